@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packages = ["tensor", "nn", "helium"] as const;
+
+/** `@helium-lm/x/sub` → `packages/x/src/sub.ts` or `packages/x/src/sub/index.ts`, so that tests need no build. */
+const sourceOf = (name: string, subpath: string | undefined): string => {
+  const base = fileURLToPath(new URL(`packages/${name}/src/`, import.meta.url));
+  const file = `${base}${subpath ?? "index"}.ts`;
+  return existsSync(file) ? file : `${base}${subpath}/index.ts`;
+};
+
+export default defineConfig({
+  plugins: [
+    {
+      name: "helium-lm-sources",
+      enforce: "pre",
+      resolveId(id: string) {
+        const match = /^@helium-lm\/(tensor|nn|helium)(?:\/(.+))?$/.exec(id);
+        return match === null ? null : sourceOf(match[1] as string, match[2]);
+      },
+    },
+  ],
+  test: {
+    passWithNoTests: true,
+    projects: packages.map((name) => ({
+      extends: true,
+      test: { name, environment: "node", include: [`packages/${name}/{src,test}/**/*.test.ts`] },
+    })),
+  },
+});
