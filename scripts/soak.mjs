@@ -1,0 +1,14 @@
+// `npm run soak -- <name>`: the long forms of the checks (mutation, fuzz, load), which no test run waits for.
+import { run } from "./toolchain.mjs";
+
+/** name → the script that runs it and what it shows; a new soak is one line here. */
+const soaks = new Map(/** @type {[string, { script: string, shows: string }][]} */ ([]));
+
+const [name, ...args] = process.argv.slice(2);
+const soak = soaks.get(name ?? "");
+if (soak === undefined) {
+  const known = [...soaks].map(([key, { shows }]) => `  ${key}  ${shows}`).join("\n") || "  (none yet)";
+  console.error(`soak: unknown name ${JSON.stringify(name ?? "")}; known names:\n${known}`);
+  process.exit(2);
+}
+await run("node", [soak.script, ...args]);
