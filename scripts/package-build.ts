@@ -7,7 +7,7 @@ interface Conditions {
   readonly import: { readonly types: string; readonly default: string };
 }
 
-interface PackageJson {
+export interface PackageJson {
   readonly exports: Readonly<Record<string, Conditions | string>>;
   readonly bin?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,32 @@
+/**
+ * `npm run size`: minified and gzipped bytes that each subpath export adds to an app, with the other packages of this
+ * repository left out, so that the rows of one package do not count another's.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { entriesOf, type PackageJson } from "./package-build.ts";
+
+const rows: { entry: string; min: number; gzip: number }[] = [];
+for (const name of ["tensor", "nn", "helium"]) {
+  const packageRoot = fileURLToPath(new URL(`../packages/${name}/`, import.meta.url));
+  const manifest = JSON.parse(readFileSync(`${packageRoot}package.json`, "utf8")) as PackageJson;
+  for (const entry of entriesOf(manifest)) {
+    const source = `${packageRoot}src/${entry}.ts`;
+    if (!existsSync(source)) continue;
+    const { outputFiles } = await build({
+      entryPoints: [source],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+      target: "es2022",
+      platform: "node",
+      packages: "external",
+    });
+    const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+    rows.push({ entry: `@helium-lm/${name}: ${entry}`, min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
+  }
+}
+console.table(rows);

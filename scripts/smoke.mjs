@@ -1,0 +1,54 @@
+// Packs the built packages, unpacks them as an installation would and imports every subpath as ESM and as CJS on the
+// Node that runs this script: the one promise the test run, which reads sources on Node 24, cannot show.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "./toolchain.mjs";
+
+// Below the root, so that third-party dependencies resolve to the root's node_modules.
+const sandbox = join(root, ".ci", "out", "smoke");
+const scope = join(sandbox, "node_modules", "@helium-lm");
+
+/** Subpaths that import vitest, which needs a newer Node than the packages do. */
+const testTools = new Set(["./testing", "./conformance"]);
+
+const unpack = (name) => {
+  const target = join(scope, name);
+  mkdirSync(target, { recursive: true });
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", target], { cwd: join(root, "packages", name) });
+  const archive = readdirSync(target).find((file) => file.endsWith(".tgz"));
+  execFileSync("tar", ["-xzf", archive, "--strip-components=1"], { cwd: target });
+  return JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
+};
+
+rmSync(sandbox, { recursive: true, force: true });
+mkdirSync(scope, { recursive: true });
+const manifests = ["tensor", "nn", "helium"].map(unpack);
+
+const importer = join(sandbox, "index.mjs");
+writeFileSync(importer, "export const load = (id) => import(id);\n");
+const { load } = await import(pathToFileURL(importer).href);
+const require = createRequire(importer);
+
+let imported = 0;
+for (const { name, exports, bin } of manifests) {
+  for (const [subpath, conditions] of Object.entries(exports)) {
+    if (typeof conditions === "string" || testTools.has(subpath)) continue;
+    const id = name + subpath.slice(1);
+    const missing = [conditions.import.types, conditions.require.types].filter(
+      (file) => !existsSync(join(sandbox, "node_modules", name, file)),
+    );
+    if (missing.length > 0) throw new Error(`${id}: no types at ${missing.join(", ")}; add the entry's source`);
+    const esm = Object.keys(await load(id)).filter((key) => key !== "default");
+    const cjs = Object.keys(require(id)).filter((key) => key !== "default");
+    if (esm.sort().join() !== cjs.sort().join()) throw new Error(`${id}: ESM exports ${esm}, CJS exports ${cjs}`);
+    imported += 1;
+  }
+  for (const file of Object.values(bin ?? {})) {
+    execFileSync(process.execPath, [join(sandbox, "node_modules", name, file), "--help"], { stdio: "ignore" });
+  }
+}
+
+console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}`);
