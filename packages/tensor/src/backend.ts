@@ -1,0 +1,100 @@
+import type { DType } from "./dtype.ts";
+import type { Layout } from "./layout.ts";
+import type { CoreKernels, FusedKernels, OpName } from "./kernels.ts";
+
+/** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
+export type StorageSpec =
+  | { readonly kind: "dense"; readonly dtype: DType; readonly length: number }
+  | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
+
+/** Block-quantised formats, by their GGUF names. */
+export type QuantFormatName =
+  | "q8_0"
+  | "q4_0"
+  | "q4_1"
+  | "q5_0"
+  | "q5_1"
+  | "q2_K"
+  | "q3_K"
+  | "q4_K"
+  | "q5_K"
+  | "q6_K";
+
+/** Memory owned by one backend. Opaque: a backend may replace the device object behind it at any time. */
+export interface StorageHandle {
+  readonly spec: StorageSpec;
+}
+
+/** A strided view of a storage: all a kernel ever sees of a tensor. */
+export interface Operand {
+  readonly handle: StorageHandle;
+  readonly layout: Layout;
+  readonly dtype: DType;
+}
+
+/** A block-quantised matrix `[rows, columns]` as a kernel sees it. */
+export interface QuantOperand {
+  readonly handle: StorageHandle;
+  readonly format: QuantFormatName;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What a backend can do, as data. */
+export interface Capabilities {
+  /** True when `readSync` exists: nothing runs behind the caller's back. */
+  readonly syncRead: boolean;
+  /** True when storages can be written byte by byte (false for texture-backed ones). */
+  readonly byteAddressable: boolean;
+  /** Largest storage in bytes. */
+  readonly maxStorageBytes: number;
+  /** Threads that share the work of one op, the calling one included. */
+  readonly threads: number;
+}
+
+/** Exact counts of what is alive on a backend. */
+export interface MemoryInfo {
+  readonly handles: number;
+  readonly bytes: number;
+  readonly peakBytes: number;
+}
+
+/** The dtypes of one op call. */
+export interface OpDTypes {
+  readonly out: DType;
+  readonly inputs: Readonly<Record<string, DType | undefined>>;
+}
+
+/**
+ * The seam between ops and devices.
+ *
+ * Creation is asynchronous (`createBackend`), kernels are synchronous to enqueue and run in order, reading is
+ * asynchronous. A kernel writes into a given output and allocates no results. Shape and dtype errors are the op's and
+ * are thrown at once; an error in queued work poisons its output and rejects the next `read` or `synchronize` that
+ * depends on it, naming the op.
+ */
+export interface Backend {
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** Core kernels are mandatory; a fused op without a kernel runs by its composition. */
+  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  /** Whether the kernel of `op` takes these dtypes as they are; otherwise the op casts to f32 and back. */
+  supports(op: OpName, dtypes: OpDTypes): boolean;
+  /** New storage, contents undefined. @throws BackendError when over the limit or out of memory. */
+  alloc(spec: StorageSpec): StorageHandle;
+  /** Frees a storage, after the queued work that uses it. */
+  release(handle: StorageHandle): void;
+  /** Copies `bytes` into a storage from its start. @throws BackendError when they do not fit. */
+  write(handle: StorageHandle, bytes: Uint8Array): void;
+  /** Copy of a whole storage, after all queued work that writes it. */
+  read(handle: StorageHandle): Promise<Uint8Array>;
+  /** As `read`; only where `capabilities.syncRead`. Library code never calls it. */
+  readSync?(handle: StorageHandle): Uint8Array;
+  /** Resolves when all queued work is done. */
+  synchronize(): Promise<void>;
+  memory(): MemoryInfo;
+  /** What really runs: mode, threads, features. For reports and `inspect`. */
+  info(): Readonly<Record<string, string | number | boolean>>;
+  /** Frees everything. Later use throws `DisposedError`. */
+  dispose(): void;
+}

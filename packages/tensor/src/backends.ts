@@ -1,0 +1,53 @@
+import type { Backend } from "./backend.ts";
+import { ArgumentError, BackendError } from "./errors.ts";
+
+/** Makes a backend; rejects with `BackendError` when it cannot run here. */
+export type BackendFactory = (options?: Readonly<Record<string, unknown>>) => Promise<Backend>;
+
+/** Known backends, each loaded only when asked for. */
+const factories: Record<string, BackendFactory> = {
+  reference: async () => (await import("./backends/reference/index.ts")).createReferenceBackend(),
+  cpu: async () => (await import("./backends/cpu/index.ts")).createCpuBackend(),
+};
+
+/** Order in which `"auto"` looks for one that runs here, fastest first. */
+const preference: string[] = ["cpu"];
+
+/** Adds a backend under a new name, e.g. one of your own that passed the conformance suite. */
+export function registerBackend(name: string, factory: BackendFactory): void {
+  if (Object.hasOwn(factories, name))
+    throw new ArgumentError("registerBackend", `"${name}" is taken; known: ${backendNames().join(", ")}`, { name });
+  factories[name] = factory;
+}
+
+/** Names `createBackend` accepts besides `"auto"`. */
+export function backendNames(): string[] {
+  return Object.keys(factories);
+}
+
+/**
+ * Creates the named backend, or with `"auto"` the fastest one that runs here. Never switches silently: a named
+ * backend that cannot run is an error, and `backend.name` says what was chosen.
+ *
+ * @throws ArgumentError for an unknown name (lists the known ones), BackendError when unavailable
+ */
+export async function createBackend(name = "auto", options?: Readonly<Record<string, unknown>>): Promise<Backend> {
+  if (name === "auto") {
+    const reasons: string[] = [];
+    for (const candidate of preference) {
+      try {
+        return await factories[candidate]!(options);
+      } catch (error) {
+        reasons.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    throw new BackendError("createBackend", `no backend runs here (${reasons.join("; ")})`, { reasons });
+  }
+  const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
+  if (!factory)
+    throw new ArgumentError("createBackend", `unknown backend "${name}"; known: auto, ${backendNames().join(", ")}`, {
+      given: name,
+      known: backendNames(),
+    });
+  return factory(options);
+}

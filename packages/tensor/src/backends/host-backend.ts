@@ -1,0 +1,69 @@
+import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../backend.ts";
+import type { CoreKernels, FusedKernels, OpName } from "../kernels.ts";
+import { HostMemory } from "./host-memory.ts";
+
+/** A backend whose kernels run at once, on typed arrays, on the calling thread. */
+export class HostBackend implements Backend {
+  readonly name: string;
+  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly capabilities: Capabilities = {
+    syncRead: true,
+    byteAddressable: true,
+    // V8's limit for one ArrayBuffer.
+    maxStorageBytes: 2 ** 33,
+    threads: 1,
+  };
+  readonly #memory: HostMemory;
+  readonly #supports: (op: OpName, dtypes: OpDTypes) => boolean;
+
+  constructor(
+    name: string,
+    kernels: CoreKernels & Partial<FusedKernels>,
+    supports: (op: OpName, dtypes: OpDTypes) => boolean,
+  ) {
+    this.name = name;
+    this.kernels = kernels;
+    this.#supports = supports;
+    this.#memory = new HostMemory(name);
+  }
+
+  supports(op: OpName, dtypes: OpDTypes): boolean {
+    return this.#supports(op, dtypes);
+  }
+
+  alloc(spec: StorageSpec): StorageHandle {
+    return this.#memory.alloc(spec);
+  }
+
+  release(handle: StorageHandle): void {
+    this.#memory.release(handle);
+  }
+
+  write(handle: StorageHandle, bytes: Uint8Array): void {
+    this.#memory.write(handle, bytes);
+  }
+
+  read(handle: StorageHandle): Promise<Uint8Array> {
+    return Promise.resolve(this.#memory.read(handle));
+  }
+
+  readSync(handle: StorageHandle): Uint8Array {
+    return this.#memory.read(handle);
+  }
+
+  synchronize(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  memory(): MemoryInfo {
+    return this.#memory.info();
+  }
+
+  info(): Readonly<Record<string, string | number | boolean>> {
+    return { backend: this.name, threads: 1 };
+  }
+
+  dispose(): void {
+    this.#memory.dispose();
+  }
+}

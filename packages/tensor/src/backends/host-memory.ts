@@ -1,0 +1,93 @@
+import type { MemoryInfo, StorageHandle, StorageSpec } from "../backend.ts";
+import { dtypes, type TypedArray } from "../dtype.ts";
+import { BackendError, DisposedError } from "../errors.ts";
+
+/** Storage in the JavaScript heap: one typed array. */
+export class HostStorage implements StorageHandle {
+  readonly spec: StorageSpec;
+  #array: TypedArray | null;
+
+  constructor(spec: StorageSpec, array: TypedArray) {
+    this.spec = spec;
+    this.#array = array;
+  }
+
+  /** @throws DisposedError after release */
+  get array(): TypedArray {
+    if (!this.#array) throw new DisposedError("storage", "used after it was released");
+    return this.#array;
+  }
+
+  /** Drops the array and says how many bytes that frees. */
+  release(): number {
+    const bytes = this.array.byteLength;
+    this.#array = null;
+    return bytes;
+  }
+}
+
+/** The typed array behind a handle of a host backend. */
+export function arrayOf(handle: StorageHandle): TypedArray {
+  if (!(handle instanceof HostStorage))
+    throw new BackendError("storage", "handle belongs to another backend; move the tensor first");
+  return handle.array;
+}
+
+/** Allocator with exact counts for backends whose storages are plain typed arrays. */
+export class HostMemory {
+  readonly #name: string;
+  #handles = 0;
+  #bytes = 0;
+  #peakBytes = 0;
+  #disposed = false;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  alloc(spec: StorageSpec): HostStorage {
+    if (this.#disposed) throw new DisposedError(this.#name, "backend was disposed; create a new one");
+    if (spec.kind === "quant")
+      throw new BackendError(this.#name, `stores no ${spec.format} matrices; load them as f32, f16 or bf16`, { spec });
+    const { bytes, view } = dtypes[spec.dtype];
+    const size = spec.length * bytes;
+    let buffer: ArrayBuffer;
+    try {
+      buffer = new ArrayBuffer(size);
+    } catch (cause) {
+      throw new BackendError(this.#name, `out of memory for ${size} bytes of ${spec.dtype}; free tensors or use a smaller dtype`, { spec }, { cause });
+    }
+    this.#handles++;
+    this.#bytes += size;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return new HostStorage(spec, view(buffer, 0, spec.length));
+  }
+
+  release(handle: StorageHandle): void {
+    if (this.#disposed) return;
+    this.#bytes -= (handle as HostStorage).release();
+    this.#handles--;
+  }
+
+  write(handle: StorageHandle, bytes: Uint8Array): void {
+    const array = arrayOf(handle);
+    if (bytes.byteLength > array.byteLength)
+      throw new BackendError(this.#name, `write of ${bytes.byteLength} bytes into a storage of ${array.byteLength}`);
+    new Uint8Array(array.buffer, array.byteOffset, bytes.byteLength).set(bytes);
+  }
+
+  read(handle: StorageHandle): Uint8Array {
+    const array = arrayOf(handle);
+    return new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+  }
+
+  info(): MemoryInfo {
+    return { handles: this.#handles, bytes: this.#bytes, peakBytes: this.#peakBytes };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#handles = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,126 @@
+import type { FusedKernels } from "../../kernels.ts";
+import { activationScalar } from "../scalar-ops.ts";
+import { forEachIndex, reader, writer } from "./elements.ts";
+
+/**
+ * The fused ops by their formulas, all sums in f64 with one rounding at the end. They take f32 activations; other
+ * dtypes run by the composition, which rounds where the formula says so.
+ */
+export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
+  softmax(out, { x }) {
+    const read = reader(x);
+    const write = writer(out);
+    const C = x.layout.shape.at(-1)!;
+    forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      let top = -Infinity;
+      for (let c = 0; c < C; c++) top = Math.max(top, read([...row, c]));
+      let total = 0;
+      for (let c = 0; c < C; c++) total += Math.exp(read([...row, c]) - top);
+      for (let c = 0; c < C; c++) write([...row, c], Math.exp(read([...row, c]) - top) / total);
+    });
+  },
+
+  rmsNorm(out, { x, weight }, { eps, weightMode }) {
+    const read = reader(x);
+    const scale = reader(weight);
+    const write = writer(out);
+    const C = x.layout.shape.at(-1)!;
+    const offset = weightMode === "one-plus" ? 1 : 0;
+    forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      let squares = 0;
+      for (let c = 0; c < C; c++) squares += read([...row, c]) ** 2;
+      const r = 1 / Math.sqrt(squares / C + eps);
+      for (let c = 0; c < C; c++) write([...row, c], read([...row, c]) * r * (scale([c]) + offset));
+    });
+  },
+
+  layerNorm(out, { x, weight, bias }, { eps }) {
+    const read = reader(x);
+    const scale = reader(weight);
+    const shift = bias ? reader(bias) : () => 0;
+    const write = writer(out);
+    const C = x.layout.shape.at(-1)!;
+    forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      let total = 0;
+      for (let c = 0; c < C; c++) total += read([...row, c]);
+      const mean = total / C;
+      let squares = 0;
+      for (let c = 0; c < C; c++) squares += (read([...row, c]) - mean) ** 2;
+      const r = 1 / Math.sqrt(squares / C + eps);
+      for (let c = 0; c < C; c++) write([...row, c], (read([...row, c]) - mean) * r * scale([c]) + shift([c]));
+    });
+  },
+
+  rope(out, { x, cos, sin }, { pairing }) {
+    const read = reader(x);
+    const c = reader(cos);
+    const s = reader(sin);
+    const write = writer(out);
+    const half = cos.layout.shape[2]!;
+    forEachIndex(x.layout.shape, ([b, h, t, d]) => {
+      const at = (element: number): number => read([b!, h!, t!, element]);
+      if (d! >= 2 * half) return write([b!, h!, t!, d!], at(d!));
+      const i = pairing === "half" ? d! % half : d! >> 1;
+      const [first, second] = pairing === "half" ? [i, i + half] : [2 * i, 2 * i + 1];
+      const turn = [b!, t!, i];
+      const value = d === first ? at(first) * c(turn) - at(second) * s(turn) : at(second) * c(turn) + at(first) * s(turn);
+      write([b!, h!, t!, d!], value);
+    });
+  },
+
+  gatedActivation(out, { gate, up }, { activation }) {
+    const g = reader(gate);
+    const u = reader(up);
+    const write = writer(out);
+    const fn = activationScalar[activation];
+    forEachIndex(out.layout.shape, (index) => write(index, fn(g(index)) * u(index)));
+  },
+
+  linear(out, { x, weight, bias }) {
+    const read = reader(x);
+    const w = reader(weight);
+    const shift = bias ? reader(bias) : () => 0;
+    const write = writer(out);
+    const K = x.layout.shape[1]!;
+    forEachIndex(out.layout.shape, ([m, n]) => {
+      let total = 0;
+      for (let k = 0; k < K; k++) total += read([m!, k]) * w([n!, k]);
+      write([m!, n!], total + shift([n!]));
+    });
+  },
+
+  attention(out, { q, keys, values, tables, mask }, { lengths, scale, causal, window, softcap }) {
+    const query = reader(q);
+    const key = reader(keys);
+    const value = reader(values);
+    const page = reader(tables);
+    const masked = mask ? reader(mask) : undefined;
+    const write = writer(out);
+    const [, H, T, D] = q.layout.shape as [number, number, number, number];
+    const [, K, P] = keys.layout.shape as [number, number, number, number];
+    const Dv = values.layout.shape[3]!;
+    forEachIndex(q.layout.shape.slice(0, 3), ([b, h, t]) => {
+      const slot = lengths[b!]! - T + t!;
+      const kv = Math.floor(h! / (H / K));
+      const visible: { at: readonly number[]; score: number }[] = [];
+      for (let s = 0; s < lengths[b!]!; s++) {
+        if ((causal && s > slot) || (window !== null && s <= slot - window)) continue;
+        const added = masked ? masked([b!, h!, t!, s]) : 0;
+        if (mask?.dtype === "bool" ? added === 0 : added === -Infinity) continue;
+        const at = [page([b!, Math.floor(s / P)]), kv, s % P];
+        let score = 0;
+        for (let d = 0; d < D; d++) score += query([b!, h!, t!, d]) * key([...at, d]);
+        score *= scale;
+        if (softcap !== null) score = softcap * Math.tanh(score / softcap);
+        visible.push({ at, score: mask && mask.dtype !== "bool" ? score + added : score });
+      }
+      const top = visible.reduce((best, { score }) => Math.max(best, score), -Infinity);
+      const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
+      for (let d = 0; d < Dv; d++) {
+        let mixed = 0;
+        for (const { at, score } of visible) mixed += (Math.exp(score - top) / total) * value([...at, d]);
+        write([b!, h!, t!, d], mixed);
+      }
+    });
+  },
+};

@@ -1,0 +1,44 @@
+export * from "./ops/index.ts";
+export { tensor, fromStored, Tensor, type NestedNumbers } from "./tensor.ts";
+export { keep, scope, Scope, type Releasable } from "./scope.ts";
+export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
+export type {
+  Backend,
+  Capabilities,
+  MemoryInfo,
+  OpDTypes,
+  Operand,
+  QuantFormatName,
+  QuantOperand,
+  StorageHandle,
+  StorageSpec,
+} from "./backend.ts";
+export type {
+  ActivationName,
+  AttentionParams,
+  BinaryOp,
+  CompareOp,
+  CoreKernels,
+  CoreOp,
+  FusedKernels,
+  FusedOp,
+  Kernel,
+  NormWeightMode,
+  OpName,
+  OpSignatures,
+  ReduceOp,
+  RopePairing,
+  UnaryOp,
+} from "./kernels.ts";
+export { dtypeNames, dtypes, isDType, isFloat, type DType, type DTypeInfo, type TypedArray } from "./dtype.ts";
+export { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./half.ts";
+export { formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
+export {
+  ArgumentError,
+  BackendError,
+  DisposedError,
+  DTypeError,
+  HeliumLmError,
+  ShapeError,
+  TensorError,
+} from "./errors.ts";

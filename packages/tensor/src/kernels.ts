@@ -1,0 +1,156 @@
+import type { Operand, QuantOperand } from "./backend.ts";
+
+export type UnaryOp = "neg" | "abs" | "exp" | "log" | "sqrt" | "rsqrt" | "sin" | "cos" | "tanh" | "erf";
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "max" | "min" | "pow";
+export type CompareOp = "eq" | "lt" | "le";
+export type ReduceOp = "sum" | "max" | "argmax";
+
+/** Activation names, as in HF configs (`hidden_act`). */
+export type ActivationName =
+  | "silu"
+  | "swish"
+  | "gelu"
+  | "gelu_pytorch_tanh"
+  | "gelu_new"
+  | "gelu_fast"
+  | "relu"
+  | "relu2"
+  | "quick_gelu"
+  | "sigmoid"
+  | "tanh";
+
+/**
+ * Which two elements one rotation turns: `interleaved` pairs `(x[2i], x[2i+1])`, `half` pairs `(x[i], x[i + R/2])`.
+ */
+export type RopePairing = "interleaved" | "half";
+
+/**
+ * How an RMS norm applies its weight to the normalised `n = x·rsqrt(mean(x²) + eps)`:
+ * `f32-mul` = cast(w·n), `cast-then-mul` = w·cast(n), `one-plus` = cast((1 + w)·n), with cast to the dtype of x.
+ * In f32 the first two are the same.
+ */
+export type NormWeightMode = "f32-mul" | "cast-then-mul" | "one-plus";
+
+export interface AttentionParams {
+  /** Key slots in use per row; the queries of row b stand at slots `lengths[b] − T … lengths[b] − 1`. */
+  readonly lengths: readonly number[];
+  readonly scale: number;
+  /** Keys after the query's own slot are hidden. */
+  readonly causal: boolean;
+  /** Keys at or before `slot − window` are hidden; null = no window. */
+  readonly window: number | null;
+  /** Scores become `c·tanh(s/c)` before masking; null = none. */
+  readonly softcap: number | null;
+}
+
+/**
+ * Inputs and parameters of every kernel. The op has checked them: shapes agree, broadcasting is already expressed as
+ * stride 0, axes are in the stated place. Outputs are contiguous except for `sliceUpdate` and never overlap an input.
+ */
+export interface OpSignatures {
+  /** out[…] = value */
+  fill: { inputs: Record<never, never>; params: { readonly value: number } };
+  /** out[i] = start + i·step; out is [N] */
+  arange: { inputs: Record<never, never>; params: { readonly start: number; readonly step: number } };
+  /** out = x, same dtype; x any strides */
+  copy: { inputs: { readonly x: Operand }; params: Record<never, never> };
+  /** out = x in out's dtype. Float → int truncates toward zero, NaN → 0, out of range saturates; any → bool is x ≠ 0 */
+  cast: { inputs: { readonly x: Operand }; params: Record<never, never> };
+  /** Element-wise; floats, and ints for neg and abs (wrapping) */
+  unary: { inputs: { readonly x: Operand }; params: { readonly op: UnaryOp } };
+  /** Element-wise; a, b, out share dtype and shape. max and min propagate NaN. Ints wrap; no div and pow for ints */
+  binary: { inputs: { readonly a: Operand; readonly b: Operand }; params: { readonly op: BinaryOp } };
+  /** Element-wise; a and b share a dtype, out is bool. Every comparison with NaN is false */
+  compare: { inputs: { readonly a: Operand; readonly b: Operand }; params: { readonly op: CompareOp } };
+  /** out = condition ? a : b */
+  where: {
+    inputs: { readonly condition: Operand; readonly a: Operand; readonly b: Operand };
+    params: Record<never, never>;
+  };
+  /** Reduces the last axis of x [..., R] to out [...]. argmax: first maximum, NaN counts as the largest, i32 */
+  reduce: { inputs: { readonly x: Operand }; params: { readonly op: ReduceOp } };
+  /** out [..., M, N] = a [..., M, K] × b [..., K, N]; leading axes already equal; b's dtype may differ */
+  matmul: { inputs: { readonly a: Operand; readonly b: Operand }; params: Record<never, never> };
+  /** out [n, …rest] = table[indices[n], …rest]; table [rows, …rest] contiguous rows or strided, indices [n] i32 */
+  gather: { inputs: { readonly table: Operand; readonly indices: Operand }; params: Record<never, never> };
+  /** Writes source into out, a strided view of an existing storage: the only mutating op */
+  sliceUpdate: { inputs: { readonly source: Operand }; params: Record<never, never> };
+
+  /** out = softmax over the last axis; f32 arithmetic */
+  softmax: { inputs: { readonly x: Operand }; params: Record<never, never> };
+  /** x [..., C], weight [C] */
+  rmsNorm: {
+    inputs: { readonly x: Operand; readonly weight: Operand };
+    params: { readonly eps: number; readonly weightMode: NormWeightMode };
+  };
+  /** x [..., C]; out = (x − mean)·rsqrt(var + eps)·weight + bias */
+  layerNorm: {
+    inputs: { readonly x: Operand; readonly weight: Operand; readonly bias?: Operand };
+    params: { readonly eps: number };
+  };
+  /** x [B, H, T, D]; cos, sin [B, T, R/2] with R ≤ D; the last D − R elements pass through */
+  rope: {
+    inputs: { readonly x: Operand; readonly cos: Operand; readonly sin: Operand };
+    params: { readonly pairing: RopePairing };
+  };
+  /** out = activation(gate)·up */
+  gatedActivation: {
+    inputs: { readonly gate: Operand; readonly up: Operand };
+    params: { readonly activation: ActivationName };
+  };
+  /** x [M, K], weight [N, K], bias [N]; out [M, N] = x·weightᵀ + bias */
+  linear: {
+    inputs: { readonly x: Operand; readonly weight: Operand; readonly bias?: Operand };
+    params: Record<never, never>;
+  };
+  /**
+   * q [B, H, T, D]; keys [N, K, P, D] and values [N, K, P, Dv] are pools of pages of P slots; tables [B, pages] i32
+   * names the pages of each row (slot s of row b is in page tables[b][s div P]); mask [B, H, T, S], S = max length:
+   * bool (true = visible) or f32 (added to the scores). A query with no visible key gives 0.
+   */
+  attention: {
+    inputs: {
+      readonly q: Operand;
+      readonly keys: Operand;
+      readonly values: Operand;
+      readonly tables: Operand;
+      readonly mask?: Operand;
+    };
+    params: AttentionParams;
+  };
+  /** x [M, K], weight quantised [N, K], bias [N]; out [M, N] */
+  quantMatmul: {
+    inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand };
+    params: Record<never, never>;
+  };
+}
+
+export type OpName = keyof OpSignatures;
+
+/** A kernel writes its result into `out` and returns nothing. */
+export type Kernel<K extends OpName> = (
+  out: Operand,
+  inputs: OpSignatures[K]["inputs"],
+  params: OpSignatures[K]["params"],
+) => void;
+
+/** The ops every backend must have. */
+export type CoreOp =
+  | "fill"
+  | "arange"
+  | "copy"
+  | "cast"
+  | "unary"
+  | "binary"
+  | "compare"
+  | "where"
+  | "reduce"
+  | "matmul"
+  | "gather"
+  | "sliceUpdate";
+
+/** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
+export type FusedOp = Exclude<OpName, CoreOp>;
+
+export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
+export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };

@@ -1,0 +1,11 @@
+import type { DType } from "../dtype.ts";
+import type { Tensor } from "../tensor.ts";
+import { runCore } from "./dispatch.ts";
+
+/**
+ * x in another dtype, as a new tensor. Float → int truncates toward zero, NaN → 0, out of range saturates; any → bool
+ * is `x ≠ 0`; to f16 and bf16 rounds to nearest even.
+ */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return runCore("cast", x.backend, { shape: x.shape, dtype }, { x }, {});
+}

@@ -1,0 +1,92 @@
+import { ShapeError } from "../errors.ts";
+import { formatShape, normalizeAxis, sameShape } from "../layout.ts";
+import { scope } from "../scope.ts";
+import { Tensor } from "../tensor.ts";
+import { add, div, maximum, minimum, mul, sub } from "./binary.ts";
+import { commonBackend, commonDType } from "./dispatch.ts";
+import { full } from "./fill.ts";
+import { sum, type ReduceOptions } from "./reduce.ts";
+import { sliceUpdate } from "./slice-update.ts";
+import { exp, neg } from "./unary.ts";
+import { expand, narrow, reshape, unsqueeze } from "./view.ts";
+
+/** Mean along one axis: `Σx / n`. */
+export function mean(x: Tensor, axis: number, options: ReduceOptions = {}): Tensor {
+  return scope(() => div(sum(x, axis, options), x.shape[normalizeAxis("mean", axis, x.rank)]!));
+}
+
+/** Population variance along one axis: `mean((x − mean)²)`. */
+export function variance(x: Tensor, axis: number, options: ReduceOptions = {}): Tensor {
+  return scope(() => {
+    const centred = sub(x, mean(x, axis, { keepDims: true }));
+    return mean(mul(centred, centred), axis, options);
+  });
+}
+
+/** Tensors joined along one axis; all other lengths equal. */
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  const backend = commonBackend("concat", ...tensors);
+  const dtype = commonDType("concat", ...tensors);
+  const first = tensors[0]!;
+  const at = normalizeAxis("concat", axis, first.rank);
+  for (const t of tensors) {
+    const expected = first.shape.map((n, k) => (k === at ? (t.shape[k] ?? -1) : n));
+    if (!sameShape(t.shape, expected))
+      throw new ShapeError("concat", `${formatShape(first.shape)} beside ${formatShape(t.shape)} along axis ${axis}`, {
+        a: first.shape,
+        b: t.shape,
+        axis,
+      });
+  }
+  const shape = first.shape.map((n, k) => (k === at ? tensors.reduce((total, t) => total + t.shape[at]!, 0) : n));
+  return scope(() => {
+    const out = Tensor.empty(backend, shape, dtype);
+    let start = 0;
+    for (const t of tensors) {
+      sliceUpdate(out, t, shape.map((_, k) => (k === at ? start : 0)));
+      start += t.shape[at]!;
+    }
+    return out;
+  });
+}
+
+/** Tensors of one shape joined along a new axis. */
+export function stack(tensors: readonly Tensor[], axis: number): Tensor {
+  return scope(() => concat(tensors.map((t) => unsqueeze(t, axis)), axis));
+}
+
+/** Views of consecutive runs of one axis; `lengths` must add up to it. */
+export function split(x: Tensor, lengths: readonly number[], axis: number): Tensor[] {
+  const at = normalizeAxis("split", axis, x.rank);
+  const total = lengths.reduce((a, b) => a + b, 0);
+  if (total !== x.shape[at])
+    throw new ShapeError("split", `lengths [${lengths.join(", ")}] add up to ${total}, axis ${axis} has ${x.shape[at]}`, {
+      lengths,
+      shape: x.shape,
+    });
+  let start = 0;
+  return lengths.map((length) => {
+    const part = narrow(x, at, start, length);
+    start += length;
+    return part;
+  });
+}
+
+/** Each entry of an axis `times` in a row: a b → a a b b (PyTorch's repeat_interleave). */
+export function repeatInterleave(x: Tensor, times: number, axis: number): Tensor {
+  const at = normalizeAxis("repeatInterleave", axis, x.rank);
+  return scope(() => {
+    const spread = expand(unsqueeze(x, at + 1), [...x.shape.slice(0, at + 1), times, ...x.shape.slice(at + 1)]);
+    return reshape(spread, x.shape.map((n, k) => (k === at ? n * times : n)));
+  });
+}
+
+/** `min(max(x, low), high)` */
+export function clamp(x: Tensor, low: number, high: number): Tensor {
+  return scope(() => minimum(maximum(x, low), high));
+}
+
+/** `1 / (1 + e^(−x))` */
+export function sigmoid(x: Tensor): Tensor {
+  return scope(() => div(full(x.backend, [], 1, x.dtype), add(exp(neg(x)), 1)));
+}

@@ -1,0 +1,191 @@
+import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
+import type { AttentionParams } from "../../kernels.ts";
+import { formatShape } from "../../layout.ts";
+import { scope } from "../../scope.ts";
+import { tensor, type Tensor } from "../../tensor.ts";
+import { add, mul } from "../binary.ts";
+import { cast } from "../cast.ts";
+import { le, lt } from "../compare.ts";
+import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
+import { arange, full } from "../fill.ts";
+import { gather } from "../gather.ts";
+import { matmul } from "../matmul.ts";
+import { tanh } from "../unary.ts";
+import { expand, narrow, permute, reshape, transpose, unsqueeze } from "../view.ts";
+import { where } from "../where.ts";
+import { composeSoftmax } from "./softmax.ts";
+
+export interface AttentionOptions {
+  /** Factor on the scores, usually D^−½. */
+  readonly scale: number;
+  /** Hide keys after the query's own slot; default true. */
+  readonly causal?: boolean;
+  /** See only this many keys up to and including the own slot; default null: all. */
+  readonly window?: number | null;
+  /** Scores become `c·tanh(s/c)`; default null: as they are. */
+  readonly softcap?: number | null;
+  /** Page table `[B, pages]` (i32): slot s of row b is in page `tables[b][s div P]`. Default: page b is row b. */
+  readonly tables?: Tensor;
+  /** Key slots in use per row; default: all P of the only page. */
+  readonly lengths?: readonly number[];
+  /** Broadcasts to `[B, H, T, S]`, S the longest length: bool (true = visible) or float (added to the scores). */
+  readonly mask?: Tensor;
+}
+
+/** Result of the definition: the op itself needs only the output. */
+export interface AttentionResult {
+  /** `[B, H, T, Dv]` */
+  readonly output: Tensor;
+  /** Probabilities `[B, H, T, S]` */
+  readonly weights: Tensor;
+}
+
+interface PagedInputs {
+  readonly q: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  readonly tables: Tensor;
+  readonly mask?: Tensor;
+}
+
+/** Most negative f32: masks with it instead of −∞ keep a fully masked row free of NaN. */
+const F32_MIN = -3.4028234663852886e38;
+
+/** The rows' slots as one run: pool `[N, K, P, D]` → `[B, K, S, D]`. */
+function gatherPages(pool: Tensor, tables: Tensor, S: number): Tensor {
+  const [B, pages] = tables.shape as [number, number];
+  const [, K, P, D] = pool.shape as [number, number, number, number];
+  const rows = permute(gather(pool, tables), [0, 2, 1, 3, 4]); // [B, K, pages, P, D]
+  return narrow(reshape(rows, [B, K, pages * P, D]), 2, 0, S);
+}
+
+/** Which keys each query sees: bool `[B, 1, T, S]`. */
+function visibleKeys(q: Tensor, S: number, { lengths, causal, window }: AttentionParams): Tensor {
+  const { backend } = q;
+  const [B, , T] = q.shape as [number, number, number];
+  const key = arange(backend, 0, S); // [S]
+  const rowLength = tensor(backend, lengths, { shape: [B, 1, 1, 1], dtype: "i32" });
+  const slots = lengths.flatMap((length) => Array.from({ length: T }, (_, t) => length - T + t));
+  const slot = tensor(backend, slots, { shape: [B, 1, T, 1], dtype: "i32" });
+  const nowhere = full(backend, [], 0, "bool");
+  let visible = expand(lt(key, rowLength), [B, 1, T, S]);
+  if (causal) visible = where(le(key, slot), visible, nowhere);
+  if (window !== null) visible = where(lt(slot, add(key, window)), visible, nowhere);
+  return visible;
+}
+
+/**
+ * Definition. Per query: scores `q·k·scale` (softcapped, masked), softmax in f32 over the visible keys, weighted sum of
+ * the values. Query head h uses kv head `h div (H/K)`.
+ */
+export function composeAttention({ q, keys, values, tables, mask }: PagedInputs, params: AttentionParams): AttentionResult {
+  return scope(() => {
+    const [B, H, T, D] = q.shape as [number, number, number, number];
+    const K = keys.shape[1]!;
+    const S = Math.max(0, ...params.lengths);
+    const k = unsqueeze(gatherPages(keys, tables, S), 2); // [B, K, 1, S, D]
+    const v = unsqueeze(gatherPages(values, tables, S), 2);
+    const grouped = reshape(q, [B, K, H / K, T, D]);
+    let scores = reshape(mul(matmul(grouped, transpose(k)), params.scale), [B, H, T, S]);
+    if (params.softcap !== null) scores = mul(tanh(mul(scores, 1 / params.softcap)), params.softcap);
+    scores = cast(scores, "f32");
+    let visible = expand(visibleKeys(q, S, params), [B, H, T, S]);
+    if (mask?.dtype === "bool") visible = where(mask, visible, full(q.backend, [], 0, "bool"));
+    else if (mask) {
+      const added = cast(mask, "f32");
+      visible = where(lt(full(q.backend, [], -Infinity), added), visible, full(q.backend, [], 0, "bool"));
+      scores = add(scores, added);
+    }
+    const weights = cast(where(visible, composeSoftmax(where(visible, scores, F32_MIN)), 0), q.dtype);
+    const mixed = matmul(reshape(weights, [B, K, H / K, T, S]), v); // [B, K, H/K, T, Dv]
+    return { output: reshape(mixed, [B, H, T, v.shape.at(-1)!]), weights };
+  });
+}
+
+/**
+ * Grouped-query attention over paged keys and values (Ainslie et al., arXiv 2305.13245; pages as in Kwon et al.,
+ * arXiv 2309.06180). The T queries of row b stand at slots `lengths[b] − T … lengths[b] − 1`. A query that sees no key
+ * gives 0.
+ *
+ * @param q `[B, H, T, D]`
+ * @param keys pool of pages `[N, K, P, D]`; without `tables` simply `[B, K, S, D]`
+ * @param values `[N, K, P, Dv]`
+ * @returns `[B, H, T, Dv]` in the dtype of q
+ * @throws ShapeError, DTypeError, ArgumentError
+ */
+export function attention(q: Tensor, keys: Tensor, values: Tensor, options: AttentionOptions): Tensor {
+  return scope(() => {
+    const { inputs, params } = prepare(q, keys, values, options);
+    const out = { shape: [...q.shape.slice(0, 3), values.shape[3]!], dtype: q.dtype };
+    return runFused("attention", q.backend, out, inputs, params, () => composeAttention(inputs, params).output);
+  });
+}
+
+/** `attention` that also returns the probabilities `[B, H, T, S]`; always by the definition. */
+export function attentionWithWeights(
+  q: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  options: AttentionOptions,
+): AttentionResult {
+  return scope(() => {
+    const { inputs, params } = prepare(q, keys, values, options);
+    return composeAttention(inputs, params);
+  });
+}
+
+function prepare(
+  q: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  options: AttentionOptions,
+): { inputs: PagedInputs; params: AttentionParams } {
+  const op = "attention";
+  const { scale, causal = true, window = null, softcap = null, mask } = options;
+  const backend = commonBackend(op, q, keys, values, options.tables, mask);
+  for (const [name, t] of Object.entries({ q, keys, values })) {
+    requireFloat(op, name, t);
+    requireShape(op, name, t, [-1, -1, -1, -1]);
+  }
+  const [B, H, T, D] = q.shape as [number, number, number, number];
+  const [N, K, P] = keys.shape as [number, number, number, number];
+  requireShape(op, "keys", keys, [N, K, P, D]);
+  requireShape(op, "values", values, [N, K, P, -1]);
+  if (K === 0 || H % K !== 0)
+    throw new ShapeError(op, `${H} query heads are no multiple of ${K} kv heads`, { q: q.shape, keys: keys.shape });
+  if (!options.tables && N !== B)
+    throw new ShapeError(op, `${N} pages for ${B} rows; give tables, or keys of shape [B, K, S, D]`, {
+      keys: keys.shape,
+      q: q.shape,
+    });
+  const tables = options.tables ?? reshape(arange(backend, 0, B), [B, 1]);
+  if (tables.dtype !== "i32") throw new DTypeError(op, `tables are ${tables.dtype}; expected i32`, { given: tables.dtype });
+  requireShape(op, "tables", tables, [B, -1]);
+  const slots = tables.shape[1]! * P;
+  const lengths = options.lengths ?? new Array<number>(B).fill(slots);
+  if (lengths.length !== B || lengths.some((n) => !Number.isInteger(n) || n < T || n > slots))
+    throw new ShapeError(op, `lengths [${lengths.join(", ")}] for ${B} rows; expected ${B} integers from T = ${T} to ${slots}`, {
+      lengths,
+      rows: B,
+      slots,
+    });
+  if (!Number.isFinite(scale)) throw new ArgumentError(op, `scale is ${scale}; expected a finite number`, { given: scale });
+  if (softcap !== null && !(softcap > 0))
+    throw new ArgumentError(op, `softcap is ${softcap}; expected a number > 0 or null`, { given: softcap });
+  if (window !== null && !(Number.isInteger(window) && window > 0))
+    throw new ArgumentError(op, `window is ${window}; expected an integer > 0 or null`, { given: window });
+  const params = { lengths, scale, causal, window, softcap };
+  if (!mask) return { inputs: { q, keys, values, tables }, params };
+  if (mask.dtype !== "bool") requireFloat(op, "mask", mask);
+  const S = Math.max(0, ...lengths);
+  return { inputs: { q, keys, values, tables, mask: expandMask(mask, [B, H, T, S]) }, params };
+}
+
+function expandMask(mask: Tensor, shape: readonly number[]): Tensor {
+  if (mask.rank > 4 || mask.shape.some((n, axis) => n !== 1 && n !== shape[axis + 4 - mask.rank]))
+    throw new ShapeError("attention", `mask ${formatShape(mask.shape)} does not broadcast to [B, H, T, S] = ${formatShape(shape)}`, {
+      given: mask.shape,
+      expected: shape,
+    });
+  return expand(mask, shape);
+}

@@ -1,0 +1,47 @@
+import { ShapeError } from "../../errors.ts";
+import { formatShape } from "../../layout.ts";
+import { scope } from "../../scope.ts";
+import type { Tensor } from "../../tensor.ts";
+import { add } from "../binary.ts";
+import { cast } from "../cast.ts";
+import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
+import { matmul } from "../matmul.ts";
+import { reshape, transpose } from "../view.ts";
+
+/** Definition: `x·weightᵀ + bias` for x `[M, K]`, weight `[N, K]`. */
+export function composeLinear(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  return scope(() => {
+    const product = matmul(x, transpose(weight)); // [M, N]
+    return bias ? add(product, cast(bias, product.dtype)) : product;
+  });
+}
+
+/**
+ * `x·weightᵀ + bias`: x `[..., K]`, weight `[N, K]`, bias `[N]` → `[..., N]` in the dtype of x. Weight and bias may be
+ * stored in another float dtype; they are read as they are.
+ *
+ * @throws ShapeError, DTypeError
+ */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const backend = commonBackend("linear", x, weight, bias);
+  requireFloat("linear", "x", x);
+  requireFloat("linear", "weight", weight);
+  if (x.rank < 1 || weight.rank !== 2 || x.shape.at(-1) !== weight.shape[1])
+    throw new ShapeError("linear", `${formatShape(x.shape)} × ${formatShape(weight.shape)}ᵀ; expected [..., K] × [N, K]ᵀ`, {
+      x: x.shape,
+      weight: weight.shape,
+    });
+  const [N, K] = weight.shape as [number, number];
+  if (bias) {
+    requireFloat("linear", "bias", bias);
+    requireShape("linear", "bias", bias, [N]);
+  }
+  return scope(() => {
+    const lead = x.shape.slice(0, -1);
+    const rows = reshape(x, [lead.reduce((product, n) => product * n, 1), K]); // [M, K]
+    const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
+    const out = { shape: [rows.shape[0]!, N], dtype: x.dtype };
+    const result = runFused("linear", backend, out, inputs, {}, () => composeLinear(rows, weight, bias));
+    return reshape(result, [...lead, N]);
+  });
+}

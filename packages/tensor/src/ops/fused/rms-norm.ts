@@ -1,0 +1,48 @@
+import { ArgumentError } from "../../errors.ts";
+import type { NormWeightMode, OpSignatures } from "../../kernels.ts";
+import { scope } from "../../scope.ts";
+import type { Tensor } from "../../tensor.ts";
+import { add, mul } from "../binary.ts";
+import { cast } from "../cast.ts";
+import { mean } from "../compose.ts";
+import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
+import { rsqrt } from "../unary.ts";
+
+export interface RmsNormOptions {
+  /** Added to the mean square, inside the root. */
+  readonly eps: number;
+  /** How the weight is applied, see `NormWeightMode`; default `f32-mul`. */
+  readonly weightMode?: NormWeightMode;
+}
+
+/** Definition: `n = x·rsqrt(mean(x²) + eps)` in f32, then the weight by `weightMode`. */
+export function composeRmsNorm(x: Tensor, weight: Tensor, params: OpSignatures["rmsNorm"]["params"]): Tensor {
+  return scope(() => {
+    const wide = cast(x, "f32");
+    const n = mul(wide, rsqrt(add(mean(mul(wide, wide), -1, { keepDims: true }), params.eps)));
+    if (params.weightMode === "cast-then-mul") return mul(cast(n, x.dtype), cast(weight, x.dtype));
+    const w = cast(weight, "f32");
+    return cast(mul(n, params.weightMode === "one-plus" ? add(w, 1) : w), x.dtype);
+  });
+}
+
+/**
+ * Root-mean-square norm over the last axis, x `[..., C]`, weight `[C]` (Zhang & Sennrich, arXiv 1910.07467). A zero row
+ * gives zeros.
+ *
+ * @throws ShapeError, DTypeError, ArgumentError for an eps that is not a number > 0
+ */
+export function rmsNorm(x: Tensor, weight: Tensor, { eps, weightMode = "f32-mul" }: RmsNormOptions): Tensor {
+  const backend = commonBackend("rmsNorm", x, weight);
+  requireFloat("rmsNorm", "x", x);
+  requireFloat("rmsNorm", "weight", weight);
+  requireShape("rmsNorm", "weight", weight, [x.shape.at(-1) ?? 0]);
+  requireEps("rmsNorm", eps);
+  const params = { eps, weightMode };
+  const out = { shape: x.shape, dtype: x.dtype };
+  return runFused("rmsNorm", backend, out, { x, weight }, params, () => composeRmsNorm(x, weight, params));
+}
+
+export function requireEps(op: string, eps: number): void {
+  if (!(eps > 0)) throw new ArgumentError(op, `eps is ${eps}; expected a number > 0`, { given: eps });
+}

@@ -1,0 +1,28 @@
+export { copy } from "./copy.ts";
+export { cast } from "./cast.ts";
+export { arange, full, ones, zeros } from "./fill.ts";
+export { abs, cos, erf, exp, log, neg, rsqrt, sin, sqrt, tanh } from "./unary.ts";
+export { add, div, maximum, minimum, mul, pow, sub, type Operand2 } from "./binary.ts";
+export { eq, le, lt } from "./compare.ts";
+export { where } from "./where.ts";
+export { argmax, max, sum, type ReduceOptions } from "./reduce.ts";
+export { matmul } from "./matmul.ts";
+export { gather } from "./gather.ts";
+export { sliceUpdate } from "./slice-update.ts";
+export { expand, narrow, permute, reshape, squeeze, transpose, unsqueeze } from "./view.ts";
+export { clamp, concat, mean, repeatInterleave, sigmoid, split, stack, variance } from "./compose.ts";
+export { activation, activationNames, isActivationName } from "./activation.ts";
+export { composeSoftmax, softmax } from "./fused/softmax.ts";
+export { composeRmsNorm, rmsNorm, type RmsNormOptions } from "./fused/rms-norm.ts";
+export { composeLayerNorm, layerNorm } from "./fused/layer-norm.ts";
+export { composeRope, rope } from "./fused/rope.ts";
+export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
+export { composeLinear, linear } from "./fused/linear.ts";
+export {
+  attention,
+  attentionWithWeights,
+  composeAttention,
+  type AttentionOptions,
+  type AttentionResult,
+} from "./fused/attention.ts";
+export { configureDispatch, type DispatchOptions, type TraceEvent } from "./dispatch.ts";

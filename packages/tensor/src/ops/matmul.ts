@@ -1,0 +1,31 @@
+import { ShapeError } from "../errors.ts";
+import { broadcastShapes, formatShape } from "../layout.ts";
+import { scope } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+import { commonBackend, requireFloat, runCore } from "./dispatch.ts";
+import { expand } from "./view.ts";
+
+/**
+ * Matrix product over the last two axes: a `[..., M, K]` × b `[..., K, N]` → `[..., M, N]`, leading axes broadcast.
+ * Both are floats; the result has the dtype of a. Sums are kept in f32 or wider.
+ *
+ * @throws ShapeError naming both shapes, DTypeError
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const backend = commonBackend("matmul", a, b);
+  requireFloat("matmul", "a", a);
+  requireFloat("matmul", "b", b);
+  if (a.rank < 2 || b.rank < 2 || a.shape.at(-1) !== b.shape.at(-2))
+    throw new ShapeError(
+      "matmul",
+      `${formatShape(a.shape)} × ${formatShape(b.shape)}; expected [..., M, K] × [..., K, N]`,
+      { a: a.shape, b: b.shape },
+    );
+  return scope(() => {
+    const lead = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const left = expand(a, [...lead, ...a.shape.slice(-2)]);
+    const right = expand(b, [...lead, ...b.shape.slice(-2)]);
+    const shape = [...lead, a.shape.at(-2)!, b.shape.at(-1)!];
+    return runCore("matmul", backend, { shape, dtype: a.dtype }, { a: left, b: right }, {});
+  });
+}

@@ -1,0 +1,32 @@
+import { ShapeError } from "../errors.ts";
+import { formatShape, narrowLayout, type Layout } from "../layout.ts";
+import type { Kernel } from "../kernels.ts";
+import { scope } from "../scope.ts";
+import type { Tensor } from "../tensor.ts";
+import { cast } from "./cast.ts";
+import { commonBackend } from "./dispatch.ts";
+
+/**
+ * Writes `source` into `target` at `starts`, in place: the only op that changes a tensor. Every view of the target's
+ * storage sees it. The source is cast to the target's dtype.
+ *
+ * @throws ShapeError when ranks differ or the region reaches outside the target
+ */
+export function sliceUpdate(target: Tensor, source: Tensor, starts: readonly number[]): void {
+  const backend = commonBackend("sliceUpdate", target, source);
+  if (source.rank !== target.rank || starts.length !== target.rank)
+    throw new ShapeError(
+      "sliceUpdate",
+      `source ${formatShape(source.shape)} at [${starts.join(", ")}] does not fit target ${formatShape(target.shape)}`,
+      { target: target.shape, source: source.shape, starts },
+    );
+  let layout: Layout = target.layout;
+  source.shape.forEach((length, axis) => {
+    layout = narrowLayout("sliceUpdate", layout, axis, starts[axis]!, length);
+  });
+  const kernel: Kernel<"sliceUpdate"> = backend.kernels.sliceUpdate;
+  scope(() => {
+    const values = source.dtype === target.dtype ? source : cast(source, target.dtype);
+    kernel({ handle: target.handle, layout, dtype: target.dtype }, { source: values }, {});
+  });
+}

@@ -1,0 +1,32 @@
+import { DTypeError } from "../errors.ts";
+import { isFloat } from "../dtype.ts";
+import type { UnaryOp } from "../kernels.ts";
+import type { Tensor } from "../tensor.ts";
+import { runCore } from "./dispatch.ts";
+
+function unary(op: UnaryOp, x: Tensor): Tensor {
+  const ok = isFloat(x.dtype) || ((op === "neg" || op === "abs") && x.dtype !== "bool");
+  if (!ok) throw new DTypeError(op, `x is ${x.dtype}; expected f32, f16 or bf16`, { given: x.dtype });
+  return runCore("unary", x.backend, { shape: x.shape, dtype: x.dtype }, { x }, { op });
+}
+
+/** −x; integers wrap. */
+export const neg = (x: Tensor): Tensor => unary("neg", x);
+/** |x|; integers wrap. */
+export const abs = (x: Tensor): Tensor => unary("abs", x);
+/** eˣ */
+export const exp = (x: Tensor): Tensor => unary("exp", x);
+/** ln x */
+export const log = (x: Tensor): Tensor => unary("log", x);
+/** √x */
+export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
+/** 1/√x */
+export const rsqrt = (x: Tensor): Tensor => unary("rsqrt", x);
+/** sin x, radians */
+export const sin = (x: Tensor): Tensor => unary("sin", x);
+/** cos x, radians */
+export const cos = (x: Tensor): Tensor => unary("cos", x);
+/** tanh x */
+export const tanh = (x: Tensor): Tensor => unary("tanh", x);
+/** erf x = 2/√π ∫₀ˣ e^(−t²) dt */
+export const erf = (x: Tensor): Tensor => unary("erf", x);

@@ -1,0 +1,220 @@
+import type { Backend, Operand, StorageHandle } from "./backend.ts";
+import { dtypes, type DType, type TypedArray } from "./dtype.ts";
+import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";
+import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
+import { trackInScope } from "./scope.ts";
+import { Storage } from "./storage.ts";
+
+/** Nested arrays of numbers, as deep as the tensor's rank; a plain number for rank 0. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/**
+ * A strided view (layout + dtype) of a ref-counted storage on one backend.
+ *
+ * Ops are functions (`add(a, b)`); a tensor is immutable except through `sliceUpdate`. Views share storage. Everything
+ * is freed by `dispose()`, `using` or the `scope()` it was made in; use afterwards throws `DisposedError`.
+ */
+export class Tensor implements Operand, Disposable {
+  readonly layout: Layout;
+  readonly dtype: DType;
+  readonly #storage: Storage;
+  #disposed = false;
+
+  /** Takes over one reference of `storage`. Use the creation functions and ops instead. */
+  constructor(storage: Storage, layout: Layout, dtype: DType) {
+    this.#storage = storage;
+    this.layout = layout;
+    this.dtype = dtype;
+    trackInScope(this);
+  }
+
+  /** New tensor of undefined contents. @throws ShapeError, BackendError */
+  static empty(backend: Backend, shape: readonly number[], dtype: DType): Tensor {
+    checkShape("empty", shape);
+    const storage = new Storage(backend, { kind: "dense", dtype, length: sizeOf(shape) });
+    return new Tensor(storage, contiguousLayout(shape), dtype);
+  }
+
+  get shape(): readonly number[] {
+    return this.layout.shape;
+  }
+
+  get rank(): number {
+    return this.layout.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.layout.shape);
+  }
+
+  get backend(): Backend {
+    return this.#storage.backend;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** @throws DisposedError */
+  get handle(): StorageHandle {
+    this.#check("read");
+    return this.#storage.handle;
+  }
+
+  /** Another view of the same storage; retains it. */
+  view(layout: Layout): Tensor {
+    this.#check("view");
+    return new Tensor(this.#storage.retain(), layout, this.dtype);
+  }
+
+  /**
+   * The elements in row-major order as numbers: f16 and bf16 come decoded as f32, bool as 0 and 1, the others as they
+   * are stored. A copy; never aliases the tensor.
+   */
+  async data(): Promise<TypedArray> {
+    this.#check("data");
+    const { decode, kind, bytes } = dtypes[this.dtype];
+    const stored = await this.stored();
+    return kind === "float" && bytes === 2 ? Float32Array.from(stored, decode) : stored;
+  }
+
+  /** The elements in row-major order as stored (f16 and bf16 as their 16 bits). A copy. */
+  async stored(): Promise<TypedArray> {
+    this.#check("stored");
+    const { backend } = this;
+    // A whole contiguous storage is read as it is; anything else is gathered on the device first.
+    const whole = isContiguous(this.layout) && this.layout.offset === 0;
+    const source = whole ? this.#storage.retain() : new Storage(backend, this.#spec());
+    try {
+      if (!whole) {
+        const out: Operand = { handle: source.handle, layout: contiguousLayout(this.shape), dtype: this.dtype };
+        backend.kernels.copy(out, { x: this }, {});
+      }
+      const bytes = await backend.read(source.handle);
+      return dtypes[this.dtype].view(bytes.buffer, bytes.byteOffset, this.size);
+    } finally {
+      source.release();
+    }
+  }
+
+  /** The elements as nested arrays. */
+  async toArray(): Promise<NestedNumbers> {
+    const values = await this.data();
+    let at = 0;
+    const build = (axis: number): NestedNumbers =>
+      axis === this.rank ? values[at++]! : Array.from({ length: this.shape[axis]! }, () => build(axis + 1));
+    return build(0);
+  }
+
+  /** The only element of a tensor of size 1. @throws ShapeError for any other size */
+  async item(): Promise<number> {
+    if (this.size !== 1)
+      throw new ShapeError("item", `needs a tensor of one element, got shape ${formatShape(this.shape)}`, {
+        shape: this.shape,
+      });
+    return (await this.data())[0]!;
+  }
+
+  /** Drops this view; the storage goes with its last view. A second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#storage.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    return `Tensor(${this.dtype}${formatShape(this.shape)} on ${this.backend.name}${this.#disposed ? ", disposed" : ""})`;
+  }
+
+  #spec() {
+    return { kind: "dense", dtype: this.dtype, length: this.size } as const;
+  }
+
+  #check(op: string): void {
+    if (this.#disposed)
+      throw new DisposedError(
+        op,
+        `tensor ${this.dtype}${formatShape(this.shape)} was disposed; keep() it or return it from the scope it was made in`,
+        { dtype: this.dtype, shape: this.shape },
+      );
+  }
+}
+
+/**
+ * Tensor of the given values (numbers; f16/bf16 are rounded to nearest even).
+ *
+ * @param values nested arrays (their nesting is the shape), a flat array or a typed array
+ * @param shape needed for flat data of rank ≠ 1; must hold exactly the given number of values
+ * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is no number
+ */
+export function tensor(
+  backend: Backend,
+  values: NestedNumbers | TypedArray,
+  options: { readonly shape?: readonly number[]; readonly dtype?: DType } = {},
+): Tensor {
+  const flat = ArrayBuffer.isView(values) ? values : flatten(values);
+  const shape = options.shape ?? (ArrayBuffer.isView(values) ? [values.length] : shapeOf(values));
+  const dtype = options.dtype ?? "f32";
+  checkShape("tensor", shape);
+  if (sizeOf(shape) !== flat.length)
+    throw new ShapeError("tensor", `${flat.length} values do not fit shape ${formatShape(shape)}`, {
+      given: flat.length,
+      expected: sizeOf(shape),
+      shape,
+    });
+  const { encode, bytes, view } = dtypes[dtype];
+  const stored = view(new ArrayBuffer(flat.length * bytes), 0, flat.length);
+  for (let i = 0; i < flat.length; i++) stored[i] = encode(flat[i]!);
+  return fromStored(backend, stored, shape, dtype);
+}
+
+/** Tensor of elements given as they are stored (f16 and bf16 as 16-bit patterns), e.g. from a file. */
+export function fromStored(
+  backend: Backend,
+  stored: ArrayBufferView,
+  shape: readonly number[],
+  dtype: DType,
+): Tensor {
+  checkShape("fromStored", shape);
+  const expected = sizeOf(shape) * dtypes[dtype].bytes;
+  if (stored.byteLength !== expected)
+    throw new ShapeError("fromStored", `${stored.byteLength} bytes do not fit ${dtype}${formatShape(shape)} (${expected})`, {
+      given: stored.byteLength,
+      expected,
+      shape,
+      dtype,
+    });
+  const result = Tensor.empty(backend, shape, dtype);
+  backend.write(result.handle, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+  return result;
+}
+
+function shapeOf(values: NestedNumbers): number[] {
+  const shape: number[] = [];
+  for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function flatten(values: NestedNumbers): number[] {
+  const shape = shapeOf(values);
+  const flat: number[] = [];
+  const walk = (value: NestedNumbers, axis: number): void => {
+    if (typeof value === "number") {
+      if (axis !== shape.length) throw new ShapeError("tensor", "nested arrays are ragged; give every row one length");
+      flat.push(value);
+    } else if (Array.isArray(value)) {
+      if (value.length !== shape[axis])
+        throw new ShapeError("tensor", `nested arrays are ragged: ${value.length} entries beside ${shape[axis]} on axis ${axis}`);
+      for (const item of value) walk(item, axis + 1);
+    } else {
+      throw new ArgumentError("tensor", `values must be numbers, got ${typeof value}`, { given: value });
+    }
+  };
+  walk(values, 0);
+  return flat;
+}
