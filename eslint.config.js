@@ -14,7 +14,7 @@ const families = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/coverage/", ".ci/out/", "fixtures/", "models/"]),
+  globalIgnores(["**/dist/", "**/.cache/", "**/coverage/", ".ci/out/", "fixtures/", "models/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts"],

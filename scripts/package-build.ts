@@ -38,6 +38,7 @@ export const packageBuild = (configUrl: string): ReturnType<typeof defineConfig>
     dts: true,
     clean: true,
     sourcemap: true,
+    silent: true,
     target: "es2022",
     platform: "node",
     removeNodeProtocol: false,
