@@ -30,6 +30,7 @@ export const packageBuild = (configUrl: string): ReturnType<typeof defineConfig>
   const packageRoot = fileURLToPath(new URL("./", configUrl));
   const manifest = JSON.parse(readFileSync(`${packageRoot}package.json`, "utf8")) as PackageJson;
   const entries = entriesOf(manifest).filter((name) => existsSync(`${packageRoot}src/${name}.ts`));
+  if (entries.length === 0) return [];
   return defineConfig({
     entry: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
     format: ["esm", "cjs"],
