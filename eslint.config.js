@@ -35,6 +35,8 @@ export default defineConfig(
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrors: "none" },
       ],
+      // `current = this` is how a scope becomes the current one; arrow functions leave no other use for an alias.
+      "@typescript-eslint/no-this-alias": "off",
       // An interface may be async where one of its implementations does not need to wait.
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
