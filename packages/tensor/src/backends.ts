@@ -36,7 +36,7 @@ export async function createBackend(name = "auto", options?: Readonly<Record<str
     const reasons: string[] = [];
     for (const candidate of preference) {
       try {
-        return await factories[candidate]!(options);
+        return await factories[candidate](options);
       } catch (error) {
         reasons.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
       }

@@ -12,11 +12,11 @@ export interface DTypeInfo {
   readonly bytes: number;
   readonly kind: "float" | "int" | "bool";
   /** A typed array over `length` elements of `buffer`, starting at `byteOffset`. */
-  view(buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+  readonly view: (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
   /** Stored element → number. */
-  decode(stored: number): number;
+  readonly decode: (stored: number) => number;
   /** Number → stored element: floats round to nearest even, integers wrap, bool is `x ≠ 0`. */
-  encode(value: number): number;
+  readonly encode: (value: number) => number;
 }
 
 const same = (stored: number): number => stored;

@@ -10,13 +10,13 @@ const bits = new Uint32Array(float.buffer);
 /** f32 value of 16 bf16 bits. */
 export function decodeBf16(half: number): number {
   bits[0] = half << 16;
-  return float[0]!;
+  return float[0];
 }
 
 /** bf16 bits nearest to the f32 value of `value`. */
 export function encodeBf16(value: number): number {
   float[0] = value;
-  const b = bits[0]!;
+  const b = bits[0];
   if ((b & 0x7fffffff) > 0x7f800000) return (b >>> 16) | 0x40;
   return ((b + 0x7fff + ((b >>> 16) & 1)) >>> 16) & 0xffff;
 }
@@ -34,7 +34,7 @@ export function decodeF16(half: number): number {
 /** f16 bits nearest to the f32 value of `value`. */
 export function encodeF16(value: number): number {
   float[0] = value;
-  const b = bits[0]!;
+  const b = bits[0];
   const sign = (b >>> 16) & 0x8000;
   const magnitude = b & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00 | ((magnitude >>> 13) & 0x3ff);
@@ -42,8 +42,8 @@ export function encodeF16(value: number): number {
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude < 0x38800000) {
     // Below 2^-14 the f16 step is 2^-24, which is also the f32 step at 0.5: let that addition do the rounding.
-    float[0] = Math.abs(float[0]!) + 0.5;
-    return sign | (bits[0]! - 0x3f000000);
+    float[0] = Math.abs(float[0]) + 0.5;
+    return sign | (bits[0] - 0x3f000000);
   }
   // Rebias the exponent from 127 to 15 and round away the low 13 fraction bits.
   return sign | ((magnitude + 0xfff + ((magnitude >>> 13) & 1) - 0x38000000) >>> 13);

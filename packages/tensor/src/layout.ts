@@ -23,7 +23,7 @@ export function contiguousStrides(shape: readonly number[]): number[] {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= shape[axis]!;
+    stride *= shape[axis];
   }
   return strides;
 }
@@ -36,7 +36,7 @@ export function contiguousLayout(shape: readonly number[]): Layout {
 export function isContiguous(layout: Layout): boolean {
   let expected = 1;
   for (let axis = layout.shape.length - 1; axis >= 0; axis--) {
-    const n = layout.shape[axis]!;
+    const n = layout.shape[axis];
     if (n === 0) return true;
     if (n !== 1 && layout.strides[axis] !== expected) return false;
     expected *= n;
@@ -93,7 +93,7 @@ export function expandLayout(op: string, layout: Layout, shape: readonly number[
   const strides = shape.map((n, axis) => {
     const from = axis - lead;
     if (from < 0) return 0;
-    if (layout.shape[from] === n) return layout.strides[from]!;
+    if (layout.shape[from] === n) return layout.strides[from];
     if (layout.shape[from] === 1) return 0;
     return NaN;
   });
@@ -112,8 +112,8 @@ export function permuteLayout(op: string, layout: Layout, axes: readonly number[
   if (order.length !== rank || new Set(order).size !== rank)
     throw new ShapeError(op, `axes [${axes.join(", ")}] are no permutation of rank ${rank}`, { axes, rank });
   return {
-    shape: order.map((axis) => layout.shape[axis]!),
-    strides: order.map((axis) => layout.strides[axis]!),
+    shape: order.map((axis) => layout.shape[axis]),
+    strides: order.map((axis) => layout.strides[axis]),
     offset: layout.offset,
   };
 }
@@ -121,7 +121,7 @@ export function permuteLayout(op: string, layout: Layout, axes: readonly number[
 /** View of `length` entries of one axis from `start`. */
 export function narrowLayout(op: string, layout: Layout, axis: number, start: number, length: number): Layout {
   const at = normalizeAxis(op, axis, layout.shape.length);
-  const size = layout.shape[at]!;
+  const size = layout.shape[at];
   if (!Number.isInteger(start) || !Number.isInteger(length) || start < 0 || length < 0 || start + length > size)
     throw new ShapeError(op, `[${start}, ${start + length}) is outside axis ${axis} of ${formatShape(layout.shape)}`, {
       shape: layout.shape,
@@ -132,7 +132,7 @@ export function narrowLayout(op: string, layout: Layout, axis: number, start: nu
   return {
     shape: layout.shape.map((n, k) => (k === at ? length : n)),
     strides: layout.strides,
-    offset: layout.offset + start * layout.strides[at]!,
+    offset: layout.offset + start * layout.strides[at],
   };
 }
 
@@ -142,27 +142,27 @@ export function narrowLayout(op: string, layout: Layout, axis: number, start: nu
  */
 export function tryReshapeLayout(layout: Layout, shape: readonly number[]): Layout | null {
   if (isContiguous(layout)) return { shape, strides: contiguousStrides(shape), offset: layout.offset };
-  const kept = layout.shape.map((n, axis) => [n, layout.strides[axis]!] as const).filter(([n]) => n !== 1);
+  const kept = layout.shape.map((n, axis) => [n, layout.strides[axis]] as const).filter(([n]) => n !== 1);
   const strides = new Array<number>(shape.length).fill(0);
   let target = 0;
-  for (let from = 0; from < kept.length; ) {
+  for (let from = 0; from < kept.length;) {
     // Grow the run of old axes and the run of new axes until they hold the same number of elements.
-    let oldSize = kept[from]![0];
+    let oldSize = kept[from][0];
     let to = from + 1;
     while (target < shape.length && shape[target] === 1) target++;
     const first = target;
     let newSize = shape[target++] ?? 1;
     while (oldSize !== newSize) {
-      if (oldSize < newSize) oldSize *= kept[to++]![0];
-      else newSize *= shape[target++]!;
+      if (oldSize < newSize) oldSize *= kept[to++][0];
+      else newSize *= shape[target++];
     }
     for (let k = from; k < to - 1; k++) {
-      if (kept[k]![1] !== kept[k + 1]![0] * kept[k + 1]![1]) return null;
+      if (kept[k][1] !== kept[k + 1][0] * kept[k + 1][1]) return null;
     }
-    let stride = kept[to - 1]![1];
+    let stride = kept[to - 1][1];
     for (let axis = target - 1; axis >= first; axis--) {
       strides[axis] = stride;
-      stride *= shape[axis]!;
+      stride *= shape[axis];
     }
     from = to;
   }
@@ -187,8 +187,12 @@ function checkShapeOrFit(
   resolved: readonly number[],
 ): void {
   if (resolved.some((n) => !Number.isInteger(n) || n < 0) || sizeOf(resolved) !== sizeOf(from))
-    throw new ShapeError(op, `${formatShape(from)} has ${sizeOf(from)} elements, which do not fit ${formatShape(shape)}`, {
-      given: from,
-      expected: shape,
-    });
+    throw new ShapeError(
+      op,
+      `${formatShape(from)} has ${sizeOf(from)} elements, which do not fit ${formatShape(shape)}`,
+      {
+        given: from,
+        expected: shape,
+      },
+    );
 }

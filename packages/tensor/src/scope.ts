@@ -82,7 +82,9 @@ export function scope<T>(fn: (scope: Scope) => T): T {
   try {
     const result = inner.run(() => fn(inner));
     if (result instanceof Promise)
-      throw new TypeError("scope: the function returned a promise; open a Scope object and use run() around each stretch");
+      throw new TypeError(
+        "scope: the function returned a promise; open a Scope object and use run() around each stretch",
+      );
     inner.release(result);
     return result;
   } finally {

@@ -103,7 +103,7 @@ export class Tensor implements Operand, Disposable {
     const values = await this.data();
     let at = 0;
     const build = (axis: number): NestedNumbers =>
-      axis === this.rank ? values[at++]! : Array.from({ length: this.shape[axis]! }, () => build(axis + 1));
+      axis === this.rank ? values[at++] : Array.from({ length: this.shape[axis] }, () => build(axis + 1));
     return build(0);
   }
 
@@ -113,7 +113,7 @@ export class Tensor implements Operand, Disposable {
       throw new ShapeError("item", `needs a tensor of one element, got shape ${formatShape(this.shape)}`, {
         shape: this.shape,
       });
-    return (await this.data())[0]!;
+    return (await this.data())[0];
   }
 
   /** Drops this view; the storage goes with its last view. A second call does nothing. */
@@ -169,26 +169,25 @@ export function tensor(
     });
   const { encode, bytes, view } = dtypes[dtype];
   const stored = view(new ArrayBuffer(flat.length * bytes), 0, flat.length);
-  for (let i = 0; i < flat.length; i++) stored[i] = encode(flat[i]!);
+  for (let i = 0; i < flat.length; i++) stored[i] = encode(flat[i]);
   return fromStored(backend, stored, shape, dtype);
 }
 
 /** Tensor of elements given as they are stored (f16 and bf16 as 16-bit patterns), e.g. from a file. */
-export function fromStored(
-  backend: Backend,
-  stored: ArrayBufferView,
-  shape: readonly number[],
-  dtype: DType,
-): Tensor {
+export function fromStored(backend: Backend, stored: ArrayBufferView, shape: readonly number[], dtype: DType): Tensor {
   checkShape("fromStored", shape);
   const expected = sizeOf(shape) * dtypes[dtype].bytes;
   if (stored.byteLength !== expected)
-    throw new ShapeError("fromStored", `${stored.byteLength} bytes do not fit ${dtype}${formatShape(shape)} (${expected})`, {
-      given: stored.byteLength,
-      expected,
-      shape,
-      dtype,
-    });
+    throw new ShapeError(
+      "fromStored",
+      `${stored.byteLength} bytes do not fit ${dtype}${formatShape(shape)} (${expected})`,
+      {
+        given: stored.byteLength,
+        expected,
+        shape,
+        dtype,
+      },
+    );
   const result = Tensor.empty(backend, shape, dtype);
   backend.write(result.handle, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   return result;
@@ -196,8 +195,13 @@ export function fromStored(
 
 function shapeOf(values: NestedNumbers): number[] {
   const shape: number[] = [];
-  for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: NestedNumbers | undefined = values; isNested(level); level = level[0]) shape.push(level.length);
   return shape;
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+function isNested(value: unknown): value is readonly NestedNumbers[] {
+  return Array.isArray(value);
 }
 
 function flatten(values: NestedNumbers): number[] {
@@ -207,9 +211,12 @@ function flatten(values: NestedNumbers): number[] {
     if (typeof value === "number") {
       if (axis !== shape.length) throw new ShapeError("tensor", "nested arrays are ragged; give every row one length");
       flat.push(value);
-    } else if (Array.isArray(value)) {
+    } else if (isNested(value)) {
       if (value.length !== shape[axis])
-        throw new ShapeError("tensor", `nested arrays are ragged: ${value.length} entries beside ${shape[axis]} on axis ${axis}`);
+        throw new ShapeError(
+          "tensor",
+          `nested arrays are ragged: ${value.length} entries beside ${shape[axis]} on axis ${axis}`,
+        );
       for (const item of value) walk(item, axis + 1);
     } else {
       throw new ArgumentError("tensor", `values must be numbers, got ${typeof value}`, { given: value });

@@ -55,7 +55,12 @@ export class HostMemory {
     try {
       buffer = new ArrayBuffer(size);
     } catch (cause) {
-      throw new BackendError(this.#name, `out of memory for ${size} bytes of ${spec.dtype}; free tensors or use a smaller dtype`, { spec }, { cause });
+      throw new BackendError(
+        this.#name,
+        `out of memory for ${size} bytes of ${spec.dtype}; free tensors or use a smaller dtype`,
+        { spec },
+        { cause },
+      );
     }
     this.#handles++;
     this.#bytes += size;

@@ -12,7 +12,7 @@ import { expand, narrow, reshape, unsqueeze } from "./view.ts";
 
 /** Mean along one axis: `Σx / n`. */
 export function mean(x: Tensor, axis: number, options: ReduceOptions = {}): Tensor {
-  return scope(() => div(sum(x, axis, options), x.shape[normalizeAxis("mean", axis, x.rank)]!));
+  return scope(() => div(sum(x, axis, options), x.shape[normalizeAxis("mean", axis, x.rank)]));
 }
 
 /** Population variance along one axis: `mean((x − mean)²)`. */
@@ -27,7 +27,7 @@ export function variance(x: Tensor, axis: number, options: ReduceOptions = {}): 
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const backend = commonBackend("concat", ...tensors);
   const dtype = commonDType("concat", ...tensors);
-  const first = tensors[0]!;
+  const first = tensors[0];
   const at = normalizeAxis("concat", axis, first.rank);
   for (const t of tensors) {
     const expected = first.shape.map((n, k) => (k === at ? (t.shape[k] ?? -1) : n));
@@ -38,13 +38,17 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
         axis,
       });
   }
-  const shape = first.shape.map((n, k) => (k === at ? tensors.reduce((total, t) => total + t.shape[at]!, 0) : n));
+  const shape = first.shape.map((n, k) => (k === at ? tensors.reduce((total, t) => total + t.shape[at], 0) : n));
   return scope(() => {
     const out = Tensor.empty(backend, shape, dtype);
     let start = 0;
     for (const t of tensors) {
-      sliceUpdate(out, t, shape.map((_, k) => (k === at ? start : 0)));
-      start += t.shape[at]!;
+      sliceUpdate(
+        out,
+        t,
+        shape.map((_, k) => (k === at ? start : 0)),
+      );
+      start += t.shape[at];
     }
     return out;
   });
@@ -52,7 +56,12 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
 
 /** Tensors of one shape joined along a new axis. */
 export function stack(tensors: readonly Tensor[], axis: number): Tensor {
-  return scope(() => concat(tensors.map((t) => unsqueeze(t, axis)), axis));
+  return scope(() =>
+    concat(
+      tensors.map((t) => unsqueeze(t, axis)),
+      axis,
+    ),
+  );
 }
 
 /** Views of consecutive runs of one axis; `lengths` must add up to it. */
@@ -60,10 +69,14 @@ export function split(x: Tensor, lengths: readonly number[], axis: number): Tens
   const at = normalizeAxis("split", axis, x.rank);
   const total = lengths.reduce((a, b) => a + b, 0);
   if (total !== x.shape[at])
-    throw new ShapeError("split", `lengths [${lengths.join(", ")}] add up to ${total}, axis ${axis} has ${x.shape[at]}`, {
-      lengths,
-      shape: x.shape,
-    });
+    throw new ShapeError(
+      "split",
+      `lengths [${lengths.join(", ")}] add up to ${total}, axis ${axis} has ${x.shape[at]}`,
+      {
+        lengths,
+        shape: x.shape,
+      },
+    );
   let start = 0;
   return lengths.map((length) => {
     const part = narrow(x, at, start, length);
@@ -77,7 +90,10 @@ export function repeatInterleave(x: Tensor, times: number, axis: number): Tensor
   const at = normalizeAxis("repeatInterleave", axis, x.rank);
   return scope(() => {
     const spread = expand(unsqueeze(x, at + 1), [...x.shape.slice(0, at + 1), times, ...x.shape.slice(at + 1)]);
-    return reshape(spread, x.shape.map((n, k) => (k === at ? n * times : n)));
+    return reshape(
+      spread,
+      x.shape.map((n, k) => (k === at ? n * times : n)),
+    );
   });
 }
 

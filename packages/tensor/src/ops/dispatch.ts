@@ -58,7 +58,7 @@ export function runCore<K extends CoreOp>(
     const wide = mapTensors(inputs, (t) => (isFloat(t.dtype) && t.dtype !== "f32" ? castKernel(t, "f32") : t));
     const dtype = isFloat(out.dtype) ? "f32" : out.dtype;
     const result = emptyOut(backend, { shape: out.shape, dtype });
-    kernel(result, wide as OpSignatures[K]["inputs"], params);
+    kernel(result, wide, params);
     return dtype === out.dtype ? result : castKernel(result, out.dtype);
   });
 }
@@ -96,7 +96,7 @@ export function commonBackend(op: string, ...tensors: readonly (Tensor | undefin
 /** @throws DTypeError unless all tensors share one dtype */
 export function commonDType(op: string, ...tensors: readonly Tensor[]): DType {
   const given = tensors.map((t) => t.dtype);
-  const first = given[0]!;
+  const first = given[0];
   if (given.some((dtype) => dtype !== first))
     throw new DTypeError(op, `dtypes differ: ${given.join(" and ")}; cast() one of them`, { given });
   return first;
@@ -129,7 +129,7 @@ function runKernel<K extends OpName>(
   note(backend, { op, path: "kernel", out });
   const result = emptyOut(backend, out);
   try {
-    kernel(result, inputs as OpSignatures[K]["inputs"], params);
+    kernel(result, inputs, params);
   } catch (error) {
     result.dispose();
     throw error;
@@ -157,9 +157,13 @@ function note(backend: Backend, event: TraceEvent): void {
   const settings = options.get(backend);
   if (!settings) return;
   if (settings.strict && event.path !== "kernel")
-    throw new BackendError(event.op, `"${backend.name}" has no kernel for ${event.out.dtype} here (${event.path}); turn strict off`, {
-      ...event,
-    });
+    throw new BackendError(
+      event.op,
+      `"${backend.name}" has no kernel for ${event.out.dtype} here (${event.path}); turn strict off`,
+      {
+        ...event,
+      },
+    );
   settings.onOp?.(event);
 }
 

@@ -13,7 +13,11 @@ import { reshape } from "./view.ts";
  * @throws DTypeError; ArgumentError on backends with synchronous kernels when an index is outside `[0, rows)`,
  *   elsewhere the read of the result rejects
  */
-export function gather(table: Tensor, indices: Tensor, { dtype = table.dtype }: { readonly dtype?: DType } = {}): Tensor {
+export function gather(
+  table: Tensor,
+  indices: Tensor,
+  { dtype = table.dtype }: { readonly dtype?: DType } = {},
+): Tensor {
   const backend = commonBackend("gather", table, indices);
   if (indices.dtype !== "i32")
     throw new DTypeError("gather", `indices are ${indices.dtype}; expected i32`, { given: indices.dtype });

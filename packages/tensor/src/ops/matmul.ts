@@ -25,7 +25,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
     const lead = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
     const left = expand(a, [...lead, ...a.shape.slice(-2)]);
     const right = expand(b, [...lead, ...b.shape.slice(-2)]);
-    const shape = [...lead, a.shape.at(-2)!, b.shape.at(-1)!];
+    const shape = [...lead, a.shape[a.rank - 2], b.shape[b.rank - 1]];
     return runCore("matmul", backend, { shape, dtype: a.dtype }, { a: left, b: right }, {});
   });
 }

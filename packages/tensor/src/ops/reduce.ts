@@ -15,11 +15,13 @@ function reduce(op: ReduceOp, x: Tensor, axis: number, { keepDims = false }: Red
   const at = normalizeAxis(op, axis, x.rank);
   if (x.dtype === "bool") throw new DTypeError(op, "x is bool; cast() it to i32 or f32", { given: x.dtype });
   if (op !== "sum" && x.shape[at] === 0)
-    throw new ShapeError(op, `axis ${axis} of ${formatShape(x.shape)} is empty, so it has no maximum`, { shape: x.shape });
+    throw new ShapeError(op, `axis ${axis} of ${formatShape(x.shape)} is empty, so it has no maximum`, {
+      shape: x.shape,
+    });
   return scope(() => {
     const rest = x.shape.map((_, k) => k).filter((k) => k !== at);
     const last = permute(x, [...rest, at]); // [..., R]
-    const shape = rest.map((k) => x.shape[k]!);
+    const shape = rest.map((k) => x.shape[k]);
     const out = runCore("reduce", x.backend, { shape, dtype: op === "argmax" ? "i32" : x.dtype }, { x: last }, { op });
     return keepDims ? unsqueeze(out, at) : out;
   });

@@ -22,7 +22,7 @@ export function sliceUpdate(target: Tensor, source: Tensor, starts: readonly num
     );
   let layout: Layout = target.layout;
   source.shape.forEach((length, axis) => {
-    layout = narrowLayout("sliceUpdate", layout, axis, starts[axis]!, length);
+    layout = narrowLayout("sliceUpdate", layout, axis, starts[axis], length);
   });
   const kernel: Kernel<"sliceUpdate"> = backend.kernels.sliceUpdate;
   scope(() => {

@@ -1,11 +1,4 @@
-import {
-  expandLayout,
-  narrowLayout,
-  normalizeAxis,
-  permuteLayout,
-  resolveShape,
-  tryReshapeLayout,
-} from "../layout.ts";
+import { expandLayout, narrowLayout, normalizeAxis, permuteLayout, resolveShape, tryReshapeLayout } from "../layout.ts";
 import { ShapeError } from "../errors.ts";
 import { formatShape } from "../layout.ts";
 import type { Tensor } from "../tensor.ts";

@@ -3,7 +3,7 @@ import { dtypes, type DType } from "../../dtype.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { CoreKernels } from "../../kernels.ts";
 import { binaryScalar, compareScalar, saturate, unaryScalar } from "../scalar-ops.ts";
-import { forEachIndex, reader, writer } from "./elements.ts";
+import { forEachIndex, lastLength, reader, writer } from "./elements.ts";
 
 /** Smallest and largest value of the integer dtypes. */
 const ranges: Partial<Record<DType, readonly [number, number]>> = {
@@ -28,7 +28,7 @@ export const coreKernels: CoreKernels = {
 
   arange(out, _, { start, step }) {
     const write = writer(out);
-    forEachIndex(out.layout.shape, (index) => write(index, start + index[0]! * step));
+    forEachIndex(out.layout.shape, (index) => write(index, start + index[0] * step));
   },
 
   copy: (out, { x }) => copyElements(out, x),
@@ -76,7 +76,7 @@ export const coreKernels: CoreKernels = {
   reduce(out, { x }, { op }) {
     const read = reader(x);
     const write = writer(out);
-    const R = x.layout.shape.at(-1)!;
+    const R = lastLength(x);
     forEachIndex(out.layout.shape, (index) => {
       let total = 0;
       let best = -Infinity;
@@ -97,7 +97,7 @@ export const coreKernels: CoreKernels = {
     const left = reader(a);
     const right = reader(b);
     const write = writer(out);
-    const K = a.layout.shape.at(-1)!;
+    const K = lastLength(a);
     forEachIndex(out.layout.shape, (index) => {
       const lead = index.slice(0, -2);
       const [m, n] = index.slice(-2) as [number, number];
@@ -111,13 +111,13 @@ export const coreKernels: CoreKernels = {
     const row = reader(indices);
     const read = reader(table);
     const write = writer(out);
-    const rows = table.layout.shape[0]!;
+    const rows = table.layout.shape[0];
     forEachIndex(indices.layout.shape, ([n]) => {
-      const at = row([n!]);
+      const at = row([n]);
       if (at < 0 || at >= rows)
-        throw new ArgumentError("gather", `index ${at} at position ${n!} is outside [0, ${rows})`, { index: at, rows });
+        throw new ArgumentError("gather", `index ${at} at position ${n} is outside [0, ${rows})`, { index: at, rows });
     });
-    forEachIndex(out.layout.shape, (index) => write(index, read([row([index[0]!]), ...index.slice(1)])));
+    forEachIndex(out.layout.shape, (index) => write(index, read([row([index[0]]), ...index.slice(1)])));
   },
 
   sliceUpdate: (out, { source }) => copyElements(out, source),

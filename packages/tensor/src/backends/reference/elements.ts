@@ -9,9 +9,14 @@ export function forEachIndex(shape: readonly number[], fn: (index: readonly numb
   for (;;) {
     fn(index);
     let axis = shape.length - 1;
-    while (axis >= 0 && ++index[axis]! === shape[axis]) index[axis--] = 0;
+    while (axis >= 0 && ++index[axis] === shape[axis]) index[axis--] = 0;
     if (axis < 0) return;
   }
+}
+
+/** Length of the last axis of an operand of rank ≥ 1. */
+export function lastLength({ layout: { shape } }: Operand): number {
+  return shape[shape.length - 1];
 }
 
 /** Reads elements of an operand as numbers, by index. */
@@ -19,7 +24,7 @@ export function reader(operand: Operand): (index: readonly number[]) => number {
   const array = arrayOf(operand.handle);
   const { decode } = dtypes[operand.dtype];
   const position = positioner(operand);
-  return (index) => decode(array[position(index)]!);
+  return (index) => decode(array[position(index)]);
 }
 
 /** Writes elements of an operand, rounding or wrapping into its dtype. */
@@ -35,7 +40,7 @@ export function writer(operand: Operand): (index: readonly number[], value: numb
 function positioner({ layout: { shape, strides, offset } }: Operand): (index: readonly number[]) => number {
   return (index) => {
     let at = offset;
-    for (let axis = 0; axis < shape.length; axis++) at += index[axis]! * strides[axis]!;
+    for (let axis = 0; axis < shape.length; axis++) at += index[axis] * strides[axis];
     return at;
   };
 }

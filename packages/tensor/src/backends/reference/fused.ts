@@ -1,6 +1,6 @@
 import type { FusedKernels } from "../../kernels.ts";
 import { activationScalar } from "../scalar-ops.ts";
-import { forEachIndex, reader, writer } from "./elements.ts";
+import { forEachIndex, lastLength, reader, writer } from "./elements.ts";
 
 /**
  * The fused ops by their formulas, all sums in f64 with one rounding at the end. They take f32 activations; other
@@ -10,7 +10,7 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
   softmax(out, { x }) {
     const read = reader(x);
     const write = writer(out);
-    const C = x.layout.shape.at(-1)!;
+    const C = lastLength(x);
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
       let top = -Infinity;
       for (let c = 0; c < C; c++) top = Math.max(top, read([...row, c]));
@@ -24,7 +24,7 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     const read = reader(x);
     const scale = reader(weight);
     const write = writer(out);
-    const C = x.layout.shape.at(-1)!;
+    const C = lastLength(x);
     const offset = weightMode === "one-plus" ? 1 : 0;
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
       let squares = 0;
@@ -39,7 +39,7 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     const scale = reader(weight);
     const shift = bias ? reader(bias) : () => 0;
     const write = writer(out);
-    const C = x.layout.shape.at(-1)!;
+    const C = lastLength(x);
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
       let total = 0;
       for (let c = 0; c < C; c++) total += read([...row, c]);
@@ -56,15 +56,16 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     const c = reader(cos);
     const s = reader(sin);
     const write = writer(out);
-    const half = cos.layout.shape[2]!;
+    const half = cos.layout.shape[2];
     forEachIndex(x.layout.shape, ([b, h, t, d]) => {
-      const at = (element: number): number => read([b!, h!, t!, element]);
-      if (d! >= 2 * half) return write([b!, h!, t!, d!], at(d!));
-      const i = pairing === "half" ? d! % half : d! >> 1;
+      const at = (element: number): number => read([b, h, t, element]);
+      if (d >= 2 * half) return write([b, h, t, d], at(d));
+      const i = pairing === "half" ? d % half : d >> 1;
       const [first, second] = pairing === "half" ? [i, i + half] : [2 * i, 2 * i + 1];
-      const turn = [b!, t!, i];
-      const value = d === first ? at(first) * c(turn) - at(second) * s(turn) : at(second) * c(turn) + at(first) * s(turn);
-      write([b!, h!, t!, d!], value);
+      const turn = [b, t, i];
+      const value =
+        d === first ? at(first) * c(turn) - at(second) * s(turn) : at(second) * c(turn) + at(first) * s(turn);
+      write([b, h, t, d], value);
     });
   },
 
@@ -81,11 +82,11 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     const w = reader(weight);
     const shift = bias ? reader(bias) : () => 0;
     const write = writer(out);
-    const K = x.layout.shape[1]!;
+    const K = x.layout.shape[1];
     forEachIndex(out.layout.shape, ([m, n]) => {
       let total = 0;
-      for (let k = 0; k < K; k++) total += read([m!, k]) * w([n!, k]);
-      write([m!, n!], total + shift([n!]));
+      for (let k = 0; k < K; k++) total += read([m, k]) * w([n, k]);
+      write([m, n], total + shift([n]));
     });
   },
 
@@ -98,18 +99,18 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     const write = writer(out);
     const [, H, T, D] = q.layout.shape as [number, number, number, number];
     const [, K, P] = keys.layout.shape as [number, number, number, number];
-    const Dv = values.layout.shape[3]!;
+    const Dv = values.layout.shape[3];
     forEachIndex(q.layout.shape.slice(0, 3), ([b, h, t]) => {
-      const slot = lengths[b!]! - T + t!;
-      const kv = Math.floor(h! / (H / K));
+      const slot = lengths[b] - T + t;
+      const kv = Math.floor(h / (H / K));
       const visible: { at: readonly number[]; score: number }[] = [];
-      for (let s = 0; s < lengths[b!]!; s++) {
+      for (let s = 0; s < lengths[b]; s++) {
         if ((causal && s > slot) || (window !== null && s <= slot - window)) continue;
-        const added = masked ? masked([b!, h!, t!, s]) : 0;
+        const added = masked ? masked([b, h, t, s]) : 0;
         if (mask?.dtype === "bool" ? added === 0 : added === -Infinity) continue;
-        const at = [page([b!, Math.floor(s / P)]), kv, s % P];
+        const at = [page([b, Math.floor(s / P)]), kv, s % P];
         let score = 0;
-        for (let d = 0; d < D; d++) score += query([b!, h!, t!, d]) * key([...at, d]);
+        for (let d = 0; d < D; d++) score += query([b, h, t, d]) * key([...at, d]);
         score *= scale;
         if (softcap !== null) score = softcap * Math.tanh(score / softcap);
         visible.push({ at, score: mask && mask.dtype !== "bool" ? score + added : score });
@@ -119,7 +120,7 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
       for (let d = 0; d < Dv; d++) {
         let mixed = 0;
         for (const { at, score } of visible) mixed += (Math.exp(score - top) / total) * value([...at, d]);
-        write([b!, h!, t!, d], mixed);
+        write([b, h, t, d], mixed);
       }
     });
   },

@@ -19,6 +19,8 @@ function supports(op: OpName, { out, inputs }: OpDTypes): boolean {
   if (!(op in fusedKernels) || out !== "f32") return false;
   return Object.entries(inputs).every(([name, dtype]) => {
     if (!dtype || name === "tables" || name === "mask") return true;
-    return name === "weight" || name === "bias" || name === "keys" || name === "values" ? isFloat(dtype) : dtype === "f32";
+    return name === "weight" || name === "bias" || name === "keys" || name === "values"
+      ? isFloat(dtype)
+      : dtype === "f32";
   });
 }

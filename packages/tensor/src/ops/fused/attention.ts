@@ -78,10 +78,13 @@ function visibleKeys(q: Tensor, S: number, { lengths, causal, window }: Attentio
  * Definition. Per query: scores `q·k·scale` (softcapped, masked), softmax in f32 over the visible keys, weighted sum of
  * the values. Query head h uses kv head `h div (H/K)`.
  */
-export function composeAttention({ q, keys, values, tables, mask }: PagedInputs, params: AttentionParams): AttentionResult {
+export function composeAttention(
+  { q, keys, values, tables, mask }: PagedInputs,
+  params: AttentionParams,
+): AttentionResult {
   return scope(() => {
     const [B, H, T, D] = q.shape as [number, number, number, number];
-    const K = keys.shape[1]!;
+    const K = keys.shape[1];
     const S = Math.max(0, ...params.lengths);
     const k = unsqueeze(gatherPages(keys, tables, S), 2); // [B, K, 1, S, D]
     const v = unsqueeze(gatherPages(values, tables, S), 2);
@@ -98,7 +101,7 @@ export function composeAttention({ q, keys, values, tables, mask }: PagedInputs,
     }
     const weights = cast(where(visible, composeSoftmax(where(visible, scores, F32_MIN)), 0), q.dtype);
     const mixed = matmul(reshape(weights, [B, K, H / K, T, S]), v); // [B, K, H/K, T, Dv]
-    return { output: reshape(mixed, [B, H, T, v.shape.at(-1)!]), weights };
+    return { output: reshape(mixed, [B, H, T, v.shape[4]]), weights };
   });
 }
 
@@ -116,7 +119,7 @@ export function composeAttention({ q, keys, values, tables, mask }: PagedInputs,
 export function attention(q: Tensor, keys: Tensor, values: Tensor, options: AttentionOptions): Tensor {
   return scope(() => {
     const { inputs, params } = prepare(q, keys, values, options);
-    const out = { shape: [...q.shape.slice(0, 3), values.shape[3]!], dtype: q.dtype };
+    const out = { shape: [...q.shape.slice(0, 3), values.shape[3]], dtype: q.dtype };
     return runFused("attention", q.backend, out, inputs, params, () => composeAttention(inputs, params).output);
   });
 }
@@ -159,17 +162,23 @@ function prepare(
       q: q.shape,
     });
   const tables = options.tables ?? reshape(arange(backend, 0, B), [B, 1]);
-  if (tables.dtype !== "i32") throw new DTypeError(op, `tables are ${tables.dtype}; expected i32`, { given: tables.dtype });
+  if (tables.dtype !== "i32")
+    throw new DTypeError(op, `tables are ${tables.dtype}; expected i32`, { given: tables.dtype });
   requireShape(op, "tables", tables, [B, -1]);
-  const slots = tables.shape[1]! * P;
+  const slots = tables.shape[1] * P;
   const lengths = options.lengths ?? new Array<number>(B).fill(slots);
   if (lengths.length !== B || lengths.some((n) => !Number.isInteger(n) || n < T || n > slots))
-    throw new ShapeError(op, `lengths [${lengths.join(", ")}] for ${B} rows; expected ${B} integers from T = ${T} to ${slots}`, {
-      lengths,
-      rows: B,
-      slots,
-    });
-  if (!Number.isFinite(scale)) throw new ArgumentError(op, `scale is ${scale}; expected a finite number`, { given: scale });
+    throw new ShapeError(
+      op,
+      `lengths [${lengths.join(", ")}] for ${B} rows; expected ${B} integers from T = ${T} to ${slots}`,
+      {
+        lengths,
+        rows: B,
+        slots,
+      },
+    );
+  if (!Number.isFinite(scale))
+    throw new ArgumentError(op, `scale is ${scale}; expected a finite number`, { given: scale });
   if (softcap !== null && !(softcap > 0))
     throw new ArgumentError(op, `softcap is ${softcap}; expected a number > 0 or null`, { given: softcap });
   if (window !== null && !(Number.isInteger(window) && window > 0))
@@ -183,9 +192,13 @@ function prepare(
 
 function expandMask(mask: Tensor, shape: readonly number[]): Tensor {
   if (mask.rank > 4 || mask.shape.some((n, axis) => n !== 1 && n !== shape[axis + 4 - mask.rank]))
-    throw new ShapeError("attention", `mask ${formatShape(mask.shape)} does not broadcast to [B, H, T, S] = ${formatShape(shape)}`, {
-      given: mask.shape,
-      expected: shape,
-    });
+    throw new ShapeError(
+      "attention",
+      `mask ${formatShape(mask.shape)} does not broadcast to [B, H, T, S] = ${formatShape(shape)}`,
+      {
+        given: mask.shape,
+        expected: shape,
+      },
+    );
   return expand(mask, shape);
 }

@@ -31,9 +31,13 @@ export function gatedActivation(
       up: up.shape,
     });
   if (!isActivationName(name))
-    throw new ArgumentError("gatedActivation", `unknown activation "${String(name)}"; known: ${activationNames.join(", ")}`, {
-      given: name,
-    });
+    throw new ArgumentError(
+      "gatedActivation",
+      `unknown activation "${String(name)}"; known: ${activationNames.join(", ")}`,
+      {
+        given: name,
+      },
+    );
   const out = { shape: gate.shape, dtype };
   return runFused("gatedActivation", backend, out, { gate, up }, { activation: name }, () =>
     composeGatedActivation(gate, up, name),

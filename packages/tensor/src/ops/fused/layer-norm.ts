@@ -31,10 +31,14 @@ export function layerNorm(
 ): Tensor {
   const backend = commonBackend("layerNorm", x, weight, bias);
   const inputs = bias ? { x, weight, bias } : { x, weight };
-  for (const [name, t] of Object.entries(inputs)) requireFloat("layerNorm", name, t);
+  requireFloat("layerNorm", "x", x);
+  requireFloat("layerNorm", "weight", weight);
   const width = [x.shape.at(-1) ?? 0];
   requireShape("layerNorm", "weight", weight, width);
-  if (bias) requireShape("layerNorm", "bias", bias, width);
+  if (bias) {
+    requireFloat("layerNorm", "bias", bias);
+    requireShape("layerNorm", "bias", bias, width);
+  }
   requireEps("layerNorm", eps);
   const out = { shape: x.shape, dtype: x.dtype };
   return runFused("layerNorm", backend, out, inputs, { eps }, () => composeLayerNorm(x, weight, bias, eps));

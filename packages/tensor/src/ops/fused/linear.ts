@@ -27,10 +27,14 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   requireFloat("linear", "x", x);
   requireFloat("linear", "weight", weight);
   if (x.rank < 1 || weight.rank !== 2 || x.shape.at(-1) !== weight.shape[1])
-    throw new ShapeError("linear", `${formatShape(x.shape)} × ${formatShape(weight.shape)}ᵀ; expected [..., K] × [N, K]ᵀ`, {
-      x: x.shape,
-      weight: weight.shape,
-    });
+    throw new ShapeError(
+      "linear",
+      `${formatShape(x.shape)} × ${formatShape(weight.shape)}ᵀ; expected [..., K] × [N, K]ᵀ`,
+      {
+        x: x.shape,
+        weight: weight.shape,
+      },
+    );
   const [N, K] = weight.shape as [number, number];
   if (bias) {
     requireFloat("linear", "bias", bias);
@@ -40,7 +44,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
     const lead = x.shape.slice(0, -1);
     const rows = reshape(x, [lead.reduce((product, n) => product * n, 1), K]); // [M, K]
     const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
-    const out = { shape: [rows.shape[0]!, N], dtype: x.dtype };
+    const out = { shape: [rows.shape[0], N], dtype: x.dtype };
     const result = runFused("linear", backend, out, inputs, {}, () => composeLinear(rows, weight, bias));
     return reshape(result, [...lead, N]);
   });

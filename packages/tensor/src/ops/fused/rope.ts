@@ -16,7 +16,7 @@ import { expand, narrow, reshape, squeeze, unsqueeze } from "../view.ts";
 export function composeRope(x: Tensor, cos: Tensor, sin: Tensor, pairing: RopePairing): Tensor {
   return scope(() => {
     const [B, H, T, D] = x.shape as [number, number, number, number];
-    const R = 2 * cos.shape[2]!;
+    const R = 2 * cos.shape[2];
     const c = unsqueeze(cast(cos, x.dtype), 1); // [B, 1, T, R/2]
     const s = unsqueeze(cast(sin, x.dtype), 1);
     const rotary = narrow(x, 3, 0, R);
@@ -39,22 +39,21 @@ export function composeRope(x: Tensor, cos: Tensor, sin: Tensor, pairing: RopePa
  * @param sin as cos
  * @throws ShapeError, DTypeError
  */
-export function rope(
-  x: Tensor,
-  cos: Tensor,
-  sin: Tensor,
-  { pairing }: { readonly pairing: RopePairing },
-): Tensor {
+export function rope(x: Tensor, cos: Tensor, sin: Tensor, { pairing }: { readonly pairing: RopePairing }): Tensor {
   const backend = commonBackend("rope", x, cos, sin);
   for (const [name, t] of Object.entries({ x, cos, sin })) requireFloat("rope", name, t);
   requireShape("rope", "x", x, [-1, -1, -1, -1]);
   const [B, , T, D] = x.shape as [number, number, number, number];
   const half = cos.shape.at(-1) ?? 0;
   if (cos.rank !== 3 || cos.shape[1] !== T || (cos.shape[0] !== B && cos.shape[0] !== 1) || 2 * half > D)
-    throw new ShapeError("rope", `cos ${formatShape(cos.shape)} for x ${formatShape(x.shape)}; expected [B or 1, T, R/2], R ≤ D`, {
-      cos: cos.shape,
-      x: x.shape,
-    });
+    throw new ShapeError(
+      "rope",
+      `cos ${formatShape(cos.shape)} for x ${formatShape(x.shape)}; expected [B or 1, T, R/2], R ≤ D`,
+      {
+        cos: cos.shape,
+        x: x.shape,
+      },
+    );
   if (!sameShape(cos.shape, sin.shape))
     throw new ShapeError("rope", `cos ${formatShape(cos.shape)} and sin ${formatShape(sin.shape)} differ`, {
       cos: cos.shape,
@@ -63,8 +62,6 @@ export function rope(
   return scope(() => {
     const inputs = { x, cos: expand(cos, [B, T, half]), sin: expand(sin, [B, T, half]) };
     const out = { shape: x.shape, dtype: x.dtype };
-    return runFused("rope", backend, out, inputs, { pairing }, () =>
-      composeRope(x, inputs.cos, inputs.sin, pairing),
-    );
+    return runFused("rope", backend, out, inputs, { pairing }, () => composeRope(x, inputs.cos, inputs.sin, pairing));
   });
 }

@@ -1,0 +1,1 @@
+export { KvCache, type CacheView, type KvCacheConfig } from "./kv-cache.ts";

@@ -1,0 +1,229 @@
+import { narrow, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import { CacheError } from "../errors.ts";
+import { PagePool } from "./page-pool.ts";
+
+export interface KvCacheConfig {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Storage of keys and values; default f32. */
+  readonly dtype?: DType;
+  /** Slots per page; default 64. */
+  readonly pageSize?: number;
+}
+
+/** Where the keys and values of this forward pass are. */
+export interface CacheView {
+  /** Page of every 64 slots of every row, `[B, pages]` i32. */
+  readonly tables: Tensor;
+  /** Slots in use per row, the new ones included. */
+  readonly lengths: readonly number[];
+}
+
+interface Row {
+  pages: number[];
+  length: number;
+}
+
+/**
+ * Paged key/value cache (Kwon et al., arXiv 2309.06180). A row is a table of page numbers and a length; the pages of
+ * all rows lie in one pool per layer and are shared by reference count, so that crop, reorder, repeat and fork edit
+ * tables and never move a tensor. A shared page is copied before it is written.
+ *
+ * One forward pass: `extend(B, T)` reserves T slots per row, each layer calls `write`, attention reads the pools.
+ */
+export class KvCache {
+  readonly backend: Backend;
+  readonly pageSize: number;
+  readonly dtype: DType;
+  readonly #pools: readonly PagePool[];
+  #rows: Row[] = [];
+  #references: number[] = [];
+  #free: number[] = [];
+  #capacity = 0;
+
+  constructor(backend: Backend, { layers, kvHeads, headDim, dtype = "f32", pageSize = 64 }: KvCacheConfig) {
+    this.backend = backend;
+    this.pageSize = pageSize;
+    this.dtype = dtype;
+    const shape = { kvHeads, pageSize, headDim };
+    this.#pools = Array.from({ length: layers }, () => new PagePool(backend, shape, dtype));
+  }
+
+  /** Rows; 0 before the first forward pass. */
+  get batchSize(): number {
+    return this.#rows.length;
+  }
+
+  /** Slots in use per row. */
+  get lengths(): readonly number[] {
+    return this.#rows.map((row) => row.length);
+  }
+
+  /** Slots in use by the longest row: HF's `get_seq_length`. */
+  get length(): number {
+    return Math.max(0, ...this.lengths);
+  }
+
+  /** Pages in use, shared ones counted once. */
+  get pagesInUse(): number {
+    return this.#capacity - this.#free.length;
+  }
+
+  /**
+   * Reserves `count` new slots in each of `batchSize` rows and returns where everything is. The tables tensor belongs
+   * to the caller.
+   *
+   * @throws CacheError when the cache already holds another number of rows
+   */
+  extend(batchSize: number, count: number): CacheView {
+    if (this.#rows.length === 0) this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
+    if (this.#rows.length !== batchSize)
+      throw new CacheError(
+        "KvCache",
+        `holds ${this.#rows.length} rows, the input has ${batchSize}; use a new cache or select() rows`,
+        {
+          given: batchSize,
+          expected: this.#rows.length,
+        },
+      );
+    this.#reserve(this.#rows.reduce((pages, row) => pages + this.#missingPages(row, count), 0));
+    for (const row of this.#rows) this.#extendRow(row, count);
+    const width = Math.max(0, ...this.#rows.map((row) => row.pages.length));
+    const table = this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
+    return { tables: tensor(this.backend, table, { shape: [batchSize, width], dtype: "i32" }), lengths: this.lengths };
+  }
+
+  /** Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row. */
+  write(layer: number, keys: Tensor, values: Tensor): void {
+    const T = keys.shape[2] ?? 0;
+    const pool = this.#pool(layer);
+    this.#rows.forEach((row, b) => {
+      const start = row.length - T;
+      for (let slot = start; slot < row.length;) {
+        const within = slot % this.pageSize;
+        const n = Math.min(this.pageSize - within, row.length - slot);
+        scope(() => {
+          const part = (x: Tensor): Tensor => narrow(narrow(x, 0, b, 1), 2, slot - start, n); // [1, K, n, D]
+          pool.write(this.#pageAt(row, slot), within, part(keys), part(values));
+        });
+        slot += n;
+      }
+    });
+  }
+
+  /** Pool of one layer's keys, `[pages, K, P, D]`. */
+  keys(layer: number): Tensor {
+    return this.#pool(layer).keys;
+  }
+
+  /** Pool of one layer's values, `[pages, K, P, D]`. */
+  values(layer: number): Tensor {
+    return this.#pool(layer).values;
+  }
+
+  /** Removes the last `count` slots of every row; more than stored empties it. @throws CacheError when negative */
+  crop(count: number): void {
+    if (!Number.isInteger(count) || count < 0)
+      throw new CacheError("KvCache", `crop of ${count} slots; expected an integer ≥ 0`, { given: count });
+    for (const row of this.#rows) {
+      row.length = Math.max(0, row.length - count);
+      const needed = Math.ceil(row.length / this.pageSize);
+      for (const page of row.pages.splice(needed)) this.#drop(page);
+    }
+  }
+
+  /** Row i becomes a copy of the old row `indices[i]` (beam search, batch selection); pages are shared. */
+  select(indices: readonly number[]): void {
+    const next = indices.map((index) => {
+      const row = this.#rows[index];
+      if (!row)
+        throw new CacheError("KvCache", `row ${index} is outside the ${this.#rows.length} rows`, { given: index });
+      for (const page of row.pages) this.#references[page] = (this.#references[page] ?? 0) + 1;
+      return { pages: [...row.pages], length: row.length };
+    });
+    const old = this.#rows;
+    this.#rows = next;
+    for (const row of old) for (const page of row.pages) this.#drop(page);
+  }
+
+  /** Every row `times` in a row: a b → a a b b. */
+  repeatInterleave(times: number): void {
+    this.select(this.#rows.flatMap((_, index) => new Array<number>(times).fill(index)));
+  }
+
+  /** Forgets all rows; the pools keep their memory. */
+  reset(): void {
+    for (const row of this.#rows) for (const page of row.pages) this.#drop(page);
+    this.#rows = [];
+  }
+
+  /** Frees the pools. */
+  dispose(): void {
+    this.reset();
+    for (const pool of this.#pools) pool.dispose();
+    this.#capacity = 0;
+    this.#free = [];
+    this.#references = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #pool(layer: number): PagePool {
+    const pool = this.#pools[layer];
+    if (!pool) throw new CacheError("KvCache", `layer ${layer} is outside the ${this.#pools.length} layers`, { layer });
+    return pool;
+  }
+
+  #pageAt(row: Row, slot: number): number {
+    const page = row.pages[Math.floor(slot / this.pageSize)];
+    if (page === undefined) throw new CacheError("KvCache", `slot ${slot} has no page; extend() first`, { slot });
+    return page;
+  }
+
+  #missingPages(row: Row, count: number): number {
+    const grown = Math.ceil((row.length + count) / this.pageSize) - row.pages.length;
+    return grown + (this.#writesSharedPage(row) ? 1 : 0);
+  }
+
+  /** The next slot falls into a page that another row shows too. */
+  #writesSharedPage(row: Row): boolean {
+    const page = row.length % this.pageSize === 0 ? undefined : row.pages.at(-1);
+    return page !== undefined && (this.#references[page] ?? 0) > 1;
+  }
+
+  #extendRow(row: Row, count: number): void {
+    if (count > 0 && this.#writesSharedPage(row)) {
+      const shared = this.#pageAt(row, row.length);
+      const own = this.#take();
+      for (const pool of this.#pools) pool.copyPage(shared, own);
+      row.pages[row.pages.length - 1] = own;
+      this.#drop(shared);
+    }
+    row.length += count;
+    while (row.pages.length * this.pageSize < row.length) row.pages.push(this.#take());
+  }
+
+  #reserve(pages: number): void {
+    if (this.#free.length >= pages) return;
+    const capacity = Math.max(2 * this.#capacity, this.pagesInUse + pages);
+    for (const pool of this.#pools) pool.grow(capacity);
+    for (let page = capacity - 1; page >= this.#capacity; page--) this.#free.push(page);
+    this.#capacity = capacity;
+  }
+
+  #take(): number {
+    const page = this.#free.pop();
+    if (page === undefined) throw new CacheError("KvCache", "out of reserved pages");
+    this.#references[page] = 1;
+    return page;
+  }
+
+  #drop(page: number): void {
+    const left = (this.#references[page] ?? 0) - 1;
+    this.#references[page] = left;
+    if (left === 0) this.#free.push(page);
+  }
+}

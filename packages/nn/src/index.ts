@@ -1,0 +1,33 @@
+export { CacheError, WeightsError } from "./errors.ts";
+export { disposeAll, type Module } from "./module.ts";
+export {
+  CheckpointWeights,
+  MemoryWeights,
+  type CheckpointWeightsOptions,
+  type LoadReport,
+  type WeightDType,
+  type WeightSource,
+} from "./weights.ts";
+export { Linear, type LinearShape } from "./linear.ts";
+export { Embedding } from "./embedding.ts";
+export {
+  LayerNorm,
+  loadNorm,
+  RmsNorm,
+  type LayerNormConfig,
+  type Norm,
+  type NormConfig,
+  type RmsNormConfig,
+} from "./norm/index.ts";
+export { GatedMlp, type GatedMlpConfig } from "./mlp.ts";
+export {
+  GroupedQueryAttention,
+  type AttentionConfig,
+  type AttentionContext,
+  type AttentionOutput,
+  type QkNormConfig,
+} from "./attention.ts";
+export { KvCache, type CacheView, type KvCacheConfig } from "./cache/index.ts";
+export { paddingMask } from "./mask.ts";
+export * from "./rope/index.ts";
+export * from "./io/index.ts";

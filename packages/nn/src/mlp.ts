@@ -1,0 +1,64 @@
+import { gatedActivation, narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tensor";
+import { Linear } from "./linear.ts";
+import { disposeAll, type Module } from "./module.ts";
+import type { WeightSource } from "./weights.ts";
+
+export interface GatedMlpConfig {
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly activation: ActivationName;
+  readonly bias: boolean;
+  /** Gate and up are stored as one `gate_up_proj [2F, C]`, gate first. */
+  readonly fusedGateUp: boolean;
+}
+
+/** `down(activation(gate(x)) · up(x))` (Shazeer, arXiv 2002.05202). */
+export class GatedMlp implements Module {
+  readonly gate: Linear;
+  readonly up: Linear;
+  readonly down: Linear;
+  readonly activation: ActivationName;
+
+  constructor(gate: Linear, up: Linear, down: Linear, activation: ActivationName) {
+    this.gate = gate;
+    this.up = up;
+    this.down = down;
+    this.activation = activation;
+  }
+
+  static async load(source: WeightSource, config: GatedMlpConfig): Promise<GatedMlp> {
+    const { hiddenSize: C, intermediateSize: F, bias } = config;
+    const project = (name: string, rows: number): Promise<Linear> =>
+      Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias });
+    const [gate, up] = config.fusedGateUp
+      ? splitRows(await project("gate_up_proj", 2 * F), [F, F])
+      : [await project("gate_proj", F), await project("up_proj", F)];
+    const down = await Linear.load(source.at("down_proj"), { inFeatures: F, outFeatures: C, bias });
+    return new GatedMlp(gate, up, down, config.activation);
+  }
+
+  /** x `[B, T, C]` → `[B, T, C]`. */
+  forward(x: Tensor): Tensor {
+    return scope(() => {
+      const hidden = gatedActivation(this.gate.forward(x), this.up.forward(x), this); // [B, T, F]
+      return this.down.forward(hidden);
+    });
+  }
+
+  dispose(): void {
+    disposeAll(this.gate, this.up, this.down);
+  }
+}
+
+/** Layers over consecutive rows of one fused layer, as views of its storage; the fused layer is consumed. */
+export function splitRows<const L extends readonly number[]>(fused: Linear, lengths: L): { [I in keyof L]: Linear } {
+  let start = 0;
+  const parts = lengths.map((length) => {
+    const weight = narrow(fused.weight, 0, start, length);
+    const bias = fused.bias && narrow(fused.bias, 0, start, length);
+    start += length;
+    return new Linear(weight, bias);
+  });
+  fused.dispose();
+  return parts as { [I in keyof L]: Linear };
+}

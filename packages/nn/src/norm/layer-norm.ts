@@ -1,0 +1,36 @@
+import { layerNorm, type Tensor } from "@helium-lm/tensor";
+import type { Module } from "../module.ts";
+import type { WeightSource } from "../weights.ts";
+
+export interface LayerNormConfig {
+  readonly kind: "layer";
+  readonly eps: number;
+}
+
+/** Layer norm over the last axis with a weight and, where the checkpoint has one, a bias; see the op `layerNorm`. */
+export class LayerNorm implements Module {
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+  readonly config: LayerNormConfig;
+
+  constructor(weight: Tensor, bias: Tensor | null, config: LayerNormConfig) {
+    this.weight = weight;
+    this.bias = bias;
+    this.config = config;
+  }
+
+  static async load(source: WeightSource, width: number, config: LayerNormConfig): Promise<LayerNorm> {
+    const weight = await source.get("weight", [width]);
+    return new LayerNorm(weight, source.has("bias") ? await source.get("bias", [width]) : null, config);
+  }
+
+  /** x `[..., C]` → the same shape and dtype. */
+  forward(x: Tensor): Tensor {
+    return layerNorm(x, this.weight, this.bias ?? undefined, this.config);
+  }
+
+  dispose(): void {
+    this.weight.dispose();
+    this.bias?.dispose();
+  }
+}

@@ -1,0 +1,33 @@
+import { rmsNorm, type NormWeightMode, type Tensor } from "@helium-lm/tensor";
+import type { Module } from "../module.ts";
+import type { WeightSource } from "../weights.ts";
+
+export interface RmsNormConfig {
+  readonly kind: "rms";
+  readonly eps: number;
+  readonly weightMode: NormWeightMode;
+}
+
+/** Root-mean-square norm over the last axis, see the op `rmsNorm`. */
+export class RmsNorm implements Module {
+  readonly weight: Tensor;
+  readonly config: RmsNormConfig;
+
+  constructor(weight: Tensor, config: RmsNormConfig) {
+    this.weight = weight;
+    this.config = config;
+  }
+
+  static async load(source: WeightSource, width: number, config: RmsNormConfig): Promise<RmsNorm> {
+    return new RmsNorm(await source.get("weight", [width]), config);
+  }
+
+  /** x `[..., C]` → the same shape and dtype. */
+  forward(x: Tensor): Tensor {
+    return rmsNorm(x, this.weight, this.config);
+  }
+
+  dispose(): void {
+    this.weight.dispose();
+  }
+}

@@ -1,0 +1,164 @@
+import type { Backend, Tensor } from "@helium-lm/tensor";
+import { formatShape, fromStored, Rng, tensor } from "@helium-lm/tensor";
+import { WeightsError } from "./errors.ts";
+import { convertStored } from "./convert-stored.ts";
+import type { CheckpointReader } from "./io/index.ts";
+
+/**
+ * Where layers get their weights: they ask by path and shape.
+ *
+ * Every tensor given belongs to the asker. A load that fails part-way calls `abandon()` on the root source, which
+ * disposes all tensors given so far.
+ */
+export interface WeightSource {
+  /** @throws WeightsError when the tensor is missing or has another shape */
+  get(path: string, shape: readonly number[]): Promise<Tensor>;
+  has(path: string): boolean;
+  /** The same source with `prefix.` put before every path. */
+  at(prefix: string): WeightSource;
+}
+
+/** Storage dtype of matrices: `auto` keeps the file's. Vectors (norms, biases) are always kept as f32. */
+export type WeightDType = "auto" | "f32" | "f16" | "bf16";
+
+export interface CheckpointWeightsOptions {
+  readonly dtype?: WeightDType;
+  /** Name in the checkpoint of a path asked for; default: the same. Null: not there. */
+  readonly resolve?: (path: string) => string | null;
+  /** Paths that may be missing and are then initialised as in training: N(0, std) for matrices, 0 for vectors. */
+  readonly fresh?: { readonly accepts: (path: string) => boolean; readonly std: number; readonly seed: number };
+  readonly onTensor?: (event: { readonly path: string; readonly bytes: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a load did with the checkpoint's keys. */
+export interface LoadReport {
+  /** Paths that were freshly initialised. */
+  readonly missing: readonly string[];
+  /** Checkpoint names nobody asked for. */
+  readonly unused: readonly string[];
+}
+
+/** Weights out of a checkpoint, one tensor at a time; nothing is read before it is asked for. */
+export class CheckpointWeights implements WeightSource {
+  readonly #backend: Backend;
+  readonly #reader: CheckpointReader;
+  readonly #options: CheckpointWeightsOptions;
+  readonly #names: ReadonlySet<string>;
+  readonly #used = new Set<string>();
+  readonly #fresh: string[] = [];
+  readonly #given: Tensor[] = [];
+
+  constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
+    this.#backend = backend;
+    this.#reader = reader;
+    this.#options = options;
+    this.#names = new Set(reader.names());
+  }
+
+  has(path: string): boolean {
+    return this.#find(path) !== null;
+  }
+
+  at(prefix: string): WeightSource {
+    return prefixed(this, prefix);
+  }
+
+  async get(path: string, shape: readonly number[]): Promise<Tensor> {
+    this.#options.signal?.throwIfAborted();
+    const name = this.#find(path);
+    const result = name === null ? this.#initialise(path, shape) : await this.#read(name, shape);
+    this.#given.push(result);
+    return result;
+  }
+
+  report(): LoadReport {
+    return { missing: [...this.#fresh], unused: [...this.#names].filter((name) => !this.#used.has(name)).sort() };
+  }
+
+  /** Disposes every tensor given so far. */
+  abandon(): void {
+    for (const t of this.#given) t.dispose();
+  }
+
+  #find(path: string): string | null {
+    const name = this.#options.resolve ? this.#options.resolve(path) : path;
+    return name !== null && this.#names.has(name) ? name : null;
+  }
+
+  async #read(name: string, shape: readonly number[]): Promise<Tensor> {
+    const info = this.#reader.info(name);
+    if (info.shape.length !== shape.length || info.shape.some((n, axis) => n !== shape[axis]))
+      throw new WeightsError(
+        name,
+        `has shape ${formatShape(info.shape)}, the model expects ${formatShape(shape)}; check that config.json belongs to these weights`,
+        { given: info.shape, expected: shape },
+      );
+    const { dtype, elements } = convertStored(name, info.dtype, await this.#reader.readBytes(name), (stored) =>
+      shape.length < 2
+        ? "f32"
+        : this.#options.dtype === undefined || this.#options.dtype === "auto"
+          ? stored
+          : this.#options.dtype,
+    );
+    this.#used.add(name);
+    this.#options.onTensor?.({ path: name, bytes: elements.byteLength });
+    return fromStored(this.#backend, elements, shape, dtype);
+  }
+
+  #initialise(path: string, shape: readonly number[]): Tensor {
+    const { fresh } = this.#options;
+    if (!fresh?.accepts(path))
+      throw new WeightsError(
+        path,
+        `is missing from the checkpoint (${this.#names.size} tensors); expected ${formatShape(shape)}`,
+        {
+          path,
+          expected: shape,
+        },
+      );
+    this.#fresh.push(path);
+    const rng = new Rng(fresh.seed + this.#fresh.length);
+    const values = new Float32Array(shape.reduce((size, n) => size * n, 1));
+    if (shape.length > 1) for (let i = 0; i < values.length; i++) values[i] = rng.normal() * fresh.std;
+    return tensor(this.#backend, values, { shape });
+  }
+}
+
+/** Weights held in memory by path, e.g. from a test or another framework; the tensors given are new views. */
+export class MemoryWeights implements WeightSource {
+  readonly #tensors: ReadonlyMap<string, Tensor>;
+
+  constructor(tensors: ReadonlyMap<string, Tensor>) {
+    this.#tensors = tensors;
+  }
+
+  has(path: string): boolean {
+    return this.#tensors.has(path);
+  }
+
+  at(prefix: string): WeightSource {
+    return prefixed(this, prefix);
+  }
+
+  get(path: string, shape: readonly number[]): Promise<Tensor> {
+    const found = this.#tensors.get(path);
+    if (!found) return Promise.reject(new WeightsError(path, `is missing; expected ${formatShape(shape)}`, { path }));
+    if (found.rank !== shape.length || found.shape.some((n, axis) => n !== shape[axis]))
+      return Promise.reject(
+        new WeightsError(path, `has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`, {
+          given: found.shape,
+          expected: shape,
+        }),
+      );
+    return Promise.resolve(found.view(found.layout));
+  }
+}
+
+function prefixed(source: WeightSource, prefix: string): WeightSource {
+  return {
+    get: (path, shape) => source.get(`${prefix}.${path}`, shape),
+    has: (path) => source.has(`${prefix}.${path}`),
+    at: (inner) => prefixed(source, `${prefix}.${inner}`),
+  };
+}
