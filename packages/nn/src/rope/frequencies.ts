@@ -36,7 +36,6 @@ export function schemeOf(parameters: RopeParameters): RopeScheme<RopeParameters>
       expected: ropeTypes,
     });
   }
-  // The entry is chosen by the parameters' own tag, which TypeScript cannot follow through the table.
   return ropeSchemes[parameters.ropeType];
 }
 

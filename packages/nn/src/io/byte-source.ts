@@ -1,0 +1,108 @@
+import { ByteSourceError } from "./errors.ts";
+
+/** Random access to the bytes of one file, wherever it lives. */
+export interface ByteSource {
+  /** File name, path or URL, for messages. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly size: number;
+  /**
+   * Exactly `length` bytes from `offset`, in a buffer of their own that the caller may keep and change.
+   *
+   * @throws ByteSourceError outside the file, after `close`, or when fewer bytes arrive
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface RangeReader {
+  readonly name: string;
+  readonly size: number;
+  readonly readRange: (offset: number, length: number) => Promise<Uint8Array>;
+  readonly release?: () => Promise<void>;
+  /** Once it is aborted, what `readRange` throws passes as it is. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A {@link ByteSource} around a plain range reader: checks the range, the state and the length of the answer, and turns
+ * what the reader throws into a ByteSourceError with its cause.
+ */
+export function createByteSource({ name, size, readRange, release, signal }: RangeReader): ByteSource {
+  let closed: Promise<void> | undefined;
+  return {
+    name,
+    size,
+    async read(offset, length) {
+      if (closed) throw new ByteSourceError(name, "was closed; open it again to read");
+      if (
+        !Number.isSafeInteger(offset) ||
+        !Number.isSafeInteger(length) ||
+        offset < 0 ||
+        length < 0 ||
+        offset + length > size
+      ) {
+        throw new ByteSourceError(name, `has no bytes ${offset} … ${offset + length}; it holds ${size}`, {
+          offset,
+          length,
+          size,
+        });
+      }
+      if (length === 0) return new Uint8Array(0);
+      let bytes: Uint8Array;
+      try {
+        bytes = await readRange(offset, length);
+      } catch (cause) {
+        if (cause instanceof ByteSourceError || signal?.aborted) throw cause;
+        throw new ByteSourceError(
+          name,
+          `cannot read ${length} bytes at ${offset} (${reasonOf(cause)})`,
+          { offset, length },
+          { cause },
+        );
+      }
+      return exactly(name, offset, length, bytes);
+    },
+    close: () => (closed ??= release?.() ?? Promise.resolve()),
+  };
+}
+
+/** `bytes`, found to be `length` of them and brought into a buffer of their own, where every typed array may view them. */
+export function exactly(name: string, offset: number, length: number, bytes: Uint8Array): Uint8Array {
+  if (bytes.length !== length) throw shortRead(name, offset, length, bytes.length);
+  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
+/** A source over bytes in memory. They are not copied, and must not change while the source is in use. */
+export function bytesSource(bytes: ArrayBuffer | Uint8Array, name = "bytes"): ByteSource {
+  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  return createByteSource({
+    name,
+    size: view.length,
+    readRange: async (offset, length) => new Uint8Array(view.subarray(offset, offset + length)),
+  });
+}
+
+/** A source over a `Blob`, or a `File` that a user chose in a page. */
+export function blobSource(blob: Blob, name = "name" in blob ? String(blob.name) : "blob"): ByteSource {
+  return createByteSource({
+    name,
+    size: blob.size,
+    readRange: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+  });
+}
+
+/** The error for an answer of the wrong length: the file changed or was cut while it was read. */
+export function shortRead(name: string, offset: number, expected: number, given: number): ByteSourceError {
+  return new ByteSourceError(
+    name,
+    `gave ${given} of ${expected} bytes at ${offset}: it was cut or changed while being read; download it again`,
+    { offset, expected, given },
+  );
+}
+
+/** The message of something thrown. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,146 @@
+import { createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
+import { ByteSourceError } from "./errors.ts";
+
+export interface FetchSourceOptions {
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Sent with every request, e.g. `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends all requests. */
+  readonly signal?: AbortSignal;
+}
+
+interface RangeAnswer {
+  readonly bytes: Uint8Array;
+  readonly total: number;
+  readonly etag: string | null;
+}
+
+/**
+ * A source over HTTP byte ranges. The first request asks for 8 bytes and learns the size; no request asks for more than
+ * what is read. A server that ignores ranges is refused, since it would send the whole file each time.
+ *
+ * @throws ByteSourceError naming the URL without its query
+ */
+export async function fetchSource(url: string | URL, options: FetchSourceOptions = {}): Promise<ByteSource> {
+  const address = String(url);
+  // A query may carry a signature or a token, which must not reach a message or a log.
+  const name = address.replace(/[?#].*$/s, "");
+  const ask = (first: number, last: number): Promise<RangeAnswer> => askRange(address, name, first, last, options);
+  const { total, etag } = await ask(0, 7);
+  const readRange = async (offset: number, length: number): Promise<Uint8Array> => {
+    const answer = await ask(offset, offset + length - 1);
+    if (answer.total !== total || answer.etag !== etag) {
+      throw new ByteSourceError(
+        name,
+        `changed on the server while being read (${total} → ${answer.total} bytes); open it again`,
+        {
+          given: answer.total,
+          expected: total,
+        },
+      );
+    }
+    if (answer.bytes.length !== length) throw shortRead(name, offset, length, answer.bytes.length);
+    return answer.bytes;
+  };
+  return createByteSource({ name, size: total, readRange, signal: options.signal });
+}
+
+/** Bytes `first … last`, or fewer where the file ends before. */
+async function askRange(
+  address: string,
+  name: string,
+  first: number,
+  last: number,
+  { fetch: request = fetch, headers, signal }: FetchSourceOptions,
+): Promise<RangeAnswer> {
+  try {
+    const response = await request(address, {
+      headers: { ...headers, range: `bytes=${first}-${last}`, "accept-encoding": "identity" },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    try {
+      return await readAnswer(response, name, first, last);
+    } finally {
+      // Ends the transfer of a body that was refused; one that was read to its end is locked and needs no end.
+      if (response.body !== null && !response.body.locked) await response.body.cancel();
+    }
+  } catch (cause) {
+    if (cause instanceof ByteSourceError || signal?.aborted) throw cause;
+    throw new ByteSourceError(
+      name,
+      `cannot be fetched (${reasonOf(cause)}); check the address and the network`,
+      {},
+      { cause },
+    );
+  }
+}
+
+async function readAnswer(response: Response, name: string, first: number, last: number): Promise<RangeAnswer> {
+  const { status } = response;
+  const etag = response.headers.get("etag");
+  const contentRange = response.headers.get("content-range");
+  const unsatisfied = /^bytes \*\/(\d+)$/.exec(contentRange ?? "");
+  if (status === 416 && first === 0 && Number(unsatisfied?.[1]) === 0)
+    return { bytes: new Uint8Array(0), total: 0, etag };
+  if (status === 200) {
+    throw new ByteSourceError(
+      name,
+      "the server ignores byte ranges (status 200, expected 206); use one that has them, or download the file",
+      {
+        given: status,
+        expected: 206,
+      },
+    );
+  }
+  if (status !== 206) {
+    throw new ByteSourceError(
+      name,
+      `the server answered ${status} ${response.statusText}, expected 206; check the address and the access token`,
+      {
+        given: status,
+        expected: 206,
+      },
+    );
+  }
+  const encoding = response.headers.get("content-encoding");
+  if (encoding !== null && encoding !== "identity") {
+    throw new ByteSourceError(
+      name,
+      `the server compresses ranges (content-encoding ${encoding}); switch that off for this file`,
+      {
+        given: encoding,
+      },
+    );
+  }
+  const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(contentRange ?? "");
+  const total = Number(range?.[3]);
+  const end = Math.min(last, total - 1);
+  if (range === null || Number(range[1]) !== first || Number(range[2]) !== end || !Number.isSafeInteger(total)) {
+    const given = contentRange === null ? "none (a page needs it in Access-Control-Expose-Headers)" : contentRange;
+    throw new ByteSourceError(name, `asked for bytes ${first}-${last}, the server's Content-Range is ${given}`, {
+      given: contentRange,
+      expected: `bytes ${first}-${last}/*`,
+    });
+  }
+  return { bytes: await readBody(response, name, first, end - first + 1), total, etag };
+}
+
+/** The body, never more than `length` bytes of it. */
+async function readBody(response: Response, name: string, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  const reader = response.body?.getReader();
+  let filled = 0;
+  for (;;) {
+    const chunk = await reader?.read();
+    if (chunk?.value === undefined) break;
+    if (filled + chunk.value.length > length) {
+      await reader?.cancel();
+      throw shortRead(name, offset, length, filled + chunk.value.length);
+    }
+    bytes.set(chunk.value, filled);
+    filled += chunk.value.length;
+  }
+  if (filled !== length) throw shortRead(name, offset, length, filled);
+  return bytes;
+}

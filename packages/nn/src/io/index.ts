@@ -1,0 +1,15 @@
+export { blobSource, bytesSource, createByteSource, type ByteSource, type RangeReader } from "./byte-source.ts";
+export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
+export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";
+export { fetchSource, type FetchSourceOptions } from "./fetch-source.ts";
+export { isSafetensorsDType, type SafetensorsDType, type UnreadableDType } from "./safetensors-dtype.ts";
+export { parseSafetensorsHeader, type SafetensorsEntry, type SafetensorsHeader } from "./safetensors-header.ts";
+export { SafetensorsFile } from "./safetensors-reader.ts";
+export {
+  writeSafetensors,
+  type ByteSink,
+  type SafetensorsWriteOptions,
+  type TensorToWrite,
+} from "./safetensors-writer.ts";
+export { ShardedSafetensors } from "./sharded-safetensors.ts";
+export { planShards, writeShardedSafetensors, type ShardedWriteOptions } from "./sharded-writer.ts";

@@ -1,0 +1,49 @@
+import { open, stat } from "node:fs/promises";
+import { createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
+import { ByteSourceError } from "./errors.ts";
+
+/** One system call moves less than 2 GiB. */
+const callBytes = 2 ** 30;
+
+/**
+ * A source over a local file, kept open until `close`.
+ *
+ * @throws ByteSourceError when there is no such file, it cannot be opened, or it is not a regular file
+ */
+export async function nodeFileSource(path: string): Promise<ByteSource> {
+  try {
+    // Before opening: a pipe would block there until someone writes to it.
+    const { size } = await regularFile(path);
+    const file = await open(path, "r");
+    return createByteSource({
+      name: path,
+      size,
+      readRange: async (offset, length) => {
+        const bytes = new Uint8Array(length);
+        for (let filled = 0; filled < length;) {
+          const { bytesRead } = await file.read(bytes, filled, Math.min(length - filled, callBytes), offset + filled);
+          if (bytesRead === 0) throw shortRead(path, offset, length, filled);
+          filled += bytesRead;
+        }
+        return bytes;
+      },
+      release: () => file.close(),
+    });
+  } catch (cause) {
+    if (cause instanceof ByteSourceError) throw cause;
+    throw new ByteSourceError(
+      path,
+      `cannot be opened (${reasonOf(cause)}); check the path and its permissions`,
+      {},
+      { cause },
+    );
+  }
+}
+
+async function regularFile(path: string): Promise<{ size: number }> {
+  const found = await stat(path);
+  if (!found.isFile()) {
+    throw new ByteSourceError(path, `is ${found.isDirectory() ? "a folder" : "not a regular file"}; name a file`);
+  }
+  return found;
+}

@@ -1,0 +1,3 @@
+export { createAtomicFile, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
+export { openSafetensors, writeSafetensorsFile, writeSafetensorsFolder } from "./node-checkpoint.ts";
+export { nodeFileSource } from "./node-file-source.ts";

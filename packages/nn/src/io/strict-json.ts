@@ -1,0 +1,145 @@
+/** A number as it is written, so that 2, 2.0 and 2e0 stay apart and nothing is rounded. */
+export interface JsonNumber {
+  readonly token: string;
+}
+
+export type JsonValue = string | boolean | null | JsonNumber | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
+
+/** Deeper nesting than any header has; keeps the recursion bounded. */
+const maxDepth = 64;
+
+/**
+ * Reads JSON (RFC 8259) that comes from a stranger. Unlike `JSON.parse` it refuses repeated keys and unpaired
+ * surrogates, keeps numbers as written, and gives objects as Maps, where `__proto__` is a key like any other.
+ *
+ * @param fail called with the reason; must throw
+ */
+export function parseStrictJson(text: string, fail: (reason: string) => never): JsonValue {
+  return new StrictJson(text, fail).document();
+}
+
+/** The value of a plain non-negative integer token below 2⁵³, else null. */
+export function wholeNumber(value: JsonValue | undefined): number | null {
+  if (typeof value !== "object" || value === null || !("token" in value)) return null;
+  const number = Number(value.token);
+  return /^\d+$/.test(value.token) && Number.isSafeInteger(number) ? number : null;
+}
+
+class StrictJson {
+  readonly #text: string;
+  readonly #fail: (reason: string) => never;
+  #at = 0;
+
+  constructor(text: string, fail: (reason: string) => never) {
+    this.#text = text;
+    this.#fail = fail;
+  }
+
+  document(): JsonValue {
+    const value = this.#value(0);
+    this.#skipSpace();
+    if (this.#at < this.#text.length) this.#unexpected("the end");
+    return value;
+  }
+
+  #value(depth: number): JsonValue {
+    if (depth > maxDepth) this.#fail(`values nest deeper than ${maxDepth}`);
+    this.#skipSpace();
+    switch (this.#text[this.#at]) {
+      case "{":
+        return this.#object(depth);
+      case "[":
+        return this.#array(depth);
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return { token: this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y, "a value") };
+    }
+  }
+
+  #object(depth: number): ReadonlyMap<string, JsonValue> {
+    const members = new Map<string, JsonValue>();
+    this.#at++;
+    if (this.#take("}")) return members;
+    do {
+      this.#skipSpace();
+      const key = this.#string();
+      if (members.has(key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} appears twice`);
+      if (!this.#take(":")) this.#unexpected("':'");
+      members.set(key, this.#value(depth + 1));
+    } while (this.#take(","));
+    if (!this.#take("}")) this.#unexpected("',' or '}'");
+    return members;
+  }
+
+  #array(depth: number): readonly JsonValue[] {
+    const items: JsonValue[] = [];
+    this.#at++;
+    if (this.#take("]")) return items;
+    do items.push(this.#value(depth + 1));
+    while (this.#take(","));
+    if (!this.#take("]")) this.#unexpected("',' or ']'");
+    return items;
+  }
+
+  #string(): string {
+    if (this.#text[this.#at] !== '"') this.#unexpected("a string");
+    const start = ++this.#at;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === 0x22) break;
+      // NaN past the end of the text.
+      if (!(code >= 0x20)) this.#unexpected("the end of a string");
+      this.#at += code === 0x5c ? 2 : 1;
+    }
+    const raw = this.#text.slice(start, this.#at++);
+    const value = raw.includes("\\") ? this.#unescape(raw) : raw;
+    if (/\p{Surrogate}/u.test(value)) this.#fail(`a string holds half a surrogate pair before character ${this.#at}`);
+    return value;
+  }
+
+  #unescape(raw: string): string {
+    try {
+      return JSON.parse(`"${raw}"`) as string;
+    } catch {
+      return this.#fail(`a string has a bad escape before character ${this.#at}`);
+    }
+  }
+
+  #word<T>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) this.#unexpected("a value");
+    this.#at += word.length;
+    return value;
+  }
+
+  /** Skips space, then `mark` if it is next. */
+  #take(mark: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== mark) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skipSpace(): void {
+    this.#match(/[ \t\n\r]*/y, "space");
+  }
+
+  #match(pattern: RegExp, expected: string): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found === null) return this.#unexpected(expected);
+    this.#at = pattern.lastIndex;
+    return found[0];
+  }
+
+  #unexpected(expected: string): never {
+    const given = this.#at < this.#text.length ? JSON.stringify(this.#text[this.#at]) : "the end of the text";
+    return this.#fail(`expected ${expected}, given ${given} at character ${this.#at}`);
+  }
+}
