@@ -1,0 +1,150 @@
+/** True if the UTF-16 unit is the first of a surrogate pair. */
+export const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
+
+const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
+
+/**
+ * A text that knows, for each of its UTF-16 units, which range of the original text it came from (in UTF-16 units of
+ * the original). Normalizers make new aligned texts, pre-tokenizers cut them; the original is never looked at again.
+ * The text must be well formed: no lone surrogates.
+ */
+export class AlignedText {
+  readonly text: string;
+  /** Where in the original this piece began when it was cut; it stays when the piece is normalized. */
+  readonly origin: number;
+  /** Original start and end of each unit; null where the text is an unchanged slice that begins at `#base`. */
+  readonly #starts: Int32Array | null;
+  readonly #ends: Int32Array | null;
+  readonly #base: number;
+
+  private constructor(
+    text: string,
+    origin: number,
+    base: number,
+    starts: Int32Array | null = null,
+    ends: Int32Array | null = null,
+  ) {
+    this.text = text;
+    this.origin = origin;
+    this.#base = base;
+    this.#starts = starts;
+    this.#ends = ends;
+  }
+
+  /** The original text itself. */
+  static of(text: string): AlignedText {
+    return new AlignedText(text, 0, 0);
+  }
+
+  /** A text whose unit `i` came from `[starts[i], ends[i])` of the original. */
+  static aligned(text: string, origin: number, starts: Int32Array, ends: Int32Array): AlignedText {
+    return new AlignedText(text, origin, 0, starts, ends);
+  }
+
+  /** Original start of the character that unit `index` belongs to. */
+  start(index: number): number {
+    if (this.#starts !== null) return this.#starts[index] as number;
+    return this.#base + (isLowSurrogate(this.text.charCodeAt(index)) ? index - 1 : index);
+  }
+
+  /** Original end of the character that unit `index` belongs to. */
+  end(index: number): number {
+    if (this.#ends !== null) return this.#ends[index] as number;
+    return this.#base + (isHighSurrogate(this.text.charCodeAt(index)) ? index + 2 : index + 1);
+  }
+
+  /** The part `[from, to)` as a piece of its own, whose origin is where it begins. Not empty. */
+  slice(from: number, to: number): AlignedText {
+    return this.#part(from, to, this.start(from));
+  }
+
+  /** The part `[from, to)` as the normalized form of this whole piece: the origin stays. */
+  crop(from: number, to: number): AlignedText {
+    return this.#part(from, to, this.origin);
+  }
+
+  #part(from: number, to: number, origin: number): AlignedText {
+    const text = this.text.slice(from, to);
+    if (this.#starts === null || this.#ends === null) return new AlignedText(text, origin, this.#base + from);
+    return new AlignedText(text, origin, 0, this.#starts.subarray(from, to), this.#ends.subarray(from, to));
+  }
+}
+
+/** Writes an aligned text from left to right out of parts of `source` and new text. */
+export class AlignedTextBuilder {
+  readonly #source: AlignedText;
+  readonly #parts: string[] = [];
+  #starts: Int32Array;
+  #ends: Int32Array;
+  #length = 0;
+
+  constructor(source: AlignedText) {
+    this.#source = source;
+    this.#starts = new Int32Array(source.text.length + 16);
+    this.#ends = new Int32Array(source.text.length + 16);
+  }
+
+  #reserve(extra: number): void {
+    const needed = this.#length + extra;
+    if (needed <= this.#starts.length) return;
+    const grow = (old: Int32Array): Int32Array => {
+      const grown = new Int32Array(Math.max(needed, old.length * 2));
+      grown.set(old);
+      return grown;
+    };
+    this.#starts = grow(this.#starts);
+    this.#ends = grow(this.#ends);
+  }
+
+  /** Appends `[from, to)` of the source unchanged. */
+  copy(from: number, to: number): void {
+    this.#reserve(to - from);
+    this.#parts.push(this.#source.text.slice(from, to));
+    for (let index = from; index < to; index++) {
+      this.#starts[this.#length] = this.#source.start(index);
+      this.#ends[this.#length++] = this.#source.end(index);
+    }
+  }
+
+  /** Appends `text`, every unit of it with the alignment of the source's unit `index`. */
+  put(text: string, index: number): void {
+    const inSource = index >= 0 && index < this.#source.text.length;
+    const start = inSource ? this.#source.start(index) : this.#source.origin;
+    const end = inSource ? this.#source.end(index) : this.#source.origin;
+    this.#reserve(text.length);
+    this.#parts.push(text);
+    this.#starts.fill(start, this.#length, this.#length + text.length);
+    this.#ends.fill(end, this.#length, this.#length + text.length);
+    this.#length += text.length;
+  }
+
+  finish(): AlignedText {
+    const { origin } = this.#source;
+    const [starts, ends] = [this.#starts.subarray(0, this.#length), this.#ends.subarray(0, this.#length)];
+    return AlignedText.aligned(this.#parts.join(""), origin, starts, ends);
+  }
+}
+
+/** Replaces every character by the text that `map` gives for it, aligned with that character. */
+export const mapCharacters = (source: AlignedText, map: (character: string) => string): AlignedText => {
+  const builder = new AlignedTextBuilder(source);
+  let index = 0;
+  for (const character of source.text) {
+    builder.put(map(character), index);
+    index += character.length;
+  }
+  return builder.finish();
+};
+
+/** The number of code points before each UTF-16 unit of `text`; null where both count alike. */
+export const codePointIndex = (text: string): Int32Array | null => {
+  if (!/[\ud800-\udbff]/.test(text)) return null;
+  const index = new Int32Array(text.length + 1);
+  let count = 0;
+  for (let unit = 0; unit < text.length; unit++) {
+    index[unit] = count;
+    if (!isHighSurrogate(text.charCodeAt(unit))) count++;
+  }
+  index[text.length] = count;
+  return index;
+};

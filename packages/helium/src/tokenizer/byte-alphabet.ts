@@ -1,0 +1,60 @@
+/**
+ * The alphabet of byte-level tokenizers: every byte has a printable character. Bytes that are printable in Latin-1
+ * (`!`…`~`, `¡`…`¬`, `®`…`ÿ`) stand for themselves; the others get U+0100, U+0101, … in ascending order.
+ * Source: "Language Models are Unsupervised Multitask Learners" (GPT-2), byte-level BPE.
+ */
+const isPrintable = (byte: number): boolean =>
+  (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+
+const firstSubstitute = 0x100;
+
+/** The character of each byte. */
+export const characterOfByte: readonly string[] = (() => {
+  let substitute = firstSubstitute;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : substitute++));
+})();
+
+const byteOfCharacter: ReadonlyMap<string, number> = new Map(
+  characterOfByte.map((character, byte) => [character, byte] as const),
+);
+
+/** The character of the space, `Ġ`. */
+export const spaceCharacter = characterOfByte[0x20] as string;
+
+/** Calls `visit` with each UTF-8 byte of the code point. */
+export const forEachByte = (codePoint: number, visit: (byte: number) => void): void => {
+  if (codePoint < 0x80) return visit(codePoint);
+  if (codePoint < 0x800) {
+    visit(0xc0 | (codePoint >> 6));
+  } else {
+    if (codePoint < 0x10000) {
+      visit(0xe0 | (codePoint >> 12));
+    } else {
+      visit(0xf0 | (codePoint >> 18));
+      visit(0x80 | ((codePoint >> 12) & 0x3f));
+    }
+    visit(0x80 | ((codePoint >> 6) & 0x3f));
+  }
+  visit(0x80 | (codePoint & 0x3f));
+};
+
+/** The byte-level form of one character: one alphabet character per UTF-8 byte. */
+export const toByteLevel = (character: string): string => {
+  let mapped = "";
+  forEachByte(character.codePointAt(0) ?? 0, (byte) => {
+    mapped += characterOfByte[byte] as string;
+  });
+  return mapped;
+};
+
+/** The bytes that a byte-level token stands for; null if it holds a character outside the alphabet. */
+export const fromByteLevel = (token: string): Uint8Array | null => {
+  const bytes = new Uint8Array(token.length);
+  let length = 0;
+  for (const character of token) {
+    const byte = byteOfCharacter.get(character);
+    if (byte === undefined) return null;
+    bytes[length++] = byte;
+  }
+  return bytes.subarray(0, length);
+};

@@ -1,0 +1,42 @@
+import type { JsonNode } from "../json-node.ts";
+import type { Decoder } from "./decoder.ts";
+
+/** Real tokenizers strip one space. */
+const maxStrip = 1024;
+
+/**
+ * `{ "type": "Strip", "content": c, "start": n, "stop": m }`: removes up to n leading and m trailing `c` of each token.
+ * Only up to m trailing `c` are held back, so a fused token still streams.
+ */
+export const readStrip = (node: JsonNode): Decoder => {
+  const content = node.get("content").character();
+  const start = node.get("start").index(maxStrip);
+  const stop = node.get("stop").index(maxStrip);
+  return (next) => {
+    let leading = start;
+    let held = "";
+    return {
+      write: (text) => {
+        let from = 0;
+        while (leading > 0 && from < text.length) {
+          if (!text.startsWith(content, from)) leading = 0;
+          else {
+            from += content.length;
+            leading--;
+          }
+        }
+        const rest = held + text.slice(from);
+        let to = rest.length;
+        for (let count = 0; count < stop && rest.endsWith(content, to); count++) to -= content.length;
+        held = rest.slice(to);
+        next.write(rest.slice(0, to));
+      },
+      end: () => {
+        leading = start;
+        held = "";
+        next.end();
+      },
+      close: () => next.close(),
+    };
+  };
+};

@@ -1,0 +1,49 @@
+/** A binary heap of numbers that gives the smallest first. */
+export class MinHeap {
+  #keys = new Float64Array(64);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  clear(): void {
+    this.#size = 0;
+  }
+
+  push(key: number): void {
+    if (this.#size === this.#keys.length) {
+      const grown = new Float64Array(this.#size * 2);
+      grown.set(this.#keys);
+      this.#keys = grown;
+    }
+    const keys = this.#keys;
+    let slot = this.#size++;
+    while (slot > 0) {
+      const parent = (slot - 1) >> 1;
+      const above = keys[parent] as number;
+      if (above <= key) break;
+      keys[slot] = above;
+      slot = parent;
+    }
+    keys[slot] = key;
+  }
+
+  /** Removes and returns the smallest key. The heap must not be empty. */
+  pop(): number {
+    const keys = this.#keys;
+    const smallest = keys[0] as number;
+    const key = keys[--this.#size] as number;
+    const size = this.#size;
+    let slot = 0;
+    for (let child = 1; child < size; child = 2 * slot + 1) {
+      if (child + 1 < size && (keys[child + 1] as number) < (keys[child] as number)) child++;
+      const below = keys[child] as number;
+      if (key <= below) break;
+      keys[slot] = below;
+      slot = child;
+    }
+    keys[slot] = key;
+    return smallest;
+  }
+}

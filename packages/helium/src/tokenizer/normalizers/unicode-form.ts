@@ -1,0 +1,67 @@
+import { AlignedTextBuilder } from "../aligned-text.ts";
+import type { AlignedText } from "../aligned-text.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
+
+/**
+ * The decomposed characters of a text in order of appearance. Each is tagged 0 if it is the first of its source
+ * character, else 1 (an addition); normalization moves marks but never two equal characters past each other, so the
+ * tags of equal characters can be taken first come, first served.
+ */
+class DecompositionTags {
+  readonly #tags = new Map<string, { readonly tags: number[]; next: number }>();
+
+  constructor(text: string, form: UnicodeForm) {
+    const decomposition = form.includes("K") ? "NFKD" : "NFD";
+    for (const character of text) {
+      let tag = 0;
+      for (const part of character.normalize(decomposition)) {
+        const queue = this.#tags.get(part);
+        if (queue === undefined) this.#tags.set(part, { tags: [tag], next: 0 });
+        else queue.tags.push(tag);
+        tag = 1;
+      }
+    }
+  }
+
+  take(part: string): number {
+    const queue = this.#tags.get(part);
+    return queue?.tags[queue.next++] ?? 0;
+  }
+}
+
+/**
+ * Normalizes with the alignment rule of the tokenizers library. Each output character has a change: the sum of the
+ * tags of its n decomposed parts − (n − 1), i.e. 1 if it was added, 0 if it replaces one source character, −m if it
+ * also swallows the m next ones. It is aligned with the source character it replaces, an added one with the source
+ * character before.
+ */
+const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string): AlignedText => {
+  const tags = new DecompositionTags(source.text, form);
+  const builder = new AlignedTextBuilder(source);
+  const sourceLength = source.text.length;
+  let at = 0;
+  for (const character of result) {
+    const parts = form.endsWith("C") ? [...character.normalize("NFD")] : [character];
+    let change = 1 - parts.length;
+    for (const part of parts) change += tags.take(part);
+    if (change > 0) {
+      builder.put(character, at - 1);
+      continue;
+    }
+    builder.put(character, Math.min(at, sourceLength - 1));
+    for (let taken = change; taken <= 0 && at < sourceLength; taken++) {
+      at += (source.text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    }
+  }
+  return builder.finish();
+};
+
+/** `{ "type": "NFC" | "NFD" | "NFKC" | "NFKD" }` */
+export const unicodeForm =
+  (form: UnicodeForm): Normalizer =>
+  (source) => {
+    const result = source.text.normalize(form);
+    return result === source.text ? source : normalizeAligned(source, form, result);
+  };

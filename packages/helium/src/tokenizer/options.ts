@@ -1,0 +1,104 @@
+import { TokenizerError } from "./errors.ts";
+import type { TruncationStrategy } from "./truncation.ts";
+
+export type Side = "left" | "right";
+
+/** How texts become ids. Names and defaults are those of transformers, in camel case. */
+export interface EncodeOptions {
+  /** The second text of a pair: one for a single text, one per text for a list. */
+  readonly textPair?: string | readonly string[];
+  /** Add what the post-processor adds (Helium: `<s>` in front). Default true. */
+  readonly addSpecialTokens?: boolean;
+  /** `true` or `"longest"`: to the longest row; `"max_length"`: to `maxLength`. Default false. */
+  readonly padding?: boolean | "longest" | "max_length";
+  /** Default: the tokenizer's `paddingSide`. */
+  readonly paddingSide?: Side;
+  /** Pad to a multiple of this. */
+  readonly padToMultipleOf?: number;
+  /** `true` means `"longest_first"`. Default false. */
+  readonly truncation?: boolean | TruncationStrategy;
+  /** The side that loses tokens. Default: the tokenizer's `truncationSide`. */
+  readonly truncationSide?: Side;
+  /** The row length for truncation and `"max_length"` padding. Default: the tokenizer's `modelMaxLength`. */
+  readonly maxLength?: number;
+  /** Give special tokens that stand in the text no special meaning. Default false. */
+  readonly splitSpecialTokens?: boolean;
+  readonly returnTokenTypeIds?: boolean;
+  readonly returnOffsetsMapping?: boolean;
+  readonly returnSpecialTokensMask?: boolean;
+  readonly returnTokens?: boolean;
+}
+
+/** How ids become text. */
+export interface DecodeOptions {
+  /** Leave out special tokens such as `<s>`. Default false. */
+  readonly skipSpecialTokens?: boolean;
+  /** Remove the space before punctuation and contractions, as old English tokenizers want. Default false. */
+  readonly cleanUpTokenizationSpaces?: boolean;
+}
+
+/** The options with all defaults filled in. */
+export interface ResolvedOptions {
+  readonly addSpecialTokens: boolean;
+  readonly padding: "longest" | "max_length" | null;
+  readonly paddingSide: Side;
+  readonly padToMultipleOf: number;
+  readonly truncation: TruncationStrategy | null;
+  readonly truncationSide: Side;
+  /** Infinity where nothing sets a limit. */
+  readonly maxLength: number;
+  readonly splitSpecialTokens: boolean;
+}
+
+export const argumentError = (field: string, given: unknown, expected: string, mend: string): TokenizerError =>
+  new TokenizerError("tokenizer", {
+    field,
+    problem: `is ${typeof given === "string" ? `"${given}"` : String(given)}, expected ${expected}`,
+    mend,
+    details: { given, expected },
+  });
+
+const choice = <Value>(field: string, given: Value, allowed: readonly Value[]): Value => {
+  if (allowed.includes(given)) return given;
+  const expected = allowed.map((value) => (typeof value === "string" ? `"${value}"` : String(value))).join(" or ");
+  throw argumentError(field, given, expected, "pass one of these");
+};
+
+const positive = (field: string, given: number): number => {
+  if (given === Infinity || (Number.isInteger(given) && given > 0)) return given;
+  throw argumentError(field, given, "a positive integer", "pass a whole number above 0");
+};
+
+const sides: readonly Side[] = ["left", "right"];
+
+/** Fills in the defaults and refuses what makes no sense together. */
+export const resolveOptions = (
+  options: EncodeOptions,
+  defaults: { readonly paddingSide: Side; readonly truncationSide: Side; readonly modelMaxLength: number },
+): ResolvedOptions => {
+  const padding = choice("padding", options.padding ?? false, [false, true, "longest", "max_length"] as const);
+  const truncation = choice("truncation", options.truncation ?? false, [
+    false,
+    true,
+    "longest_first",
+    "only_first",
+    "only_second",
+  ] as const);
+  const maxLength = positive("maxLength", options.maxLength ?? defaults.modelMaxLength);
+  if (options.maxLength !== undefined && truncation === false && padding !== "max_length") {
+    throw argumentError("maxLength", maxLength, "nothing here", 'add truncation: true or padding: "max_length"');
+  }
+  if (padding === "max_length" && maxLength === Infinity) {
+    throw argumentError("maxLength", "missing", 'a number for padding: "max_length"', "pass maxLength");
+  }
+  return {
+    addSpecialTokens: options.addSpecialTokens ?? true,
+    padding: padding === true ? "longest" : padding === false ? null : padding,
+    paddingSide: choice("paddingSide", options.paddingSide ?? defaults.paddingSide, sides),
+    padToMultipleOf: positive("padToMultipleOf", options.padToMultipleOf ?? 1),
+    truncation: truncation === true ? "longest_first" : truncation === false ? null : truncation,
+    truncationSide: choice("truncationSide", options.truncationSide ?? defaults.truncationSide, sides),
+    maxLength,
+    splitSpecialTokens: options.splitSpecialTokens ?? false,
+  };
+};

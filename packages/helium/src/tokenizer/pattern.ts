@@ -1,0 +1,68 @@
+import type { JsonNode } from "./json-node.ts";
+import { findAll, PatternSyntaxError, translateOniguruma } from "./oniguruma.ts";
+
+/** A part `[start, end)` of a text, in UTF-16 units, that a pattern matches or leaves between two matches. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly isMatch: boolean;
+}
+
+/** Cuts a text into spans that cover it from left to right; an empty text is one empty span without a match. */
+export type Pattern = (text: string) => Span[];
+
+const cover = (matches: readonly (readonly [number, number])[], length: number): Span[] => {
+  if (length === 0) return [{ start: 0, end: 0, isMatch: false }];
+  const spans: Span[] = [];
+  let previous = 0;
+  for (const [start, end] of matches) {
+    if (previous !== start) spans.push({ start: previous, end: start, isMatch: false });
+    spans.push({ start, end, isMatch: true });
+    previous = end;
+  }
+  if (previous !== length) spans.push({ start: previous, end: length, isMatch: false });
+  return spans;
+};
+
+/** Matches a fixed, non-empty text. */
+export const literalPattern =
+  (literal: string): Pattern =>
+  (text) => {
+    const matches: [number, number][] = [];
+    for (let start = text.indexOf(literal); start >= 0;) {
+      const end = start + literal.length;
+      matches.push([start, end]);
+      start = text.indexOf(literal, end);
+    }
+    return cover(matches, text.length);
+  };
+
+/** Matches a regular expression with the flag `g`. */
+export const regexPattern =
+  (expression: RegExp): Pattern =>
+  (text) =>
+    cover(findAll(expression, text), text.length);
+
+/** The same spans with match and non-match exchanged. */
+export const invertPattern =
+  (pattern: Pattern): Pattern =>
+  (text) =>
+    pattern(text).map((span) => ({ ...span, isMatch: !span.isMatch }));
+
+/** Reads `{ "String": s }` or `{ "Regex": r }`. */
+export const readPattern = (node: JsonNode): Pattern => {
+  const literal = node.get("String");
+  if (!literal.isMissing) {
+    const text = literal.string();
+    if (text === "") throw literal.error("is empty, expected at least one character");
+    return literalPattern(text);
+  }
+  const regex = node.get("Regex");
+  if (regex.isMissing) throw node.error("has neither String nor Regex, expected one of them");
+  try {
+    return regexPattern(translateOniguruma(regex.string()));
+  } catch (error) {
+    if (!(error instanceof PatternSyntaxError)) throw error;
+    throw regex.error(error.message, "write the pattern without this construct");
+  }
+};

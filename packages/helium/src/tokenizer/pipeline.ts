@@ -1,0 +1,136 @@
+import { AddedTokens } from "./added-tokens.ts";
+import type { AddedToken } from "./added-tokens.ts";
+import { AlignedText, codePointIndex } from "./aligned-text.ts";
+import type { Decoder, TokenSink } from "./decoders/decoder.ts";
+import { joinWithSpaces, readDecoder } from "./decoders/index.ts";
+import { Encoding } from "./encoding.ts";
+import type { JsonNode } from "./json-node.ts";
+import { readModel } from "./models/index.ts";
+import { maxIds } from "./models/model.ts";
+import type { TokenizerModel } from "./models/model.ts";
+import { readNormalizer } from "./normalizers/index.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+import { keepAsIs, readPostProcessor } from "./post-processors/index.ts";
+import type { PostProcessor } from "./post-processors/post-processor.ts";
+import { readPreTokenizer } from "./pre-tokenizers/index.ts";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+
+/** The parts of a tokenizer.json. */
+export interface PipelineParts {
+  readonly normalizer: Normalizer;
+  readonly preTokenizer: PreTokenizer;
+  readonly model: TokenizerModel;
+  readonly postProcessor: PostProcessor;
+  readonly decoder: Decoder;
+  readonly addedTokens: readonly AddedToken[];
+}
+
+/** Text to tokens and back: added tokens → normalizer → pre-tokenizer → model, and the decoder the other way. */
+export class Pipeline {
+  readonly model: TokenizerModel;
+  readonly added: AddedTokens;
+  readonly postProcessor: PostProcessor;
+  readonly #preTokenizer: PreTokenizer;
+  readonly #decoder: Decoder;
+
+  constructor(parts: PipelineParts) {
+    this.model = parts.model;
+    this.postProcessor = parts.postProcessor;
+    this.#preTokenizer = parts.preTokenizer;
+    this.#decoder = parts.decoder;
+    this.added = new AddedTokens(parts.addedTokens, parts.normalizer);
+  }
+
+  tokenToId(token: string): number | undefined {
+    return this.added.ids.get(token) ?? this.model.vocab.get(token);
+  }
+
+  idToToken(id: number): string | undefined {
+    return this.added.tokens.get(id)?.content ?? this.model.idToToken(id);
+  }
+
+  /** The tokens of one text, without special tokens. Lone surrogates count as U+FFFD. */
+  encode(text: string, typeId: number, splitSpecialTokens: boolean): Encoding {
+    const original = text.replace(/\p{Surrogate}/gu, "\ufffd");
+    const codePoints = codePointIndex(original);
+    const encoding = new Encoding();
+    const offsets = (piece: AlignedText, start: number, end: number): [number, number] => {
+      const [from, to] = [piece.start(start), piece.end(end - 1)];
+      return codePoints === null ? [from, to] : [codePoints[from] ?? from, codePoints[to] ?? to];
+    };
+    for (const split of this.added.split(AlignedText.of(original), splitSpecialTokens)) {
+      if (split.id !== null) {
+        const { text: matched } = split.text;
+        encoding.push(split.id, matched, typeId, offsets(split.text, 0, matched.length));
+        continue;
+      }
+      for (const piece of this.#preTokenizer([split.text])) {
+        this.model.tokenize(piece.text, (id, token, start, end) => {
+          encoding.push(id, token, typeId, offsets(piece, start, end));
+        });
+      }
+    }
+    return encoding;
+  }
+
+  /** A sink for the tokens of a sequence; the text they stand for goes to `write` as soon as it is certain. */
+  decodingSink(write: (text: string) => void): TokenSink {
+    return this.#decoder({ write, end: () => undefined, close: () => undefined });
+  }
+
+  /** The token with this id as the decoder wants it; undefined for unknown ids and for special ones to be skipped. */
+  decodable(id: number, skipSpecialTokens: boolean): string | undefined {
+    if (skipSpecialTokens && this.added.isSpecial(id)) return undefined;
+    return this.added.decoded(id) ?? this.model.idToToken(id);
+  }
+}
+
+const readAddedToken = (node: JsonNode): AddedToken => {
+  const special = node.get("special").boolean(false);
+  return {
+    id: node.get("id").index(maxIds),
+    content: node.get("content").string(),
+    singleWord: node.get("single_word").boolean(false),
+    lstrip: node.get("lstrip").boolean(false),
+    rstrip: node.get("rstrip").boolean(false),
+    normalized: node.get("normalized").boolean(!special),
+    special,
+  };
+};
+
+/** Reads `added_tokens`; a token that the model has too keeps the model's id. No two tokens may share an id. */
+const readAddedTokens = (node: JsonNode, model: TokenizerModel): AddedToken[] => {
+  const tokens = new Map<number, AddedToken>();
+  for (const item of node.items()) {
+    const token = readAddedToken(item);
+    if (token.content === "") continue;
+    const id = model.vocab.get(token.content) ?? token.id;
+    const owner = model.idToToken(id) ?? tokens.get(id)?.content;
+    if (owner !== undefined && owner !== token.content) {
+      throw item.get("id").error(`is ${id}, which is already the id of ${JSON.stringify(owner)}`);
+    }
+    tokens.set(id, { ...token, id });
+  }
+  return [...tokens.values()];
+};
+
+/** Reads a tokenizer.json, version 1.0. */
+export const readPipeline = (root: JsonNode): PipelineParts => {
+  const version = root.get("version");
+  if (!version.isMissing && version.value !== "1.0") {
+    throw version.error(`is ${JSON.stringify(version.value)}, supported is "1.0"`);
+  }
+  const model = readModel(root.get("model"));
+  const optional = <Part>(key: string, read: (node: JsonNode) => Part, fallback: Part): Part => {
+    const node = root.get(key);
+    return node.isMissing ? fallback : read(node);
+  };
+  return {
+    model,
+    normalizer: optional<Normalizer>("normalizer", readNormalizer, (text) => text),
+    preTokenizer: optional<PreTokenizer>("pre_tokenizer", readPreTokenizer, (pieces) => [...pieces]),
+    postProcessor: optional("post_processor", readPostProcessor, keepAsIs),
+    decoder: optional("decoder", readDecoder, joinWithSpaces),
+    addedTokens: readAddedTokens(root.get("added_tokens"), model),
+  };
+};

@@ -1,0 +1,40 @@
+import { spaceCharacter } from "../byte-alphabet.ts";
+import type { Encoding } from "../encoding.ts";
+import type { JsonNode } from "../json-node.ts";
+import type { PostProcessor } from "./post-processor.ts";
+
+const isSpace = (character: string): boolean => character === spaceCharacter || /\p{White_Space}/u.test(character);
+
+const countLeadingSpaces = (characters: readonly string[]): number => {
+  const count = characters.findIndex((character) => !isSpace(character));
+  return count < 0 ? characters.length : count;
+};
+
+/** Takes the spaces that a token begins and ends with out of its offsets. */
+const trimOffsets = (encoding: Encoding, addPrefixSpace: boolean): void => {
+  encoding.tokens.forEach((token, index) => {
+    const characters = [...token];
+    let leading = countLeadingSpaces(characters);
+    const trailing = countLeadingSpaces(characters.toReversed());
+    if (leading === 0 && trailing === 0) return;
+    let [start, end] = encoding.offsets[index] as [number, number];
+    // A single space before the first word may be the one that add_prefix_space put there: it covers no text.
+    if (addPrefixSpace && leading === 1 && (index === 0 || start === 0)) leading = 0;
+    start = Math.min(start + leading, end);
+    if (end >= trailing) end = Math.max(end - trailing, start);
+    encoding.offsets[index] = [start, end];
+  });
+};
+
+/** `{ "type": "ByteLevel", "add_prefix_space": a, "trim_offsets": t }` */
+export const readByteLevel = (node: JsonNode): PostProcessor => {
+  const trims = node.get("trim_offsets").boolean(true);
+  const addPrefixSpace = node.get("add_prefix_space").boolean(true);
+  return {
+    addedTokens: () => 0,
+    process: (encodings) => {
+      if (trims) for (const encoding of encodings) trimOffsets(encoding, addPrefixSpace);
+      return encodings;
+    },
+  };
+};

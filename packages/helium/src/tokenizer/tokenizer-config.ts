@@ -1,0 +1,93 @@
+import { JsonNode } from "./json-node.ts";
+import { maxIds } from "./models/model.ts";
+
+/** The special tokens that have a name of their own. */
+export const specialTokenNames = ["bos", "eos", "unk", "pad", "sep", "cls", "mask"] as const;
+
+export type SpecialTokenName = (typeof specialTokenNames)[number];
+
+/** A token that tokenizer_config.json describes; the flags are those of an added token. */
+export interface ConfiguredToken {
+  readonly content: string;
+  /** Null where the file names only the content. */
+  readonly id: number | null;
+  readonly singleWord: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+  readonly normalized: boolean;
+  readonly special: boolean;
+}
+
+/** What tokenizer_config.json and special_tokens_map.json say beyond tokenizer.json. */
+export interface TokenizerConfig {
+  readonly specialTokens: ReadonlyMap<SpecialTokenName, ConfiguredToken>;
+  /** Further special tokens and the `added_tokens_decoder`. */
+  readonly addedTokens: readonly ConfiguredToken[];
+  readonly paddingSide: "left" | "right";
+  readonly truncationSide: "left" | "right";
+  /** Infinity where the files set no limit. */
+  readonly modelMaxLength: number;
+}
+
+/** Above this a `model_max_length` means "no limit". */
+const unlimited = 1e20;
+
+const sides = ["left", "right"] as const;
+
+const readToken = (node: JsonNode, id: number | null, isSpecial: boolean): ConfiguredToken => {
+  if (typeof node.value === "string") {
+    const content = node.string();
+    return { content, id, singleWord: false, lstrip: false, rstrip: false, normalized: !isSpecial, special: isSpecial };
+  }
+  const special = isSpecial || node.get("special").boolean(false);
+  return {
+    content: node.get("content").string(),
+    id,
+    singleWord: node.get("single_word").boolean(false),
+    lstrip: node.get("lstrip").boolean(false),
+    rstrip: node.get("rstrip").boolean(false),
+    normalized: node.get("normalized").boolean(!special),
+    special,
+  };
+};
+
+const readAddedTokensDecoder = (node: JsonNode): ConfiguredToken[] => {
+  if (node.isMissing) return [];
+  return Object.keys(node.record()).map((key) => {
+    const id = Number(key);
+    if (!/^\d+$/.test(key) || id >= maxIds) throw node.get(key).error(`has the key "${key}", expected an id`);
+    return readToken(node.get(key), id, false);
+  });
+};
+
+const readModelMaxLength = (node: JsonNode): number => {
+  if (node.isMissing) return Infinity;
+  const { value } = node;
+  if (typeof value !== "number" || !(value >= 1))
+    throw node.error(`is ${JSON.stringify(value)}, expected a number ≥ 1`);
+  return value >= unlimited ? Infinity : Math.floor(value);
+};
+
+/** Reads both files; what tokenizer_config.json names wins over special_tokens_map.json. */
+export const readTokenizerConfig = (config: JsonNode, specialTokensMap: JsonNode): TokenizerConfig => {
+  const specialTokens = new Map<SpecialTokenName, ConfiguredToken>();
+  for (const name of specialTokenNames) {
+    const node = [config, specialTokensMap].map((file) => file.get(`${name}_token`)).find((found) => !found.isMissing);
+    if (node !== undefined) specialTokens.set(name, readToken(node, null, true));
+  }
+  const further = [config, specialTokensMap].flatMap((file) => file.get("additional_special_tokens").items());
+  const side = (key: string): "left" | "right" => {
+    const node = config.get(key);
+    return node.isMissing ? "right" : node.oneOf(sides);
+  };
+  return {
+    specialTokens,
+    addedTokens: [
+      ...readAddedTokensDecoder(config.get("added_tokens_decoder")),
+      ...further.map((node) => readToken(node, null, true)),
+    ],
+    paddingSide: side("padding_side"),
+    truncationSide: side("truncation_side"),
+    modelMaxLength: readModelMaxLength(config.get("model_max_length")),
+  };
+};

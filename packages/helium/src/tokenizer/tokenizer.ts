@@ -1,0 +1,296 @@
+import type { AddedToken } from "./added-tokens.ts";
+import { toBatch } from "./batch-encoding.ts";
+import type { BatchEncoding } from "./batch-encoding.ts";
+import { Callable } from "./callable.ts";
+import { cleanUpTokenizationSpaces } from "./clean-up.ts";
+import { Encoding } from "./encoding.ts";
+import { TokenizerError } from "./errors.ts";
+import { JsonNode } from "./json-node.ts";
+import { argumentError, resolveOptions } from "./options.ts";
+import type { DecodeOptions, EncodeOptions, ResolvedOptions, Side } from "./options.ts";
+import { Pipeline, readPipeline } from "./pipeline.ts";
+import type { PipelineParts } from "./pipeline.ts";
+import { createStreamDecoder } from "./stream-decoder.ts";
+import type { StreamDecoder } from "./stream-decoder.ts";
+import { readTokenizerConfig } from "./tokenizer-config.ts";
+import type { ConfiguredToken, SpecialTokenName, TokenizerConfig } from "./tokenizer-config.ts";
+import { truncate } from "./truncation.ts";
+
+type Encode = (text: string | readonly string[], options?: EncodeOptions) => BatchEncoding;
+
+/** A row of token ids: a list or a typed array. */
+export type TokenIds = ArrayLike<number>;
+
+/** The added tokens of tokenizer.json and those that only tokenizer_config.json knows. */
+const mergeAddedTokens = (parts: PipelineParts, config: TokenizerConfig): AddedToken[] => {
+  const tokens = new Map(parts.addedTokens.map((token) => [token.content, token] as const));
+  const taken = new Set(parts.addedTokens.map((token) => token.id));
+  const add = ({ id: givenId, ...token }: ConfiguredToken): void => {
+    const id = parts.model.vocab.get(token.content) ?? givenId;
+    const isFree = id !== null && !taken.has(id) && (parts.model.idToToken(id) ?? token.content) === token.content;
+    if (id === null || !isFree || token.content === "" || tokens.has(token.content)) return;
+    tokens.set(token.content, { ...token, id });
+    taken.add(id);
+  };
+  for (const token of [...config.addedTokens, ...config.specialTokens.values()]) add(token);
+  return [...tokens.values()];
+};
+
+/** `value` as a node: JSON text is parsed, an object is taken as parsed JSON, undefined as an empty object. */
+const toNode = (value: unknown, file: string): JsonNode =>
+  typeof value === "string" ? JsonNode.parse(value, file) : new JsonNode(value ?? {}, file);
+
+/** The names that errors give to the three files. */
+export interface TokenizerFileNames {
+  readonly tokenizer: string;
+  readonly config: string;
+  readonly specialTokensMap: string;
+}
+
+const standardNames: TokenizerFileNames = {
+  tokenizer: "tokenizer.json",
+  config: "tokenizer_config.json",
+  specialTokensMap: "special_tokens_map.json",
+};
+
+/**
+ * Turns texts into token ids and ids into texts. An instance is called like a function:
+ *
+ *     const { inputIds, attentionMask } = tokenizer(["Hello", "world"], { padding: true });
+ *     tokenizer.batchDecode(inputIds, { skipSpecialTokens: true });
+ *
+ * Tokens, offsets and decoded text are those of the tokenizers library for the same tokenizer.json. All methods throw
+ * a `TokenizerError` that names the argument.
+ */
+export class Tokenizer extends Callable<Encode> {
+  /** The side that `padding` fills. Decoders that generate pad on the left. */
+  paddingSide: Side;
+  /** The side that `truncation` cuts. */
+  truncationSide: Side;
+  /** The longest row that `truncation` leaves without a `maxLength`; Infinity if nothing limits it. */
+  modelMaxLength: number;
+  readonly #pipeline: Pipeline;
+  readonly #specialTokens: Map<SpecialTokenName, string>;
+
+  private constructor(parts: PipelineParts, config: TokenizerConfig) {
+    super();
+    this.#pipeline = new Pipeline({ ...parts, addedTokens: mergeAddedTokens(parts, config) });
+    this.#specialTokens = new Map([...config.specialTokens].map(([name, token]) => [name, token.content] as const));
+    this.paddingSide = config.paddingSide;
+    this.truncationSide = config.truncationSide;
+    this.modelMaxLength = config.modelMaxLength;
+  }
+
+  /**
+   * A tokenizer from the content of its files, as JSON text or parsed. Needs no file system.
+   * Throws a `TokenizerFileError` that names file and field for anything it cannot take.
+   */
+  static fromJSON(
+    tokenizerJson: unknown,
+    tokenizerConfig?: unknown,
+    specialTokensMap?: unknown,
+    names: TokenizerFileNames = standardNames,
+  ): Tokenizer {
+    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer));
+    const config = readTokenizerConfig(
+      toNode(tokenizerConfig, names.config),
+      toNode(specialTokensMap, names.specialTokensMap),
+    );
+    return new Tokenizer(parts, config);
+  }
+
+  /** The number of tokens of the model, added tokens not counted. */
+  get vocabSize(): number {
+    return this.#pipeline.model.vocabSize;
+  }
+
+  /** The number of tokens with the added ones. */
+  get fullVocabSize(): number {
+    const { added, model } = this.#pipeline;
+    return model.vocabSize + [...added.ids.keys()].filter((content) => !model.vocab.has(content)).length;
+  }
+
+  /** Every token with its id, added tokens included. */
+  getVocab(): Map<string, number> {
+    return new Map([...this.#pipeline.model.vocab, ...this.#pipeline.added.ids]);
+  }
+
+  get bosToken(): string | null {
+    return this.#specialTokens.get("bos") ?? null;
+  }
+
+  get eosToken(): string | null {
+    return this.#specialTokens.get("eos") ?? null;
+  }
+
+  get unkToken(): string | null {
+    return this.#specialTokens.get("unk") ?? null;
+  }
+
+  get padToken(): string | null {
+    return this.#specialTokens.get("pad") ?? null;
+  }
+
+  /** A checkpoint without a pad token gets one by `tokenizer.padToken = tokenizer.eosToken`. */
+  set padToken(token: string | null) {
+    if (token === null) this.#specialTokens.delete("pad");
+    else if (this.#pipeline.tokenToId(token) !== undefined) this.#specialTokens.set("pad", token);
+    else throw argumentError("padToken", token, "a token of the vocabulary", "choose an existing token");
+  }
+
+  get bosTokenId(): number | null {
+    return this.specialTokenId("bos");
+  }
+
+  get eosTokenId(): number | null {
+    return this.specialTokenId("eos");
+  }
+
+  get unkTokenId(): number | null {
+    return this.specialTokenId("unk");
+  }
+
+  get padTokenId(): number | null {
+    return this.specialTokenId("pad");
+  }
+
+  /** The id of a special token by its name in tokenizer_config.json; null if the tokenizer has none. */
+  specialTokenId(name: SpecialTokenName): number | null {
+    const token = this.#specialTokens.get(name);
+    return token === undefined ? null : (this.#pipeline.tokenToId(token) ?? null);
+  }
+
+  /** The ids that `skipSpecialTokens` leaves out, ascending. */
+  get allSpecialIds(): number[] {
+    const special = [...this.#pipeline.added.tokens.values()].filter((token) => token.special);
+    return special.map((token) => token.id).sort((a, b) => a - b);
+  }
+
+  /** The body of `tokenizer(text, options)`. */
+  _call(text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
+    return toBatch(this.#encodeRows(text, options), options);
+  }
+
+  /** The ids of one text. */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    return this.#encodeOne(text, options).ids;
+  }
+
+  /** The tokens of one text; special tokens only with `addSpecialTokens: true`. */
+  tokenize(text: string, options: EncodeOptions = {}): string[] {
+    return this.#encodeOne(text, { addSpecialTokens: false, ...options }).tokens;
+  }
+
+  #encodeOne(text: string, options: EncodeOptions): Encoding {
+    if (typeof text !== "string") throw argumentError("text", typeof text, "one string", "call tokenizer(texts)");
+    return this.#encodeRows(text, options)[0] as Encoding;
+  }
+
+  #encodeRows(text: string | readonly string[], options: EncodeOptions): Encoding[] {
+    const resolved = resolveOptions(options, this);
+    const texts = typeof text === "string" ? [text] : text;
+    const { textPair } = options;
+    const pairs = textPair === undefined ? null : typeof textPair === "string" ? [textPair] : textPair;
+    if (!Array.isArray(texts)) throw argumentError("text", typeof text, "a string or strings", "pass text");
+    if (pairs !== null && pairs.length !== texts.length) {
+      throw argumentError("textPair", `${pairs.length} texts`, `${texts.length}`, "pass one second text per text");
+    }
+    const rows = texts.map((first: unknown, index) => {
+      const row = pairs === null ? [first] : [first, pairs[index]];
+      return this.#encodeRow(
+        row.map((part, side) => {
+          if (typeof part === "string") return part;
+          const field = `${side === 0 ? "text" : "textPair"}[${index}]`;
+          throw argumentError(field, typeof part, "a string", "pass strings");
+        }),
+        resolved,
+      );
+    });
+    return resolved.padding === null ? rows : this.#pad(rows, resolved);
+  }
+
+  #encodeRow(texts: readonly string[], options: ResolvedOptions): Encoding {
+    const { postProcessor } = this.#pipeline;
+    let parts = texts.map((text, typeId) => this.#pipeline.encode(text, typeId, options.splitSpecialTokens));
+    if (options.truncation !== null && options.maxLength !== Infinity) {
+      const added = options.addSpecialTokens ? postProcessor.addedTokens(texts.length === 2) : 0;
+      if (added > options.maxLength) {
+        throw argumentError("maxLength", options.maxLength, `at least the ${added} special tokens`, "raise it");
+      }
+      const maxLength = options.maxLength - added;
+      parts = truncate(parts, { maxLength, strategy: options.truncation, side: options.truncationSide });
+    }
+    const row = new Encoding();
+    for (const part of postProcessor.process(parts, options.addSpecialTokens)) row.append(part);
+    return row;
+  }
+
+  #pad(rows: readonly Encoding[], options: ResolvedOptions): Encoding[] {
+    const id = this.padTokenId;
+    const token = this.padToken;
+    if (id === null || token === null) {
+      const mend = "set it, e.g. tokenizer.padToken = tokenizer.eosToken";
+      throw argumentError("padToken", token, "a token of the vocabulary", mend);
+    }
+    const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
+    const target = options.padding === "longest" ? longest : options.maxLength;
+    const length = Math.ceil(target / options.padToMultipleOf) * options.padToMultipleOf;
+    return rows.map((row) => {
+      const count = length - row.length;
+      return count > 0 ? row.padded(count, options.paddingSide, id, token) : row;
+    });
+  }
+
+  /** The text of one row of ids. Ids outside the vocabulary stand for nothing. */
+  decode(ids: TokenIds, options: DecodeOptions = {}): string {
+    let text = "";
+    const sink = this.#pipeline.decodingSink((part) => {
+      text += part;
+    });
+    for (let index = 0; index < ids.length; index++) {
+      const id = checkId(ids[index], `ids[${index}]`);
+      const token = this.#pipeline.decodable(id, options.skipSpecialTokens ?? false);
+      if (token === undefined) continue;
+      sink.write(token);
+      sink.end();
+    }
+    sink.close();
+    return options.cleanUpTokenizationSpaces === true ? cleanUpTokenizationSpaces(text) : text;
+  }
+
+  /** The texts of several rows of ids. */
+  batchDecode(rows: readonly TokenIds[], options: DecodeOptions = {}): string[] {
+    return rows.map((row) => this.decode(row, options));
+  }
+
+  /** Decodes ids one by one; the texts join to exactly what `decode` gives for all of them. */
+  streamDecoder(options: Pick<DecodeOptions, "skipSpecialTokens"> = {}): StreamDecoder {
+    return createStreamDecoder(this.#pipeline, options, (id) => checkId(id, "id"));
+  }
+
+  /** The id of a token; unknown tokens get the unknown token's id, or null if there is none. */
+  convertTokensToIds(token: string): number | null;
+  convertTokensToIds(tokens: readonly string[]): (number | null)[];
+  convertTokensToIds(tokens: string | readonly string[]): number | null | (number | null)[] {
+    const toId = (token: string): number | null => this.#pipeline.tokenToId(token) ?? this.unkTokenId;
+    return typeof tokens === "string" ? toId(tokens) : tokens.map(toId);
+  }
+
+  /** The token of an id, null for ids outside the vocabulary. */
+  convertIdsToTokens(id: number): string | null;
+  convertIdsToTokens(ids: TokenIds): (string | null)[];
+  convertIdsToTokens(ids: number | TokenIds): string | null | (string | null)[] {
+    const toToken = (id: number, field: string): string | null => this.#pipeline.idToToken(checkId(id, field)) ?? null;
+    return typeof ids === "number" ? toToken(ids, "id") : Array.from(ids, (id, index) => toToken(id, `ids[${index}]`));
+  }
+}
+
+const checkId = (id: unknown, field: string): number => {
+  if (typeof id === "number" && Number.isInteger(id) && id >= 0) return id;
+  throw new TokenizerError("tokenizer", {
+    field,
+    problem: `is ${String(id)}, expected a token id`,
+    mend: "pass whole numbers from 0",
+    details: { given: id },
+  });
+};
