@@ -106,7 +106,8 @@ function parseEntry(value: JsonValue, dataBegin: number, fail: (reason: string) 
   }
   if (begin > end) return fail(`has data_offsets [${begin}, ${end}] in reverse`);
   const needed =
-    byteLength(stored, shape) ?? fail(`has a shape or dtype whose size is no whole number of bytes below 2⁵³`);
+    byteLength(stored, shape) ??
+    fail(`has ${stored} [${shape.join(", ")}], which is too large or does not fill whole bytes`);
   if (end - begin !== needed) {
     return fail(`needs ${needed} bytes for ${stored} [${shape.join(", ")}], its data_offsets give ${end - begin}`);
   }
@@ -119,7 +120,7 @@ function wholeNumbers(value: JsonValue | undefined): readonly number[] | null {
   return numbers.every((number) => number !== null) ? numbers : null;
 }
 
-/** Bytes of a dense tensor; null where a partial product passes 2⁵³ or the elements do not fill whole bytes. */
+/** Bytes of a dense tensor; null where a partial product in bits passes 2⁵³ or the elements do not fill whole bytes. */
 function byteLength(stored: SafetensorsDType, shape: readonly number[]): number | null {
   const bits = shape.reduce(
     (product, size) => (Number.isSafeInteger(product) ? product * size : product),
