@@ -144,6 +144,14 @@ describe("fetchSource", () => {
     await expect(source.read(8, 8)).rejects.toThrow(/changed on the server/);
   });
 
+  it("takes a weakened etag for the same file", async () => {
+    let requests = 0;
+    const url = await serve((_request, response, first, last) =>
+      answer(response, first, last, { headers: { etag: requests++ === 0 ? '"tag"' : 'W/"tag"' } }),
+    );
+    expect(await (await fetchSource(url)).read(8, 8)).toEqual(bytes.slice(8, 16));
+  });
+
   it("stays calm when a lying header asks for an impossible allocation", async () => {
     const size = 2 ** 48;
     const header = new TextEncoder().encode(

@@ -78,7 +78,8 @@ async function askRange(
 
 async function readAnswer(response: Response, name: string, first: number, last: number): Promise<RangeAnswer> {
   const { status } = response;
-  const etag = response.headers.get("etag");
+  // Caches on the way may weaken a tag (W/) without changing the file.
+  const etag = response.headers.get("etag")?.replace(/^W\//, "") ?? null;
   const contentRange = response.headers.get("content-range");
   const unsatisfied = /^bytes \*\/(\d+)$/.exec(contentRange ?? "");
   if (status === 416 && first === 0 && Number(unsatisfied?.[1]) === 0)
