@@ -6,7 +6,6 @@ import {
   rope,
   scope,
   type AttentionOptions,
-  type NormWeightMode,
   type RopePairing,
   type Tensor,
 } from "@helium-lm/tensor";
@@ -14,15 +13,39 @@ import type { CacheView, KvCache } from "./cache/index.ts";
 import { Linear } from "./linear.ts";
 import { splitRows } from "./mlp.ts";
 import { disposeAll, type Module } from "./module.ts";
-import { RmsNorm } from "./norm/index.ts";
+import type { NormConfig } from "./norm/index.ts";
+import { QkNorm } from "./qk-norm.ts";
 import type { WeightSource } from "./weights.ts";
 
-/** Norm on queries and keys before RoPE: over each head (`[D]`) or over the whole projection (`[H·D]`, `[K·D]`). */
+/**
+ * Norm on queries and keys before RoPE: over each head with one weight `[D]` (`perHead`) or one per head `[n, D]`
+ * (`eachHead`), or over the whole projection with a weight `[n·D]` (`fullWidth`).
+ */
 export interface QkNormConfig {
-  readonly scope: "perHead" | "fullWidth";
-  readonly eps: number;
-  readonly weightMode: NormWeightMode;
+  readonly kind: "perHead" | "eachHead" | "fullWidth";
+  readonly norm: NormConfig;
 }
+
+/** Weight names below an attention layer; the default is that of most checkpoints. */
+export interface AttentionNames {
+  readonly q: string;
+  readonly k: string;
+  readonly v: string;
+  readonly qkv: string;
+  readonly o: string;
+  readonly qNorm: string;
+  readonly kNorm: string;
+}
+
+const defaultNames: AttentionNames = {
+  q: "q_proj",
+  k: "k_proj",
+  v: "v_proj",
+  qkv: "qkv_proj",
+  o: "o_proj",
+  qNorm: "q_norm",
+  kNorm: "k_norm",
+};
 
 export interface AttentionConfig {
   readonly hiddenSize: number;
@@ -38,16 +61,20 @@ export interface AttentionConfig {
   readonly scale: number;
   readonly softcap: number | null;
   readonly window: number | null;
+  /** Keys after the query's own slot are hidden. */
+  readonly causal: boolean;
   /** Null: this layer has no position embedding. */
   readonly ropePairing: RopePairing | null;
 }
 
 /** What one forward pass shares between layers. */
 export interface AttentionContext {
-  /** `[B or 1, T, R/2]` each */
-  readonly rope: { readonly cos: Tensor; readonly sin: Tensor };
-  /** Broadcasts to `[B, H, T, S]`. */
+  /** `[B or 1, T, R/2]` each; null where no layer turns anything */
+  readonly rope: { readonly cos: Tensor; readonly sin: Tensor } | null;
+  /** Broadcasts to `[B, H, T, S]`; bool (true = visible) or float (added to the scores). */
   readonly mask: Tensor | null;
+  /** The mask says it all: no causal rule and no window on top of it. */
+  readonly maskIsComplete: boolean;
   readonly cache: { readonly store: KvCache; readonly view: CacheView; readonly layer: number } | null;
   readonly outputWeights: boolean;
 }
@@ -66,13 +93,13 @@ export class GroupedQueryAttention implements Module {
   readonly key: Linear;
   readonly value: Linear;
   readonly out: Linear;
-  readonly queryNorm: RmsNorm | null;
-  readonly keyNorm: RmsNorm | null;
+  readonly queryNorm: QkNorm | null;
+  readonly keyNorm: QkNorm | null;
 
   constructor(
     config: AttentionConfig,
     layers: { query: Linear; key: Linear; value: Linear; out: Linear },
-    norms: { query: RmsNorm; key: RmsNorm } | null,
+    norms: { query: QkNorm; key: QkNorm } | null,
   ) {
     this.config = config;
     this.query = layers.query;
@@ -83,21 +110,22 @@ export class GroupedQueryAttention implements Module {
     this.keyNorm = norms?.key ?? null;
   }
 
-  /** Asks for `{q,k,v}_proj` or `qkv_proj`, `o_proj` and, with a qk norm, `q_norm` and `k_norm`. */
-  static async load(source: WeightSource, config: AttentionConfig): Promise<GroupedQueryAttention> {
+  /** Asks for the projections (three, or one fused) and, with a qk norm, its two weights. */
+  static async load(
+    source: WeightSource,
+    config: AttentionConfig,
+    names: AttentionNames = defaultNames,
+  ): Promise<GroupedQueryAttention> {
     const { hiddenSize: C, heads: H, kvHeads: K, headDim: D, qkvBias: bias, qkNorm } = config;
     const project = (name: string, rows: number): Promise<Linear> =>
       Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias });
     const [query, key, value] = config.fusedQkv
-      ? splitRows(await project("qkv_proj", (H + 2 * K) * D), [H * D, K * D, K * D])
-      : [await project("q_proj", H * D), await project("k_proj", K * D), await project("v_proj", K * D)];
-    const out = await Linear.load(source.at("o_proj"), { inFeatures: H * D, outFeatures: C, bias: config.outBias });
+      ? splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])
+      : [await project(names.q, H * D), await project(names.k, K * D), await project(names.v, K * D)];
+    const out = await Linear.load(source.at(names.o), { inFeatures: H * D, outFeatures: C, bias: config.outBias });
     const norms = qkNorm && {
-      query: await RmsNorm.load(source.at("q_norm"), qkNorm.scope === "perHead" ? D : H * D, {
-        kind: "rms",
-        ...qkNorm,
-      }),
-      key: await RmsNorm.load(source.at("k_norm"), qkNorm.scope === "perHead" ? D : K * D, { kind: "rms", ...qkNorm }),
+      query: await QkNorm.load(source.at(names.qNorm), H, D, qkNorm),
+      key: await QkNorm.load(source.at(names.kNorm), K, D, qkNorm),
     };
     return new GroupedQueryAttention(config, { query, key, value, out }, norms);
   }
@@ -121,23 +149,22 @@ export class GroupedQueryAttention implements Module {
   }
 
   /** Projection `[B, T, n·D]` → heads `[B, n, T, D]`, normed where configured. */
-  #heads(projected: Tensor, n: number, norm: RmsNorm | null): Tensor {
+  #heads(projected: Tensor, n: number, norm: QkNorm | null): Tensor {
     const [B, T] = projected.shape as [number, number];
-    const wide = norm && this.config.qkNorm?.scope === "fullWidth" ? norm.forward(projected) : projected;
-    const split = reshape(wide, [B, T, n, this.config.headDim]);
-    const normed = norm && this.config.qkNorm?.scope === "perHead" ? norm.forward(split) : split;
-    return permute(normed, [0, 2, 1, 3]); // [B, n, T, D]
+    const normed = norm ? norm.forward(projected) : projected;
+    return permute(reshape(normed, [B, T, n, this.config.headDim]), [0, 2, 1, 3]);
   }
 
-  #rotate(x: Tensor, { rope: { cos, sin } }: AttentionContext): Tensor {
+  #rotate(x: Tensor, { rope: angles }: AttentionContext): Tensor {
     const pairing = this.config.ropePairing;
-    return pairing === null ? x : rope(x, cos, sin, { pairing });
+    return pairing === null || angles === null ? x : rope(x, angles.cos, angles.sin, { pairing });
   }
 
   #attend(q: Tensor, k: Tensor, v: Tensor, context: AttentionContext): AttentionOutput {
-    const { scale, window, softcap } = this.config;
+    const { scale, window, softcap, causal } = this.config;
     const { cache } = context;
-    let options: AttentionOptions = { scale, window, softcap };
+    const open = context.maskIsComplete;
+    let options: AttentionOptions = { scale, softcap, causal: causal && !open, window: open ? null : window };
     if (context.mask) options = { ...options, mask: context.mask };
     let [keys, values] = [k, v];
     if (cache) {

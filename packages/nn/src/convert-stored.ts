@@ -1,4 +1,4 @@
-import { dtypes, isDType, isFloat, type DType, type TypedArray } from "@helium-lm/tensor";
+import { dtypeNames, dtypes, isDType, isFloat, type DType, type TypedArray } from "@helium-lm/tensor";
 import { WeightsError } from "./errors.ts";
 
 /** Stored elements of a tensor in the dtype they will be kept in. */
@@ -11,7 +11,7 @@ export interface StoredElements {
  * Bytes of a checkpoint tensor as elements of the dtype `choose` wants for the stored one. Floats convert by value
  * (round to nearest even), integers are kept.
  *
- * @throws WeightsError for a stored dtype that no tensor can hold (f64, i64, f8 …)
+ * @throws WeightsError for a stored type that no tensor can hold (F8 …)
  */
 export function convertStored(
   name: string,
@@ -19,19 +19,18 @@ export function convertStored(
   bytes: Uint8Array,
   choose: (stored: DType) => DType,
 ): StoredElements {
-  const from = stored.toLowerCase();
-  if (!isDType(from))
+  if (!isDType(stored))
     throw new WeightsError(
       name,
-      `is stored as ${stored}; expected F32, F16, BF16, I32, U32, I8, U8 or BOOL. Convert the file`,
+      `is stored as ${stored}, which no tensor holds; expected one of ${dtypeNames.join(", ")}. Convert the file`,
       {
         given: stored,
       },
     );
-  const source = elementsOf(from, bytes);
-  const dtype = isFloat(from) ? choose(from) : from;
-  if (dtype === from) return { dtype, elements: source };
-  const { decode } = dtypes[from];
+  const source = elementsOf(stored, bytes);
+  const dtype = isFloat(stored) ? choose(stored) : stored;
+  if (dtype === stored) return { dtype, elements: source };
+  const { decode } = dtypes[stored];
   const { encode, bytes: width, view } = dtypes[dtype];
   const elements = view(new ArrayBuffer(source.length * width), 0, source.length);
   for (let i = 0; i < source.length; i++) elements[i] = encode(decode(source[i] ?? 0));

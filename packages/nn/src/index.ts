@@ -19,11 +19,12 @@ export {
   type NormConfig,
   type RmsNormConfig,
 } from "./norm/index.ts";
-export { GatedMlp, type GatedMlpConfig } from "./mlp.ts";
+export { GatedMlp, type GatedMlpConfig, type GatedMlpNames } from "./mlp.ts";
 export {
   GroupedQueryAttention,
   type AttentionConfig,
   type AttentionContext,
+  type AttentionNames,
   type AttentionOutput,
   type QkNormConfig,
 } from "./attention.ts";

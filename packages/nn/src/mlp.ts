@@ -12,6 +12,16 @@ export interface GatedMlpConfig {
   readonly fusedGateUp: boolean;
 }
 
+/** Weight names below an MLP; the default is that of most checkpoints. */
+export interface GatedMlpNames {
+  readonly gate: string;
+  readonly up: string;
+  readonly gateUp: string;
+  readonly down: string;
+}
+
+const defaultNames: GatedMlpNames = { gate: "gate_proj", up: "up_proj", gateUp: "gate_up_proj", down: "down_proj" };
+
 /** `down(activation(gate(x)) · up(x))` (Shazeer, arXiv 2002.05202). */
 export class GatedMlp implements Module {
   readonly gate: Linear;
@@ -26,14 +36,18 @@ export class GatedMlp implements Module {
     this.activation = activation;
   }
 
-  static async load(source: WeightSource, config: GatedMlpConfig): Promise<GatedMlp> {
+  static async load(
+    source: WeightSource,
+    config: GatedMlpConfig,
+    names: GatedMlpNames = defaultNames,
+  ): Promise<GatedMlp> {
     const { hiddenSize: C, intermediateSize: F, bias } = config;
     const project = (name: string, rows: number): Promise<Linear> =>
       Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias });
     const [gate, up] = config.fusedGateUp
-      ? splitRows(await project("gate_up_proj", 2 * F), [F, F])
-      : [await project("gate_proj", F), await project("up_proj", F)];
-    const down = await Linear.load(source.at("down_proj"), { inFeatures: F, outFeatures: C, bias });
+      ? splitRows(await project(names.gateUp, 2 * F), [F, F])
+      : [await project(names.gate, F), await project(names.up, F)];
+    const down = await Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias });
     return new GatedMlp(gate, up, down, config.activation);
   }
 

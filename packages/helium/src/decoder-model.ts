@@ -1,0 +1,177 @@
+import { mul, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import type {
+  RotaryEmbedding} from "@helium-lm/nn";
+import {
+  disposeAll,
+  Embedding,
+  KvCache,
+  loadNorm,
+  type AttentionContext,
+  type CacheView,
+  type Module,
+  type Norm,
+  type WeightSource,
+} from "@helium-lm/nn";
+import type { DecoderConfig } from "./config/index.ts";
+import { DecoderBlock } from "./decoder-block.ts";
+import { InputError } from "./errors.ts";
+import { blockConfig, ropeTables } from "./layer-config.ts";
+import { attentionMask, idsTensor, inputShape, packedMask, type ModelInputs } from "./model-inputs.ts";
+import type { BaseModelOutput } from "./outputs.ts";
+
+/** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
+export type ComputeDType = "f32" | "bf16";
+
+interface DecoderParts {
+  readonly embedding: Embedding;
+  readonly blocks: readonly DecoderBlock[];
+  readonly norm: Norm;
+}
+
+/** The trunk all heads share: embed → blocks → final norm. */
+export class DecoderModel implements Module {
+  readonly config: DecoderConfig;
+  readonly embedding: Embedding;
+  readonly computeDType: ComputeDType;
+  readonly #blocks: readonly DecoderBlock[];
+  readonly #norm: Norm;
+  readonly #ropes: readonly RotaryEmbedding[];
+
+  constructor(config: DecoderConfig, { embedding, blocks, norm }: DecoderParts, computeDType: ComputeDType = "f32") {
+    this.config = config;
+    this.embedding = embedding;
+    this.computeDType = computeDType;
+    this.#blocks = blocks;
+    this.#norm = norm;
+    this.#ropes = ropeTables(config.knobs);
+  }
+
+  /** Asks for the embedding, the layers and the final norm, by the names of `config.knobs.weights`. */
+  static async load(config: DecoderConfig, source: WeightSource, computeDType?: ComputeDType): Promise<DecoderModel> {
+    const { knobs } = config;
+    const { weights: names } = knobs;
+    const embedding = await Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize);
+    const blocks: DecoderBlock[] = [];
+    for (let l = 0; l < knobs.numHiddenLayers; l++)
+      blocks.push(await DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l)));
+    const norm = await loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm);
+    return new DecoderModel(config, { embedding, blocks, norm }, computeDType);
+  }
+
+  get backend(): Backend {
+    return this.embedding.weight.backend;
+  }
+
+  /** An empty cache that fits this model. @param dtype storage of keys and values */
+  createCache(dtype: DType = "f32"): KvCache {
+    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
+    return new KvCache(this.backend, { layers, kvHeads, headDim, dtype });
+  }
+
+  /**
+   * @throws InputError for inputs that do not fit; the cache is then as it was before
+   */
+  forward(inputs: ModelInputs): BaseModelOutput {
+    const { vocabSize, hiddenSize } = this.config.knobs;
+    const [B, T] = inputShape(inputs, vocabSize, hiddenSize);
+    const useCache = inputs.useCache ?? inputs.pastKeyValues !== undefined;
+    if (!useCache && inputs.pastKeyValues) throw new InputError("useCache", "is false, but pastKeyValues was given");
+    const cache = useCache ? (inputs.pastKeyValues ?? this.createCache()) : null;
+    const past = cache?.length ?? 0;
+    let extended = false;
+    try {
+      return scope(() => {
+        const view = cache?.extend(B, T);
+        extended = view !== undefined;
+        const context = this.#context(inputs, B, T, past, cache && view ? { store: cache, view } : null);
+        return { ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache };
+      });
+    } catch (error) {
+      if (cache && !inputs.pastKeyValues) cache.dispose();
+      else if (cache && extended) cache.crop(T);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    disposeAll(this.embedding, ...this.#blocks, this.#norm);
+  }
+
+  /** `[B, T, C]` */
+  #embed({ inputIds, inputsEmbeds }: ModelInputs): Tensor {
+    const { embedScale } = this.config.knobs;
+    const embedded = inputsEmbeds ?? this.embedding.forward(idsTensor(this.backend, inputIds ?? []), this.computeDType);
+    // A float32 factor, or one rounded to the dtype of the embeddings, is what `mul` makes of the number by itself.
+    return embedScale.value === 1 ? embedded : mul(embedded, embedScale.value);
+  }
+
+  #run(
+    embedded: Tensor,
+    contextOf: (layer: number) => AttentionContext,
+    inputs: ModelInputs,
+  ): Omit<BaseModelOutput, "pastKeyValues"> {
+    const wanted = wantedStates(inputs.outputHiddenStates, this.#blocks.length);
+    const hiddenStates: (Tensor | null)[] = [];
+    const attentions: Tensor[] = [];
+    let x = embedded;
+    this.#blocks.forEach((block, layer) => {
+      hiddenStates.push(wanted(layer) ? x : null);
+      const { output, weights } = block.forward(x, contextOf(layer));
+      if (weights) attentions.push(weights);
+      // A state nobody asked for is freed as soon as the next one exists; the embedding may be the caller's.
+      if (!wanted(layer) && layer > 0) x.dispose();
+      x = output;
+    });
+    const lastHiddenState = this.#norm.forward(x);
+    hiddenStates.push(wanted(this.#blocks.length) ? lastHiddenState : null);
+    return {
+      lastHiddenState,
+      hiddenStates:
+        inputs.outputHiddenStates === undefined || inputs.outputHiddenStates === false ? null : hiddenStates,
+      attentions: inputs.outputAttentions ? attentions : null,
+    };
+  }
+
+  /** What attention needs, per layer; the tensors behind it are made once per pass. */
+  #context(
+    inputs: ModelInputs,
+    B: number,
+    T: number,
+    past: number,
+    cache: { readonly store: KvCache; readonly view: CacheView } | null,
+  ): (layer: number) => AttentionContext {
+    const { backend } = this;
+    const positions = inputs.positionIds ?? [Array.from({ length: T }, (_, t) => past + t)];
+    if ((positions.length !== B && positions.length !== 1) || positions.some((row) => row.length !== T))
+      throw new InputError(
+        "positionIds",
+        `expected [${B} or 1][${T}], got ${positions.length} rows of ${positions.map((row) => row.length).join(", ")}`,
+      );
+    const ropes = this.#ropes.map((rope) => {
+      const { cos, sin, shape } = rope.cosSin(positions);
+      return { cos: tensor(backend, cos, { shape }), sin: tensor(backend, sin, { shape }) };
+    });
+    let masking = attentionMask(backend, inputs.attentionMask, { batch: B, length: past + T });
+    if (!cache && inputs.attentionMask === undefined && inputs.positionIds)
+      masking = { mask: packedMask(backend, inputs.positionIds), maskIsComplete: false };
+    return (layer) => ({
+      rope: ropes[this.config.knobs.rope.setOf[layer] ?? -1] ?? null,
+      ...masking,
+      cache: cache && { ...cache, layer },
+      outputWeights: inputs.outputAttentions ?? false,
+    });
+  }
+}
+
+/** Whether hidden state `index` was asked for; negative indices count from the end. */
+function wantedStates(request: ModelInputs["outputHiddenStates"], layers: number): (index: number) => boolean {
+  if (typeof request === "boolean" || request === undefined) return () => request === true;
+  const indices = new Set([request].flat().map((index) => (index < 0 ? index + layers + 1 : index)));
+  for (const index of indices) {
+    if (!Number.isInteger(index) || index < 0 || index > layers)
+      throw new InputError("outputHiddenStates", `${index} is outside the ${layers + 1} hidden states`, {
+        given: index,
+      });
+  }
+  return (index) => indices.has(index);
+}

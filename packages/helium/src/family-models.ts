@@ -1,0 +1,34 @@
+import type { AutoModelClass } from "./auto.ts";
+import { ModelLoadError } from "./errors.ts";
+import type { HeadName } from "./heads/index.ts";
+import { modelFiles } from "./hub/index.ts";
+import { loadConfig, loadModel } from "./load.ts";
+
+/** Loaders of one family's four heads: as the Auto classes, but a checkpoint of another family is refused. */
+export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
+
+/** @param modelType `model_type` of a registered family */
+export function familyModels(modelType: string): FamilyModels {
+  const loader = <H extends HeadName>(head: H): AutoModelClass<H> => ({
+    fromPretrained: async (location, options) => {
+      const files = await modelFiles(location);
+      const config = await loadConfig(files);
+      if (config.modelType !== modelType)
+        throw new ModelLoadError(
+          files.location,
+          `is a "${config.modelType}" model, not "${modelType}"; load it through the Auto classes`,
+          {
+            given: config.modelType,
+            expected: modelType,
+          },
+        );
+      return loadModel(head, files, options);
+    },
+  });
+  return {
+    base: loader("base"),
+    causal: loader("causal"),
+    sequence: loader("sequence"),
+    token: loader("token"),
+  };
+}

@@ -1,0 +1,36 @@
+import type { DecoderConfig } from "./config/index.ts";
+import { ModelLoadError } from "./errors.ts";
+import type { GenerationConfig } from "./generation/index.ts";
+import type { ModelFiles } from "./hub/index.ts";
+
+const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/**
+ * Defaults of `generate`: generation_config.json, or else the special tokens and generation keys of config.json.
+ *
+ * @throws ModelLoadError when generation_config.json is no JSON object
+ */
+export async function generationConfigOf(files: ModelFiles, config: DecoderConfig): Promise<GenerationConfig> {
+  const text = await files.readText("generation_config.json");
+  if (text === null) {
+    const { bosTokenId, eosTokenId, padTokenId } = config;
+    return { ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId };
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelLoadError(
+      `${files.location}/generation_config.json`,
+      "is no JSON; download it again or delete it",
+      {},
+      { cause },
+    );
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new ModelLoadError(
+      `${files.location}/generation_config.json`,
+      "is no JSON object; download it again or delete it",
+    );
+  return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [camelCase(key), value]));
+}

@@ -1,0 +1,17 @@
+import type { ModelInputs } from "../model-inputs.ts";
+import type { BaseModelOutput } from "../outputs.ts";
+import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+
+/** The trunk without a head: hidden states. Its state dict has no `model.` prefix. */
+export class BaseModel extends PreTrainedModel {
+  readonly head = "base";
+
+  static load(options: HeadLoadOptions): Promise<BaseModel> {
+    return loadHead(options, "root", (trunk, state) => Promise.resolve(new BaseModel(trunk, state)));
+  }
+
+  /** @throws InputError */
+  forward(inputs: ModelInputs): BaseModelOutput {
+    return this.trunk.forward(inputs);
+  }
+}

@@ -1,0 +1,122 @@
+import { div, gather, mul, narrow, permute, reshape, scope, tanh, tensor, type Tensor } from "@helium-lm/tensor";
+import { Linear } from "@helium-lm/nn";
+import type { DecoderModel } from "../decoder-model.ts";
+import { InputError } from "../errors.ts";
+import {
+  generate,
+  generateSteps,
+  type GenerateOptions,
+  type GenerateOutput,
+  type GenerationConfig,
+  type GenerationStep,
+} from "../generation/index.ts";
+import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
+import { rowsShape, type ModelInputs } from "../model-inputs.ts";
+import type { CausalLMOutput } from "../outputs.ts";
+import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import type { SavedModel } from "../save-pretrained.ts";
+import type { StateDict } from "../state-dict.ts";
+
+export interface CausalLMInputs extends ModelInputs {
+  /** Next-token targets `[B][T]`: position t is scored against label t + 1; −100 does not count. */
+  readonly labels?: readonly (readonly number[])[];
+  /** Divisor of the loss in place of the number of labels that count. */
+  readonly numItemsInBatch?: number;
+  /** Positions to compute logits for: 0 = all, n = the last n, or a list of positions. Default 0. */
+  readonly logitsToKeep?: number | readonly number[];
+}
+
+/** Trunk + `lm_head`: logits over the vocabulary, and generation. */
+export class ModelForCausalLM extends PreTrainedModel {
+  readonly head = "causal";
+  /** Defaults of `generate`, from generation_config.json or config.json. */
+  generationConfig: GenerationConfig = {};
+  readonly #lmHead: Linear;
+
+  constructor(trunk: DecoderModel, lmHead: Linear, state: StateDict) {
+    super(trunk, state);
+    this.#lmHead = lmHead;
+  }
+
+  /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
+  static load(options: HeadLoadOptions): Promise<ModelForCausalLM> {
+    return loadHead(options, "prefix", async (trunk, state, source) => {
+      const { tied, hiddenSize, vocabSize, weights } = options.config.knobs;
+      const lmHead =
+        tied && !source.has(`${weights.lmHead}.weight`)
+          ? trunk.embedding.asLinear()
+          : await Linear.load(source.at(weights.lmHead), {
+              inFeatures: hiddenSize,
+              outFeatures: vocabSize,
+              bias: false,
+            });
+      return new ModelForCausalLM(trunk, lmHead, state);
+    });
+  }
+
+  /** @throws InputError */
+  forward(inputs: CausalLMInputs): CausalLMOutput {
+    return this.withTrunk(inputs, (hidden) => {
+      const logits = this.#logits(keepPositions(hidden, inputs.logitsToKeep ?? 0));
+      return { loss: inputs.labels ? this.#loss(logits, inputs.labels, inputs.numItemsInBatch) : null, logits };
+    });
+  }
+
+  /** Continues the prompts; see `GenerateOptions`. @throws GenerationError; the signal's reason when aborted */
+  generate(options: GenerateOptions = {}): Promise<GenerateOutput> {
+    return generate(this, options);
+  }
+
+  /** As `generate`, token by token: leaving the loop early stops and frees everything. */
+  stream(options: GenerateOptions = {}): AsyncGenerator<GenerationStep> {
+    return generateSteps(this, options);
+  }
+
+  override dispose(): void {
+    this.#lmHead.dispose();
+    super.dispose();
+  }
+
+  protected override toSaved(): SavedModel {
+    return { ...super.toSaved(), generationConfig: this.generationConfig };
+  }
+
+  /** `[B, T', C]` → `[B, T', V]` */
+  #logits(hidden: Tensor): Tensor {
+    const { logitScale, logitDivisor, finalSoftcap } = this.config.knobs;
+    let logits = this.#lmHead.forward(hidden);
+    if (logitScale !== 1) logits = mul(logits, logitScale);
+    if (logitDivisor !== 1) logits = div(logits, logitDivisor);
+    if (finalSoftcap !== null) logits = mul(tanh(div(logits, finalSoftcap)), finalSoftcap);
+    return logits;
+  }
+
+  #loss(logits: Tensor, labels: readonly (readonly number[])[], count: number | undefined): Tensor {
+    const [B, T, V] = logits.shape as [number, number, number];
+    if (labels.length !== B || labels.some((row) => row.length !== T))
+      throw new InputError(
+        "labels",
+        `expected [${B}][${T}] as the logits, got ${labels.length} rows of ${labels.map((row) => row.length).join(", ")}; use logitsToKeep: 0 with labels`,
+      );
+    const shifted = labels.flatMap((row) => [...row.slice(1), IGNORE_INDEX]);
+    return crossEntropy(reshape(logits, [B * T, V]), shifted, count);
+  }
+}
+
+/** Hidden states `[B, T, C]` of the wanted positions. */
+function keepPositions(hidden: Tensor, keep: number | readonly number[]): Tensor {
+  const [, T] = hidden.shape as [number, number, number];
+  if (typeof keep === "number") {
+    if (!Number.isInteger(keep) || keep < 0)
+      throw new InputError("logitsToKeep", `is ${keep}; expected an integer ≥ 0 or a list of positions`, {
+        given: keep,
+      });
+    const n = keep === 0 ? T : Math.min(keep, T);
+    return narrow(hidden, 1, T - n, n);
+  }
+  rowsShape("logitsToKeep", [keep], T);
+  return scope(() => {
+    const positions = tensor(hidden.backend, keep, { dtype: "i32" });
+    return permute(gather(permute(hidden, [1, 0, 2]), positions), [1, 0, 2]); // [B, n, C]
+  });
+}

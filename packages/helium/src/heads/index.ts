@@ -1,0 +1,47 @@
+import type { PreTrainedModel, HeadLoadOptions } from "../pretrained-model.ts";
+import type { WeightNames } from "../config/index.ts";
+import type { HeadName } from "../families/index.ts";
+import { BaseModel } from "./base-model.ts";
+import { ModelForCausalLM } from "./causal-lm.ts";
+import { ModelForSequenceClassification } from "./sequence-classification.ts";
+import { ModelForTokenClassification } from "./token-classification.ts";
+
+/** Model class of every head. */
+export interface HeadModels {
+  readonly base: BaseModel;
+  readonly causal: ModelForCausalLM;
+  readonly sequence: ModelForSequenceClassification;
+  readonly token: ModelForTokenClassification;
+}
+
+export interface HeadDefinition<M extends PreTrainedModel> {
+  /** Paths that a checkpoint of another head lacks. */
+  readonly headPaths: (names: WeightNames) => readonly string[];
+  readonly load: (options: HeadLoadOptions) => Promise<M>;
+}
+
+/** The head table. */
+export const heads: { readonly [K in HeadName]: HeadDefinition<HeadModels[K]> } = {
+  base: {
+    headPaths: () => [],
+    load: (options) => BaseModel.load(options),
+  },
+  causal: {
+    headPaths: ({ lmHead }) => [`${lmHead}.weight`],
+    load: (options) => ModelForCausalLM.load(options),
+  },
+  sequence: {
+    headPaths: ({ score }) => [`${score}.weight`],
+    load: (options) => ModelForSequenceClassification.load(options),
+  },
+  token: {
+    headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
+    load: (options) => ModelForTokenClassification.load(options),
+  },
+};
+
+export { BaseModel } from "./base-model.ts";
+export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
+export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";
+export { ModelForTokenClassification, type TokenClassificationInputs } from "./token-classification.ts";
+export type { HeadName };

@@ -1,0 +1,119 @@
+import {
+  add,
+  arange,
+  argmax,
+  eq,
+  expand,
+  gather,
+  mul,
+  narrow,
+  reshape,
+  scope,
+  squeeze,
+  tensor,
+  where,
+  type Tensor,
+} from "@helium-lm/tensor";
+import { Linear } from "@helium-lm/nn";
+import type { DecoderModel } from "../decoder-model.ts";
+import { InputError } from "../errors.ts";
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../losses.ts";
+import { idsTensor, type ModelInputs } from "../model-inputs.ts";
+import type { SequenceClassifierOutput } from "../outputs.ts";
+import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import type { StateDict } from "../state-dict.ts";
+
+export interface SequenceClassificationInputs extends ModelInputs {
+  /** One class or target per row, or `[B][labels]` targets for regression and multi-label problems. */
+  readonly labels?: readonly number[] | readonly (readonly number[])[];
+}
+
+/** Trunk + `score` (no bias): one row of logits per sequence, taken at its last token that is not padding. */
+export class ModelForSequenceClassification extends PreTrainedModel {
+  readonly head = "sequence";
+  readonly #score: Linear;
+
+  constructor(trunk: DecoderModel, score: Linear, state: StateDict) {
+    super(trunk, state);
+    this.#score = score;
+  }
+
+  static load(options: HeadLoadOptions): Promise<ModelForSequenceClassification> {
+    const { hiddenSize, numLabels } = options.config;
+    return loadHead(options, "prefix", async (trunk, state, source) => {
+      const score = await Linear.load(source.at(options.config.knobs.weights.score), {
+        inFeatures: hiddenSize,
+        outFeatures: numLabels,
+        bias: false,
+      });
+      return new ModelForSequenceClassification(trunk, score, state);
+    });
+  }
+
+  /** @throws InputError, e.g. for a batch without a pad token in the config */
+  forward(inputs: SequenceClassificationInputs): SequenceClassifierOutput {
+    return this.withTrunk(inputs, (hidden) => {
+      const logits = this.#score.forward(this.#pool(hidden, inputs)); // [B, labels]
+      return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };
+    });
+  }
+
+  override dispose(): void {
+    this.#score.dispose();
+    super.dispose();
+  }
+
+  /**
+   * `[B, T, C]` → `[B, C]`: the position of the last id that is not the pad token (the attention mask is not
+   * consulted); the last position for embeddings or a single row without a pad token.
+   */
+  #pool(hidden: Tensor, { inputIds }: ModelInputs): Tensor {
+    const [B, T, C] = hidden.shape as [number, number, number];
+    const { padTokenId } = this.config;
+    if (padTokenId === null && B > 1)
+      throw new InputError(
+        "padTokenId",
+        `is not set in the config, so a batch of ${B} rows cannot be pooled; set it or give one row`,
+        {
+          batch: B,
+        },
+      );
+    if (inputIds === undefined || padTokenId === null) return squeeze(narrow(hidden, 1, T - 1, 1), 1);
+    return scope(() => {
+      const { backend } = hidden;
+      const slots = expand(arange(backend, 0, T), [B, T]);
+      const isPad = eq(idsTensor(backend, inputIds), padTokenId);
+      const last = argmax(where(isPad, tensor(backend, 0, { dtype: "i32" }), slots), -1); // [B]
+      const rows = add(mul(arange(backend, 0, B), T), last);
+      return gather(reshape(hidden, [B * T, C]), rows);
+    });
+  }
+
+  #loss(logits: Tensor, labels: readonly number[] | readonly (readonly number[])[]): Tensor {
+    const flat: number[] = labels.flat();
+    const { problemType, numLabels } = this.config;
+    const problem =
+      problemType ??
+      (numLabels === 1
+        ? "regression"
+        : Array.isArray(labels[0]) || !flat.every(Number.isInteger)
+          ? "multi_label_classification"
+          : "single_label_classification");
+    switch (problem) {
+      case "regression":
+        return meanSquaredError(logits, flat);
+      case "single_label_classification":
+        return crossEntropy(logits, flat);
+      case "multi_label_classification":
+        return binaryCrossEntropy(logits, flat);
+      default:
+        throw new InputError(
+          "problemType",
+          `"${problem}" has no loss; expected regression, single_label_classification or multi_label_classification`,
+          {
+            given: problem,
+          },
+        );
+    }
+  }
+}

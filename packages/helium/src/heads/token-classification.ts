@@ -1,0 +1,62 @@
+import { reshape, type Tensor } from "@helium-lm/tensor";
+import { Linear } from "@helium-lm/nn";
+import type { DecoderModel } from "../decoder-model.ts";
+import { InputError } from "../errors.ts";
+import { crossEntropy } from "../losses.ts";
+import type { ModelInputs } from "../model-inputs.ts";
+import type { TokenClassifierOutput } from "../outputs.ts";
+import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import type { StateDict } from "../state-dict.ts";
+
+export interface TokenClassificationInputs extends ModelInputs {
+  /** One class per token `[B][T]`, −100 where none; not shifted. */
+  readonly labels?: readonly (readonly number[])[];
+}
+
+/** Trunk + `score` with a bias (unless the config says `token_classification_bias: false`): logits per token. */
+export class ModelForTokenClassification extends PreTrainedModel {
+  readonly head = "token";
+  readonly #score: Linear;
+
+  constructor(trunk: DecoderModel, score: Linear, state: StateDict) {
+    super(trunk, state);
+    this.#score = score;
+  }
+
+  static load(options: HeadLoadOptions): Promise<ModelForTokenClassification> {
+    const { hiddenSize, numLabels, tokenClassificationBias: bias } = options.config;
+    return loadHead(options, "prefix", async (trunk, state, source) => {
+      const score = await Linear.load(source.at(options.config.knobs.weights.score), {
+        inFeatures: hiddenSize,
+        outFeatures: numLabels,
+        bias,
+      });
+      return new ModelForTokenClassification(trunk, score, state);
+    });
+  }
+
+  /** @throws InputError */
+  forward(inputs: TokenClassificationInputs): TokenClassifierOutput {
+    const { pastKeyValues, ...output } = this.withTrunk(inputs, (hidden) => {
+      const logits = this.#score.forward(hidden); // [B, T, labels]
+      return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };
+    });
+    if (!inputs.pastKeyValues) pastKeyValues?.dispose();
+    return output;
+  }
+
+  override dispose(): void {
+    this.#score.dispose();
+    super.dispose();
+  }
+
+  #loss(logits: Tensor, labels: readonly (readonly number[])[]): Tensor {
+    const [B, T, n] = logits.shape as [number, number, number];
+    if (labels.length !== B || labels.some((row) => row.length !== T))
+      throw new InputError(
+        "labels",
+        `expected [${B}][${T}], got ${labels.length} rows of ${labels.map((row) => row.length).join(", ")}`,
+      );
+    return crossEntropy(reshape(logits, [B * T, n]), labels.flat());
+  }
+}

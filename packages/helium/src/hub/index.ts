@@ -1,0 +1,14 @@
+import { folderFiles } from "./folder-files.ts";
+import type { ModelFiles } from "./model-files.ts";
+import { urlFiles } from "./url-files.ts";
+
+/** Model files of a folder path, an http(s) URL, or files given as they are. @throws ModelLoadError */
+export async function modelFiles(location: string | URL | ModelFiles): Promise<ModelFiles> {
+  if (location instanceof URL) return urlFiles(location);
+  if (typeof location !== "string") return location;
+  return /^https?:\/\//.test(location) ? urlFiles(location) : folderFiles(location);
+}
+
+export { folderFiles } from "./folder-files.ts";
+export type { ModelFiles } from "./model-files.ts";
+export { urlFiles } from "./url-files.ts";

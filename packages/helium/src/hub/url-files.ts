@@ -1,0 +1,25 @@
+import { fetchSource, SafetensorsFile, ShardedSafetensors } from "@helium-lm/nn";
+import { ModelLoadError } from "../errors.ts";
+import type { ModelFiles } from "./model-files.ts";
+
+/** Model files under a URL; weights are read by byte range, never whole. */
+export function urlFiles(base: string | URL): ModelFiles {
+  const root = new URL(String(base).endsWith("/") ? String(base) : `${String(base)}/`);
+  const readText = async (name: string): Promise<string | null> => {
+    const url = new URL(name, root);
+    const response = await fetch(url);
+    if (response.status === 404) return null;
+    if (!response.ok)
+      throw new ModelLoadError(url.href, `answered ${response.status}; check the address`, { status: response.status });
+    return response.text();
+  };
+  return {
+    location: root.href,
+    readText,
+    openWeights: async () => {
+      const index = await readText("model.safetensors.index.json");
+      if (index !== null) return ShardedSafetensors.open(index, (name) => fetchSource(new URL(name, root)), root.href);
+      return SafetensorsFile.open(await fetchSource(new URL("model.safetensors", root)));
+    },
+  };
+}

@@ -1,0 +1,39 @@
+export {
+  AutoConfig,
+  AutoModel,
+  AutoModelForCausalLM,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  type AutoModelClass,
+} from "./auto.ts";
+export * from "./class-aliases.ts";
+export { ConfigError, DecoderConfig, HeliumConfig, type DecoderKnobs, type FamilyDefinition } from "./config/index.ts";
+export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block.ts";
+export { DecoderModel, type ComputeDType } from "./decoder-model.ts";
+export { InputError, ModelLoadError } from "./errors.ts";
+export { knownModelTypes, registerFamily } from "./families/index.ts";
+export * from "./generation/index.ts";
+export {
+  BaseModel,
+  heads,
+  ModelForCausalLM,
+  ModelForSequenceClassification,
+  ModelForTokenClassification,
+  type CausalLMInputs,
+  type HeadName,
+  type SequenceClassificationInputs,
+  type TokenClassificationInputs,
+} from "./heads/index.ts";
+export { modelFiles, urlFiles, type ModelFiles } from "./hub/index.ts";
+export { loadConfig, loadModel, type LoadOptions, type LoadProgress } from "./load.ts";
+export type { ModelInputs } from "./model-inputs.ts";
+export type {
+  BaseModelOutput,
+  CausalLMOutput,
+  ModelOutput,
+  SequenceClassifierOutput,
+  TokenClassifierOutput,
+} from "./outputs.ts";
+export { PreTrainedModel } from "./pretrained-model.ts";
+export type { SaveOptions } from "./save-pretrained.ts";
+export * from "./tokenizer/index.ts";

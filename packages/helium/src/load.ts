@@ -1,0 +1,115 @@
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { CheckpointWeights, type CheckpointReader, type WeightDType } from "@helium-lm/nn";
+import { DecoderConfig, type DecoderKnobs } from "./config/index.ts";
+import type { ComputeDType } from "./decoder-model.ts";
+import { ModelLoadError } from "./errors.ts";
+import { generationConfigOf } from "./generation-config.ts";
+import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
+import { modelFiles, type ModelFiles } from "./hub/index.ts";
+
+export interface LoadProgress {
+  /** Tensor that was just loaded. */
+  readonly tensor: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface LoadOptions {
+  /** A backend, or the name of one to create; default "auto". */
+  readonly backend?: Backend | string;
+  /** Storage of the matrices; default "auto": as in the file. */
+  readonly dtype?: WeightDType;
+  /** How activations are kept; default f32. */
+  readonly computeDType?: ComputeDType;
+  /** Accept a checkpoint without this head's own weights and initialise them as for training, from this seed. */
+  readonly freshHead?: { readonly seed: number };
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Loads a model with the given head.
+ *
+ * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
+ * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated.
+ *
+ * @param location folder, http(s) URL or files
+ * @throws ModelLoadError, ConfigError, CheckpointError, WeightsError, BackendError
+ */
+export async function loadModel<H extends HeadName>(
+  head: H,
+  location: string | URL | ModelFiles,
+  options: LoadOptions = {},
+): Promise<HeadModels[H]> {
+  const files = await modelFiles(location);
+  const config = await loadConfig(files);
+  const reader = await files.openWeights();
+  try {
+    const backend = typeof options.backend === "object" ? options.backend : await createBackend(options.backend);
+    const model = await buildModel(head, config, backend, reader, options);
+    if (model instanceof ModelForCausalLM) model.generationConfig = await generationConfigOf(files, config);
+    return model;
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The model's config. @throws ModelLoadError when there is none, ConfigError */
+export async function loadConfig(files: ModelFiles): Promise<DecoderConfig> {
+  const text = await files.readText("config.json");
+  if (text === null)
+    throw new ModelLoadError(
+      files.location,
+      "holds no config.json; name a folder with config.json and model.safetensors",
+      {
+        location: files.location,
+      },
+    );
+  return DecoderConfig.fromJSON(text, { fileName: `${files.location}/config.json` });
+}
+
+async function buildModel<H extends HeadName>(
+  head: H,
+  config: DecoderConfig,
+  backend: Backend,
+  reader: CheckpointReader,
+  { dtype, computeDType, freshHead, onProgress, signal }: LoadOptions,
+): Promise<HeadModels[H]> {
+  const definition = heads[head];
+  const names = new Set(reader.names());
+  const headPaths = new Set(definition.headPaths(config.knobs.weights));
+  let loaded = 0;
+  const weights = new CheckpointWeights(backend, reader, {
+    ...(dtype && { dtype }),
+    ...(signal && { signal }),
+    resolve: (path) => nameInCheckpoint(path, names, config.knobs),
+    ...(freshHead && {
+      fresh: {
+        accepts: (path: string) => headPaths.has(path),
+        std: config.initializerRange,
+        seed: freshHead.seed,
+      },
+    }),
+    onTensor: ({ path }) => onProgress?.({ tensor: path, loaded: ++loaded, total: names.size }),
+  });
+  try {
+    const model = await definition.load({ config, source: weights, ...(computeDType && { computeDType }) });
+    model.loadReport = weights.report();
+    return model;
+  } catch (error) {
+    weights.abandon();
+    throw error;
+  }
+}
+
+/**
+ * Where a checkpoint keeps the tensor a head asks for. Checkpoints of another head differ by the trunk's prefix, either
+ * way; a tied checkpoint may hold the embedding table under the head's name only.
+ */
+function nameInCheckpoint(path: string, names: ReadonlySet<string>, { weights, tied }: DecoderKnobs): string | null {
+  const prefix = `${weights.trunk}.`;
+  const bare = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+  const candidates = [path, bare, prefix + path];
+  if (tied && bare === `${weights.embedding}.weight`) candidates.push(`${weights.lmHead}.weight`);
+  return candidates.find((name) => names.has(name)) ?? null;
+}

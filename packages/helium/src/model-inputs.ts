@@ -1,0 +1,153 @@
+import { cast, reshape, tensor, type Backend, type NestedNumbers, type Tensor } from "@helium-lm/tensor";
+import { paddingMask, type KvCache } from "@helium-lm/nn";
+import { InputError } from "./errors.ts";
+
+/** Inputs of a forward pass, as in transformers. Rows of a batch have one length T. */
+export interface ModelInputs {
+  /** Token ids `[B][T]`, or an i32 tensor `[B, T]`. Exactly one of `inputIds` and `inputsEmbeds` is given. */
+  readonly inputIds?: readonly (readonly number[])[] | Tensor;
+  /** Embeddings `[B, T, C]` in place of ids. */
+  readonly inputsEmbeds?: Tensor;
+  /**
+   * `[B][S]` over cached and new slots, 1 = token, 0 = padding; shorter ones are filled with 0. Or a finished mask that
+   * broadcasts to `[B, H, T, S]` and replaces the causal rule: numbers or a float tensor are added to the scores, a bool
+   * tensor says what is visible.
+   */
+  readonly attentionMask?: NestedNumbers | Tensor;
+  /** Positions `[B][T]` for RoPE; default: the slots, P … P+T−1, for every row. */
+  readonly positionIds?: readonly (readonly number[])[];
+  /** Keys and values of earlier passes; extended in place. */
+  readonly pastKeyValues?: KvCache;
+  /**
+   * Return keys and values in `pastKeyValues`, a new cache when none was given; the caller disposes it. Default: only
+   * when one was given (transformers' default is true; here nothing is to be freed unless it was asked for).
+   */
+  readonly useCache?: boolean;
+  /** Keep the hidden states: all, or only those at the given indices (the others are null). */
+  readonly outputHiddenStates?: boolean | number | readonly number[];
+  readonly outputAttentions?: boolean;
+}
+
+/** Checks that exactly one kind of input is given and returns its batch and length. @throws InputError */
+export function inputShape(
+  { inputIds, inputsEmbeds }: ModelInputs,
+  vocabSize: number,
+  hiddenSize: number,
+): [number, number] {
+  if ((inputIds === undefined) === (inputsEmbeds === undefined))
+    throw new InputError(
+      "inputIds",
+      `${inputIds === undefined ? "neither inputIds nor" : "both inputIds and"} inputsEmbeds given; give exactly one`,
+    );
+  if (inputsEmbeds) {
+    const [B, T, C] = inputsEmbeds.shape;
+    if (inputsEmbeds.rank !== 3 || C !== hiddenSize || !B || !T)
+      throw new InputError(
+        "inputsEmbeds",
+        `has shape [${inputsEmbeds.shape.join(", ")}]; expected [B ≥ 1, T ≥ 1, ${hiddenSize}]`,
+        {
+          given: inputsEmbeds.shape,
+        },
+      );
+    return [B, T];
+  }
+  if (inputIds === undefined) throw new InputError("inputIds", "not given");
+  if (!Array.isArray(inputIds)) return tensorShape(inputIds as Tensor);
+  return rowsShape("inputIds", inputIds as readonly (readonly number[])[], vocabSize);
+}
+
+function tensorShape(ids: Tensor): [number, number] {
+  const [B, T] = ids.shape;
+  if (ids.rank !== 2 || ids.dtype !== "i32" || !B || !T)
+    throw new InputError("inputIds", `is ${ids.toString()}; expected an i32 tensor [B ≥ 1, T ≥ 1]`, {
+      given: ids.shape,
+    });
+  return [B, T];
+}
+
+/** Shape of rows of integers in `[0, limit)`. @throws InputError for empty or ragged rows and values out of range */
+export function rowsShape(name: string, rows: readonly (readonly number[])[], limit: number): [number, number] {
+  const T = rows[0]?.length ?? 0;
+  if (T === 0) throw new InputError(name, "is empty; give at least one row with one token", { rows: rows.length });
+  rows.forEach((row, b) => {
+    if (row.length !== T)
+      throw new InputError(name, `row ${b} has ${row.length} entries, row 0 has ${T}; pad the rows to one length`, {
+        row: b,
+        given: row.length,
+        expected: T,
+      });
+    const bad = row.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= limit);
+    if (bad >= 0)
+      throw new InputError(name, `${row[bad]} at row ${b}, position ${bad} is outside [0, ${limit})`, {
+        given: row[bad],
+        row: b,
+        position: bad,
+        limit,
+      });
+  });
+  return [rows.length, T];
+}
+
+/** Ids as an i32 tensor `[B, T]`, a new one in any case. */
+export function idsTensor(backend: Backend, ids: readonly (readonly number[])[] | Tensor): Tensor {
+  if (Array.isArray(ids)) return tensor(backend, ids as NestedNumbers, { dtype: "i32" });
+  const given = ids as Tensor;
+  return given.view(given.layout);
+}
+
+/** The mask attention takes, and whether it already holds the causal rule. */
+export interface AttentionMask {
+  readonly mask: Tensor | null;
+  readonly maskIsComplete: boolean;
+}
+
+/** Turns the caller's mask (2-D padding or 4-D finished) into what attention takes; S = slots of the longest row. */
+export function attentionMask(
+  backend: Backend,
+  given: NestedNumbers | Tensor | undefined,
+  shape: { readonly batch: number; readonly length: number },
+): AttentionMask {
+  if (given === undefined) return { mask: null, maskIsComplete: false };
+  if (typeof given === "number") throw new InputError("attentionMask", "is a number; expected [B][S] or a 4-D mask");
+  const t = isTensor(given) ? given : undefined;
+  const depth = t ? t.rank : depthOf(given as NestedNumbers);
+  if (depth === 4) {
+    const mask = t ?? tensor(backend, given as NestedNumbers);
+    return { mask, maskIsComplete: true };
+  }
+  const rows = t ? t.shape[0] : (given as readonly NestedNumbers[]).length;
+  if (depth !== 2 || rows !== shape.batch)
+    throw new InputError(
+      "attentionMask",
+      `has ${depth} dimensions and ${rows} rows; expected [${shape.batch}, S] or 4 dimensions`,
+      {
+        depth,
+        rows,
+        batch: shape.batch,
+      },
+    );
+  if (t) return { mask: reshape(cast(t, "bool"), [shape.batch, 1, 1, shape.length]), maskIsComplete: false };
+  return { mask: paddingMask(backend, given as readonly (readonly number[])[], shape.length), maskIsComplete: false };
+}
+
+/**
+ * Packed sequences: a position that is not the one before plus 1 starts a new sequence, and sequences do not see each
+ * other. Bool `[B, 1, T, T]`, or null when every row is one sequence.
+ */
+export function packedMask(backend: Backend, positionIds: readonly (readonly number[])[]): Tensor | null {
+  const sequences = positionIds.map((row) => {
+    let sequence = 0;
+    return row.map((position, t) => (t > 0 && position !== (row[t - 1] ?? 0) + 1 ? ++sequence : sequence));
+  });
+  if (sequences.every((row) => row.at(-1) === 0)) return null;
+  const mask = sequences.map((row) => [row.map((a) => row.map((b) => (a === b ? 1 : 0)))]);
+  return tensor(backend, mask, { dtype: "bool" }); // [B, 1, T, T]
+}
+
+function isTensor(value: NestedNumbers | Tensor): value is Tensor {
+  return typeof value === "object" && "layout" in value;
+}
+
+function depthOf(value: NestedNumbers): number {
+  return typeof value === "number" ? 0 : 1 + depthOf(value[0] ?? 0);
+}

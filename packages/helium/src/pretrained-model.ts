@@ -1,0 +1,108 @@
+import { scope, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import type { KvCache, LoadReport, Module, WeightSource } from "@helium-lm/nn";
+import { DecoderConfig } from "./config/index.ts";
+import { DecoderModel, type ComputeDType } from "./decoder-model.ts";
+import { architectureOf, familyOf } from "./families/index.ts";
+import type { HeadName } from "./heads/index.ts";
+import type { ModelInputs } from "./model-inputs.ts";
+import type { BaseModelOutput } from "./outputs.ts";
+import { saveModel, type SavedModel, type SaveOptions } from "./save-pretrained.ts";
+import { StateDict } from "./state-dict.ts";
+
+/** What a head is built with. */
+export interface HeadLoadOptions {
+  readonly config: DecoderConfig;
+  /** Paths are those of the head's own state dict. */
+  readonly source: WeightSource;
+  readonly computeDType?: ComputeDType;
+}
+
+/** A model with a head: config, trunk, state dict. */
+export abstract class PreTrainedModel implements Module, Disposable {
+  /** Which of the four heads this is. */
+  abstract readonly head: HeadName;
+  readonly config: DecoderConfig;
+  readonly trunk: DecoderModel;
+  /** Missing and unused keys of the load. */
+  loadReport: LoadReport = { missing: [], unused: [] };
+  readonly #state: StateDict;
+
+  constructor(trunk: DecoderModel, state: StateDict) {
+    this.config = trunk.config;
+    this.trunk = trunk;
+    this.#state = state;
+  }
+
+  get backend(): Backend {
+    return this.trunk.backend;
+  }
+
+  /** Tensors by their path, as in `model.safetensors`. */
+  stateDict(): IterableIterator<[string, Tensor]> {
+    return this.#state.entries();
+  }
+
+  /** An empty cache that fits this model; the caller disposes it. */
+  createCache(dtype?: DType): KvCache {
+    return this.trunk.createCache(dtype);
+  }
+
+  /**
+   * Writes config.json, the weights and, for a model that generates, generation_config.json; see `saveModel`. Node only.
+   */
+  savePretrained(folder: string, options?: SaveOptions): Promise<void> {
+    return saveModel(folder, this.toSaved(), options);
+  }
+
+  /** Frees all weights; a second call does nothing. */
+  dispose(): void {
+    this.trunk.dispose();
+    this.#state.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What `savePretrained` writes. */
+  protected toSaved(): SavedModel {
+    const family = familyOf(this.config.modelType);
+    const architectures = family ? [architectureOf(family, this.head)] : [];
+    const config = DecoderConfig.fromJSON({ ...this.config.toJSON(), architectures });
+    return { config, tensors: this.stateDict() };
+  }
+
+  /** Runs the trunk and `head` on its result in one scope; a cache made on the way is freed when the head throws. */
+  protected withTrunk<T extends object>(
+    inputs: ModelInputs,
+    head: (lastHiddenState: Tensor) => T,
+  ): T & Omit<BaseModelOutput, "lastHiddenState"> {
+    return scope(() => {
+      const { lastHiddenState, ...rest } = this.trunk.forward(inputs);
+      try {
+        return { ...head(lastHiddenState), ...rest };
+      } catch (error) {
+        if (!inputs.pastKeyValues) rest.pastKeyValues?.dispose();
+        throw error;
+      }
+    });
+  }
+}
+
+/** Loads the trunk, bare or under its prefix, then what `build` makes of it; a failed load forgets its tensors. */
+export async function loadHead<M>(
+  { config, source, computeDType }: HeadLoadOptions,
+  trunkAt: "root" | "prefix",
+  build: (trunk: DecoderModel, state: StateDict, source: WeightSource) => Promise<M>,
+): Promise<M> {
+  const state = new StateDict();
+  try {
+    const recorded = state.recording(source);
+    const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.knobs.weights.trunk);
+    const trunk = await DecoderModel.load(config, trunkSource, computeDType);
+    return await build(trunk, state, recorded);
+  } catch (error) {
+    state.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { dtypes, isDType, isFloat, type DType, type Tensor } from "@helium-lm/tensor";
+import type { TensorToWrite } from "@helium-lm/nn";
+import type { GenerationConfig } from "./generation/index.ts";
+import type { DecoderConfig } from "./config/index.ts";
+
+export interface SaveOptions {
+  /** Largest weights file in bytes; more are written as shards with an index. Default 5 GB. */
+  readonly maxShardSize?: number;
+}
+
+/** What is saved of a model. */
+export interface SavedModel {
+  readonly config: DecoderConfig;
+  readonly generationConfig?: GenerationConfig;
+  readonly tensors: Iterable<readonly [string, Tensor]>;
+}
+
+const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/**
+ * Writes config.json, the weights and, where there is one, generation_config.json into a folder, in the layout of
+ * transformers' `save_pretrained`. No file appears under its name before it is whole. Node only.
+ *
+ * Matrices keep the dtype they are stored in; vectors, which are held as f32, go back to the dtype of the matrices.
+ */
+export async function saveModel(folder: string, model: SavedModel, { maxShardSize }: SaveOptions = {}): Promise<void> {
+  const { writeFileAtomically, writeSafetensorsFolder } = await import("@helium-lm/nn/io/node");
+  const path = await import("node:path");
+  const tensors = [...model.tensors];
+  const matrixDType = tensors.find(([, t]) => t.rank > 1 && isFloat(t.dtype))?.[1].dtype ?? "f32";
+  const writable = tensors.map(([name, t]) => toWrite(name, t, t.rank > 1 ? t.dtype : matrixDType));
+  await writeSafetensorsFolder(folder, writable, { ...(maxShardSize && { maxShardSize }) });
+  const writeText = (name: string, text: string): Promise<void> =>
+    writeFileAtomically(path.join(folder, name), (write) => write(new TextEncoder().encode(text)));
+  await writeText("config.json", model.config.toJSONString());
+  if (model.generationConfig) {
+    const fields = Object.entries(model.generationConfig).filter(([, value]) => value !== null && value !== undefined);
+    const sorted = fields.map(([key, value]) => [snakeCase(key), value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    await writeText("generation_config.json", `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+  }
+}
+
+function toWrite(name: string, t: Tensor, dtype: DType): TensorToWrite {
+  return { name, dtype, shape: t.shape, bytes: () => bytesAs(t, dtype) };
+}
+
+/** The elements of a tensor in the wanted dtype, as bytes. */
+async function bytesAs(t: Tensor, dtype: DType): Promise<Uint8Array> {
+  const stored = await t.stored();
+  if (dtype === t.dtype || !isDType(dtype)) return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  const { decode } = dtypes[t.dtype];
+  const { encode, bytes, view } = dtypes[dtype];
+  const converted = view(new ArrayBuffer(stored.length * bytes), 0, stored.length);
+  for (let i = 0; i < stored.length; i++) converted[i] = encode(decode(stored[i] ?? 0));
+  return new Uint8Array(converted.buffer);
+}

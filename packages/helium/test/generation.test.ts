@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { AutoModelForCausalLM, GenerationError, type GenerateOptions, type ModelForCausalLM } from "@helium-lm/helium";
+import { fixturePath, readFixture } from "./fixtures.ts";
+
+interface Case {
+  readonly name: string;
+  readonly input_ids: number[][];
+  readonly attention_mask?: number[][];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly sequences: number[][];
+}
+
+/** The options of the first part of generation; the other cases of the file come with their processors. */
+const supported = new Set(["max_new_tokens", "max_length", "eos_token_id", "pad_token_id", "do_sample", "use_cache"]);
+
+const camelCase = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function optionsOf({ input_ids, attention_mask, options }: Case): GenerateOptions {
+  return {
+    ...Object.fromEntries(Object.entries(options).map(([key, value]) => [camelCase(key), value])),
+    generationConfig: {},
+    inputIds: input_ids,
+    ...(attention_mask && { attentionMask: attention_mask }),
+  };
+}
+
+describe.each(["helium", "llama"])("greedy generation of %s", (family) => {
+  const { cases } = readFixture<{ cases: Case[] }>(`generation/${family}-greedy.json`);
+  const runnable = cases.filter(({ options }) => Object.keys(options).every((key) => supported.has(key)));
+
+  test("the cases named by the first milestone are among them", () => {
+    const names = runnable.map(({ name }) => name);
+    const wanted =
+      "greedy12 greedy_default_20 greedy_max_length greedy_use_cache_false eos_scalar eos_list batch_left_padded batch_left_padded_mask_inferred batch_eos_fill batch_eos_fill_no_pad_id batch_eos_fill_list";
+    expect(names).toEqual(expect.arrayContaining(wanted.split(" ")));
+  });
+
+  describe.each(["reference", "cpu"])("on %s", (backendName) => {
+    let backend: Backend;
+    let model: ModelForCausalLM;
+    beforeAll(async () => {
+      backend = await createBackend(backendName);
+      model = await AutoModelForCausalLM.fromPretrained(fixturePath(`models/${family}/causal`), { backend });
+    });
+    afterAll(() => {
+      model.dispose();
+      expect(backend.memory().handles).toBe(0);
+    });
+
+    test.each(runnable.map((c) => [c.name, c] as const))("%s", async (_, c) => {
+      const { sequences } = await model.generate(optionsOf(c));
+      expect(sequences).toEqual(c.sequences);
+    });
+  });
+});
+
+describe("generation on cpu", () => {
+  let backend: Backend;
+  let model: ModelForCausalLM;
+  let weightHandles = 0;
+  beforeAll(async () => {
+    backend = await createBackend("cpu");
+    model = await AutoModelForCausalLM.fromPretrained(fixturePath("models/helium/causal"), { backend });
+    weightHandles = backend.memory().handles;
+  });
+  afterAll(() => {
+    model.dispose();
+  });
+
+  const prompt = [[1, 21, 36, 9]];
+
+  test("the stream yields what generate returns, token by token", async () => {
+    const { sequences } = await model.generate({ inputIds: prompt, maxNewTokens: 8, eosTokenId: null });
+    const streamed: number[] = [];
+    for await (const { tokens } of model.stream({ inputIds: prompt, maxNewTokens: 8, eosTokenId: null }))
+      streamed.push(...tokens);
+    expect([...(prompt[0] ?? []), ...streamed]).toEqual(sequences[0]);
+  });
+
+  test("leaving the stream early frees the cache", async () => {
+    for await (const step of model.stream({ inputIds: prompt, maxNewTokens: 50 })) {
+      expect(step.tokens).toHaveLength(1);
+      break;
+    }
+    expect(backend.memory().handles).toBe(weightHandles);
+  });
+
+  test("a seed fixes the sample, another seed changes it", async () => {
+    const sample = async (seed: number): Promise<number[][]> =>
+      (
+        await model.generate({
+          inputIds: prompt,
+          maxNewTokens: 16,
+          doSample: true,
+          temperature: 1.5,
+          eosTokenId: null,
+          seed,
+        })
+      ).sequences;
+    const [a, again, b] = [await sample(7), await sample(7), await sample(8)];
+    expect(again).toEqual(a);
+    expect(b).not.toEqual(a);
+  });
+
+  test("top-k 1 and a tiny top-p are greedy", async () => {
+    const greedy = await model.generate({ inputIds: prompt, maxNewTokens: 12, eosTokenId: null });
+    for (const narrow of [{ topK: 1 }, { topP: 1e-9 }])
+      expect(
+        await model.generate({ inputIds: prompt, maxNewTokens: 12, eosTokenId: null, doSample: true, ...narrow }),
+      ).toEqual(greedy);
+  });
+
+  test("an aborted signal stops before the first step", async () => {
+    const reason = new Error("enough");
+    await expect(model.generate({ inputIds: prompt, maxNewTokens: 4, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+    expect(backend.memory().handles).toBe(weightHandles);
+  });
+
+  test.each([
+    ["an empty prompt", { inputIds: [[]] }, /inputIds: the prompt is empty/],
+    ["ragged rows", { inputIds: [[1, 2], [1]] }, /inputIds: row 1 has 1 tokens/],
+    [
+      "an id outside the vocabulary",
+      { inputIds: [[1, 97]] },
+      /token 97 at row 0, position 1 is outside the vocabulary/,
+    ],
+    ["a mask of another shape", { inputIds: prompt, attentionMask: [[1]] }, /attentionMask/],
+    [
+      "a prompt as long as maxLength",
+      { inputIds: prompt, maxLength: 4 },
+      /maxLength: is 4, but the prompt already has 4/,
+    ],
+    ["no new tokens", { inputIds: prompt, maxNewTokens: 0 }, /maxNewTokens: is 0; expected an integer > 0/],
+    ["NaN temperature", { inputIds: prompt, doSample: true, temperature: NaN }, /temperature: is NaN/],
+    ["zero temperature", { inputIds: prompt, doSample: true, temperature: 0 }, /temperature: is 0; .*doSample: false/],
+    ["a negative top-k", { inputIds: prompt, topK: -1 }, /topK: is -1/],
+    ["a top-p above 1", { inputIds: prompt, topP: 1.5 }, /topP: is 1.5/],
+  ])("%s is refused", async (_, options, message) => {
+    const attempt = model.generate(options);
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toBeInstanceOf(GenerationError);
+    expect(backend.memory().handles).toBe(weightHandles);
+  });
+});
