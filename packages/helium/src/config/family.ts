@@ -1,0 +1,126 @@
+import type { NormWeightMode, RopePairing } from "@helium-lm/tensor";
+import type { RopeType } from "@helium-lm/nn";
+import type { FieldKind, LayerType } from "./fields.ts";
+import type { JsonValue } from "./json-value.ts";
+import type { NormNames, WeightNames } from "./knobs.ts";
+
+/** The value of a key, by its JSON spelling. */
+export interface KeyRef {
+  readonly key: string;
+}
+
+/** How a value is made where the file gives none, or null. */
+export type Derivation =
+  | { readonly sameAs: string }
+  /** Whole-number quotient of two keys; it must be exact. */
+  | { readonly quotient: readonly [string, string] }
+  | { readonly value: JsonValue }
+  /** One entry per layer, see `per-layer.ts`. */
+  | PerLayer;
+
+export type PerLayer =
+  /** Every n-th layer (n − 1, 2n − 1, …) is full, the others slide. */
+  | { readonly perLayer: "sliding-except-every"; readonly every: number | KeyRef }
+  /** Layers from this index on slide, if there is a window. */
+  | { readonly perLayer: "sliding-from"; readonly first: KeyRef }
+  /** Layers whose flag is 0 slide, if there is a window. */
+  | { readonly perLayer: "sliding-where-zero"; readonly flags: KeyRef }
+  /** 0 in every n-th layer, else 1. */
+  | { readonly perLayer: "one-except-every"; readonly every: KeyRef };
+
+/** A default that is more than a value. */
+export interface FieldDeclaration {
+  /** Used where the key is absent; without it `from` is used there too. */
+  readonly absent?: JsonValue;
+  /** Used where the value is null; without it null is an error unless the key's kind admits it. */
+  readonly from?: Derivation;
+  /** The value counts only while this flag is true; else it is null. */
+  readonly onlyIf?: string;
+  /** The only values that are supported. */
+  readonly oneOf?: readonly JsonValue[];
+  /** False: written only if the file had it. */
+  readonly stored?: boolean;
+  /** The kind of a key this project does not know, for families added at run time. */
+  readonly kind?: FieldKind;
+}
+
+export type FieldDefault = null | boolean | number | string | readonly JsonValue[] | FieldDeclaration;
+
+export interface RopeSectionDeclaration {
+  readonly theta: number;
+  /** The old top-level key of theta; default `rope_theta`. */
+  readonly oldThetaKey?: string;
+  /** False: `rope_scaling` does not apply here. */
+  readonly scaled?: boolean;
+}
+
+export interface RopeDeclaration extends RopeSectionDeclaration {
+  /** Default part of a head that is rotated; absent: the family rotates whole heads and knows no such key. */
+  readonly partial?: number;
+  /** Types the family admits; default all. */
+  readonly types?: readonly RopeType[];
+  /** Further spellings of types. */
+  readonly typeAliases?: Readonly<Record<string, RopeType>>;
+  /** Sets of rotary parameters per layer type. */
+  readonly byLayerType?: Readonly<Record<LayerType, RopeSectionDeclaration>>;
+}
+
+export type FlagSource = boolean | KeyRef;
+export type NumberSource = number | KeyRef;
+export type ScaleSource = NumberSource | { readonly inverseSqrtOf: string };
+export type CapSource = null | KeyRef;
+
+export type NormDeclaration =
+  | { readonly kind: "rms"; readonly weightMode: NormWeightMode; readonly eps: NumberSource }
+  | { readonly kind: "layer"; readonly eps: NumberSource };
+
+/** How a family sets the knobs of the one decoder block; a knob left out is as in Llama. */
+export interface KnobDeclarations {
+  readonly ropePairing: RopePairing;
+  readonly norm: NormDeclaration;
+  /** Default: pre-norms, `input_layernorm` and `post_attention_layernorm`. */
+  readonly norms?: NormNames;
+  readonly block?: "sequential" | "parallel";
+  /** Default none. */
+  readonly qkNorm?: { readonly kind: "perHead" | "eachHead" | "fullWidth"; readonly onlyIf?: string };
+  readonly qkvBias?: FlagSource;
+  readonly oBias?: FlagSource;
+  readonly mlpBias?: FlagSource;
+  readonly fusedQkv?: boolean;
+  readonly fusedGateUp?: boolean;
+  /** Default `hidden_act`. */
+  readonly activation?: KeyRef;
+  /** Default `head_dim`^−½. */
+  readonly attnScale?: ScaleSource;
+  readonly attnSoftcap?: CapSource;
+  readonly finalSoftcap?: CapSource;
+  /** Default none. `layers`: "all", or the sliding ones of `layer_types`. */
+  readonly window?: KeyRef & { readonly layers: "all" | "sliding" };
+  /** True drops causality and turns a window w into ⌊w/2⌋ + 1 on both sides. */
+  readonly bidirectional?: KeyRef;
+  /** Flag per layer, 1 = rotate; default all. */
+  readonly useRope?: KeyRef;
+  /** `sqrtOf`: rounded to the compute dtype before use. */
+  readonly embedScale?: NumberSource | { readonly sqrtOf: string };
+  readonly residualScale?: NumberSource;
+  readonly logitScale?: NumberSource;
+  readonly logitDivisor?: NumberSource;
+  /** Input width of `o_proj`; default heads × head_dim. Anything else must equal it. */
+  readonly oProjIn?: KeyRef;
+}
+
+/** A model family: how its config is read and which knobs of the decoder block it turns. Data, no code. */
+export interface FamilyDefinition {
+  /** The config's `model_type`. */
+  readonly modelType: string;
+  /** `Llama` in `LlamaForCausalLM`. */
+  readonly classPrefix: string;
+  /** Further prefixes found in `architectures`. */
+  readonly classAliases?: readonly string[];
+  /** Keys of the family with their defaults; written on save. */
+  readonly fields: Readonly<Record<string, FieldDefault>>;
+  readonly rope: RopeDeclaration;
+  readonly knobs: KnobDeclarations;
+  /** Weight names that differ from the usual ones. */
+  readonly weightNames?: Partial<WeightNames>;
+}

@@ -1,0 +1,121 @@
+import { ConfigError } from "../config/config-error.ts";
+import type { FamilyDefinition } from "../config/family.ts";
+import { readConfig } from "../config/read-config.ts";
+import { cohere } from "./cohere.ts";
+import { gemma2 } from "./gemma2.ts";
+import { gemma3Text } from "./gemma3-text.ts";
+import { glm } from "./glm.ts";
+import { granite } from "./granite.ts";
+import { helium } from "./helium.ts";
+import { llama } from "./llama.ts";
+import { mistral } from "./mistral.ts";
+import { olmo2 } from "./olmo2.ts";
+import { phi3 } from "./phi3.ts";
+import { qwen2 } from "./qwen2.ts";
+import { qwen3 } from "./qwen3.ts";
+import { smollm3 } from "./smollm3.ts";
+
+/** The built-in families by `model_type`. */
+export const families = {
+  helium,
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gemma2,
+  gemma3_text: gemma3Text,
+  phi3,
+  olmo2,
+  granite,
+  smollm3,
+  glm,
+  cohere,
+} as const satisfies Readonly<Record<string, FamilyDefinition>>;
+
+/** `model_type` of a built-in family. */
+export type FamilyName = keyof typeof families;
+
+/** Class suffix of each head, as in `LlamaForCausalLM`. */
+const headSuffixes = {
+  base: "Model",
+  "causal-lm": "ForCausalLM",
+  "sequence-classification": "ForSequenceClassification",
+  "token-classification": "ForTokenClassification",
+} as const;
+
+export type ArchitectureHead = keyof typeof headSuffixes;
+
+const known = new Map<string, FamilyDefinition>(Object.entries(families));
+
+/** Every `model_type` that runs, families added at run time included. */
+export const knownModelTypes = (): readonly string[] => [...known.keys()];
+
+/**
+ * The family of a `model_type`.
+ *
+ * @param file named by the error
+ * @throws ConfigError that lists the known ones
+ */
+export function familyOf(modelType: unknown, file = "config.json"): FamilyDefinition {
+  const family = typeof modelType === "string" ? known.get(modelType) : undefined;
+  if (family !== undefined) return family;
+  throw new ConfigError({
+    file,
+    key: "model_type",
+    given: modelType,
+    expected: `one of ${knownModelTypes().join(", ")}`,
+    mend: "this project runs decoders of these families; registerFamily adds another",
+  });
+}
+
+/**
+ * Adds a family: after this, configs and checkpoints with its `model_type` load like any other.
+ *
+ * @throws ConfigError when the model type or a class prefix is taken, or the defaults make no valid config
+ */
+export function registerFamily(definition: FamilyDefinition): void {
+  const file = "registerFamily";
+  if (known.has(definition.modelType)) {
+    throw new ConfigError({
+      file,
+      key: "modelType",
+      given: definition.modelType,
+      expected: "a new name",
+      mend: `taken are ${knownModelTypes().join(", ")}`,
+    });
+  }
+  const prefixes = new Set([...known.values()].flatMap(prefixesOf));
+  const taken = prefixesOf(definition).find((prefix) => prefixes.has(prefix));
+  if (taken !== undefined) {
+    throw new ConfigError({
+      file,
+      key: "classPrefix",
+      given: taken,
+      expected: "a new prefix",
+      mend: `taken are ${[...prefixes].join(", ")}`,
+    });
+  }
+  readConfig({}, definition, `family ${definition.modelType}`);
+  known.set(definition.modelType, definition);
+}
+
+const prefixesOf = ({ classPrefix, classAliases = [] }: FamilyDefinition): readonly string[] => [
+  classPrefix,
+  ...classAliases,
+];
+
+/** `LlamaForSequenceClassification` → the llama family and its sequence head; undefined for a class of no family. */
+export function resolveArchitecture(
+  className: string,
+): { readonly family: FamilyDefinition; readonly head: ArchitectureHead } | undefined {
+  for (const family of known.values()) {
+    for (const head of Object.keys(headSuffixes) as ArchitectureHead[]) {
+      if (prefixesOf(family).some((prefix) => className === prefix + headSuffixes[head])) return { family, head };
+    }
+  }
+  return undefined;
+}
+
+/** The class name of a family's head, as `architectures` holds it. */
+export const architectureOf = (family: FamilyDefinition, head: ArchitectureHead): string =>
+  family.classPrefix + headSuffixes[head];

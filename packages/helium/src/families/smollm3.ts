@@ -1,0 +1,39 @@
+import type { FamilyDefinition } from "../config/family.ts";
+
+/** Llama in which every fourth layer has no rotary embedding. */
+export const smollm3: FamilyDefinition = {
+  modelType: "smollm3",
+  classPrefix: "SmolLM3",
+  fields: {
+    vocab_size: 128_256,
+    hidden_size: 2048,
+    intermediate_size: 11_008,
+    num_hidden_layers: 36,
+    num_attention_heads: 16,
+    num_key_value_heads: { absent: 4, from: { sameAs: "num_attention_heads" } },
+    hidden_act: "silu",
+    max_position_embeddings: 32_768,
+    rms_norm_eps: 1e-6,
+    tie_word_embeddings: true,
+    pad_token_id: 128_004,
+    bos_token_id: 128_000,
+    eos_token_id: 128_001,
+    use_sliding_window: false,
+    sliding_window: { absent: null, onlyIf: "use_sliding_window" },
+    no_rope_layer_interval: 4,
+    no_rope_layers: { from: { perLayer: "one-except-every", every: { key: "no_rope_layer_interval" } } },
+    layer_types: { from: { perLayer: "sliding-where-zero", flags: { key: "no_rope_layers" } } },
+    attention_bias: false,
+    mlp_bias: false,
+  },
+  rope: { theta: 2_000_000 },
+  knobs: {
+    ropePairing: "half",
+    norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
+    qkvBias: { key: "attention_bias" },
+    oBias: { key: "attention_bias" },
+    mlpBias: { key: "mlp_bias" },
+    window: { key: "sliding_window", layers: "sliding" },
+    useRope: { key: "no_rope_layers" },
+  },
+};
