@@ -21,6 +21,6 @@ const autoModel = <H extends HeadName>(head: H): AutoModelClass<H> => ({
 });
 
 export const AutoModel = autoModel("base");
-export const AutoModelForCausalLM = autoModel("causal");
-export const AutoModelForSequenceClassification = autoModel("sequence");
-export const AutoModelForTokenClassification = autoModel("token");
+export const AutoModelForCausalLM = autoModel("causal-lm");
+export const AutoModelForSequenceClassification = autoModel("sequence-classification");
+export const AutoModelForTokenClassification = autoModel("token-classification");

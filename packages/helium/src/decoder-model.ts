@@ -1,6 +1,5 @@
 import { mul, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
-import type {
-  RotaryEmbedding} from "@helium-lm/nn";
+import type { RotaryEmbedding } from "@helium-lm/nn";
 import {
   disposeAll,
   Embedding,

@@ -27,8 +27,8 @@ export function familyModels(modelType: string): FamilyModels {
   });
   return {
     base: loader("base"),
-    causal: loader("causal"),
-    sequence: loader("sequence"),
-    token: loader("token"),
+    "causal-lm": loader("causal-lm"),
+    "sequence-classification": loader("sequence-classification"),
+    "token-classification": loader("token-classification"),
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, scope, type Backend, type Tensor } from "@helium-lm/tensor";
-import { loadModel, type HeadName, type PreTrainedModel } from "@helium-lm/helium";
+import { loadModel, type PreTrainedModel } from "@helium-lm/helium";
 import {
   compareGolden,
   fixturePath,
@@ -44,6 +44,14 @@ interface Expected {
 }
 
 const files = listFixtures("expected").filter((name) => /-(base|causal|sequence|token)\.json$/.test(name));
+/** Head names of the fixture files. */
+const headNames = {
+  base: "base",
+  causal: "causal-lm",
+  sequence: "sequence-classification",
+  token: "token-classification",
+} as const;
+
 const headOf = (name: string) => /-(\w+)\.json$/.exec(name)?.[1] ?? "";
 async function expectClose(t: Tensor | null | undefined, golden: Golden, tolerance: Tolerance): Promise<void> {
   const { firstBad } = compareGolden(await t?.toArray(), golden, tolerance);
@@ -61,7 +69,7 @@ describe.each(["reference", "cpu"])("transformers' numbers on %s", (backendName)
 
   describe.each(files)("%s", (file) => {
     const expected = readFixture<Expected>(`expected/${file}`);
-    const kind = headOf(file) as HeadName;
+    const kind = headOf(file) as keyof typeof headNames;
     const { unpadded } = expected;
     let model: PreTrainedModel;
     const run = (inputs: object) =>
@@ -73,7 +81,7 @@ describe.each(["reference", "cpu"])("transformers' numbers on %s", (backendName)
     const mainOf = (output: Record<string, unknown>): Tensor => (output.logits ?? output.lastHiddenState) as Tensor;
 
     beforeAll(async () => {
-      model = await loadModel(kind, fixturePath(expected.model), { backend });
+      model = await loadModel(headNames[kind], fixturePath(expected.model), { backend });
     });
     afterAll(() => {
       model.dispose();

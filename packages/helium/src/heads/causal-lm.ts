@@ -28,7 +28,7 @@ export interface CausalLMInputs extends ModelInputs {
 
 /** Trunk + `lm_head`: logits over the vocabulary, and generation. */
 export class ModelForCausalLM extends PreTrainedModel {
-  readonly head = "causal";
+  readonly head = "causal-lm";
   /** Defaults of `generate`, from generation_config.json or config.json. */
   generationConfig: GenerationConfig = {};
   readonly #lmHead: Linear;

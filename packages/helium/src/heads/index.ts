@@ -1,6 +1,5 @@
 import type { PreTrainedModel, HeadLoadOptions } from "../pretrained-model.ts";
 import type { WeightNames } from "../config/index.ts";
-import type { HeadName } from "../families/index.ts";
 import { BaseModel } from "./base-model.ts";
 import { ModelForCausalLM } from "./causal-lm.ts";
 import { ModelForSequenceClassification } from "./sequence-classification.ts";
@@ -9,10 +8,12 @@ import { ModelForTokenClassification } from "./token-classification.ts";
 /** Model class of every head. */
 export interface HeadModels {
   readonly base: BaseModel;
-  readonly causal: ModelForCausalLM;
-  readonly sequence: ModelForSequenceClassification;
-  readonly token: ModelForTokenClassification;
+  readonly "causal-lm": ModelForCausalLM;
+  readonly "sequence-classification": ModelForSequenceClassification;
+  readonly "token-classification": ModelForTokenClassification;
 }
+
+export type HeadName = keyof HeadModels;
 
 export interface HeadDefinition<M extends PreTrainedModel> {
   /** Paths that a checkpoint of another head lacks. */
@@ -26,15 +27,15 @@ export const heads: { readonly [K in HeadName]: HeadDefinition<HeadModels[K]> } 
     headPaths: () => [],
     load: (options) => BaseModel.load(options),
   },
-  causal: {
+  "causal-lm": {
     headPaths: ({ lmHead }) => [`${lmHead}.weight`],
     load: (options) => ModelForCausalLM.load(options),
   },
-  sequence: {
+  "sequence-classification": {
     headPaths: ({ score }) => [`${score}.weight`],
     load: (options) => ModelForSequenceClassification.load(options),
   },
-  token: {
+  "token-classification": {
     headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
     load: (options) => ModelForTokenClassification.load(options),
   },
@@ -44,4 +45,3 @@ export { BaseModel } from "./base-model.ts";
 export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
 export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";
 export { ModelForTokenClassification, type TokenClassificationInputs } from "./token-classification.ts";
-export type { HeadName };

@@ -30,7 +30,7 @@ export interface SequenceClassificationInputs extends ModelInputs {
 
 /** Trunk + `score` (no bias): one row of logits per sequence, taken at its last token that is not padding. */
 export class ModelForSequenceClassification extends PreTrainedModel {
-  readonly head = "sequence";
+  readonly head = "sequence-classification";
   readonly #score: Linear;
 
   constructor(trunk: DecoderModel, score: Linear, state: StateDict) {

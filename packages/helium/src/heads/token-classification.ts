@@ -15,7 +15,7 @@ export interface TokenClassificationInputs extends ModelInputs {
 
 /** Trunk + `score` with a bias (unless the config says `token_classification_bias: false`): logits per token. */
 export class ModelForTokenClassification extends PreTrainedModel {
-  readonly head = "token";
+  readonly head = "token-classification";
   readonly #score: Linear;
 
   constructor(trunk: DecoderModel, score: Linear, state: StateDict) {
