@@ -1,0 +1,242 @@
+import type { Operand } from "../../../backend.ts";
+import type { AttentionParams, Kernel } from "../../../kernels.ts";
+import { arrayOf } from "../../host-memory.ts";
+import { loads, stores } from "../lanes.ts";
+import { mixRows } from "../mix-rows.ts";
+import type { Scratch } from "../scratch.ts";
+import { tile1x4, tile4x4 } from "../tile.ts";
+
+/** Keys unpacked at a time, at most. */
+const KEYS = 64;
+
+/** Doubles of scores at a time (4 MiB). */
+const SCORES = 2 ** 19;
+
+/** Marks the weight of a hidden key; weights themselves are ≥ 0 or NaN. */
+const HIDDEN = -1;
+
+/**
+ * Scores of a block of queries against all keys, softmax row by row, then the weighted values. Keys are visited in slot
+ * order in f64, so a row comes out the same whatever stands beside it; hidden keys are skipped, not multiplied by 0.
+ */
+export function createAttention(scratch: Scratch): Kernel<"attention"> {
+  return (out, { q, keys, values, tables, mask }, params) => {
+    const [B, H, T] = q.layout.shape;
+    const K = keys.layout.shape[1];
+    const group = H / K;
+    for (let b = 0; b < B; b++) {
+      const S = params.lengths[b];
+      const blockRows = Math.max(1, Math.floor(SCORES / Math.max(S, 1)));
+      for (let kv = 0; kv < K; kv++) {
+        for (let first = 0; first < group * T; first += blockRows) {
+          const count = Math.min(blockRows, group * T - first);
+          const block = makeBlock(b, kv, S, T, { first, count, firstHead: kv * group }, params);
+          const scores = scoreBlock(scratch, block, q, keys, tables);
+          for (let r = 0; r < count; r++) weighRow(scratch, block, r, scores, mask, params);
+          storeBlock(block, mixBlock(scratch, block, scores, values, tables), out);
+        }
+      }
+    }
+  };
+}
+
+/** One query: its head, its place among the T queries, and the slots it may see (masks aside): `from ≤ s < end`. */
+interface Query {
+  readonly h: number;
+  readonly t: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+/** Queries of row `b` that share kv head `kv`, and the slots that any of them may see. */
+interface Block {
+  readonly b: number;
+  readonly kv: number;
+  /** Key slots in use: the row length of the scores. */
+  readonly S: number;
+  readonly queries: readonly Query[];
+  readonly from: number;
+  readonly end: number;
+}
+
+function makeBlock(
+  b: number,
+  kv: number,
+  S: number,
+  T: number,
+  heads: { readonly first: number; readonly count: number; readonly firstHead: number },
+  { causal, window }: AttentionParams,
+): Block {
+  const queries: Query[] = [];
+  let from = S;
+  let end = 0;
+  for (let i = heads.first; i < heads.first + heads.count; i++) {
+    const t = i % T;
+    const slot = S - T + t;
+    const query = {
+      h: heads.firstHead + Math.floor(i / T),
+      t,
+      from: window === null ? 0 : Math.max(0, slot - window + 1),
+      end: causal ? slot + 1 : S,
+    };
+    from = Math.min(from, query.from);
+    end = Math.max(end, query.end);
+    queries.push(query);
+  }
+  return { b, kv, S, queries, from, end };
+}
+
+/** Calls `use` with runs of the block's slots that lie in one page, and with the position of the first in the pool. */
+function forEachSlotRun(
+  pool: Operand,
+  tables: Operand,
+  { b, kv, from, end }: Block,
+  use: (slot: number, n: number, at: number) => void,
+): void {
+  const pages = arrayOf(tables.handle);
+  const { strides, offset, shape } = pool.layout;
+  const P = shape[2];
+  const [rowStride, pageStride] = tables.layout.strides;
+  const row = tables.layout.offset + b * rowStride;
+  for (let slot = from; slot < end;) {
+    const inPage = slot % P;
+    const n = Math.min(KEYS, P - inPage, end - slot);
+    const page = pages[row + Math.floor(slot / P) * pageStride];
+    use(slot, n, offset + page * strides[0] + kv * strides[1] + inPage * strides[2]);
+    slot += n;
+  }
+}
+
+/** `scores[r·S + s] = q_r · k_s`, for at least the slots that row r may see */
+function scoreBlock(scratch: Scratch, block: Block, q: Operand, keys: Operand, tables: Operand): Float64Array {
+  const { S, queries } = block;
+  const count = queries.length;
+  const D = q.layout.shape[3];
+  const left = packQueries(scratch, block, q);
+  const scores = scratch.take("scores", count * S);
+  const panel = scratch.take("right", KEYS * D);
+  const pool = arrayOf(keys.handle);
+  const load = loads[keys.dtype];
+  const [, , slotStride, step] = keys.layout.strides;
+  const { tile } = scratch;
+  forEachSlotRun(keys, tables, block, (slot, n, at) => {
+    for (let s = 0; s < n; s++) load(panel, s * D, D, pool, at + s * slotStride, step);
+    for (let r = 0; r < count;) {
+      const rows = r + 4 <= count ? 4 : 1;
+      // Only the slots that some row of the tile may see.
+      let from = n;
+      let end = 0;
+      for (let i = r; i < r + rows; i++) {
+        from = Math.min(from, Math.max(0, queries[i].from - slot));
+        end = Math.max(end, Math.min(n, queries[i].end - slot));
+      }
+      for (let s = from; s < end; s += 4) {
+        if (rows === 4) tile4x4(left, r * D, panel, s * D, D, tile);
+        else tile1x4(left, r * D, panel, s * D, D, tile);
+        const columns = Math.min(4, n - s);
+        for (let i = 0; i < rows; i++) {
+          for (let j = 0; j < columns; j++) scores[(r + i) * S + slot + s + j] = tile[4 * i + j];
+        }
+      }
+      r += rows;
+    }
+  });
+  return scores;
+}
+
+/** The queries of a block as doubles, back to back. */
+function packQueries(scratch: Scratch, { b, queries }: Block, q: Operand): Float64Array {
+  const D = q.layout.shape[3];
+  const [qB, qH, qT, qD] = q.layout.strides;
+  const packed = scratch.take("left", queries.length * D);
+  const source = arrayOf(q.handle);
+  queries.forEach(({ h, t }, r) => {
+    loads[q.dtype](packed, r * D, D, source, q.layout.offset + b * qB + h * qH + t * qT, qD);
+  });
+  return packed;
+}
+
+/** Scale, softcap, mask and softmax of row r in place: scores become weights, or `HIDDEN`. */
+function weighRow(
+  scratch: Scratch,
+  block: Block,
+  r: number,
+  scores: Float64Array,
+  mask: Operand | undefined,
+  params: AttentionParams,
+): void {
+  const { scale, softcap } = params;
+  const { from, end } = block.queries[r];
+  const row = r * block.S;
+  const added = mask ? loadMask(scratch, block, r, mask) : null;
+  const exclusive = mask?.dtype === "bool";
+  let top = -Infinity;
+  for (let s = from; s < end; s++) {
+    let score = scores[row + s] * scale;
+    if (softcap !== null) score = softcap * Math.tanh(score / softcap);
+    if (added !== null) {
+      if (exclusive ? added[s] === 0 : added[s] === -Infinity) {
+        added[s] = HIDDEN;
+        continue;
+      }
+      if (!exclusive) score += added[s];
+      added[s] = 0;
+    }
+    scores[row + s] = score;
+    top = Math.max(top, score);
+  }
+  let total = 0;
+  for (let s = from; s < end; s++) {
+    if (added !== null && added[s] === HIDDEN) {
+      scores[row + s] = HIDDEN;
+    } else {
+      scores[row + s] = Math.exp(scores[row + s] - top);
+      total += scores[row + s];
+    }
+  }
+  for (let s = from; s < end; s++) {
+    if (scores[row + s] !== HIDDEN) scores[row + s] /= total;
+  }
+}
+
+function loadMask(scratch: Scratch, block: Block, r: number, mask: Operand): Float64Array {
+  const { strides, offset } = mask.layout;
+  const { h, t } = block.queries[r];
+  const at = offset + block.b * strides[0] + h * strides[1] + t * strides[2];
+  const lanes = scratch.take("row", block.S);
+  loads[mask.dtype](lanes, 0, block.S, arrayOf(mask.handle), at, strides[3]);
+  return lanes;
+}
+
+/** `mixed[r·Dv + d] = Σ weights[r·S + s] · v_s[d]` over the visible s */
+function mixBlock(
+  scratch: Scratch,
+  block: Block,
+  weights: Float64Array,
+  values: Operand,
+  tables: Operand,
+): Float64Array {
+  const { S, queries } = block;
+  const Dv = values.layout.shape[3];
+  const mixed = scratch.take("mixed", queries.length * Dv).fill(0, 0, queries.length * Dv);
+  const panel = scratch.take("right", KEYS * Dv);
+  const pool = arrayOf(values.handle);
+  const load = loads[values.dtype];
+  const [, , slotStride, step] = values.layout.strides;
+  forEachSlotRun(values, tables, block, (slot, n, at) => {
+    for (let s = 0; s < n; s++) load(panel, s * Dv, Dv, pool, at + s * slotStride, step);
+    for (let r = 0; r < queries.length; r++) {
+      const first = Math.max(queries[r].from - slot, 0);
+      const last = Math.min(queries[r].end - slot, n);
+      mixRows(mixed, r * Dv, panel, first, last, Dv, weights, r * S + slot);
+    }
+  });
+  return mixed;
+}
+
+function storeBlock({ b, queries }: Block, mixed: Float64Array, out: Operand): void {
+  const target = arrayOf(out.handle);
+  const [, H, T, Dv] = out.layout.shape;
+  const store = stores[out.dtype];
+  queries.forEach(({ h, t }, r) => store(mixed, r * Dv, Dv, target, out.layout.offset + ((b * H + h) * T + t) * Dv, 1));
+}

@@ -1,0 +1,50 @@
+import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import { createRowMap } from "../map-rows.ts";
+import { createLaneMap } from "../map-lanes.ts";
+import { Scratch } from "../scratch.ts";
+import { createArange } from "./arange.ts";
+import { createAttention } from "./attention.ts";
+import { createBinary } from "./binary.ts";
+import { createCast } from "./cast.ts";
+import { createCompare } from "./compare.ts";
+import { createCopy, createSliceUpdate } from "./copy.ts";
+import { fill } from "./fill.ts";
+import { createGatedActivation } from "./gated-activation.ts";
+import { createGather } from "./gather.ts";
+import { createLayerNorm } from "./layer-norm.ts";
+import { createLinear } from "./linear.ts";
+import { createMatmul } from "./matmul.ts";
+import { createReduce } from "./reduce.ts";
+import { createRmsNorm } from "./rms-norm.ts";
+import { createRope } from "./rope.ts";
+import { createSoftmax } from "./softmax.ts";
+import { createUnary } from "./unary.ts";
+import { createWhere } from "./where.ts";
+
+/** The kernels of one backend; they share its scratch memory. */
+export function createKernels(): CoreKernels & Omit<FusedKernels, "quantMatmul"> {
+  const scratch = new Scratch();
+  const mapLanes = createLaneMap(scratch);
+  const mapRows = createRowMap(scratch);
+  return {
+    fill,
+    arange: createArange(scratch),
+    copy: createCopy(scratch),
+    cast: createCast(mapLanes),
+    unary: createUnary(mapLanes),
+    binary: createBinary(mapLanes),
+    compare: createCompare(mapLanes),
+    where: createWhere(mapLanes),
+    reduce: createReduce(scratch),
+    matmul: createMatmul(scratch),
+    gather: createGather(scratch),
+    sliceUpdate: createSliceUpdate(scratch),
+    softmax: createSoftmax(mapRows),
+    rmsNorm: createRmsNorm(scratch, mapRows),
+    layerNorm: createLayerNorm(scratch, mapRows),
+    rope: createRope(scratch),
+    gatedActivation: createGatedActivation(mapLanes),
+    linear: createLinear(scratch),
+    attention: createAttention(scratch),
+  };
+}
