@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import { attention, createBackend, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { CacheError } from "../errors.ts";
+import { KvCache } from "./kv-cache.ts";
+
+let backend: Backend;
+beforeEach(async () => {
+  backend = await createBackend("cpu");
+});
+
+const make = (pageSize = 4): KvCache => new KvCache(backend, { layers: 1, kvHeads: 2, headDim: 3, pageSize });
+
+/** Keys of one row's slots, each number unique: `[1 row][K][n][D]`. */
+const block = (rows: readonly (readonly number[])[]): Tensor =>
+  tensor(
+    backend,
+    rows.map((slots) => [0, 1].map((k) => slots.map((slot) => [0, 1, 2].map((d) => slot * 10 + k * 3 + d)))),
+  );
+
+function append(cache: KvCache, rows: readonly (readonly number[])[]): void {
+  scope(() => {
+    cache.extend(rows.length, rows[0]?.length ?? 0);
+    const keys = block(rows);
+    cache.write(0, keys, keys);
+  });
+}
+
+/** First key element of every slot of every row, read back through the page tables. */
+async function slots(cache: KvCache): Promise<number[][]> {
+  const { tables, lengths } = scope((s) => {
+    const view = cache.extend(cache.batchSize, 0);
+    s.keep(view.tables);
+    return view;
+  });
+  const table = (await tables.toArray()) as number[][];
+  const pool = (await cache.keys(0).toArray()) as number[][][][];
+  tables.dispose();
+  return lengths.map((length, row) =>
+    Array.from({ length }, (_, slot) => {
+      const page = table[row]?.[Math.floor(slot / cache.pageSize)] ?? -1;
+      return (pool[page]?.[0]?.[slot % cache.pageSize]?.[0] ?? NaN) / 10;
+    }),
+  );
+}
+
+describe("KvCache", () => {
+  test("keeps what was written across pages", async () => {
+    using cache = make();
+    append(cache, [
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    append(cache, [
+      [4, 5, 6, 7, 8, 9],
+      [14, 15, 16, 17, 18, 19],
+    ]);
+    expect(await slots(cache)).toEqual([
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+      [11, 12, 13, 14, 15, 16, 17, 18, 19],
+    ]);
+    expect(cache.pagesInUse).toBe(6);
+  });
+
+  test("any run of append, crop, select and repeat equals the same on plain arrays, and frees every page", async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("append" as const), count: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ kind: fc.constant("crop" as const), count: fc.integer({ min: 0, max: 7 }) }),
+      fc.record({ kind: fc.constant("select" as const), picks: fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }) }),
+      fc.record({ kind: fc.constant("repeat" as const), times: fc.integer({ min: 1, max: 2 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+        const cache = make();
+        let model: number[][] = [[], []];
+        let next = 1;
+        append(cache, [[0], [100]]);
+        model = [[0], [100]];
+        for (const s of steps) {
+          if (s.kind === "append") {
+            const rows = model.map(() => Array.from({ length: s.count }, () => next++));
+            append(cache, rows);
+            model = model.map((row, b) => [...row, ...(rows[b] ?? [])]);
+          } else if (s.kind === "crop") {
+            cache.crop(s.count);
+            model = model.map((row) => row.slice(0, Math.max(0, row.length - s.count)));
+          } else if (s.kind === "select") {
+            const picks = s.picks.map((pick) => pick % model.length);
+            cache.select(picks);
+            model = picks.map((pick) => [...(model[pick] ?? [])]);
+          } else {
+            if (model.length * s.times > 8) continue;
+            cache.repeatInterleave(s.times);
+            model = model.flatMap((row) => Array.from({ length: s.times }, () => [...row]));
+          }
+        }
+        expect(await slots(cache)).toEqual(model);
+        cache.reset();
+        expect(cache.pagesInUse).toBe(0);
+        cache.dispose();
+        expect(backend.memory().handles).toBe(0);
+      }),
+      { seed: 20261124, numRuns: 60 },
+    );
+  });
+
+  test("paged attention equals attention over the same keys in one run", async () => {
+    using cache = make();
+    append(cache, [[1, 2, 3, 4, 5, 6]]);
+    await scopeless(async (track) => {
+      const q = track(tensor(backend, [[[[0.1, 0.2, 0.3]], [[0.3, 0.1, -0.2]]]]));
+      const keys = track(block([[1, 2, 3, 4, 5, 6]]));
+      const view = cache.extend(1, 0);
+      track(view.tables);
+      const paged = track(attention(q, cache.keys(0), cache.values(0), { scale: 0.1, ...view }));
+      const dense = track(attention(q, keys, keys, { scale: 0.1 }));
+      expect([...(await paged.data())]).toEqual([...(await dense.data())]);
+    });
+  });
+
+  test("misuse is a CacheError with the mend", () => {
+    using cache = make();
+    append(cache, [[1], [2]]);
+    expect(() => cache.extend(3, 1)).toThrow(/holds 2 rows, the input has 3; use a new cache or select\(\) rows/);
+    expect(() => cache.crop(-1)).toThrow(CacheError);
+    expect(() => cache.select([2])).toThrow(/row 2 is outside the 2 rows/);
+    expect(() => cache.keys(1)).toThrow(/layer 1 is outside the 1 layers/);
+  });
+});
+
+/** Runs an asynchronous check and disposes what it tracked. */
+async function scopeless(fn: (track: (t: Tensor) => Tensor) => Promise<void>): Promise<void> {
+  const tracked: Tensor[] = [];
+  try {
+    await fn((t) => {
+      tracked.push(t);
+      return t;
+    });
+  } finally {
+    for (const t of tracked) t.dispose();
+  }
+}
