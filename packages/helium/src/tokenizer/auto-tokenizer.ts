@@ -1,3 +1,4 @@
+import type * as FileSystem from "node:fs/promises";
 import { TokenizerFileError } from "./errors.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
@@ -19,7 +20,7 @@ const isNotFound = (error: unknown): boolean =>
 
 /** The files of a folder, in Node. Throws a `TokenizerFileError` if there is no such folder. */
 const openFolder = async (folder: string): Promise<TokenizerFiles> => {
-  const { readFile, stat } = (await import(/* @vite-ignore */ nodeFileSystem)) as typeof import("node:fs/promises");
+  const { readFile, stat } = (await import(/* @vite-ignore */ nodeFileSystem)) as typeof FileSystem;
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,

@@ -5,73 +5,31 @@
  * What has no exact counterpart is refused.
  * Source: the Oniguruma document "Regular Expressions" (RE), sections 3 to 8.
  */
-import { isHighSurrogate } from "./aligned-text.ts";
+import {
+  anchors,
+  bareClasses,
+  bareProperties,
+  caseVariants,
+  classMembers,
+  controlEscapes,
+  foldedPair,
+  isLetter,
+  posixClasses,
+  properties,
+} from "./oniguruma-classes.ts";
+
+/** No real pattern is longer or nests deeper; a hostile one must not exhaust the stack. */
+const maxLength = 10_000;
+const maxDepth = 100;
 
 /** A construct without an exact counterpart in JavaScript, or a malformed pattern. */
 export class PatternSyntaxError extends Error {}
-
-const word = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
-
-/** Class escapes as members of a character class. */
-const classMembers: ReadonlyMap<string, string> = new Map([
-  ["s", "\\p{White_Space}"],
-  ["S", "\\P{White_Space}"],
-  ["d", "\\p{Nd}"],
-  ["D", "\\P{Nd}"],
-  ["w", word],
-  ["W", `[^${word}]`],
-  ["h", "0-9a-fA-F"],
-  ["H", "[^0-9a-fA-F]"],
-]);
-
-const controlEscapes: ReadonlyMap<string, string> = new Map([
-  ["t", "\\t"],
-  ["n", "\\n"],
-  ["r", "\\r"],
-  ["f", "\\f"],
-  ["v", "\\v"],
-  ["a", "\\x07"],
-  ["e", "\\x1b"],
-]);
-
-const anchors: ReadonlyMap<string, string> = new Map([
-  ["A", "(?<![^])"],
-  ["z", "(?![^])"],
-  ["Z", "(?=\\n?(?![^]))"],
-  ["b", `(?:(?<=[${word}])(?![${word}])|(?<![${word}])(?=[${word}]))`],
-  ["B", `(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`],
-]);
-
-const posixClasses: ReadonlyMap<string, string> = new Map([
-  ["alnum", "\\p{Alphabetic}\\p{M}\\p{Nd}"],
-  ["alpha", "\\p{Alphabetic}"],
-  ["blank", "\\p{Zs}\\t"],
-  ["cntrl", "\\p{Cc}"],
-  ["digit", "\\p{Nd}"],
-  ["lower", "\\p{Lowercase}"],
-  ["space", "\\p{White_Space}"],
-  ["upper", "\\p{Uppercase}"],
-  ["word", word],
-  ["xdigit", "0-9a-fA-F"],
-]);
 
 /** A literal character, escaped so that it stands for itself inside and outside a class. */
 const literal = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   return /[0-9A-Za-z]/.test(character) || code > 0x7f ? character : `\\x${code.toString(16).padStart(2, "0")}`;
 };
-
-const isLetter = /^\p{L}$/u;
-
-/** `character` and all that Unicode's simple case folding makes equal to it. */
-const caseVariants = (character: string): string[] => {
-  const variants = new Set([character, character.toLowerCase(), character.toUpperCase()]);
-  if (/^s$/i.test(character)) variants.add("ſ");
-  if (/^k$/i.test(character)) variants.add("\u212a");
-  return [...variants].filter((variant) => [...variant].length === 1);
-};
-
-const propertyNames = (name: string): string[] => [name, `Script=${name}`];
 
 const compiles = (source: string): boolean => {
   try {
@@ -82,10 +40,17 @@ const compiles = (source: string): boolean => {
   }
 };
 
+/** A member of a character class: a literal character or a set. */
+interface ClassAtom {
+  readonly source: string;
+  readonly isSet: boolean;
+}
+
 class Translator {
   readonly #pattern: string;
   #at = 0;
   #atomicGroups = 0;
+  #depth = 0;
   #ignoreCase = false;
 
   constructor(pattern: string) {
@@ -122,10 +87,12 @@ class Translator {
 
   /** Everything up to the closing parenthesis or the end. */
   #alternatives(): string {
+    if (++this.#depth > maxDepth) throw this.#refuse("deeply nested groups");
     let source = "";
     while (this.#at < this.#pattern.length && !this.#peek(")")) {
       source += this.#take("|") ? "|" : this.#quantified();
     }
+    this.#depth--;
     return source;
   }
 
@@ -173,7 +140,8 @@ class Translator {
 
   #character(character: string): string {
     if (!this.#ignoreCase || !isLetter.test(character)) return literal(character);
-    return `[${caseVariants(character).map(literal).join("")}]`;
+    if (foldedPair.test(this.#pattern.slice(this.#at - 2, this.#at))) throw this.#refuse("a folded pair under (?i)");
+    return `[${this.#caseRange(character, character)}]`;
   }
 
   #group(): string {
@@ -206,11 +174,11 @@ class Translator {
 
   #escape(): string {
     const character = this.#next();
-    const members = classMembers.get(character);
+    const members = bareClasses.get(character) ?? classMembers.get(character);
     if (members !== undefined) return `[${members}]`;
     const anchor = anchors.get(character);
     if (anchor !== undefined) return anchor;
-    if (character === "p" || character === "P") return this.#property(character);
+    if (character === "p" || character === "P") return this.#property(character, bareProperties);
     return this.#escapedLiteral(character);
   }
 
@@ -231,20 +199,22 @@ class Translator {
     return String.fromCodePoint(code);
   }
 
-  #property(kind: string): string {
+  #property(kind: string, named: ReadonlyMap<string, string>): string {
     const match = /^\{(\^?)([\w ]+)\}/.exec(this.#pattern.slice(this.#at, this.#at + 64));
     if (match === null) throw this.#refuse(`\\${kind}`);
     this.#at += match[0].length;
     const letter = (kind === "P") !== (match[1] === "^") ? "P" : "p";
-    const posix = posixClasses.get((match[2] ?? "").toLowerCase());
-    if (posix !== undefined) return letter === "P" ? `[^${posix}]` : `[${posix}]`;
-    for (const name of propertyNames(match[2] ?? "")) {
-      if (compiles(`\\${letter}{${name}}`)) return `\\${letter}{${name}}`;
+    const name = match[2] ?? "";
+    const members = named.get(name.toLowerCase());
+    if (members !== undefined) return letter === "P" ? `[^${members}]` : `[${members}]`;
+    for (const property of [name, `Script=${name}`]) {
+      if (compiles(`\\${letter}{${property}}`)) return `\\${letter}{${property}}`;
     }
     throw this.#refuse(match[0]);
   }
 
   #characterClass(): string {
+    if (++this.#depth > maxDepth) throw this.#refuse("deeply nested classes");
     let source = this.#take("^") ? "[^" : "[";
     let isFirst = true;
     while (isFirst || !this.#take("]")) {
@@ -252,6 +222,7 @@ class Translator {
       source += this.#classItem();
       isFirst = false;
     }
+    this.#depth--;
     return `${source}]`;
   }
 
@@ -269,21 +240,28 @@ class Translator {
     this.#at++;
     const last = this.#classAtom();
     if (last.isSet) return `${this.#classCase(first)}\\x2d${last.source}`;
-    if (this.#ignoreCase) throw this.#refuse("a range under (?i)");
-    return `${first.source}-${last.source}`;
+    return this.#classCase(first, last);
   }
 
-  #classCase(atom: { source: string; isSet: boolean }): string {
-    if (atom.isSet || !this.#ignoreCase || !isLetter.test(atom.source)) return atom.source;
-    return caseVariants(atom.source).map(literal).join("");
+  #classCase(first: ClassAtom, last = first): string {
+    const isCased = this.#ignoreCase && !first.isSet && (isLetter.test(first.source) || isLetter.test(last.source));
+    if (isCased) return this.#caseRange(first.source, last.source);
+    return first === last ? first.source : `${first.source}-${last.source}`;
   }
 
-  #classAtom(): { source: string; isSet: boolean } {
+  /** The members of a class for a range of letters under `(?i)`. */
+  #caseRange(first: string, last: string): string {
+    const isSimple = /^(?:[a-z]{2}|[A-Z]{2})$/.test(first + last);
+    if (!isSimple) throw this.#refuse("letters other than ASCII ranges of one case under (?i)");
+    return caseVariants(first, last);
+  }
+
+  #classAtom(): ClassAtom {
     if (!this.#take("\\")) return { source: literal(this.#next()), isSet: false };
     const character = this.#next();
     const members = classMembers.get(character);
     if (members !== undefined) return { source: members, isSet: true };
-    if (character === "p" || character === "P") return { source: this.#property(character), isSet: true };
+    if (character === "p" || character === "P") return { source: this.#property(character, properties), isSet: true };
     if (character === "b") return { source: "\\x08", isSet: false };
     return { source: this.#escapedLiteral(character), isSet: false };
   }
@@ -294,30 +272,11 @@ class Translator {
  * malformed pattern and for a construct without an exact counterpart (back-references, `&&`, `\X`, `\G`, …).
  */
 export const translateOniguruma = (pattern: string): RegExp => {
+  if (pattern.length > maxLength) throw new PatternSyntaxError(`is longer than ${maxLength} characters`);
   const source = new Translator(pattern).translate();
   try {
     return new RegExp(source, "gv");
   } catch (cause) {
     throw new PatternSyntaxError("is not a valid regular expression", { cause });
   }
-};
-
-/**
- * All matches from left to right as pairs `[start, end)`. As in Oniguruma's search loop an empty match directly after
- * the previous match is dropped.
- */
-export const findAll = (expression: RegExp, text: string): [number, number][] => {
-  const found: [number, number][] = [];
-  let lastEnd = -1;
-  expression.lastIndex = 0;
-  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
-    const [start, end] = [match.index, match.index + match[0].length];
-    if (end === start) {
-      expression.lastIndex = isHighSurrogate(text.charCodeAt(end)) ? end + 2 : end + 1;
-      if (end === lastEnd) continue;
-    }
-    found.push([start, end]);
-    lastEnd = end;
-  }
-  return found;
 };

@@ -50,17 +50,25 @@ export interface ResolvedOptions {
   readonly splitSpecialTokens: boolean;
 }
 
+/** `value` in an error message: short, and with its type visible. */
+const show = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+};
+
+/** An argument `field` of a tokenizer's call or method that is not what was expected. */
 export const argumentError = (field: string, given: unknown, expected: string, mend: string): TokenizerError =>
   new TokenizerError("tokenizer", {
     field,
-    problem: `is ${typeof given === "string" ? `"${given}"` : String(given)}, expected ${expected}`,
+    problem: `is ${show(given)}, expected ${expected}`,
     mend,
     details: { given, expected },
   });
 
 const choice = <Value>(field: string, given: Value, allowed: readonly Value[]): Value => {
   if (allowed.includes(given)) return given;
-  const expected = allowed.map((value) => (typeof value === "string" ? `"${value}"` : String(value))).join(" or ");
+  const expected = allowed.map(show).join(" or ");
   throw argumentError(field, given, expected, "pass one of these");
 };
 

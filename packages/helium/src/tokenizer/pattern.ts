@@ -1,5 +1,6 @@
+import { isHighSurrogate } from "./aligned-text.ts";
 import type { JsonNode } from "./json-node.ts";
-import { findAll, PatternSyntaxError, translateOniguruma } from "./oniguruma.ts";
+import { PatternSyntaxError, translateOniguruma } from "./oniguruma.ts";
 
 /** A part `[start, end)` of a text, in UTF-16 units, that a pattern matches or leaves between two matches. */
 export interface Span {
@@ -36,6 +37,26 @@ export const literalPattern =
     }
     return cover(matches, text.length);
   };
+
+/**
+ * All matches from left to right as pairs `[start, end)`. As in Oniguruma's search loop an empty match directly after
+ * the previous match is dropped.
+ */
+const findAll = (expression: RegExp, text: string): [number, number][] => {
+  const found: [number, number][] = [];
+  let lastEnd = -1;
+  expression.lastIndex = 0;
+  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
+    const [start, end] = [match.index, match.index + match[0].length];
+    if (end === start) {
+      expression.lastIndex = isHighSurrogate(text.charCodeAt(end)) ? end + 2 : end + 1;
+      if (end === lastEnd) continue;
+    }
+    found.push([start, end]);
+    lastEnd = end;
+  }
+  return found;
+};
 
 /** Matches a regular expression with the flag `g`. */
 export const regexPattern =

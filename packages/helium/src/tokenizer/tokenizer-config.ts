@@ -1,4 +1,4 @@
-import { JsonNode } from "./json-node.ts";
+import type { JsonNode } from "./json-node.ts";
 import { maxIds } from "./models/model.ts";
 
 /** The special tokens that have a name of their own. */

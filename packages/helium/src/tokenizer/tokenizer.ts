@@ -1,10 +1,9 @@
 import type { AddedToken } from "./added-tokens.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
-import { Callable } from "./callable.ts";
+import { Callable, invoke } from "./callable.ts";
 import { cleanUpTokenizationSpaces } from "./clean-up.ts";
 import { Encoding } from "./encoding.ts";
-import { TokenizerError } from "./errors.ts";
 import { JsonNode } from "./json-node.ts";
 import { argumentError, resolveOptions } from "./options.ts";
 import type { DecodeOptions, EncodeOptions, ResolvedOptions, Side } from "./options.ts";
@@ -167,7 +166,7 @@ export class Tokenizer extends Callable<Encode> {
   }
 
   /** The body of `tokenizer(text, options)`. */
-  _call(text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
+  [invoke](text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
     return toBatch(this.#encodeRows(text, options), options);
   }
 
@@ -182,7 +181,7 @@ export class Tokenizer extends Callable<Encode> {
   }
 
   #encodeOne(text: string, options: EncodeOptions): Encoding {
-    if (typeof text !== "string") throw argumentError("text", typeof text, "one string", "call tokenizer(texts)");
+    if (typeof text !== "string") throw argumentError("text", text, "one string", "call tokenizer(texts)");
     return this.#encodeRows(text, options)[0] as Encoding;
   }
 
@@ -191,9 +190,9 @@ export class Tokenizer extends Callable<Encode> {
     const texts = typeof text === "string" ? [text] : text;
     const { textPair } = options;
     const pairs = textPair === undefined ? null : typeof textPair === "string" ? [textPair] : textPair;
-    if (!Array.isArray(texts)) throw argumentError("text", typeof text, "a string or strings", "pass text");
+    if (!Array.isArray(texts)) throw argumentError("text", text, "a string or strings", "pass text");
     if (pairs !== null && pairs.length !== texts.length) {
-      throw argumentError("textPair", `${pairs.length} texts`, `${texts.length}`, "pass one second text per text");
+      throw argumentError("textPair.length", pairs.length, String(texts.length), "pass one second text per text");
     }
     const rows = texts.map((first: unknown, index) => {
       const row = pairs === null ? [first] : [first, pairs[index]];
@@ -201,7 +200,7 @@ export class Tokenizer extends Callable<Encode> {
         row.map((part, side) => {
           if (typeof part === "string") return part;
           const field = `${side === 0 ? "text" : "textPair"}[${index}]`;
-          throw argumentError(field, typeof part, "a string", "pass strings");
+          throw argumentError(field, part, "a string", "pass strings");
         }),
         resolved,
       );
@@ -287,10 +286,5 @@ export class Tokenizer extends Callable<Encode> {
 
 const checkId = (id: unknown, field: string): number => {
   if (typeof id === "number" && Number.isInteger(id) && id >= 0) return id;
-  throw new TokenizerError("tokenizer", {
-    field,
-    problem: `is ${String(id)}, expected a token id`,
-    mend: "pass whole numbers from 0",
-    details: { given: id },
-  });
+  throw argumentError(field, id, "a token id", "pass whole numbers from 0");
 };
