@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, GenerationError, type GenerateOptions, type ModelForCausalLM } from "@helium-lm/helium";
+import {
+  AutoModelForCausalLM,
+  GenerationError,
+  type GenerateOptions,
+  modelFiles,
+  type ModelForCausalLM,
+} from "@helium-lm/helium";
 import { fixturePath, readFixture } from "./fixtures.ts";
 
 interface Case {
@@ -53,6 +59,36 @@ describe.each(["helium", "llama"])("greedy generation of %s", (family) => {
       expect(sequences).toEqual(c.sequences);
     });
   });
+});
+
+test("a row that outgrows the short longrope table is computed again with the long one", async () => {
+  const backend = await createBackend("cpu");
+  const files = await modelFiles(fixturePath("models/phi3/causal"));
+  const longrope = {
+    rope_type: "longrope",
+    rope_theta: 10000.5,
+    partial_rotary_factor: 0.5,
+    short_factor: [1, 1, 1, 1],
+    long_factor: [1.5, 2, 4, 8],
+    original_max_position_embeddings: 8,
+  };
+  using model = await AutoModelForCausalLM.fromPretrained(
+    {
+      ...files,
+      readText: async (name) => {
+        const text = await files.readText(name);
+        if (name !== "config.json" || text === null) return text;
+        const config = { ...(JSON.parse(text) as object), rope_parameters: longrope };
+        return JSON.stringify({ ...config, original_max_position_embeddings: 8 });
+      },
+    },
+    { backend },
+  );
+  expect(model.recomputeBeyond).toBe(8);
+  const options = { inputIds: [[1, 21, 36, 9, 4]], maxNewTokens: 10, eosTokenId: null };
+  const cached = await model.generate(options);
+  // Without a cache every step is one whole pass, so its angles are those of its length by definition.
+  expect(cached).toEqual(await model.generate({ ...options, useCache: false }));
 });
 
 describe("generation on cpu", () => {

@@ -17,6 +17,10 @@ export interface GenerativeModel {
   readonly config: GenerationLimits;
   /** A new, empty cache; the caller disposes it. */
   createCache(): KvCache;
+  /** RoPE angles depend on the longest position of a call: a prompt is then read in one piece. */
+  readonly anglesDependOnLength: boolean;
+  /** Length beyond which a cache made before has other angles and is computed again; null = never. */
+  readonly recomputeBeyond: number | null;
   forward(inputs: {
     readonly inputIds: readonly (readonly number[])[];
     readonly attentionMask: readonly (readonly number[])[];
@@ -119,9 +123,10 @@ class DecodingState {
 
   /** Logits of the next token of every row, `[B]` rows of V; the prompt is read in chunks so that the event loop turns. */
   async nextLogits(pacer: Pacer): Promise<Float32Array[]> {
-    let size = FIRST_CHUNK;
+    let size = this.#model.anglesDependOnLength ? Infinity : FIRST_CHUNK;
     for (;;) {
       await pacer.pause();
+      this.#forgetStaleAngles();
       const start = this.#cache?.length ?? 0;
       const end = this.#cache ? Math.min(start + size, this.length) : this.length;
       const before = performance.now();
@@ -138,6 +143,14 @@ class DecodingState {
 
   dispose(): void {
     this.#cache?.dispose();
+  }
+
+  /** A row that grows over the boundary starts again, with the angles of the longer length. */
+  #forgetStaleAngles(): void {
+    const boundary = this.#model.recomputeBeyond;
+    if (boundary === null || !this.#cache) return;
+    const cached = this.#cache.length;
+    if (cached > 0 && cached <= boundary && this.length > boundary) this.#cache.reset();
   }
 
   #forward(start: number, end: number): { readonly logits: Tensor } {

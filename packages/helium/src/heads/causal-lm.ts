@@ -38,6 +38,16 @@ export class ModelForCausalLM extends PreTrainedModel {
     this.#lmHead = lmHead;
   }
 
+  /** True for rotary types whose frequencies follow the longest position of a call. */
+  get anglesDependOnLength(): boolean {
+    return this.config.knobs.rope.sets.some(({ ropeType }) => ropeType === "dynamic" || ropeType === "longrope");
+  }
+
+  /** Length beyond which a cache made before is computed again, see `RopeKnobs`; null = never. */
+  get recomputeBeyond(): number | null {
+    return this.config.knobs.rope.recomputeBeyond;
+  }
+
   /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
   static load(options: HeadLoadOptions): Promise<ModelForCausalLM> {
     return loadHead(options, "prefix", async (trunk, state, source) => {

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { run } from "@helium-lm/helium/cli";
+import { describe, expect, it } from "vitest";
+import { capturedIo } from "./captured-io.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
+
+describe("help and version", () => {
+  it.each([[[]], [["--help"]], [["-h"]]])("prints the overview for %j", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    for (const name of ["generate", "classify", "tag", "inspect", "--model", "--backend", "--json"])
+      expect(io.out()).toContain(name);
+    expect(io.err()).toBe("");
+  });
+
+  it.each(["generate", "classify", "tag", "inspect"])("explains %s and its options", async (name) => {
+    for (const help of ["--help", "-h"]) {
+      const io = capturedIo();
+      expect(await run([name, help], io)).toBe(0);
+      expect(io.out()).toMatch(new RegExp(`^helium ${name} \\[.*\\] \\[options\\]\n`));
+      expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
+    }
+  });
+
+  it.each([[["--version"]], [["-v"]], [["generate", "--version"]]])("prints the version for %j", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    expect(io.out()).toBe(`${version}\n`);
+  });
+});
+
+describe("a wrong command line", () => {
+  it.each<[readonly string[], RegExp]>([
+    [["sing"], /^helium: unknown command "sing"; expected generate, classify, tag, inspect/],
+    [["toString"], /unknown command "toString"/],
+    [["--json", "generate"], /unknown command "--json"/],
+    [["generate", "--bogus"], /^helium generate: unknown option '--bogus'; see helium generate --help, or put --/],
+    [["generate", "-x"], /unknown option '-x'/],
+    [["classify", "--temperature", "1", "text"], /^helium classify: unknown option '--temperature'/],
+    [["generate", "--json=yes"], /option '--json' does not take an argument/],
+    [["generate", "--max-new-tokens"], /option '--max-new-tokens <value>' argument missing/],
+    [["generate", "--max-new-tokens", "--json"], /option '--max-new-tokens' argument is ambiguous/],
+    [["generate", "--max-new-tokens", "0"], /--max-new-tokens is "0"; expected a whole number from 1 /],
+    [["generate", "--max-new-tokens", "1e3"], /--max-new-tokens is "1e3"/],
+    [["generate", "--max-new-tokens", "99999999999"], /--max-new-tokens is "99999999999"/],
+    [["generate", "--temperature", "NaN"], /--temperature is "NaN"; expected a number ≥ 0/],
+    [["generate", "--temperature=-1"], /--temperature is "-1"/],
+    [["generate", "--temperature", "warm"], /--temperature is "warm"/],
+    [["generate", "--temperature", ""], /--temperature is ""/],
+    [["generate", "--top-p", "1.5"], /--top-p is "1.5"; expected a number from 0 to 1/],
+    [["generate", "--top-k", "-3"], /option '--top-k' argument is ambiguous/],
+    [["generate", "--seed", "0x10"], /--seed is "0x10"/],
+    [["generate", "--backend", "gpu"], /--backend is "gpu"; expected one of auto, reference, cpu/],
+    [["generate", "--dtype", "q3"], /--dtype is "q3"; expected one of auto, f32, f16, bf16/],
+    [["generate", "--model", ""], /--model is ""/],
+    [["generate", "--greedy", "--seed", "1", "a"], /--greedy draws nothing; leave it out, or/],
+    [["generate", "Um", "das", "System"], /takes one prompt, given 3; put it in quotes/],
+    [["classify"], /no text; give it in quotes, or pipe lines in/],
+    [["tag"], /^helium tag: no text/],
+    [["classify", "a", " "], /text 2 is empty/],
+    [["classify", "--top", "0", "a"], /--top is "0"/],
+    [["inspect", "a", "b"], /takes one model, given 2/],
+    [["inspect", "a", "--model", "b"], /as operand or by --model, not both/],
+  ])("%j", async (argv, message) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(2);
+    expect(io.err()).toMatch(message);
+    expect(io.err()).toMatch(/^[^\n]+\n$/);
+    expect(io.out()).toBe("");
+  });
+});
+
+describe("a model that cannot be used", () => {
+  it.each<[readonly string[], RegExp]>([
+    [["generate", "--model", "no/such/folder", "a"], /^no\/such\/folder: /],
+    [["inspect", "no/such/folder"], /^no\/such\/folder: is no folder/],
+    [["classify", "--model", "helium-nano", "a"], /^score\.weight: is missing/],
+    [["tag", "--model", "helium-nano-langid", "a"], /^score\.bias: is missing/],
+    [
+      ["generate", "--model", "helium-nano", "word ".repeat(1100)],
+      /^prompt: has 1,\d{3} tokens, the model's context is 1,024/,
+    ],
+  ])("%j", async (argv, message) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(1);
+    expect(io.err()).toMatch(message);
+    expect(io.err()).toMatch(/^[^\n]+\n$/);
+    expect(io.out()).toBe("");
+  });
+});
