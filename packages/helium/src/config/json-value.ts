@@ -13,11 +13,13 @@ const maxValues = 1_000_000;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const specialFloats: ReadonlyMap<unknown, number> = new Map([Infinity, -Infinity, NaN].map((x) => [String(x), x]));
+
 /** The number that `{"__float__": "NaN"}` and its like stand for, else undefined. */
 function specialFloat(entries: readonly (readonly [string, unknown])[]): number | undefined {
   const [first] = entries;
   if (entries.length !== 1 || first?.[0] !== "__float__") return undefined;
-  return { Infinity: Infinity, "-Infinity": -Infinity, NaN: NaN }[String(first[1])];
+  return specialFloats.get(first[1]);
 }
 
 /**

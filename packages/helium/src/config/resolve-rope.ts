@@ -1,27 +1,31 @@
 import type { RopeParameters } from "@helium-lm/nn";
+import type { RopePairing } from "@helium-lm/tensor";
 import { ConfigError } from "./config-error.ts";
-import type { FamilyDefinition } from "./family.ts";
 import type { JsonObject } from "./json-value.ts";
 import type { RopeKnobs } from "./knobs.ts";
 import { asRopeParameters, type RopeSections } from "./rope-parameters.ts";
 
+interface RopeSources {
+  readonly pairing: RopePairing;
+  /** `[L]`, 0 = no rotation. */
+  readonly flags: readonly number[] | undefined;
+  /** `[L]`; absent where one section serves all layers. */
+  readonly layerTypes: readonly string[] | undefined;
+  readonly sections: RopeSections["sections"];
+  readonly values: JsonObject;
+  readonly headDim: number;
+  readonly file: string;
+}
+
 /** Rotation of each layer. */
-export function resolveRope(
-  { knobs }: FamilyDefinition,
-  values: JsonObject,
-  { byLayerType, sections }: RopeSections,
-  headDim: number,
-  file: string,
-): RopeKnobs {
+export function resolveRope(sources: RopeSources): RopeKnobs {
+  const { pairing, flags, layerTypes, sections, values, headDim, file } = sources;
   const names = Object.keys(sections);
   const sets = Object.values(sections).map(asRopeParameters);
   const rotaryDim = readRotaryDim(sets, headDim, file);
-  const layers = values.num_hidden_layers as number;
-  const types = byLayerType ? (values.layer_types as readonly string[]) : undefined;
-  const flags = knobs.useRope === undefined ? undefined : (values[knobs.useRope.key] as readonly number[]);
-  const setOf = Array.from({ length: layers }, (_, layer) => {
+  const setOf = Array.from({ length: values.num_hidden_layers as number }, (_, layer) => {
     if (flags?.[layer] === 0) return null;
-    return types === undefined ? 0 : names.indexOf(types[layer] ?? "");
+    return layerTypes === undefined ? 0 : names.indexOf(layerTypes[layer] ?? "");
   });
   const maxPositionEmbeddings = values.max_position_embeddings as number;
   const topLevel = values.original_max_position_embeddings as number | null;
@@ -31,7 +35,7 @@ export function resolveRope(
     checkFactors("long_factor", long.longFactor, rotaryDim, file);
   }
   return Object.freeze({
-    pairing: knobs.ropePairing,
+    pairing,
     rotaryDim,
     // The top-level key belongs to longrope; the other types read the one beside their factor.
     context: Object.freeze({
