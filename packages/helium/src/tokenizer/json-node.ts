@@ -7,7 +7,7 @@ const defaultMend = "export the tokenizer again or download the file again";
 
 /** `value` in an error message: short, and with its type visible. */
 export const describe = (value: unknown): string => {
-  if (value === undefined) return "missing";
+  if (value === undefined) return "is missing";
   const text = typeof value === "object" && value !== null ? (Array.isArray(value) ? "a list" : "an object") : null;
   const shown = text ?? JSON.stringify(value);
   return `is ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}`;

@@ -14,9 +14,9 @@ const specialTokensMap = { pad_token: "<pad>", unk_token: "<unk>", bos_token: "<
 const make = (): Tokenizer => Tokenizer.fromJSON(json, config, specialTokensMap);
 const tokenizer = make();
 
-const expectFields = (one: Tokenizer, fields: Partial<Tokenizer>): void => {
-  const names = Object.keys(fields) as (keyof Tokenizer)[];
-  expect(Object.fromEntries(names.map((name) => [name, one[name]]))).toEqual(fields);
+const expectFields = (one: object, fields: Partial<Tokenizer>): void => {
+  const values = one as Record<string, unknown>;
+  expect(Object.fromEntries(Object.keys(fields).map((name) => [name, values[name]]))).toEqual(fields);
 };
 
 describe("Tokenizer", () => {
@@ -204,7 +204,7 @@ describe("arguments out of place", () => {
 });
 
 describe("any text", () => {
-  const parameters = { seed: 20_240, numRuns: 400 };
+  const parameters = { seed: 20_240, numRuns: 200 };
   const text = fc.oneof(
     fc.string({ unit: "grapheme", maxLength: 60 }),
     fc.string({ unit: "binary", maxLength: 30 }),
