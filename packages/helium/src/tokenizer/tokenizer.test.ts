@@ -264,7 +264,7 @@ describe("any text", () => {
 });
 
 describe("long texts take linear time", () => {
-  const length = 200_000;
+  const length = 60_000;
   it.each([
     ["a letter", "a"],
     ["spaces", " "],
