@@ -8,7 +8,19 @@ export type StorageSpec =
   | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
 
 /** Block-quantised formats, by their GGUF names. */
-export type QuantFormatName = "q8_0" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q2_K" | "q3_K" | "q4_K" | "q5_K" | "q6_K";
+export type QuantFormatName =
+  | "q8_0"
+  | "q4_0"
+  | "q4_1"
+  | "q5_0"
+  | "q5_1"
+  | "q2_K"
+  | "q3_K"
+  | "q4_K"
+  | "q5_K"
+  | "q6_K"
+  | "iq4_nl"
+  | "iq4_xs";
 
 /** Memory owned by one backend. Opaque: a backend may replace the device object behind it at any time. */
 export interface StorageHandle {

@@ -1,0 +1,34 @@
+import type { QuantFormatName } from "../backend.ts";
+
+/**
+ * Values of one or more whole blocks into their bytes. The values are finite.
+ *
+ * @param importance weight of each value's squared error, `null` = all 1
+ */
+export type RowQuantizer = (values: Float32Array, bytes: Uint8Array, importance: Float32Array | null) => void;
+
+/**
+ * `reference` gives the bytes of ggml's reference code; `search` picks the scales that lose least (weighted squared
+ * error), never more than the reference where there is one.
+ */
+export type QuantMethod = "reference" | "search";
+
+/**
+ * A block format: a row of `K` weights is `K / blockSize` blocks of `blockBytes`, each with its own scales. Multi-byte
+ * fields are little-endian. Layouts as in ggml-common.h and the GGUF specification.
+ */
+export interface QuantFormat {
+  readonly name: QuantFormatName;
+  /** Weights per block. */
+  readonly blockSize: number;
+  readonly blockBytes: number;
+  /** What a tensor takes whose row length is no multiple of `blockSize`; null: no block format, bf16. */
+  readonly fallback: QuantFormatName | null;
+  /**
+   * Weights of whole blocks, each rounded to f32 after every operation, as ggml does it; `out` holds exactly
+   * `bytes.length / blockBytes · blockSize`.
+   */
+  readonly dequantizeRow: (bytes: Uint8Array, out: Float32Array) => void;
+  /** How f32 becomes this format; empty where it is only read. */
+  readonly quantizers: { readonly [M in QuantMethod]?: RowQuantizer };
+}
