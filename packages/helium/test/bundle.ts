@@ -9,8 +9,8 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 /** `@helium-lm/x/sub` → its source, as in vitest.config.ts: a bundle needs no build before it. */
 const packageSources: Plugin = {
   name: "package-sources",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^@helium-lm\/(tensor|nn|helium)(\/|$)/ }, ({ path }) => {
+  setup: (bundler) =>
+    bundler.onResolve({ filter: /^@helium-lm\/(tensor|nn|helium)(\/|$)/ }, ({ path }) => {
       const [, name = "", ...subpath] = path.split("/");
       const base = join(root, "packages", name, "src", ...(subpath.length > 0 ? subpath : ["index"]));
       return { path: existsSync(`${base}.ts`) ? `${base}.ts` : join(base, "index.ts") };
@@ -34,7 +34,6 @@ export async function bundle(source: string, format: "esm" | "cjs", folder: stri
     platform: "node",
     target: "es2022",
     sourcemap: "inline",
-    logOverride: { "empty-import-meta": "silent" },
     plugins: [packageSources],
   });
   return outfile;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { CliIo, TextSink } from "@helium-lm/helium/cli";
 
 export interface CapturedIo extends CliIo {
@@ -37,6 +38,7 @@ export function capturedIo({ stdin, isTTY = false, env = {}, signal, onWrite }: 
         yield* stdin ?? [];
       },
     },
+    program: fileURLToPath(import.meta.url),
     env,
     ...(signal && { signal }),
     out: () => out.join(""),

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { run } from "@helium-lm/helium/cli";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { capturedIo } from "./captured-io.ts";
+
+// Real models on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;

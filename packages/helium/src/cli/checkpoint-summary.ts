@@ -1,0 +1,65 @@
+import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
+import type { CheckpointReader, TensorInfo, WeightDType } from "@helium-lm/nn";
+import type { DecoderConfig, JsonObject } from "../config/index.ts";
+import { resolveArchitecture } from "../families/index.ts";
+import { weightDTypes } from "./shared-options.ts";
+
+/** What a checkpoint's headers tell; no weights are read for it. */
+export interface CheckpointSummary {
+  readonly config: JsonObject;
+  /** Class names of config.json with the head each stands for, null for a class of no known family. */
+  readonly architectures: readonly { readonly name: string; readonly head: string | null }[];
+  readonly parameters: number;
+  /** Bytes of all tensors in the file. */
+  readonly storedBytes: number;
+  readonly memory: {
+    /** Bytes of the weights once loaded, for each `dtype`; null where a tensor's type cannot be loaded. */
+    readonly weights: Readonly<Record<WeightDType, number>> | null;
+    /** Keys and values of one token in all layers, by the cache's dtype. */
+    readonly kvCacheBytesPerToken: Readonly<Record<"f32" | "f16" | "bf16", number>>;
+  };
+  readonly unknownConfigKeys: readonly string[];
+  readonly warnings: readonly string[];
+  readonly tensors: readonly TensorInfo[];
+}
+
+/** Summary of config and headers. @throws CheckpointError */
+export function summarise(config: DecoderConfig, reader: CheckpointReader): CheckpointSummary {
+  const tensors = reader.names().map((name) => reader.info(name));
+  const { numHiddenLayers, numKeyValueHeads, headDim } = config.knobs;
+  const cached = 2 * numHiddenLayers * numKeyValueHeads * headDim;
+  return {
+    config: config.toJSON(),
+    architectures: (config.architectures ?? []).map((name) => ({
+      name,
+      head: resolveArchitecture(name)?.head ?? null,
+    })),
+    parameters: sum(tensors.map(elements)),
+    storedBytes: sum(tensors.map(({ storedBytes }) => storedBytes)),
+    memory: {
+      weights: weightMemory(tensors),
+      kvCacheBytesPerToken: { f32: cached * 4, f16: cached * 2, bf16: cached * 2 },
+    },
+    unknownConfigKeys: Object.keys(config.unknownKeys),
+    warnings: config.warnings,
+    tensors,
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const elements = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
+
+/** As `CheckpointWeights` keeps them: vectors in f32, matrices in the wanted dtype, integers as they are. */
+function weightMemory(tensors: readonly TensorInfo[]): Record<WeightDType, number> | null {
+  if (!tensors.every(({ dtype }) => isDType(dtype))) return null;
+  const bytesAs = (wanted: WeightDType): number =>
+    sum(
+      tensors.map((info) => {
+        const stored = info.dtype as DType;
+        const kept = !isFloat(stored) ? stored : info.shape.length < 2 ? "f32" : wanted === "auto" ? stored : wanted;
+        return elements(info) * dtypes[kept].bytes;
+      }),
+    );
+  return Object.fromEntries(weightDTypes.map((dtype) => [dtype, bytesAs(dtype)])) as Record<WeightDType, number>;
+}

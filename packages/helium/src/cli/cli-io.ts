@@ -1,0 +1,20 @@
+/** Where a command writes text: a stream of Node's, or a test's own. */
+export interface TextSink {
+  write(text: string): unknown;
+  /** True where a person reads along. */
+  readonly isTTY?: boolean;
+}
+
+/** Everything a command touches outside of its arguments, so that a test can give its own. */
+export interface CliIo {
+  /** Results only. */
+  readonly stdout: TextSink;
+  /** Errors, progress and measurements. */
+  readonly stderr: TextSink;
+  readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
+  /** File of the running program: packages, such as those of the models, are looked for from there. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the command between two pieces of work; exit code 130. */
+  readonly signal?: AbortSignal;
+}

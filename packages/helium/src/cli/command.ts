@@ -1,0 +1,57 @@
+import { createRequire } from "node:module";
+import type { CliIo } from "./cli-io.ts";
+import { describeOptions, parseOptions, type OptionTable, type OptionValues } from "./option-table.ts";
+import { sharedOptions, type SharedOptions } from "./shared-options.ts";
+
+export interface Command {
+  /** What follows the command's name, as the help shows it. */
+  readonly operands: string;
+  /** One line for the overview. */
+  readonly summary: string;
+  /** @throws HeliumLmError, of which a UsageError means that `argv` is wrong; the signal's reason when aborted */
+  run(argv: readonly string[], io: CliIo): Promise<void>;
+}
+
+export interface CommandDefinition<O extends OptionTable> {
+  readonly name: string;
+  readonly operands: string;
+  readonly summary: string;
+  /** What the help says beyond the summary. */
+  readonly details: string;
+  /** Its own options; the shared ones come on top. */
+  readonly options: O;
+  readonly run: (
+    given: { readonly options: OptionValues<O> & SharedOptions; readonly positionals: readonly string[] },
+    io: CliIo,
+  ) => Promise<void>;
+}
+
+/** A command that reads its own and the shared options, and answers `--help` and `--version` itself. */
+export function defineCommand<O extends OptionTable>({
+  name,
+  operands,
+  summary,
+  details,
+  options: own,
+  run,
+}: CommandDefinition<O>): Command {
+  const table = { ...own, ...sharedOptions };
+  return {
+    operands,
+    summary,
+    run: async (argv, io) => {
+      const { options, positionals } = parseOptions(`helium ${name}`, table, argv);
+      const given = options as OptionValues<O> & SharedOptions;
+      if (given.help)
+        io.stdout.write(`helium ${name} ${operands} [options]\n\n${details}\n\n${describeOptions(table)}`);
+      else if (given.version) io.stdout.write(`${version(io)}\n`);
+      else await run({ options: given, positionals }, io);
+    },
+  };
+}
+
+/** Version of this package. */
+export function version({ program }: Pick<CliIo, "program">): string {
+  const manifest = createRequire(program)("@helium-lm/helium/package.json") as { readonly version: string };
+  return manifest.version;
+}

@@ -1,0 +1,8 @@
+import { classify } from "./classify.ts";
+import type { Command } from "./command.ts";
+import { generate } from "./generate.ts";
+import { inspect } from "./inspect.ts";
+import { tag } from "./tag.ts";
+
+/** The command table: what `helium --help` lists, in this order. */
+export const commands: Readonly<Record<string, Command>> = { generate, classify, tag, inspect };

@@ -1,0 +1,148 @@
+import { formatShape } from "@helium-lm/tensor";
+import type { TensorInfo } from "@helium-lm/nn";
+import type { DecoderConfig } from "../config/index.ts";
+import { modelFiles } from "../hub/index.ts";
+import { loadConfig } from "../load.ts";
+import { summarise, type CheckpointSummary } from "./checkpoint-summary.ts";
+import { defineCommand } from "./command.ts";
+import { modelLocation } from "./model-location.ts";
+import { flag } from "./option-table.ts";
+import { alignColumns, formatBytes, formatCount } from "./quantities.ts";
+import { printable, styleFor, type Style } from "./style.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const inspect = defineCommand({
+  name: "inspect",
+  operands: "[model]",
+  summary: "config, tensors, parameters and memory of a checkpoint",
+  details: `Prints what config.json and the headers of the weights say; the weights themselves are not read. Tensors that are
+the same in several layers share a line. With --json one object is printed: {"model", "config", "architectures",
+"parameters", "storedBytes", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor.
+
+  helium inspect helium-nano
+  helium inspect ./my-checkpoint --all`,
+  options: { all: flag("give every tensor a line") },
+  run: async ({ options, positionals }, io) => {
+    if (positionals.length > 1)
+      throw new UsageError("helium inspect", `takes one model, given ${positionals.length}; inspect them one by one`);
+    if (positionals.length === 1 && options.model !== undefined)
+      throw new UsageError("helium inspect", "takes the model as operand or by --model, not both; leave one out");
+    const location = modelLocation(positionals[0] ?? options.model, "helium-nano", io);
+    const files = await modelFiles(location);
+    const config = await loadConfig(files);
+    const reader = await files.openWeights();
+    let summary: CheckpointSummary;
+    try {
+      summary = summarise(config, reader);
+    } finally {
+      await reader.close();
+    }
+    if (options.json) {
+      io.stdout.write(`${JSON.stringify({ model: location, ...summary })}\n`);
+      return;
+    }
+    const sections = [
+      [location],
+      facts(config, summary),
+      memory(config, summary),
+      notes(summary),
+      tensorTable(summary.tensors, options.all),
+    ];
+    const style = styleFor(io.stdout, io);
+    const shown = sections.filter((lines) => lines.length > 0).map((lines) => render(lines, style));
+    io.stdout.write(shown.join("\n"));
+  },
+});
+
+/** The first line of a section is its heading. */
+const render = ([heading = "", ...lines]: readonly string[], { bold }: Style): string =>
+  [bold(printable(heading)), ...lines.map((line) => `  ${printable(line)}`)].map((line) => `${line}\n`).join("");
+
+function facts(config: DecoderConfig, { architectures }: CheckpointSummary): string[] {
+  const { knobs } = config;
+  const classes = architectures.map(({ name, head }) => `${name} (${head ?? "of no known family"})`);
+  const windows = new Set(knobs.window.filter((window) => window !== null));
+  const rope = knobs.rope.sets.map(({ ropeType, ropeTheta }) => `${ropeType}, theta ${formatCount(ropeTheta)}`);
+  const labels = Object.values(config.id2label);
+  const rows = [
+    ["model type", config.modelType],
+    ["architecture", classes.join(", ") || "not stated"],
+    ["layers", formatCount(knobs.numHiddenLayers)],
+    ["hidden size", formatCount(knobs.hiddenSize)],
+    [
+      "attention",
+      `${knobs.numAttentionHeads} heads of ${knobs.headDim}, ${knobs.numKeyValueHeads} for keys and values`,
+    ],
+    ...(windows.size > 0 ? [["window", `${[...windows].map(formatCount).join(", ")} tokens in some layers`]] : []),
+    ["mlp", `${formatCount(knobs.intermediateSize)}, ${knobs.activation}`],
+    ["norm", `${knobs.norm.kind}, eps ${knobs.norm.eps}`],
+    ["rope", [...rope, knobs.rope.pairing].join(", ")],
+    ["vocabulary", `${formatCount(knobs.vocabSize)}, ${knobs.tied ? "head tied to the embeddings" : "own head"}`],
+    ["context", `${formatCount(config.maxPositionEmbeddings)} tokens`],
+    ...(architectures.some(({ name }) => name.endsWith("Classification"))
+      ? [["labels", labels.length > 20 ? `${formatCount(labels.length)}` : labels.join(", ")]]
+      : []),
+  ];
+  return ["config", ...alignColumns(rows)];
+}
+
+function memory(config: DecoderConfig, summary: CheckpointSummary): string[] {
+  const { weights, kvCacheBytesPerToken } = summary.memory;
+  const context = config.maxPositionEmbeddings;
+  return [
+    "size",
+    ...alignColumns([
+      ["parameters", `${formatCount(summary.parameters)} in ${formatCount(summary.tensors.length)} tensors`],
+      ["file", formatBytes(summary.storedBytes)],
+      ["loaded", weights === null ? "has tensors of a type that cannot be loaded" : byDType(weights, formatBytes)],
+      ["KV per token", byDType(kvCacheBytesPerToken, (bytes) => `${formatCount(bytes)} B`)],
+      [
+        "KV full",
+        `${byDType(kvCacheBytesPerToken, (bytes) => formatBytes(bytes * context))}; ${formatCount(context)} tokens`,
+      ],
+    ]),
+  ];
+}
+
+const byDType = (table: Readonly<Record<string, number>>, show: (bytes: number) => string): string =>
+  Object.entries(table)
+    .map(([dtype, bytes]) => `${dtype} ${show(bytes)}`)
+    .join(", ");
+
+function notes({ unknownConfigKeys, warnings }: CheckpointSummary): string[] {
+  const unknown = unknownConfigKeys.length > 0 ? [`unknown keys: ${unknownConfigKeys.join(", ")}`] : [];
+  const lines = [...unknown, ...warnings];
+  return lines.length > 0 ? ["notes on config.json", ...lines] : [];
+}
+
+/** One line per tensor, or per set of tensors that differ by their layer only. */
+function tensorTable(tensors: readonly TensorInfo[], all: boolean): string[] {
+  const groups = new Map<string, { readonly info: TensorInfo; readonly layers: string[] }>();
+  for (const info of tensors) {
+    const [, before, layer, after] = /^(.*\blayers\.)(\d+)(\..*)$/.exec(info.name) ?? [];
+    const isAlone = all || layer === undefined;
+    const key = isAlone ? info.name : JSON.stringify([before, after, info.dtype, info.shape]);
+    const group = groups.get(key) ?? { info, layers: [] };
+    groups.set(key, group);
+    if (!isAlone) group.layers.push(layer);
+  }
+  const rows = [...groups.values()].map(({ info, layers }) => [
+    layers.length > 1 ? info.name.replace(/(\blayers\.)\d+/, `$1{${ranges(layers)}}`) : info.name,
+    info.dtype,
+    formatShape(info.shape),
+    `${formatBytes(info.storedBytes)}${layers.length > 1 ? ` × ${layers.length}` : ""}`,
+  ]);
+  return ["tensors", ...alignColumns(rows)];
+}
+
+/** `["0", "1", "2", "5"]` → `0…2,5` */
+function ranges(layers: readonly string[]): string {
+  const sorted = layers.map(Number).sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const layer of sorted) {
+    const run = runs.at(-1);
+    if (run !== undefined && layer === run[1] + 1) run[1] = layer;
+    else runs.push([layer, layer]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}…${last}`)).join(",");
+}

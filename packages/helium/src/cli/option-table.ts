@@ -1,0 +1,148 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "./usage-error.ts";
+
+interface OptionText {
+  /** One letter: `-h`. */
+  readonly short?: string;
+  /** What it does, for the help. */
+  readonly help: string;
+}
+
+/** An option without a value; false unless given. */
+export interface Flag extends OptionText {
+  readonly kind: "flag";
+}
+
+/** An option with a value; undefined unless given. */
+export interface ValueOption<T> extends OptionText {
+  readonly kind: "value";
+  /** Stands for the value in the help. */
+  readonly placeholder: string;
+  /** Completes "expected …". */
+  readonly expected: string;
+  /** The value of a text, or undefined where it is none. */
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** The options of a command by their camel-cased names: `maxNewTokens` is `--max-new-tokens`. */
+export type OptionTable = Readonly<Record<string, Flag | ValueOption<unknown>>>;
+
+export type OptionValues<O extends OptionTable> = {
+  readonly [K in keyof O]: O[K] extends ValueOption<infer T> ? T | undefined : boolean;
+};
+
+export const flag = (help: string, short?: string): Flag => ({ kind: "flag", help, ...(short && { short }) });
+
+export const text = (placeholder: string, help: string): ValueOption<string> => ({
+  kind: "value",
+  placeholder,
+  help,
+  expected: "a text",
+  parse: (given) => (given === "" ? undefined : given),
+});
+
+export const choice = <const T extends string>(
+  placeholder: string,
+  values: readonly T[],
+  help: string,
+): ValueOption<T> => ({
+  kind: "value",
+  placeholder,
+  help: `${help}: ${values.join(", ")}`,
+  expected: `one of ${values.join(", ")}`,
+  parse: (given) => values.find((value) => value === given),
+});
+
+export const integer = (placeholder: string, min: number, help: string): ValueOption<number> => ({
+  kind: "value",
+  placeholder,
+  help,
+  expected: `a whole number from ${min} to ${2 ** 32 - 1}`,
+  parse: (given) => {
+    const value = /^\d+$/.test(given) ? Number(given) : NaN;
+    return value >= min && value < 2 ** 32 ? value : undefined;
+  },
+});
+
+export const decimal = (
+  placeholder: string,
+  range: { readonly expected: string; readonly accepts: (value: number) => boolean },
+  help: string,
+): ValueOption<number> => ({
+  kind: "value",
+  placeholder,
+  help,
+  expected: range.expected,
+  parse: (given) => {
+    const value = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : NaN;
+    return range.accepts(value) ? value : undefined;
+  },
+});
+
+/** `maxNewTokens` → `--max-new-tokens` */
+const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/**
+ * Reads a command line strictly.
+ *
+ * @param subject the command, for messages
+ * @throws UsageError for an unknown option, a missing value or one outside the option's domain
+ */
+export function parseOptions<O extends OptionTable>(
+  subject: string,
+  table: O,
+  argv: readonly string[],
+): { readonly options: OptionValues<O>; readonly positionals: readonly string[] } {
+  const { values, positionals } = parseStrictly(subject, table, argv);
+  const options: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(table)) {
+    const name = optionName(key);
+    const given = values[name.slice(2)];
+    if (option.kind === "flag") options[key] = given === true;
+    else if (typeof given === "string") {
+      options[key] = option.parse(given);
+      if (options[key] === undefined)
+        throw new UsageError(subject, `${name} is ${JSON.stringify(given)}; expected ${option.expected}`, {
+          given,
+          expected: option.expected,
+        });
+    }
+  }
+  return { options: options as OptionValues<O>, positionals };
+}
+
+function parseStrictly(
+  subject: string,
+  table: OptionTable,
+  argv: readonly string[],
+): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
+  const entries = Object.entries(table).map(([key, { kind, short }]) => {
+    const type = kind === "flag" ? ("boolean" as const) : ("string" as const);
+    return [optionName(key).slice(2), { type, ...(short && { short }) }] as const;
+  });
+  try {
+    return parseArgs({ args: [...argv], options: Object.fromEntries(entries), allowPositionals: true, strict: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Node's messages go on with advice of several lines.
+    const [problem = ""] = error.message.split(/\. |\.?\n/, 1);
+    const dashed = problem.startsWith("Unknown option") ? ", or put -- before a text that starts with a dash" : "";
+    throw new UsageError(
+      subject,
+      `${problem.charAt(0).toLowerCase()}${problem.slice(1)}; see ${subject} --help${dashed}`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/** One line of help per option, the texts in one column. */
+export function describeOptions(table: OptionTable): string {
+  const rows = Object.entries(table).map(([key, option]) => {
+    const short = option.short === undefined ? "    " : `-${option.short}, `;
+    const value = option.kind === "flag" ? "" : ` <${option.placeholder}>`;
+    return [`  ${short}${optionName(key)}${value}`, option.help] as const;
+  });
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, help]) => `${name.padEnd(width)}  ${help}\n`).join("");
+}

@@ -1,0 +1,30 @@
+/** `7965952` → `7,965,952` */
+export const formatCount = (count: number): string => count.toLocaleString("en-US");
+
+/** `15938088` → `15.9 MB`; decimal units. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  let value = bytes;
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `0.9712` → ` 97.1 %`, of constant width. */
+export const formatShare = (share: number): string => `${(share * 100).toFixed(1).padStart(5)} %`;
+
+/** Three significant digits: `0.0123`, `4.56`, `123`. */
+export const formatNumber = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+
+/** Rows as columns of constant width, two spaces between; the last column is not filled. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  "),
+  );
+}

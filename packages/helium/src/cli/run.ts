@@ -1,0 +1,66 @@
+import { HeliumLmError } from "@helium-lm/tensor";
+import type { CliIo } from "./cli-io.ts";
+import { version } from "./command.ts";
+import { commands } from "./commands.ts";
+import { describeOptions } from "./option-table.ts";
+import { sharedOptions } from "./shared-options.ts";
+import { printable } from "./style.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What the process ends with. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs one command line, `argv` without the program's name, and returns its exit code: 0 done, 1 it failed, 2 the command
+ * line is wrong, 130 the signal of `io` stopped it. Errors are one line on stderr; only a fault of this program itself,
+ * which is no `HeliumLmError`, comes with its stack.
+ */
+export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+  try {
+    await dispatch(argv, io);
+    return exitCodes.ok;
+  } catch (error) {
+    if (io.signal?.aborted) return exitCodes.interrupted;
+    io.stderr.write(`${describe(error)}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], io: CliIo): Promise<void> {
+  if (name === undefined || name === "--help" || name === "-h") {
+    io.stdout.write(overview());
+    return;
+  }
+  if (name === "--version" || name === "-v") {
+    io.stdout.write(`${version(io)}\n`);
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    const known = Object.keys(commands).join(", ");
+    throw new UsageError("helium", `unknown command ${JSON.stringify(name)}; expected ${known}, or --help`, {
+      given: name,
+      expected: Object.keys(commands),
+    });
+  }
+  await command.run(rest, io);
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { operands, summary }]) => [`${name} ${operands}`, summary] as const,
+  );
+  const width = Math.max(...rows.map(([usage]) => usage.length));
+  const list = rows.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}\n`).join("");
+  return (
+    `helium <command> [options]: language models that run here, on this machine\n\n${list}\n` +
+    `Without --model a command uses a small model that ships with helium. Every command has\n\n` +
+    `${describeOptions(sharedOptions)}\nand more: see helium <command> --help.\n`
+  );
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return printable(String(error));
+  if (error instanceof HeliumLmError) return printable(error.message.replace(/\s*\n\s*/g, " "));
+  return printable(error.stack ?? error.message);
+}
