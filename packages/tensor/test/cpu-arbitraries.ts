@@ -80,20 +80,20 @@ export function views(
 export function build(backend: Backend, spec: ViewSpec): Tensor {
   const { dtype, shape, order, around, values } = spec;
   const stored = order.map((axis) => {
-    const pad = around[axis]!;
-    return pad === "repeat" ? 1 : shape[axis]! + pad[0] + pad[1];
+    const pad = around[axis];
+    return pad === "repeat" ? 1 : shape[axis] + pad[0] + pad[1];
   });
   const size = stored.reduce((a, n) => a * n, 1);
   const { encode, bytes, view } = dtypes[dtype];
   const array = view(new ArrayBuffer(size * bytes), 0, size);
   // A prime-length cycle of the drawn values: no two rows alike, and no thousand draws per tensor.
   for (let i = 0; i < size; i++)
-    array[i] = encode(values[i % values.length]! + (dtypes[dtype].kind === "float" ? (i % 89) / 64 : 0));
+    array[i] = encode(values[i % values.length] + (dtypes[dtype].kind === "float" ? (i % 89) / 64 : 0));
   return scope(() => {
     let x = fromStored(backend, array, stored, dtype);
     order.forEach((axis, at) => {
-      const pad = around[axis]!;
-      if (pad !== "repeat") x = narrow(x, at, pad[0], shape[axis]!);
+      const pad = around[axis];
+      if (pad !== "repeat") x = narrow(x, at, pad[0], shape[axis]);
     });
     return expand(
       permute(

@@ -90,8 +90,8 @@ describe("cpu against reference, bit for bit, on any layout", () => {
           arange(backend, -5, n / 2 - 5, 0.5, dtype),
         ];
         const [a, b] = [on(cpu), on(reference)];
-        await expectSame(a[0]!, b[0]!);
-        await expectSame(a[1]!, b[1]!);
+        await expectSame(a[0], b[0]);
+        await expectSame(a[1], b[1]);
         for (const t of a) t.dispose();
       },
     ));
@@ -111,8 +111,8 @@ describe("cpu against reference, bit for bit, on any layout", () => {
       using expected = scope(() => erf(build(reference, spec)));
       const [a, b] = [await actual.data(), await expected.data()];
       for (let i = 0; i < a.length; i++) {
-        if (Number.isNaN(b[i]!)) expect(a[i]).toBeNaN();
-        else expect(Math.abs(a[i]! - b[i]!)).toBeLessThanOrEqual(Math.abs(b[i]!) * 2 ** -23);
+        if (Number.isNaN(b[i])) expect(a[i]).toBeNaN();
+        else expect(Math.abs(a[i] - b[i])).toBeLessThanOrEqual(Math.abs(b[i]) * 2 ** -23);
       }
     }));
 
@@ -158,7 +158,7 @@ describe("cpu against reference, bit for bit, on any layout", () => {
     check(
       fc
         .tuple(shapes({ min: 0, max: 2 }), shapes({ min: 3, max: 3 }), anyFloat, anyFloat)
-        .chain(([lead, [M, K, N], a, b]) => fc.tuple(views([...lead, M!, K!], a), views([...lead, K!, N!], b))),
+        .chain(([lead, [M, K, N], a, b]) => fc.tuple(views([...lead, M, K], a), views([...lead, K, N], b))),
       (pair) => agree(pair, matmul),
     ));
 
