@@ -1,6 +1,6 @@
 import type { DType } from "./dtype.ts";
 import type { Layout } from "./layout.ts";
-import type { CoreKernels, FusedKernels, OpName } from "./kernels.ts";
+import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "./kernels.ts";
 
 /** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
 export type StorageSpec =
@@ -9,18 +9,7 @@ export type StorageSpec =
 
 /** Block-quantised formats, by their GGUF names. */
 export type QuantFormatName =
-  | "q8_0"
-  | "q4_0"
-  | "q4_1"
-  | "q5_0"
-  | "q5_1"
-  | "q2_K"
-  | "q3_K"
-  | "q4_K"
-  | "q5_K"
-  | "q6_K"
-  | "iq4_nl"
-  | "iq4_xs";
+  "q8_0" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q2_K" | "q3_K" | "q4_K" | "q5_K" | "q6_K" | "iq4_nl" | "iq4_xs";
 
 /** Memory owned by one backend. Opaque: a backend may replace the device object behind it at any time. */
 export interface StorageHandle {
@@ -64,6 +53,8 @@ export interface MemoryInfo {
 /** The dtypes of one op call. */
 export interface OpDTypes {
   readonly out: DType;
+  /** Format of the quantised input of a quant op. */
+  readonly format?: QuantFormatName;
   readonly inputs: Readonly<Record<string, DType | undefined>>;
 }
 
@@ -79,14 +70,17 @@ export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
   /** Core kernels are mandatory; a fused op without a kernel runs by its composition. */
-  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels>;
   /** Whether the kernel of `op` takes these dtypes as they are; otherwise the op casts to f32 and back. */
   supports(op: OpName, dtypes: OpDTypes): boolean;
   /** New storage, contents undefined. @throws BackendError when over the limit or out of memory. */
   alloc(spec: StorageSpec): StorageHandle;
   /** Frees a storage, after the queued work that uses it. */
   release(handle: StorageHandle): void;
-  /** Copies `bytes` into a storage from its start. @throws BackendError when they do not fit. */
+  /**
+   * Copies `bytes` into a storage from its start. A quantised matrix is written whole, as the blocks of its format, and
+   * read back as the same bytes, however the backend keeps it. @throws BackendError when they do not fit.
+   */
   write(handle: StorageHandle, bytes: Uint8Array): void;
   /** Copy of a whole storage, after all queued work that writes it. */
   read(handle: StorageHandle): Promise<Uint8Array>;

@@ -1,5 +1,6 @@
 export * from "./ops/index.ts";
 export { tensor, fromStored, Tensor, type NestedNumbers } from "./tensor.ts";
+export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
 export type {
@@ -26,6 +27,8 @@ export type {
   NormWeightMode,
   OpName,
   OpSignatures,
+  QuantKernels,
+  QuantOp,
   ReduceOp,
   RopePairing,
   UnaryOp,

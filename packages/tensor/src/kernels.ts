@@ -118,9 +118,14 @@ export interface OpSignatures {
     };
     params: AttentionParams;
   };
-  /** x [M, K], weight quantised [N, K], bias [N]; out [M, N] */
+  /** x [M, K], weight quantised [N, K], bias [N]; out [M, N] = x·weightᵀ + bias */
   quantMatmul: {
     inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand };
+    params: Record<never, never>;
+  };
+  /** out [n, K] f32 = rows indices[n] of table [N, K], exactly as the format defines its weights; indices [n] i32 */
+  gatherQuant: {
+    inputs: { readonly table: QuantOperand; readonly indices: Operand };
     params: Record<never, never>;
   };
 }
@@ -149,8 +154,15 @@ export type CoreOp =
   | "gather"
   | "sliceUpdate";
 
+/**
+ * The ops on block-quantised matrices. A backend that stores such matrices has `gatherQuant`; without a kernel of its own
+ * `quantMatmul` is composed of it.
+ */
+export type QuantOp = "quantMatmul" | "gatherQuant";
+
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp>;
+export type FusedOp = Exclude<OpName, CoreOp | QuantOp>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
+export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };

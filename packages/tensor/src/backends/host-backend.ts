@@ -1,11 +1,11 @@
 import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../backend.ts";
-import type { CoreKernels, FusedKernels, OpName } from "../kernels.ts";
+import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../kernels.ts";
 import { HostMemory } from "./host-memory.ts";
 
 /** A backend whose kernels run at once, on typed arrays, on the calling thread. */
 export class HostBackend implements Backend {
   readonly name: string;
-  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels>;
   readonly capabilities: Capabilities = {
     syncRead: true,
     byteAddressable: true,
@@ -18,7 +18,7 @@ export class HostBackend implements Backend {
 
   constructor(
     name: string,
-    kernels: CoreKernels & Partial<FusedKernels>,
+    kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels>,
     supports: (op: OpName, dtypes: OpDTypes) => boolean,
   ) {
     this.name = name;

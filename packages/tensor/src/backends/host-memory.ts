@@ -1,6 +1,7 @@
 import type { MemoryInfo, StorageHandle, StorageSpec } from "../backend.ts";
 import { dtypes, type TypedArray } from "../dtype.ts";
 import { BackendError, DisposedError } from "../errors.ts";
+import { quantRowBytes } from "../quant/row-bytes.ts";
 
 /** Storage in the JavaScript heap: one typed array. */
 export class HostStorage implements StorageHandle {
@@ -47,17 +48,14 @@ export class HostMemory {
 
   alloc(spec: StorageSpec): HostStorage {
     if (this.#disposed) throw new DisposedError(this.#name, "backend was disposed; create a new one");
-    if (spec.kind === "quant")
-      throw new BackendError(this.#name, `stores no ${spec.format} matrices; load them as f32, f16 or bf16`, { spec });
-    const { bytes, view } = dtypes[spec.dtype];
-    const size = spec.length * bytes;
+    const [type, size] = sizeOfSpec(spec);
     let buffer: ArrayBuffer;
     try {
       buffer = new ArrayBuffer(size);
     } catch (cause) {
       throw new BackendError(
         this.#name,
-        `out of memory for ${size} bytes of ${spec.dtype}; free tensors or use a smaller dtype`,
+        `out of memory for ${size} bytes of ${type}; free tensors or use a smaller dtype`,
         { spec },
         { cause },
       );
@@ -65,7 +63,7 @@ export class HostMemory {
     this.#handles++;
     this.#bytes += size;
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
-    return new HostStorage(spec, view(buffer, 0, spec.length));
+    return new HostStorage(spec, arrayFor(spec, buffer));
   }
 
   release(handle: StorageHandle): void {
@@ -95,4 +93,16 @@ export class HostMemory {
     this.#handles = 0;
     this.#bytes = 0;
   }
+}
+
+/** Dtype or format, and bytes. */
+function sizeOfSpec(spec: StorageSpec): readonly [string, number] {
+  return spec.kind === "dense"
+    ? [spec.dtype, spec.length * dtypes[spec.dtype].bytes]
+    : [spec.format, spec.rows * quantRowBytes(spec.format, spec.columns)];
+}
+
+/** Quantised matrices are kept as the blocks of their format, in bytes. */
+function arrayFor(spec: StorageSpec, buffer: ArrayBuffer): TypedArray {
+  return spec.kind === "dense" ? dtypes[spec.dtype].view(buffer, 0, spec.length) : new Uint8Array(buffer);
 }

@@ -1,8 +1,9 @@
-import type { Backend } from "../backend.ts";
+import type { Backend, QuantFormatName, QuantOperand } from "../backend.ts";
 import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { formatShape } from "../layout.ts";
-import type { CoreOp, FusedOp, Kernel, OpName, OpSignatures } from "../kernels.ts";
+import type { CoreOp, FusedOp, Kernel, OpName, OpSignatures, QuantOp } from "../kernels.ts";
+import { QuantMatrix } from "../quant-matrix.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -32,7 +33,9 @@ type TensorsFor<K extends OpName> = {
   readonly [I in keyof OpSignatures[K]["inputs"]]: OpSignatures[K]["inputs"][I] extends infer O
     ? undefined extends O
       ? Tensor | undefined
-      : Tensor
+      : O extends QuantOperand
+        ? QuantMatrix
+        : Tensor
     : never;
 };
 
@@ -63,8 +66,8 @@ export function runCore<K extends CoreOp>(
   });
 }
 
-/** Runs a fused op by the backend's kernel, or by its composition where there is none for these dtypes. */
-export function runFused<K extends FusedOp>(
+/** Runs a fused or quant op by the backend's kernel, or by its composition where there is none for these dtypes. */
+export function runFused<K extends FusedOp | QuantOp>(
   op: K,
   backend: Backend,
   out: OutSpec,
@@ -79,7 +82,7 @@ export function runFused<K extends FusedOp>(
 }
 
 /** All tensors of one call must live on one backend. @throws BackendError */
-export function commonBackend(op: string, ...tensors: readonly (Tensor | undefined)[]): Backend {
+export function commonBackend(op: string, ...tensors: readonly (Tensor | QuantMatrix | undefined)[]): Backend {
   let backend: Backend | undefined;
   for (const t of tensors) {
     if (!t) continue;
@@ -149,8 +152,12 @@ function castKernel(x: Tensor, dtype: DType): Tensor {
 
 function supports(backend: Backend, op: OpName, out: OutSpec, inputs: object): boolean {
   const given: Record<string, DType | undefined> = {};
-  for (const [name, value] of Object.entries(inputs) as [string, Tensor | undefined][]) given[name] = value?.dtype;
-  return backend.supports(op, { out: out.dtype, inputs: given });
+  let format: QuantFormatName | undefined;
+  for (const [name, value] of Object.entries(inputs) as [string, Tensor | QuantMatrix | undefined][]) {
+    if (value instanceof QuantMatrix) format = value.format;
+    else given[name] = value?.dtype;
+  }
+  return backend.supports(op, { out: out.dtype, inputs: given, ...(format && { format }) });
 }
 
 function note(backend: Backend, event: TraceEvent): void {

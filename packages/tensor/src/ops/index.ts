@@ -8,6 +8,7 @@ export { where } from "./where.ts";
 export { argmax, max, sum, type ReduceOptions } from "./reduce.ts";
 export { matmul } from "./matmul.ts";
 export { gather } from "./gather.ts";
+export { dequantizeMatrix, gatherQuant } from "./gather-quant.ts";
 export { sliceUpdate } from "./slice-update.ts";
 export { expand, narrow, permute, reshape, squeeze, transpose, unsqueeze } from "./view.ts";
 export { clamp, concat, mean, repeatInterleave, sigmoid, split, stack, variance } from "./compose.ts";
@@ -18,6 +19,7 @@ export { composeLayerNorm, layerNorm } from "./fused/layer-norm.ts";
 export { composeRope, rope } from "./fused/rope.ts";
 export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
 export { composeLinear, linear } from "./fused/linear.ts";
+export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";
 export {
   attention,
   attentionWithWeights,

@@ -1,6 +1,6 @@
 import { searchAffine, type Affine } from "./affine-search.ts";
 import { roundF16 } from "./f16-field.ts";
-import type { QuantFormat, RowQuantizer } from "./format.ts";
+import type { Quantizers, RowQuantizer } from "./format.ts";
 import { steps } from "./scale-search.ts";
 import { ROUND } from "./search-block.ts";
 import { inverseF32 } from "./symmetric-block.ts";
@@ -16,7 +16,7 @@ const SIZE = 32;
 const stretches = Float64Array.from(steps(-0.8, 0.4, 5));
 
 /** Both quantisers of an affine format. */
-export function affineQuantizers({ blockBytes, high, store }: AffineBlock): QuantFormat["quantizers"] {
+export function affineQuantizers({ blockBytes, high, store }: AffineBlock): Quantizers {
   const levels = new Uint8Array(SIZE);
   const found = new Uint8Array(SIZE);
   const plain: Affine = { scale: 0, min: 0 };

@@ -29,6 +29,7 @@ export interface QuantFormat {
    * `bytes.length / blockBytes · blockSize`.
    */
   readonly dequantizeRow: (bytes: Uint8Array, out: Float32Array) => void;
-  /** How f32 becomes this format; empty where it is only read. */
-  readonly quantizers: { readonly [M in QuantMethod]?: RowQuantizer };
 }
+
+/** How f32 becomes one format; empty where it is only read. */
+export type Quantizers = { readonly [M in QuantMethod]?: RowQuantizer };

@@ -1,5 +1,8 @@
 export type { QuantFormatName } from "../backend.ts";
+export { dequantize } from "./dequantize.ts";
 export { QuantError } from "./errors.ts";
-export type { QuantFormat, QuantMethod, RowQuantizer } from "./format.ts";
+export type { QuantFormat, QuantMethod, Quantizers, RowQuantizer } from "./format.ts";
 export { isQuantFormat, quantFormatNames, quantFormats } from "./formats.ts";
-export { dequantize, fittingFormat, quantize, quantRowBytes, type QuantizeOptions } from "./quantize.ts";
+export { quantize, type QuantizeOptions } from "./quantize.ts";
+export { quantizersOf } from "./quantizers.ts";
+export { fittingFormat, quantRowBytes } from "./row-bytes.ts";

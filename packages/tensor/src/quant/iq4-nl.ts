@@ -20,5 +20,4 @@ export const iq4_nl: QuantFormat = {
       }
     }
   },
-  quantizers: {},
 };

@@ -26,5 +26,4 @@ export const iq4_xs: QuantFormat = {
       }
     }
   },
-  quantizers: {},
 };

@@ -26,5 +26,4 @@ export const q2_K: QuantFormat = {
       }
     }
   },
-  quantizers: {},
 };

@@ -27,7 +27,6 @@ export const q3_K: QuantFormat = {
       }
     }
   },
-  quantizers: {},
 };
 
 /** Low nibble in byte `group mod 8` (low half for the first eight groups), bits 4–5 in byte `8 + group mod 4`. */

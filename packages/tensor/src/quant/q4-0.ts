@@ -1,5 +1,5 @@
 import { f16At, storeF16 } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { steps } from "./scale-search.ts";
 import { signedReference, symmetricQuantizers } from "./symmetric-block.ts";
 
@@ -19,7 +19,10 @@ export const q4_0: QuantFormat = {
       }
     }
   },
-  quantizers: symmetricQuantizers({
+};
+
+export const q4_0Quantizers = (): Quantizers =>
+  symmetricQuantizers({
     blockBytes: 18,
     low: -8,
     high: 7,
@@ -29,5 +32,4 @@ export const q4_0: QuantFormat = {
       storeF16("q4_0", bytes, at, scale);
       for (let j = 0; j < 16; j++) bytes[at + 2 + j] = (levels[j] + 8) | ((levels[j + 16] + 8) << 4);
     },
-  }),
-};
+  });

@@ -1,6 +1,6 @@
 import { affineQuantizers } from "./affine-block.ts";
 import { f16At, storeF16 } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 
 /** 20 bytes for 32 weights `d·q + m`: f16 d, f16 m, then byte j = q of weight j (low nibble) and j + 16 (high). */
 export const q4_1: QuantFormat = {
@@ -19,7 +19,10 @@ export const q4_1: QuantFormat = {
       }
     }
   },
-  quantizers: affineQuantizers({
+};
+
+export const q4_1Quantizers = (): Quantizers =>
+  affineQuantizers({
     blockBytes: 20,
     high: 15,
     store(bytes, at, { scale, min }, levels) {
@@ -27,5 +30,4 @@ export const q4_1: QuantFormat = {
       storeF16("q4_1", bytes, at + 2, min);
       for (let j = 0; j < 16; j++) bytes[at + 4 + j] = levels[j] | (levels[j + 16] << 4);
     },
-  }),
-};
+  });

@@ -1,5 +1,5 @@
 import { f16At } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { kAffineQuantizer } from "./k-affine.ts";
 import { unpackScales } from "./k-scales.ts";
 
@@ -30,17 +30,18 @@ export const q4_K: QuantFormat = {
       }
     }
   },
-  quantizers: {
-    search: kAffineQuantizer({
-      name: "q4_K",
-      blockBytes: 144,
-      high: 15,
-      store(bytes, at, levels) {
-        for (let pair = 0; pair < 4; pair++) {
-          for (let l = 0; l < 32; l++)
-            bytes[at + 16 + 32 * pair + l] = levels[64 * pair + l] | (levels[64 * pair + 32 + l] << 4);
-        }
-      },
-    }),
-  },
 };
+
+export const q4_KQuantizers = (): Quantizers => ({
+  search: kAffineQuantizer({
+    name: "q4_K",
+    blockBytes: 144,
+    high: 15,
+    store(bytes, at, levels) {
+      for (let pair = 0; pair < 4; pair++) {
+        for (let l = 0; l < 32; l++)
+          bytes[at + 16 + 32 * pair + l] = levels[64 * pair + l] | (levels[64 * pair + 32 + l] << 4);
+      }
+    },
+  }),
+});

@@ -1,5 +1,5 @@
 import { f16At, storeF16 } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { highBitsAt, storeHighBits } from "./high-bits.ts";
 import { steps } from "./scale-search.ts";
 import { signedReference, symmetricQuantizers } from "./symmetric-block.ts";
@@ -21,7 +21,10 @@ export const q5_0: QuantFormat = {
       }
     }
   },
-  quantizers: symmetricQuantizers({
+};
+
+export const q5_0Quantizers = (): Quantizers =>
+  symmetricQuantizers({
     blockBytes: 22,
     low: -16,
     high: 15,
@@ -32,5 +35,4 @@ export const q5_0: QuantFormat = {
       storeHighBits(bytes, at + 2, levels, 16);
       for (let j = 0; j < 16; j++) bytes[at + 6 + j] = ((levels[j] + 16) & 15) | (((levels[j + 16] + 16) & 15) << 4);
     },
-  }),
-};
+  });

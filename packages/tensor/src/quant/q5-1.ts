@@ -1,6 +1,6 @@
 import { affineQuantizers } from "./affine-block.ts";
 import { f16At, storeF16 } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { highBitsAt, storeHighBits } from "./high-bits.ts";
 
 /** 24 bytes for 32 weights `d·q + m`: f16 d, f16 m, 32 bits = bit 4 of each q, then 16 bytes of low nibbles. */
@@ -21,7 +21,10 @@ export const q5_1: QuantFormat = {
       }
     }
   },
-  quantizers: affineQuantizers({
+};
+
+export const q5_1Quantizers = (): Quantizers =>
+  affineQuantizers({
     blockBytes: 24,
     high: 31,
     store(bytes, at, { scale, min }, levels) {
@@ -30,5 +33,4 @@ export const q5_1: QuantFormat = {
       storeHighBits(bytes, at + 4, levels, 0);
       for (let j = 0; j < 16; j++) bytes[at + 8 + j] = (levels[j] & 15) | ((levels[j + 16] & 15) << 4);
     },
-  }),
-};
+  });

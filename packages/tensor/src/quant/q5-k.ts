@@ -1,5 +1,5 @@
 import { f16At } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { kAffineQuantizer } from "./k-affine.ts";
 import { unpackScales } from "./k-scales.ts";
 
@@ -32,22 +32,23 @@ export const q5_K: QuantFormat = {
       }
     }
   },
-  quantizers: {
-    search: kAffineQuantizer({
-      name: "q5_K",
-      blockBytes: 176,
-      high: 31,
-      store(bytes, at, levels) {
-        for (let l = 0; l < 32; l++) {
-          let high = 0;
-          for (let j = 0; j < 8; j++) high |= (levels[32 * j + l] >>> 4) << j;
-          bytes[at + 16 + l] = high;
-        }
-        for (let pair = 0; pair < 4; pair++) {
-          for (let l = 0; l < 32; l++)
-            bytes[at + 48 + 32 * pair + l] = (levels[64 * pair + l] & 15) | ((levels[64 * pair + 32 + l] & 15) << 4);
-        }
-      },
-    }),
-  },
 };
+
+export const q5_KQuantizers = (): Quantizers => ({
+  search: kAffineQuantizer({
+    name: "q5_K",
+    blockBytes: 176,
+    high: 31,
+    store(bytes, at, levels) {
+      for (let l = 0; l < 32; l++) {
+        let high = 0;
+        for (let j = 0; j < 8; j++) high |= (levels[32 * j + l] >>> 4) << j;
+        bytes[at + 16 + l] = high;
+      }
+      for (let pair = 0; pair < 4; pair++) {
+        for (let l = 0; l < 32; l++)
+          bytes[at + 48 + 32 * pair + l] = (levels[64 * pair + l] & 15) | ((levels[64 * pair + 32 + l] & 15) << 4);
+      }
+    },
+  }),
+});

@@ -1,5 +1,5 @@
 import { f16At, roundF16, storeF16 } from "./f16-field.ts";
-import type { QuantFormat, RowQuantizer } from "./format.ts";
+import type { QuantFormat, Quantizers, RowQuantizer } from "./format.ts";
 import { searchScale, steps } from "./scale-search.ts";
 import { ROUND } from "./search-block.ts";
 
@@ -30,8 +30,9 @@ export const q6_K: QuantFormat = {
       }
     }
   },
-  quantizers: { search: createQuantizer() },
 };
+
+export const q6_KQuantizers = (): Quantizers => ({ search: createQuantizer() });
 
 /**
  * A scale per group by least squares, rounded to 8 bits of a common d (chosen so that the largest gets ±127), the best

@@ -1,5 +1,5 @@
 import { f16At, storeF16 } from "./f16-field.ts";
-import type { QuantFormat } from "./format.ts";
+import type { QuantFormat, Quantizers } from "./format.ts";
 import { steps } from "./scale-search.ts";
 import { inverseF32, symmetricQuantizers } from "./symmetric-block.ts";
 
@@ -15,7 +15,10 @@ export const q8_0: QuantFormat = {
       for (let j = 0; j < 32; j++) out[to + j] = d * ((bytes[at + 2 + j] << 24) >> 24);
     }
   },
-  quantizers: symmetricQuantizers({
+};
+
+export const q8_0Quantizers = (): Quantizers =>
+  symmetricQuantizers({
     blockBytes: 34,
     low: -127,
     high: 127,
@@ -36,5 +39,4 @@ export const q8_0: QuantFormat = {
       storeF16("q8_0", bytes, at, scale);
       for (let j = 0; j < 32; j++) bytes[at + 2 + j] = levels[j];
     },
-  }),
-};
+  });

@@ -6,8 +6,8 @@ import {
   fittingFormat,
   QuantError,
   quantFormatNames,
-  quantFormats,
   quantize,
+  quantizersOf,
   quantRowBytes,
   type QuantFormatName,
   type QuantMethod,
@@ -15,10 +15,10 @@ import {
 
 const seeded = { seed: 5, numRuns: 100, endOnFailure: true };
 const methodsOf = (name: QuantFormatName): QuantMethod[] =>
-  (["reference", "search"] as const).filter((method) => quantFormats[name].quantizers[method]);
+  (["reference", "search"] as const).filter((method) => quantizersOf(name)[method]);
 const pairs = quantFormatNames.flatMap((name) => methodsOf(name).map((method) => [name, method] as const));
 const both = quantFormatNames.filter((name) => methodsOf(name).length === 2);
-const searched = quantFormatNames.filter((name) => quantFormats[name].quantizers.search);
+const searched = quantFormatNames.filter((name) => quantizersOf(name).search);
 
 /** Rows of every temper: Gaussian, heavy-tailed, one-sided, sparse, constant, tiny, large. */
 const rows = (length: number): fc.Arbitrary<Float32Array> =>

@@ -1,41 +1,15 @@
 import type { QuantFormatName } from "../backend.ts";
 import { QuantError } from "./errors.ts";
-import type { QuantMethod } from "./format.ts";
-import { quantFormatNames, quantFormats } from "./formats.ts";
+import type { QuantMethod, RowQuantizer } from "./format.ts";
+import { quantFormatNames } from "./formats.ts";
+import { quantizersOf } from "./quantizers.ts";
+import { quantRowBytes, runCount } from "./row-bytes.ts";
 
 export interface QuantizeOptions {
   /** Default: `search` where the format has it, else `reference`. */
   readonly method?: QuantMethod;
   /** Weight of the squared error of each column, ≥ 0 (e.g. the mean square of its activation); default all 1. */
   readonly importance?: ArrayLike<number>;
-}
-
-/**
- * Bytes of one row of `columns` weights.
- *
- * @throws QuantError when the columns do not fill whole blocks; the message names the format to fall back to
- */
-export function quantRowBytes(format: QuantFormatName, columns: number): number {
-  const { blockSize, blockBytes, fallback } = quantFormats[format];
-  if (!Number.isSafeInteger(columns) || columns < 0 || columns % blockSize !== 0) {
-    const fits = fallback !== null && columns % quantFormats[fallback].blockSize === 0;
-    throw new QuantError(
-      format,
-      `rows of ${columns} weights do not fill blocks of ${blockSize}; use ${fits ? `${fallback} or ` : ""}bf16 for this tensor`,
-      { given: columns, expected: blockSize, fallback: fits ? fallback : null },
-    );
-  }
-  return (columns / blockSize) * blockBytes;
-}
-
-/**
- * The format itself if rows of `columns` weights fill its blocks, else its fallback if they fill that one's, else null:
- * such a tensor is kept as bf16.
- */
-export function fittingFormat(format: QuantFormatName, columns: number): QuantFormatName | null {
-  const { blockSize, fallback } = quantFormats[format];
-  if (columns % blockSize === 0) return format;
-  return fallback === null ? null : fittingFormat(fallback, columns);
 }
 
 /**
@@ -54,7 +28,7 @@ export function quantize(
   { method, importance }: QuantizeOptions = {},
 ): Uint8Array {
   const rowBytes = quantRowBytes(format, columns);
-  const rows = rowCount(format, values.length, columns, "values");
+  const rows = runCount(format, values.length, columns, "values");
   const weights = importance === undefined ? null : checkImportance(format, importance, columns);
   const quantizeRow = quantizerOf(format, method);
   const bytes = new Uint8Array(rows * rowBytes);
@@ -72,40 +46,18 @@ export function quantize(
   return bytes;
 }
 
-/**
- * The weights of a matrix in blocks, exactly as ggml reads them.
- *
- * @throws QuantError when the bytes are not whole blocks
- */
-export function dequantize(format: QuantFormatName, bytes: Uint8Array): Float32Array {
-  const { blockSize, blockBytes, dequantizeRow } = quantFormats[format];
-  const blocks = rowCount(format, bytes.length, blockBytes, "bytes");
-  const out = new Float32Array(blocks * blockSize);
-  dequantizeRow(bytes, out);
-  return out;
-}
-
 /** Index of the first NaN or infinity, or −1: `x − x` is 0 for every other number. */
 function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return i;
   return -1;
 }
 
-function rowCount(format: QuantFormatName, length: number, perRow: number, what: string): number {
-  const rows = perRow === 0 ? 0 : length / perRow;
-  if (Number.isInteger(rows) && (perRow > 0 || length === 0)) return rows;
-  throw new QuantError(format, `${length} ${what} do not divide into runs of ${perRow}; check shape and format`, {
-    given: length,
-    expected: perRow,
-  });
-}
-
-function quantizerOf(format: QuantFormatName, method: QuantMethod | undefined) {
-  const { quantizers } = quantFormats[format];
+function quantizerOf(format: QuantFormatName, method: QuantMethod | undefined): RowQuantizer {
+  const quantizers = quantizersOf(format);
   const found = method === undefined ? (quantizers.search ?? quantizers.reference) : quantizers[method];
   if (found) return found;
   const able = quantFormatNames.filter((name) => {
-    const other = quantFormats[name].quantizers;
+    const other = quantizersOf(name);
     return method === undefined ? (other.search ?? other.reference) !== undefined : other[method] !== undefined;
   });
   throw new QuantError(

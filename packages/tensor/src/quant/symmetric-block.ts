@@ -1,5 +1,5 @@
 import { roundF16 } from "./f16-field.ts";
-import type { QuantFormat, RowQuantizer } from "./format.ts";
+import type { Quantizers, RowQuantizer } from "./format.ts";
 import { searchScale } from "./scale-search.ts";
 import { ROUND } from "./search-block.ts";
 
@@ -18,7 +18,7 @@ export interface SymmetricBlock {
 const SIZE = 32;
 
 /** Both quantisers of a symmetric format. */
-export function symmetricQuantizers(block: SymmetricBlock): QuantFormat["quantizers"] {
+export function symmetricQuantizers(block: SymmetricBlock): Quantizers {
   const { blockBytes, low, high, reference, store } = block;
   const placements = Float64Array.from(block.placements);
   const levels = new Int8Array(SIZE);

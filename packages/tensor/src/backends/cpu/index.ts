@@ -16,7 +16,7 @@ export function createCpuBackend(): Backend {
 /** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
 const stored: ReadonlySet<string> = new Set(["weight", "bias", "keys", "values"]);
 
-/** Fused ops, by the name of each input that is an activation. */
+/** Ops that take f32 activations only. */
 const fused: ReadonlySet<OpName> = new Set<OpName>([
   "softmax",
   "rmsNorm",
@@ -25,15 +25,17 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
   "gatedActivation",
   "linear",
   "attention",
+  "quantMatmul",
+  "gatherQuant",
 ]);
 
 /** Core ops take every dtype. Fused ops take f32 activations; others are composed, which rounds as the formula says. */
 function supports(op: OpName, { out, inputs }: OpDTypes): boolean {
-  if (!fused.has(op)) return op !== "quantMatmul";
+  if (!fused.has(op)) return true;
   if (out !== "f32") return false;
   for (const name in inputs) {
     const dtype = inputs[name];
-    if (dtype === undefined || name === "tables" || name === "mask") continue;
+    if (dtype === undefined || name === "tables" || name === "mask" || name === "indices") continue;
     if (stored.has(name) ? !isFloat(dtype) : dtype !== "f32") return false;
   }
   return true;

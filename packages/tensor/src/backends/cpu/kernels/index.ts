@@ -1,4 +1,4 @@
-import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
 import { Scratch } from "../scratch.ts";
@@ -11,9 +11,11 @@ import { createCopy, createSliceUpdate } from "./copy.ts";
 import { fill } from "./fill.ts";
 import { createGatedActivation } from "./gated-activation.ts";
 import { createGather } from "./gather.ts";
+import { gatherQuant } from "../../gather-quant.ts";
 import { createLayerNorm } from "./layer-norm.ts";
 import { createLinear } from "./linear.ts";
 import { createMatmul } from "./matmul.ts";
+import { createQuantMatmul } from "./quant-matmul.ts";
 import { createReduce } from "./reduce.ts";
 import { createRmsNorm } from "./rms-norm.ts";
 import { createRope } from "./rope.ts";
@@ -22,7 +24,7 @@ import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
 /** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): CoreKernels & Omit<FusedKernels, "quantMatmul"> {
+export function createKernels(): CoreKernels & FusedKernels & QuantKernels {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
@@ -46,5 +48,7 @@ export function createKernels(): CoreKernels & Omit<FusedKernels, "quantMatmul">
     gatedActivation: createGatedActivation(mapLanes),
     linear: createLinear(scratch),
     attention: createAttention(scratch),
+    quantMatmul: createQuantMatmul(scratch),
+    gatherQuant,
   };
 }

@@ -1,0 +1,134 @@
+import type { Backend, QuantFormatName, QuantOperand, StorageHandle } from "./backend.ts";
+import { BackendError, DisposedError, ShapeError } from "./errors.ts";
+import { checkShape } from "./layout.ts";
+import { dequantize } from "./quant/dequantize.ts";
+import { quantRowBytes } from "./quant/row-bytes.ts";
+import { trackInScope } from "./scope.ts";
+import { Storage } from "./storage.ts";
+
+/**
+ * A matrix `[rows, columns]` in a block-quantised format, on one backend: the weights of a linear layer or the rows of an
+ * embedding. It is multiplied by (`quantMatmul`) and looked up in (`gatherQuant`) as it is stored, never written into.
+ * Freed as tensors are; `share()` gives further references to the same storage.
+ */
+export class QuantMatrix implements QuantOperand, Disposable {
+  readonly format: QuantFormatName;
+  readonly rows: number;
+  readonly columns: number;
+  readonly #storage: Storage;
+  #disposed = false;
+
+  /** Takes over one reference of `storage`. Use `fromBlocks` instead. */
+  constructor(storage: Storage, format: QuantFormatName, rows: number, columns: number) {
+    this.#storage = storage;
+    this.format = format;
+    this.rows = rows;
+    this.columns = columns;
+    trackInScope(this);
+  }
+
+  /**
+   * A matrix of blocks, as `quantize` makes them and a GGUF file holds them: row after row, `quantRowBytes(format, columns)` bytes each.
+   *
+   * @throws QuantError when the columns do not fill blocks, ShapeError when the bytes are not the shape's, BackendError
+   *   when the backend stores no such matrices (`storesQuant`) or is out of memory
+   */
+  static fromBlocks(
+    backend: Backend,
+    format: QuantFormatName,
+    [rows, columns]: readonly [number, number],
+    bytes: Uint8Array,
+  ): QuantMatrix {
+    checkShape("QuantMatrix", [rows, columns]);
+    const expected = rows * quantRowBytes(format, columns);
+    if (bytes.byteLength !== expected)
+      throw new ShapeError(
+        "QuantMatrix",
+        `${bytes.byteLength} bytes do not fit ${format}[${rows}, ${columns}] (${expected})`,
+        { given: bytes.byteLength, expected, format, shape: [rows, columns] },
+      );
+    if (!storesQuant(backend, format))
+      throw new BackendError("QuantMatrix", `"${backend.name}" stores no ${format} matrices; dequantize() them`, {
+        backend: backend.name,
+        format,
+      });
+    const storage = new Storage(backend, { kind: "quant", format, rows, columns });
+    try {
+      backend.write(storage.handle, bytes);
+    } catch (error) {
+      storage.release();
+      throw error;
+    }
+    return new QuantMatrix(storage, format, rows, columns);
+  }
+
+  /** `[rows, columns]` */
+  get shape(): readonly [number, number] {
+    return [this.rows, this.columns];
+  }
+
+  get backend(): Backend {
+    return this.#storage.backend;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** @throws DisposedError */
+  get handle(): StorageHandle {
+    this.#check("read");
+    return this.#storage.handle;
+  }
+
+  /** Another reference to the same storage, disposed by itself. */
+  share(): QuantMatrix {
+    this.#check("share");
+    return new QuantMatrix(this.#storage.retain(), this.format, this.rows, this.columns);
+  }
+
+  /** The blocks, as `fromBlocks` takes them. A copy. */
+  async blocks(): Promise<Uint8Array> {
+    this.#check("blocks");
+    return this.backend.read(this.#storage.handle);
+  }
+
+  /** The weights in row-major order, exactly as the format defines them. A copy. */
+  async data(): Promise<Float32Array> {
+    this.#check("data");
+    return dequantize(this.format, await this.blocks());
+  }
+
+  /** Drops this reference; the storage goes with its last one. A second call does nothing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#storage.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    const state = this.#disposed ? ", disposed" : "";
+    return `QuantMatrix(${this.format}[${this.rows}, ${this.columns}] on ${this.backend.name}${state})`;
+  }
+
+  #check(op: string): void {
+    if (this.#disposed)
+      throw new DisposedError(
+        op,
+        `matrix ${this.format}[${this.rows}, ${this.columns}] was disposed; keep() it or return it from the scope it was made in`,
+        { format: this.format, shape: this.shape },
+      );
+  }
+}
+
+/** Whether a backend keeps matrices of this format: whether it can at least look up their rows. */
+export function storesQuant(backend: Backend, format: QuantFormatName): boolean {
+  return (
+    backend.kernels.gatherQuant !== undefined &&
+    backend.supports("gatherQuant", { out: "f32", inputs: { indices: "i32" }, format })
+  );
+}
