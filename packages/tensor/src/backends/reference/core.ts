@@ -3,7 +3,7 @@ import { dtypes, type DType } from "../../dtype.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { CoreKernels } from "../../kernels.ts";
 import { binaryScalar, compareScalar, saturate, unaryScalar } from "../scalar-ops.ts";
-import { forEachIndex, lastLength, reader, writer } from "./elements.ts";
+import { columns, forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /** Smallest and largest value of the integer dtypes. */
 const ranges: Partial<Record<DType, readonly [number, number]>> = {
@@ -74,15 +74,16 @@ export const coreKernels: CoreKernels = {
   },
 
   reduce(out, { x }, { op }) {
-    const read = reader(x);
+    const read = rows(x);
     const write = writer(out);
     const R = lastLength(x);
     forEachIndex(out.layout.shape, (index) => {
+      const row = read(index);
       let total = 0;
       let best = -Infinity;
       let bestAt = -1;
       for (let r = 0; r < R; r++) {
-        const value = read([...index, r]);
+        const value = row(r);
         total += value;
         if (bestAt < 0 || (Number.isNaN(value) && !Number.isNaN(best)) || value > best) {
           best = value;
@@ -94,15 +95,15 @@ export const coreKernels: CoreKernels = {
   },
 
   matmul(out, { a, b }) {
-    const left = reader(a);
-    const right = reader(b);
+    const left = rows(a);
+    const right = columns(b);
     const write = writer(out);
     const K = lastLength(a);
     forEachIndex(out.layout.shape, (index) => {
-      const lead = index.slice(0, -2);
-      const [m, n] = index.slice(-2) as [number, number];
+      const row = left(index);
+      const column = right([...index.slice(0, -2), index[index.length - 1]]);
       let total = 0;
-      for (let k = 0; k < K; k++) total += left([...lead, m, k]) * right([...lead, k, n]);
+      for (let k = 0; k < K; k++) total += row(k) * column(k);
       write(index, total);
     });
   },
@@ -111,11 +112,14 @@ export const coreKernels: CoreKernels = {
     const row = reader(indices);
     const read = reader(table);
     const write = writer(out);
-    const rows = table.layout.shape[0];
+    const count = table.layout.shape[0];
     forEachIndex(indices.layout.shape, ([n]) => {
       const at = row([n]);
-      if (at < 0 || at >= rows)
-        throw new ArgumentError("gather", `index ${at} at position ${n} is outside [0, ${rows})`, { index: at, rows });
+      if (at < 0 || at >= count)
+        throw new ArgumentError("gather", `index ${at} at position ${n} is outside [0, ${count})`, {
+          index: at,
+          rows: count,
+        });
     });
     forEachIndex(out.layout.shape, (index) => write(index, read([row([index[0]]), ...index.slice(1)])));
   },

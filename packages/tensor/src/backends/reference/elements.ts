@@ -27,6 +27,32 @@ export function reader(operand: Operand): (index: readonly number[]) => number {
   return (index) => decode(array[position(index)]);
 }
 
+/** Reads along the last axis: `rows(x)([i, j])(k)` is element (i, j, k). */
+export function rows(operand: Operand): (index: readonly number[]) => (k: number) => number {
+  const { shape, strides, offset } = operand.layout;
+  const array = arrayOf(operand.handle);
+  const { decode } = dtypes[operand.dtype];
+  const last = shape.length - 1;
+  const step = strides[last];
+  return (index) => {
+    let start = offset;
+    for (let axis = 0; axis < last; axis++) start += index[axis] * strides[axis];
+    return (k) => decode(array[start + k * step]);
+  };
+}
+
+/** Reads down the second to last axis: `columns(x)([i, k])(j)` is element (i, j, k). */
+export function columns(operand: Operand): (index: readonly number[]) => (j: number) => number {
+  const { shape, strides, offset } = operand.layout;
+  const swap = (values: readonly number[]): number[] => [
+    ...values.slice(0, -2),
+    values[values.length - 1],
+    values[values.length - 2],
+  ];
+  const layout = { shape: swap(shape), strides: swap(strides), offset };
+  return rows({ handle: operand.handle, dtype: operand.dtype, layout });
+}
+
 /** Writes elements of an operand, rounding or wrapping into its dtype. */
 export function writer(operand: Operand): (index: readonly number[], value: number) => void {
   const array = arrayOf(operand.handle);

@@ -1,53 +1,56 @@
 import type { FusedKernels } from "../../kernels.ts";
 import { activationScalar } from "../scalar-ops.ts";
-import { forEachIndex, lastLength, reader, writer } from "./elements.ts";
+import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /**
  * The fused ops by their formulas, all sums in f64 with one rounding at the end. They take f32 activations; other
  * dtypes run by the composition, which rounds where the formula says so.
  */
-export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
+export const fusedKernels: FusedKernels = {
   softmax(out, { x }) {
-    const read = reader(x);
+    const read = rows(x);
     const write = writer(out);
     const C = lastLength(x);
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      const at = read(row);
       let top = -Infinity;
-      for (let c = 0; c < C; c++) top = Math.max(top, read([...row, c]));
+      for (let c = 0; c < C; c++) top = Math.max(top, at(c));
       let total = 0;
-      for (let c = 0; c < C; c++) total += Math.exp(read([...row, c]) - top);
-      for (let c = 0; c < C; c++) write([...row, c], Math.exp(read([...row, c]) - top) / total);
+      for (let c = 0; c < C; c++) total += Math.exp(at(c) - top);
+      for (let c = 0; c < C; c++) write([...row, c], Math.exp(at(c) - top) / total);
     });
   },
 
   rmsNorm(out, { x, weight }, { eps, weightMode }) {
-    const read = reader(x);
+    const read = rows(x);
     const scale = reader(weight);
     const write = writer(out);
     const C = lastLength(x);
     const offset = weightMode === "one-plus" ? 1 : 0;
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      const at = read(row);
       let squares = 0;
-      for (let c = 0; c < C; c++) squares += read([...row, c]) ** 2;
+      for (let c = 0; c < C; c++) squares += at(c) ** 2;
       const r = 1 / Math.sqrt(squares / C + eps);
-      for (let c = 0; c < C; c++) write([...row, c], read([...row, c]) * r * (scale([c]) + offset));
+      for (let c = 0; c < C; c++) write([...row, c], at(c) * r * (scale([c]) + offset));
     });
   },
 
   layerNorm(out, { x, weight, bias }, { eps }) {
-    const read = reader(x);
+    const read = rows(x);
     const scale = reader(weight);
     const shift = bias ? reader(bias) : () => 0;
     const write = writer(out);
     const C = lastLength(x);
     forEachIndex(x.layout.shape.slice(0, -1), (row) => {
+      const at = read(row);
       let total = 0;
-      for (let c = 0; c < C; c++) total += read([...row, c]);
+      for (let c = 0; c < C; c++) total += at(c);
       const mean = total / C;
       let squares = 0;
-      for (let c = 0; c < C; c++) squares += (read([...row, c]) - mean) ** 2;
+      for (let c = 0; c < C; c++) squares += (at(c) - mean) ** 2;
       const r = 1 / Math.sqrt(squares / C + eps);
-      for (let c = 0; c < C; c++) write([...row, c], (read([...row, c]) - mean) * r * scale([c]) + shift([c]));
+      for (let c = 0; c < C; c++) write([...row, c], (at(c) - mean) * r * scale([c]) + shift([c]));
     });
   },
 
@@ -78,22 +81,23 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
   },
 
   linear(out, { x, weight, bias }) {
-    const read = reader(x);
-    const w = reader(weight);
+    const read = rows(x);
+    const w = rows(weight);
     const shift = bias ? reader(bias) : () => 0;
     const write = writer(out);
     const K = x.layout.shape[1];
     forEachIndex(out.layout.shape, ([m, n]) => {
+      const [row, weights] = [read([m]), w([n])];
       let total = 0;
-      for (let k = 0; k < K; k++) total += read([m, k]) * w([n, k]);
+      for (let k = 0; k < K; k++) total += row(k) * weights(k);
       write([m, n], total + shift([n]));
     });
   },
 
   attention(out, { q, keys, values, tables, mask }, { lengths, scale, causal, window, softcap }) {
-    const query = reader(q);
-    const key = reader(keys);
-    const value = reader(values);
+    const query = rows(q);
+    const key = rows(keys);
+    const value = rows(values);
     const page = reader(tables);
     const masked = mask ? reader(mask) : undefined;
     const write = writer(out);
@@ -103,23 +107,25 @@ export const fusedKernels: Omit<FusedKernels, "quantMatmul"> = {
     forEachIndex(q.layout.shape.slice(0, 3), ([b, h, t]) => {
       const slot = lengths[b] - T + t;
       const kv = Math.floor(h / (H / K));
-      const visible: { at: readonly number[]; score: number }[] = [];
+      const row = query([b, h, t]);
+      const visible: { value: (d: number) => number; score: number }[] = [];
       for (let s = 0; s < lengths[b]; s++) {
         if ((causal && s > slot) || (window !== null && s <= slot - window)) continue;
         const added = masked ? masked([b, h, t, s]) : 0;
         if (mask?.dtype === "bool" ? added === 0 : added === -Infinity) continue;
         const at = [page([b, Math.floor(s / P)]), kv, s % P];
+        const keyRow = key(at);
         let score = 0;
-        for (let d = 0; d < D; d++) score += query([b, h, t, d]) * key([...at, d]);
+        for (let d = 0; d < D; d++) score += row(d) * keyRow(d);
         score *= scale;
         if (softcap !== null) score = softcap * Math.tanh(score / softcap);
-        visible.push({ at, score: mask && mask.dtype !== "bool" ? score + added : score });
+        visible.push({ value: value(at), score: mask && mask.dtype !== "bool" ? score + added : score });
       }
       const top = visible.reduce((best, { score }) => Math.max(best, score), -Infinity);
       const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
       for (let d = 0; d < Dv; d++) {
         let mixed = 0;
-        for (const { at, score } of visible) mixed += (Math.exp(score - top) / total) * value([...at, d]);
+        for (const key of visible) mixed += (Math.exp(key.score - top) / total) * key.value(d);
         write([b, h, t, d], mixed);
       }
     });
