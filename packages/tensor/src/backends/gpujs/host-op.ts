@@ -1,0 +1,53 @@
+import type { Operand } from "../../backend.ts";
+import { dtypes } from "../../dtype.ts";
+import type { CoreOp, Kernel, OpSignatures } from "../../kernels.ts";
+import { HostStorage } from "../host-memory.ts";
+import { coreKernels } from "../reference/core.ts";
+import { contentOf, type Runtime } from "./runtime.ts";
+import type { Steps } from "./steps.ts";
+import type { GpuJsStorage } from "./storage.ts";
+
+/**
+ * Integers are computed on the host, where they are exact to 32 bits and wrap: on the device a number is an f32, exact
+ * to 2^24. In a decoder they are positions, page tables and token ids, a few numbers per step.
+ */
+export function hasIntegers(...operands: readonly Operand[]): boolean {
+  return operands.some(({ dtype }) => dtypes[dtype].kind === "int");
+}
+
+/** Whether all are bools that the host knows already: then an op on them is not worth a trip to the device. */
+export function areHostBools(...operands: readonly Operand[]): boolean {
+  return operands.every((operand) => {
+    const content = contentOf(operand);
+    return operand.dtype === "bool" && (content.kind === "constant" || content.host !== null);
+  });
+}
+
+/** Runs a core op by the definition, on host copies; the result stays on the host until a kernel needs it. */
+export function* runOnHost<K extends CoreOp>(
+  runtime: Runtime,
+  op: K,
+  target: GpuJsStorage,
+  out: Operand,
+  inputs: OpSignatures[K]["inputs"],
+  params: OpSignatures[K]["params"],
+): Steps<void> {
+  const { residency } = runtime;
+  const moved: Record<string, Operand> = {};
+  for (const [name, operand] of Object.entries(inputs as Record<string, Operand>)) {
+    const storage = operand.handle as GpuJsStorage;
+    const array = yield* residency.onHost(storage);
+    moved[name] = {
+      ...operand,
+      layout: operand.layout,
+      dtype: operand.dtype,
+      handle: new HostStorage(storage.spec, array),
+    };
+  }
+  // The only op that leaves part of its output as it was.
+  const result = op === "sliceUpdate" ? (yield* residency.onHost(target)).slice() : residency.filled(target);
+  const kernel = coreKernels[op] as Kernel<K>;
+  const handle = new HostStorage(target.spec, result);
+  kernel({ handle, layout: out.layout, dtype: out.dtype }, moved, params);
+  residency.putHost(target, result);
+}

@@ -1,0 +1,125 @@
+import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
+import { isFloat } from "../../dtype.ts";
+import type { CoreKernels, FusedKernels, OpName } from "../../kernels.ts";
+import { createDevice } from "./create-device.ts";
+import type { GpuJsMode } from "./library.ts";
+import { gpuJsKernels } from "./kernels/index.ts";
+import { MAX_SHARDS } from "./residency.ts";
+import { Runtime } from "./runtime.ts";
+
+export { gpuJsModes, type GpuJsMode } from "./library.ts";
+
+export interface GpuJsOptions {
+  /** Where GPU.js runs the kernels; there is no default and no fallback. */
+  readonly mode: GpuJsMode;
+  /** Keep f16 and bf16 tensors in 16 bits (three in two floats) instead of one f32 each; default true. */
+  readonly packHalves?: boolean;
+  /** Lowers the device's limit for one array of f32 elements, e.g. to leave room for others. */
+  readonly maxShardElements?: number;
+}
+
+/**
+ * Backend on GPU.js (optional peer dependency `gpu.js`). f32, f16, bf16 and bool live on the device, integers on the
+ * host; see `info()` for what really runs.
+ *
+ * @throws ArgumentError for an unknown mode, BackendError where the mode is unavailable here
+ */
+export async function createGpuJsBackend(options: Partial<GpuJsOptions> = {}): Promise<Backend> {
+  const { mode, packHalves = true, maxShardElements } = options;
+  const device = await createDevice(mode, maxShardElements);
+  return new GpuJsBackend(new Runtime(device, packHalves), packHalves);
+}
+
+const fusedOps: ReadonlySet<OpName> = new Set<keyof FusedKernels>([
+  "softmax",
+  "rmsNorm",
+  "layerNorm",
+  "rope",
+  "gatedActivation",
+  "linear",
+  "attention",
+]);
+
+/** Inputs of fused ops that may be stored in another float dtype than the f32 of the activations. */
+const weights = new Set(["weight", "bias", "keys", "values"]);
+
+class GpuJsBackend implements Backend {
+  readonly name = "gpujs";
+  readonly capabilities: Capabilities;
+  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly readSync?: (handle: StorageHandle) => Uint8Array;
+  readonly #runtime: Runtime;
+  readonly #packHalves: boolean;
+
+  constructor(runtime: Runtime, packHalves: boolean) {
+    const { device } = runtime;
+    this.#runtime = runtime;
+    this.#packHalves = packHalves;
+    this.kernels = gpuJsKernels(runtime);
+    this.capabilities = {
+      syncRead: !device.deferred,
+      byteAddressable: false,
+      maxStorageBytes: 4 * device.limits.elements * MAX_SHARDS,
+      threads: 1,
+    };
+    if (!device.deferred) this.readSync = (handle) => runtime.readSync(handle);
+  }
+
+  /** Core ops take every dtype; fused ops take f32 activations beside weights of any float dtype. */
+  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
+    if (op === "quantMatmul") return false;
+    if (!fusedOps.has(op)) return true;
+    if (out !== "f32") return false;
+    return Object.entries(inputs).every(([name, dtype]) => {
+      if (!dtype || name === "tables" || name === "mask") return true;
+      return weights.has(name) ? isFloat(dtype) : dtype === "f32";
+    });
+  }
+
+  alloc(spec: StorageSpec): StorageHandle {
+    return this.#runtime.alloc(spec);
+  }
+
+  release(handle: StorageHandle): void {
+    this.#runtime.release(handle);
+  }
+
+  write(handle: StorageHandle, bytes: Uint8Array): void {
+    this.#runtime.write(handle, bytes);
+  }
+
+  read(handle: StorageHandle): Promise<Uint8Array> {
+    return this.#runtime.read(handle);
+  }
+
+  synchronize(): Promise<void> {
+    return this.#runtime.synchronize();
+  }
+
+  memory(): MemoryInfo {
+    return this.#runtime.memory();
+  }
+
+  info(): Readonly<Record<string, string | number | boolean>> {
+    const { device, residency } = this.#runtime;
+    const { arrays, elements, kernels, runs } = device.counts;
+    return {
+      backend: this.name,
+      mode: device.mode,
+      threads: 1,
+      integers: "host",
+      halves: this.#packHalves ? "packed, three in two floats" : "expanded to f32",
+      maxArrayElements: device.limits.elements,
+      maxArraysPerKernel: device.limits.arrays,
+      deviceArrays: arrays,
+      deviceBytes: 4 * elements,
+      kernelsBuilt: kernels,
+      kernelRuns: runs,
+      ...residency.moves,
+    };
+  }
+
+  dispose(): void {
+    this.#runtime.dispose();
+  }
+}

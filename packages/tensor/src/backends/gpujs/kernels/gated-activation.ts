@@ -1,0 +1,33 @@
+import type { ActivationName, FusedKernels } from "../../../kernels.ts";
+import type { Runtime } from "../runtime.ts";
+import type { HelperName } from "../source/helpers.ts";
+import { elementwise } from "./elementwise.ts";
+
+const activations: { readonly [K in ActivationName]: HelperName } = {
+  silu: "silu",
+  swish: "silu",
+  gelu: "gelu",
+  gelu_pytorch_tanh: "geluTanh",
+  gelu_new: "geluTanh",
+  gelu_fast: "geluTanh",
+  relu: "relu",
+  relu2: "relu2",
+  quick_gelu: "quickGelu",
+  sigmoid: "sigmoid",
+  tanh: "hyperbolicTangent",
+};
+
+export const gatedActivationKernels = (runtime: Runtime): Pick<FusedKernels, "gatedActivation"> => ({
+  gatedActivation(out, { gate, up }, { activation }) {
+    runtime.schedule("gatedActivation", out, [gate, up], (target) =>
+      elementwise(
+        runtime,
+        "gatedActivation",
+        target,
+        out,
+        { gate, up },
+        (text, values) => `${text.call(activations[activation], values.gate)} * ${values.up}`,
+      ),
+    );
+  },
+});

@@ -1,0 +1,54 @@
+import type { Operand } from "../../../backend.ts";
+import { ArgumentError } from "../../../errors.ts";
+import { sizeOf } from "../../../layout.ts";
+import type { CoreKernels } from "../../../kernels.ts";
+import { areHostBools, hasIntegers, runOnHost } from "../host-op.ts";
+import type { Runtime } from "../runtime.ts";
+import { walk } from "../source/addressing.ts";
+import { KernelText } from "../source/kernel-text.ts";
+import type { Steps } from "../steps.ts";
+import type { GpuJsStorage } from "../storage.ts";
+
+/** Rows that an f32 can number. */
+const DEVICE_ROWS = 2 ** 24;
+
+/** @throws ArgumentError for an index outside the table; a kernel would read whatever lies there */
+function* checkIndices(runtime: Runtime, indices: Operand, rows: number): Steps<void> {
+  const values = yield* runtime.residency.onHost(indices.handle as GpuJsStorage);
+  const [count = 0] = indices.layout.shape;
+  const [step = 0] = indices.layout.strides;
+  for (let n = 0; n < count; n++) {
+    const index = values[indices.layout.offset + n * step] ?? 0;
+    if (index < 0 || index >= rows)
+      throw new ArgumentError("gather", `index ${index} at position ${n} is outside [0, ${rows})`, { index, rows });
+  }
+}
+
+export const gatherKernels = (runtime: Runtime): Pick<CoreKernels, "gather"> => ({
+  gather(out, { table, indices }) {
+    runtime.schedule("gather", out, [table, indices], function* (target) {
+      const [rows = 0] = table.layout.shape;
+      if (hasIntegers(table) || areHostBools(table) || rows > DEVICE_ROWS)
+        return yield* runOnHost(runtime, "gather", target, out, { table, indices }, {});
+      yield* checkIndices(runtime, indices, rows);
+      const { shape } = out.layout;
+      const length = sizeOf(shape);
+      if (length === 0) return;
+      const text = new KernelText(length);
+      const readRow = text.input("indices", yield* runtime.source("gather", indices));
+      const read = text.input("table", yield* runtime.source("gather", table));
+      const [rowStep = 0, ...inner] = table.layout.strides;
+      const [indexAt = "i", tableAt = "i"] = walk(text, "i", shape, [
+        {
+          name: "indices",
+          layout: { strides: [indices.layout.strides[0] ?? 0, ...inner.map(() => 0)], offset: indices.layout.offset },
+        },
+        { name: "table", layout: { strides: [0, ...inner], offset: table.layout.offset } },
+      ]);
+      const row = text.int("row", text.call("toInteger", readRow(indexAt)));
+      text.argument("rowStep", "Integer", rowStep);
+      text.result(read(`${tableAt} + ${row} * rowStep`), out.dtype);
+      runtime.residency.putDevice(target, yield* runtime.execute("gather", text));
+    });
+  },
+});

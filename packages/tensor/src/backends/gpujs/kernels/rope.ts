@@ -1,0 +1,56 @@
+import { sizeOf } from "../../../layout.ts";
+import type { FusedKernels } from "../../../kernels.ts";
+import type { Runtime } from "../runtime.ts";
+import { address, unravel } from "../source/addressing.ts";
+import { KernelText } from "../source/kernel-text.ts";
+
+/** Rotary embedding, one thread per element: it reads its pair and the pair's angle. */
+export const ropeKernels = (runtime: Runtime): Pick<FusedKernels, "rope"> => ({
+  rope(out, { x, cos, sin }, { pairing }) {
+    runtime.schedule("rope", out, [x, cos, sin], function* (target) {
+      const [B = 0, H = 0, T = 0, D = 0] = out.layout.shape;
+      const length = sizeOf(out.layout.shape);
+      if (length === 0) return;
+      const text = new KernelText(length);
+      const read = text.input("x", yield* runtime.source("rope", x));
+      const readCos = text.input("cos", yield* runtime.source("rope", cos));
+      const readSin = text.input("sin", yield* runtime.source("rope", sin));
+      text.argument("pairs", "Integer", cos.layout.shape[2] ?? 0);
+      text.argument("xStep", "Integer", x.layout.strides[3] ?? 0);
+      text.argument("cosStep", "Integer", cos.layout.strides[2] ?? 0);
+      text.argument("sinStep", "Integer", sin.layout.strides[2] ?? 0);
+      unravel(text, "i", [
+        ["b", B],
+        ["h", H],
+        ["t", T],
+        ["d", D],
+      ]);
+      const row = address(text, { name: "x", layout: x.layout }, ["b", "h", "t"]);
+      const cosRow = address(text, { name: "cos", layout: cos.layout }, ["b", "t"]);
+      const sinRow = address(text, { name: "sin", layout: sin.layout }, ["b", "t"]);
+      // The pair's number, the distance of its elements, its first element, and which of the two this thread is.
+      text.argument("two", "Integer", 2);
+      if (pairing === "interleaved") {
+        text.int("pair", text.div("d", "two"));
+        text.int("first", "pair * two");
+        text.int("apart", "two - 1");
+      } else {
+        text.int("pair", "d");
+        text.line("if (d >= pairs) { pair = d - pairs; }");
+        text.int("first", "pair");
+        text.int("apart", "pairs");
+      }
+      text.float("result", read(`${row} + d * xStep`));
+      text.line("if (d < two * pairs) {");
+      text.float("a", read(`${row} + first * xStep`));
+      text.float("b2", read(`${row} + (first + apart) * xStep`));
+      text.float("c", readCos(`${cosRow} + pair * cosStep`));
+      text.float("s", readSin(`${sinRow} + pair * sinStep`));
+      text.line("result = a * c - b2 * s;");
+      text.line("if (d > first) { result = b2 * c + a * s; }");
+      text.line("}");
+      text.result("result", out.dtype);
+      runtime.residency.putDevice(target, yield* runtime.execute("rope", text));
+    });
+  },
+});

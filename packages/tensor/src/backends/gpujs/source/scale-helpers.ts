@@ -1,0 +1,60 @@
+import { floatHelper } from "./helper.ts";
+
+/** Powers of two that, one after the other, reach every exponent of f32. */
+const steps = [64, 32, 16, 8, 4, 2, 1];
+
+const climb = (line: (step: number) => string): string => steps.map(line).join("\n");
+
+/**
+ * Exponents and powers of two by comparisons and exact products: GLSL and WGSL let `exp2`, `log2` and `pow` be off by
+ * some units, and GPU.js has no bit casts.
+ */
+export const scaleHelpers = {
+  /** +∞, which GPU.js' language has no literal for: `Infinity` becomes the largest f32. Overflows f64 too (`cpu`). */
+  infinity: floatHelper(`function infinity(x) {
+    let big = 1e38 + x * x;
+    big = big * big; big = big * big; big = big * big; big = big * big;
+    return big;
+  }`),
+  /** NaN; `x − x` and the like may be folded to 0. */
+  notANumber: floatHelper("function notANumber(x) { return Math.sqrt(-1 - x * x); }"),
+  /** The larger of two, NaN if either is; which zero wins is open. */
+  larger: floatHelper(
+    "function larger(a, b) { if (a !== a) { return a; } if (b !== b) { return b; } if (a > b) { return a; } return b; }",
+    2,
+  ),
+  /** The smaller of two, NaN if either is. */
+  smaller: floatHelper(
+    "function smaller(a, b) { if (a !== a) { return a; } if (b !== b) { return b; } if (a < b) { return a; } return b; }",
+    2,
+  ),
+  /** 2^e of a whole number −126 ≤ e ≤ 127. */
+  powerOfTwo: floatHelper(`function powerOfTwo(e) {
+    let p = 1;
+    let a = Math.abs(e);
+    ${climb((s) => `if (a >= ${s}) { if (e < 0) { p = p * ${2 ** -s}; } else { p = p * ${2 ** s}; } a = a - ${s}; }`)}
+    return p;
+  }`),
+  /** The largest power of two ≤ a, for a ≥ 2^−126. */
+  floorPower: floatHelper(`function floorPower(a) {
+    let p = 1;
+    if (a >= 1) { ${climb((s) => `if (a >= p * ${2 ** s}) { p = p * ${2 ** s}; }`)} }
+    else { ${climb((s) => `if (a < p * ${2 ** (1 - s)}) { p = p * ${2 ** -s}; }`)} }
+    return p;
+  }`),
+  /** Its exponent. */
+  exponentOf: floatHelper(`function exponentOf(a) {
+    let m = a;
+    let e = 0;
+    if (m >= 1) { ${climb((s) => `if (m >= ${2 ** s}) { m = m * ${2 ** -s}; e = e + ${s}; }`)} }
+    else { ${climb((s) => `if (m < ${2 ** (1 - s)}) { m = m * ${2 ** s}; e = e - ${s}; }`)} }
+    return e;
+  }`),
+  /** a / 2^exponent, in [1, 2). */
+  mantissa: floatHelper(`function mantissa(a) {
+    let m = a;
+    if (m >= 1) { ${climb((s) => `if (m >= ${2 ** s}) { m = m * ${2 ** -s}; }`)} }
+    else { ${climb((s) => `if (m < ${2 ** (1 - s)}) { m = m * ${2 ** s}; }`)} }
+    return m;
+  }`),
+};
