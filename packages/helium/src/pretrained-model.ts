@@ -1,6 +1,6 @@
 import { scope, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
 import type { KvCache, LoadReport, Module, WeightSource } from "@helium-lm/nn";
-import { DecoderConfig } from "./config/index.ts";
+import type { DecoderConfig } from "./config/index.ts";
 import { DecoderModel, type ComputeDType } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
 import type { HeadName } from "./heads/index.ts";
@@ -66,10 +66,8 @@ export abstract class PreTrainedModel implements Module, Disposable {
 
   /** What `savePretrained` writes. */
   protected toSaved(): SavedModel {
-    const family = familyOf(this.config.modelType);
-    const architectures = family ? [architectureOf(family, this.head)] : [];
-    const config = DecoderConfig.fromJSON({ ...this.config.toJSON(), architectures });
-    return { config, tensors: this.stateDict() };
+    const architecture = architectureOf(familyOf(this.config.modelType), this.head);
+    return { config: this.config.with({ architectures: [architecture] }), tensors: this.stateDict() };
   }
 
   /** Runs the trunk and `head` on its result in one scope; a cache made on the way is freed when the head throws. */

@@ -106,9 +106,9 @@ export class BpeModel implements TokenizerModel {
         unknown = null;
         tokens.push({ id, start, end });
       } else if (!this.#pushBytes(form, start, end, tokens) && unkToken !== null) {
-        const isFused: boolean = unknown !== null && fuseUnk;
-        if (unknown !== null && !isFused) tokens.push(unknown);
-        unknown = { id: this.#requireUnk(unkToken), start: isFused ? (unknown?.start ?? start) : start, end };
+        const fused: Token | null = fuseUnk ? unknown : null;
+        if (unknown !== null && fused === null) tokens.push(unknown);
+        unknown = { id: this.#requireUnk(unkToken), start: fused?.start ?? start, end };
       }
       start = end;
     }

@@ -71,7 +71,7 @@ export const readTemplate = (node: JsonNode): PostProcessor => {
         });
       }
       return template.flatMap((piece): Encoding[] => {
-        if ("sequence" in piece) return (encodings[piece.sequence] as Encoding).withTypeId(piece.typeId);
+        if ("sequence" in piece) return [(encodings[piece.sequence] as Encoding).withTypeId(piece.typeId)];
         if (!addSpecialTokens) return [];
         const added = new Encoding();
         piece.special.ids.forEach((id, index) => {
