@@ -1,7 +1,6 @@
 // `npm run demo`: works on a fresh clone. Installs, builds, and lets the models that ship with helium show what they do.
 // Arguments are a command line of `helium generate` instead: `npm run demo -- "Once upon a time" --seed 7`.
-import { execFileSync } from "node:child_process";
-import { install, root, run } from "./toolchain.mjs";
+import { install, run } from "./toolchain.mjs";
 
 const program = "packages/helium/dist/cli/main.js";
 
@@ -30,12 +29,6 @@ README.md has the library in ten lines; npm test runs the tests.`;
 await install();
 console.log("Building the three packages, which takes up to half a minute …");
 await run("npm", ["run", "build", "--silent"]);
-// npm links the programs of a workspace only if they exist when it installs.
-execFileSync("npm", ["rebuild", "--ignore-scripts", "@helium-lm/helium"], {
-  cwd: root,
-  stdio: ["ignore", "ignore", "inherit"],
-  shell: process.platform === "win32",
-});
 
 const given = process.argv.slice(2);
 if (given.length > 0) {

@@ -7,7 +7,16 @@ export function urlFiles(base: string | URL): ModelFiles {
   const root = new URL(String(base).endsWith("/") ? String(base) : `${String(base)}/`);
   const readText = async (name: string): Promise<string | null> => {
     const url = new URL(name, root);
-    const response = await fetch(url);
+    const response = await fetch(url).catch((cause: unknown) => {
+      const reason =
+        cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
+      throw new ModelLoadError(
+        url.href,
+        `cannot be reached (${reason}); check the address and the network`,
+        {},
+        { cause },
+      );
+    });
     if (response.status === 404) return null;
     if (!response.ok)
       throw new ModelLoadError(url.href, `answered ${response.status}; check the address`, { status: response.status });
