@@ -5,19 +5,14 @@ import {
   attention,
   configureDispatch,
   createBackend,
-  expand,
   gatedActivation,
   layerNorm,
   linear,
-  matmul,
-  narrow,
-  reshape,
   rmsNorm,
   rope,
   scope,
   softmax,
   tensor,
-  transpose,
   type Backend,
   type DType,
   type Tensor,
@@ -205,103 +200,4 @@ test("a query that sees no key gives 0, and hidden keys may hold NaN", async () 
   });
   expect([...(await out.data()).subarray(0, 4)]).toEqual([0, 0, 1, 2]);
   expect((await out.data()).every(Number.isFinite)).toBe(true);
-});
-
-describe("a row does not depend on its neighbours", () => {
-  const deterministic = (shape: readonly number[], dtype: DType, salt: number): ViewSpec => ({
-    dtype,
-    shape,
-    order: shape.map((_, axis) => axis),
-    around: shape.map(() => [0, 0] as const),
-    values: Array.from({ length: 97 }, (_, i) => Math.sin(salt + i * i)),
-  });
-
-  const rowsOf = (x: Tensor, axis: number, start: number, n: number): Tensor => narrow(x, axis, start, n);
-
-  test.each(["f32", "bf16", "f16"] as const)(
-    "linear and matmul, %s weights, for every number of rows",
-    async (dtype) => {
-      const M = 11;
-      using x = build(cpu, deterministic([M, 301], "f32", 1));
-      using w = build(cpu, deterministic([23, 301], dtype, 2));
-      using bias = build(cpu, deterministic([23], "f32", 3));
-      using all = linear(x, w, bias);
-      using columns = transpose(w);
-      using product = matmul(x, columns);
-      for (let n = 1; n <= M; n++) {
-        for (const start of [0, M - n]) {
-          using part = scope(() => linear(rowsOf(x, 0, start, n), w, bias));
-          using expected = rowsOf(all, 0, start, n);
-          await expectSame(part, expected);
-          using partial = scope(() => matmul(rowsOf(x, 0, start, n), columns));
-          using expectedProduct = rowsOf(product, 0, start, n);
-          await expectSame(partial, expectedProduct);
-        }
-      }
-    },
-  );
-
-  test("linear over a batch equals its rows", async () => {
-    using x = build(cpu, deterministic([3, 5, 33], "f32", 1));
-    using w = build(cpu, deterministic([7, 33], "bf16", 2));
-    using all = linear(x, w);
-    for (let b = 0; b < 3; b++) {
-      for (let t = 0; t < 5; t++) {
-        const one = (y: Tensor): Tensor => narrow(narrow(y, 0, b, 1), 1, t, 1);
-        using part = scope(() => linear(one(x), w));
-        using expected = scope(() => one(all));
-        await expectSame(part, expected);
-      }
-    }
-  });
-
-  test("rmsNorm and softmax", async () => {
-    using x = build(cpu, deterministic([9, 130], "f32", 4));
-    using w = build(cpu, deterministic([130], "f32", 5));
-    for (const op of [(t: Tensor) => rmsNorm(t, w, { eps: 1e-8 }), (t: Tensor) => softmax(t)]) {
-      using all = op(x);
-      for (let m = 0; m < 9; m++) {
-        using part = scope(() => op(narrow(x, 0, m, 1)));
-        using expected = narrow(all, 0, m, 1);
-        await expectSame(part, expected);
-      }
-    }
-  });
-
-  test.each(["f32", "bf16"] as const)(
-    "attention, %s pools: prefill in any chunks, alone or in a batch",
-    async (dtype) => {
-      const [B, H, T, D] = [2, 4, 9, 16] as const;
-      using q = build(cpu, deterministic([B, H, T, D], "f32", 6));
-      using keys = build(cpu, deterministic([B, 2, T, D], dtype, 7));
-      using values = build(cpu, deterministic([B, 2, T, D], dtype, 8));
-      using all = attention(q, keys, values, { scale: 0.25 });
-      for (let b = 0; b < B; b++) {
-        for (let start = 0; start < T; start++) {
-          for (const n of [1, 2, 5]) {
-            if (start + n > T) continue;
-            const chunk = (x: Tensor): Tensor => narrow(narrow(x, 0, b, 1), 2, start, n);
-            const row = (x: Tensor): Tensor => narrow(x, 0, b, 1);
-            using part = scope(() =>
-              attention(chunk(q), row(keys), row(values), { scale: 0.25, lengths: [start + n] }),
-            );
-            using expected = scope(() => chunk(all));
-            await expectSame(part, expected);
-          }
-        }
-      }
-    },
-  );
-
-  test("attention over more scores than one block holds", async () => {
-    // 2 query heads of 3 queries share 200,000 keys: 2^19 scores hold two rows.
-    const S = 200_000;
-    using q = build(cpu, deterministic([1, 2, 3, 2], "f32", 9));
-    using kv = scope(() => expand(build(cpu, deterministic([1, 1, 1, 2], "f32", 10)), [1, 1, S, 2]));
-    using out = attention(q, kv, kv, { scale: 1 });
-    // All values are equal, so their mean is the value, whatever the weights.
-    using first = scope(() => reshape(narrow(kv, 2, 0, 1), [2]));
-    const value = await first.data();
-    (await out.data()).forEach((x, i) => expect(x).toBeCloseTo(value[i % 2], 6));
-  });
 });

@@ -149,10 +149,21 @@ describe("cpu against reference, bit for bit, on any layout", () => {
       },
     ));
 
-  test("reductions longer than one run of lanes", () =>
-    check(views([3, 2500], "f32"), async (x) => {
-      for (const op of [sum, max, argmax]) await agree([x], (t) => op(t, 1));
-    }));
+  test("runs longer than lanes and block copies", async () => {
+    const long = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1025, max: 2600 }), anyDType);
+    const both = long.chain(([m, n, d]) => fc.tuple(views([m, n], d), views([m, n], d), views([m, n], "bool")));
+    await fc.assert(
+      fc.asyncProperty(both, async ([a, b, choice]) => {
+        await agree([a], copy);
+        await agree([a], (t) => cast(t, "bf16"));
+        await agree([choice, a, b], where);
+        if (a.dtype === "bool") return;
+        await agree([a, b], add);
+        for (const op of [sum, max, argmax]) await agree([a], (t) => op(t, 1));
+      }),
+      { ...property, numRuns: 25 },
+    );
+  });
 
   test("matmul, batched, of any float dtypes", () =>
     check(

@@ -107,6 +107,16 @@ function forEachSlotRun(
   }
 }
 
+/** n slots of a pool as doubles, back to back; in one go where they lie so in their page. */
+function loadSlots(panel: Float64Array, n: number, pool: Operand, at: number): void {
+  const array = arrayOf(pool.handle);
+  const load = loads[pool.dtype];
+  const [, , , D] = pool.layout.shape;
+  const [, , slotStride, step] = pool.layout.strides;
+  if (step === 1 && slotStride === D) load(panel, 0, n * D, array, at, 1);
+  else for (let s = 0; s < n; s++) load(panel, s * D, D, array, at + s * slotStride, step);
+}
+
 /** `scores[r·S + s] = q_r · k_s`, for at least the slots that row r may see */
 function scoreBlock(scratch: Scratch, block: Block, q: Operand, keys: Operand, tables: Operand): Float64Array {
   const { S, queries } = block;
@@ -115,12 +125,9 @@ function scoreBlock(scratch: Scratch, block: Block, q: Operand, keys: Operand, t
   const left = packQueries(scratch, block, q);
   const scores = scratch.take("scores", count * S);
   const panel = scratch.take("right", KEYS * D);
-  const pool = arrayOf(keys.handle);
-  const load = loads[keys.dtype];
-  const [, , slotStride, step] = keys.layout.strides;
   const { tile } = scratch;
   forEachSlotRun(keys, tables, block, (slot, n, at) => {
-    for (let s = 0; s < n; s++) load(panel, s * D, D, pool, at + s * slotStride, step);
+    loadSlots(panel, n, keys, at);
     for (let r = 0; r < count;) {
       const rows = r + 4 <= count ? 4 : 1;
       // Only the slots that some row of the tile may see.
@@ -220,11 +227,8 @@ function mixBlock(
   const Dv = values.layout.shape[3];
   const mixed = scratch.take("mixed", queries.length * Dv).fill(0, 0, queries.length * Dv);
   const panel = scratch.take("right", KEYS * Dv);
-  const pool = arrayOf(values.handle);
-  const load = loads[values.dtype];
-  const [, , slotStride, step] = values.layout.strides;
   forEachSlotRun(values, tables, block, (slot, n, at) => {
-    for (let s = 0; s < n; s++) load(panel, s * Dv, Dv, pool, at + s * slotStride, step);
+    loadSlots(panel, n, values, at);
     for (let r = 0; r < queries.length; r++) {
       const first = Math.max(queries[r].from - slot, 0);
       const last = Math.min(queries[r].end - slot, n);
