@@ -14,7 +14,16 @@ const families = [
 ];
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/.cache/", "**/coverage/", ".ci/out/", "fixtures/", "models/"]),
+  globalIgnores([
+    "**/dist/",
+    "packages/tensor/src/backends/wasm/assembly/",
+    "packages/tensor/src/backends/wasm/binaries/",
+    "**/.cache/",
+    "**/coverage/",
+    ".ci/out/",
+    "fixtures/",
+    "models/",
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts"],

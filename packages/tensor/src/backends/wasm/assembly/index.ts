@@ -1,0 +1,13 @@
+export { attentionBf16, attentionF16, attentionF32 } from "./attention";
+export { binary, binaryScalar, gatedActivation, narrowBf16, unary, widenBf16, widenF16 } from "./elementwise";
+export {
+  linearRowsBf16,
+  linearRowsF16,
+  linearRowsF32,
+  linearTilesBf16,
+  linearTilesF16,
+  linearTilesF32,
+} from "./linear";
+export { move } from "./move";
+export { rope } from "./rope";
+export { layerNorm, reduce, rmsNorm, softmax } from "./rows";

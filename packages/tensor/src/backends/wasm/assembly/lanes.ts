@@ -1,0 +1,96 @@
+// Vector idioms shared by all kernels. Every function here is inlined; branches on types and features are decided when
+// the kernel is compiled.
+
+/** a·b + c: one rounding where the engine has relaxed SIMD on FMA hardware, two otherwise. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Storage types by width and sign: f32 is f32, bf16 is u16, f16 is i16. */
+// @ts-ignore: decorator
+@inline
+export function loadLanes<T>(at: usize): v128 {
+  if (isFloat<T>()) return v128.load(at);
+  if (isSigned<T>()) return f16Lanes(v128.load16x4_u(at));
+  return i32x4.shl(v128.load16x4_u(at), 16);
+}
+
+/** One element, widened. */
+// @ts-ignore: decorator
+@inline
+export function loadElement<T>(at: usize): f32 {
+  if (isFloat<T>()) return load<f32>(at);
+  if (isSigned<T>()) return f32x4.extract_lane(f16Lanes(i32x4.splat(load<u16>(at))), 0);
+  return reinterpret<f32>((<u32>load<u16>(at)) << 16);
+}
+
+/**
+ * Four f16 in the low halves of 32-bit lanes → f32. The exponent is rebased by an addition; one of all ones moves on to
+ * that of f32, and subnormals are normalised by a subtraction (a product would meet subnormal f32, which are slow).
+ */
+// @ts-ignore: decorator
+@inline
+export function f16Lanes(half: v128): v128 {
+  const sign = i32x4.shl(v128.and(half, i32x4.splat(0x8000)), 16);
+  const magnitude = i32x4.shl(v128.and(half, i32x4.splat(0x7fff)), 13);
+  const special = v128.and(i32x4.ge_s(magnitude, i32x4.splat(0x0f800000)), i32x4.splat(0x38000000));
+  const normal = i32x4.add(i32x4.add(magnitude, i32x4.splat(0x38000000)), special);
+  const small = i32x4.lt_s(magnitude, i32x4.splat(0x00800000));
+  const subnormal = f32x4.sub(i32x4.add(magnitude, i32x4.splat(0x38800000)), i32x4.splat(0x38800000));
+  return v128.or(v128.bitselect(subnormal, normal, small), sign);
+}
+
+/** (l0 + l2) + (l1 + l3): the one order in which lanes are added. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  const halves = f32x4.add(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return f32x4.extract_lane(halves, 0) + f32x4.extract_lane(halves, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function maxLanes(v: v128): f32 {
+  const halves = f32x4.max(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return max(f32x4.extract_lane(halves, 0), f32x4.extract_lane(halves, 1));
+}
+
+/** Stores the first n < 4 lanes. */
+// @ts-ignore: decorator
+@inline
+export function storePart(at: usize, v: v128, n: i32): void {
+  if (n > 0) store<f32>(at, f32x4.extract_lane(v, 0));
+  if (n > 1) store<f32>(at, f32x4.extract_lane(v, 1), 4);
+  if (n > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
+}
+
+/**
+ * e^x within 1 ulp: x = n·ln 2 + r with |r| ≤ ½ ln 2, a degree-6 polynomial for e^r (the Cephes minimax coefficients),
+ * and 2^n in two factors so that results may be subnormal or overflow.
+ */
+export function exp4(value: v128): v128 {
+  const x = f32x4.max(f32x4.min(value, f32x4.splat(89)), f32x4.splat(-105));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  let r = madd(n, f32x4.splat(-0.693359375), x);
+  r = madd(n, f32x4.splat(2.12194440e-4), r);
+  let p = f32x4.splat(1.9875691500e-4);
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(madd(f32x4.mul(p, r), r, r), f32x4.splat(1));
+  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const first = i32x4.shr_s(whole, 1);
+  const second = i32x4.sub(whole, first);
+  p = f32x4.mul(p, i32x4.shl(i32x4.add(first, i32x4.splat(127)), 23));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(second, i32x4.splat(127)), 23));
+}
+
+/** As `exp4` for one value, by the same arithmetic. */
+export function exp1(value: f32): f32 {
+  return f32x4.extract_lane(exp4(f32x4.splat(value)), 0);
+}

@@ -1,0 +1,119 @@
+import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
+import { dtypes, isFloat } from "../../dtype.ts";
+import { BackendError, DisposedError } from "../../errors.ts";
+import type { CoreKernels, FusedKernels, OpName } from "../../kernels.ts";
+import type { Device } from "./device.ts";
+import type { Executor } from "./executor.ts";
+import { createKernels } from "./kernels/index.ts";
+import { WasmStorage, wasmStorage } from "./storage.ts";
+
+/** Fused ops with a kernel, by the name of each input that is an activation. */
+const fused: ReadonlySet<OpName> = new Set<OpName>([
+  "softmax",
+  "rmsNorm",
+  "layerNorm",
+  "rope",
+  "gatedActivation",
+  "linear",
+  "attention",
+]);
+
+/** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
+const stored: ReadonlySet<string> = new Set(["weight", "bias", "keys", "values"]);
+
+export type Report = Readonly<Record<string, string | number | boolean>>;
+
+/** Kernels in WebAssembly on one linear memory; every op is done when its call returns. */
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly capabilities: Capabilities;
+  readonly #device: Device;
+  readonly #executor: Executor;
+  readonly #report: Report;
+  #handles = 0;
+  #bytes = 0;
+  #peakBytes = 0;
+  #disposed = false;
+
+  constructor(device: Device, executor: Executor, maxBytes: number, report: Report) {
+    this.#device = device;
+    this.#executor = executor;
+    this.#report = report;
+    this.kernels = createKernels(device);
+    this.capabilities = { syncRead: true, byteAddressable: true, maxStorageBytes: maxBytes, threads: executor.threads };
+  }
+
+  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
+    if (!fused.has(op)) return op !== "quantMatmul";
+    if (out !== "f32") return false;
+    for (const name in inputs) {
+      const dtype = inputs[name];
+      if (dtype === undefined || name === "tables" || name === "mask") continue;
+      if (stored.has(name) ? !isFloat(dtype) : dtype !== "f32") return false;
+    }
+    return true;
+  }
+
+  alloc(spec: StorageSpec): StorageHandle {
+    this.#check();
+    if (spec.kind === "quant")
+      throw new BackendError("wasm", `stores no ${spec.format} matrices; load them as f32, f16 or bf16`, { spec });
+    const storage = new WasmStorage(spec, this.#device.arena, spec.length * dtypes[spec.dtype].bytes);
+    this.#handles++;
+    this.#bytes += storage.byteLength;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return storage;
+  }
+
+  release(handle: StorageHandle): void {
+    if (this.#disposed) return;
+    this.#bytes -= wasmStorage(handle).release();
+    this.#handles--;
+  }
+
+  write(handle: StorageHandle, bytes: Uint8Array): void {
+    this.#check();
+    const { address, byteLength } = wasmStorage(handle);
+    if (bytes.byteLength > byteLength)
+      throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${byteLength}`);
+    this.#device.arena.u8.set(bytes, address);
+  }
+
+  async read(handle: StorageHandle): Promise<Uint8Array> {
+    return this.readSync(handle);
+  }
+
+  readSync(handle: StorageHandle): Uint8Array {
+    this.#check();
+    const { address, byteLength } = wasmStorage(handle);
+    // A copy on the ordinary heap: decoders and file systems refuse shared memory.
+    const copy = new Uint8Array(byteLength);
+    copy.set(this.#device.arena.u8.subarray(address, address + byteLength));
+    return copy;
+  }
+
+  async synchronize(): Promise<void> {
+    this.#check();
+  }
+
+  memory(): MemoryInfo {
+    return { handles: this.#handles, bytes: this.#bytes, peakBytes: this.#peakBytes };
+  }
+
+  info(): Report {
+    return { ...this.#report, memoryBytes: this.#device.arena.byteLength };
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#executor.dispose();
+    this.#handles = 0;
+    this.#bytes = 0;
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new DisposedError("wasm", "backend was disposed; create a new one");
+  }
+}

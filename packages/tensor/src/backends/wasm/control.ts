@@ -1,0 +1,34 @@
+/**
+ * The control words of a thread pool, in a small shared buffer; each on a cache line of its own.
+ *
+ * A command is cut into chunks of units. `ticket` holds its number and how many chunks nobody has taken yet; a thread
+ * takes one by lowering it with a compare-and-exchange, so a thread that comes late finds nothing to take, and a command
+ * is over when its chunks are done, whoever did them. The command's words may change only then.
+ */
+export const control = {
+  /** number · 1024 + chunks left */
+  ticket: 0,
+  /** Chunks done. */
+  done: 16,
+  kernel: 32,
+  arena: 33,
+  units: 34,
+  /** Units per chunk. */
+  step: 35,
+  /** 1 when a kernel trapped. */
+  failed: 48,
+  /** Workers asleep on `ticket`. */
+  asleep: 64,
+  /** 1: workers return to their event loop, for a message. */
+  pause: 80,
+  length: 96,
+} as const;
+
+export const CHUNKS_BITS = 10;
+export const MAX_CHUNKS = 2 ** CHUNKS_BITS - 1;
+
+/** Looks at a word before a thread goes to sleep on it: about 50 µs. */
+export const SPINS = 20_000;
+
+/** Address of a command's parameters in its arena. */
+export const PARAMS = 1024;

@@ -1,0 +1,111 @@
+import type { Operand } from "../../backend.ts";
+import { dtypes } from "../../dtype.ts";
+import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
+import type { Arena } from "./arena.ts";
+import { PARAMS } from "./control.ts";
+import type { Executor } from "./executor.ts";
+import { planMove } from "./move-plan.ts";
+import type { Build } from "./module.ts";
+import type { KernelName } from "./kernel-names.ts";
+import { wasmStorage } from "./storage.ts";
+
+/** Elements per unit of the element-wise kernels. */
+export const ELEMENTS = 4096;
+
+/** What the kernels of the backend are written with: memory, parameters, commands. */
+export class Device {
+  readonly arena: Arena;
+  /** Rows of a unit of the attention kernels; the builds differ. */
+  readonly attentionRows: number;
+  readonly #executor: Executor;
+  readonly #temporaries: { address: number; bytes: number }[] = [];
+
+  constructor(arena: Arena, executor: Executor, build: Build) {
+    this.arena = arena;
+    this.attentionRows = build === "relaxed" ? 6 : 4;
+    this.#executor = executor;
+  }
+
+  /** Runs `fn` and frees the temporaries it took. */
+  scoped(fn: () => void): void {
+    const before = this.#temporaries.length;
+    try {
+      fn();
+    } finally {
+      for (const { address, bytes } of this.#temporaries.splice(before)) this.arena.release(address, bytes);
+    }
+  }
+
+  /** Memory until the end of the running `scoped`. */
+  temporary(bytes: number): number {
+    const address = this.arena.alloc(bytes);
+    this.#temporaries.push({ address, bytes });
+    return address;
+  }
+
+  /** Sets integer parameters (addresses, lengths, strides) from word `first` on. */
+  words(first: number, ...values: number[]): void {
+    this.arena.i32.set(values, PARAMS / 4 + first);
+  }
+
+  /** Sets one f32 parameter. */
+  float(index: number, value: number): void {
+    this.arena.f32[PARAMS / 4 + index] = value;
+  }
+
+  run(kernel: KernelName, units: number, grain: number): void {
+    this.#executor.run(kernel, units, grain);
+  }
+
+  /** Address of an operand's first element. */
+  address({ handle, layout, dtype }: Operand): number {
+    return wasmStorage(handle).address + layout.offset * dtypes[dtype].bytes;
+  }
+
+  /** Address of an operand's elements in row-major order; a strided one is copied. */
+  dense(x: Operand): number {
+    if (isContiguous(x.layout)) return this.address(x);
+    const copy = this.temporary(sizeOf(x.layout.shape) * dtypes[x.dtype].bytes);
+    this.move(copy, null, x);
+    return copy;
+  }
+
+  /** As `dense`, in f32. */
+  wide(x: Operand): number {
+    const address = this.dense(x);
+    if (x.dtype === "f32") return address;
+    const size = sizeOf(x.layout.shape);
+    const copy = this.temporary(4 * size);
+    this.widen(copy, address, size, x.dtype === "f16" ? "f16" : "bf16");
+    return copy;
+  }
+
+  widen(out: number, x: number, length: number, from: "f16" | "bf16"): void {
+    this.words(0, out, x, 0, length);
+    this.run(from === "f16" ? "widenF16" : "widenBf16", Math.ceil(length / ELEMENTS), 4);
+  }
+
+  narrowBf16(out: number, x: number, length: number): void {
+    this.words(0, out, x, 0, length);
+    this.run("narrowBf16", Math.ceil(length / ELEMENTS), 8);
+  }
+
+  /** Copies the elements of x as they are stored to `out`: contiguous, or by the strides of `target`. */
+  move(out: number, target: Layout | null, x: Operand): void {
+    this.moveBytes(out, target, this.address(x), x.layout, dtypes[x.dtype].bytes);
+  }
+
+  /** As `move`, from an address; both layouts count from their first element. */
+  moveBytes(out: number, target: Layout | null, from: number, x: Layout, bytes: number): void {
+    for (const { inner, outer, xSteps, outSteps, xOffset, outOffset } of planMove(x, target)) {
+      this.words(0, out + outOffset * bytes, from + xOffset * bytes, bytes, inner, ...outer);
+      this.words(
+        7,
+        ...xSteps.slice(0, 3).map((step) => step * bytes),
+        ...outSteps.slice(0, 3).map((step) => step * bytes),
+      );
+      this.words(13, xSteps[3] * bytes, outSteps[3] * bytes);
+      this.run("move", outer[0] * outer[1] * outer[2], Math.ceil(16384 / Math.max(1, inner)));
+    }
+  }
+}

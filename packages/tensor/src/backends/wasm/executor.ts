@@ -1,0 +1,40 @@
+import { BackendError } from "../../errors.ts";
+import type { KernelName, WasmKernel } from "./kernel-names.ts";
+import { PARAMS } from "./control.ts";
+import { kernelCode } from "./module.ts";
+
+/** Carries out one command: kernel × units, with the parameters already in place. */
+export interface Executor {
+  readonly threads: number;
+  /** @param grain fewest units worth a chunk of their own */
+  run(kernel: KernelName, units: number, grain: number): void;
+  dispose(): void;
+}
+
+/** A trap is a bug of a kernel or of what was asked of it, never the caller's. */
+export function trapError(kernel: KernelName, cause: unknown): BackendError {
+  return new BackendError(kernel, "the kernel trapped; please report it with the shapes of the call", {}, { cause });
+}
+
+/** Everything on the calling thread. */
+export class SingleExecutor implements Executor {
+  readonly threads = 1;
+  readonly #kernels: readonly WasmKernel[];
+  readonly #scratch: number;
+
+  constructor(kernels: readonly WasmKernel[], scratch: number) {
+    this.#kernels = kernels;
+    this.#scratch = scratch;
+  }
+
+  run(kernel: KernelName, units: number): void {
+    if (units === 0) return;
+    try {
+      this.#kernels[kernelCode(kernel)](PARAMS, 0, units, this.#scratch);
+    } catch (cause) {
+      throw trapError(kernel, cause);
+    }
+  }
+
+  dispose(): void {}
+}

@@ -1,0 +1,72 @@
+import type { Backend } from "../../backend.ts";
+import { ArgumentError, BackendError } from "../../errors.ts";
+import { Arena } from "./arena.ts";
+import { WasmBackend } from "./backend.ts";
+import { Device } from "./device.ts";
+import { SingleExecutor, type Executor } from "./executor.ts";
+import { detectFeatures, type Features } from "./features.ts";
+import { compileKernels, instantiateKernels, type Build } from "./module.ts";
+import { physicalCores } from "./physical-cores.ts";
+import { ThreadPool } from "./thread-pool.ts";
+
+export interface WasmBackendOptions {
+  /** Threads that share one op, the calling one included. Default: the physical cores, at most 8; 1 without shared memory. */
+  readonly threads?: number;
+  /** `relaxed` = fused multiply-add and 8-bit dot products, `plain` = baseline SIMD. Default: the best that runs. */
+  readonly simd?: "auto" | Build;
+  /** Most bytes of the linear memory; default and limit 4 GiB. */
+  readonly maxMemoryBytes?: number;
+}
+
+const LIMIT = 2 ** 32;
+/** Scratch of each thread. */
+const SCRATCH = 512 * 1024;
+
+/**
+ * The WebAssembly backend: SIMD kernels on one linear memory shared by a pool of threads, of which the caller is the
+ * first. Results do not depend on the number of threads.
+ *
+ * @throws BackendError without SIMD or when the workers do not start; ArgumentError for bad options
+ */
+export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<Backend> {
+  const features = await detectFeatures();
+  if (!features.simd)
+    throw new BackendError("wasm", "this engine has no WebAssembly SIMD; use the cpu backend", { ...features });
+  const threads = await threadCount(options, features);
+  const maxBytes = options.maxMemoryBytes ?? LIMIT;
+  if (!(maxBytes > 0 && maxBytes <= LIMIT))
+    throw new ArgumentError("wasm", `maxMemoryBytes is ${maxBytes}; expected 1 to ${LIMIT}`, { given: maxBytes });
+  const build = chooseBuild(options, features);
+  const shared = threads > 1;
+  const module = await compileKernels(build, shared);
+  const arena = new Arena({ shared, maxBytes });
+  const kernels = await instantiateKernels(module, arena.memory);
+  const scratch = Array.from({ length: threads }, () => arena.alloc(SCRATCH));
+  const executor: Executor = shared
+    ? await ThreadPool.start({ threads, module, memory: arena.memory, kernels, scratch })
+    : new SingleExecutor(kernels, scratch[0]);
+  const report = { backend: "wasm", threads, simd: build, sharedMemory: shared };
+  return new WasmBackend(new Device(arena, executor, build), executor, maxBytes, report);
+}
+
+async function threadCount({ threads }: WasmBackendOptions, { sharedMemory }: Features): Promise<number> {
+  if (threads === undefined) return sharedMemory ? physicalCores() : 1;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+    throw new ArgumentError("wasm", `threads is ${threads}; expected an integer from 1 to 64`, { given: threads });
+  if (threads > 1 && !sharedMemory)
+    throw new BackendError(
+      "wasm",
+      "threads need SharedArrayBuffer, which pages have only when cross-origin isolated; run with threads: 1",
+      { threads },
+    );
+  return threads;
+}
+
+function chooseBuild({ simd = "auto" }: WasmBackendOptions, { relaxedSimd }: Features): Build {
+  if (simd === "auto") return relaxedSimd ? "relaxed" : "plain";
+  if (simd !== "plain" && simd !== "relaxed")
+    throw new ArgumentError("wasm", `simd is "${String(simd)}"; expected auto, plain or relaxed`, { given: simd });
+  if (simd === "relaxed" && !relaxedSimd)
+    throw new BackendError("wasm", 'this engine has no relaxed SIMD; use simd: "plain"', { simd });
+  return simd;
+}

@@ -1,0 +1,68 @@
+import type { Operand } from "../../../backend.ts";
+import { dtypes, type DType } from "../../../dtype.ts";
+import type { FusedKernels } from "../../../kernels.ts";
+import type { Device } from "../device.ts";
+import type { KernelName } from "../kernel-names.ts";
+
+const kernels: { readonly [K in DType]?: KernelName } = {
+  f32: "attentionF32",
+  bf16: "attentionBf16",
+  f16: "attentionF16",
+};
+
+/** Scratch of a thread holds the queries and sums of six rows up to this head size. */
+const MAX_HEAD = 2048;
+
+export const createAttention =
+  (device: Device, other: FusedKernels["attention"]): FusedKernels["attention"] =>
+  (out, inputs, params) => {
+    const { q, tables, mask } = inputs;
+    const [B, H, T, D] = q.layout.shape as [number, number, number, number];
+    const [, K, P] = inputs.keys.layout.shape as [number, number, number, number];
+    const Dv = inputs.values.layout.shape[3];
+    const kernel = kernels[inputs.keys.dtype];
+    if (!kernel || inputs.values.dtype !== inputs.keys.dtype || D > MAX_HEAD || Dv > MAX_HEAD)
+      return other(out, inputs, params);
+    device.scoped(() => {
+      const query = rows(device, q);
+      const keys = rows(device, inputs.keys);
+      const values = rows(device, inputs.values);
+      const lengths = device.temporary(4 * B);
+      device.arena.i32.set(params.lengths, lengths / 4);
+      const hidden = maskOf(device, mask);
+      device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
+      device.words(5, hidden.address, hidden.kind, B, H, T, K, P, D, Dv);
+      device.float(14, params.scale);
+      device.words(15, params.causal ? 1 : 0, params.window ?? 0);
+      device.float(17, params.softcap ?? 0);
+      device.words(18, lengths, ...query.steps, ...keys.steps, ...values.steps);
+      device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps);
+      const longest = Math.max(1, ...params.lengths);
+      const run = T === 1 ? H / K : T;
+      const units = B * (T === 1 ? K : H) * Math.ceil(run / device.attentionRows);
+      device.run(kernel, units, Math.ceil(30_000 / (longest * (D + Dv))));
+    });
+  };
+
+/** Rows of the last axis in place, or copied where they are strided; steps of the outer three axes in bytes. */
+function rows(device: Device, x: Operand): { address: number; steps: number[] } {
+  const { shape, strides } = x.layout;
+  const { bytes } = dtypes[x.dtype];
+  if (shape[3] <= 1 || strides[3] === 1)
+    return { address: device.address(x), steps: strides.slice(0, 3).map((stride) => stride * bytes) };
+  const [, b, c, d] = shape;
+  return { address: device.dense(x), steps: [b * c * d, c * d, d].map((step) => step * bytes) };
+}
+
+function maskOf(
+  device: Device,
+  mask: Operand | undefined,
+): { address: number; kind: number; steps: readonly number[] } {
+  if (!mask) return { address: 0, kind: 0, steps: [0, 0, 0, 0] };
+  const { strides, shape } = mask.layout;
+  if (mask.dtype === "bool") return { address: device.address(mask), kind: 1, steps: strides };
+  if (mask.dtype === "f32")
+    return { address: device.address(mask), kind: 2, steps: strides.map((stride) => 4 * stride) };
+  const [, h, t, s] = shape;
+  return { address: device.wide(mask), kind: 2, steps: [h * t * s, t * s, s, 1].map((step) => 4 * step) };
+}

@@ -1,0 +1,35 @@
+import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
+import type { Device } from "../device.ts";
+import { createAttention } from "./attention.ts";
+import { createBinary, createCast, createGatedActivation, createUnary } from "./elementwise.ts";
+import { createCopy, createGather, createSliceUpdate } from "./move.ts";
+import { createLinear, createMatmul } from "./products.ts";
+import { createRope } from "./rope.ts";
+import { createLayerNorm, createReduce, createRmsNorm, createSoftmax } from "./rows.ts";
+
+/**
+ * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done by the cpu
+ * backend's kernels on views of the same memory.
+ */
+export function createKernels(device: Device): CoreKernels & Omit<FusedKernels, "quantMatmul"> {
+  const host = createHostKernels();
+  return {
+    ...host,
+    copy: createCopy(device),
+    cast: createCast(device, host.cast),
+    unary: createUnary(device, host.unary),
+    binary: createBinary(device, host.binary),
+    reduce: createReduce(device, host.reduce),
+    matmul: createMatmul(device, host.matmul),
+    gather: createGather(device, host.gather),
+    sliceUpdate: createSliceUpdate(device, host.sliceUpdate),
+    softmax: createSoftmax(device),
+    rmsNorm: createRmsNorm(device),
+    layerNorm: createLayerNorm(device),
+    rope: createRope(device),
+    gatedActivation: createGatedActivation(device, host.gatedActivation),
+    linear: createLinear(device),
+    attention: createAttention(device, host.attention),
+  };
+}

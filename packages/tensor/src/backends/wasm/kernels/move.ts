@@ -1,0 +1,67 @@
+import type { Operand } from "../../../backend.ts";
+import { ArgumentError } from "../../../errors.ts";
+import type { CoreKernels } from "../../../kernels.ts";
+import { contiguousLayout, sizeOf, type Layout } from "../../../layout.ts";
+import { arrayOf } from "../../host-memory.ts";
+import type { Device } from "../device.ts";
+
+export const createCopy =
+  (device: Device): CoreKernels["copy"] =>
+  (out, { x }) =>
+    device.move(device.address(out), out.layout, x);
+
+export const createSliceUpdate =
+  (device: Device, other: CoreKernels["sliceUpdate"]): CoreKernels["sliceUpdate"] =>
+  (out, inputs, params) => {
+    const { source } = inputs;
+    if (source.dtype === out.dtype) return device.move(device.address(out), out.layout, source);
+    if (source.dtype !== "f32" || out.dtype !== "bf16") return other(out, inputs, params);
+    // f32 rows into a bf16 cache: rounded into a temporary, then moved.
+    device.scoped(() => {
+      const length = sizeOf(source.layout.shape);
+      const rounded = device.temporary(2 * length);
+      device.narrowBf16(rounded, device.dense(source), length);
+      device.moveBytes(device.address(out), out.layout, rounded, contiguousLayout(source.layout.shape), 2);
+    });
+  };
+
+/** Rows as they are stored, one block each; a table that is widened or strided goes by elements. */
+export const createGather =
+  (device: Device, other: CoreKernels["gather"]): CoreKernels["gather"] =>
+  (out, inputs, params) => {
+    const { table, indices } = inputs;
+    const wide = out.dtype === "f32" && (table.dtype === "bf16" || table.dtype === "f16");
+    if (!(out.dtype === table.dtype || wide) || !rowsAreSolid(table.layout)) return other(out, inputs, params);
+    checkIndices(indices, table.layout.shape[0]);
+    const size = sizeOf(table.layout.shape.slice(1));
+    const picks = arrayOf(indices.handle);
+    const [n] = indices.layout.shape;
+    const bytes = arrayOf(table.handle).BYTES_PER_ELEMENT;
+    const from = device.address(table);
+    const to = device.address(out);
+    for (let i = 0; i < n; i++) {
+      const row = from + picks[indices.layout.offset + i * indices.layout.strides[0]] * table.layout.strides[0] * bytes;
+      if (wide) device.widen(to + 4 * i * size, row, size, table.dtype === "f16" ? "f16" : "bf16");
+      else device.arena.u8.copyWithin(to + i * size * bytes, row, row + size * bytes);
+    }
+  };
+
+function rowsAreSolid({ shape, strides }: Layout): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    if (shape[axis] !== 1 && strides[axis] !== expected) return false;
+    expected *= shape[axis];
+  }
+  return true;
+}
+
+/** @throws ArgumentError for an index outside the table, before anything is written */
+export function checkIndices(indices: Operand, rows: number): void {
+  const picks = arrayOf(indices.handle);
+  const { offset, shape, strides } = indices.layout;
+  for (let i = 0; i < shape[0]; i++) {
+    const at = picks[offset + i * strides[0]];
+    if (at < 0 || at >= rows)
+      throw new ArgumentError("gather", `index ${at} at position ${i} is outside [0, ${rows})`, { index: at, rows });
+  }
+}

@@ -1,0 +1,90 @@
+import type { Operand } from "../../../backend.ts";
+import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import { dtypes, type DType } from "../../../dtype.ts";
+import { sizeOf } from "../../../layout.ts";
+import type { Device } from "../device.ts";
+import type { KernelName } from "../kernel-names.ts";
+
+/** From this many rows on the tiles beat reading the weights once per row. */
+const TILE_ROWS = 6;
+/** Blocks of assembly/linear.ts. */
+const M_BLOCK = 96;
+const N_BLOCK = 64;
+
+const rowKernels: { readonly [K in DType]?: KernelName } = {
+  f32: "linearRowsF32",
+  bf16: "linearRowsBf16",
+  f16: "linearRowsF16",
+};
+const tileKernels: { readonly [K in DType]?: KernelName } = {
+  f32: "linearTilesF32",
+  bf16: "linearTilesBf16",
+  f16: "linearTilesF16",
+};
+
+/** Rows of elements in place: address of the first and bytes from one to the next. */
+interface Rows {
+  readonly address: number;
+  readonly stride: number;
+  readonly dtype: DType;
+}
+
+/** out[m, n] = Σₖ x[m, k]·w[n, k] + bias[n], out with rows of N back to back. */
+function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M: number, N: number, K: number): void {
+  if (M === 0 || N === 0) return;
+  device.words(0, x.address, x.stride, w.address, w.stride, out, 4 * N, bias, M, N, K);
+  const work = 2 * Math.max(1, M) * Math.max(1, K);
+  if (M < TILE_ROWS) return device.run(rowKernels[w.dtype] as KernelName, Math.ceil(N / 8), Math.ceil(40_000 / work));
+  const blocks = Math.ceil(M / M_BLOCK) * Math.ceil(N / N_BLOCK);
+  device.run(tileKernels[w.dtype] as KernelName, blocks, 1);
+}
+
+/** The matrix of the last two axes of an operand at one index of the leading axes, with K last. */
+function matrix(device: Device, x: Operand, lead: number, transposed: boolean): Rows {
+  const { shape, strides, offset } = x.layout;
+  const rank = shape.length;
+  const [row, column] = transposed ? [rank - 1, rank - 2] : [rank - 2, rank - 1];
+  let at = offset;
+  for (let axis = rank - 3, rest = lead; axis >= 0; axis--) {
+    at += (rest % shape[axis]) * strides[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  const { bytes } = dtypes[x.dtype];
+  const view: Operand = {
+    handle: x.handle,
+    dtype: x.dtype,
+    layout: { shape: [shape[row], shape[column]], strides: [strides[row], strides[column]], offset: at },
+  };
+  if (shape[column] <= 1 || strides[column] === 1)
+    return { address: device.address(view), stride: strides[row] * bytes, dtype: x.dtype };
+  return { address: device.dense(view), stride: shape[column] * bytes, dtype: x.dtype };
+}
+
+export const createLinear =
+  (device: Device): FusedKernels["linear"] =>
+  (out, { x, weight, bias }) =>
+    device.scoped(() => {
+      const [M, K] = x.layout.shape as [number, number];
+      const [N] = weight.layout.shape;
+      const shift = bias ? device.wide(bias) : 0;
+      const left = matrix(device, x, 0, false);
+      multiply(device, device.address(out), left, matrix(device, weight, 0, false), shift, M, N, K);
+    });
+
+export const createMatmul =
+  (device: Device, other: CoreKernels["matmul"]): CoreKernels["matmul"] =>
+  (out, inputs, params) => {
+    const { a, b } = inputs;
+    if (out.dtype !== "f32" || a.dtype !== "f32" || !rowKernels[b.dtype]) return other(out, inputs, params);
+    const { shape } = a.layout;
+    const [M, K] = shape.slice(-2) as [number, number];
+    const N = b.layout.shape[shape.length - 1];
+    const count = sizeOf(shape.slice(0, -2));
+    for (let lead = 0; lead < count; lead++) {
+      device.scoped(() => {
+        const left = matrix(device, a, lead, false);
+        const right = matrix(device, b, lead, true);
+        multiply(device, device.address(out) + 4 * lead * M * N, left, right, 0, M, N, K);
+      });
+    }
+  };

@@ -1,0 +1,78 @@
+import { BackendError } from "../../errors.ts";
+import { plainBinary } from "./binaries/plain.ts";
+import { relaxedBinary } from "./binaries/relaxed.ts";
+import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
+
+export type Build = "plain" | "relaxed";
+
+const binaries: { readonly [K in Build]: string } = { plain: plainBinary, relaxed: relaxedBinary };
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  return bytes;
+}
+
+/** Reads an unsigned LEB128 number; gives the value and the position after it. */
+function readVar(bytes: Uint8Array, at: number): [value: number, next: number] {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++];
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return [value, at];
+  }
+}
+
+/**
+ * The binaries import a shared memory. Where there is none the flag of the import (section 2; limits 0x03 = maximum and
+ * shared) becomes 0x01: the kernels hold no atomic instruction.
+ */
+function unshare(bytes: Uint8Array): void {
+  let at = 8;
+  while (at < bytes.length) {
+    const id = bytes[at];
+    const [size, body] = readVar(bytes, at + 1);
+    if (id === 2) {
+      let [, p] = readVar(bytes, body);
+      for (let name = 0; name < 2; name++) {
+        const [length, next] = readVar(bytes, p);
+        p = next + length;
+      }
+      if (bytes[p] === 0x02 && bytes[p + 1] === 0x03) bytes[p + 1] = 0x01;
+      return;
+    }
+    at = body + size;
+  }
+}
+
+/** @throws BackendError when the engine rejects the binary */
+export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+  const bytes = decodeBase64(binaries[build]);
+  if (!shared) unshare(bytes);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw new BackendError(
+      "wasm",
+      `the engine does not compile the ${build} kernels; use the cpu backend`,
+      {},
+      { cause },
+    );
+  }
+}
+
+/** The kernels of a module on one memory, by code. */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<readonly WasmKernel[]> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return kernelNames.map((name) => exports[name] as unknown as WasmKernel);
+}
+
+const codes = new Map(kernelNames.map((name, code) => [name, code]));
+
+export function kernelCode(name: KernelName): number {
+  return codes.get(name) as number;
+}
