@@ -54,14 +54,14 @@ describe("threads of the wasm backend", () => {
   afterAll(() => backends.forEach((backend) => backend.dispose()));
 
   test.each(Object.keys(calls))("%s: the same bits for any number of threads", async (name) => {
-    const call = calls[name]!;
+    const call = calls[name];
     const [one, two, three] = await Promise.all(backends.map(async (backend) => call(backend).data()));
     expect(two).toEqual(one);
     expect(three).toEqual(one);
   });
 
   test("reports what runs", () => {
-    expect(backends[1]!.info()).toMatchObject({ backend: "wasm", threads: 2, sharedMemory: true });
-    expect(backends[1]!.capabilities.threads).toBe(2);
+    expect(backends[1].info()).toMatchObject({ backend: "wasm", threads: 2, sharedMemory: true });
+    expect(backends[1].capabilities.threads).toBe(2);
   });
 });
