@@ -34,10 +34,10 @@ export function contiguousLayout(shape: readonly number[]): Layout {
 
 /** True when the elements follow one another in row-major order; strides of axes of size 1 do not matter. */
 export function isContiguous(layout: Layout): boolean {
+  if (layout.shape.includes(0)) return true;
   let expected = 1;
   for (let axis = layout.shape.length - 1; axis >= 0; axis--) {
     const n = layout.shape[axis];
-    if (n === 0) return true;
     if (n !== 1 && layout.strides[axis] !== expected) return false;
     expected *= n;
   }

@@ -1,3 +1,4 @@
+import type { Backend } from "../../backend.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import type { AttentionParams } from "../../kernels.ts";
 import { formatShape } from "../../layout.ts";
@@ -48,9 +49,6 @@ interface PagedInputs {
   readonly mask?: Tensor;
 }
 
-/** Most negative f32: masks with it instead of −∞ keep a fully masked row free of NaN. */
-const F32_MIN = -3.4028234663852886e38;
-
 /** The rows' slots as one run: pool `[N, K, P, D]` → `[B, K, S, D]`. */
 function gatherPages(pool: Tensor, tables: Tensor, S: number): Tensor {
   const [B, pages] = tables.shape as [number, number];
@@ -59,16 +57,21 @@ function gatherPages(pool: Tensor, tables: Tensor, S: number): Tensor {
   return narrow(reshape(rows, [B, K, pages * P, D]), 2, 0, S);
 }
 
+/** Which slots hold keys and values of their row: bool `[B, 1, 1, S]`. */
+function usedSlots(backend: Backend, S: number, lengths: readonly number[]): Tensor {
+  return lt(arange(backend, 0, S), tensor(backend, lengths, { shape: [lengths.length, 1, 1, 1], dtype: "i32" }));
+}
+
 /** Which keys each query sees: bool `[B, 1, T, S]`. */
-function visibleKeys(q: Tensor, S: number, { lengths, causal, window }: AttentionParams): Tensor {
+function visibleKeys(q: Tensor, used: Tensor, { lengths, causal, window }: AttentionParams): Tensor {
   const { backend } = q;
   const [B, , T] = q.shape as [number, number, number];
+  const S = used.shape[3];
   const key = arange(backend, 0, S); // [S]
-  const rowLength = tensor(backend, lengths, { shape: [B, 1, 1, 1], dtype: "i32" });
   const slots = lengths.flatMap((length) => Array.from({ length: T }, (_, t) => length - T + t));
   const slot = tensor(backend, slots, { shape: [B, 1, T, 1], dtype: "i32" });
   const nowhere = full(backend, [], 0, "bool");
-  let visible = expand(lt(key, rowLength), [B, 1, T, S]);
+  let visible = expand(used, [B, 1, T, S]);
   if (causal) visible = where(le(key, slot), visible, nowhere);
   if (window !== null) visible = where(lt(slot, add(key, window)), visible, nowhere);
   return visible;
@@ -87,19 +90,23 @@ export function composeAttention(
     const K = keys.shape[1];
     const S = Math.max(0, ...params.lengths);
     const k = unsqueeze(gatherPages(keys, tables, S), 2); // [B, K, 1, S, D]
-    const v = unsqueeze(gatherPages(values, tables, S), 2);
+    const used = usedSlots(q.backend, S, params.lengths);
+    // Unused slots hold anything, also NaN, which a weight of 0 does not silence.
+    const v = unsqueeze(where(reshape(used, [B, 1, S, 1]), gatherPages(values, tables, S), 0), 2);
     const grouped = reshape(q, [B, K, H / K, T, D]);
     let scores = reshape(mul(matmul(grouped, transpose(k)), params.scale), [B, H, T, S]);
     if (params.softcap !== null) scores = mul(tanh(mul(scores, 1 / params.softcap)), params.softcap);
     scores = cast(scores, "f32");
-    let visible = expand(visibleKeys(q, S, params), [B, H, T, S]);
+    let visible = expand(visibleKeys(q, used, params), [B, H, T, S]);
     if (mask?.dtype === "bool") visible = where(mask, visible, full(q.backend, [], 0, "bool"));
     else if (mask) {
       const added = cast(mask, "f32");
       visible = where(lt(full(q.backend, [], -Infinity), added), visible, full(q.backend, [], 0, "bool"));
       scores = add(scores, added);
     }
-    const weights = cast(where(visible, composeSoftmax(where(visible, scores, F32_MIN)), 0), q.dtype);
+    // A row without a visible key becomes NaN in the softmax and 0 by the second `where`.
+    const shares = scores.size === 0 ? scores : composeSoftmax(where(visible, scores, -Infinity));
+    const weights = cast(where(visible, shares, 0), q.dtype);
     const mixed = matmul(reshape(weights, [B, K, H / K, T, S]), v); // [B, K, H/K, T, Dv]
     return { output: reshape(mixed, [B, H, T, v.shape[4]]), weights };
   });
