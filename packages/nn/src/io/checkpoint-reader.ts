@@ -1,11 +1,15 @@
-import type { DType } from "@helium-lm/tensor";
+import type { DType, QuantFormatName } from "@helium-lm/tensor";
+import type { UnreadableGgmlType } from "./gguf/ggml-types.ts";
 import type { UnreadableDType } from "./safetensors-dtype.ts";
 
 /** A tensor of a checkpoint, before its bytes are read. */
 export interface TensorInfo {
   readonly name: string;
-  /** Element type that `readBytes` gives, or the file's own name of a type that no tensor can hold. */
-  readonly dtype: DType | UnreadableDType;
+  /**
+   * Element type or block format that `readBytes` gives, or the file's own name of a type that no tensor can hold. A
+   * quantised tensor is a matrix.
+   */
+  readonly dtype: DType | QuantFormatName | UnreadableDType | UnreadableGgmlType;
   readonly shape: readonly number[];
   /** Bytes in the file. */
   readonly storedBytes: number;
@@ -18,8 +22,8 @@ export interface CheckpointReader {
   /** @throws CheckpointError for an unknown name */
   info(name: string): TensorInfo;
   /**
-   * The elements as `info(name).dtype`, dense, row-major, little-endian, in a buffer of their own. Types without a
-   * dtype are converted: F64 → f32, I64 and I16 → i32, U64 and U16 → u32.
+   * The elements as `info(name).dtype`, dense, row-major, little-endian, in a buffer of their own; blocks as they are.
+   * Types without a dtype are converted: F64 → f32, I64 and I16 → i32, U64 and U16 → u32.
    *
    * @throws CheckpointError for an unknown name, an unreadable type, a value that does not fit, or bytes that do not come
    */

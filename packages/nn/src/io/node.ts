@@ -1,3 +1,4 @@
 export { createAtomicFile, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
+export { openGguf, writeGgufFile } from "./gguf/node-gguf.ts";
 export { openSafetensors, writeSafetensorsFile, writeSafetensorsFolder } from "./node-checkpoint.ts";
 export { nodeFileSource } from "./node-file-source.ts";

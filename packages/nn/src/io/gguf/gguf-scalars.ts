@@ -1,0 +1,33 @@
+import type { GgufScalar, GgufScalarType } from "./gguf-values.ts";
+
+type Fixed = Exclude<GgufScalarType, "string">;
+
+const decoders: Readonly<Record<Fixed, (view: DataView, at: number) => GgufScalar["value"]>> = {
+  u8: (view, at) => view.getUint8(at),
+  i8: (view, at) => view.getInt8(at),
+  u16: (view, at) => view.getUint16(at, true),
+  i16: (view, at) => view.getInt16(at, true),
+  u32: (view, at) => view.getUint32(at, true),
+  i32: (view, at) => view.getInt32(at, true),
+  f32: (view, at) => view.getFloat32(at, true),
+  bool: (view, at) => view.getUint8(at) !== 0,
+  u64: (view, at) => view.getBigUint64(at, true),
+  i64: (view, at) => view.getBigInt64(at, true),
+  f64: (view, at) => view.getFloat64(at, true),
+};
+
+/** The value of a fixed-size type at `at`. */
+export function decodeScalar(type: Fixed, bytes: Uint8Array, at = 0): GgufScalar["value"] {
+  return decoders[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text of UTF-8 bytes; null when they are none. */
+export function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,158 @@
+import { reasonOf, type ByteSource } from "../byte-source.ts";
+import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
+import { quoted } from "../errors.ts";
+import { GgufError } from "./errors.ts";
+import { GgufFile } from "./gguf-reader.ts";
+import type { GgufMetadata } from "./gguf-values.ts";
+
+/** More shards than any model has. */
+const maxShards = 4096;
+
+/**
+ * The file name of shard `index` (from 0) of a split model, given that of another of its shards.
+ * `model-00001-of-00003.gguf` → `model-00002-of-00003.gguf`
+ *
+ * @returns null when the name has not that form, or names another number of shards
+ */
+export function shardFileName(fileName: string, index: number, shards: number): string | null {
+  const padded = (n: number): string => String(n).padStart(5, "0");
+  const pattern = new RegExp(`-\\d{5}-of-${padded(shards)}\\.gguf$`);
+  return pattern.test(fileName) ? fileName.replace(pattern, `-${padded(index + 1)}-of-${padded(shards)}.gguf`) : null;
+}
+
+/** A model in several GGUF files: metadata in the first one, tensors in all. */
+export class ShardedGguf implements CheckpointReader {
+  readonly name: string;
+  readonly metadata: GgufMetadata;
+  readonly #first: GgufFile;
+  readonly #shards: readonly GgufFile[];
+  readonly #shardOf: ReadonlyMap<string, GgufFile>;
+
+  private constructor(shards: readonly GgufFile[], first: GgufFile, shardOf: ReadonlyMap<string, GgufFile>) {
+    this.name = first.name;
+    this.metadata = first.metadata;
+    this.#first = first;
+    this.#shards = shards;
+    this.#shardOf = shardOf;
+  }
+
+  /**
+   * The whole model that begins with `first`: the file itself if it is not split.
+   *
+   * @param openShard gives the source of shard `index` (from 1) of `shards`
+   * @throws GgufError when `first` is not the first shard, or the shards do not belong together; all are closed then
+   */
+  static async open(
+    first: GgufFile,
+    openShard: (index: number, shards: number) => Promise<ByteSource>,
+  ): Promise<GgufFile | ShardedGguf> {
+    const opened: GgufFile[] = [first];
+    try {
+      const shards = first.metadata.number("split.count") ?? 1;
+      if (shards <= 1) return first;
+      if (shards > maxShards) throw new GgufError(first.name, `claims ${shards} shards, the limit is ${maxShards}`);
+      checkShard(first, 0, shards);
+      for (let index = 1; index < shards; index++) {
+        const shard = await openOne(first.name, index, shards, openShard);
+        opened.push(shard);
+        checkShard(shard, index, shards);
+      }
+      return new ShardedGguf(opened, first, locate(opened, first));
+    } catch (error) {
+      await Promise.all(opened.map((file) => file.close()));
+      throw error;
+    }
+  }
+
+  names(): readonly string[] {
+    return [...this.#shardOf.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#shardOf.has(name);
+  }
+
+  info(name: string): TensorInfo {
+    return this.#holderOf(name).info(name);
+  }
+
+  async readBytes(name: string): Promise<Uint8Array> {
+    return this.#holderOf(name).readBytes(name);
+  }
+
+  /** As `GgufFile.numbers`. */
+  numbers(key: string): Promise<readonly number[] | undefined> {
+    return this.#first.numbers(key);
+  }
+
+  /** As `GgufFile.texts`. */
+  texts(key: string): Promise<readonly string[] | undefined> {
+    return this.#first.texts(key);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#shards.map((file) => file.close()));
+  }
+
+  #holderOf(name: string): GgufFile {
+    const file = this.#shardOf.get(name);
+    if (file) return file;
+    throw new GgufError(this.name, `and its shards have no tensor ${quoted(name)}; they hold ${this.#shardOf.size}`, {
+      tensor: name,
+    });
+  }
+}
+
+async function openOne(
+  first: string,
+  index: number,
+  shards: number,
+  openShard: (index: number, shards: number) => Promise<ByteSource>,
+): Promise<GgufFile> {
+  try {
+    return await GgufFile.open(await openShard(index, shards));
+  } catch (cause) {
+    throw new GgufError(
+      first,
+      `shard ${index + 1} of ${shards} cannot be used: ${reasonOf(cause)}`,
+      { index, shards },
+      { cause },
+    );
+  }
+}
+
+function checkShard({ name, metadata }: GgufFile, index: number, shards: number): void {
+  const given = metadata.number("split.no");
+  const count = metadata.number("split.count");
+  if (given === index && count === shards) return;
+  throw new GgufError(
+    name,
+    index === 0
+      ? `is shard ${(given ?? 0) + 1} of ${shards}; name the first one`
+      : `says it is shard ${(given ?? 0) + 1} of ${count ?? 1}, expected ${index + 1} of ${shards}; download it again`,
+    { given, count, expected: index },
+  );
+}
+
+/** Tensor name → its shard; no name twice, and as many as the first shard announces. */
+function locate(shards: readonly GgufFile[], first: GgufFile): ReadonlyMap<string, GgufFile> {
+  const shardOf = new Map<string, GgufFile>();
+  for (const shard of shards) {
+    for (const tensor of shard.names()) {
+      if (shardOf.has(tensor))
+        throw new GgufError(shard.name, `holds tensor ${quoted(tensor)}, which another shard holds too`, { tensor });
+      shardOf.set(tensor, shard);
+    }
+  }
+  const announced = first.metadata.number("split.tensors.count");
+  if (announced !== undefined && announced !== shardOf.size)
+    throw new GgufError(
+      first.name,
+      `announces ${announced} tensors, its shards hold ${shardOf.size}; download them again`,
+      {
+        expected: announced,
+        given: shardOf.size,
+      },
+    );
+  return shardOf;
+}
