@@ -123,6 +123,16 @@ describe("cpu against reference, bit for bit, on any layout", () => {
         ),
       ([x, w, b, biased]) => agree([x, w, b], (t, weight, bias) => linear(t, weight, biased ? bias : undefined)),
     ));
+
+  test("linear to more features than one run of lanes", () =>
+    check(
+      fc
+        .tuple(size(1, 5), floats)
+        .chain(([M, w]) =>
+          fc.tuple(views([M, 3], "f32", finite), views([1100, 3], w, finite), views([1100], "f32", finite)),
+        ),
+      (inputs) => agree(inputs, linear),
+    ));
 });
 
 interface AttentionCase {
