@@ -1,0 +1,80 @@
+import type { DType } from "../dtype.ts";
+import { isFloat } from "../dtype.ts";
+import { Rng } from "../rng.ts";
+import { countOf, flatIndex, hostTensor, indexAt, type HostTensor } from "./host-tensor.ts";
+import { integerRange } from "./number-format.ts";
+import { repeatedAxes, type LayoutDraw } from "./memory-layout.ts";
+
+/** Where a tensor's values come from; deterministic, so that a printed call can be pinned as an example. */
+export type Fill =
+  /** Normal distribution times `scale`. */
+  | { readonly kind: "normal"; readonly scale: number; readonly seed: number }
+  /** Uniform in [low, high). */
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number; readonly seed: number }
+  /** ±2ᵘ with u uniform in [low, high). */
+  | { readonly kind: "powers"; readonly low: number; readonly high: number; readonly seed: number }
+  /** Integers from low to high. */
+  | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly seed: number }
+  /** Given values, repeated as often as needed. */
+  | { readonly kind: "values"; readonly values: readonly number[] };
+
+/** A tensor argument as data: what it holds and how it lies in memory. */
+export interface Argument {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly layout: LayoutDraw;
+  readonly fill: Fill;
+}
+
+function generator(fill: Fill): (i: number) => number {
+  if (fill.kind === "values") return (i) => fill.values[i % fill.values.length];
+  const rng = new Rng(fill.seed);
+  switch (fill.kind) {
+    case "normal":
+      return () => rng.normal() * fill.scale;
+    case "uniform":
+      return () => fill.low + rng.uniform() * (fill.high - fill.low);
+    case "powers":
+      return () => (rng.uniform() < 0.5 ? -1 : 1) * 2 ** (fill.low + rng.uniform() * (fill.high - fill.low));
+    case "integers":
+      return () => fill.low + Math.floor(rng.uniform() * (fill.high - fill.low + 1));
+  }
+}
+
+/** The argument's values. Along the axes that its layout repeats, all entries are equal. */
+export function hostValues({ dtype, shape, layout, fill }: Argument): HostTensor {
+  const next = generator(fill);
+  const repeated = repeatedAxes(shape, layout);
+  if (repeated.length === 0)
+    return hostTensor(
+      dtype,
+      shape,
+      Array.from({ length: countOf(shape) }, (_, i) => next(i)),
+    );
+  const stored = shape.map((n, axis) => (repeated.includes(axis) ? Math.min(n, 1) : n));
+  const values = Array.from({ length: countOf(stored) }, (_, i) => next(i));
+  const spread = Array.from({ length: countOf(shape) }, (_, flat) => {
+    const index = indexAt(shape, flat).map((i, axis) => (repeated.includes(axis) ? 0 : i));
+    return values[flatIndex(stored, index)];
+  });
+  return hostTensor(dtype, shape, spread);
+}
+
+/** Values of a dtype's usual size: normal floats, integers over the whole range, so that wrapping shows. */
+export function usualFill(dtype: DType, seed: number, scale = 1): Fill {
+  if (isFloat(dtype)) return { kind: "normal", scale, seed };
+  const [low, high] = integerRange[dtype] ?? [0, 1];
+  return { kind: "integers", low, high, seed };
+}
+
+/** Integers so small that sums of products of them are exact in every float dtype. */
+export function smallIntegers(dtype: DType, seed: number): Fill {
+  if (dtype === "bool") return { kind: "integers", low: 0, high: 1, seed };
+  const high = dtype === "bf16" || dtype === "f16" ? 2 : 8;
+  return { kind: "integers", low: dtype === "u8" || dtype === "u32" ? 0 : -high, high, seed };
+}
+
+/** A contiguous argument of given values. */
+export function given(dtype: DType, shape: readonly number[], values: readonly number[]): Argument {
+  return { dtype, shape, layout: { kind: "contiguous", seed: 0 }, fill: { kind: "values", values } };
+}

@@ -1,0 +1,82 @@
+import type { HostCall } from "./case.ts";
+import type { AttentionCall } from "./attention-arguments.ts";
+import { at, broadcastAt, expected, type Expected } from "./host-tensor.ts";
+
+interface VisibleKey {
+  readonly page: number;
+  readonly slot: number;
+  readonly score: number;
+  /** Size of what was added up to the score. */
+  readonly size: number;
+}
+
+/** Keys that query (b, h, t) sees, with their scores. */
+function visibleKeys(
+  { inputs: { q, keys, tables, mask }, params }: HostCall<"attention", AttentionCall>,
+  [b, h, t]: readonly [number, number, number],
+): VisibleKey[] {
+  const { lengths, scale, causal, window, softcap } = params;
+  const [, H, T, D] = q.shape as [number, number, number, number];
+  const [, K, P] = keys.shape as [number, number, number];
+  const kv = Math.floor((h * K) / H);
+  const own = lengths[b] - T + t;
+  const visible: VisibleKey[] = [];
+  for (let s = 0; s < lengths[b]; s++) {
+    if (causal && s > own) continue;
+    if (window !== null && own - s >= window) continue;
+    const added = mask ? broadcastAt(mask, [b, h, t, s]) : 0;
+    if (mask && (mask.dtype === "bool" ? added === 0 : added === -Infinity)) continue;
+    const page = at(tables, b, Math.floor(s / P));
+    let score = 0;
+    let size = 0;
+    for (let d = 0; d < D; d++) {
+      const product = at(q, b, h, t, d) * at(keys, page, kv, s % P, d) * scale;
+      score += product;
+      size += Math.abs(product);
+    }
+    if (softcap !== null) score = softcap * Math.tanh(score / softcap);
+    if (mask && mask.dtype !== "bool") {
+      score += added;
+      // A huge summand swallows the score in f32 and f64 alike.
+      size += Math.min(Math.abs(added), 10);
+    }
+    visible.push({ page, slot: s % P, score, size });
+  }
+  return visible;
+}
+
+/**
+ * Attention by its formula. Errors of a score become relative errors of its weight (`e^(s+δ) ≈ e^s(1 + δ)`) and, by the
+ * sum of the weights, of every weight: the magnitude is `Σ w|v|·(1 + m + Σ w·m)`, m the size of what makes a score.
+ */
+export function attentionOracle(call: HostCall<"attention", AttentionCall>): Expected {
+  const { q, keys, values } = call.inputs;
+  const [B, H, T] = q.shape as [number, number, number];
+  const K = keys.shape[1];
+  const rows = new Map<number, { key: VisibleKey; weight: number; size: number }[]>();
+  return expected(q.dtype, [B, H, T, values.shape[3]], (index) => {
+    const [b, h, t, d] = index as [number, number, number, number];
+    const row = (b * H + h) * T + t;
+    let weighted = rows.get(row);
+    if (!weighted) {
+      const visible = visibleKeys(call, [b, h, t]);
+      const top = Math.max(...visible.map(({ score }) => score));
+      const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
+      weighted = visible.map((key) => ({
+        key,
+        weight: Math.exp(key.score - top) / total,
+        size: key.size + Math.min(Math.abs(key.score - top), 100),
+      }));
+      rows.set(row, weighted);
+    }
+    const shared = weighted.reduce((sum, { weight, size }) => sum + weight * size, 0);
+    let value = 0;
+    let magnitude = 0;
+    for (const { key, weight, size } of weighted) {
+      const term = weight * at(values, key.page, Math.floor((h * K) / H), key.slot, d);
+      value += term;
+      magnitude += Math.abs(term) * (1 + size + shared);
+    }
+    return [value, magnitude];
+  });
+}

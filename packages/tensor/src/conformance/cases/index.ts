@@ -1,0 +1,46 @@
+import type { CaseOp, ConformanceCase } from "../case.ts";
+import { arangeCase } from "./arange.ts";
+import { attentionCase } from "./attention.ts";
+import { binaryCase } from "./binary.ts";
+import { castCase } from "./cast.ts";
+import { compareCase } from "./compare.ts";
+import { copyCase } from "./copy.ts";
+import { fillCase } from "./fill.ts";
+import { gatedActivationCase } from "./gated-activation.ts";
+import { gatherCase } from "./gather.ts";
+import { layerNormCase } from "./layer-norm.ts";
+import { linearCase } from "./linear.ts";
+import { matmulCase } from "./matmul.ts";
+import { reduceCase } from "./reduce.ts";
+import { rmsNormCase } from "./rms-norm.ts";
+import { ropeCase } from "./rope.ts";
+import { sliceUpdateCase } from "./slice-update.ts";
+import { softmaxCase } from "./softmax.ts";
+import { unaryCase } from "./unary.ts";
+import { whereCase } from "./where.ts";
+
+/** The case of every op: a new op without one does not compile. */
+const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
+  fill: fillCase,
+  arange: arangeCase,
+  copy: copyCase,
+  cast: castCase,
+  unary: unaryCase,
+  binary: binaryCase,
+  compare: compareCase,
+  where: whereCase,
+  reduce: reduceCase,
+  matmul: matmulCase,
+  gather: gatherCase,
+  sliceUpdate: sliceUpdateCase,
+  softmax: softmaxCase,
+  rmsNorm: rmsNormCase,
+  layerNorm: layerNormCase,
+  rope: ropeCase,
+  gatedActivation: gatedActivationCase,
+  linear: linearCase,
+  attention: attentionCase,
+};
+
+/** All cases, core ops first. */
+export const conformanceCases: readonly ConformanceCase[] = Object.values(byOp);

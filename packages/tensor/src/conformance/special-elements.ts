@@ -1,0 +1,17 @@
+import { isFloat, type DType } from "../dtype.ts";
+import { largestOf, specialValues } from "./number-format.ts";
+
+/** Values that replace single elements to see that no other result changes. */
+export function intruders(dtype: DType): readonly number[] {
+  if (!isFloat(dtype)) return specialValues(dtype);
+  const subnormal = specialValues(dtype)[2];
+  return [NaN, Infinity, -Infinity, -0, subnormal, -largestOf(dtype)];
+}
+
+/**
+ * For ops that add up products: a huge value may overflow f32 on the way although the formula's result does not, so
+ * only what does not depend on it is checked.
+ */
+export function isNotHuge(value: number): boolean {
+  return !Number.isFinite(value) || Math.abs(value) <= 2;
+}
