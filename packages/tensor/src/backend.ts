@@ -23,10 +23,12 @@ export interface Operand {
   readonly dtype: DType;
 }
 
-/** A block-quantised matrix `[rows, columns]` as a kernel sees it. */
+/** A block-quantised matrix `[rows, columns]` as a kernel sees it: consecutive rows of a storage. */
 export interface QuantOperand {
   readonly handle: StorageHandle;
   readonly format: QuantFormatName;
+  /** Row of the storage that is row 0 here. */
+  readonly firstRow: number;
   readonly rows: number;
   readonly columns: number;
 }

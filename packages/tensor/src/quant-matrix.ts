@@ -9,19 +9,21 @@ import { Storage } from "./storage.ts";
 /**
  * A matrix `[rows, columns]` in a block-quantised format, on one backend: the weights of a linear layer or the rows of an
  * embedding. It is multiplied by (`quantMatmul`) and looked up in (`gatherQuant`) as it is stored, never written into.
- * Freed as tensors are; `share()` gives further references to the same storage.
+ * Freed as tensors are; `narrowRows` and `share` give views of the same storage.
  */
 export class QuantMatrix implements QuantOperand, Disposable {
   readonly format: QuantFormatName;
+  readonly firstRow: number;
   readonly rows: number;
   readonly columns: number;
   readonly #storage: Storage;
   #disposed = false;
 
   /** Takes over one reference of `storage`. Use `fromBlocks` instead. */
-  constructor(storage: Storage, format: QuantFormatName, rows: number, columns: number) {
+  constructor(storage: Storage, format: QuantFormatName, [rows, columns]: readonly [number, number], firstRow = 0) {
     this.#storage = storage;
     this.format = format;
+    this.firstRow = firstRow;
     this.rows = rows;
     this.columns = columns;
     trackInScope(this);
@@ -59,7 +61,7 @@ export class QuantMatrix implements QuantOperand, Disposable {
       storage.release();
       throw error;
     }
-    return new QuantMatrix(storage, format, rows, columns);
+    return new QuantMatrix(storage, format, [rows, columns]);
   }
 
   /** `[rows, columns]` */
@@ -81,16 +83,30 @@ export class QuantMatrix implements QuantOperand, Disposable {
     return this.#storage.handle;
   }
 
-  /** Another reference to the same storage, disposed by itself. */
+  /** Another view of all rows, disposed by itself. */
   share(): QuantMatrix {
-    this.#check("share");
-    return new QuantMatrix(this.#storage.retain(), this.format, this.rows, this.columns);
+    return this.narrowRows(0, this.rows);
+  }
+
+  /** View of `length` rows from `start`. @throws ShapeError */
+  narrowRows(start: number, length: number): QuantMatrix {
+    this.#check("narrowRows");
+    if (!Number.isInteger(start) || !Number.isInteger(length) || start < 0 || length < 0 || start + length > this.rows)
+      throw new ShapeError("narrowRows", `[${start}, ${start + length}) is outside the ${this.rows} rows`, {
+        start,
+        length,
+        rows: this.rows,
+      });
+    return new QuantMatrix(this.#storage.retain(), this.format, [length, this.columns], this.firstRow + start);
   }
 
   /** The blocks, as `fromBlocks` takes them. A copy. */
   async blocks(): Promise<Uint8Array> {
     this.#check("blocks");
-    return this.backend.read(this.#storage.handle);
+    const rowBytes = quantRowBytes(this.format, this.columns);
+    const [begin, end] = [this.firstRow * rowBytes, (this.firstRow + this.rows) * rowBytes];
+    const all = await this.backend.read(this.#storage.handle);
+    return end - begin === all.length ? all : all.slice(begin, end);
   }
 
   /** The weights in row-major order, exactly as the format defines them. A copy. */

@@ -177,6 +177,30 @@ describe.each(["reference", "cpu"])("%s", (name) => {
     expect(backend.memory().handles).toBe(0);
   });
 
+  test("rows of a matrix are a matrix", async () => {
+    using all = matrix("q5_1", 60, 64);
+    using part = scope(() => all.narrowRows(3, 57).narrowRows(2, 50));
+    expect(part.shape).toEqual([50, 64]);
+    expect(await part.blocks()).toEqual((await all.blocks()).slice(5 * 48, 55 * 48));
+    using x = tensor(backend, normals(5 * 64, 9), { shape: [5, 64] });
+    using y = quantMatmul(x, part);
+    using z = scope(() => narrow(quantMatmul(x, all), 1, 5, 50));
+    expect(await y.data()).toEqual(await z.data());
+    using indices = tensor(backend, [0, 49], { dtype: "i32" });
+    using rows = gatherQuant(part, indices);
+    using there = tensor(backend, [5, 54], { dtype: "i32" });
+    using expected = gatherQuant(all, there);
+    expect(await rows.data()).toEqual(await expected.data());
+    for (const [start, length] of [
+      [-1, 2],
+      [0, 61],
+      [60, 1],
+      [0.5, 1],
+      [1, -1],
+    ] as const)
+      expect(() => all.narrowRows(start, length)).toThrow(ShapeError);
+  });
+
   test("misuse is named", () => {
     using weight = matrix("q8_0", 4, 32);
     const bad = (
