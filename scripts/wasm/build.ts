@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { dotTiles } from "./dot-tiles.ts";
+import { quantTiles } from "./quant-tiles.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = "packages/tensor/src/backends/wasm";
@@ -65,6 +66,7 @@ const embedded = (name: string, binary: Uint8Array): string =>
 
 process.chdir(root);
 put(`${folder}/assembly/dot-tiles.ts`, dotTiles());
+put(`${folder}/assembly/quant-tiles.ts`, quantTiles());
 if (stale.length === 0) {
   for (const [name, extra] of [
     ["plain", []],

@@ -1,10 +1,11 @@
 import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, isFloat } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { CoreKernels, FusedKernels, OpName } from "../../kernels.ts";
+import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../../kernels.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
+import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
 
 /** Fused ops with a kernel, by the name of each input that is an activation. */
@@ -16,6 +17,8 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
   "gatedActivation",
   "linear",
   "attention",
+  "quantMatmul",
+  "gatherQuant",
 ]);
 
 /** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
@@ -26,7 +29,7 @@ export type Report = Readonly<Record<string, string | number | boolean>>;
 /** Kernels in WebAssembly on one linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
-  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly kernels: CoreKernels & FusedKernels & QuantKernels;
   readonly capabilities: Capabilities;
   readonly #device: Device;
   readonly #executor: Executor;
@@ -45,11 +48,11 @@ export class WasmBackend implements Backend {
   }
 
   supports(op: OpName, { out, inputs }: OpDTypes): boolean {
-    if (!fused.has(op)) return op !== "quantMatmul";
+    if (!fused.has(op)) return true;
     if (out !== "f32") return false;
     for (const name in inputs) {
       const dtype = inputs[name];
-      if (dtype === undefined || name === "tables" || name === "mask") continue;
+      if (dtype === undefined || name === "tables" || name === "mask" || name === "indices") continue;
       if (stored.has(name) ? !isFloat(dtype) : dtype !== "f32") return false;
     }
     return true;
@@ -57,9 +60,8 @@ export class WasmBackend implements Backend {
 
   alloc(spec: StorageSpec): StorageHandle {
     this.#check();
-    if (spec.kind === "quant")
-      throw new BackendError("wasm", `stores no ${spec.format} matrices; load them as f32, f16 or bf16`, { spec });
-    const storage = new WasmStorage(spec, this.#device.arena, spec.length * dtypes[spec.dtype].bytes);
+    const bytes = spec.kind === "quant" ? quantBytes(spec) : spec.length * dtypes[spec.dtype].bytes;
+    const storage = new WasmStorage(spec, this.#device.arena, bytes);
     this.#handles++;
     this.#bytes += storage.byteLength;
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
@@ -74,10 +76,13 @@ export class WasmBackend implements Backend {
 
   write(handle: StorageHandle, bytes: Uint8Array): void {
     this.#check();
-    const { address, byteLength } = wasmStorage(handle);
-    if (bytes.byteLength > byteLength)
-      throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${byteLength}`);
-    this.#device.arena.u8.set(bytes, address);
+    const storage = wasmStorage(handle);
+    const { spec } = storage;
+    const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
+    if (bytes.byteLength > limit)
+      throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${limit}`);
+    if (spec.kind === "quant") writeBlocks(this.#device, storage, spec, bytes);
+    else this.#device.arena.u8.set(bytes, storage.address);
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {
@@ -86,7 +91,9 @@ export class WasmBackend implements Backend {
 
   readSync(handle: StorageHandle): Uint8Array {
     this.#check();
-    const { address, byteLength } = wasmStorage(handle);
+    const storage = wasmStorage(handle);
+    const { address, byteLength, spec } = storage;
+    if (spec.kind === "quant") return readBlocks(this.#device, storage, spec);
     // A copy on the ordinary heap: decoders and file systems refuse shared memory.
     const copy = new Uint8Array(byteLength);
     copy.set(this.#device.arena.u8.subarray(address, address + byteLength));

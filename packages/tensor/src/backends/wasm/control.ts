@@ -30,5 +30,5 @@ export const MAX_CHUNKS = 2 ** CHUNKS_BITS - 1;
 /** Looks at a word before a thread goes to sleep on it: about 50 µs. */
 export const SPINS = 20_000;
 
-/** Address of a command's parameters in its arena. */
-export const PARAMS = 1024;
+/** Address of a command's parameters in its arena; below it lie the constants of the binaries. */
+export const PARAMS = 4096;

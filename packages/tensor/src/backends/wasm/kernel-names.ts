@@ -22,6 +22,12 @@ export const kernelNames = [
   "attentionF32",
   "attentionBf16",
   "attentionF16",
+  "quantize8",
+  "quantize16",
+  "quantMatmul",
+  "packPanels",
+  "unpackPanels",
+  "unpackRow",
 ] as const;
 
 export type KernelName = (typeof kernelNames)[number];

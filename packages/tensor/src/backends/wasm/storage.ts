@@ -30,12 +30,11 @@ export class WasmStorage extends HostStorage {
   override get array(): TypedArray {
     const { spec, arena, address } = this;
     if (this.#view && this.#version === arena.version) return this.#view;
-    if (spec.kind === "quant")
-      throw new BackendError("wasm", `a ${spec.format} matrix has no elements of its own; dequantise it first`, {
-        spec,
-      });
     this.#version = arena.version;
-    this.#view = dtypes[spec.dtype].view(arena.memory.buffer, address, spec.length);
+    this.#view =
+      spec.kind === "quant"
+        ? arena.u8.subarray(address, address + this.byteLength)
+        : dtypes[spec.dtype].view(arena.memory.buffer, address, spec.length);
     return this.#view;
   }
 

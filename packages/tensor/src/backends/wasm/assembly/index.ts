@@ -11,3 +11,5 @@ export {
 export { move } from "./move";
 export { rope } from "./rope";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
+export { quantize8, quantize16, quantMatmul } from "./quant";
+export { packPanels, unpackPanels, unpackRow } from "./quant-pack";

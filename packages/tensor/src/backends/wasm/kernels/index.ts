@@ -1,10 +1,11 @@
-import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
 import type { Device } from "../device.ts";
 import { createAttention } from "./attention.ts";
 import { createBinary, createCast, createGatedActivation, createUnary } from "./elementwise.ts";
 import { createCopy, createGather, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
+import { createGatherQuant, createQuantMatmul } from "./quant.ts";
 import { createRope } from "./rope.ts";
 import { createLayerNorm, createReduce, createRmsNorm, createSoftmax } from "./rows.ts";
 
@@ -12,7 +13,7 @@ import { createLayerNorm, createReduce, createRmsNorm, createSoftmax } from "./r
  * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done by the cpu
  * backend's kernels on views of the same memory.
  */
-export function createKernels(device: Device): CoreKernels & Omit<FusedKernels, "quantMatmul"> {
+export function createKernels(device: Device): CoreKernels & FusedKernels & QuantKernels {
   const host = createHostKernels();
   return {
     ...host,
@@ -31,5 +32,7 @@ export function createKernels(device: Device): CoreKernels & Omit<FusedKernels, 
     gatedActivation: createGatedActivation(device, host.gatedActivation),
     linear: createLinear(device),
     attention: createAttention(device, host.attention),
+    quantMatmul: createQuantMatmul(device, host.quantMatmul),
+    gatherQuant: createGatherQuant(device),
   };
 }

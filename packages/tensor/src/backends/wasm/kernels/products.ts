@@ -23,7 +23,7 @@ const tileKernels: { readonly [K in DType]?: KernelName } = {
 };
 
 /** Rows of elements in place: address of the first and bytes from one to the next. */
-interface Rows {
+export interface Rows {
   readonly address: number;
   readonly stride: number;
   readonly dtype: DType;
@@ -40,7 +40,7 @@ function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M
 }
 
 /** The matrix of the last two axes of an operand at one index of the leading axes, with K last. */
-function matrix(device: Device, x: Operand, lead: number, transposed: boolean): Rows {
+export function matrix(device: Device, x: Operand, lead: number, transposed: boolean): Rows {
   const { shape, strides, offset } = x.layout;
   const rank = shape.length;
   const [row, column] = transposed ? [rank - 1, rank - 2] : [rank - 2, rank - 1];

@@ -1,0 +1,99 @@
+import type { QuantFormatName, StorageSpec } from "../../backend.ts";
+import { quantRowBytes } from "../../quant/row-bytes.ts";
+import type { Device } from "./device.ts";
+import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
+import type { WasmStorage } from "./storage.ts";
+
+/** Bytes of blocks that pass through the arena at a time while a matrix is packed or unpacked. */
+const CHUNK = 8 * 2 ** 20;
+
+type QuantSpec = Extract<StorageSpec, { readonly kind: "quant" }>;
+
+/** Bytes a matrix takes in memory. */
+export function quantBytes({ format, rows, columns }: QuantSpec): number {
+  const layout = panelFormats[format];
+  return layout ? panelCount(rows) * panelBytes(format, layout, columns) : rows * quantRowBytes(format, columns);
+}
+
+/** Bytes of the same matrix as blocks. */
+export function fileBytes({ format, rows, columns }: QuantSpec): number {
+  return rows * quantRowBytes(format, columns);
+}
+
+/** Packs all blocks of a matrix into its panels. */
+export function writeBlocks(device: Device, storage: WasmStorage, spec: QuantSpec, bytes: Uint8Array): void {
+  const layout = panelFormats[spec.format];
+  if (!layout) return device.arena.u8.set(bytes, storage.address);
+  const rowBytes = quantRowBytes(spec.format, spec.columns);
+  forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
+    device.arena.u8.set(bytes.subarray(first * rowBytes, (first + rows) * rowBytes), buffer);
+    convert(device, "packPanels", storage, spec, layout, buffer, first, rows);
+  });
+}
+
+/** The blocks of a matrix, bit for bit as they were written. */
+export function readBlocks(device: Device, storage: WasmStorage, spec: QuantSpec): Uint8Array {
+  const layout = panelFormats[spec.format];
+  const rowBytes = quantRowBytes(spec.format, spec.columns);
+  const blocks = new Uint8Array(spec.rows * rowBytes);
+  if (!layout) {
+    blocks.set(device.arena.u8.subarray(storage.address, storage.address + blocks.length));
+    return blocks;
+  }
+  forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
+    convert(device, "unpackPanels", storage, spec, layout, buffer, first, rows);
+    blocks.set(device.arena.u8.subarray(buffer, buffer + rows * rowBytes), first * rowBytes);
+  });
+  return blocks;
+}
+
+/** Writes one row's blocks to `buffer`. */
+export function unpackRow(
+  device: Device,
+  storage: WasmStorage,
+  format: QuantFormatName,
+  columns: number,
+  row: number,
+  buffer: number,
+): void {
+  const layout = panelFormats[format];
+  const rowBytes = quantRowBytes(format, columns);
+  if (!layout)
+    return void device.arena.u8.copyWithin(
+      buffer,
+      storage.address + row * rowBytes,
+      storage.address + (row + 1) * rowBytes,
+    );
+  const panel = storage.address + Math.floor(row / PANEL_ROWS) * panelBytes(format, layout, columns);
+  device.words(0, panel, buffer, 0, rowBytes, 0, blockCount(format, columns), layout.code, row % PANEL_ROWS);
+  device.run("unpackRow", 1, 1);
+}
+
+function forEachChunk(
+  device: Device,
+  { rows }: QuantSpec,
+  rowBytes: number,
+  fn: (buffer: number, first: number, rows: number) => void,
+): void {
+  const perChunk = Math.max(PANEL_ROWS, Math.floor(CHUNK / Math.max(1, rowBytes) / PANEL_ROWS) * PANEL_ROWS);
+  device.scoped(() => {
+    const buffer = device.temporary(Math.min(rows, perChunk) * rowBytes);
+    for (let first = 0; first < rows; first += perChunk) fn(buffer, first, Math.min(perChunk, rows - first));
+  });
+}
+
+function convert(
+  device: Device,
+  kernel: "packPanels" | "unpackPanels",
+  storage: WasmStorage,
+  { format, columns }: QuantSpec,
+  layout: PanelFormat,
+  buffer: number,
+  first: number,
+  rows: number,
+): void {
+  const size = panelBytes(format, layout, columns);
+  const panel = storage.address + (first / PANEL_ROWS) * size;
+  device.words(0, panel, buffer, size, quantRowBytes(format, columns), rows, blockCount(format, columns), layout.code);
+  device.run(kernel, panelCount(rows), Math.ceil(32_768 / Math.max(1, size)));
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createWasmBackend } from "../src/backends/wasm/index.ts";
+import {
+  gatherQuant,
+  quantMatmul,
+  QuantMatrix,
+  Rng,
+  tensor,
+  type Backend,
+  type QuantFormatName,
+} from "../src/index.ts";
+import { dequantize, quantize } from "../src/quant/index.ts";
+
+const normals = (seed: number, length: number): Float32Array => {
+  const rng = new Rng(seed);
+  return Float32Array.from({ length }, () => rng.normal());
+};
+
+/** Mean square error over mean square. */
+const nmse = (got: ArrayLike<number>, want: ArrayLike<number>): number => {
+  let [error, power] = [0, 0];
+  for (let i = 0; i < want.length; i++) {
+    error += (got[i] - want[i]) ** 2;
+    power += want[i] ** 2;
+  }
+  return error / power;
+};
+
+/** x [M, K] · w [N, K]ᵀ in f64. */
+const product = (x: Float32Array, w: Float32Array, K: number): Float64Array => {
+  const [M, N] = [x.length / K, w.length / K];
+  return Float64Array.from({ length: M * N }, (_, i) => {
+    const [m, n] = [Math.floor(i / N), i % N];
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += x[m * K + k] * w[n * K + k];
+    return sum;
+  });
+};
+
+/** Error of 8-bit activations, and of 16-bit ones (f32 sums). */
+const limits: readonly (readonly [QuantFormatName, number])[] = [
+  ["q4_0", 2e-4],
+  ["q4_1", 2e-4],
+  ["q4_K", 2e-4],
+  ["q6_K", 2e-4],
+  ["q8_0", 1e-8],
+  // No panels: dequantised.
+  ["q5_0", 1e-12],
+  ["q5_K", 1e-12],
+];
+
+describe.each([
+  { threads: 1, simd: "relaxed" },
+  { threads: 2, simd: "plain" },
+] as const)("wasm quantised products, $simd, $threads threads", (options) => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await createWasmBackend(options);
+  });
+  afterAll(() => backend.dispose());
+
+  describe.each(limits)("%s", (format, limit) => {
+    test("blocks and rows come back bit for bit", async () => {
+      const [rows, columns] = [21, 512];
+      const bytes = quantize(format, normals(7, rows * columns), columns);
+      using matrix = QuantMatrix.fromBlocks(backend, format, [rows, columns], bytes);
+      expect(await matrix.blocks()).toEqual(bytes);
+      using indices = tensor(backend, [20, 0, 7, 8], { dtype: "i32" });
+      using picked = gatherQuant(matrix, indices);
+      const values = dequantize(format, bytes);
+      const expected = [20, 0, 7, 8].flatMap((row) => [...values.subarray(row * columns, (row + 1) * columns)]);
+      expect([...(await picked.data())]).toEqual(expected);
+    });
+
+    test.each([
+      [1, 5, 256],
+      [1, 24, 1024],
+      [2, 8, 512],
+      [3, 9, 256],
+      [7, 17, 512],
+      [9, 40, 256],
+    ])("%i × %i × %i is the product of the dequantised weights", async (M, N, K) => {
+      const bytes = quantize(format, normals(3, N * K), K);
+      const x = normals(4, M * K);
+      const bias = normals(5, N);
+      using matrix = QuantMatrix.fromBlocks(backend, format, [N, K], bytes);
+      using left = tensor(backend, x, { shape: [M, K] });
+      using shift = tensor(backend, bias);
+      using out = quantMatmul(left, matrix, shift);
+      const plain = product(x, dequantize(format, bytes), K);
+      const got = (await out.data()).map((value, i) => value - bias[i % N]);
+      expect(nmse(got, plain)).toBeLessThan(limit + 1e-13);
+    });
+
+    test("a row has the same bits whatever stands beside it", async () => {
+      const [M, N, K] = [7, 19, 512];
+      const x = normals(4, M * K);
+      using matrix = QuantMatrix.fromBlocks(backend, format, [N, K], quantize(format, normals(3, N * K), K));
+      using left = tensor(backend, x, { shape: [M, K] });
+      using out = quantMatmul(left, matrix);
+      const all = await out.data();
+      for (let m = 0; m < M; m++) {
+        using row = tensor(backend, x.subarray(m * K, (m + 1) * K), { shape: [1, K] });
+        using alone = quantMatmul(row, matrix);
+        expect(await alone.data()).toEqual(all.slice(m * N, (m + 1) * N));
+      }
+    });
+
+    test("zero and huge activations", async () => {
+      using matrix = QuantMatrix.fromBlocks(backend, format, [8, 256], quantize(format, normals(3, 8 * 256), 256));
+      using zero = tensor(backend, new Float32Array(256), { shape: [1, 256] });
+      using nothing = quantMatmul(zero, matrix);
+      expect([...(await nothing.data())].every((value) => value === 0)).toBe(true);
+      const x = normals(1, 256).map((value) => value * 2 ** 100);
+      using huge = tensor(backend, x, { shape: [1, 256] });
+      using out = quantMatmul(huge, matrix);
+      expect(nmse(await out.data(), product(x, await matrix.data(), 256))).toBeLessThan(3e-4);
+    });
+  });
+
+  test("nothing stays alive", () => {
+    expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
+  });
+});
