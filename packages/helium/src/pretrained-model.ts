@@ -1,5 +1,5 @@
 import { scope, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
-import type { KvCache, LoadReport, Module, WeightSource } from "@helium-lm/nn";
+import type { KvCache, LoadReport, Matrix, Module, WeightSource } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
 import { DecoderModel, type ComputeDType } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
@@ -38,7 +38,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
   }
 
   /** Tensors by their path, as in `model.safetensors`. */
-  stateDict(): IterableIterator<[string, Tensor]> {
+  stateDict(): IterableIterator<[string, Matrix]> {
     return this.#state.entries();
   }
 

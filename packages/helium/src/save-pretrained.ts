@@ -1,5 +1,5 @@
-import { dtypes, isDType, isFloat, type DType, type Tensor } from "@helium-lm/tensor";
-import type { TensorToWrite } from "@helium-lm/nn";
+import { dtypes, isDType, isFloat, QuantMatrix, type DType, type Tensor } from "@helium-lm/tensor";
+import type { Matrix, TensorToWrite } from "@helium-lm/nn";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { DecoderConfig } from "./config/index.ts";
 
@@ -12,7 +12,7 @@ export interface SaveOptions {
 export interface SavedModel {
   readonly config: DecoderConfig;
   readonly generationConfig?: GenerationConfig;
-  readonly tensors: Iterable<readonly [string, Tensor]>;
+  readonly tensors: Iterable<readonly [string, Matrix]>;
 }
 
 const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -21,14 +21,15 @@ const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_$
  * Writes config.json, the weights and, where there is one, generation_config.json into a folder, in the layout of
  * transformers' `save_pretrained`. No file appears under its name before it is whole. Node only.
  *
- * Matrices keep the dtype they are stored in; vectors, which are held as f32, go back to the dtype of the matrices.
+ * Matrices keep the dtype they are stored in, quantised ones become f32 (safetensors has no block formats); vectors, which
+ * are held as f32, go back to the dtype of the matrices.
  */
 export async function saveModel(folder: string, model: SavedModel, { maxShardSize }: SaveOptions = {}): Promise<void> {
   const { writeFileAtomically, writeSafetensorsFolder } = await import("@helium-lm/nn/io/node");
   const path = await import("node:path");
   const tensors = [...model.tensors];
-  const matrixDType = tensors.find(([, t]) => t.rank > 1 && isFloat(t.dtype))?.[1].dtype ?? "f32";
-  const writable = tensors.map(([name, t]) => toWrite(name, t, t.rank > 1 ? t.dtype : matrixDType));
+  const matrixDType = tensors.map(([, t]) => matrixDTypeOf(t)).find((dtype) => dtype !== null) ?? "f32";
+  const writable = tensors.map(([name, t]) => toWrite(name, t, matrixDType));
   await writeSafetensorsFolder(folder, writable, { ...(maxShardSize && { maxShardSize }) });
   const writeText = (name: string, text: string): Promise<void> =>
     writeFileAtomically(path.join(folder, name), (write) => write(new TextEncoder().encode(text)));
@@ -40,7 +41,16 @@ export async function saveModel(folder: string, model: SavedModel, { maxShardSiz
   }
 }
 
-function toWrite(name: string, t: Tensor, dtype: DType): TensorToWrite {
+/** Null for vectors and for what is no float. */
+function matrixDTypeOf(t: Matrix): DType | null {
+  if (t instanceof QuantMatrix) return "f32";
+  return t.rank > 1 && isFloat(t.dtype) ? t.dtype : null;
+}
+
+function toWrite(name: string, t: Matrix, vectorDType: DType): TensorToWrite {
+  if (t instanceof QuantMatrix)
+    return { name, dtype: "f32", shape: t.shape, bytes: async () => new Uint8Array((await t.data()).buffer) };
+  const dtype = t.rank > 1 ? t.dtype : vectorDType;
   return { name, dtype, shape: t.shape, bytes: () => bytesAs(t, dtype) };
 }
 

@@ -1,19 +1,18 @@
-import type { Tensor } from "@helium-lm/tensor";
-import type { WeightSource } from "@helium-lm/nn";
+import { shareMatrix, type Matrix, type WeightSource } from "@helium-lm/nn";
 
 /**
  * The tensors a model was built from, by their path: what `savePretrained` writes and `inspect` lists. Views of the
  * layers' own storage, so they cost no memory, but they must be disposed too.
  */
 export class StateDict {
-  readonly #tensors = new Map<string, Tensor>();
+  readonly #tensors = new Map<string, Matrix>();
 
   /** A source that passes requests on and keeps a view of every tensor it hands out. */
   recording(source: WeightSource): WeightSource {
     return this.#record(source, "");
   }
 
-  entries(): IterableIterator<[string, Tensor]> {
+  entries(): IterableIterator<[string, Matrix]> {
     return this.#tensors.entries();
   }
 
@@ -26,11 +25,13 @@ export class StateDict {
     return {
       has: (path) => source.has(path),
       at: (inner) => this.#record(source.at(inner), `${prefix}${inner}.`),
-      get: async (path, shape) => {
-        const given = await source.get(path, shape);
-        this.#tensors.set(prefix + path, given.view(given.layout));
-        return given;
-      },
+      get: async (path, shape) => this.#keep(prefix + path, await source.get(path, shape)),
+      getMatrix: async (path, shape) => this.#keep(prefix + path, await source.getMatrix(path, shape)),
     };
+  }
+
+  #keep<M extends Matrix>(path: string, given: M): M {
+    this.#tensors.set(path, shareMatrix(given));
+    return given;
   }
 }

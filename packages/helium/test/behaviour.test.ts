@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createBackend, gather, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { createBackend, gather, QuantMatrix, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import {
   AutoConfig,
   AutoModel,
@@ -84,7 +84,7 @@ describe.each(["reference", "cpu"])("behaviour on %s", (backendName) => {
   test("embeddings in place of ids", async () => {
     const embedded = scope(() => {
       const table = [...model.stateDict()].find(([name]) => name === "model.embed_tokens.weight")?.[1];
-      if (!table) throw new Error("no table");
+      if (!table || table instanceof QuantMatrix) throw new Error("no table");
       return gather(table, tensor(backend, [ids], { dtype: "i32" }));
     });
     const expected = await take(model.forward({ inputIds: [ids] }).logits);

@@ -1,5 +1,5 @@
 export { CacheError, WeightsError } from "./errors.ts";
-export { disposeAll, type Module } from "./module.ts";
+export { assemble, disposeAll, type Module } from "./module.ts";
 export {
   CheckpointWeights,
   MemoryWeights,
@@ -8,6 +8,7 @@ export {
   type WeightDType,
   type WeightSource,
 } from "./weights.ts";
+export { shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";
 export { Embedding } from "./embedding.ts";
 export {

@@ -1,5 +1,6 @@
 import { gatedActivation, narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tensor";
 import { Linear } from "./linear.ts";
+import { narrowRows } from "./matrix.ts";
 import { disposeAll, type Module } from "./module.ts";
 import type { WeightSource } from "./weights.ts";
 
@@ -68,7 +69,7 @@ export class GatedMlp implements Module {
 export function splitRows<const L extends readonly number[]>(fused: Linear, lengths: L): { [I in keyof L]: Linear } {
   let start = 0;
   const parts = lengths.map((length) => {
-    const weight = narrow(fused.weight, 0, start, length);
+    const weight = narrowRows(fused.weight, start, length);
     const bias = fused.bias && narrow(fused.bias, 0, start, length);
     start += length;
     return new Linear(weight, bias);

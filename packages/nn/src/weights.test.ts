@@ -1,9 +1,18 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createBackend, tensor, type Backend } from "@helium-lm/tensor";
+import { createBackend, QuantMatrix, Rng, tensor, type Backend } from "@helium-lm/tensor";
+import { dequantize, quantize } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { Embedding } from "./embedding.ts";
-import { bytesSource, SafetensorsFile, writeSafetensors, type CheckpointReader } from "./io/index.ts";
+import {
+  bytesSource,
+  GgufFile,
+  SafetensorsFile,
+  writeGguf,
+  writeSafetensors,
+  type CheckpointReader,
+} from "./io/index.ts";
 import { Linear } from "./linear.ts";
+import { splitRows } from "./mlp.ts";
 import { CheckpointWeights, MemoryWeights } from "./weights.ts";
 
 let backend: Backend;
@@ -38,7 +47,8 @@ describe("CheckpointWeights", () => {
   test("matrices keep the file's dtype, vectors become f32, and the rest is reported", async () => {
     const weights = new CheckpointWeights(backend, await checkpoint());
     const layer = await Linear.load(weights.at("layer"), { inFeatures: 3, outFeatures: 2, bias: true });
-    expect([layer.weight.dtype, layer.bias?.dtype]).toEqual(["bf16", "f32"]);
+    expect(layer.weight).toMatchObject({ dtype: "bf16" });
+    expect(layer.bias?.dtype).toBe("f32");
     const x = tensor(backend, [[1, 0, -1]]);
     const y = layer.forward(x);
     expect(await y.toArray()).toEqual([[-1.5, -3]]);
@@ -124,4 +134,114 @@ test("memory weights check paths and shapes", async () => {
   expect(weights.at("a").at("b").has("weight")).toBe(true);
   await expect(weights.at("a").get("weight", [1])).rejects.toThrow(/a\.weight: is missing/);
   await expect(weights.get("a.b.weight", [2, 1])).rejects.toThrow(/has shape \[1, 2\], expected \[2, 1\]/);
+});
+
+describe("quantised weights", () => {
+  const rng = new Rng(6);
+  const values = Float32Array.from({ length: 6 * 32 }, () => rng.normal());
+  const blocks = quantize("q4_0", values, 32);
+  const exact = dequantize("q4_0", blocks);
+
+  async function quantised(): Promise<CheckpointReader> {
+    const chunks: Uint8Array[] = [];
+    await writeGguf(
+      new Map(),
+      [
+        { name: "layer.weight", dtype: "q4_0", shape: [6, 32], bytes: blocks },
+        { name: "layer.bias", dtype: "f32", shape: [6], bytes: new Uint8Array(new Float32Array(6).fill(0.5).buffer) },
+      ],
+      async (chunk) => void chunks.push(chunk.slice()),
+    );
+    return GgufFile.open(bytesSource(new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())));
+  }
+
+  test("stay blocks in layers that multiply and look up", async () => {
+    const bytes: number[] = [];
+    const weights = new CheckpointWeights(backend, await quantised(), { onTensor: (event) => bytes.push(event.bytes) });
+    const layer = await load(weights);
+    expect(layer.weight).toBeInstanceOf(QuantMatrix);
+    expect(layer.weight).toMatchObject({ format: "q4_0", shape: [6, 32] });
+    expect(bytes).toEqual([6 * 18, 6 * 4]);
+    expect(weights.report().unused).toEqual([]);
+    using x = tensor(backend, values.slice(0, 64), { shape: [2, 32] });
+    using y = layer.forward(x);
+    const dense = new Linear(
+      tensor(backend, exact, { shape: [6, 32] }),
+      tensor(backend, new Float32Array(6).fill(0.5)),
+    );
+    using expected = dense.forward(x);
+    expect(await y.data()).toEqual(await expected.data());
+    dense.dispose();
+  });
+
+  test("a quantised embedding is looked up, and its tied head shares the blocks", async () => {
+    const weights = new CheckpointWeights(backend, await quantised());
+    const embedding = await Embedding.load(weights.at("layer"), 6, 32);
+    const head = embedding.asLinear();
+    expect(backend.memory()).toMatchObject({ handles: 1, bytes: 6 * 18 });
+    using ids = tensor(backend, [[5, 0]], { dtype: "i32" });
+    using rows = embedding.forward(ids);
+    expect([...(await rows.data())]).toEqual([...exact.slice(5 * 32), ...exact.slice(0, 32)]);
+    using half = embedding.forward(ids, "bf16");
+    expect(half.dtype).toBe("bf16");
+    embedding.dispose();
+    using logits = head.forward(rows);
+    expect(logits.shape).toEqual([1, 2, 6]);
+    head.dispose();
+  });
+
+  test.each(["f32", "f16", "bf16"] as const)(
+    "become %s on request, and f32 where a tensor is asked for",
+    async (dtype) => {
+      const weights = new CheckpointWeights(backend, await quantised(), { dtype });
+      const layer = await load(weights);
+      expect(layer.weight).toMatchObject({ dtype });
+      using plain = await new CheckpointWeights(backend, await quantised()).get("layer.weight", [6, 32]);
+      expect(plain.dtype).toBe("f32");
+      expect(await plain.data()).toEqual(exact);
+    },
+  );
+
+  test("become f32 on a backend that stores no blocks", async () => {
+    const supports = backend.supports.bind(backend);
+    backend.supports = (op, dtypes) => op !== "gatherQuant" && supports(op, dtypes);
+    const layer = await load(new CheckpointWeights(backend, await quantised()));
+    expect(layer.weight).toMatchObject({ dtype: "f32" });
+  });
+
+  test("from memory come as views, dense where a tensor is asked for", async () => {
+    using matrix = QuantMatrix.fromBlocks(backend, "q4_0", [6, 32], blocks);
+    const weights = new MemoryWeights(new Map([["w", matrix]]));
+    using shared = await weights.getMatrix("w", [6, 32]);
+    expect(shared).toBeInstanceOf(QuantMatrix);
+    using dense = await weights.get("w", [6, 32]);
+    expect(await dense.data()).toEqual(exact);
+    expect(backend.memory().handles).toBe(2);
+    await expect(weights.getMatrix("w", [32, 6])).rejects.toThrow(/has shape \[6, 32\], expected \[32, 6\]/);
+  });
+
+  test("of another shape, and abandoned ones", async () => {
+    const weights = new CheckpointWeights(backend, await quantised());
+    await expect(weights.getMatrix("layer.weight", [32, 6])).rejects.toThrow(WeightsError);
+    await weights.getMatrix("layer.weight", [6, 32]);
+    weights.abandon();
+    expect(backend.memory().handles).toBe(0);
+  });
+
+  test("rows of a fused layer are layers on the same blocks", async () => {
+    using x = tensor(backend, values.slice(0, 32), { shape: [1, 32] });
+    const fused = await load(new CheckpointWeights(backend, await quantised()));
+    using whole = fused.forward(x);
+    const [first, second] = splitRows(fused, [2, 4]);
+    expect(backend.memory().handles).toBe(4);
+    using a = first.forward(x);
+    using b = second.forward(x);
+    expect([...(await a.data()), ...(await b.data())]).toEqual([...(await whole.data())]);
+    first.dispose();
+    second.dispose();
+    expect(backend.memory().handles).toBe(4);
+  });
+
+  const load = (weights: CheckpointWeights): Promise<Linear> =>
+    Linear.load(weights.at("layer"), { inFeatures: 32, outFeatures: 6, bias: true });
 });

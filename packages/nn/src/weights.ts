@@ -1,8 +1,19 @@
 import type { Backend, Tensor } from "@helium-lm/tensor";
-import { formatShape, fromStored, Rng, tensor } from "@helium-lm/tensor";
+import {
+  dequantizeMatrix,
+  formatShape,
+  fromStored,
+  QuantMatrix,
+  Rng,
+  scope,
+  storesQuant,
+  tensor,
+} from "@helium-lm/tensor";
+import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
-import type { CheckpointReader } from "./io/index.ts";
+import type { CheckpointReader, TensorInfo } from "./io/index.ts";
+import { shareMatrix, type Matrix } from "./matrix.ts";
 
 /**
  * Where layers get their weights: they ask by path and shape.
@@ -11,14 +22,19 @@ import type { CheckpointReader } from "./io/index.ts";
  * disposes all tensors given so far.
  */
 export interface WeightSource {
-  /** @throws WeightsError when the tensor is missing or has another shape */
+  /** Dense, whatever the checkpoint holds. @throws WeightsError when the tensor is missing or has another shape */
   get(path: string, shape: readonly number[]): Promise<Tensor>;
+  /** As `get`, but quantised weights may stay as they are; for layers that multiply or look up. */
+  getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix>;
   has(path: string): boolean;
   /** The same source with `prefix.` put before every path. */
   at(prefix: string): WeightSource;
 }
 
-/** Storage dtype of matrices: `auto` keeps the file's. Vectors (norms, biases) are always kept as f32. */
+/**
+ * Storage dtype of matrices: `auto` keeps the file's, block formats included where the backend stores them (elsewhere they
+ * become f32). Vectors (norms, biases) are always kept as f32.
+ */
 export type WeightDType = "auto" | "f32" | "f16" | "bf16";
 
 export interface CheckpointWeightsOptions {
@@ -47,7 +63,7 @@ export class CheckpointWeights implements WeightSource {
   readonly #names: ReadonlySet<string>;
   readonly #used = new Set<string>();
   readonly #fresh: string[] = [];
-  readonly #given: Tensor[] = [];
+  readonly #given: Matrix[] = [];
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
     this.#backend = backend;
@@ -72,6 +88,20 @@ export class CheckpointWeights implements WeightSource {
     return result;
   }
 
+  async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
+    const name = this.#find(path);
+    const format = name === null ? null : this.#reader.info(name).dtype;
+    const wanted = this.#options.dtype ?? "auto";
+    if (name === null || format === null || !isQuantFormat(format) || wanted !== "auto") return this.get(path, shape);
+    if (!storesQuant(this.#backend, format)) return this.get(path, shape);
+    this.#options.signal?.throwIfAborted();
+    this.#check(name, shape);
+    const result = QuantMatrix.fromBlocks(this.#backend, format, shape, await this.#reader.readBytes(name));
+    this.#took(name, this.#reader.info(name).storedBytes);
+    this.#given.push(result);
+    return result;
+  }
+
   report(): LoadReport {
     return { missing: [...this.#fresh], unused: [...this.#names].filter((name) => !this.#used.has(name)).sort() };
   }
@@ -87,6 +117,29 @@ export class CheckpointWeights implements WeightSource {
   }
 
   async #read(name: string, shape: readonly number[]): Promise<Tensor> {
+    const info = this.#check(name, shape);
+    const bytes = await this.#reader.readBytes(name);
+    const [stored, plain] = isQuantFormat(info.dtype)
+      ? ["f32", new Uint8Array(dequantize(info.dtype, bytes).buffer)]
+      : [info.dtype, bytes];
+    const { dtype, elements } = convertStored(name, stored, plain, (from) =>
+      shape.length < 2
+        ? "f32"
+        : this.#options.dtype === undefined || this.#options.dtype === "auto"
+          ? from
+          : this.#options.dtype,
+    );
+    this.#took(name, elements.byteLength);
+    return fromStored(this.#backend, elements, shape, dtype);
+  }
+
+  /** Counts a tensor as used and reports the bytes it takes. */
+  #took(name: string, bytes: number): void {
+    this.#used.add(name);
+    this.#options.onTensor?.({ path: name, bytes });
+  }
+
+  #check(name: string, shape: readonly number[]): TensorInfo {
     const info = this.#reader.info(name);
     if (info.shape.length !== shape.length || info.shape.some((n, axis) => n !== shape[axis]))
       throw new WeightsError(
@@ -94,16 +147,7 @@ export class CheckpointWeights implements WeightSource {
         `has shape ${formatShape(info.shape)}, the model expects ${formatShape(shape)}; check that config.json belongs to these weights`,
         { given: info.shape, expected: shape },
       );
-    const { dtype, elements } = convertStored(name, info.dtype, await this.#reader.readBytes(name), (stored) =>
-      shape.length < 2
-        ? "f32"
-        : this.#options.dtype === undefined || this.#options.dtype === "auto"
-          ? stored
-          : this.#options.dtype,
-    );
-    this.#used.add(name);
-    this.#options.onTensor?.({ path: name, bytes: elements.byteLength });
-    return fromStored(this.#backend, elements, shape, dtype);
+    return info;
   }
 
   #initialise(path: string, shape: readonly number[]): Tensor {
@@ -127,37 +171,45 @@ export class CheckpointWeights implements WeightSource {
 
 /** Weights held in memory by path, e.g. from a test or another framework; the tensors given are new views. */
 export class MemoryWeights implements WeightSource {
-  readonly #tensors: ReadonlyMap<string, Tensor>;
+  readonly #weights: ReadonlyMap<string, Matrix>;
 
-  constructor(tensors: ReadonlyMap<string, Tensor>) {
-    this.#tensors = tensors;
+  constructor(weights: ReadonlyMap<string, Matrix>) {
+    this.#weights = weights;
   }
 
   has(path: string): boolean {
-    return this.#tensors.has(path);
+    return this.#weights.has(path);
   }
 
   at(prefix: string): WeightSource {
     return prefixed(this, prefix);
   }
 
-  get(path: string, shape: readonly number[]): Promise<Tensor> {
-    const found = this.#tensors.get(path);
-    if (!found) return Promise.reject(new WeightsError(path, `is missing; expected ${formatShape(shape)}`, { path }));
-    if (found.rank !== shape.length || found.shape.some((n, axis) => n !== shape[axis]))
-      return Promise.reject(
-        new WeightsError(path, `has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`, {
-          given: found.shape,
-          expected: shape,
-        }),
-      );
-    return Promise.resolve(found.view(found.layout));
+  async get(path: string, shape: readonly number[]): Promise<Tensor> {
+    const found = this.#find(path, shape);
+    return scope(() => (found instanceof QuantMatrix ? dequantizeMatrix(found) : found.view(found.layout)));
+  }
+
+  async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
+    return shareMatrix(this.#find(path, shape));
+  }
+
+  #find(path: string, shape: readonly number[]): Matrix {
+    const found = this.#weights.get(path);
+    if (!found) throw new WeightsError(path, `is missing; expected ${formatShape(shape)}`, { path });
+    if (found.shape.length !== shape.length || found.shape.some((n, axis) => n !== shape[axis]))
+      throw new WeightsError(path, `has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`, {
+        given: found.shape,
+        expected: shape,
+      });
+    return found;
   }
 }
 
 function prefixed(source: WeightSource, prefix: string): WeightSource {
   return {
     get: (path, shape) => source.get(`${prefix}.${path}`, shape),
+    getMatrix: (path, shape) => source.getMatrix(`${prefix}.${path}`, shape),
     has: (path) => source.has(`${prefix}.${path}`),
     at: (inner) => prefixed(source, `${prefix}.${inner}`),
   };
