@@ -94,7 +94,7 @@ export class BpeModel implements TokenizerModel {
   #characters(text: string): Token[] {
     const { continuingSubwordPrefix, endOfWordSuffix, unkToken, fuseUnk } = this.#options;
     const tokens: Token[] = [];
-    let unknown: Token | null = null;
+    let unknown = null as Token | null;
     let start = 0;
     for (const character of text) {
       const end = start + character.length;
