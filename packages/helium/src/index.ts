@@ -24,6 +24,7 @@ export {
   type SequenceClassificationInputs,
   type TokenClassificationInputs,
 } from "./heads/index.ts";
+export { ggufModelFiles } from "./gguf/index.ts";
 export { modelFiles, urlFiles, type ModelFiles } from "./hub/index.ts";
 export { loadConfig, loadModel, type LoadOptions, type LoadProgress } from "./load.ts";
 export type { ModelInputs } from "./model-inputs.ts";

@@ -33,7 +33,7 @@ export interface LoadOptions {
  * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
  * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated.
  *
- * @param location folder, http(s) URL or files
+ * @param location folder, `.gguf` file, http(s) URL of either, or files
  * @throws ModelLoadError, ConfigError, CheckpointError, WeightsError, BackendError
  */
 export async function loadModel<H extends HeadName>(

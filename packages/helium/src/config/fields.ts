@@ -105,6 +105,8 @@ export const baseKinds = {
   prefix: "text?",
   problem_type: "text?",
   return_dict: "flag",
+  /** Pairing of the rotated dimensions, where a checkpoint differs from its family (DeepSeek's key; set for GGUF files). */
+  rope_interleave: "flag?",
   sep_token_id: "token?",
   task_specific_params: "object?",
   token_classification_bias: "flag",
@@ -131,6 +133,7 @@ export const baseDefaults: BaseValues = {
   prefix: null,
   problem_type: null,
   return_dict: true,
+  rope_interleave: null,
   sep_token_id: null,
   task_specific_params: null,
   token_classification_bias: true,

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json-value.ts";
 import type { DecoderKnobs, NormKnob, NormNames, QkNormKnob, WeightNames } from "./knobs.ts";
 import type { RopeSections } from "./rope-parameters.ts";
 import { resolveRope } from "./resolve-rope.ts";
-import type { ActivationName } from "@helium-lm/tensor";
+import type { ActivationName, RopePairing } from "@helium-lm/tensor";
 
 const preNorms: NormNames = {
   preAttn: "input_layernorm",
@@ -77,7 +77,7 @@ export function resolveKnobs(
     fusedGateUp: knobs.fusedGateUp ?? false,
     activation: read.value((knobs.activation ?? { key: "hidden_act" }).key) as ActivationName,
     rope: resolveRope({
-      pairing: knobs.ropePairing,
+      pairing: resolvePairing(knobs.ropePairing, values.rope_interleave),
       flags: knobs.useRope && (read.value(knobs.useRope.key) as readonly number[]),
       layerTypes: rope.byLayerType ? (read.value("layer_types") as readonly string[]) : undefined,
       sections: rope.sections,
@@ -101,6 +101,12 @@ export function resolveKnobs(
     tied: read.flag({ key: "tie_word_embeddings" }),
     weights: Object.freeze({ ...usualNames, ...family.weightNames }),
   });
+}
+
+/** A checkpoint may pair otherwise than its family: converters to GGUF reorder the rows of q and k for some architectures. */
+function resolvePairing(family: RopePairing, interleave: JsonObject[string] | undefined): RopePairing {
+  if (interleave === undefined || interleave === null) return family;
+  return interleave === true ? "interleaved" : "half";
 }
 
 type Sources = ReturnType<typeof sources>;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DecoderConfig } from "./index.ts";
+import { ConfigError, DecoderConfig } from "./index.ts";
 
 const rope = (modelType: string, json: object): unknown =>
   DecoderConfig.fromJSON({ model_type: modelType, ...json }).ropeParameters;
@@ -165,5 +165,20 @@ describe("rotary parameters per layer type", () => {
     expect(new DecoderConfig({ modelType: "gemma3_text", ropeParameters: config.ropeParameters }).toJSON()).toEqual(
       config.toJSON(),
     );
+  });
+});
+
+describe("rope_interleave", () => {
+  const pairing = (json: object): string => DecoderConfig.fromJSON(json).knobs.rope.pairing;
+
+  it("turns the family's pairing, and is written back", () => {
+    expect(pairing({ model_type: "llama" })).toBe("half");
+    expect(pairing({ model_type: "llama", rope_interleave: null })).toBe("half");
+    expect(pairing({ model_type: "llama", rope_interleave: true })).toBe("interleaved");
+    expect(pairing({ model_type: "helium", rope_interleave: false })).toBe("half");
+    const config = DecoderConfig.fromJSON({ model_type: "llama", rope_interleave: true });
+    expect(config.toJSON()).toMatchObject({ rope_interleave: true });
+    expect(DecoderConfig.fromJSON({ model_type: "llama" }).toJSON()).not.toHaveProperty("rope_interleave");
+    expect(() => pairing({ model_type: "llama", rope_interleave: 1 })).toThrow(ConfigError);
   });
 });

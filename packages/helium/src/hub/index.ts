@@ -1,11 +1,17 @@
+import { ggufModelFiles, isGgufLocation } from "../gguf/index.ts";
 import { folderFiles } from "./folder-files.ts";
 import type { ModelFiles } from "./model-files.ts";
 import { urlFiles } from "./url-files.ts";
 
-/** Model files of a folder path, an http(s) URL, or files given as they are. @throws ModelLoadError */
+/**
+ * Model files of a folder path, an http(s) URL, the path or URL of a `.gguf` file, or files given as they are.
+ *
+ * @throws ModelLoadError
+ */
 export async function modelFiles(location: string | URL | ModelFiles): Promise<ModelFiles> {
+  if (typeof location !== "string" && !(location instanceof URL)) return location;
+  if (isGgufLocation(location)) return ggufModelFiles(location);
   if (location instanceof URL) return urlFiles(location);
-  if (typeof location !== "string") return location;
   return /^https?:\/\//.test(location) ? urlFiles(location) : folderFiles(location);
 }
 

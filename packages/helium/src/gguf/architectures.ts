@@ -1,0 +1,101 @@
+import type { RopePairing } from "@helium-lm/tensor";
+import type { JsonObject } from "../config/index.ts";
+import type { FamilyName } from "../families/index.ts";
+import type { GgufFacts } from "./facts.ts";
+
+/** What a `general.architecture` means: which family it is, and what its files do otherwise than the family's own. */
+export interface GgufArchitecture {
+  readonly modelType: FamilyName | ((facts: GgufFacts) => FamilyName);
+  /**
+   * Pairing of the rotated dimensions in these files, ggml's "norm" = `interleaved`, "neox" = `half`. Where it is not the
+   * family's, converters have reordered the rows of q and k; they are used as they are, with this pairing.
+   */
+  readonly pairing: RopePairing;
+  /** Norm weights are stored with 1 added. */
+  readonly normsPlusOne?: boolean;
+  /** Config keys beyond those that all architectures share. */
+  readonly fields?: (facts: GgufFacts) => JsonObject;
+}
+
+/**
+ * The architecture table (llama.cpp's `llama-arch.cpp` and its converters). Families that are not in it have no
+ * architecture of their own there; Helium's weights travel as `llama`, whose pairing is Helium's.
+ */
+export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
+  llama: {
+    // A llama config has a bias on all four projections or on none; Helium has it on q, k and v alone.
+    modelType: (facts) => (facts.hasQkvBias && !facts.hasOutBias ? "helium" : "llama"),
+    pairing: "interleaved",
+    fields: biases,
+  },
+  qwen2: { modelType: "qwen2", pairing: "half" },
+  qwen3: { modelType: "qwen3", pairing: "half", fields: biases },
+  gemma2: {
+    modelType: "gemma2",
+    pairing: "half",
+    normsPlusOne: true,
+    fields: (facts) => ({
+      ...biases(facts),
+      attn_logit_softcapping: facts.number("attn_logit_softcapping") ?? null,
+      final_logit_softcapping: facts.number("final_logit_softcapping") ?? null,
+      sliding_window: facts.number("attention.sliding_window") ?? null,
+      // Not in the file: 27B alone divides by the width of a head it would have if heads filled the hidden size.
+      query_pre_attn_scalar: facts.layers === 46 ? facts.hiddenSize / facts.heads : facts.headDim,
+    }),
+  },
+  gemma3: {
+    modelType: "gemma3_text",
+    pairing: "half",
+    normsPlusOne: true,
+    fields: (facts) => ({
+      ...biases(facts),
+      final_logit_softcapping: facts.number("final_logit_softcapping") ?? null,
+      sliding_window: facts.required("attention.sliding_window"),
+      sliding_window_pattern: 6,
+      rope_local_base_freq: facts.number("rope.freq_base_swa") ?? 10_000,
+      query_pre_attn_scalar: facts.layers === 62 ? facts.hiddenSize / facts.heads : facts.headDim,
+    }),
+  },
+  phi3: {
+    modelType: "phi3",
+    pairing: "half",
+    fields: (facts) => ({
+      sliding_window: facts.number("attention.sliding_window") ?? null,
+      original_max_position_embeddings:
+        facts.number("rope.scaling.original_context_length") ?? facts.required("context_length"),
+    }),
+  },
+  olmo2: { modelType: "olmo2", pairing: "half", fields: biases },
+  granite: {
+    modelType: "granite",
+    pairing: "interleaved",
+    fields: (facts) => ({
+      ...biases(facts),
+      embedding_multiplier: facts.number("embedding_scale") ?? 1,
+      residual_multiplier: facts.number("residual_scale") ?? 1,
+      logits_scaling: facts.number("logit_scale") ?? 1,
+      attention_multiplier: facts.number("attention.scale") ?? facts.headDim ** -0.5,
+    }),
+  },
+  // Every fourth layer has no rotation: nothing in the file says so.
+  smollm3: { modelType: "smollm3", pairing: "interleaved", fields: biases },
+  "command-r": {
+    modelType: "cohere",
+    pairing: "interleaved",
+    fields: (facts) => ({
+      attention_bias: facts.hasQkvBias,
+      layer_norm_eps: facts.required("attention.layer_norm_epsilon"),
+      logit_scale: facts.required("logit_scale"),
+      use_qk_norm: facts.has("blk.0.attn_q_norm.weight"),
+    }),
+  },
+  chatglm: {
+    modelType: "glm",
+    pairing: "interleaved",
+    fields: (facts) => ({ attention_bias: facts.hasQkvBias }),
+  },
+};
+
+function biases(facts: GgufFacts): JsonObject {
+  return { attention_bias: facts.hasQkvBias, ...(facts.hasMlpBias && { mlp_bias: true }) };
+}

@@ -1,0 +1,95 @@
+import { GgufError } from "@helium-lm/nn";
+import type { JsonObject } from "../config/index.ts";
+import { architectureOf, familyOf } from "../families/index.ts";
+import { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
+import { GgufFacts, type GgufReader } from "./facts.ts";
+import { ropeScaling } from "./rope-scaling.ts";
+
+/** The architecture of a model. @throws GgufError that lists the known ones */
+export function architectureIn(facts: GgufFacts): GgufArchitecture {
+  const { architecture, reader } = facts;
+  if (Object.hasOwn(ggufArchitectures, architecture)) {
+    const found = ggufArchitectures[architecture];
+    if (found) return found;
+  }
+  throw new GgufError(
+    reader.name,
+    `is of architecture ${JSON.stringify(architecture.slice(0, 60))}; known are ${Object.keys(ggufArchitectures).join(", ")}`,
+    { given: architecture, known: Object.keys(ggufArchitectures) },
+  );
+}
+
+/**
+ * The config.json of a GGUF model, in Hugging Face's spelling: sizes from the metadata, the vocabulary from the
+ * embedding's rows, biases and tying from which tensors there are.
+ *
+ * `rope_interleave` is set where the file pairs rotated dimensions otherwise than the family's own checkpoints.
+ *
+ * @throws GgufError for an architecture that is not known, a model with experts, or metadata that is missing
+ */
+export async function ggufConfig(reader: GgufReader): Promise<JsonObject> {
+  const facts = new GgufFacts(reader);
+  const architecture = architectureIn(facts);
+  refuseWhatNoConfigSays(facts);
+  const modelType = typeof architecture.modelType === "string" ? architecture.modelType : architecture.modelType(facts);
+  const family = familyOf(modelType);
+  if (family === undefined) throw new GgufError(reader.name, `needs the family ${modelType}, which is not registered`);
+  const headDim = facts.headDim;
+  const rotaryDim = facts.number("rope.dimension_count") ?? headDim;
+  const eps = facts.number("attention.layer_norm_rms_epsilon");
+  return {
+    model_type: modelType,
+    architectures: [architectureOf(family, "causal-lm")],
+    vocab_size: vocabulary(facts),
+    hidden_size: facts.hiddenSize,
+    intermediate_size: facts.required("feed_forward_length"),
+    num_hidden_layers: facts.layers,
+    num_attention_heads: facts.heads,
+    num_key_value_heads: facts.number("attention.head_count_kv") ?? facts.heads,
+    head_dim: headDim,
+    max_position_embeddings: facts.required("context_length"),
+    ...(eps !== undefined && { rms_norm_eps: eps }),
+    rope_theta: facts.number("rope.freq_base") ?? 10_000,
+    rope_scaling: await ropeScaling(facts, rotaryDim),
+    ...(rotaryDim !== headDim && { partial_rotary_factor: rotaryDim / headDim }),
+    ...(architecture.pairing !== family.knobs.ropePairing && {
+      rope_interleave: architecture.pairing === "interleaved",
+    }),
+    tie_word_embeddings: !reader.has("output.weight"),
+    ...specialTokens(facts),
+    ...architecture.fields?.(facts),
+  };
+}
+
+/** Rows of the embedding; the metadata may count the tokenizer's without those that pad the matrix. */
+function vocabulary({ reader }: GgufFacts): number {
+  const [rows, width] = reader.has("token_embd.weight") ? reader.info("token_embd.weight").shape : [];
+  if (rows !== undefined && width !== undefined) return rows;
+  throw new GgufError(
+    reader.name,
+    'has no matrix "token_embd.weight"; it holds no language model, or only a part of one',
+  );
+}
+
+function specialTokens({ reader: { metadata } }: GgufFacts): JsonObject {
+  const id = (name: string): number | undefined => metadata.number(`tokenizer.ggml.${name}_token_id`);
+  const [eos, eot] = [id("eos"), id("eot")];
+  const ends = [...new Set([eos, eot].filter((token) => token !== undefined))];
+  return {
+    bos_token_id: id("bos") ?? null,
+    eos_token_id: ends.length > 1 ? ends : (ends[0] ?? null),
+    pad_token_id: id("padding") ?? null,
+  };
+}
+
+/** Models that would load and compute something else. */
+function refuseWhatNoConfigSays(facts: GgufFacts): void {
+  const fail = (reason: string): never => {
+    throw new GgufError(facts.reader.name, `${reason}; this project has no such model`);
+  };
+  const experts = facts.number("expert_count") ?? 0;
+  if (experts > 0) fail(`is a mixture of ${experts} experts`);
+  const valueLength = facts.number("attention.value_length") ?? facts.headDim;
+  if (valueLength !== facts.headDim) fail(`has keys of ${facts.headDim} and values of ${valueLength} dimensions`);
+  if (facts.hasOutBias && !facts.hasQkvBias) fail("has a bias on attn_output, but none on q, k and v");
+}

@@ -1,0 +1,71 @@
+import { fetchSource, GgufError, GgufFile, ShardedGguf, shardFileName, type ByteSource } from "@helium-lm/nn";
+import { DecoderConfig } from "../config/index.ts";
+import type { ModelFiles } from "../hub/model-files.ts";
+import { architectureIn, ggufConfig } from "./config-json.ts";
+import { GgufFacts, type GgufReader } from "./facts.ts";
+import { GgufCheckpoint } from "./gguf-checkpoint.ts";
+
+/** Whether a path or URL names a GGUF file. */
+export function isGgufLocation(location: string | URL): boolean {
+  return /\.gguf$/i.test(location instanceof URL ? location.pathname : location.replace(/[?#].*$/, ""));
+}
+
+/**
+ * The model in a GGUF file as model files: its config.json is made of the metadata, its weights have the paths of a
+ * Hugging Face checkpoint. Of a split model the first file is named; the others are found beside it.
+ *
+ * @param source path (Node only), http(s) URL, or bytes that the caller closes
+ */
+export function ggufModelFiles(source: string | URL | ByteSource): ModelFiles {
+  const location = typeof source === "object" && "read" in source ? source.name : String(source);
+  const open = (): Promise<GgufReader> => openGgufModel(source);
+  return {
+    location,
+    readText: async (name) => {
+      if (name !== "config.json" && name !== "tokenizer.json") return null;
+      const reader = await open();
+      try {
+        if (name === "tokenizer.json") return reader.metadata.text("tokenizer.huggingface.json") ?? null;
+        return JSON.stringify(await ggufConfig(reader), null, 2);
+      } finally {
+        await reader.close();
+      }
+    },
+    openWeights: async () => {
+      const reader = await open();
+      try {
+        const { normsPlusOne = false } = architectureIn(new GgufFacts(reader));
+        const config = DecoderConfig.fromJSON(await ggufConfig(reader), { fileName: location });
+        return new GgufCheckpoint(reader, config.knobs, normsPlusOne);
+      } catch (error) {
+        await reader.close();
+        throw error;
+      }
+    },
+  };
+}
+
+async function openGgufModel(source: string | URL | ByteSource): Promise<GgufReader> {
+  if (typeof source === "object" && "read" in source) {
+    // Opened once for the config and once for the weights; closing is the caller's.
+    const first = await GgufFile.open({ ...source, close: () => Promise.resolve() });
+    return ShardedGguf.open(first, (_, shards) => {
+      throw new GgufError(source.name, `is one of ${shards} files; name its path or URL, so that the others are found`);
+    });
+  }
+  if (source instanceof URL || /^https?:\/\//.test(source)) return openFromUrl(new URL(source));
+  const { openGguf } = await import("@helium-lm/nn/io/node");
+  return openGguf(source);
+}
+
+async function openFromUrl(url: URL): Promise<GgufReader> {
+  const first = await GgufFile.open(await fetchSource(url));
+  return ShardedGguf.open(first, (index, shards) => {
+    const path = shardFileName(url.pathname, index, shards);
+    if (path === null)
+      throw new GgufError(url.href, `is one of ${shards} files, but not named …-00001-of-…; give it its name back`);
+    const shard = new URL(url);
+    shard.pathname = path;
+    return fetchSource(shard);
+  });
+}

@@ -1,0 +1,5 @@
+export { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
+export { ggufConfig } from "./config-json.ts";
+export { GgufCheckpoint } from "./gguf-checkpoint.ts";
+export { ggufModelFiles, isGgufLocation } from "./gguf-files.ts";
+export { ggufTensorNames } from "./tensor-names.ts";
