@@ -19,23 +19,24 @@ interface Format {
 
 const halves = ["a", "b"] as const;
 
-/** Integer sums of eight k of nibbles: low nibbles k … k + 3, high ones k + 4 … k + 7. */
+/**
+ * Integer sums of 32 k of nibbles, 4 k at a time: low nibbles 8j … 8j + 3, then the high ones. Weights are loaded twice
+ * rather than kept: with 4 tokens 8 sums, a mask, 2 weights, an activation and a product fit the 15 registers.
+ */
 const nibbleStep =
   (record: number) =>
   (T: number): string[] =>
-    range(4).flatMap((j) => [
-      ...halves.flatMap((h, i) => [
-        `    const v${j}${h} = v128.load(w, ${32 * j + 16 * i});`,
-        `    const l${j}${h} = v128.and(v${j}${h}, mask);`,
-        `    const h${j}${h} = v128.and(i16x8.shr_u(v${j}${h}, 4), mask);`,
-      ]),
+    range(8).flatMap((k) => [
+      ...halves.map((h, i) => {
+        const v = `v128.load(w, ${32 * (k >> 1) + 16 * i})`;
+        return `    const w${k}${h} = v128.and(${k & 1 ? `i16x8.shr_u(${v}, 4)` : v}, mask);`;
+      }),
       ...range(T).flatMap((t) => [
-        `    const x${j}${t} = v128.load32_splat(x, ${record * t + 8 * j});`,
-        `    const y${j}${t} = v128.load32_splat(x, ${record * t + 8 * j + 4});`,
+        `    const x${k}${t} = v128.load32_splat(x, ${record * t + 4 * k});`,
         ...halves.map((h) =>
-          j === 0
-            ? `    let i${t}${h} = i16x8.add(dot8(x${j}${t}, l${j}${h}), dot8(y${j}${t}, h${j}${h}));`
-            : `    i${t}${h} = i16x8.add(i16x8.add(i${t}${h}, dot8(x${j}${t}, l${j}${h})), dot8(y${j}${t}, h${j}${h}));`,
+          k === 0
+            ? `    let i${t}${h} = dot8(x${k}${t}, w${k}${h});`
+            : `    i${t}${h} = i16x8.add(i${t}${h}, dot8(x${k}${t}, w${k}${h}));`,
         ),
       ]),
     ]);
