@@ -4,4 +4,5 @@ export type { ConformanceOptions, Loosened, Selection, Skip } from "./options.ts
 export type { CaseOp } from "./case.ts";
 export type { CallCheck, CheckName } from "./checks/index.ts";
 export { ConformanceError } from "./counterexample.ts";
+export { perfCalls, type PerfCall, type PreparedCall } from "./perf.ts";
 export { matrixMarkdown, type BackendReport, type Outcome, type Path, type ReportRow } from "./report.ts";

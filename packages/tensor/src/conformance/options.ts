@@ -38,7 +38,7 @@ export interface ConformanceOptions {
   readonly bitExactRows?: boolean;
   /** An op that runs by casts or by its composition fails; default false: the report shows it. */
   readonly strict?: boolean;
-  /** Drawn calls per test, beside the pinned examples; default 12. */
+  /** Drawn calls per test, beside the pinned examples; default 20. */
   readonly runs?: number;
   /** Seed of all draws; default 1. */
   readonly seed?: number;

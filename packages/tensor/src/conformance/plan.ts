@@ -35,7 +35,11 @@ export interface Plan {
   readonly paths: Paths;
 }
 
-const DEFAULT_RUNS = 12;
+/** Drawn calls per test unless a run asks for another number. */
+export const DEFAULT_RUNS = 20;
+
+/** Seed of all draws unless a run asks for another. */
+export const DEFAULT_SEED = 1;
 
 /** True where a selection includes the test. */
 export function selects(
@@ -186,7 +190,7 @@ export function pathKey(op: CaseOp, dtype: DType): string {
  * call leaves alive on the backend fails the test too.
  */
 async function runProperty<T>(
-  { name, runs = DEFAULT_RUNS, seed = 1 }: ConformanceOptions,
+  { name, runs = DEFAULT_RUNS, seed = DEFAULT_SEED }: ConformanceOptions,
   test: ConformanceTest,
   backend: Backend,
   draws: fc.Arbitrary<T> | null,

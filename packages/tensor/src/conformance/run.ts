@@ -1,7 +1,7 @@
 import type { Backend } from "../backend.ts";
 import { ConformanceError } from "./counterexample.ts";
 import type { ConformanceOptions } from "./options.ts";
-import { pathKey, planConformance, type ConformanceTest, type Plan } from "./plan.ts";
+import { DEFAULT_RUNS, DEFAULT_SEED, pathKey, planConformance, type ConformanceTest, type Plan } from "./plan.ts";
 import { count, reportRows, type BackendReport, type Outcome } from "./report.ts";
 
 /** Result of `runConformance`: the sums and every outcome. */
@@ -54,8 +54,8 @@ export function reportOf(
   return {
     backend: options.name,
     info: backend.info(),
-    seed: options.seed ?? 1,
-    runs: options.runs ?? 12,
+    seed: options.seed ?? DEFAULT_SEED,
+    runs: options.runs ?? DEFAULT_RUNS,
     ...count(outcomes),
     rows: reportRows(outcomes, (op, dtype) => paths.get(pathKey(op, dtype)) ?? []),
   };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { usualFill, type Argument, type Fill } from "../argument.ts";
+import { smallIntegers, usualFill, type Argument, type Fill } from "../argument.ts";
 import type { DType } from "../../dtype.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import type { RopePairing } from "../../kernels.ts";
@@ -7,10 +7,10 @@ import { composeRope, rope } from "../../ops/fused/rope.ts";
 import { expand } from "../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
 import { at, expected, sliceOf } from "../host-tensor.ts";
-import { smallIntegers } from "../argument.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { ropeProperties } from "../properties/rope.ts";
 import { laneLength, laneLengths, layouts, seeds } from "../shapes.ts";
+import { isNotHuge } from "../special-elements.ts";
 
 type Params = Record<never, never>;
 
@@ -107,6 +107,7 @@ export const ropeCase: ConformanceCase<"rope", Params> = {
   }),
   exactOnIntegers: () => true,
   sprinkled: ["x", "cos", "sin"],
+  sprinkledFollow: isNotHuge,
   rows: ({ inputs: { x, cos, sin } }) => {
     const of = (t: number) => ({
       title: `position ${t}`,

@@ -1,3 +1,4 @@
+import { isFloat } from "../../dtype.ts";
 import type { Call, HostCall } from "../case.ts";
 import { expectWithin, Mismatch, show } from "../compare.ts";
 import { indexAt, type Expected, type HostTensor } from "../host-tensor.ts";
@@ -19,6 +20,8 @@ export function checkSpecials(subject: Subject, call: Call): Promise<void> {
 
 interface Sprinkled {
   readonly host: HostCall;
+  /** The same elements replaced by NaN, where there is one: it shows in every result that depends on them. */
+  readonly probe: HostCall;
   readonly value: number;
   readonly title: string;
 }
@@ -32,17 +35,17 @@ function sprinkle(subject: Subject, call: Call, host: HostCall): Sprinkled | nul
   const name = pick(names);
   const input = host.inputs[name];
   const value = pick(intruders(input.dtype));
-  const data = input.data.slice();
   const places = Array.from({ length: 1 + Math.floor(rng.uniform() * 3) }, () =>
-    Math.floor(rng.uniform() * data.length),
+    Math.floor(rng.uniform() * input.data.length),
   );
-  for (const place of places) data[place] = value;
-  const where = places.map((place) => `[${indexAt(input.shape, place).join(", ")}]`).join(", ");
-  return {
-    host: { ...host, inputs: { ...host.inputs, [name]: { ...input, data } } },
-    value,
-    title: `${show(value)} at ${name}${where}`,
+  const replaced = (by: number): HostCall => {
+    const data = input.data.slice();
+    for (const place of places) data[place] = by;
+    return { ...host, inputs: { ...host.inputs, [name]: { ...input, data } } };
   };
+  const where = places.map((place) => `[${indexAt(input.shape, place).join(", ")}]`).join(", ");
+  const probe = replaced(isFloat(input.dtype) ? NaN : value);
+  return { host: replaced(value), probe, value, title: `${show(value)} at ${name}${where}` };
 }
 
 /** The seed of the first input that is drawn at random. */
@@ -53,7 +56,7 @@ function seedOf({ inputs }: Call): number {
 
 /**
  * Special values in single elements: results that do not depend on them keep their bits, the others follow the formula.
- * What depends on them is read off the formula, whose value then changes.
+ * What depends on them is read off the formula, whose value changes with them or with NaN in their place.
  */
 export function checkSprinkled(subject: Subject, call: Call): Promise<void> {
   return session(async (scope) => {
@@ -65,16 +68,20 @@ export function checkSprinkled(subject: Subject, call: Call): Promise<void> {
     const got = await download(enact(scope, subject, sprinkled.host));
     const before = definition.oracle(host, kind);
     const after = definition.oracle(sprinkled.host, kind);
-    expectUndisturbed(sprinkled.title, clean, got, before, after);
+    const probe = definition.oracle(sprinkled.probe, kind);
+    expectUndisturbed(sprinkled.title, clean, got, [before, after, probe]);
     if (definition.sprinkledFollow?.(sprinkled.value) ?? true)
       expectWithin(sprinkled.title, got, after, definition.tolerance(kind, call), loosened);
   });
 }
 
-function expectUndisturbed(title: string, clean: HostTensor, got: HostTensor, before: Expected, after: Expected): void {
-  const i = before.data.findIndex(
-    (value, k) => Object.is(value, after.data[k]) && !Object.is(clean.data[k], got.data[k]),
-  );
+/** Elements for which all formulas agree must not change; the sign of a zero may. */
+function expectUndisturbed(title: string, clean: HostTensor, got: HostTensor, formulas: readonly Expected[]): void {
+  const same = (a: number, b: number): boolean => a === b || Object.is(a, b);
+  const i = clean.data.findIndex((value, k) => {
+    const [before, ...others] = formulas.map(({ data }) => data[k]);
+    return others.every((other) => same(before, other)) && !same(value, got.data[k]);
+  });
   if (i < 0) return;
   const index = indexAt(got.shape, i).join(", ");
   throw new Mismatch(
