@@ -118,6 +118,38 @@ describe("KvCache", () => {
     });
   });
 
+  test("an extension or selection that fails leaves rows and pages as they were", () => {
+    using cache = make(2);
+    append(cache, [[1, 2, 3]]);
+    cache.repeatInterleave(2);
+    const before = { lengths: cache.lengths, pages: cache.pagesInUse, handles: backend.memory().handles };
+    const alloc = backend.alloc.bind(backend);
+    let failures = 0;
+    for (let extended = false; !extended;) {
+      let room = failures;
+      backend.alloc = (spec) => {
+        if (room-- === 0) throw new Error("full");
+        return alloc(spec);
+      };
+      try {
+        cache.extend(2, 2).tables.dispose();
+        extended = true;
+      } catch {
+        failures += 1;
+        const { handles } = backend.memory();
+        expect({ lengths: cache.lengths, pages: cache.pagesInUse, handles }).toEqual(before);
+      }
+    }
+    // A larger pool of keys, of values, and the page tables, each at least once.
+    expect(failures).toBeGreaterThanOrEqual(3);
+    expect(cache.lengths).toEqual([5, 5]);
+    cache.crop(2);
+    expect(() => cache.select([0, 2])).toThrow(CacheError);
+    cache.select([0]);
+    cache.crop(3);
+    expect(cache.pagesInUse).toBe(0);
+  });
+
   test("misuse is a CacheError with the mend", () => {
     using cache = make();
     append(cache, [[1], [2]]);

@@ -72,13 +72,12 @@ export class KvCache {
 
   /**
    * Reserves `count` new slots in each of `batchSize` rows and returns where everything is. The tables tensor belongs
-   * to the caller.
+   * to the caller. When it throws, the rows are as they were.
    *
-   * @throws CacheError when the cache already holds another number of rows
+   * @throws CacheError when the cache already holds another number of rows; BackendError when there is no room
    */
   extend(batchSize: number, count: number): CacheView {
-    if (this.#rows.length === 0) this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
-    if (this.#rows.length !== batchSize)
+    if (this.#rows.length > 0 && this.#rows.length !== batchSize)
       throw new CacheError(
         "KvCache",
         `holds ${this.#rows.length} rows, the input has ${batchSize}; use a new cache or select() rows`,
@@ -87,11 +86,18 @@ export class KvCache {
           expected: this.#rows.length,
         },
       );
-    this.#reserve(this.#rows.reduce((pages, row) => pages + this.#missingPages(row, count), 0));
-    for (const row of this.#rows) this.#extendRow(row, count);
-    const width = Math.max(0, ...this.#rows.map((row) => row.pages.length));
-    const table = this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
-    return { tables: tensor(this.backend, table, { shape: [batchSize, width], dtype: "i32" }), lengths: this.lengths };
+    const isNew = this.#rows.length === 0;
+    if (isNew) this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
+    const lengths = this.lengths;
+    try {
+      this.#reserve(this.#rows.reduce((pages, row) => pages + this.#missingPages(row, count), 0));
+      for (const row of this.#rows) this.#extendRow(row, count);
+      return { tables: this.#tables(), lengths: this.lengths };
+    } catch (error) {
+      if (isNew) this.reset();
+      else this.#rows.forEach((row, b) => this.#shorten(row, lengths[b] ?? 0));
+      throw error;
+    }
   }
 
   /** Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row. */
@@ -126,11 +132,7 @@ export class KvCache {
   crop(count: number): void {
     if (!Number.isInteger(count) || count < 0)
       throw new CacheError("KvCache", `crop of ${count} slots; expected an integer ≥ 0`, { given: count });
-    for (const row of this.#rows) {
-      row.length = Math.max(0, row.length - count);
-      const needed = Math.ceil(row.length / this.pageSize);
-      for (const page of row.pages.splice(needed)) this.#drop(page);
-    }
+    for (const row of this.#rows) this.#shorten(row, Math.max(0, row.length - count));
   }
 
   /** Row i becomes a copy of the old row `indices[i]` (beam search, batch selection); pages are shared. */
@@ -139,9 +141,9 @@ export class KvCache {
       const row = this.#rows[index];
       if (!row)
         throw new CacheError("KvCache", `row ${index} is outside the ${this.#rows.length} rows`, { given: index });
-      for (const page of row.pages) this.#references[page] = (this.#references[page] ?? 0) + 1;
       return { pages: [...row.pages], length: row.length };
     });
+    for (const { pages } of next) for (const page of pages) this.#references[page] = (this.#references[page] ?? 0) + 1;
     const old = this.#rows;
     this.#rows = next;
     for (const row of old) for (const page of row.pages) this.#drop(page);
@@ -177,6 +179,18 @@ export class KvCache {
     return pool;
   }
 
+  /** `[B, pages]` */
+  #tables(): Tensor {
+    const width = Math.max(0, ...this.#rows.map((row) => row.pages.length));
+    const table = this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
+    return tensor(this.backend, table, { shape: [this.#rows.length, width], dtype: "i32" });
+  }
+
+  #shorten(row: Row, length: number): void {
+    row.length = length;
+    for (const page of row.pages.splice(Math.ceil(length / this.pageSize))) this.#drop(page);
+  }
+
   #pageAt(row: Row, slot: number): number {
     const page = row.pages[Math.floor(slot / this.pageSize)];
     if (page === undefined) throw new CacheError("KvCache", `slot ${slot} has no page; extend() first`, { slot });
@@ -198,8 +212,14 @@ export class KvCache {
     if (count > 0 && this.#writesSharedPage(row)) {
       const shared = this.#pageAt(row, row.length);
       const own = this.#take();
-      for (const pool of this.#pools) pool.copyPage(shared, own);
       row.pages[row.pages.length - 1] = own;
+      try {
+        for (const pool of this.#pools) pool.copyPage(shared, own);
+      } catch (error) {
+        row.pages[row.pages.length - 1] = shared;
+        this.#drop(own);
+        throw error;
+      }
       this.#drop(shared);
     }
     row.length += count;

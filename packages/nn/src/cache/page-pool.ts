@@ -57,13 +57,16 @@ export class PagePool {
   }
 
   #grown(old: Tensor | null, pages: number): Tensor {
+    // An earlier growth that failed half-way may have left one of the two larger.
+    if (old && (old.shape[0] ?? 0) >= pages) return old;
     const { kvHeads, pageSize, headDim } = this.#shape;
     // The pool outlives every scope a forward pass opens.
-    const grown = scope((s) => s.keep(zeros(this.#backend, [pages, kvHeads, pageSize, headDim], this.#dtype)));
-    if (old) {
-      sliceUpdate(grown, old, [0, 0, 0, 0]);
-      old.dispose();
-    }
+    const grown = scope((s) => {
+      const made = zeros(this.#backend, [pages, kvHeads, pageSize, headDim], this.#dtype);
+      if (old) sliceUpdate(made, old, [0, 0, 0, 0]);
+      return s.keep(made);
+    });
+    old?.dispose();
     return grown;
   }
 
