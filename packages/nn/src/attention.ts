@@ -11,8 +11,9 @@ import {
 } from "@helium-lm/tensor";
 import type { CacheView, KvCache } from "./cache/index.ts";
 import { Linear } from "./linear.ts";
+import { bothMasks, windowMask } from "./mask.ts";
 import { splitRows } from "./mlp.ts";
-import { disposeAll, type Module } from "./module.ts";
+import { assemble, disposeAll, type Module } from "./module.ts";
 import type { NormConfig } from "./norm/index.ts";
 import { QkNorm } from "./qk-norm.ts";
 import type { WeightSource } from "./weights.ts";
@@ -117,17 +118,22 @@ export class GroupedQueryAttention implements Module {
     names: AttentionNames = defaultNames,
   ): Promise<GroupedQueryAttention> {
     const { hiddenSize: C, heads: H, kvHeads: K, headDim: D, qkvBias: bias, qkNorm } = config;
-    const project = (name: string, rows: number): Promise<Linear> =>
-      Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias });
-    const [query, key, value] = config.fusedQkv
-      ? splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])
-      : [await project(names.q, H * D), await project(names.k, K * D), await project(names.v, K * D)];
-    const out = await Linear.load(source.at(names.o), { inFeatures: H * D, outFeatures: C, bias: config.outBias });
-    const norms = qkNorm && {
-      query: await QkNorm.load(source.at(names.qNorm), H, D, qkNorm),
-      key: await QkNorm.load(source.at(names.kNorm), K, D, qkNorm),
-    };
-    return new GroupedQueryAttention(config, { query, key, value, out }, norms);
+    return assemble(async (own) => {
+      const project = async (name: string, rows: number): Promise<Linear> =>
+        own(await Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
+      const [query, key, value] = config.fusedQkv
+        ? splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])
+        : [await project(names.q, H * D), await project(names.k, K * D), await project(names.v, K * D)];
+      [query, key, value].forEach(own);
+      const out = own(
+        await Linear.load(source.at(names.o), { inFeatures: H * D, outFeatures: C, bias: config.outBias }),
+      );
+      const norms = qkNorm && {
+        query: own(await QkNorm.load(source.at(names.qNorm), H, D, qkNorm)),
+        key: own(await QkNorm.load(source.at(names.kNorm), K, D, qkNorm)),
+      };
+      return new GroupedQueryAttention(config, { query, key, value, out }, norms);
+    });
   }
 
   /** x `[B, T, C]`. */
@@ -164,8 +170,16 @@ export class GroupedQueryAttention implements Module {
     const { scale, window, softcap, causal } = this.config;
     const { cache } = context;
     const open = context.maskIsComplete;
-    let options: AttentionOptions = { scale, softcap, causal: causal && !open, window: open ? null : window };
-    if (context.mask) options = { ...options, mask: context.mask };
+    // The op's window looks back only; one that looks both ways is a mask.
+    const bothWays = !causal && !open && window !== null;
+    let options: AttentionOptions = {
+      scale,
+      softcap,
+      causal: causal && !open,
+      window: open || bothWays ? null : window,
+    };
+    const mask = bothWays ? bothMasks(this.#windowMask(q, window, cache?.view), context.mask) : context.mask;
+    if (mask) options = { ...options, mask };
     let [keys, values] = [k, v];
     if (cache) {
       cache.store.write(cache.layer, k, v);
@@ -175,5 +189,10 @@ export class GroupedQueryAttention implements Module {
     }
     if (context.outputWeights) return attentionWithWeights(q, keys, values, options);
     return { output: attention(q, keys, values, options), weights: null };
+  }
+
+  #windowMask(q: Tensor, window: number, view: CacheView | undefined): Tensor {
+    const [B, , T] = q.shape as [number, number, number];
+    return windowMask(q.backend, view?.lengths ?? new Array<number>(B).fill(T), T, window);
   }
 }

@@ -1,4 +1,4 @@
-import { tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { full, isFloat, tensor, where, type Backend, type Tensor } from "@helium-lm/tensor";
 
 /**
  * Padding mask `[B, S]` of ones and zeros as a bool tensor `[B, 1, 1, S]`, or null when nothing is masked. A mask
@@ -8,4 +8,24 @@ export function paddingMask(backend: Backend, mask: readonly (readonly number[])
   const rows = mask.map((row) => Array.from({ length }, (_, s) => (row[s] ? 1 : 0)));
   if (rows.every((row) => row.every((visible) => visible === 1))) return null;
   return tensor(backend, rows.flat(), { shape: [rows.length, 1, 1, length], dtype: "bool" });
+}
+
+/**
+ * Bidirectional window: the T queries of row b, at the last T of its `lengths[b]` slots, see the keys less than `window`
+ * slots before or after their own. Bool `[B, 1, T, S]`, S the longest length.
+ */
+export function windowMask(backend: Backend, lengths: readonly number[], T: number, window: number): Tensor {
+  const S = Math.max(0, ...lengths);
+  const slots = lengths.flatMap((length) => Array.from({ length: T }, (_, t) => length - T + t));
+  const visible = slots.flatMap((slot) => Array.from({ length: S }, (_, s) => (Math.abs(slot - s) < window ? 1 : 0)));
+  return tensor(backend, visible, { shape: [lengths.length, 1, T, S], dtype: "bool" });
+}
+
+/** What both masks show: `visible` is bool, `mask` bool or added to the scores, as attention takes it. */
+export function bothMasks(visible: Tensor, mask: Tensor | null): Tensor {
+  if (!mask) return visible;
+  const hidden = isFloat(mask.dtype)
+    ? full(mask.backend, [], -Infinity, mask.dtype)
+    : full(mask.backend, [], 0, "bool");
+  return where(visible, mask, hidden);
 }

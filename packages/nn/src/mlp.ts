@@ -1,7 +1,7 @@
 import { gatedActivation, narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tensor";
 import { Linear } from "./linear.ts";
 import { narrowRows } from "./matrix.ts";
-import { disposeAll, type Module } from "./module.ts";
+import { assemble, disposeAll, type Module } from "./module.ts";
 import type { WeightSource } from "./weights.ts";
 
 export interface GatedMlpConfig {
@@ -43,13 +43,16 @@ export class GatedMlp implements Module {
     names: GatedMlpNames = defaultNames,
   ): Promise<GatedMlp> {
     const { hiddenSize: C, intermediateSize: F, bias } = config;
-    const project = (name: string, rows: number): Promise<Linear> =>
-      Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias });
-    const [gate, up] = config.fusedGateUp
-      ? splitRows(await project(names.gateUp, 2 * F), [F, F])
-      : [await project(names.gate, F), await project(names.up, F)];
-    const down = await Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias });
-    return new GatedMlp(gate, up, down, config.activation);
+    return assemble(async (own) => {
+      const project = async (name: string, rows: number): Promise<Linear> =>
+        own(await Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
+      const [gate, up] = config.fusedGateUp
+        ? splitRows(await project(names.gateUp, 2 * F), [F, F])
+        : [await project(names.gate, F), await project(names.up, F)];
+      [gate, up].forEach(own);
+      const down = await Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias });
+      return new GatedMlp(gate, up, down, config.activation);
+    });
   }
 
   /** x `[B, T, C]` → `[B, T, C]`. */
