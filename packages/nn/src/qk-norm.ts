@@ -1,4 +1,4 @@
-import { mul, ones, reshape, scope, type Tensor } from "@helium-lm/tensor";
+import { add, cast, full, mul, reshape, scope, type Tensor } from "@helium-lm/tensor";
 import type { QkNormConfig } from "./attention.ts";
 import type { Module } from "./module.ts";
 import { LayerNorm, loadNorm, RmsNorm, type Norm } from "./norm/index.ts";
@@ -10,7 +10,7 @@ export class QkNorm implements Module {
   readonly #headDim: number;
   readonly #wholeWidth: boolean;
   readonly #norm: Norm;
-  /** `[n, D]`, only for `eachHead`: applied after a norm whose own weight is 1. */
+  /** `[n, D]` f32, only for `eachHead`: multiplied, in f32, after a norm whose own weight does nothing. */
   readonly #headWeights: Tensor | null;
 
   constructor(heads: number, headDim: number, wholeWidth: boolean, norm: Norm, headWeights: Tensor | null) {
@@ -23,9 +23,15 @@ export class QkNorm implements Module {
 
   static async load(source: WeightSource, heads: number, headDim: number, config: QkNormConfig): Promise<QkNorm> {
     if (config.kind === "eachHead") {
-      const weights = await source.get("weight", [heads, headDim]);
-      const unit = scope((s) => s.keep(ones(weights.backend, [headDim])));
-      const norm = config.norm.kind === "rms" ? new RmsNorm(unit, config.norm) : new LayerNorm(unit, null, config.norm);
+      const stored = await source.get("weight", [heads, headDim]);
+      const addsOne = config.norm.kind === "rms" && config.norm.weightMode === "one-plus";
+      const { weights, neutral } = scope(() => ({
+        weights: addsOne ? add(cast(stored, "f32"), 1) : cast(stored, "f32"),
+        neutral: full(stored.backend, [headDim], addsOne ? 0 : 1),
+      }));
+      stored.dispose();
+      const norm =
+        config.norm.kind === "rms" ? new RmsNorm(neutral, config.norm) : new LayerNorm(neutral, null, config.norm);
       return new QkNorm(heads, headDim, false, norm, weights);
     }
     const wholeWidth = config.kind === "fullWidth";
@@ -38,8 +44,10 @@ export class QkNorm implements Module {
     if (this.#wholeWidth) return this.#norm.forward(x);
     return scope(() => {
       const [B, T, width] = x.shape as [number, number, number];
-      const normed = this.#norm.forward(reshape(x, [B, T, this.#heads, this.#headDim])); // [B, T, n, D]
-      return reshape(this.#headWeights ? mul(normed, this.#headWeights) : normed, [B, T, width]);
+      const heads = reshape(x, [B, T, this.#heads, this.#headDim]); // [B, T, n, D]
+      if (!this.#headWeights) return reshape(this.#norm.forward(heads), [B, T, width]);
+      const normed = mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights);
+      return reshape(cast(normed, x.dtype), [B, T, width]);
     });
   }
 
