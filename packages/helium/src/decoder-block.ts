@@ -1,5 +1,6 @@
 import { add, mul, scope, type Tensor } from "@helium-lm/tensor";
 import {
+  assemble,
   disposeAll,
   GatedMlp,
   GroupedQueryAttention,
@@ -58,16 +59,18 @@ export class DecoderBlock implements Module {
   }
 
   static async load(source: WeightSource, config: DecoderBlockConfig): Promise<DecoderBlock> {
-    const norm = (name: string | null): Promise<Norm> | null =>
-      name === null ? null : loadNorm(source.at(name), config.attention.hiddenSize, config.norm);
     const { names, norms } = config;
-    return new DecoderBlock(config, {
-      preAttn: await norm(norms.preAttn),
-      attention: await GroupedQueryAttention.load(source.at(names.attention), config.attention, names),
-      postAttn: await norm(norms.postAttn),
-      preMlp: await norm(norms.preMlp),
-      mlp: await GatedMlp.load(source.at(names.mlp), config.mlp, names),
-      postMlp: await norm(norms.postMlp),
+    return assemble(async (own) => {
+      const norm = async (name: string | null): Promise<Norm | null> =>
+        name === null ? null : own(await loadNorm(source.at(name), config.attention.hiddenSize, config.norm));
+      return new DecoderBlock(config, {
+        preAttn: await norm(norms.preAttn),
+        attention: own(await GroupedQueryAttention.load(source.at(names.attention), config.attention, names)),
+        postAttn: await norm(norms.postAttn),
+        preMlp: await norm(norms.preMlp),
+        mlp: own(await GatedMlp.load(source.at(names.mlp), config.mlp, names)),
+        postMlp: await norm(norms.postMlp),
+      });
     });
   }
 

@@ -1,6 +1,7 @@
 import { mul, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
 import type { RotaryEmbedding } from "@helium-lm/nn";
 import {
+  assemble,
   disposeAll,
   Embedding,
   KvCache,
@@ -17,6 +18,7 @@ import { InputError } from "./errors.ts";
 import { blockConfig, ropeTables } from "./layer-config.ts";
 import { attentionMask, idsTensor, inputShape, packedMask, type ModelInputs } from "./model-inputs.ts";
 import type { BaseModelOutput } from "./outputs.ts";
+import { restoringCache } from "./restoring-cache.ts";
 
 /** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
 export type ComputeDType = "f32" | "bf16";
@@ -49,12 +51,14 @@ export class DecoderModel implements Module {
   static async load(config: DecoderConfig, source: WeightSource, computeDType?: ComputeDType): Promise<DecoderModel> {
     const { knobs } = config;
     const { weights: names } = knobs;
-    const embedding = await Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize);
-    const blocks: DecoderBlock[] = [];
-    for (let l = 0; l < knobs.numHiddenLayers; l++)
-      blocks.push(await DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l)));
-    const norm = await loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm);
-    return new DecoderModel(config, { embedding, blocks, norm }, computeDType);
+    return assemble(async (own) => {
+      const embedding = own(await Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize));
+      const blocks: DecoderBlock[] = [];
+      for (let l = 0; l < knobs.numHiddenLayers; l++)
+        blocks.push(own(await DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l))));
+      const norm = own(await loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm));
+      return new DecoderModel(config, { embedding, blocks, norm }, computeDType);
+    });
   }
 
   get backend(): Backend {
@@ -77,17 +81,16 @@ export class DecoderModel implements Module {
     if (!useCache && inputs.pastKeyValues) throw new InputError("useCache", "is false, but pastKeyValues was given");
     const cache = useCache ? (inputs.pastKeyValues ?? this.createCache()) : null;
     const past = cache?.length ?? 0;
-    let extended = false;
     try {
-      return scope(() => {
-        const view = cache?.extend(B, T);
-        extended = view !== undefined;
-        const context = this.#context(inputs, B, T, past, cache && view ? { store: cache, view } : null);
-        return { ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache };
-      });
+      return restoringCache(cache, () =>
+        scope(() => {
+          const view = cache?.extend(B, T);
+          const context = this.#context(inputs, B, T, past, cache && view ? { store: cache, view } : null);
+          return { ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache };
+        }),
+      );
     } catch (error) {
-      if (cache && !inputs.pastKeyValues) cache.dispose();
-      else if (cache && extended) cache.crop(T);
+      if (!inputs.pastKeyValues) cache?.dispose();
       throw error;
     }
   }

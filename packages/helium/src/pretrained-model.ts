@@ -1,11 +1,12 @@
 import { scope, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
-import type { KvCache, LoadReport, Matrix, Module, WeightSource } from "@helium-lm/nn";
+import { assemble, type KvCache, type LoadReport, type Matrix, type Module, type WeightSource } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
 import { DecoderModel, type ComputeDType } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
 import type { HeadName } from "./heads/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
 import type { BaseModelOutput } from "./outputs.ts";
+import { restoringCache } from "./restoring-cache.ts";
 import { saveModel, type SavedModel, type SaveOptions } from "./save-pretrained.ts";
 import { StateDict } from "./state-dict.ts";
 
@@ -70,20 +71,25 @@ export abstract class PreTrainedModel implements Module, Disposable {
     return { config: this.config.with({ architectures: [architecture] }), tensors: this.stateDict() };
   }
 
-  /** Runs the trunk and `head` on its result in one scope; a cache made on the way is freed when the head throws. */
+  /**
+   * Runs the trunk and `head` on its result in one scope. When either throws, the caller's cache is as it was before, and
+   * one made on the way is freed.
+   */
   protected withTrunk<T extends object>(
     inputs: ModelInputs,
     head: (lastHiddenState: Tensor) => T,
   ): T & Omit<BaseModelOutput, "lastHiddenState"> {
-    return scope(() => {
-      const { lastHiddenState, ...rest } = this.trunk.forward(inputs);
-      try {
-        return { ...head(lastHiddenState), ...rest };
-      } catch (error) {
-        if (!inputs.pastKeyValues) rest.pastKeyValues?.dispose();
-        throw error;
-      }
-    });
+    return restoringCache(inputs.pastKeyValues, () =>
+      scope(() => {
+        const { lastHiddenState, ...rest } = this.trunk.forward(inputs);
+        try {
+          return { ...head(lastHiddenState), ...rest };
+        } catch (error) {
+          if (!inputs.pastKeyValues) rest.pastKeyValues?.dispose();
+          throw error;
+        }
+      }),
+    );
   }
 }
 
@@ -93,14 +99,11 @@ export async function loadHead<M>(
   trunkAt: "root" | "prefix",
   build: (trunk: DecoderModel, state: StateDict, source: WeightSource) => Promise<M>,
 ): Promise<M> {
-  const state = new StateDict();
-  try {
+  return assemble(async (own) => {
+    const state = own(new StateDict());
     const recorded = state.recording(source);
     const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.knobs.weights.trunk);
-    const trunk = await DecoderModel.load(config, trunkSource, computeDType);
-    return await build(trunk, state, recorded);
-  } catch (error) {
-    state.dispose();
-    throw error;
-  }
+    const trunk = own(await DecoderModel.load(config, trunkSource, computeDType));
+    return build(trunk, state, recorded);
+  });
 }
