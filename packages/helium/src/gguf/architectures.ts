@@ -1,5 +1,5 @@
 import type { RopePairing } from "@helium-lm/tensor";
-import type { JsonObject } from "../config/index.ts";
+import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import type { FamilyName } from "../families/index.ts";
 import type { GgufFacts } from "./facts.ts";
 
@@ -13,8 +13,12 @@ export interface GgufArchitecture {
   readonly pairing: RopePairing;
   /** Norm weights are stored with 1 added. */
   readonly normsPlusOne?: boolean;
+  /** Families written as this architecture; default: its own. */
+  readonly writes?: readonly FamilyName[];
   /** Config keys beyond those that all architectures share. */
   readonly fields?: (facts: GgufFacts) => JsonObject;
+  /** Metadata beyond what all share, below the architecture's name: the inverse of `fields`. Null is left out. */
+  readonly metadata?: (config: DecoderConfig) => Readonly<Record<string, number | null | undefined>>;
 }
 
 /**
@@ -26,6 +30,7 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
     // A llama config has a bias on all four projections or on none; Helium has it on q, k and v alone.
     modelType: (facts) => (facts.hasQkvBias && !facts.hasOutBias ? "helium" : "llama"),
     pairing: "interleaved",
+    writes: ["llama", "helium", "mistral"],
     fields: biases,
   },
   qwen2: { modelType: "qwen2", pairing: "half" },
@@ -42,6 +47,11 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       // Not in the file: 27B alone divides by the width of a head it would have if heads filled the hidden size.
       query_pre_attn_scalar: facts.layers === 46 ? facts.hiddenSize / facts.heads : facts.headDim,
     }),
+    metadata: (config) => ({
+      attn_logit_softcapping: config.attnLogitSoftcapping,
+      final_logit_softcapping: config.finalLogitSoftcapping,
+      "attention.sliding_window": config.slidingWindow,
+    }),
   },
   gemma3: {
     modelType: "gemma3_text",
@@ -55,6 +65,11 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       rope_local_base_freq: facts.number("rope.freq_base_swa") ?? 10_000,
       query_pre_attn_scalar: facts.layers === 62 ? facts.hiddenSize / facts.heads : facts.headDim,
     }),
+    metadata: (config) => ({
+      final_logit_softcapping: config.finalLogitSoftcapping,
+      "attention.sliding_window": config.slidingWindow,
+      "rope.freq_base_swa": config.knobs.rope.sets[config.knobs.rope.setOf[0] ?? 0]?.ropeTheta,
+    }),
   },
   phi3: {
     modelType: "phi3",
@@ -63,6 +78,10 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       sliding_window: facts.number("attention.sliding_window") ?? null,
       original_max_position_embeddings:
         facts.number("rope.scaling.original_context_length") ?? facts.required("context_length"),
+    }),
+    metadata: (config) => ({
+      "attention.sliding_window": config.slidingWindow,
+      "rope.scaling.original_context_length": config.originalMaxPositionEmbeddings,
     }),
   },
   olmo2: { modelType: "olmo2", pairing: "half", fields: biases },
@@ -76,6 +95,12 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       logits_scaling: facts.number("logit_scale") ?? 1,
       attention_multiplier: facts.number("attention.scale") ?? facts.headDim ** -0.5,
     }),
+    metadata: (config) => ({
+      embedding_scale: config.embeddingMultiplier,
+      residual_scale: config.residualMultiplier,
+      logit_scale: config.logitsScaling,
+      "attention.scale": config.attentionMultiplier,
+    }),
   },
   // Every fourth layer has no rotation: nothing in the file says so.
   smollm3: { modelType: "smollm3", pairing: "interleaved", fields: biases },
@@ -88,6 +113,7 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
       logit_scale: facts.required("logit_scale"),
       use_qk_norm: facts.has("blk.0.attn_q_norm.weight"),
     }),
+    metadata: (config) => ({ logit_scale: config.logitScale }),
   },
   chatglm: {
     modelType: "glm",

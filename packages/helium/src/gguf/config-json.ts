@@ -2,7 +2,7 @@ import { GgufError } from "@helium-lm/nn";
 import type { JsonObject } from "../config/index.ts";
 import { architectureOf, familyOf } from "../families/index.ts";
 import { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
-import { GgufFacts, type GgufReader } from "./facts.ts";
+import { GgufFacts, type GgufView } from "./facts.ts";
 import { ropeScaling } from "./rope-scaling.ts";
 
 /** The architecture of a model. @throws GgufError that lists the known ones */
@@ -27,7 +27,7 @@ export function architectureIn(facts: GgufFacts): GgufArchitecture {
  *
  * @throws GgufError for an architecture that is not known, a model with experts, or metadata that is missing
  */
-export async function ggufConfig(reader: GgufReader): Promise<JsonObject> {
+export async function ggufConfig(reader: GgufView): Promise<JsonObject> {
   const facts = new GgufFacts(reader);
   const architecture = architectureIn(facts);
   refuseWhatNoConfigSays(facts);
@@ -91,5 +91,8 @@ function refuseWhatNoConfigSays(facts: GgufFacts): void {
   if (experts > 0) fail(`is a mixture of ${experts} experts`);
   const valueLength = facts.number("attention.value_length") ?? facts.headDim;
   if (valueLength !== facts.headDim) fail(`has keys of ${facts.headDim} and values of ${valueLength} dimensions`);
+  // Everything per layer is made from this number, so it must be true before anything is.
+  if (!facts.has(`blk.${facts.layers - 1}.attn_output.weight`))
+    fail(`counts ${facts.layers} layers, but has no blk.${facts.layers - 1}.attn_output.weight`);
   if (facts.hasOutBias && !facts.hasQkvBias) fail("has a bias on attn_output, but none on q, k and v");
 }

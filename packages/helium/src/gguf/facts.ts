@@ -1,15 +1,22 @@
-import { GgufError, type GgufFile, type ShardedGguf } from "@helium-lm/nn";
+import { GgufError, type CheckpointReader, type GgufMetadata } from "@helium-lm/nn";
+
+/** What a config is made of: metadata, which tensors there are, and the small ones that scale frequencies. */
+export interface GgufView extends Pick<CheckpointReader, "has" | "info" | "readBytes"> {
+  /** File name, for messages. */
+  readonly name: string;
+  readonly metadata: GgufMetadata;
+}
 
 /** An open GGUF model, in one file or several. */
-export type GgufReader = GgufFile | ShardedGguf;
+export type GgufReader = GgufView & CheckpointReader;
 
 /** What the metadata and the tensor list of a model say, read by the keys of its architecture. */
 export class GgufFacts {
-  readonly reader: GgufReader;
+  readonly reader: GgufView;
   /** `general.architecture` */
   readonly architecture: string;
 
-  constructor(reader: GgufReader) {
+  constructor(reader: GgufView) {
     this.reader = reader;
     const architecture = reader.metadata.text("general.architecture");
     if (architecture === undefined)

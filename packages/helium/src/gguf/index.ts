@@ -3,3 +3,4 @@ export { ggufConfig } from "./config-json.ts";
 export { GgufCheckpoint } from "./gguf-checkpoint.ts";
 export { ggufModelFiles, isGgufLocation } from "./gguf-files.ts";
 export { ggufTensorNames } from "./tensor-names.ts";
+export { exportGguf, type GgufDType, type GgufExportOptions, type GgufModel, type GgufTensorReport } from "./export.ts";

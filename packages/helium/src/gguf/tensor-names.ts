@@ -1,42 +1,66 @@
 import type { DecoderKnobs } from "../config/index.ts";
 
+/** A tensor under both its names, without `.weight` or `.bias`. */
+interface NamedTensor {
+  readonly path: string;
+  readonly gguf: string;
+  readonly bias: boolean;
+}
+
 /**
- * Hugging Face path → GGUF name of every tensor that a model of these knobs may have, by what each tensor does in the
- * block: a norm before the MLP is `ffn_norm`, whatever a family calls it, and a fused gate and up is `ffn_up`.
+ * Hugging Face path → GGUF name of every tensor of a model with these knobs, by what each does in the block: a norm before
+ * the MLP is `ffn_norm`, whatever a family calls it, and a fused gate and up is `ffn_up`.
  */
 export function ggufTensorNames(knobs: DecoderKnobs): ReadonlyMap<string, string> {
-  const { weights: names, norms } = knobs;
-  const pairs: (readonly [string, string])[] = [
-    [`${names.trunk}.${names.embedding}`, "token_embd"],
-    [`${names.trunk}.${names.finalNorm}`, "output_norm"],
-    [names.lmHead, "output"],
+  const { weights: names, numHiddenLayers, tied } = knobs;
+  const tensors: NamedTensor[] = [
+    { path: `${names.trunk}.${names.embedding}`, gguf: "token_embd", bias: false },
+    { path: `${names.trunk}.${names.finalNorm}`, gguf: "output_norm", bias: false },
+    ...(tied ? [] : [{ path: names.lmHead, gguf: "output", bias: false }]),
   ];
-  const inBlock: readonly (readonly [string | null, string])[] = [
+  const block = [...normTensors(knobs), ...attentionTensors(knobs), ...mlpTensors(knobs)];
+  for (let layer = 0; layer < numHiddenLayers; layer++) {
+    for (const { path, gguf, bias } of block)
+      tensors.push({ path: `${names.trunk}.${names.layers}.${layer}.${path}`, gguf: `blk.${layer}.${gguf}`, bias });
+  }
+  return new Map(
+    tensors.flatMap(({ path, gguf, bias }) =>
+      (bias ? ["weight", "bias"] : ["weight"]).map((part) => [`${path}.${part}`, `${gguf}.${part}`] as const),
+    ),
+  );
+}
+
+function normTensors({ norms }: DecoderKnobs): NamedTensor[] {
+  const places = [
     [norms.preAttn, "attn_norm"],
     [norms.postAttn, "post_attention_norm"],
     [norms.preMlp, "ffn_norm"],
     [norms.postMlp, "post_ffw_norm"],
-    ...[
-      [names.q, "attn_q"] as const,
-      [names.k, "attn_k"] as const,
-      [names.v, "attn_v"] as const,
-      [names.qkv, "attn_qkv"] as const,
-      [names.o, "attn_output"] as const,
-      [names.qNorm, "attn_q_norm"] as const,
-      [names.kNorm, "attn_k_norm"] as const,
-    ].map(([name, gguf]) => [`${names.attention}.${name}`, gguf] as const),
-    ...[
-      [names.gate, "ffn_gate"] as const,
-      [knobs.fusedGateUp ? names.gateUp : names.up, "ffn_up"] as const,
-      [names.down, "ffn_down"] as const,
-    ].map(([name, gguf]) => [`${names.mlp}.${name}`, gguf] as const),
+  ] as const;
+  return places.flatMap(([path, gguf]) => (path === null ? [] : [{ path, gguf, bias: false }]));
+}
+
+function attentionTensors({ weights: names, fusedQkv, qkvBias, oBias, qkNorm }: DecoderKnobs): NamedTensor[] {
+  const named = (path: string, gguf: string, bias: boolean): NamedTensor => ({
+    path: `${names.attention}.${path}`,
+    gguf,
+    bias,
+  });
+  return [
+    ...(fusedQkv
+      ? [named(names.qkv, "attn_qkv", qkvBias)]
+      : [named(names.q, "attn_q", qkvBias), named(names.k, "attn_k", qkvBias), named(names.v, "attn_v", qkvBias)]),
+    named(names.o, "attn_output", oBias),
+    ...(qkNorm.kind === "none"
+      ? []
+      : [named(names.qNorm, "attn_q_norm", false), named(names.kNorm, "attn_k_norm", false)]),
   ];
-  for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
-    for (const [name, gguf] of inBlock) {
-      if (name !== null) pairs.push([`${names.trunk}.${names.layers}.${layer}.${name}`, `blk.${layer}.${gguf}`]);
-    }
-  }
-  return new Map(
-    pairs.flatMap(([path, gguf]) => ["weight", "bias"].map((part) => [`${path}.${part}`, `${gguf}.${part}`] as const)),
-  );
+}
+
+function mlpTensors({ weights: names, fusedGateUp, mlpBias }: DecoderKnobs): NamedTensor[] {
+  const named = (path: string, gguf: string): NamedTensor => ({ path: `${names.mlp}.${path}`, gguf, bias: mlpBias });
+  return [
+    ...(fusedGateUp ? [named(names.gateUp, "ffn_up")] : [named(names.gate, "ffn_gate"), named(names.up, "ffn_up")]),
+    named(names.down, "ffn_down"),
+  ];
 }
