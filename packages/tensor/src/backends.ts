@@ -8,6 +8,7 @@ export type BackendFactory = (options?: Readonly<Record<string, unknown>>) => Pr
 const factories: Record<string, BackendFactory> = {
   reference: async () => (await import("./backends/reference/index.ts")).createReferenceBackend(),
   cpu: async () => (await import("./backends/cpu/index.ts")).createCpuBackend(),
+  wasm: async (options) => (await import("./backends/wasm/index.ts")).createWasmBackend(options),
   gpujs: async (options) => (await import("./backends/gpujs/index.ts")).createGpuJsBackend(options),
 };
 

@@ -7,6 +7,7 @@ import { SingleExecutor, type Executor } from "./executor.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import { compileKernels, instantiateKernels, type Build } from "./module.ts";
 import { physicalCores } from "./physical-cores.ts";
+import { selfTest } from "./self-test.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 export interface WasmBackendOptions {
@@ -36,7 +37,32 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
   const maxBytes = options.maxMemoryBytes ?? LIMIT;
   if (!(maxBytes > 0 && maxBytes <= LIMIT))
     throw new ArgumentError("wasm", `maxMemoryBytes is ${maxBytes}; expected 1 to ${LIMIT}`, { given: maxBytes });
-  const build = chooseBuild(options, features);
+  const wanted = chooseBuild(options, features);
+  const started = await start(wanted, threads, maxBytes);
+  if (started.failed === null) return started.backend;
+  started.backend.dispose();
+  const reason = `the ${wanted} build of ${started.failed} gives wrong results on this engine`;
+  if (wanted === "plain" || options.simd === "relaxed")
+    throw new BackendError("wasm", `${reason}; use ${wanted === "plain" ? "the cpu backend" : 'simd: "plain"'}`, {
+      build: wanted,
+      kernel: started.failed,
+    });
+  const plain = await start("plain", threads, maxBytes, reason);
+  if (plain.failed === null) return plain.backend;
+  plain.backend.dispose();
+  throw new BackendError("wasm", `${plain.failed} gives wrong results on this engine; use the cpu backend`, {
+    build: "plain",
+    kernel: plain.failed,
+  });
+}
+
+/** A backend of one build, and the kernel that failed its self-test. */
+async function start(
+  build: Build,
+  threads: number,
+  maxBytes: number,
+  fallback?: string,
+): Promise<{ readonly backend: Backend; readonly failed: string | null }> {
   const shared = threads > 1;
   const module = await compileKernels(build, shared);
   const arena = new Arena({ shared, maxBytes });
@@ -45,8 +71,9 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
   const executor: Executor = shared
     ? await ThreadPool.start({ threads, module, memory: arena.memory, kernels, scratch })
     : new SingleExecutor(kernels, scratch[0]);
-  const report = { backend: "wasm", threads, simd: build, sharedMemory: shared };
-  return new WasmBackend(new Device(arena, executor, build), executor, maxBytes, report);
+  const report = { backend: "wasm", threads, simd: build, sharedMemory: shared, ...(fallback && { fallback }) };
+  const backend = new WasmBackend(new Device(arena, executor, build), executor, maxBytes, report);
+  return { backend, failed: selfTest(arena, executor, build) };
 }
 
 async function threadCount({ threads }: WasmBackendOptions, { sharedMemory }: Features): Promise<number> {

@@ -46,8 +46,19 @@ function unshare(bytes: Uint8Array): void {
   }
 }
 
-/** @throws BackendError when the engine rejects the binary */
-export async function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Compiles a build once per process. @throws BackendError when the engine rejects the binary */
+export function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+  const key = `${build} ${shared}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const compiling = compile(build, shared);
+  compiled.set(key, compiling);
+  return compiling;
+}
+
+async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {
   const bytes = decodeBase64(binaries[build]);
   if (!shared) unshare(bytes);
   try {
@@ -56,7 +67,7 @@ export async function compileKernels(build: Build, shared: boolean): Promise<Web
     throw new BackendError(
       "wasm",
       `the engine does not compile the ${build} kernels; use the cpu backend`,
-      {},
+      { build },
       { cause },
     );
   }

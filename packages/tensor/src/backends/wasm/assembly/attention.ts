@@ -1,4 +1,4 @@
-import { exp1, exp4, loadElement, maxLanes, sumLanes } from "./lanes";
+import { exp1, exp4, loadElement, maxLanes, sumLanes, tanh4 } from "./lanes";
 import { dot4x2, dot6x2, mix1x1, mix1x8, mix4x2, mix6x2, row1, row4 } from "./dot-tiles";
 
 // Streaming softmax over pages of keys (Milakov & Gimelshein, arXiv 1805.02867). Keys are taken in chunks of CHUNK slots
@@ -48,7 +48,8 @@ function scoreRun<T>(p: usize, rows: i32, records: usize, packed: usize, sums: u
   if (rows === height()) {
     const end = packed + <usize>vectors * (<usize>height() << 4);
     for (; i < count; i += 2) {
-      const next = i + 1 < count ? step : 0;
+      const pair = i + 1 < count;
+      const next = pair ? step : 0;
       const key = k + <usize>i * step;
       memory.fill(sums, 0, <usize>height() << 5);
       if (ASC_FEATURE_RELAXED_SIMD) dot6x2<T>(packed, end, key, next, sums);
@@ -57,7 +58,7 @@ function scoreRun<T>(p: usize, rows: i32, records: usize, packed: usize, sums: u
         const q = load<usize>(records + <usize>r * RECORD, QUERY);
         const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
         store<f32>(at, tail<T>(sumLanes(v128.load(sums + (<usize>r << 5))), q, key, D));
-        if (next) store<f32>(at, tail<T>(sumLanes(v128.load(sums + (<usize>r << 5), 16)), q, key + step, D), 4);
+        if (pair) store<f32>(at, tail<T>(sumLanes(v128.load(sums + (<usize>r << 5), 16)), q, key + step, D), 4);
       }
     }
     return;
@@ -163,8 +164,7 @@ function mixRun<T>(p: usize, rows: i32, records: usize, scores: usize, mixed: us
 // @ts-ignore: decorator
 @inline
 function soften(x: v128, cap: v128): v128 {
-  const e = exp4(f32x4.div(f32x4.mul(x, f32x4.splat(2)), cap));
-  const t = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))));
+  const t = tanh4(f32x4.div(x, cap));
   return f32x4.mul(t, cap);
 }
 

@@ -1,4 +1,4 @@
-import { exp4, loadLanes, storePart } from "./lanes";
+import { exp4, loadLanes, storePart, tanh4 } from "./lanes";
 
 // Element-wise kernels over contiguous f32. Unit = 4096 elements; the last may be short.
 // Parameters: 0 out   1 a   2 b   3 length   4 op   5 length of b, which repeats (binary); 6 scalar
@@ -22,13 +22,14 @@ function geluInner(x: v128): v128 {
   );
 }
 
-/** Codes of `unaryCodes` in ../codes.ts. */
+/** Codes of `unaryCodes` in ../kernels/elementwise.ts. */
 function unary4(op: i32, x: v128): v128 {
   if (op === 0) return f32x4.neg(x);
   if (op === 1) return f32x4.abs(x);
   if (op === 2) return f32x4.sqrt(x);
   if (op === 3) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
-  return exp4(x);
+  if (op === 4) return exp4(x);
+  return tanh4(x);
 }
 
 export function unary(p: usize, begin: i32, end: i32, scratch: usize): void {
@@ -45,7 +46,7 @@ export function unary(p: usize, begin: i32, end: i32, scratch: usize): void {
   }
 }
 
-/** Codes of `binaryCodes` in ../codes.ts. */
+/** Codes of `binaryCodes` in ../kernels/elementwise.ts. */
 // @ts-ignore: decorator
 @inline
 function binary4(op: i32, a: v128, b: v128): v128 {
@@ -89,7 +90,7 @@ export function binaryScalar(p: usize, begin: i32, end: i32, scratch: usize): vo
   }
 }
 
-/** Codes of `activationCodes` in ../codes.ts. */
+/** Codes of `activationCodes` in ../kernels/elementwise.ts. */
 // @ts-ignore: decorator
 @inline
 function activation4(op: i32, x: v128): v128 {
@@ -101,7 +102,8 @@ function activation4(op: i32, x: v128): v128 {
     return f32x4.mul(positive, positive);
   }
   if (op === 4) return f32x4.mul(x, sigmoid(f32x4.mul(f32x4.splat(1.702), x)));
-  return sigmoid(x);
+  if (op === 5) return sigmoid(x);
+  return tanh4(x);
 }
 
 /** out = activation(a)·b */

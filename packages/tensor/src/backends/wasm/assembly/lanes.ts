@@ -94,3 +94,23 @@ export function exp4(value: v128): v128 {
 export function exp1(value: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(value)), 0);
 }
+
+/**
+ * tanh within 2 ulp: an odd polynomial (Cephes) below 0.625, where 1 − 2 / (e^2x + 1) cancels, that formula above. NaN
+ * stays NaN.
+ */
+export function tanh4(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = madd(p, z, f32x4.splat(2.06390887954e-2));
+  p = madd(p, z, f32x4.splat(-5.37397155531e-2));
+  p = madd(p, z, f32x4.splat(1.33314422036e-1));
+  p = madd(p, z, f32x4.splat(-3.33332819422e-1));
+  const small = madd(f32x4.mul(p, z), x, x);
+  const magnitude = f32x4.abs(x);
+  const e = exp4(f32x4.add(magnitude, magnitude));
+  const one = f32x4.splat(1);
+  const large = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
+  const sign = v128.and(x, i32x4.splat(0x80000000));
+  return v128.bitselect(small, v128.or(large, sign), f32x4.lt(magnitude, f32x4.splat(0.625)));
+}

@@ -125,7 +125,7 @@ export function softmax(p: usize, begin: i32, end: i32, scratch: usize): void {
   }
 }
 
-/** Codes of `reduceCodes` in ../codes.ts: 0 sum, 1 max, 2 argmax (first maximum, NaN counts as the largest). */
+/** Codes of `reduceCodes` in ../kernels/rows.ts: 0 sum, 1 max, 2 argmax (first maximum, NaN counts as the largest). */
 export function reduce(p: usize, begin: i32, end: i32, scratch: usize): void {
   const C = load<i32>(p, 16);
   const op = load<i32>(p, 28);

@@ -4,7 +4,7 @@ import { sizeOf } from "../../../layout.ts";
 import { ELEMENTS, type Device } from "../device.ts";
 
 /** Codes in assembly/elementwise.ts. The others need more than f32 arithmetic and run in f64. */
-const unaryCodes: { readonly [K in UnaryOp]?: number } = { neg: 0, abs: 1, sqrt: 2, rsqrt: 3, exp: 4 };
+const unaryCodes: { readonly [K in UnaryOp]?: number } = { neg: 0, abs: 1, sqrt: 2, rsqrt: 3, exp: 4, tanh: 5 };
 const binaryCodes: { readonly [K in BinaryOp]?: number } = { add: 0, sub: 1, mul: 2, div: 3, max: 4, min: 5 };
 const activationCodes: { readonly [K in ActivationName]?: number } = {
   silu: 0,
@@ -16,6 +16,7 @@ const activationCodes: { readonly [K in ActivationName]?: number } = {
   relu2: 3,
   quick_gelu: 4,
   sigmoid: 5,
+  tanh: 6,
 };
 
 /** Units per chunk: about 10 µs of memory traffic, or of exponentials. */
@@ -33,7 +34,7 @@ export const createUnary =
       const x = device.dense(inputs.x);
       const length = sizeOf(out.layout.shape);
       device.words(0, device.address(out), x, 0, length, code);
-      device.run("unary", units(length), params.op === "exp" ? ARITHMETIC : TRAFFIC);
+      device.run("unary", units(length), code > 3 ? ARITHMETIC : TRAFFIC);
     });
   };
 
