@@ -16,12 +16,13 @@ export const createGatherQuant =
     const { format, rows, columns } = table;
     checkIndices(indices, rows);
     const storage = wasmStorage(table.handle);
-    const picks = arrayOf(indices.handle);
     const { offset, shape, strides } = indices.layout;
     const rowBytes = quantRowBytes(format, columns);
     device.scoped(() => {
       const buffer = device.temporary(rowBytes);
       const target = device.address(out) / 4;
+      // After the last allocation: growth makes views stale.
+      const picks = arrayOf(indices.handle);
       for (let i = 0; i < shape[0]; i++) {
         unpackRow(device, storage, format, columns, picks[offset + i * strides[0]], buffer);
         const to = target + i * columns;
