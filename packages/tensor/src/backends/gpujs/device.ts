@@ -208,6 +208,8 @@ export class Device {
       dynamicArguments: true,
       precision: "single",
       tactic: "precision",
+      // GPU.js' own mend for inexact division makes 0 of −0; kernels that divide integers take care themselves.
+      fixIntegerDivisionAccuracy: false,
     } as const;
   }
 

@@ -111,8 +111,10 @@ class GpuJsBackend implements Backend {
       halves: this.#packHalves ? "packed, three in two floats" : "expanded to f32",
       maxArrayElements: device.limits.elements,
       maxArraysPerKernel: device.limits.arrays,
-      deviceArrays: arrays,
+      // Beside the tensors' own: a table per 16-bit dtype in use.
+      deviceArrays: arrays - residency.tables,
       deviceBytes: 4 * elements,
+      decodeTables: residency.tables,
       kernelsBuilt: kernels,
       kernelRuns: runs,
       ...residency.moves,

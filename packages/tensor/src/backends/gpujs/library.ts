@@ -61,6 +61,7 @@ export interface GpuJsKernelSettings {
   readonly dynamicArguments: boolean;
   readonly precision: "single";
   readonly tactic: "precision";
+  readonly fixIntegerDivisionAccuracy: false;
 }
 
 export interface GpuJsInstance {

@@ -1,7 +1,8 @@
 import { dtypes, type TypedArray } from "../../dtype.ts";
+import { decodeTable } from "../../half.ts";
 import { BackendError } from "../../errors.ts";
 import type { Device, DeviceArray } from "./device.ts";
-import { packedLength, packHalves, unpackHalves } from "./packing.ts";
+import { packHalves, unpackHalves } from "./packing.ts";
 import { settled, type Steps } from "./steps.ts";
 import type { Constant, Encoding, GpuJsStorage, Shards } from "./storage.ts";
 
@@ -14,6 +15,7 @@ export class Residency {
   readonly #packs: boolean;
   /** Called when the bytes that a storage holds change. */
   readonly #onChange: (storage: GpuJsStorage, bytesBefore: number) => void;
+  readonly #tables = new Map<Encoding, DeviceArray>();
   #uploads = 0;
   #downloads = 0;
 
@@ -21,6 +23,11 @@ export class Residency {
     this.#device = device;
     this.#packs = packs;
     this.#onChange = onChange;
+  }
+
+  /** Decoding tables on the device. */
+  get tables(): number {
+    return this.#tables.size;
   }
 
   /** Moves so far: to the device, and back for work that runs on the host. */
@@ -66,6 +73,8 @@ export class Residency {
   *onDevice(op: string, storage: GpuJsStorage): Steps<Shards | Constant> {
     const { content } = storage;
     if (content.kind === "constant") return content;
+    // A kernel that gets an empty input reads nothing of it; it still needs something to name.
+    if (storage.length === 0) return { kind: "constant", value: 0 };
     if (content.device) return content.device;
     const host = content.host ?? new Float32Array(0);
     const device = yield* this.upload(op, storage, host);
@@ -80,6 +89,7 @@ export class Residency {
     const half = dtype === "f16" || dtype === "bf16";
     const encoding: Encoding = half && this.#packs ? dtype : "plain";
     const shardLength = this.shardLength(encoding);
+    const table = encoding === "plain" ? null : yield* this.#decodeTable(op, encoding);
     const arrays: DeviceArray[] = [];
     this.#uploads++;
     for (let start = 0; start < length; start += shardLength) {
@@ -90,7 +100,16 @@ export class Residency {
           : packHalves(part as Uint16Array);
       arrays.push(yield* this.#made(arrays, this.#device.upload(op, values)));
     }
-    return { kind: "shards", arrays, shardLength, length, encoding };
+    return { kind: "shards", arrays, shardLength, length, encoding, table };
+  }
+
+  /** The table of an encoding; made once, a quarter of a mebibyte. */
+  *#decodeTable(op: string, encoding: "f16" | "bf16"): Steps<DeviceArray> {
+    const known = this.#tables.get(encoding);
+    if (known) return known;
+    const table = yield* settled(this.#device.upload(op, decodeTable(dtypes[encoding].decode)));
+    this.#tables.set(encoding, table);
+    return table;
   }
 
   /** The result of a device call; frees what was made before it when it fails. */
@@ -151,10 +170,5 @@ export class Residency {
         `${length} elements of ${dtype} exceed mode ${mode}'s limit of ${most} (${MAX_SHARDS} arrays of ${limits.elements}); split the tensor or use another backend`,
         { mode, length, limit: most },
       );
-  }
-
-  /** Floats of the device that `length` elements take in an encoding. */
-  static floats(length: number, encoding: Encoding): number {
-    return encoding === "plain" ? length : packedLength(length);
   }
 }

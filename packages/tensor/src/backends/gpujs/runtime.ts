@@ -58,7 +58,7 @@ export class Runtime {
       for (const array of arrays) this.device.release(array);
       throw error;
     }
-    return { kind: "shards", arrays, shardLength, length, encoding: "plain" };
+    return { kind: "shards", arrays, shardLength, length, encoding: "plain", table: null };
   }
 
   /** An operand's elements as kernels read them. */

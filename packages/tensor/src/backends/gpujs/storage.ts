@@ -13,6 +13,8 @@ export interface Shards {
   readonly shardLength: number;
   readonly length: number;
   readonly encoding: Encoding;
+  /** What each of the 65,536 patterns of an encoding stands for. */
+  readonly table: DeviceArray | null;
 }
 
 /** One value for all elements: it travels as a kernel argument and takes no memory. */

@@ -108,9 +108,10 @@ export const rowKernels = (runtime: Runtime): Pick<FusedKernels, "softmax" | "rm
           const root = { ...sumFold, end: rootOfMean(rows.length, eps) };
           const scale = keep(yield* foldRows(runtime, op, rows, squares, root, { perRow: { mean } }));
           const columns: Record<string, Operand> = bias ? { weight, bias } : { weight };
-          yield* acrossRows(runtime, op, target, out, x, { mean, scale }, columns, () =>
-            bias ? "(value - mean) * scale * weight + bias" : "(value - mean) * scale * weight",
-          );
+          yield* acrossRows(runtime, op, target, out, x, { mean, scale }, columns, (text) => {
+            const shift = bias ? "bias" : text.argument("bias", "Float", 0);
+            return `(value - mean) * scale * weight + ${shift}`;
+          });
         }),
       );
     },

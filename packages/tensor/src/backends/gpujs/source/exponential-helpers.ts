@@ -16,9 +16,9 @@ const logTail = [
 /** (tanh(x)/x − 1)/x² in z = x² ≤ 0.625², error 2e-9. */
 const tanhTail = [-0.33333334, 0.13333304, -0.053959258, 0.021768919, -0.0083439453, 0.002292745];
 
-/** erf(x)/x in z = x² ≤ 1, error 1e-12. */
+/** erf(x)/x − 1 in z = x² ≤ 1, error 1e-12. */
 const erfSmall = [
-  1.128379225730896, -0.37612637877, 0.11283791065, -0.02686613239, 0.005223783664, -0.00085426378, 0.00011956560775,
+  0.1283791670955, -0.37612637877, 0.11283791065, -0.02686613239, 0.005223783664, -0.00085426378, 0.00011956560775,
   -0.0000139093272, 0.00000105893469,
 ];
 
@@ -33,7 +33,7 @@ const erfcLog = [
  * and `tanh` by more. The polynomials were fitted by interpolation at Chebyshev nodes in f64.
  */
 export const exponentialHelpers = {
-  /** eˣ = 2ⁿ·eʳ with n = ⌊x/ln 2⌉; two factors, since 2ⁿ alone may be out of range. */
+  /** eˣ = 2ⁿ·eʳ with n = ⌊x/ln 2⌉ */
   exponential: floatHelper(
     `function exponential(x) {
       if (x > 89) { return x * 3e38; }
@@ -41,8 +41,9 @@ export const exponentialHelpers = {
       const n = Math.floor(x * ${Math.LOG2E} + 0.5);
       const r = x - n * ${LN2_HIGH} - n * (${LN2_LOW});
       const p = 1 + (r + r * r * ${polynomial("r", expTail)});
-      const half = Math.floor(n * 0.5);
-      return p * powerOfTwo(half) * powerOfTwo(n - half);
+      // 2^128 alone would be infinite.
+      if (n > 0) { return (p + p) * powerOfTwo(n - 1); }
+      return p * powerOfTwo(n);
     }`,
     1,
     ["powerOfTwo"],
@@ -89,7 +90,7 @@ export const exponentialHelpers = {
     `function errorFunction(x) {
       const a = Math.abs(x);
       const z = x * x;
-      if (a < 1) { return x * ${polynomial("z", erfSmall)}; }
+      if (a < 1) { return x + x * ${polynomial("z", erfSmall)}; }
       let t = 1 - exponential(-${polynomial("a", erfcLog)});
       if (a > 4) { t = 1.0; }
       if (x < 0) { return -t; }

@@ -7,10 +7,7 @@ const roundWhole = `
   if (rest > 0.5) { whole = whole + 1; }
   if (rest === 0.5) { if (whole - 2 * Math.floor(whole * 0.5) > 0.5) { whole = whole + 1; } }`;
 
-/**
- * 16-bit floats as 16-bit patterns (whole numbers below 2^16), and rounding into them; by arithmetic alone, exact on any
- * device. The layout is `packHalves`'.
- */
+/** 16-bit floats as `packHalves` lays them out, and rounding into them: by arithmetic alone, exact on any device. */
 export const halfHelpers = {
   /** Pattern 0, 1 or 2 of two packed floats. */
   unpack: {
@@ -25,38 +22,6 @@ export const halfHelpers = {
     returnType: "Number",
     uses: [],
   } satisfies Helper,
-
-  decodeBf16: floatHelper(
-    `function decodeBf16(pattern) {
-      const sign = Math.floor(pattern * ${2 ** -15});
-      const magnitude = pattern - sign * 32768;
-      const exponent = Math.floor(magnitude * ${2 ** -7});
-      const fraction = magnitude - exponent * 128;
-      let value = fraction * ${2 ** -7} * ${2 ** -126};
-      if (exponent > 0) { value = (1 + fraction * ${2 ** -7}) * powerOfTwo(exponent - 127); }
-      if (exponent > 254) { value = infinity(fraction); if (fraction > 0) { value = notANumber(fraction); } }
-      if (sign > 0) { return -value; }
-      return value;
-    }`,
-    1,
-    ["powerOfTwo", "infinity", "notANumber"],
-  ),
-
-  decodeF16: floatHelper(
-    `function decodeF16(pattern) {
-      const sign = Math.floor(pattern * ${2 ** -15});
-      const magnitude = pattern - sign * 32768;
-      const exponent = Math.floor(magnitude * ${2 ** -10});
-      const fraction = magnitude - exponent * 1024;
-      let value = fraction * ${2 ** -24};
-      if (exponent > 0) { value = (1 + fraction * ${2 ** -10}) * powerOfTwo(exponent - 15); }
-      if (exponent > 30) { value = infinity(fraction); if (fraction > 0) { value = notANumber(fraction); } }
-      if (sign > 0) { return -value; }
-      return value;
-    }`,
-    1,
-    ["powerOfTwo", "infinity", "notANumber"],
-  ),
 
   /** x rounded to bf16 (8 significant bits), ties to even. */
   roundBf16: floatHelper(

@@ -113,27 +113,25 @@ export class KernelText {
       this.argument(name, "Float", content.value);
       return () => name;
     }
-    const { arrays, encoding, shardLength, length } = content;
+    const { arrays, encoding, table, shardLength, length } = content;
     if (length >= WIDE) this.#wide = true;
     const names = arrays.map((array, shard) => {
-      this.#names.push(`${name}${shard}`);
-      this.#types.push("array");
-      this.#values.push(array);
+      this.#array(`${name}${shard}`, array);
       return `${name}${shard}`;
     });
-    this.#arrays += names.length;
+    const tableName = table && this.#table(encoding, table);
     const [first = name, ...rest] = names;
-    if (rest.length === 0 && encoding === "plain") return (index) => `${first}[${index}]`;
-    // Integers only: where a position lies inside its shard, and in which.
-    const limits = rest.map((_, shard) => this.argument(`${name}End${shard}`, "Integer", (shard + 1) * shardLength));
-    const length_ = limits[0] ?? "";
+    if (rest.length === 0 && tableName === null) return (index) => `${first}[${index}]`;
+    const shard = rest.length > 0 ? this.argument(`${name}Shard`, "Integer", shardLength) : "";
     return (index) => {
       const at = this.int(this.local("at"), index);
-      // Each shard is read only where the position lies in it: the lines below choose.
-      const value = this.float(this.local("v"), this.#element(first, at, encoding));
+      const value = this.float(this.local("v"), this.#element(first, at, tableName));
       rest.forEach((array, k) => {
-        const within = `${at} - ${k + 1} * ${length_}`;
-        this.line(`if (${at} >= ${limits[k] ?? ""}) { ${value} = ${this.#element(array, `(${within})`, encoding)}; }`);
+        // Only the shard that holds the position is read, at its place in there.
+        this.line(`if (${at} >= ${k + 1} * ${shard}) {`);
+        const within = this.int(this.local("at"), `${at} - ${k + 1} * ${shard}`);
+        this.line(`${value} = ${this.#element(array, within, tableName)};`);
+        this.line("}");
       });
       return value;
     };
@@ -156,12 +154,28 @@ export class KernelText {
     };
   }
 
-  #element(array: string, at: string, encoding: Shards["encoding"]): string {
-    if (encoding === "plain") return `${array}[${at}]`;
-    const third = this.div(at, this.#three());
-    const pair = this.int(this.local("pair"), third);
-    const pattern = this.call("unpack", `${array}[2 * ${pair}]`, `${array}[2 * ${pair} + 1]`, `${at} - 3 * ${pair}`);
-    return this.call(encoding === "f16" ? "decodeF16" : "decodeBf16", pattern);
+  #element(array: string, at: string, table: string | null): string {
+    if (table === null) return `${array}[${at}]`;
+    const pair = this.int(this.local("pair"), this.div(at, this.#three()));
+    const place = this.int(this.local("place"), `${at} - 3 * ${pair}`);
+    // One lookup per line: GPU.js hoists lookups out of lookups, twice under one name.
+    const first = this.float(this.local("packed"), `${array}[2 * ${pair}]`);
+    const second = this.float(this.local("packed"), `${array}[2 * ${pair} + 1]`);
+    const pattern = this.float(this.local("pattern"), this.call("unpack", first, second, place));
+    return `${table}[${pattern}]`;
+  }
+
+  #table(encoding: string, table: DeviceArray): string {
+    const name = `${encoding}Table`;
+    if (!this.#names.includes(name)) this.#array(name, table);
+    return name;
+  }
+
+  #array(name: string, array: DeviceArray): void {
+    this.#names.push(name);
+    this.#types.push("array");
+    this.#values.push(array);
+    this.#arrays++;
   }
 
   /** 3 as an integer argument: GPU.js takes a literal for a float where it can. */

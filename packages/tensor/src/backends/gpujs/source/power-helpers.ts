@@ -1,14 +1,17 @@
 import { floatHelper, literal } from "./helper.ts";
 
-/** Middles of the 16 intervals of [1, 2), and their log₂ in two parts of which the first is a multiple of 2^−10. */
-const middles = Array.from({ length: 16 }, (_, k) => Math.log2(1 + (k + 0.5) / 16));
+/**
+ * log₂ of 1, 17/16, … 2 in two parts, of which the first is a multiple of 2^−10. That of 1 and of 2 is exact, so that
+ * the logarithm of an a near 1 keeps its relative precision.
+ */
+const middles = Array.from({ length: 17 }, (_, k) => Math.log2(1 + k / 16));
 const high = middles.map((value) => Math.round(value * 1024) / 1024);
 const low = middles.map((value, k) => value - (high[k] ?? 0));
 
-/** A table of 16 values as a chain of comparisons. */
+/** A table as a chain of comparisons. */
 const table = (name: string, values: readonly number[]): string => `function ${name}(k) {
   let value = ${literal(values[0] ?? 0)};
-  ${values.map((value, k) => (k === 0 ? "" : `if (k >= ${k}) { value = ${literal(value)}; }`)).join("\n")}
+  ${values.map((value, k) => (k === 0 ? "" : `value = (k >= ${k} ? ${literal(value)} : value);`)).join("\n")}
   return value;
 }`;
 
@@ -28,8 +31,8 @@ export const powerHelpers = {
       if (a < ${2 ** -126}) { normal = a * 16777216; e = e - 24; }
       e = e + exponentOf(normal);
       const m = mantissa(normal);
-      const k = Math.floor((m - 1) * 16);
-      const c = 1.03125 + k * 0.0625;
+      const k = Math.floor((m - 1) * 16 + 0.5);
+      const c = 1 + k * 0.0625;
       const r = (m - c) / c;
       const log = r - r * r * (0.5 - r * (0.3333333333 - r * (0.25 - r * 0.2)));
       const fine = log2Low(k) + log * ${Math.LOG2E};
@@ -48,8 +51,9 @@ export const powerHelpers = {
       const n = whole1 + whole2 + whole3;
       if (n > 129) { return infinity(1); }
       if (n < -152) { return 0; }
-      const half = Math.floor(n * 0.5);
-      return exponential((rest - whole3) * ${Math.LN2}) * powerOfTwo(half) * powerOfTwo(n - half);
+      const p = exponential((rest - whole3) * ${Math.LN2});
+      if (n > 0) { return (p + p) * powerOfTwo(n - 1); }
+      return p * powerOfTwo(n);
     }`,
     2,
     ["exponentOf", "mantissa", "floorPower", "log2Low", "log2High", "infinity", "exponential", "powerOfTwo"],

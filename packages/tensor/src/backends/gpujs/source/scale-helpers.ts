@@ -3,6 +3,7 @@ import { floatHelper } from "./helper.ts";
 /** Powers of two that, one after the other, reach every exponent of f32. */
 const steps = [64, 32, 16, 8, 4, 2, 1];
 
+/** Straight-line selections: compilers of shaders take long over branches. */
 const climb = (line: (step: number) => string): string => steps.map(line).join("\n");
 
 /**
@@ -28,33 +29,39 @@ export const scaleHelpers = {
     "function smaller(a, b) { if (a !== a) { return a; } if (b !== b) { return b; } if (a < b) { return a; } return b; }",
     2,
   ),
-  /** 2^e of a whole number −126 ≤ e ≤ 127. */
+  /** 2^e of a whole number |e| < 256, bit by bit; what f32 cannot hold is 0 or infinite. */
   powerOfTwo: floatHelper(`function powerOfTwo(e) {
     let p = 1;
-    let a = Math.abs(e);
-    ${climb((s) => `if (a >= ${s}) { if (e < 0) { p = p * ${2 ** -s}; } else { p = p * ${2 ** s}; } a = a - ${s}; }`)}
+    let rest = Math.abs(e);
+    let factor = (e < 0 ? 0.5 : 2.0);
+    for (let bit = 0; bit < 8; bit++) {
+      const half = Math.floor(rest * 0.5);
+      if (rest - half - half > 0.5) { p = p * factor; }
+      rest = half;
+      factor = factor * factor;
+    }
     return p;
   }`),
   /** The largest power of two ≤ a, for a ≥ 2^−126. */
   floorPower: floatHelper(`function floorPower(a) {
     let p = 1;
-    if (a >= 1) { ${climb((s) => `if (a >= p * ${2 ** s}) { p = p * ${2 ** s}; }`)} }
-    else { ${climb((s) => `if (a < p * ${2 ** (1 - s)}) { p = p * ${2 ** -s}; }`)} }
+    ${climb((s) => `p = (a >= p * ${2 ** s} ? p * ${2 ** s} : p);`)}
+    ${climb((s) => `p = (a < p * ${2 ** (1 - s)} ? p * ${2 ** -s} : p);`)}
     return p;
   }`),
   /** Its exponent. */
   exponentOf: floatHelper(`function exponentOf(a) {
     let m = a;
     let e = 0;
-    if (m >= 1) { ${climb((s) => `if (m >= ${2 ** s}) { m = m * ${2 ** -s}; e = e + ${s}; }`)} }
-    else { ${climb((s) => `if (m < ${2 ** (1 - s)}) { m = m * ${2 ** s}; e = e - ${s}; }`)} }
+    ${climb((s) => `e = (m >= ${2 ** s} ? e + ${s} : e); m = (m >= ${2 ** s} ? m * ${2 ** -s} : m);`)}
+    ${climb((s) => `e = (m < ${2 ** (1 - s)} ? e - ${s} : e); m = (m < ${2 ** (1 - s)} ? m * ${2 ** s} : m);`)}
     return e;
   }`),
   /** a / 2^exponent, in [1, 2). */
   mantissa: floatHelper(`function mantissa(a) {
     let m = a;
-    if (m >= 1) { ${climb((s) => `if (m >= ${2 ** s}) { m = m * ${2 ** -s}; }`)} }
-    else { ${climb((s) => `if (m < ${2 ** (1 - s)}) { m = m * ${2 ** s}; }`)} }
+    ${climb((s) => `m = (m >= ${2 ** s} ? m * ${2 ** -s} : m);`)}
+    ${climb((s) => `m = (m < ${2 ** (1 - s)} ? m * ${2 ** s} : m);`)}
     return m;
   }`),
 };

@@ -11,6 +11,7 @@ const cosTail = [0.0416666679084301, -0.00138888880610466, 0.0000248005781031679
 
 /** sin(x + shift·π/2): x is brought into ±π/4 (Cody and Waite), the quarter decides which function and sign. */
 const wave = (name: string, shift: number): string => `function ${name}(x) {
+  if (Math.abs(x) > 16777216) { return notANumber(x); }
   const k = Math.floor(x * ${2 / Math.PI} + 0.5);
   const r = x - k * ${HALF_PI[0]} - k * ${HALF_PI[1]} - k * ${HALF_PI[2]};
   const z = r * r;
@@ -22,8 +23,11 @@ const wave = (name: string, shift: number): string => `function ${name}(x) {
   return value;
 }`;
 
-/** Sine and cosine within two units of f32 for |x| up to some thousands; WGSL promises 2^−11 on ±π only. */
+/**
+ * Sine and cosine within two units of f32 for |x| up to some thousands; WGSL promises 2^−11 on ±π only. Above 2^24, where
+ * neighbouring floats are more than half a turn apart, they are NaN.
+ */
 export const trigonometricHelpers = {
-  sine: floatHelper(wave("sine", 0)),
-  cosine: floatHelper(wave("cosine", 1)),
+  sine: floatHelper(wave("sine", 0), 1, ["notANumber"]),
+  cosine: floatHelper(wave("cosine", 1), 1, ["notANumber"]),
 };
