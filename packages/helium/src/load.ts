@@ -1,5 +1,5 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { CheckpointWeights, type CheckpointReader, type WeightDType } from "@helium-lm/nn";
+import { CheckpointWeights, type CheckpointReader, type MatrixDType } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "./config/index.ts";
 import type { ComputeDType } from "./decoder-model.ts";
 import { ModelLoadError } from "./errors.ts";
@@ -17,8 +17,12 @@ export interface LoadProgress {
 export interface LoadOptions {
   /** A backend, or the name of one to create; default "auto". */
   readonly backend?: Backend | string;
-  /** Storage of the matrices; default "auto": as in the file. */
-  readonly dtype?: WeightDType;
+  /** Storage of the matrices; default "auto": as in the file. A block format quantises them while they are read. */
+  readonly dtype?: MatrixDType;
+  /** Storage of the embedding and the head, which suffer most from few bits; default as `dtype`. */
+  readonly embeddingDType?: MatrixDType;
+  /** Rows that do not fill a format's blocks are an error; default: `loadReport.fallbacks` lists them. */
+  readonly strictDtype?: boolean;
   /** How activations are kept; default f32. */
   readonly computeDType?: ComputeDType;
   /** Accept a checkpoint without this head's own weights and initialise them as for training, from this seed. */
@@ -73,14 +77,17 @@ async function buildModel<H extends HeadName>(
   config: DecoderConfig,
   backend: Backend,
   reader: CheckpointReader,
-  { dtype, computeDType, freshHead, onProgress, signal }: LoadOptions,
+  { dtype = "auto", embeddingDType = dtype, strictDtype, computeDType, freshHead, onProgress, signal }: LoadOptions,
 ): Promise<HeadModels[H]> {
   const definition = heads[head];
   const names = new Set(reader.names());
   const headPaths = new Set(definition.headPaths(config.knobs.weights));
+  const { embedding, lmHead } = config.knobs.weights;
+  const isTable = (path: string): boolean => [embedding, lmHead].some((name) => `.${path}`.endsWith(`.${name}.weight`));
   let loaded = 0;
   const weights = new CheckpointWeights(backend, reader, {
-    ...(dtype && { dtype }),
+    dtype: (path) => (isTable(path) ? embeddingDType : dtype),
+    ...(strictDtype && { strictDtype }),
     ...(signal && { signal }),
     resolve: (path) => nameInCheckpoint(path, names, config.knobs),
     ...(freshHead && {

@@ -195,6 +195,26 @@ describe("quantised files", () => {
   });
 });
 
+describe("quantising while loading", () => {
+  test("a safetensors checkpoint becomes what the exported file holds", async () => {
+    const options = { dtype: "q4_0", embeddingDType: "q8_0" } as const;
+    const files = await causal("helium");
+    const input = { inputIds: [ids] };
+    using loaded = await loadModel("causal-lm", files, { backend, ...options });
+    expect(loaded.loadReport.fallbacks).toEqual(
+      [0, 1, 2].map((l) => ({ path: `model.layers.${l}.mlp.down_proj.weight`, wanted: "q4_0", used: "bf16" })),
+    );
+    const file = ggufModelFiles(bytesSource(await exported(files, options), "x.gguf"));
+    using read = await loadModel("causal-lm", file, { backend });
+    const [a, b] = [loaded.forward(input).logits, read.forward(input).logits];
+    expect(await a.toArray()).toEqual(await b.toArray());
+    a.dispose();
+    b.dispose();
+    const strict = loadModel("causal-lm", files, { backend, ...options, strictDtype: true });
+    await expect(strict).rejects.toThrow(/^q4_0: rows of 48 weights .* use bf16/);
+  });
+});
+
 /** A file with other metadata or further tensors. */
 async function rewritten(
   bytes: Uint8Array,

@@ -4,7 +4,9 @@ export {
   CheckpointWeights,
   MemoryWeights,
   type CheckpointWeightsOptions,
+  type DTypeFallback,
   type LoadReport,
+  type MatrixDType,
   type WeightDType,
   type WeightSource,
 } from "./weights.ts";

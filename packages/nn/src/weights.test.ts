@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createBackend, QuantMatrix, Rng, tensor, type Backend } from "@helium-lm/tensor";
+import { createBackend, decodeBf16, encodeBf16, QuantMatrix, Rng, tensor, type Backend } from "@helium-lm/tensor";
 import { dequantize, quantize } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { Embedding } from "./embedding.ts";
@@ -244,4 +244,79 @@ describe("quantised weights", () => {
 
   const load = (weights: CheckpointWeights): Promise<Linear> =>
     Linear.load(weights.at("layer"), { inFeatures: 32, outFeatures: 6, bias: true });
+});
+
+describe("quantising while reading", () => {
+  const rng = new Rng(9);
+  const wide = Float32Array.from({ length: 300 * 512 }, () => Math.fround(rng.normal()));
+  const bf16 = (values: Float32Array): Uint16Array => Uint16Array.from(values, encodeBf16);
+  const rounded = Float32Array.from(bf16(wide), decodeBf16);
+
+  async function dense(): Promise<CheckpointReader> {
+    const bytes = new Uint8Array(bf16(wide).buffer);
+    const f32 = new Uint8Array(wide.slice(0, 2 * 48).buffer);
+    const chunks: Uint8Array[] = [];
+    await writeSafetensors(
+      [
+        { name: "a.weight", dtype: "bf16", shape: [300, 512], bytes },
+        { name: "b.weight", dtype: "f32", shape: [2, 48], bytes: f32 },
+        { name: "c.weight", dtype: "f32", shape: [3, 32], bytes: f32 },
+        { name: "d.weight", dtype: "i32", shape: [3, 32], bytes: f32 },
+      ],
+      async (chunk) => void chunks.push(chunk.slice()),
+    );
+    return SafetensorsFile.open(bytesSource(new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())));
+  }
+
+  test.each(["q4_0", "q8_0", "q4_K", "q6_K"] as const)(
+    "%s: rows chunk by chunk, as the quantiser at once",
+    async (dtype) => {
+      const bytes: number[] = [];
+      const weights = new CheckpointWeights(backend, await dense(), {
+        dtype,
+        onTensor: (event) => bytes.push(event.bytes),
+      });
+      using matrix = await weights.getMatrix("a.weight", [300, 512]);
+      if (!(matrix instanceof QuantMatrix)) throw new Error("dense");
+      expect(matrix.format).toBe(dtype);
+      const blocks = await matrix.blocks();
+      expect(blocks).toEqual(quantize(dtype, rounded, 512));
+      expect(bytes).toEqual([blocks.length]);
+      expect(weights.report()).not.toHaveProperty("fallbacks");
+    },
+  );
+
+  test("formats by path, fallbacks in the report, an error where they are not wanted", async () => {
+    const dtype = (path: string) => (path === "a.weight" ? "q6_K" : path === "b.weight" ? "q8_0" : "q4_K");
+    const weights = new CheckpointWeights(backend, await dense(), { dtype });
+    using a = await weights.getMatrix("a.weight", [300, 512]);
+    using b = await weights.getMatrix("b.weight", [2, 48]);
+    using c = await weights.getMatrix("c.weight", [3, 32]);
+    expect([a, b, c].map((m) => (m instanceof QuantMatrix ? m.format : m.dtype))).toEqual(["q6_K", "bf16", "q5_0"]);
+    expect(weights.report()).toEqual({
+      missing: [],
+      unused: ["d.weight"],
+      fallbacks: [
+        { path: "b.weight", wanted: "q8_0", used: "bf16" },
+        { path: "c.weight", wanted: "q4_K", used: "q5_0" },
+      ],
+    });
+    const strict = new CheckpointWeights(backend, await dense(), { dtype, strictDtype: true });
+    await expect(strict.getMatrix("c.weight", [3, 32])).rejects.toThrow(/^q4_K: rows of 32 .* use q5_0 or bf16/);
+  });
+
+  test("tensors that are asked for dense keep the file's dtype; integers are refused", async () => {
+    const weights = new CheckpointWeights(backend, await dense(), { dtype: "q8_0" });
+    using a = await weights.get("a.weight", [300, 512]);
+    expect(a.dtype).toBe("bf16");
+    await expect(weights.getMatrix("d.weight", [3, 32])).rejects.toThrow(/d.weight: holds i32, which is not quantised/);
+  });
+
+  test("stops when it is told to, between two stretches of work", async () => {
+    const controller = new AbortController();
+    const weights = new CheckpointWeights(backend, await dense(), { dtype: "q4_0", signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(weights.getMatrix("a.weight", [300, 512])).rejects.toThrow("enough");
+    expect(backend.memory().handles).toBe(0);
+  });
 });

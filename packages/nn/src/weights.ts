@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from "@helium-lm/tensor";
+import type { Backend, QuantFormatName, Tensor } from "@helium-lm/tensor";
 import {
   dequantizeMatrix,
   formatShape,
@@ -9,11 +9,12 @@ import {
   storesQuant,
   tensor,
 } from "@helium-lm/tensor";
-import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
+import { dequantize, fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import type { CheckpointReader, TensorInfo } from "./io/index.ts";
 import { shareMatrix, type Matrix } from "./matrix.ts";
+import { quantizeStored } from "./quantize-stored.ts";
 
 /**
  * Where layers get their weights: they ask by path and shape.
@@ -37,8 +38,14 @@ export interface WeightSource {
  */
 export type WeightDType = "auto" | "f32" | "f16" | "bf16";
 
+/** As `WeightDType`, or a block format that matrices are quantised to while they are read. */
+export type MatrixDType = WeightDType | QuantFormatName;
+
 export interface CheckpointWeightsOptions {
-  readonly dtype?: WeightDType;
+  /** Of all matrices, or by path; default "auto". */
+  readonly dtype?: MatrixDType | ((path: string) => MatrixDType);
+  /** Rows that do not fill a block format's blocks are an error; default: they take its fallback, or bf16. */
+  readonly strictDtype?: boolean;
   /** Name in the checkpoint of a path asked for; default: the same. Null: not there. */
   readonly resolve?: (path: string) => string | null;
   /** Paths that may be missing and are then initialised as in training: N(0, std) for matrices, 0 for vectors. */
@@ -53,6 +60,15 @@ export interface LoadReport {
   readonly missing: readonly string[];
   /** Checkpoint names nobody asked for. */
   readonly unused: readonly string[];
+  /** Matrices whose rows do not fill the blocks of the format asked for; absent where there are none. */
+  readonly fallbacks?: readonly DTypeFallback[];
+}
+
+/** A matrix kept otherwise than was asked for. */
+export interface DTypeFallback {
+  readonly path: string;
+  readonly wanted: QuantFormatName;
+  readonly used: QuantFormatName | "bf16";
 }
 
 /** Weights out of a checkpoint, one tensor at a time; nothing is read before it is asked for. */
@@ -63,6 +79,7 @@ export class CheckpointWeights implements WeightSource {
   readonly #names: ReadonlySet<string>;
   readonly #used = new Set<string>();
   readonly #fresh: string[] = [];
+  readonly #fallbacks: DTypeFallback[] = [];
   readonly #given: Matrix[] = [];
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
@@ -83,27 +100,33 @@ export class CheckpointWeights implements WeightSource {
   async get(path: string, shape: readonly number[]): Promise<Tensor> {
     this.#options.signal?.throwIfAborted();
     const name = this.#find(path);
-    const result = name === null ? this.#initialise(path, shape) : await this.#read(name, shape);
+    const dtype = this.#dtypeOf(path);
+    // A format asked for is for layers that multiply and look up; here it means the file's own dtype.
+    const dense = isQuantFormat(dtype) ? "auto" : dtype;
+    const result = name === null ? this.#initialise(path, shape) : await this.#read(name, shape, dense);
     this.#given.push(result);
     return result;
   }
 
   async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
     const name = this.#find(path);
-    const format = name === null ? null : this.#reader.info(name).dtype;
-    const wanted = this.#options.dtype ?? "auto";
-    if (name === null || format === null || !isQuantFormat(format) || wanted !== "auto") return this.get(path, shape);
-    if (!storesQuant(this.#backend, format)) return this.get(path, shape);
+    if (name === null) return this.get(path, shape);
     this.#options.signal?.throwIfAborted();
-    this.#check(name, shape);
-    const result = QuantMatrix.fromBlocks(this.#backend, format, shape, await this.#reader.readBytes(name));
-    this.#took(name, this.#reader.info(name).storedBytes);
+    const info = this.#check(name, shape);
+    const dtype = this.#matrixDType(path, info);
+    const result = isQuantFormat(dtype)
+      ? await this.#quantise(info, dtype, shape)
+      : await this.#read(name, shape, dtype);
     this.#given.push(result);
     return result;
   }
 
   report(): LoadReport {
-    return { missing: [...this.#fresh], unused: [...this.#names].filter((name) => !this.#used.has(name)).sort() };
+    return {
+      missing: [...this.#fresh],
+      unused: [...this.#names].filter((name) => !this.#used.has(name)).sort(),
+      ...(this.#fallbacks.length > 0 && { fallbacks: [...this.#fallbacks] }),
+    };
   }
 
   /** Disposes every tensor given so far. */
@@ -116,18 +139,39 @@ export class CheckpointWeights implements WeightSource {
     return name !== null && this.#names.has(name) ? name : null;
   }
 
-  async #read(name: string, shape: readonly number[]): Promise<Tensor> {
+  #dtypeOf(path: string): MatrixDType {
+    const { dtype = "auto" } = this.#options;
+    return typeof dtype === "function" ? dtype(path) : dtype;
+  }
+
+  /** What a matrix is kept as: what was asked for, if its rows fill that format's blocks and the backend stores them. */
+  #matrixDType(path: string, { dtype: stored, shape }: TensorInfo): MatrixDType {
+    const wanted = this.#dtypeOf(path);
+    if (wanted === "auto") return isQuantFormat(stored) && storesQuant(this.#backend, stored) ? stored : wanted;
+    if (!isQuantFormat(wanted)) return wanted;
+    const columns = shape.at(-1) ?? 0;
+    // Throws, naming the mend, where nothing else is allowed.
+    if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);
+    const used = fittingFormat(wanted, columns) ?? "bf16";
+    if (used !== wanted) this.#fallbacks.push({ path, wanted, used });
+    return used;
+  }
+
+  async #quantise(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Promise<QuantMatrix> {
+    const bytes = await this.#reader.readBytes(info.name);
+    const blocks = await quantizeStored(info, bytes, format, this.#options.signal);
+    this.#took(info.name, blocks.length);
+    return QuantMatrix.fromBlocks(this.#backend, format, shape, blocks);
+  }
+
+  async #read(name: string, shape: readonly number[], wanted: WeightDType): Promise<Tensor> {
     const info = this.#check(name, shape);
     const bytes = await this.#reader.readBytes(name);
     const [stored, plain] = isQuantFormat(info.dtype)
       ? ["f32", new Uint8Array(dequantize(info.dtype, bytes).buffer)]
       : [info.dtype, bytes];
     const { dtype, elements } = convertStored(name, stored, plain, (from) =>
-      shape.length < 2
-        ? "f32"
-        : this.#options.dtype === undefined || this.#options.dtype === "auto"
-          ? from
-          : this.#options.dtype,
+      shape.length < 2 ? "f32" : wanted === "auto" ? from : wanted,
     );
     this.#took(name, elements.byteLength);
     return fromStored(this.#backend, elements, shape, dtype);
