@@ -1,4 +1,4 @@
-import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
 import { describeBackend } from "@helium-lm/tensor/conformance";
+import { conformanceBackends } from "./conformance-backends.ts";
 
-describeBackend({ name: "cpu", create: createCpuBackend, bitExactRows: true, skip: [] });
+describeBackend(conformanceBackends.cpu);

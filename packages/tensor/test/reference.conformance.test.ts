@@ -1,4 +1,4 @@
-import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
 import { describeBackend } from "@helium-lm/tensor/conformance";
+import { conformanceBackends } from "./conformance-backends.ts";
 
-describeBackend({ name: "reference", create: createReferenceBackend, bitExactRows: true, skip: [] });
+describeBackend(conformanceBackends.reference);

@@ -15,6 +15,8 @@ export type Fill =
   | { readonly kind: "powers"; readonly low: number; readonly high: number; readonly seed: number }
   /** Integers from low to high. */
   | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly seed: number }
+  /** from, from + step, from + 2·step, … */
+  | { readonly kind: "ramp"; readonly from: number; readonly step: number }
   /** Given values, repeated as often as needed. */
   | { readonly kind: "values"; readonly values: readonly number[] };
 
@@ -27,6 +29,7 @@ export interface Argument {
 }
 
 function generator(fill: Fill): (i: number) => number {
+  if (fill.kind === "ramp") return (i) => fill.from + i * fill.step;
   if (fill.kind === "values") return (i) => fill.values[i % fill.values.length];
   const rng = new Rng(fill.seed);
   switch (fill.kind) {

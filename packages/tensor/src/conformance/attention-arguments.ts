@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DType } from "../dtype.ts";
 import { Rng } from "../rng.ts";
-import { given, hostValues, usualFill, type Argument, type Fill } from "./argument.ts";
+import { hostValues, usualFill, type Argument, type Fill } from "./argument.ts";
 import type { Call, CallKind, HostCall } from "./case.ts";
 import { at, flatIndex, type HostTensor } from "./host-tensor.ts";
 import { layouts, seeds } from "./shapes.ts";
@@ -81,6 +81,12 @@ const shuffled = (count: number, seed: number): number[] => {
   return pages;
 };
 
+/** A layout without repeated axes: each row has pages of its own, as `arange` makes them where no table is given. */
+const tableLayout = ({ kind, seed }: LayoutDraw, dense: boolean): LayoutDraw => ({
+  kind: dense ? "contiguous" : kind === "repeated" ? "stepped" : kind === "mixed" ? "narrowed" : kind,
+  seed,
+});
+
 /** The call that a draw describes; keys and values have the dtype of the variant, `same` for that of q. */
 export function attentionCall(draw: AttentionDraw, { dtype, variant }: CallKind): Call<"attention", AttentionCall> {
   const { B, K, group, T, D, Dv, causal, window, softcap, seed } = draw;
@@ -104,7 +110,12 @@ export function attentionCall(draw: AttentionDraw, { dtype, variant }: CallKind)
     q: argument(0, dtype, [B, K * group, T, D]),
     keys: argument(1, stored, [N, K, P, D]),
     values: argument(2, stored, [N, K, P, Dv]),
-    tables: given("i32", [B, pages], tables.length > 0 ? tables : [0]),
+    tables: {
+      dtype: "i32",
+      shape: [B, pages],
+      layout: tableLayout(draw.layouts[3], draw.dense),
+      fill: { kind: "values", values: tables.length > 0 ? tables : [0] },
+    } as const,
   };
   const params = { lengths, scale: D ** -0.5, causal, window, softcap, dense: draw.dense };
   if (draw.mask === "none") return { inputs, params };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Argument, Fill } from "./argument.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
-import { edgeShapes, layouts, seeds, shapes } from "./shapes.ts";
+import { edgeShapes, layouts, longLength, seeds, shapes } from "./shapes.ts";
 
 /** Shape, layouts and a seed for an op on one shape. */
 export interface ElementwiseDraw {
@@ -21,7 +21,7 @@ export function elementwiseDraws(count: number, minRank = 0): fc.Arbitrary<Eleme
 
 const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
 
-/** The edge shapes, contiguous, and one shape in every kind of layout. */
+/** The edge shapes, contiguous, one shape in every kind of layout, and a long run with steps. */
 export function elementwiseExamples(count: number, minRank = 0): readonly ElementwiseDraw[] {
   const edges = edgeShapes
     .filter((shape) => shape.length >= minRank)
@@ -32,7 +32,12 @@ export function elementwiseExamples(count: number, minRank = 0): readonly Elemen
     layouts: Array.from({ length: count }, (_, i) => ({ kind, seed: seed + 7 * i })),
     seed,
   }));
-  return [...edges, ...laidOut];
+  const long = {
+    shape: [longLength],
+    layouts: new Array<LayoutDraw>(count).fill({ kind: "stepped", seed: 3 }),
+    seed: 8,
+  };
+  return [...edges, ...laidOut, long];
 }
 
 /** An argument of a draw; `i` separates the seeds of the inputs. */

@@ -93,6 +93,17 @@ export function asExpected({ dtype, shape, data }: HostTensor, magnitude: Float6
   return { dtype, shape, data, magnitude };
 }
 
+/** Something computed once for all indices that differ on one axis only, e.g. the sum of a row. */
+export function perRow<T>(axis: number, compute: (index: readonly number[]) => T): (index: readonly number[]) => T {
+  const known = new Map<string, T>();
+  return (index) => {
+    const key = index.with(axis, 0).join();
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = compute(index)));
+    return value;
+  };
+}
+
 /** Tensor of values rounded into a dtype. */
 export function hostTensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): HostTensor {
   return { dtype, shape, data: Float64Array.from(values, (value) => roundTo(dtype, value)) };

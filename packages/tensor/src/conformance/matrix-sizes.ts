@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import type { CallKind } from "./case.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
-import { laneLength, laneLengths, layouts, seeds } from "./shapes.ts";
+import { laneLength, laneLengths, layouts, longLength, seeds } from "./shapes.ts";
 
 /** Sizes of a product `[M, K] × [K, N]`. */
 export interface MatrixSizes {
@@ -24,8 +25,14 @@ export const productDraws: fc.Arbitrary<{
   seed: seeds,
 });
 
+/** Sizes at which a product is cut into blocks of rows, in f32: too slow to run for every pair of dtypes. */
+const largeSizes: readonly MatrixSizes[] = [
+  { M: 2, N: longLength, K: 3 },
+  { M: 9, N: 2, K: 60000 },
+];
+
 /** Every lane length in each place, empty sizes, and sizes beyond one tile and one panel of K. */
-export const matrixSizes: readonly MatrixSizes[] = [
+const matrixSizes: readonly MatrixSizes[] = [
   ...laneLengths.flatMap((n) => [
     { M: n, N: 3, K: 5 },
     { M: 3, N: n, K: 5 },
@@ -38,3 +45,8 @@ export const matrixSizes: readonly MatrixSizes[] = [
   { M: 1, N: 37, K: 70 },
   { M: 5, N: 3, K: 300 },
 ];
+
+/** The sizes that a product always runs at. */
+export function sizesFor({ dtype, variant }: CallKind): readonly MatrixSizes[] {
+  return dtype === "f32" && variant === "f32" ? [...matrixSizes, ...largeSizes] : matrixSizes;
+}

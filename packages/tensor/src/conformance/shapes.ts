@@ -29,7 +29,10 @@ export function shapes(minRank: number, maxRank: number): fc.Arbitrary<number[]>
   );
 }
 
-/** Shapes that every element-wise op is run on: rank 0, empty axes, axes of 1, all lane lengths, a whole block. */
+/** A length beyond the blocks in which backends work through long runs. */
+export const longLength = 1030;
+
+/** Shapes that every element-wise op is run on: rank 0, empty axes, axes of 1, all lane lengths, long runs. */
 export const edgeShapes: readonly (readonly number[])[] = [
   [],
   [0],
@@ -40,4 +43,5 @@ export const edgeShapes: readonly (readonly number[])[] = [
   ...laneLengths.map((n) => [n]),
   ...laneLengths.map((n) => [2, n]),
   [70],
+  [longLength],
 ];

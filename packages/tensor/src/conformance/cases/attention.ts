@@ -45,12 +45,16 @@ const examples: readonly AttentionDraw[] = [
   ]),
   { ...plain, T: 17, K: 2, group: 2 },
   { ...plain, B: 2, T: 3, past: 70, P: 64, D: 8, Dv: 8 },
+  { ...plain, B: 2, T: 5, past: 200, P: 128, D: 3, Dv: 5 },
   { ...plain, T: 4, causal: false, mask: "bool" },
   { ...plain, T: 4, mask: "float" },
   { ...plain, T: 4, past: 9, window: 3, softcap: 2 },
   { ...plain, T: 0 },
   { ...plain, B: 0 },
 ];
+
+/** More scores than fit in one block of rows, in f32 only. */
+const large: AttentionDraw = { ...plain, group: 3, T: 60, D: 1, Dv: 1, P: 64, past: 3000 };
 
 /** Mask with its last axis cut to the keys in use, and one entry of another axis if it has that axis. */
 const maskFor = (mask: HostTensor, S: number, axis: number, i: number): HostTensor => {
@@ -173,7 +177,10 @@ export const attentionCase: ConformanceCase<"attention", AttentionCall> = {
   variants: (dtype: DType) => (dtype === "f32" ? ["same", "f16", "bf16"] : ["same"]),
   elementwise: false,
   calls: (kind) => attentionDraws.map((draw) => attentionCall(draw, kind)),
-  examples: (kind) => examples.map((draw) => attentionCall(draw, kind)),
+  examples: (kind) =>
+    [...examples, ...(kind.dtype === "f32" && kind.variant === "same" ? [large] : [])].map((draw) =>
+      attentionCall(draw, kind),
+    ),
   finish: poisonUnusedSlots,
   run: (_, { q, keys, values, tables, mask }, { dense, lengths, ...params }) => {
     const options = { ...params, ...(dense ? {} : { tables, lengths }), ...(mask ? { mask } : {}) };

@@ -7,7 +7,7 @@ import { tensor } from "../../tensor.ts";
 import type { Call, ConformanceCase } from "../case.ts";
 import { at, expected, sliceOf } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
-import { laneLength, laneLengths, layouts, seeds, shapes } from "../shapes.ts";
+import { laneLength, laneLengths, layouts, longLength, seeds, shapes } from "../shapes.ts";
 
 type Params = Record<never, never>;
 
@@ -55,6 +55,15 @@ export const gatherCase: ConformanceCase<"gather", Params> = {
   examples: ({ dtype }) => [
     ...laneLengths.map((n, seed) =>
       call({ rows: 5, rest: [n], indexShape: [3], layouts: [contiguous, contiguous], seed }, dtype),
+    ),
+    call(
+      { rows: 4, rest: [longLength], indexShape: [2], layouts: [{ kind: "stepped", seed: 3 }, contiguous], seed: 4 },
+      dtype,
+    ),
+    // Found by the suite: an empty index tensor with a repeated axis.
+    call(
+      { rows: 3, rest: [], indexShape: [0, 9], layouts: [contiguous, { kind: "repeated", seed: 1 }], seed: 5 },
+      dtype,
     ),
     call({ rows: 300, rest: [7], indexShape: [2, 3], layouts: [contiguous, contiguous], seed: 1 }, dtype),
     call({ rows: 4, rest: [], indexShape: [], layouts: [contiguous, contiguous], seed: 2 }, dtype),

@@ -3,7 +3,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import { composeLayerNorm, layerNorm } from "../../ops/fused/layer-norm.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../elementwise.ts";
-import { along, at, expected, sliceOf } from "../host-tensor.ts";
+import { along, at, expected, perRow, sliceOf } from "../host-tensor.ts";
 import { normInput, normParameter } from "../norm-arguments.ts";
 import { isNotHuge } from "../special-elements.ts";
 
@@ -47,16 +47,18 @@ export const layerNormCase: ConformanceCase<"layerNorm", LayerNormCall> = {
   compose: ({ x, weight, bias }, { eps }) => composeLayerNorm(x, weight, bias, eps),
   oracle: ({ inputs: { x, weight, bias }, params: { eps } }, { dtype }) => {
     const C = along(x.shape, -1);
-    return expected(dtype, x.shape, (index, flat) => {
+    const moments = perRow(x.shape.length - 1, (index) => {
       const row = Array.from({ length: C }, (_, c) => at(x, ...index.slice(0, -1), c));
       const mean = row.reduce((total, value) => total + value, 0) / C;
       const variance = row.reduce((total, value) => total + (value - mean) ** 2, 0) / C;
-      const r = 1 / Math.sqrt(variance + eps);
+      return { mean, r: 1 / Math.sqrt(variance + eps), largest: Math.max(...row.map(Math.abs)) };
+    });
+    return expected(dtype, x.shape, (index, flat) => {
+      const { mean, r, largest } = moments(index);
       const w = at(weight, along(index, -1));
       const shift = bias ? at(bias, along(index, -1)) : 0;
       const normalised = (x.data[flat] - mean) * r;
       // The mean is off by roundings of the largest element; r carries them into every element.
-      const largest = Math.max(...row.map(Math.abs));
       const spread = largest * r * (1 + Math.abs(normalised)) * Math.abs(w);
       return [normalised * w + shift, spread + Math.abs(shift)];
     });

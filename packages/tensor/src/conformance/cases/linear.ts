@@ -7,7 +7,7 @@ import { reshape } from "../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
 import { along, at, countOf, expected, sliceOf } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
-import { matrixSizes, productDraws, type MatrixSizes } from "../matrix-sizes.ts";
+import { productDraws, sizesFor, type MatrixSizes } from "../matrix-sizes.ts";
 import { isNotHuge } from "../special-elements.ts";
 
 type Params = Record<never, never>;
@@ -52,7 +52,7 @@ export const linearCase: ConformanceCase<"linear", Params> = {
   elementwise: false,
   calls: (kind) => draws.map((draw) => call(draw, kind)),
   examples: (kind) =>
-    matrixSizes.map((sizes, seed) =>
+    sizesFor(kind).map((sizes, seed) =>
       call({ ...sizes, lead: "rows", bias: seed % 2 === 0, layouts: [contiguous, contiguous, contiguous], seed }, kind),
     ),
   run: (_, { x, weight, bias }) => linear(x, weight, bias),

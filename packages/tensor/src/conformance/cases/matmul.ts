@@ -8,7 +8,7 @@ import type { Call, CallKind, ConformanceCase, Property } from "../case.ts";
 import { expectSame } from "../compare.ts";
 import { along, broadcastAt, broadcastShape, expected, sliceOf } from "../host-tensor.ts";
 import { download, uploadDense, type LayoutDraw } from "../memory-layout.ts";
-import { matrixSizes, productDraws, type MatrixSizes } from "../matrix-sizes.ts";
+import { productDraws, sizesFor, type MatrixSizes } from "../matrix-sizes.ts";
 import { session } from "../session.ts";
 import { isNotHuge } from "../special-elements.ts";
 
@@ -76,7 +76,9 @@ export const matmulCase: ConformanceCase<"matmul", Params> = {
   elementwise: false,
   calls: (kind) => draws.map((draw) => call(draw, kind)),
   examples: (kind) =>
-    matrixSizes.map((sizes, seed) => call({ ...sizes, lead: [[], []], layouts: [contiguous, contiguous], seed }, kind)),
+    sizesFor(kind).map((sizes, seed) =>
+      call({ ...sizes, lead: [[], []], layouts: [contiguous, contiguous], seed }, kind),
+    ),
   run: (_, { a, b }) => matmul(a, b),
   oracle: ({ inputs: { a, b } }) => {
     const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));

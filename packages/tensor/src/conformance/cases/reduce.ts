@@ -1,5 +1,5 @@
-import { given, smallIntegers, usualFill } from "../argument.ts";
-import { dtypeNames, isFloat } from "../../dtype.ts";
+import { given, smallIntegers, usualFill, type Argument } from "../argument.ts";
+import { dtypeNames, isFloat, type DType } from "../../dtype.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import type { ReduceOp } from "../../kernels.ts";
 import { argmax, max, sum, type ReduceOptions } from "../../ops/reduce.ts";
@@ -8,6 +8,7 @@ import type { Call, CallKind, ConformanceCase } from "../case.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../elementwise.ts";
 import { along, at, expected, sliceOf, type HostTensor } from "../host-tensor.ts";
 import { specialValues } from "../number-format.ts";
+import { longLength } from "../shapes.ts";
 import { isNotHuge } from "../special-elements.ts";
 
 interface ReduceCall {
@@ -51,6 +52,12 @@ const call = (draw: ElementwiseDraw, { dtype, variant, values }: CallKind): Call
   };
 };
 
+/** Ascending values: the maximum is the last. */
+const ramp = (dtype: DType, shape: readonly number[]): Argument => ({
+  ...given(dtype, shape, [0]),
+  fill: { kind: "ramp", from: 0, step: 1 },
+});
+
 const reducedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** out = sum, max or argmax of x along one axis; the variant is which */
@@ -70,6 +77,8 @@ export const reduceCase: ConformanceCase<"reduce", ReduceCall> = {
       { inputs: { x: given(dtype, [n * n, 2], pairs) }, params: { axis: 1, keepDims: false } },
       { inputs: { x: given(dtype, [n], values) }, params: { axis: 0, keepDims: true } },
       { inputs: { x: given(dtype, [4], [-3, 2, 2, 1].map(Math.abs)) }, params: { axis: -1, keepDims: false } },
+      { inputs: { x: ramp(dtype, [longLength]) }, params: { axis: 0, keepDims: false } },
+      { inputs: { x: ramp(dtype, [longLength, 2]) }, params: { axis: 1, keepDims: false } },
     ];
   },
   run: (_, { x }, { axis, keepDims }, { variant }) => run[variant as ReduceOp](x, axis, { keepDims }),

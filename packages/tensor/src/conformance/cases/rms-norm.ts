@@ -7,7 +7,7 @@ import { composeRmsNorm, rmsNorm } from "../../ops/fused/rms-norm.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../case.ts";
 import { expectSame } from "../compare.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../elementwise.ts";
-import { along, at, expected, sliceOf } from "../host-tensor.ts";
+import { along, at, expected, perRow, sliceOf } from "../host-tensor.ts";
 import { download, uploadDense } from "../memory-layout.ts";
 import { normInput, normParameter } from "../norm-arguments.ts";
 import { session } from "../session.ts";
@@ -70,12 +70,15 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
     composeRmsNorm(x, weight, { eps, weightMode: variant as NormWeightMode }),
   oracle: ({ inputs: { x, weight }, params: { eps } }, { dtype, variant }) => {
     const C = along(x.shape, -1);
-    return expected(dtype, x.shape, (index, flat) => {
+    const squaresOf = perRow(x.shape.length - 1, (index) => {
       const row = index.slice(0, -1);
       let squares = 0;
       for (let c = 0; c < C; c++) squares += at(x, ...row, c) ** 2;
+      return squares;
+    });
+    return expected(dtype, x.shape, (index, flat) => {
       const w = at(weight, along(index, -1));
-      const normalised = x.data[flat] / Math.sqrt(squares / C + eps);
+      const normalised = x.data[flat] / Math.sqrt(squaresOf(index) / C + eps);
       return variant === "one-plus" ? [normalised * (1 + w), Math.abs(normalised) * (1 + Math.abs(w))] : normalised * w;
     });
   },

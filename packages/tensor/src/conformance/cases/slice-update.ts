@@ -8,7 +8,7 @@ import { scope } from "../../scope.ts";
 import type { Call, ConformanceCase } from "../case.ts";
 import { expected, flatIndex } from "../host-tensor.ts";
 import { uploadDense, type LayoutDraw } from "../memory-layout.ts";
-import { laneLengths, layouts, seeds, shapes } from "../shapes.ts";
+import { laneLengths, layouts, longLength, seeds, shapes } from "../shapes.ts";
 
 interface SliceUpdateCall {
   /** The storage that is written into. */
@@ -76,7 +76,8 @@ export const sliceUpdateCase: ConformanceCase<"sliceUpdate", SliceUpdateCall> = 
   examples: ({ dtype }) =>
     [
       ...laneLengths.map((n) => example([2, n], false, 1)),
-      ...laneLengths.map((n) => example([n, 2], true, 1)),
+      ...laneLengths.flatMap((n) => [example([n, 2], true, 1), example([2, n], true, 1)]),
+      example([longLength], false, 2),
       example([3, 4, 5], false, 0),
       example([], false, 0),
       example([2, 0], false, 1),

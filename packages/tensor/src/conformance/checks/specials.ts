@@ -50,7 +50,7 @@ function sprinkle(subject: Subject, call: Call, host: HostCall): Sprinkled | nul
 
 /** The seed of the first input that is drawn at random. */
 function seedOf({ inputs }: Call): number {
-  for (const { fill } of Object.values(inputs)) if (fill.kind !== "values") return fill.seed;
+  for (const { fill } of Object.values(inputs)) if ("seed" in fill) return fill.seed;
   return 0;
 }
 
