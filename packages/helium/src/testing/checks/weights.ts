@@ -1,0 +1,39 @@
+import type { CheckpointReader } from "@helium-lm/nn";
+import type { ModelFiles } from "../../hub/index.ts";
+import { checkpointTensors } from "../checkpoint-tensors.ts";
+import { expectEqual } from "../compare.ts";
+import type { Trial } from "../trial.ts";
+import { headNames } from "./all-heads.ts";
+
+/** Load report, state dict and reads are those of the checkpoint's own list, whatever head is loaded. */
+export async function checkWeights(trial: Trial): Promise<void> {
+  for (const head of headNames) {
+    const read: string[] = [];
+    using model = await trial.open(head, countingReads(trial.files(head), read));
+    expectEqual(`${head}: load report`, model.loadReport, { missing: [], unused: [] });
+    const expected = checkpointTensors(trial.config, head);
+    expectEqual(`${head}: tensors read`, read.sort(), expected.map(({ name }) => name).sort());
+    const shapes = [...model.stateDict()].map(([name, { shape }]) => [name, shape] as const);
+    const byName = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
+    expectEqual(
+      `${head}: state dict`,
+      shapes.sort(byName),
+      expected.map(({ name, shape }) => [name, shape] as const).sort(byName),
+    );
+  }
+}
+
+/** The same files; the name of every tensor read is noted. */
+function countingReads(files: ModelFiles, read: string[]): ModelFiles {
+  const counting = (reader: CheckpointReader): CheckpointReader => ({
+    names: () => reader.names(),
+    has: (name) => reader.has(name),
+    info: (name) => reader.info(name),
+    readBytes: (name) => {
+      read.push(name);
+      return reader.readBytes(name);
+    },
+    close: () => reader.close(),
+  });
+  return { ...files, openWeights: async () => counting(await files.openWeights()) };
+}

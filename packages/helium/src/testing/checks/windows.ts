@@ -1,0 +1,93 @@
+import { Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
+import { CheckpointWeights, type AttentionContext } from "@helium-lm/nn";
+import { DecoderBlock } from "../../decoder-block.ts";
+import { blockConfig, ropeTables } from "../../layer-config.ts";
+import { Mismatch, allowance, positions, take, type Values } from "../compare.ts";
+import { sees } from "../plain/attention.ts";
+import type { Trial } from "../trial.ts";
+
+/** Positions of the probe: twice as many as the largest drawn window. */
+const T = 12;
+/** A distance counts as not seen when it shows at none of at least this many pairs of positions. */
+const MIN_PAIRS = 4;
+
+/**
+ * In each layer, changing the input at position s changes the output at t only where t sees s; and at every distance
+ * within the window some output does change. Layers are run one by one, since stacked windows add up.
+ */
+export async function checkWindows(trial: Trial): Promise<void> {
+  const { knobs } = trial.config;
+  const reader = await trial.files("base").openWeights();
+  const source = new CheckpointWeights(trial.backend, reader);
+  for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
+    const config = blockConfig(knobs, layer);
+    // Softer scores keep distant keys from vanishing in rounding.
+    const attention = { ...config.attention, scale: Math.min(config.attention.scale, knobs.headDim ** -0.5) };
+    const block = await DecoderBlock.load(source.at(`${knobs.weights.layers}.${layer}`), { ...config, attention });
+    try {
+      compareProbes(trial, layer, await probe(trial, block, layer));
+    } finally {
+      block.dispose();
+    }
+  }
+}
+
+/** Output of a block for T + 1 rows: one as it is, and one for each position s with the input there replaced. */
+function probe(trial: Trial, block: DecoderBlock, layer: number): Promise<Values> {
+  const { hiddenSize: C, rope } = trial.config.knobs;
+  const rng = new Rng(trial.draw.seed);
+  const plain = Array.from({ length: T * C }, () => rng.normal());
+  const replaced = (s: number): number[] => plain.map((value, i) => (Math.floor(i / C) === s ? rng.normal() : value));
+  const rows = [plain, ...Array.from({ length: T }, (_, s) => replaced(s))];
+  const table = ropeTables(trial.config.knobs)[rope.setOf[layer] ?? -1];
+  const output = scope((): Tensor => {
+    const x = tensor(trial.backend, rows.flat(), { shape: [T + 1, T, C] });
+    const angles = table?.cosSin([Array.from({ length: T }, (_, t) => t)]);
+    const context: AttentionContext = {
+      rope: angles
+        ? {
+            cos: tensor(trial.backend, angles.cos, { shape: angles.shape }),
+            sin: tensor(trial.backend, angles.sin, { shape: angles.shape }),
+          }
+        : null,
+      mask: null,
+      maskIsComplete: false,
+      cache: null,
+      outputWeights: false,
+    };
+    return block.forward(x, context).output;
+  });
+  return take(output);
+}
+
+function compareProbes(trial: Trial, layer: number, output: Values): void {
+  const { knobs } = trial.config;
+  const seenAt = new Set<number>();
+  const visibleAt = new Set<number>();
+  for (let s = 0; s < T; s++) {
+    for (let t = 0; t < T; t++) {
+      if (s === t) continue;
+      const [before, after] = [positions(output, 0, t, t + 1), positions(output, s + 1, t, t + 1)];
+      const changed = differs(trial, before, after);
+      const visible = sees(knobs, layer, t, s);
+      if (changed && !visible)
+        throw new Mismatch(
+          `layer ${layer}: position ${t} changes with position ${s}, which it must not see ` +
+            `(window ${knobs.window[layer] ?? "none"}, ${knobs.causal ? "causal" : "bidirectional"})`,
+        );
+      if (visible && T - Math.abs(t - s) >= MIN_PAIRS) visibleAt.add(t - s);
+      if (changed) seenAt.add(t - s);
+    }
+  }
+  const missed = [...visibleAt].find((distance) => !seenAt.has(distance));
+  if (missed !== undefined)
+    throw new Mismatch(
+      `layer ${layer}: no position changes with the one ${missed} before it, which it must see ` +
+        `(window ${knobs.window[layer] ?? "none"})`,
+    );
+}
+
+function differs({ context }: Trial, a: Values, b: Values): boolean {
+  const allowed = context.bitExactRows ? 0 : allowance(a);
+  return Array.from(a.data).some((value, i) => Math.abs(value - (b.data[i] ?? NaN)) > allowed);
+}

@@ -1,0 +1,95 @@
+import type { DecoderKnobs, NormKnob } from "../../config/index.ts";
+import { at, columns, linear, type PlainTensor, type Row, type Rows } from "./rows.ts";
+
+/** RMS or layer norm of one vector, its weight starting at `offset`. */
+export function normed(x: Row, knob: NormKnob, weight: PlainTensor, offset = 0): Row {
+  const mean = knob.kind === "layer" ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
+  const square = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+  const scale = 1 / Math.sqrt(square + knob.eps);
+  const one = knob.kind === "rms" && knob.weightMode === "one-plus" ? 1 : 0;
+  return x.map((value, i) => (value - mean) * scale * (one + at(weight.values, offset + i)));
+}
+
+/** cos and sin `[T][R/2]`. */
+export interface Angles {
+  readonly cos: Rows;
+  readonly sin: Rows;
+}
+
+/** Turns the first 2·R/2 elements of a head by the angles of its position; the rest passes. */
+function rotated(x: Row, cos: Row, sin: Row, pairing: "interleaved" | "half"): Row {
+  const out = x.slice();
+  cos.forEach((c, i) => {
+    const [first, second] = pairing === "interleaved" ? [2 * i, 2 * i + 1] : [i, i + cos.length];
+    out[first] = at(x, first) * c - at(x, second) * at(sin, i);
+    out[second] = at(x, second) * c + at(x, first) * at(sin, i);
+  });
+  return out;
+}
+
+/** The tensors of one attention layer by their last path segments, e.g. `q_proj.weight`. */
+export type LayerWeights = (name: string) => PlainTensor | undefined;
+
+export function required(weights: LayerWeights, name: string): PlainTensor {
+  const found = weights(name);
+  if (!found) throw new RangeError(`plain decoder: no tensor ${name}`);
+  return found;
+}
+
+/** Attention of one layer over one sequence `[T][C]`, from the knobs (specification §2.4, §5). */
+export function attention(
+  x: Rows,
+  knobs: DecoderKnobs,
+  layer: number,
+  weights: LayerWeights,
+  angles: Angles | null,
+): Rows {
+  const { numAttentionHeads: H, numKeyValueHeads: K, headDim: D, weights: names, qkNorm } = knobs;
+  const project = (name: string): Rows => linear(x, required(weights, `${name}.weight`), weights(`${name}.bias`));
+  const fused = knobs.fusedQkv ? project(names.qkv) : null;
+  const q = fused ? columns(fused, 0, H * D) : project(names.q);
+  const k = fused ? columns(fused, H * D, K * D) : project(names.k);
+  const v = fused ? columns(fused, (H + K) * D, K * D) : project(names.v);
+
+  /** Head h of the projection `[T][n·D]`, normed and rotated. */
+  const head = (projected: Rows, norm: string, h: number): Rows => {
+    const own = projected.map((row) => headOf(row, h, norm));
+    if (!angles) return own;
+    return own.map((row, t) => rotated(row, angles.cos[t] ?? row, angles.sin[t] ?? row, knobs.rope.pairing));
+  };
+  const headOf = (row: Row, h: number, norm: string): Row => {
+    const own = (whole: Row): Row => whole.slice(h * D, (h + 1) * D);
+    if (qkNorm.kind === "none") return own(row);
+    const weight = required(weights, `${norm}.weight`);
+    if (qkNorm.kind === "fullWidth") return own(normed(row, qkNorm.norm, weight));
+    return normed(own(row), qkNorm.norm, weight, qkNorm.kind === "eachHead" ? h * D : 0);
+  };
+
+  const heads = Array.from({ length: H }, (_, h) => {
+    const kv = Math.floor(h / (H / K));
+    return attended(head(q, names.qNorm, h), head(k, names.kNorm, kv), columns(v, kv * D, D), knobs, layer);
+  });
+  const merged = x.map((_, t) => Float64Array.from(heads.flatMap((rows) => [...(rows[t] ?? [])])));
+  return linear(merged, required(weights, `${names.o}.weight`), weights(`${names.o}.bias`));
+}
+
+/** Whether query position t of a layer sees key position s. */
+export function sees({ causal, window }: DecoderKnobs, layer: number, t: number, s: number): boolean {
+  const width = window[layer] ?? null;
+  return (!causal || s <= t) && (width === null || Math.abs(t - s) < width);
+}
+
+function attended(q: Rows, k: Rows, v: Rows, knobs: DecoderKnobs, layer: number): Rows {
+  const { attnScale, attnSoftcap: cap } = knobs;
+  return q.map((query, t) => {
+    const scores = k.map((key, s) => {
+      if (!sees(knobs, layer, t, s)) return -Infinity;
+      const score = attnScale * query.reduce((sum, value, i) => sum + value * at(key, i), 0);
+      return cap === null ? score : cap * Math.tanh(score / cap);
+    });
+    const top = Math.max(...scores);
+    const weights = scores.map((score) => Math.exp(score - top));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return query.map((_, i) => weights.reduce((sum, weight, s) => sum + (weight / total) * at(v[s] ?? query, i), 0));
+  });
+}

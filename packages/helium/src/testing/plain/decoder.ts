@@ -1,0 +1,130 @@
+import { dtypes, isDType } from "@helium-lm/tensor";
+import type { CheckpointReader } from "@helium-lm/nn";
+import type { DecoderConfig, DecoderKnobs } from "../../config/index.ts";
+import type { HeadName } from "../../heads/index.ts";
+import { ropeTables } from "../../layer-config.ts";
+import { activations } from "./activations.ts";
+import { attention, normed, required, type Angles, type LayerWeights } from "./attention.ts";
+import { added, at, columns, linear, type PlainTensor, type Row, type Rows } from "./rows.ts";
+
+/** All tensors of a checkpoint in plain numbers. */
+export type PlainWeights = ReadonlyMap<string, PlainTensor>;
+
+export async function plainWeights(reader: CheckpointReader): Promise<PlainWeights> {
+  const weights = new Map<string, PlainTensor>();
+  for (const name of reader.names()) {
+    const { dtype, shape } = reader.info(name);
+    if (!isDType(dtype)) throw new RangeError(`plain decoder: ${name} is ${dtype}`);
+    const { view, decode, bytes: width } = dtypes[dtype];
+    const { buffer, byteOffset, byteLength } = await reader.readBytes(name);
+    const stored = view(buffer, byteOffset, byteLength / width);
+    weights.set(name, { shape, values: Float64Array.from(stored, decode) });
+  }
+  return weights;
+}
+
+/**
+ * The decoder in plain double-precision numbers, from the knobs and the specification's formulas, one sequence without a
+ * cache: what a model must compute. No tensor and no layer of this project takes part, except the host tables of rotary
+ * angles, which have fixtures of their own.
+ */
+export function plainDecoder(
+  config: DecoderConfig,
+  weights: PlainWeights,
+  head: HeadName,
+  ids: readonly number[],
+): Rows {
+  const { knobs } = config;
+  const prefix = head === "base" ? "" : `${knobs.weights.trunk}.`;
+  const under =
+    (path: string): LayerWeights =>
+    (name) =>
+      weights.get(`${path}${name}`);
+  const table = required(under(prefix), `${knobs.weights.embedding}.weight`);
+  const C = knobs.hiddenSize;
+  let x: Rows = ids.map((id) =>
+    table.values.slice(id * C, (id + 1) * C).map((value) => value * knobs.embedScale.value),
+  );
+  const angles = anglesOf(knobs, ids.length);
+  for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
+    const set = knobs.rope.setOf[layer] ?? null;
+    x = block(
+      x,
+      knobs,
+      layer,
+      under(`${prefix}${knobs.weights.layers}.${layer}.`),
+      set === null ? null : (angles[set] ?? null),
+    );
+  }
+  const finalNorm = required(under(prefix), `${knobs.weights.finalNorm}.weight`);
+  return x.map((row) => normed(row, knobs.norm, finalNorm));
+}
+
+/** What a head makes of the hidden states `[T][C]`: the same for the base, `[T][V]`, `[T][labels]`, or one row. */
+export function plainHead(
+  config: DecoderConfig,
+  weights: PlainWeights,
+  head: HeadName,
+  hidden: Rows,
+  ids: readonly number[],
+): Rows {
+  const { knobs, padTokenId } = config;
+  const { lmHead, score, trunk, embedding } = knobs.weights;
+  const of: LayerWeights = (name) => weights.get(name);
+  switch (head) {
+    case "base":
+      return hidden;
+    case "causal-lm": {
+      const matrix = required(of, knobs.tied ? `${trunk}.${embedding}.weight` : `${lmHead}.weight`);
+      return linear(hidden, matrix).map((row) => row.map((logit) => scaledLogit(logit, knobs)));
+    }
+    case "sequence-classification": {
+      const last = ids.reduce((found, id, t) => (id === padTokenId ? found : t), 0);
+      const pooled = padTokenId === null ? hidden.length - 1 : last;
+      return linear(hidden.slice(pooled, pooled + 1), required(of, `${score}.weight`));
+    }
+    case "token-classification":
+      return linear(hidden, required(of, `${score}.weight`), of(`${score}.bias`));
+  }
+}
+
+function scaledLogit(logit: number, { logitScale, logitDivisor, finalSoftcap: cap }: DecoderKnobs): number {
+  const scaled = (logit * logitScale) / logitDivisor;
+  return cap === null ? scaled : cap * Math.tanh(scaled / cap);
+}
+
+function anglesOf(knobs: DecoderKnobs, T: number): readonly Angles[] {
+  const rows = (flat: Float32Array, half: number): Rows =>
+    Array.from({ length: T }, (_, t) => Float64Array.from(flat.subarray(t * half, (t + 1) * half)));
+  return ropeTables(knobs).map((table) => {
+    const { cos, sin, shape } = table.cosSin([Array.from({ length: T }, (_, t) => t)]);
+    return { cos: rows(cos, shape[2]), sin: rows(sin, shape[2]) };
+  });
+}
+
+/** The decoder block of `decoder-block.ts`, sequential or parallel. */
+function block(x: Rows, knobs: DecoderKnobs, layer: number, weights: LayerWeights, angles: Angles | null): Rows {
+  const { norms, weights: names, residualScale } = knobs;
+  const norm = (rows: Rows, name: string | null): Rows =>
+    name === null ? rows : rows.map((row) => normed(row, knobs.norm, required(weights, `${name}.weight`)));
+  const n = norm(x, norms.preAttn);
+  const inAttention: LayerWeights = (name) => weights(`${names.attention}.${name}`);
+  const attendedRows = attention(n, knobs, layer, inAttention, angles);
+  const mlp = (rows: Rows): Rows => gatedMlp(rows, knobs, (name) => weights(`${names.mlp}.${name}`));
+  if (knobs.block === "parallel") return added(x, added(attendedRows, mlp(n)), residualScale);
+  const a = added(x, norm(attendedRows, norms.postAttn), residualScale);
+  return added(a, norm(mlp(norm(a, norms.preMlp)), norms.postMlp), residualScale);
+}
+
+/** `down(act(gate(x)) ⊙ up(x))` */
+function gatedMlp(x: Rows, knobs: DecoderKnobs, weights: LayerWeights): Rows {
+  const { weights: names, intermediateSize: F } = knobs;
+  const project = (rows: Rows, name: string): Rows =>
+    linear(rows, required(weights, `${name}.weight`), weights(`${name}.bias`));
+  const fused = knobs.fusedGateUp ? project(x, names.gateUp) : null;
+  const gate = fused ? columns(fused, 0, F) : project(x, names.gate);
+  const up = fused ? columns(fused, F, F) : project(x, names.up);
+  const activation = activations[knobs.activation];
+  const mixed = gate.map((row, t): Row => row.map((value, i) => activation(value) * at(up[t] ?? row, i)));
+  return project(mixed, names.down);
+}
