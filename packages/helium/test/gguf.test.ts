@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, QuantMatrix, type Backend } from "@helium-lm/tensor";
 import { bytesSource, GgufError } from "@helium-lm/nn";
-import { ggufModelFiles, loadConfig, loadModel, type ModelForCausalLM } from "@helium-lm/helium";
+import { ggufModelFiles, loadConfig, loadModel, modelFiles, type ModelForCausalLM } from "@helium-lm/helium";
 import { compareGolden, fixturePath, readFixture, type Golden } from "./fixtures.ts";
 
 interface Fixture {
@@ -115,12 +115,31 @@ describe("where a file may be", () => {
     }
   });
 
-  test("a model saved from it loads as a folder, with the file's pairing", async () => {
+  test("a model saved from it is a folder that anyone can read: in the family's order", async () => {
     const folder = await mkdtemp(join(tmpdir(), "helium-gguf-"));
     try {
       using model = await loadModel("causal-lm", fixturePath(`quant/${file}`), { backend });
       await model.savePretrained(folder);
       await expectLogits(folder);
+      const { knobs, ropeInterleave } = await loadConfig(await modelFiles(folder));
+      expect([ropeInterleave, knobs.rope.pairing]).toEqual([null, "half"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("Helium's weights, read as llama, are llama's in half-split order when saved", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "helium-gguf-"));
+    try {
+      using model = await loadModel("causal-lm", fixturePath("quant/helium-as-llama-f32.gguf"), { backend });
+      await model.savePretrained(folder);
+      const golden = files.find((fixture) => fixture.file === "helium-as-llama-f32.gguf")!;
+      using again = await loadModel("causal-lm", folder, { backend });
+      const { logits: found } = again.forward({ inputIds: [golden.input_ids] });
+      const [rows] = (await found.toArray()) as unknown[];
+      found.dispose();
+      expect(compareGolden(rows, golden.logits, tolerance)).toMatchObject({ firstBad: null });
+      expect(again.config.toJSON()).not.toHaveProperty("rope_interleave");
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -10,10 +10,10 @@ import {
   type TensorInfo,
 } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
+import { reorderHeadRows } from "../head-rows.ts";
 import { ggufConfig } from "./config-json.ts";
 import { architectureFor, ggufMetadata, ropeFactors } from "./export-metadata.ts";
 import { firstDifference } from "./first-difference.ts";
-import { interleaveRows } from "./interleave-rows.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
 
 /** Storage of matrices in the file: `auto` keeps the checkpoint's. */
@@ -96,7 +96,8 @@ function exportTensor(path: string, name: string, context: ExportContext): GgufT
     const values = isKept ? null : decodeStored(path, info, stored).map((value) => value + shift);
     const encoded = values === null ? stored : encodeAs(dtype, values, info, options);
     // Rows are whole runs of blocks, so they can change places in any format.
-    const ordered = heads === null ? encoded : interleaveRows(encoded, info.shape[0] ?? 0, heads);
+    const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.knobs.rope.rotaryDim };
+    const ordered = heads === null ? encoded : reorderHeadRows(encoded, group, architecture.pairing);
     const error = values === null || !isQuantFormat(dtype) ? 0 : relativeError(values, dequantize(dtype, encoded));
     options.onTensor?.({ name, dtype, bytes: ordered.length, error });
     return ordered;
