@@ -1,14 +1,12 @@
 import type { Backend } from "../../backend.ts";
 import { ArgumentError, BackendError } from "../../errors.ts";
-import { Arena } from "./arena.ts";
 import { WasmBackend } from "./backend.ts";
 import { Device } from "./device.ts";
-import { SingleExecutor, type Executor } from "./executor.ts";
 import { detectFeatures, type Features } from "./features.ts";
-import { compileKernels, instantiateKernels, type Build } from "./module.ts";
+import type { Build } from "./module.ts";
 import { physicalCores } from "./physical-cores.ts";
+import { createRuntime } from "./runtime.ts";
 import { selfTest } from "./self-test.ts";
-import { ThreadPool } from "./thread-pool.ts";
 
 export interface WasmBackendOptions {
   /** Threads that share one op, the calling one included. Default: the physical cores, at most 8; 1 without shared memory. */
@@ -20,8 +18,6 @@ export interface WasmBackendOptions {
 }
 
 const LIMIT = 2 ** 32;
-/** Scratch of each thread. */
-const SCRATCH = 512 * 1024;
 
 /**
  * The WebAssembly backend: SIMD kernels on one linear memory shared by a pool of threads, of which the caller is the
@@ -63,15 +59,8 @@ async function start(
   maxBytes: number,
   fallback?: string,
 ): Promise<{ readonly backend: Backend; readonly failed: string | null }> {
-  const shared = threads > 1;
-  const module = await compileKernels(build, shared);
-  const arena = new Arena({ shared, maxBytes });
-  const kernels = await instantiateKernels(module, arena.memory);
-  const scratch = Array.from({ length: threads }, () => arena.alloc(SCRATCH));
-  const executor: Executor = shared
-    ? await ThreadPool.start({ threads, module, memory: arena.memory, kernels, scratch })
-    : new SingleExecutor(kernels, scratch[0]);
-  const report = { backend: "wasm", threads, simd: build, sharedMemory: shared, ...(fallback && { fallback }) };
+  const { arena, executor } = await createRuntime(build, threads, maxBytes);
+  const report = { backend: "wasm", threads, simd: build, sharedMemory: threads > 1, ...(fallback && { fallback }) };
   const backend = new WasmBackend(new Device(arena, executor, build), executor, maxBytes, report);
   return { backend, failed: selfTest(arena, executor, build) };
 }

@@ -28,6 +28,8 @@ export const kernelNames = [
   "packPanels",
   "unpackPanels",
   "unpackRow",
+  "sweep",
+  "idle",
 ] as const;
 
 export type KernelName = (typeof kernelNames)[number];

@@ -8,6 +8,7 @@ export {
   linearTilesF16,
   linearTilesF32,
 } from "./linear";
+export { idle, sweep } from "./measure";
 export { move } from "./move";
 export { rope } from "./rope";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
