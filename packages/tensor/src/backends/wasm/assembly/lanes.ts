@@ -14,7 +14,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 @inline
 export function loadLanes<T>(at: usize): v128 {
   if (isFloat<T>()) return v128.load(at);
-  if (isSigned<T>()) return f16Lanes(v128.load16x4_u(at));
+  if (isSigned<T>()) return f16Lanes(v128.load16x4_s(at));
   return i32x4.shl(v128.load16x4_u(at), 16);
 }
 
@@ -23,24 +23,32 @@ export function loadLanes<T>(at: usize): v128 {
 @inline
 export function loadElement<T>(at: usize): f32 {
   if (isFloat<T>()) return load<f32>(at);
-  if (isSigned<T>()) return f32x4.extract_lane(f16Lanes(i32x4.splat(load<u16>(at))), 0);
+  if (isSigned<T>()) return f32x4.extract_lane(f16Lanes(i32x4.splat(load<i16>(at))), 0);
   return reinterpret<f32>((<u32>load<u16>(at)) << 16);
 }
 
+/** Constants of `f16Lanes`, one per vector: V8 would rebuild them in every turn of a loop. */
+const F16: usize = memory.data<u32>(
+  [
+    0x0fffe000, 0x0fffe000, 0x0fffe000, 0x0fffe000, 0x77800000, 0x77800000, 0x77800000, 0x77800000, 0x0f7fffff,
+    0x0f7fffff, 0x0f7fffff, 0x0f7fffff, 0x7f800000, 0x7f800000, 0x7f800000, 0x7f800000, 0x80000000, 0x80000000,
+    0x80000000, 0x80000000,
+  ],
+  16,
+);
+
 /**
- * Four f16 in the low halves of 32-bit lanes → f32. The exponent is rebased by an addition; one of all ones moves on to
- * that of f32, and subnormals are normalised by a subtraction (a product would meet subnormal f32, which are slow).
+ * Four f16, sign-extended to 32 bits, → f32. A product with 2¹¹² (0x77800000) rebases the exponent and normalises
+ * subnormals; an exponent of all ones becomes that of f32.
  */
 // @ts-ignore: decorator
 @inline
 export function f16Lanes(half: v128): v128 {
-  const sign = i32x4.shl(v128.and(half, i32x4.splat(0x8000)), 16);
-  const magnitude = i32x4.shl(v128.and(half, i32x4.splat(0x7fff)), 13);
-  const special = v128.and(i32x4.ge_s(magnitude, i32x4.splat(0x0f800000)), i32x4.splat(0x38000000));
-  const normal = i32x4.add(i32x4.add(magnitude, i32x4.splat(0x38000000)), special);
-  const small = i32x4.lt_s(magnitude, i32x4.splat(0x00800000));
-  const subnormal = f32x4.sub(i32x4.add(magnitude, i32x4.splat(0x38800000)), i32x4.splat(0x38800000));
-  return v128.or(v128.bitselect(subnormal, normal, small), sign);
+  const bits = i32x4.shl(half, 13);
+  const magnitude = v128.and(bits, v128.load(F16));
+  const special = v128.and(i32x4.gt_s(magnitude, v128.load(F16, 32)), v128.load(F16, 48));
+  const value = v128.or(f32x4.mul(magnitude, v128.load(F16, 16)), special);
+  return v128.or(value, v128.and(bits, v128.load(F16, 64)));
 }
 
 /** (l0 + l2) + (l1 + l3): the one order in which lanes are added. */
