@@ -49,9 +49,6 @@ const marked = (backend: Backend, shape: readonly number[]): Tensor =>
 const small = (min: number, max: number): fc.Arbitrary<number[]> =>
   shapes({ min, max }).filter((shape) => shape.every((n) => n < 40) && shape.reduce((a, n) => a * n, 1) < 700);
 
-const filled = (min: number, max: number): fc.Arbitrary<number[]> =>
-  small(min, max).filter((shape) => !shape.includes(0));
-
 describe.each(["reference", "cpu"])("on %s", (name) => {
   const holds = async <T>(
     arbitrary: fc.Arbitrary<T>,
@@ -95,7 +92,7 @@ describe.each(["reference", "cpu"])("on %s", (name) => {
     ));
 
   test("reshape keeps the row-major order, whatever the strides", () =>
-    holds(filled(2, 2), ([m, n], backend) => {
+    holds(small(2, 2), ([m, n], backend) => {
       const columns = transpose(marked(backend, [m, n])); // [n, m]
       const actual = reshape(reshape(columns, [1, n * m, 1]), [m * n]);
       return { actual, expected: indices([n, m]).map(([j, i]) => mark([i, j])) };
