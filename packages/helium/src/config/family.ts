@@ -115,6 +115,8 @@ export interface FamilyDefinition {
   readonly modelType: string;
   /** `Llama` in `LlamaForCausalLM`. */
   readonly classPrefix: string;
+  /** The prefix of `…ForCausalLM`, where it is another one. */
+  readonly causalLMPrefix?: string;
   /** Further prefixes found in `architectures`. */
   readonly classAliases?: readonly string[];
   /** Keys of the family with their defaults; written on save. */

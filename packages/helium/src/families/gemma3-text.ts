@@ -3,8 +3,8 @@ import type { FamilyDefinition } from "../config/family.ts";
 /** Gemma 2's block with a norm over each head of q and k, and one rotary base per layer type. */
 export const gemma3Text: FamilyDefinition = {
   modelType: "gemma3_text",
-  classPrefix: "Gemma3",
-  classAliases: ["Gemma3Text"],
+  classPrefix: "Gemma3Text",
+  causalLMPrefix: "Gemma3",
   fields: {
     vocab_size: 262_208,
     hidden_size: 2304,

@@ -36,6 +36,13 @@ describe("resolveArchitecture", () => {
     }
   });
 
+  it("writes the names that transformers gives the classes", () => {
+    const names = (["base", "causal-lm", "sequence-classification"] as const).map((head) =>
+      architectureOf(families.gemma3_text, head),
+    );
+    expect(names).toEqual(["Gemma3TextModel", "Gemma3ForCausalLM", "Gemma3TextForSequenceClassification"]);
+  });
+
   it("inverts architectureOf", () => {
     for (const family of Object.values(families)) {
       expect(resolveArchitecture(architectureOf(family, "token-classification"))).toEqual({

@@ -99,10 +99,11 @@ export function registerFamily(definition: FamilyDefinition): void {
   known.set(definition.modelType, definition);
 }
 
-const prefixesOf = ({ classPrefix, classAliases = [] }: FamilyDefinition): readonly string[] => [
+const prefixesOf = ({
   classPrefix,
-  ...classAliases,
-];
+  causalLMPrefix = classPrefix,
+  classAliases = [],
+}: FamilyDefinition): readonly string[] => [...new Set([classPrefix, causalLMPrefix, ...classAliases])];
 
 /** `LlamaForSequenceClassification` → the llama family and its sequence head; undefined for a class of no family. */
 export function resolveArchitecture(
@@ -117,5 +118,7 @@ export function resolveArchitecture(
 }
 
 /** The class name of a family's head, as `architectures` holds it. */
-export const architectureOf = (family: FamilyDefinition, head: ArchitectureHead): string =>
-  family.classPrefix + headSuffixes[head];
+export const architectureOf = (
+  { classPrefix, causalLMPrefix = classPrefix }: FamilyDefinition,
+  head: ArchitectureHead,
+): string => (head === "causal-lm" ? causalLMPrefix : classPrefix) + headSuffixes[head];
