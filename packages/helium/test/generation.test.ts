@@ -1,65 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import {
-  AutoModelForCausalLM,
-  GenerationError,
-  type GenerateOptions,
-  modelFiles,
-  type ModelForCausalLM,
-} from "@helium-lm/helium";
-import { fixturePath, readFixture } from "./fixtures.ts";
-
-interface Case {
-  readonly name: string;
-  readonly input_ids: number[][];
-  readonly attention_mask?: number[][];
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly sequences: number[][];
-}
-
-/** The options of the first part of generation; the other cases of the file come with their processors. */
-const supported = new Set(["max_new_tokens", "max_length", "eos_token_id", "pad_token_id", "do_sample", "use_cache"]);
-
-const camelCase = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-function optionsOf({ input_ids, attention_mask, options }: Case): GenerateOptions {
-  return {
-    ...Object.fromEntries(Object.entries(options).map(([key, value]) => [camelCase(key), value])),
-    generationConfig: {},
-    inputIds: input_ids,
-    ...(attention_mask && { attentionMask: attention_mask }),
-  };
-}
-
-describe.each(["helium", "llama"])("greedy generation of %s", (family) => {
-  const { cases } = readFixture<{ cases: Case[] }>(`generation/${family}-greedy.json`);
-  const runnable = cases.filter(({ options }) => Object.keys(options).every((key) => supported.has(key)));
-
-  test("the cases named by the first milestone are among them", () => {
-    const names = runnable.map(({ name }) => name);
-    const wanted =
-      "greedy12 greedy_default_20 greedy_max_length greedy_use_cache_false eos_scalar eos_list batch_left_padded batch_left_padded_mask_inferred batch_eos_fill batch_eos_fill_no_pad_id batch_eos_fill_list";
-    expect(names).toEqual(expect.arrayContaining(wanted.split(" ")));
-  });
-
-  describe.each(["reference", "cpu"])("on %s", (backendName) => {
-    let backend: Backend;
-    let model: ModelForCausalLM;
-    beforeAll(async () => {
-      backend = await createBackend(backendName);
-      model = await AutoModelForCausalLM.fromPretrained(fixturePath(`models/${family}/causal`), { backend });
-    });
-    afterAll(() => {
-      model.dispose();
-      expect(backend.memory().handles).toBe(0);
-    });
-
-    test.each(runnable.map((c) => [c.name, c] as const))("%s", async (_, c) => {
-      const { sequences } = await model.generate(optionsOf(c));
-      expect(sequences).toEqual(c.sequences);
-    });
-  });
-});
+import { AutoModelForCausalLM, GenerationError, modelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import { fixturePath } from "./fixtures.ts";
 
 test("a row that outgrows the short longrope table is computed again with the long one", async () => {
   const backend = await createBackend("cpu");

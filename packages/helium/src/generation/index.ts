@@ -1,5 +1,23 @@
 export { GenerationError } from "./errors.ts";
-export { generate, generateSteps, type GenerateOutput, type GenerationStep, type GenerativeModel } from "./generate.ts";
+export { GenerateOutput, type BeamRecord, type GenerationRecord } from "./generate-output.ts";
+export { generate, generateSteps } from "./generate.ts";
+export type { GenerativeModel } from "./generative-model.ts";
 export type { GenerateOptions, GenerationConfig } from "./options.ts";
-export { logitsProcessors, temperature, topK, topP, type LogitsProcessor } from "./processors/index.ts";
+export {
+  logitsProcessor,
+  type LogitsProcessor,
+  type LogitsProcessorName,
+  type LogitsRow,
+  type WatermarkingConfig,
+} from "./processors/index.ts";
 export { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
+export {
+  stoppingCriterion,
+  type StoppingCriterion,
+  type StoppingCriterionName,
+  type StopStringTokenizer,
+} from "./stopping/index.ts";
+export type { GenerationStep } from "./token-steps.ts";
+export { computeTransitionScores } from "./transition-scores.ts";
+export * as processors from "./processors/index.ts";
+export * as stopping from "./stopping/index.ts";

@@ -1,4 +1,6 @@
-import { GenerationError } from "./errors.ts";
+import type { KvCache } from "@helium-lm/nn";
+import type { LogitsProcessor, WatermarkingConfig } from "./processors/index.ts";
+import type { StoppingCriterion, StopStringTokenizer } from "./stopping/index.ts";
 
 /** Generation settings, as the camel-cased keys of transformers' `GenerationConfig`; null = not set. */
 export interface GenerationConfig {
@@ -6,16 +8,89 @@ export interface GenerationConfig {
   readonly maxNewTokens?: number | null;
   /** Longest row, the (padded) prompt included. Default: 20 new tokens. */
   readonly maxLength?: number | null;
+  /** No eos before a row, prompt included, is this long; default 0. */
+  readonly minLength?: number | null;
+  /** No eos among the first new tokens; wins over `minLength`. */
+  readonly minNewTokens?: number | null;
+  /** Seconds after which no further step begins. */
+  readonly maxTime?: number | null;
+  /** A row ends when the text of its tail ends one of these; needs `tokenizer`. */
+  readonly stopStrings?: string | readonly string[] | null;
   /** Draw from the distribution instead of taking its maximum. */
   readonly doSample?: boolean | null;
+  /** Beams per prompt; default 1 = no beam search. */
+  readonly numBeams?: number | null;
+  /** Rows returned per prompt: drawn independently, or the best beams. Default 1. */
+  readonly numReturnSequences?: number | null;
+  /** Beam scores are divided by `length ** lengthPenalty`; above 0 favours longer rows. Default 1. */
+  readonly lengthPenalty?: number | null;
+  /**
+   * When beam search ends: true = once `numBeams` rows are finished, false = when a better one is unlikely, "never" =
+   * when no better one can come. Default false.
+   */
+  readonly earlyStopping?: boolean | "never" | null;
   /** Divides the logits before sampling; default 1. */
   readonly temperature?: number | null;
   /** Sample among the k most likely tokens; default 50, 0 = all. */
   readonly topK?: number | null;
   /** Sample among the fewest tokens whose probabilities reach p; default 1 = all. */
   readonly topP?: number | null;
+  /** Sample among tokens at least this fraction as likely as the likeliest. */
+  readonly minP?: number | null;
+  /** Sample among the likeliest tokens that make up this fraction of the entropy. */
+  readonly topH?: number | null;
+  /** Sample among the tokens whose information is nearest to the entropy, up to this probability; default 1 = all. */
+  readonly typicalP?: number | null;
+  /** Sample among tokens at least this likely; default 0 = all. */
+  readonly epsilonCutoff?: number | null;
+  /** As `epsilonCutoff`, lower where the distribution is flat; default 0 = all. */
+  readonly etaCutoff?: number | null;
+  /** Above 1 makes every token that already occurred less likely; default 1. */
+  readonly repetitionPenalty?: number | null;
+  /** Above 1 makes the prompt's tokens more likely; default 1. */
+  readonly encoderRepetitionPenalty?: number | null;
+  /** No n-gram occurs twice, the prompt included; default 0 = off. */
+  readonly noRepeatNgramSize?: number | null;
+  /** No n-gram of the prompt occurs again; default 0 = off. */
+  readonly encoderNoRepeatNgramSize?: number | null;
+  /** Token sequences that never occur. */
+  readonly badWordsIds?: readonly (readonly number[])[] | null;
+  /** Pairs of a token sequence and what is added to the logit of its last token where the others precede it. */
+  readonly sequenceBias?: readonly (readonly [readonly number[], number])[] | null;
+  /** Tokens that never occur. */
+  readonly suppressTokens?: readonly number[] | null;
+  /** Tokens that are never the first new one. */
+  readonly beginSuppressTokens?: readonly number[] | null;
+  /** Token after a prompt of one token. */
+  readonly forcedBosTokenId?: number | null;
+  /** Token or tokens, one of which is the last where `maxLength` is reached. */
+  readonly forcedEosTokenId?: number | readonly number[] | null;
+  /** `[start, factor]`: after `start` new tokens eos grows likelier, exponentially. */
+  readonly exponentialDecayLengthPenalty?: readonly [number, number] | null;
+  /** Replace NaN and infinities of the logits. */
+  readonly removeInvalidValues?: boolean | null;
+  /** Turn the processed scores into log-probabilities. */
+  readonly renormalizeLogits?: boolean | null;
+  /** Above 1 leads away from what the model says without the prompt, or with `negativePromptIds`. */
+  readonly guidanceScale?: number | null;
+  /** Marks the text so that it can be told from others. */
+  readonly watermarkingConfig?: WatermarkingConfig | null;
+  /** Tokens tried at once where the text repeats an earlier part of itself; the result is that of plain decoding. */
+  readonly promptLookupNumTokens?: number | null;
+  /** Longest tail that prompt lookup looks for; default 2. */
+  readonly maxMatchingNgramSize?: number | null;
+  /** Prompt tokens read at once; default: what keeps the event loop alive. */
+  readonly prefillChunkSize?: number | null;
   /** Keep keys and values between steps; default true. */
   readonly useCache?: boolean | null;
+  /** Return the processed scores of each step. */
+  readonly outputScores?: boolean | null;
+  /** Return the logits of each step as the model gave them. */
+  readonly outputLogits?: boolean | null;
+  /** Return the hidden states of each step. */
+  readonly outputHiddenStates?: boolean | null;
+  /** Return the attention probabilities of each step. */
+  readonly outputAttentions?: boolean | null;
   readonly bosTokenId?: number | null;
   /** A row ends with any of these. */
   readonly eosTokenId?: number | readonly number[] | null;
@@ -31,171 +106,33 @@ export interface GenerateOptions extends GenerationConfig {
   readonly attentionMask?: readonly (readonly number[])[];
   /** Replaces the model's own generation config (`{}` for the library's defaults). */
   readonly generationConfig?: GenerationConfig;
+  /**
+   * The caller's cache, extended in place: it may hold the first slots of the prompts, so that they are not computed
+   * again. After an error it is as it was before.
+   */
+  readonly pastKeyValues?: KvCache;
+  /** Run after the built-in ones and before those of sampling; one with a built-in's name replaces it in its place. */
+  readonly logitsProcessors?: readonly LogitsProcessor[];
+  /** Tested after the built-in ones; one with a built-in's name replaces it in its place. */
+  readonly stoppingCriteria?: readonly StoppingCriterion[];
+  /** The tokens that may follow `ids` in the row of prompt `batch`; none is an error. */
+  readonly prefixAllowedTokensFn?: (batch: number, ids: readonly number[]) => readonly number[];
+  /** What `guidanceScale` leads away from, `[B][T']` padded on the left; default: the last token of each prompt. */
+  readonly negativePromptIds?: readonly (readonly number[])[];
+  /** 1 = token, 0 = padding, as `negativePromptIds`; default: all ones. */
+  readonly negativePromptAttentionMask?: readonly (readonly number[])[];
+  /** The model's tokenizer, for `stopStrings`. */
+  readonly tokenizer?: StopStringTokenizer;
   /** Seed of the sampler; default: a random one. */
   readonly seed?: number;
   /** Stops between chunks of work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told of each option that has no effect or is not what was probably meant. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Facts of the model that settings are resolved against. */
 export interface GenerationLimits {
   readonly maxPositionEmbeddings: number;
   readonly vocabSize: number;
-}
-
-/** Settings with every default filled in. */
-export interface ResolvedGeneration {
-  readonly inputIds: readonly (readonly number[])[];
-  readonly attentionMask: readonly (readonly number[])[];
-  /** Length at which generation stops, prompt included. */
-  readonly maxLength: number;
-  readonly doSample: boolean;
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly useCache: boolean;
-  readonly eosTokenIds: ReadonlySet<number>;
-  readonly padTokenId: number;
-  readonly seed: number;
-}
-
-/** Tokens generated when neither `maxNewTokens` nor `maxLength` is set. */
-const DEFAULT_NEW_TOKENS = 20;
-
-/**
- * Resolves a call's options over the generation config over the library's defaults, and checks every value.
- *
- * @throws GenerationError naming the option, what was given and what is expected
- */
-export function resolveGeneration(
-  options: GenerateOptions,
-  modelConfig: GenerationConfig,
-  limits: GenerationLimits,
-): ResolvedGeneration {
-  const fallback = options.generationConfig ?? modelConfig;
-  const pick = <K extends keyof GenerationConfig>(key: K): GenerationConfig[K] => options[key] ?? fallback[key];
-
-  const eosTokenIds = new Set([pick("eosTokenId") ?? []].flat());
-  const padTokenId = pick("padTokenId") ?? [...eosTokenIds][0];
-  const inputIds = prompts(options, pick("bosTokenId"), limits.vocabSize);
-  const promptLength = inputIds[0]?.length ?? 0;
-
-  const doSample = pick("doSample") ?? false;
-  const temperature = checked(
-    "temperature",
-    pick("temperature") ?? 1,
-    "a number > 0; use doSample: false for greedy decoding",
-    (t) => t > 0 && t < Infinity,
-  );
-  const topK = checked("topK", pick("topK") ?? 50, "an integer ≥ 0", (k) => Number.isInteger(k) && k >= 0);
-  const topP = checked("topP", pick("topP") ?? 1, "a number from 0 to 1", (p) => p >= 0 && p <= 1);
-
-  return {
-    inputIds,
-    attentionMask: maskOf(options.attentionMask, inputIds, padTokenId, eosTokenIds),
-    maxLength: lengthLimit(promptLength, pick("maxNewTokens"), pick("maxLength"), limits.maxPositionEmbeddings),
-    doSample,
-    temperature,
-    topK,
-    topP,
-    useCache: pick("useCache") ?? true,
-    eosTokenIds,
-    padTokenId: padTokenId ?? 0,
-    seed: options.seed ?? randomSeed(),
-  };
-}
-
-function checked(name: string, value: number, expected: string, accepts: (value: number) => boolean): number {
-  if (typeof value !== "number" || !accepts(value))
-    throw new GenerationError(name, `is ${String(value)}; expected ${expected}`, { given: value, expected });
-  return value;
-}
-
-function prompts(
-  { inputIds }: GenerateOptions,
-  bosTokenId: number | null | undefined,
-  vocabSize: number,
-): readonly (readonly number[])[] {
-  if (inputIds === undefined) {
-    if (bosTokenId === null || bosTokenId === undefined)
-      throw new GenerationError("inputIds", "not given, and the model has no bosTokenId to start from; give inputIds");
-    return [[bosTokenId]];
-  }
-  const length = inputIds[0]?.length ?? 0;
-  if (length === 0)
-    throw new GenerationError(
-      "inputIds",
-      "the prompt is empty; give at least one token, or leave inputIds out to start from bos",
-    );
-  for (const [row, ids] of inputIds.entries()) {
-    if (ids.length !== length)
-      throw new GenerationError(
-        "inputIds",
-        `row ${row} has ${ids.length} tokens, row 0 has ${length}; pad on the left to one length`,
-        {
-          row,
-          given: ids.length,
-          expected: length,
-        },
-      );
-    const bad = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-    if (bad >= 0)
-      throw new GenerationError(
-        "inputIds",
-        `token ${ids[bad]} at row ${row}, position ${bad} is outside the vocabulary [0, ${vocabSize}); check that the tokenizer belongs to the model`,
-        {
-          given: ids[bad],
-          row,
-          position: bad,
-          vocabSize,
-        },
-      );
-  }
-  return inputIds;
-}
-
-function maskOf(
-  given: readonly (readonly number[])[] | undefined,
-  inputIds: readonly (readonly number[])[],
-  pad: number | undefined,
-  eos: ReadonlySet<number>,
-): readonly (readonly number[])[] {
-  if (given === undefined) {
-    const infer = pad !== undefined && !eos.has(pad);
-    return inputIds.map((ids) => ids.map((id) => (infer && id === pad ? 0 : 1)));
-  }
-  if (given.length !== inputIds.length || given.some((row, b) => row.length !== inputIds[b]?.length))
-    throw new GenerationError(
-      "attentionMask",
-      `has ${given.length} rows of ${given.map((row) => row.length).join(", ")}; expected the shape of inputIds, ${inputIds.length} rows of ${inputIds[0]?.length}`,
-    );
-  return given;
-}
-
-function lengthLimit(
-  promptLength: number,
-  maxNewTokens: number | null | undefined,
-  maxLength: number | null | undefined,
-  maxPositionEmbeddings: number,
-): number {
-  if (maxNewTokens !== null && maxNewTokens !== undefined)
-    return promptLength + checked("maxNewTokens", maxNewTokens, "an integer > 0", (n) => Number.isInteger(n) && n > 0);
-  const limit =
-    maxLength !== null && maxLength !== undefined
-      ? checked("maxLength", maxLength, "an integer > 0", (n) => Number.isInteger(n) && n > 0)
-      : Math.min(promptLength + DEFAULT_NEW_TOKENS, maxPositionEmbeddings);
-  if (promptLength >= limit)
-    throw new GenerationError(
-      "maxLength",
-      `is ${limit}, but the prompt already has ${promptLength} tokens; raise maxLength, set maxNewTokens or shorten the prompt`,
-      {
-        given: limit,
-        promptLength,
-      },
-    );
-  return limit;
-}
-
-function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

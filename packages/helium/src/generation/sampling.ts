@@ -1,14 +1,38 @@
 import type { Rng } from "@helium-lm/tensor";
 
 /** Softmax of one row in f64; −∞ gives 0. */
-export function softmaxRow(logits: Float32Array): Float64Array {
+export function softmaxRow(logits: ArrayLike<number>): Float64Array {
+  const top = maximumOf(logits);
+  const result = Float64Array.from(logits, (logit) => Math.exp(logit - top));
+  const total = sum(result);
+  return result.map((value) => value / total);
+}
+
+/** Log-softmax of one row in f64. */
+export function logSoftmaxRow(logits: ArrayLike<number>): Float64Array {
+  const top = maximumOf(logits);
+  const total = sum(Float64Array.from(logits, (logit) => Math.exp(logit - top)));
+  const shift = top + Math.log(total);
+  return Float64Array.from(logits, (logit) => logit - shift);
+}
+
+function maximumOf(values: ArrayLike<number>): number {
   let top = -Infinity;
-  for (const value of logits) if (value > top) top = value;
-  const result = new Float64Array(logits.length);
+  for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) > top) top = values[i] ?? 0;
+  return top;
+}
+
+function sum(values: Float64Array): number {
   let total = 0;
-  for (let i = 0; i < logits.length; i++) total += result[i] = Math.exp((logits[i] ?? 0) - top);
-  for (let i = 0; i < result.length; i++) result[i] = (result[i] ?? 0) / total;
-  return result;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** `−Σ p ln p`; what is impossible adds nothing. */
+export function entropyOf(logProbabilities: Float64Array): number {
+  let entropy = 0;
+  for (const l of logProbabilities) if (l > -Infinity) entropy -= Math.exp(l) * l;
+  return entropy;
 }
 
 /** Index of the first maximum. */
@@ -18,19 +42,40 @@ export function argmaxRow(logits: Float32Array): number {
   return best;
 }
 
-/** Draws an index with the softmax of the logits as its distribution, by inversion of the running sum. */
-export function sampleRow(logits: Float32Array, rng: Rng): number {
+/** Draws an index with the softmax of the logits as its distribution. */
+export function sampleRow(logits: ArrayLike<number>, rng: Rng): number {
+  return drawIndex(softmaxRow(logits), 1, rng);
+}
+
+/**
+ * Draws up to `count` different indices, each with the softmax of what is left as its distribution; fewer when fewer have
+ * a probability above 0.
+ */
+export function sampleDistinct(logits: ArrayLike<number>, count: number, rng: Rng): number[] {
   const probabilities = softmaxRow(logits);
-  const target = rng.uniform();
+  const drawn: number[] = [];
+  while (drawn.length < count) {
+    const left = sum(probabilities);
+    if (!(left > 0)) break;
+    const index = drawIndex(probabilities, left, rng);
+    drawn.push(index);
+    probabilities[index] = 0;
+  }
+  return drawn;
+}
+
+/** Inversion of the running sum of weights that add up to `total`. */
+function drawIndex(weights: Float64Array, total: number, rng: Rng): number {
+  const target = rng.uniform() * total;
   let cumulated = 0;
   let last = 0;
-  for (let i = 0; i < probabilities.length; i++) {
-    const probability = probabilities[i] ?? 0;
-    if (probability === 0) continue;
-    cumulated += probability;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    if (weight === 0) continue;
+    cumulated += weight;
     last = i;
     if (cumulated > target) return i;
   }
-  // Rounding left the sum a hair below 1: the last possible token.
+  // Rounding left the sum a hair below the total: the last possible index.
   return last;
 }

@@ -1,21 +1,27 @@
-import type { ResolvedGeneration } from "../options.ts";
-import { temperature } from "./temperature.ts";
-import { topK } from "./top-k.ts";
-import { topP } from "./top-p.ts";
-
-/** Changes one row of float32 logits in place before a token is chosen; −∞ removes a token. */
-export type LogitsProcessor = (logits: Float32Array) => void;
-
-/** Processors of a call, in transformers' order. */
-export function logitsProcessors(settings: ResolvedGeneration): LogitsProcessor[] {
-  const processors: LogitsProcessor[] = [];
-  if (!settings.doSample) return processors;
-  if (settings.temperature !== 1) processors.push(temperature(settings.temperature));
-  if (settings.topK !== 0) processors.push(topK(settings.topK));
-  if (settings.topP < 1) processors.push(topP(settings.topP));
-  return processors;
-}
-
+export { perRow as logitsProcessor, type LogitsProcessor, type LogitsRow } from "./processor.ts";
+export { beginSuppressTokens } from "./begin-suppress-tokens.ts";
+export { encoderNoRepeatNgram } from "./encoder-no-repeat-ngram.ts";
+export { encoderRepetitionPenalty } from "./encoder-repetition-penalty.ts";
+export { epsilonCutoff } from "./epsilon-cutoff.ts";
+export { etaCutoff } from "./eta-cutoff.ts";
+export { exponentialDecayLengthPenalty } from "./exponential-decay-length-penalty.ts";
+export { forcedBos } from "./forced-bos.ts";
+export { forcedEos } from "./forced-eos.ts";
+export { guidanceScale, type UnconditionalRows } from "./guidance-scale.ts";
+export { minLength } from "./min-length.ts";
+export { minNewTokens } from "./min-new-tokens.ts";
+export { minP } from "./min-p.ts";
+export { noRepeatNgram } from "./no-repeat-ngram.ts";
+export { prefixAllowedTokens } from "./prefix-allowed-tokens.ts";
+export { removeInvalidValues } from "./remove-invalid-values.ts";
+export { renormalizeLogits } from "./renormalize-logits.ts";
+export { repetitionPenalty } from "./repetition-penalty.ts";
+export { badWords, sequenceBias, type SequenceBias } from "./sequence-bias.ts";
+export { suppressTokens } from "./suppress-tokens.ts";
 export { temperature } from "./temperature.ts";
+export { topH } from "./top-h.ts";
 export { topK } from "./top-k.ts";
 export { topP } from "./top-p.ts";
+export { typicalP } from "./typical-p.ts";
+export { watermark, type WatermarkingConfig } from "./watermark.ts";
+export { logitsProcessors, type LogitsProcessorName } from "./table.ts";

@@ -1,12 +1,16 @@
-import type { LogitsProcessor } from "./index.ts";
+import { perRow, type LogitsProcessor } from "./processor.ts";
+import { kthLargest } from "./ranking.ts";
 
-/** Removes every token below the k-th largest logit; ties at the threshold stay (Fan et al., arXiv 1805.04833). */
-export function topK(k: number): LogitsProcessor {
-  return (logits) => {
-    if (k >= logits.length) return;
-    const threshold = Float32Array.from(logits).sort()[logits.length - k] ?? -Infinity;
-    for (let i = 0; i < logits.length; i++) {
-      if ((logits[i] ?? 0) < threshold) logits[i] = -Infinity;
-    }
-  };
+/**
+ * Removes every token below the k-th largest score; ties at the threshold stay (Fan et al., arXiv 1805.04833).
+ *
+ * @param keep tokens that stay at least
+ */
+export function topK(k: number, keep = 1): LogitsProcessor {
+  const count = Math.max(k, keep);
+  return perRow("topK", (scores) => {
+    if (count >= scores.length) return;
+    const threshold = kthLargest(scores, count);
+    for (let i = 0; i < scores.length; i++) if ((scores[i] ?? 0) < threshold) scores[i] = -Infinity;
+  });
 }

@@ -1,0 +1,90 @@
+import { GenerationError } from "./errors.ts";
+import type { GenerateOptions } from "./options.ts";
+import type { ResolvedGeneration } from "./resolve.ts";
+
+/** @throws GenerationError for settings that do not go together */
+export function checkCombination(s: ResolvedGeneration): void {
+  const refuse = (name: string, problem: string): never => {
+    throw new GenerationError(name, problem);
+  };
+  if (s.earlyStopping !== true && s.earlyStopping !== false && s.earlyStopping !== "never")
+    refuse("earlyStopping", `is ${String(s.earlyStopping)}; expected true, false or "never"`);
+  if (s.numBeams > 1 ? s.numReturnSequences > s.numBeams : s.numReturnSequences > 1 && !s.doSample)
+    refuse(
+      "numReturnSequences",
+      s.numBeams > 1
+        ? `is ${s.numReturnSequences}, more than the ${s.numBeams} beams; raise numBeams`
+        : `is ${s.numReturnSequences}, but greedy decoding has one result; set doSample: true or numBeams`,
+    );
+  const decay: unknown = s.exponentialDecayLengthPenalty;
+  if (decay !== null) {
+    const isPair = Array.isArray(decay) && decay.length === 2 && decay.every(Number.isFinite);
+    if (!isPair) refuse("exponentialDecayLengthPenalty", `is ${JSON.stringify(decay)}; expected [start, factor]`);
+    if (s.eosTokenIds.size === 0)
+      refuse("exponentialDecayLengthPenalty", "raises the scores of eos, but there is none; set eosTokenId");
+  }
+  for (const [name, forced] of [
+    ["forcedBosTokenId", s.forcedBosTokenId === null ? null : [s.forcedBosTokenId]],
+    ["forcedEosTokenId", s.forcedEosTokenIds],
+  ] as const)
+    if (forced?.length && forced.every((token) => s.suppressTokens?.includes(token)))
+      refuse(name, "is also in suppressTokens, so that no token would be left; take it out of one of them");
+  checkCache(s, refuse);
+  if (s.promptLookupNumTokens !== null) checkPromptLookup(s, refuse);
+}
+
+function checkCache(s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
+  if (s.prefillChunkSize !== null && !s.useCache)
+    refuse("prefillChunkSize", "needs a cache to keep what was read; leave it out or set useCache: true");
+  if (!s.cache) return;
+  if (!s.useCache) refuse("pastKeyValues", "was given, but useCache is false");
+  if (s.copies > 1) refuse("pastKeyValues", `has one row per prompt, but ${s.copies} are needed; leave it out`);
+  if (s.cache.batchSize > 0 && s.cache.batchSize !== s.inputIds.length)
+    refuse("pastKeyValues", `has ${s.cache.batchSize} rows, inputIds has ${s.inputIds.length}; select() rows of it`);
+  if (s.cache.length >= s.promptLength)
+    refuse(
+      "pastKeyValues",
+      `has ${s.cache.length} slots, the prompt ${s.promptLength} tokens; give the whole prompt, of which the cache holds the start`,
+    );
+}
+
+function checkPromptLookup(s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
+  const name = "promptLookupNumTokens";
+  if (!s.useCache) refuse(name, "needs a cache; set useCache: true");
+  if (s.inputIds.length > 1 || s.copies > 1)
+    refuse(name, `works on one row, but there are ${s.inputIds.length * s.copies}; leave it out`);
+  if (s.outputHiddenStates || s.outputAttentions)
+    refuse(name, "tries several tokens in one pass, which has no hidden states or attentions per token; leave it out");
+}
+
+const onlySampling = ["temperature", "topP", "minP", "topH", "typicalP", "topK", "epsilonCutoff", "etaCutoff"] as const;
+const onlyBeams = ["earlyStopping", "lengthPenalty"] as const;
+
+/** Values that change nothing, so that nobody needs to hear that they are not used. */
+const idle = {
+  temperature: 1,
+  topP: 1,
+  minP: null,
+  topH: null,
+  typicalP: 1,
+  topK: 50,
+  epsilonCutoff: 0,
+  etaCutoff: 0,
+  earlyStopping: false,
+  lengthPenalty: 1,
+} as const;
+
+/** Tells of the call's own options that have no effect in the mode the call asks for, and of prompts padded on the right. */
+export function warnOfIdleOptions(options: GenerateOptions, s: ResolvedGeneration): void {
+  const isIdle = (name: keyof typeof idle): boolean => (options[name] ?? idle[name]) === idle[name];
+  if (!s.doSample)
+    for (const name of onlySampling)
+      if (!isIdle(name)) s.warn(`${name}: has no effect without doSample: true; set it or leave ${name} out`);
+  if (s.numBeams === 1)
+    for (const name of onlyBeams)
+      if (!isIdle(name)) s.warn(`${name}: has no effect without numBeams > 1; set it or leave ${name} out`);
+  if (options.negativePromptIds && s.guidanceScale === 1)
+    s.warn("negativePromptIds: has no effect without guidanceScale; set it, e.g. to 1.5");
+  if (s.attentionMask.some((mask) => mask.at(-1) === 0))
+    s.warn("inputIds: rows end with padding, but text goes on at their end; pad on the left");
+}

@@ -1,0 +1,28 @@
+/** One row of a step: the scores of its next token, and its tokens so far, prompt and padding included. */
+export interface LogitsRow {
+  readonly scores: Float32Array;
+  readonly ids: readonly number[];
+}
+
+/**
+ * Changes the scores of a step in place before tokens are chosen; −∞ removes a token. Scores are logits, or
+ * log-probabilities in beam search.
+ */
+export interface LogitsProcessor {
+  /** The built-in ones have the name of their option. */
+  readonly name: string;
+  /** All rows of the step, prompt by prompt; it may wait, e.g. for a model of its own. */
+  process(rows: readonly LogitsRow[]): void | Promise<void>;
+  /** Beam search put row `parents[i]` in place i; for processors that remember something of each row. */
+  select?(parents: readonly number[]): void;
+  /** Frees what the processor holds, when the generation is over. */
+  dispose?(): void;
+}
+
+/** A processor that looks at each row alone and remembers nothing. */
+export function perRow(
+  name: string,
+  process: (scores: Float32Array, ids: readonly number[], row: number) => void,
+): LogitsProcessor {
+  return { name, process: (rows) => rows.forEach(({ scores, ids }, row) => process(scores, ids, row)) };
+}

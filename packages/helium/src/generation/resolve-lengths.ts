@@ -1,0 +1,48 @@
+import { checked, isNatural, isPositiveInteger } from "./checks.ts";
+import { GenerationError } from "./errors.ts";
+import type { GenerationConfig } from "./options.ts";
+
+/** Tokens generated when neither `maxNewTokens` nor `maxLength` is set. */
+const DEFAULT_NEW_TOKENS = 20;
+
+/**
+ * Lengths count the prompt: `maxNewTokens` and `minNewTokens` win over `maxLength` and `minLength`; without a limit
+ * 20 new tokens, as far as the model has positions.
+ *
+ * @throws GenerationError when the prompt leaves no room
+ */
+export function resolveLengths(
+  pick: (key: "maxNewTokens" | "maxLength" | "minNewTokens" | "minLength") => GenerationConfig["maxLength"],
+  promptLength: number,
+  maxPositionEmbeddings: number,
+  warn: (message: string) => void,
+): { readonly maxLength: number; readonly minLength: number; readonly minNewTokens: number } {
+  const [maxNewTokens, givenMax] = [pick("maxNewTokens") ?? null, pick("maxLength") ?? null];
+  if (maxNewTokens !== null) {
+    checked("maxNewTokens", maxNewTokens, "an integer > 0", isPositiveInteger);
+    if (givenMax !== null) warn(`maxLength: is set to ${givenMax} beside maxNewTokens, which wins; leave one out`);
+  }
+  const maxLength =
+    maxNewTokens !== null
+      ? promptLength + maxNewTokens
+      : givenMax !== null
+        ? checked("maxLength", givenMax, "an integer > 0", isPositiveInteger)
+        : Math.min(promptLength + DEFAULT_NEW_TOKENS, maxPositionEmbeddings);
+  if (promptLength >= maxLength)
+    throw new GenerationError(
+      "maxLength",
+      `is ${maxLength}, but the prompt already has ${promptLength} tokens; raise maxLength, set maxNewTokens or shorten the prompt`,
+      { given: maxLength, promptLength },
+    );
+
+  const minNewTokens = checked("minNewTokens", pick("minNewTokens") ?? 0, "an integer ≥ 0", isNatural);
+  const givenMin = checked("minLength", pick("minLength") ?? 0, "an integer ≥ 0", isNatural);
+  if (minNewTokens > 0 && givenMin > 0)
+    warn(`minLength: is set to ${givenMin} beside minNewTokens, which wins; leave one out`);
+  const minLength = minNewTokens > 0 ? promptLength + minNewTokens : givenMin;
+  if (minLength > maxLength)
+    warn(
+      `${minNewTokens > 0 ? "minNewTokens" : "minLength"}: asks for rows of ${minLength}, but they end at ${maxLength}; lower it or raise maxNewTokens`,
+    );
+  return { maxLength, minLength, minNewTokens };
+}

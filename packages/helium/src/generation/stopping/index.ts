@@ -1,0 +1,6 @@
+export { perRow as stoppingCriterion, type StoppingCriterion } from "./criterion.ts";
+export { eos } from "./eos.ts";
+export { maxLength } from "./max-length.ts";
+export { maxTime } from "./max-time.ts";
+export { stopStrings, type StopStringTokenizer } from "./stop-strings.ts";
+export { endedBy, isFinished, stoppingCriteria, type StoppingCriterionName } from "./table.ts";

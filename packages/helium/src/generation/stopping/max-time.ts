@@ -1,0 +1,13 @@
+import type { StoppingCriterion } from "./criterion.ts";
+
+/** All rows, once more than `seconds` have passed; the step on the way is completed. */
+export function maxTime(seconds: number): StoppingCriterion {
+  const start = performance.now();
+  return {
+    name: "maxTime",
+    isMet: (rows) => {
+      const isOver = performance.now() - start > seconds * 1000;
+      return rows.map(() => isOver);
+    },
+  };
+}
