@@ -106,6 +106,29 @@ describe.each([
       }
     });
 
+    test("a run of rows is a view", async () => {
+      const [N, K] = [40, 256];
+      using matrix = QuantMatrix.fromBlocks(backend, format, [N, K], quantize(format, normals(3, N * K), K));
+      using x = tensor(backend, normals(4, 2 * K), { shape: [2, K] });
+      using whole = quantMatmul(x, matrix);
+      const all = await whole.data();
+      for (const [start, length] of [
+        [0, 8],
+        [3, 2],
+        [5, 20],
+        [8, 32],
+        [39, 1],
+      ] as const) {
+        using part = matrix.narrowRows(start, length);
+        using out = quantMatmul(x, part);
+        const expected = [0, N].flatMap((row) => [...all.subarray(row + start, row + start + length)]);
+        expect([...(await out.data())]).toEqual(expected);
+        using indices = tensor(backend, [length - 1], { dtype: "i32" });
+        using row = gatherQuant(part, indices);
+        expect(await row.data()).toEqual((await part.data()).slice((length - 1) * K));
+      }
+    });
+
     test("zero and huge activations", async () => {
       using matrix = QuantMatrix.fromBlocks(backend, format, [8, 256], quantize(format, normals(3, 8 * 256), 256));
       using zero = tensor(backend, new Float32Array(256), { shape: [1, 256] });

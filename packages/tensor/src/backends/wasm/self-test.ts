@@ -82,7 +82,7 @@ function exactQuantProduct(device: Device, format: "q4_0" | "q8_0", M: number): 
   device.run("packPanels", 1, 1);
   device.words(0, packed, x, 4 * K, M, blocks);
   device.run(activation === 8 ? "quantize8" : "quantize16", M, M);
-  device.words(0, packed, w, blocks * blockBytes, out, 32, 0, M, 8, blocks, code, record);
+  device.words(0, packed, w, blocks * blockBytes, out, 32, 0, M, 8, blocks, code, record, 0);
   device.run("quantMatmul", 1, 1);
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < 8; n++) {

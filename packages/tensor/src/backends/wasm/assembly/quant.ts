@@ -1,4 +1,3 @@
-import { storePart } from "./lanes";
 import {
   q4_0x1, q4_0x2, q4_0x4, q4_1x1, q4_1x2, q4_1x4, q4_Kx1, q4_Kx2, q4_Kx4, q6_Kx1, q6_Kx2, q6_Kx4, q8_0x1, q8_0x2, q8_0x4,
 } from "./quant-tiles";
@@ -158,12 +157,10 @@ function tile(format: i32, size: i32, w: usize, blocks: i32, x: usize, sums: usi
 
 /**
  * Parameters: 0 packed x   1 w   2 panel bytes   3 out   4 out row stride (bytes)   5 bias   6 M   7 N   8 blocks
- * 9 format   10 record bytes. Unit = one panel.
+ * 9 format   10 record bytes   11 rows of the first panel before row 0. Unit = one panel.
  */
 export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): void {
-  const w0 = load<usize>(p, 4);
   const panelBytes = load<usize>(p, 8);
-  const outStride = load<usize>(p, 16);
   const bias = load<usize>(p, 20);
   const M = load<i32>(p, 24);
   const N = load<i32>(p, 28);
@@ -171,25 +168,22 @@ export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): voi
   const format = load<i32>(p, 36);
   const record = load<usize>(p, 40);
   for (let panel = begin; panel < end; panel++) {
-    const n0 = panel << 3;
-    const left = N - n0;
-    const w = w0 + <usize>panel * panelBytes;
+    const n0 = (panel << 3) - load<i32>(p, 44);
+    const first = max(0, -n0);
+    const stop = min(8, N - n0);
+    const w = load<usize>(p, 4) + <usize>panel * panelBytes;
     let m = 0;
     while (m < M) {
       const size = groupSize(m, M);
       tile(format, size, w, blocks, load<usize>(p, 0) + <usize>m * blocks * record, scratch);
       for (let t = 0; t < size; t++) {
-        let a = v128.load(scratch + (<usize>t << 5));
-        let b = v128.load(scratch + (<usize>t << 5), 16);
-        if (bias) {
-          a = f32x4.add(a, v128.load(bias + (<usize>n0 << 2)));
-          b = f32x4.add(b, v128.load(bias + (<usize>n0 << 2), 16));
+        const sums = scratch + (<usize>t << 5);
+        const out = load<usize>(p, 12) + <usize>(m + t) * load<usize>(p, 16);
+        for (let r = first; r < stop; r++) {
+          const at = <usize>(n0 + r) << 2;
+          const sum = load<f32>(sums + (<usize>r << 2));
+          store<f32>(out + at, bias ? sum + load<f32>(bias + at) : sum);
         }
-        const out = load<usize>(p, 12) + <usize>(m + t) * outStride + (<usize>n0 << 2);
-        if (left >= 4) v128.store(out, a);
-        else storePart(out, a, left);
-        if (left >= 8) v128.store(out, b, 16);
-        else if (left > 4) storePart(out + 16, b, left - 4);
       }
       m += size;
     }

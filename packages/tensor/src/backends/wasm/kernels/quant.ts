@@ -3,7 +3,7 @@ import { quantFormats } from "../../../quant/formats.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
 import { arrayOf } from "../../host-memory.ts";
 import type { Device } from "../device.ts";
-import { panelBytes, panelCount, panelFormats, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
+import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
 import { unpackRow } from "../quant-store.ts";
 import { wasmStorage } from "../storage.ts";
 import { checkIndices } from "./move.ts";
@@ -13,7 +13,7 @@ import { matrix } from "./products.ts";
 export const createGatherQuant =
   (device: Device): Kernel<"gatherQuant"> =>
   (out, { table, indices }) => {
-    const { format, rows, columns } = table;
+    const { format, firstRow, rows, columns } = table;
     checkIndices(indices, rows);
     const storage = wasmStorage(table.handle);
     const { offset, shape, strides } = indices.layout;
@@ -24,7 +24,7 @@ export const createGatherQuant =
       // After the last allocation: growth makes views stale.
       const picks = arrayOf(indices.handle);
       for (let i = 0; i < shape[0]; i++) {
-        unpackRow(device, storage, format, columns, picks[offset + i * strides[0]], buffer);
+        unpackRow(device, storage, format, columns, firstRow + picks[offset + i * strides[0]], buffer);
         const to = target + i * columns;
         const { u8, f32 } = device.arena;
         quantFormats[format].dequantizeRow(u8.subarray(buffer, buffer + rowBytes), f32.subarray(to, to + columns));
@@ -42,7 +42,7 @@ export const createQuantMatmul =
     const { x, weight, bias } = inputs;
     const layout = panelFormats[weight.format];
     if (!layout) return other(out, inputs, params);
-    const { rows: N, columns: K, format } = weight;
+    const { rows: N, columns: K, format, firstRow } = weight;
     const [M] = x.layout.shape;
     if (M === 0 || N === 0) return;
     device.scoped(() => {
@@ -54,19 +54,11 @@ export const createQuantMatmul =
       device.words(0, packed, left.address, left.stride, M, blocks);
       device.run(layout.activation === 8 ? "quantize8" : "quantize16", M, Math.ceil(16_384 / Math.max(1, K)));
       const size = panelBytes(format, layout, K);
-      device.words(
-        0,
-        packed,
-        wasmStorage(weight.handle).address,
-        size,
-        device.address(out),
-        4 * N,
-        shift,
-        M,
-        N,
-        blocks,
-      );
-      device.words(9, layout.code, record);
-      device.run("quantMatmul", panelCount(N), Math.ceil(131_072 / Math.max(1, M * size)));
+      const firstPanel = Math.floor(firstRow / PANEL_ROWS);
+      const panels = panelCount(firstRow + N) - firstPanel;
+      const panel = wasmStorage(weight.handle).address + firstPanel * size;
+      device.words(0, packed, panel, size, device.address(out), 4 * N, shift, M, N, blocks);
+      device.words(9, layout.code, record, firstRow % PANEL_ROWS);
+      device.run("quantMatmul", panels, Math.ceil(131_072 / Math.max(1, M * size)));
     });
   };
