@@ -34,7 +34,6 @@ test("a damaged head gives a model, or a typed error and nothing left behind", {
     const bytes = inFront
       ? damage(original, 0, tokens?.begin ?? end, rng)
       : damage(original, file.metadata.array("tokenizer.ggml.token_type")?.end ?? 0, end, rng);
-    const start = performance.now();
     try {
       const model = await loadModel("causal-lm", ggufModelFiles(bytesSource(bytes, "x.gguf")), { backend });
       expect(backend.memory().bytes).toBeLessThan(2 * original.length);
@@ -44,7 +43,6 @@ test("a damaged head gives a model, or a typed error and nothing left behind", {
       refused++;
     }
     expect(backend.memory().handles).toBe(0);
-    expect(performance.now() - start).toBeLessThan(1000);
   }
   expect(refused).toBeGreaterThan(500);
   expect(refused).toBeLessThan(1500);

@@ -27,7 +27,7 @@ const openFixture = (name: string): Promise<GgufFile> => GgufFile.open(bytesSour
 const written = async (metadata: GgufMetadataToWrite, tensors: readonly GgufTensorToWrite[]): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   await writeGguf(metadata, tensors, async (chunk) => void chunks.push(chunk.slice()));
-  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+  return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 };
 const text = (value: string): GgufScalar => ({ type: "string", value });
 const f32 = (...values: number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
@@ -108,7 +108,7 @@ describe("files made by gguf-py", () => {
       shape: file.info(tensor).shape,
       bytes: () => file.readBytes(tensor),
     }));
-    expect(await written(metadata, tensors)).toEqual(bytesOf(`quant/${name}`));
+    expect(Buffer.compare(await written(metadata, tensors), bytesOf(`quant/${name}`))).toBe(0);
   });
 
   it("names what it has not, and closes", async () => {
@@ -208,8 +208,9 @@ describe("round trips", () => {
     const file = await GgufFile.open(counting);
     const headReads = reads.reduce((sum, length) => sum + length, 0);
     expect(headReads).toBeLessThan(bytes.length - 600_000);
-    expect(await file.texts("tokens")).toEqual(items);
-    expect(await file.numbers("a.numbers")).toEqual(numbers);
+    // One comparison each: vitest takes seconds over long arrays.
+    expect((await file.texts("tokens"))?.join("\n") === items.join("\n")).toBe(true);
+    expect((await file.numbers("a.numbers"))?.join() === numbers.join()).toBe(true);
     expect(file.metadata.text("text")).toHaveLength(300_000);
     expect(await file.readBytes("w")).toEqual(f32(1, 2));
   });
@@ -270,7 +271,8 @@ describe("what cannot be written", () => {
   });
 });
 
-describe("folders", () => {
+// Flushing to a busy disk may take seconds.
+describe("folders", { timeout: 30_000 }, () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "gguf-"));
