@@ -1,4 +1,5 @@
 import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
+import { isQuantFormat } from "@helium-lm/tensor/quant";
 import type { CheckpointReader, TensorInfo, WeightDType } from "@helium-lm/nn";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import { resolveArchitecture } from "../families/index.ts";
@@ -50,12 +51,14 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const elements = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
 
-/** As `CheckpointWeights` keeps them: vectors in f32, matrices in the wanted dtype, integers as they are. */
+/** As `CheckpointWeights` keeps them: vectors in f32, matrices in the wanted dtype, blocks and integers as they are. */
 function weightMemory(tensors: readonly TensorInfo[]): Record<WeightDType, number> | null {
-  if (!tensors.every(({ dtype }) => isDType(dtype))) return null;
+  if (!tensors.every(({ dtype }) => isDType(dtype) || isQuantFormat(dtype))) return null;
   const bytesAs = (wanted: WeightDType): number =>
     sum(
       tensors.map((info) => {
+        if (isQuantFormat(info.dtype))
+          return wanted === "auto" ? info.storedBytes : elements(info) * dtypes[wanted].bytes;
         const stored = info.dtype as DType;
         const kept = !isFloat(stored) ? stored : info.shape.length < 2 ? "f32" : wanted === "auto" ? stored : wanted;
         return elements(info) * dtypes[kept].bytes;
