@@ -25,9 +25,9 @@ export const DEFAULT_RUNS = 4;
  * @throws ConfigError for an unknown family, ArgumentError for a skip without a reason
  */
 export function planFamily(modelType: string, options: FamilyOptions): readonly FamilyTest[] {
-  familyOf(modelType, "describeFamily");
+  familyOf(modelType, "family suite");
   for (const { check, reason } of options.skip ?? []) {
-    if (!reason.trim()) throw new ArgumentError("describeFamily", `skip of ${check} has no reason`, { check });
+    if (!reason.trim()) throw new ArgumentError("family suite", `skip of ${check} has no reason`, { check });
   }
   const names = (Object.keys(checks) as CheckName[]).filter((name) => options.only?.includes(name) ?? true);
   return names.map((check): FamilyTest => {
@@ -46,7 +46,7 @@ async function expectFailure(title: string, run: () => Promise<void>): Promise<v
   } catch {
     return;
   }
-  throw new FamilyError("describeFamily", `${title}; but it passes: remove the skip`);
+  throw new FamilyError("family suite", `${title}; but it passes: remove the skip`);
 }
 
 async function runCheck(
