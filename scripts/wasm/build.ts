@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { deflateSync, inflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { dotTiles } from "./dot-tiles.ts";
 import { quantTiles } from "./quant-tiles.ts";
@@ -13,15 +14,29 @@ const folder = "packages/tensor/src/backends/wasm";
 const check = process.argv.includes("--check");
 const stale: string[] = [];
 
-const put = (path: string, text: string): void => {
-  if (!check) return writeFileSync(root + path, text);
-  let present = "";
+const read = (path: string): string => {
   try {
-    present = readFileSync(root + path, "utf8");
+    return readFileSync(root + path, "utf8");
   } catch {
-    // A missing file differs.
+    return "";
   }
-  if (present !== text) stale.push(path);
+};
+
+const put = (path: string, text: string): void => {
+  if (!check) writeFileSync(root + path, text);
+  else if (read(path) !== text) stale.push(path);
+};
+
+/** Compared by the binary inside: compressed bytes may differ between versions of zlib. */
+const putBinary = (path: string, name: string, binary: Uint8Array): void => {
+  const present = /"([^"]+)"/.exec(read(path))?.[1];
+  if (present !== undefined && inflateSync(Buffer.from(present, "base64")).equals(binary)) return;
+  if (check) return void stale.push(path);
+  const text = deflateSync(binary, { level: 9 }).toString("base64");
+  writeFileSync(
+    root + path,
+    `// Written by scripts/wasm/build.ts from assembly/: zlib, base64.\nexport const ${name} =\n  "${text}";\n`,
+  );
 };
 
 const flags = [
@@ -56,14 +71,6 @@ const compile = async (extra: readonly string[]): Promise<Uint8Array> => {
   return binary;
 };
 
-const embedded = (name: string, binary: Uint8Array): string =>
-  [
-    "// Written by scripts/wasm/build.ts from assembly/.",
-    `export const ${name} =`,
-    `  "${Buffer.from(binary).toString("base64")}";`,
-    "",
-  ].join("\n");
-
 process.chdir(root);
 put(`${folder}/assembly/dot-tiles.ts`, dotTiles());
 put(`${folder}/assembly/quant-tiles.ts`, quantTiles());
@@ -73,7 +80,7 @@ if (stale.length === 0) {
     ["relaxed", ["--enable", "relaxed-simd"]],
   ] as const) {
     const binary = await compile(extra);
-    put(`${folder}/binaries/${name}.ts`, embedded(`${name}Binary`, binary));
+    putBinary(`${folder}/binaries/${name}.ts`, `${name}Binary`, binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
 }

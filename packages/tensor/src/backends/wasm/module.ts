@@ -7,11 +7,11 @@ export type Build = "plain" | "relaxed";
 
 const binaries: { readonly [K in Build]: string } = { plain: plainBinary, relaxed: relaxedBinary };
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const raw = atob(text);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
+/** The bytes of an embedded binary: base64, then zlib. */
+async function unpack(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Reads an unsigned LEB128 number; gives the value and the position after it. */
@@ -59,7 +59,7 @@ export function compileKernels(build: Build, shared: boolean): Promise<WebAssemb
 }
 
 async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {
-  const bytes = decodeBase64(binaries[build]);
+  const bytes = await unpack(binaries[build]);
   if (!shared) unshare(bytes);
   try {
     return await WebAssembly.compile(bytes);
