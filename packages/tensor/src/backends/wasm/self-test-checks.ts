@@ -1,0 +1,160 @@
+import type { QuantFormatName } from "../../backend.ts";
+import { dtypes, type DType } from "../../dtype.ts";
+import { quantFormats } from "../../quant/formats.ts";
+import type { Device } from "./device.ts";
+import type { KernelName } from "./kernel-names.ts";
+import { panelFormats, recordBytes, RECORD_WEIGHTS } from "./quant-layout.ts";
+
+/** Small whole numbers with signs, the same in every run. */
+const whole = (i: number, range: number): number => (((i * 2654435761) >>> 7) % (2 * range + 1)) - range;
+
+const near = (got: number, want: number, bound: number): boolean => Math.abs(got - want) <= bound;
+
+/** Memory for `length` f32 with the values of `fn`; its address. */
+function floats(device: Device, length: number, fn: (i: number) => number): number {
+  const address = device.temporary(4 * length);
+  for (let i = 0; i < length; i++) device.arena.f32[address / 4 + i] = fn(i);
+  return address;
+}
+
+const f32At = (device: Device, address: number, i: number): number => device.arena.f32[address / 4 + i];
+
+/** x [M, K] and w [N, K] of small integers: the sums are exact in any order. */
+export function productIsRight(
+  device: Device,
+  kernel: KernelName,
+  dtype: DType,
+  M: number,
+  N: number,
+  K: number,
+): boolean {
+  const { bytes, encode, view } = dtypes[dtype];
+  const x = floats(device, M * K, (i) => whole(i, 8));
+  const w = device.temporary(bytes * N * K);
+  const out = device.temporary(4 * M * N);
+  const stored = view(device.arena.memory.buffer, w, N * K);
+  for (let i = 0; i < N * K; i++) stored[i] = encode(whole(i + 77, 8));
+  device.words(0, x, 4 * K, w, bytes * K, out, 4 * N, 0, M, N, K);
+  device.run(kernel, kernel.startsWith("linearRows") ? Math.ceil(N / 8) : 1, 1);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) sum += whole(m * K + k, 8) * whole(n * K + k + 77, 8);
+      if (f32At(device, out, m * N + n) !== sum) return false;
+    }
+  }
+  return true;
+}
+
+/** Rows of blocks with arbitrary bits; every f16 field is 1.5, which keeps sums of small integers exact. */
+function arbitraryBlocks(format: QuantFormatName, count: number): Uint8Array {
+  const { blockBytes } = quantFormats[format];
+  const fields = format === "q6_K" ? [208] : format === "q4_1" || format === "q4_K" ? [0, 2] : [0];
+  const bytes = Uint8Array.from({ length: count * blockBytes }, (_, i) => whole(i, 127));
+  for (let block = 0; block < count; block++)
+    for (const field of fields) bytes.set([0x00, 0x3e], block * blockBytes + field);
+  return bytes;
+}
+
+/** Five weight rows × seven tokens (groups of 4, 2 and 1), beside the format's own definition. */
+export function quantProductIsRight(device: Device, format: QuantFormatName): boolean {
+  const layout = panelFormats[format];
+  if (!layout) return false;
+  const [M, N, K] = [7, 5, 512];
+  const { blockSize, blockBytes, dequantizeRow } = quantFormats[format];
+  const fileBlocks = K / blockSize;
+  const size = fileBlocks * layout.blockBytes;
+  const record = recordBytes[layout.activation];
+  const blocks = K / RECORD_WEIGHTS;
+  // The largest magnitude of each 32 makes the scale 1, so the levels are the values.
+  const top = layout.activation === 8 ? 127 : 32767;
+  const value = (i: number): number => (i % 32 === 3 ? top : whole(i, 99));
+  const x = floats(device, M * K, value);
+  const rows = arbitraryBlocks(format, N * fileBlocks);
+  const weights = new Float32Array(N * K);
+  dequantizeRow(rows, weights);
+  const [file, w, packed, out] = [rows.length, size, M * blocks * record, 4 * M * N].map((bytes) =>
+    device.temporary(bytes),
+  );
+  device.arena.u8.set(rows, file);
+  device.words(0, w, file, size, fileBlocks * blockBytes, N, fileBlocks, layout.code);
+  device.run("packPanels", 1, 1);
+  device.words(0, packed, x, 4 * K, M, blocks);
+  device.run(layout.activation === 8 ? "quantize8" : "quantize16", M, M);
+  device.words(0, packed, w, size, out, 4 * N, 0, M, N, blocks, layout.code, record, 0);
+  device.run("quantMatmul", 1, 1);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) {
+      let [sum, magnitude] = [0, 0];
+      for (let k = 0; k < K; k++) {
+        const term = value(m * K + k) * weights[n * K + k];
+        sum += term;
+        magnitude += Math.abs(term);
+      }
+      if (!near(f32At(device, out, m * N + n), sum, 1e-6 * magnitude)) return false;
+    }
+  }
+  return true;
+}
+
+/** A row of 37 through a kernel of rows or elements. */
+export function rowsAreRight(device: Device, kernel: "softmax" | "rmsNorm" | "gatedActivation"): boolean {
+  const C = 37;
+  const a = (i: number): number => whole(i, 40) / 8;
+  const b = (i: number): number => whole(i + 9, 20) / 4;
+  const [x, y] = [floats(device, C, a), floats(device, C, b)];
+  const out = device.temporary(4 * C);
+  const values = Array.from({ length: C }, (_, i) => a(i));
+  const total = values.reduce((sum, value) => sum + Math.exp(value), 0);
+  const scale = 1 / Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / C + 1);
+  const formulas = {
+    softmax: (i: number) => Math.exp(a(i)) / total,
+    rmsNorm: (i: number) => a(i) * scale * b(i),
+    gatedActivation: (i: number) => (a(i) / (1 + Math.exp(-a(i)))) * b(i),
+  };
+  // Elements: length and code 0 (silu); rows: weight, C, eps 1 and nothing added to the weight.
+  if (kernel === "gatedActivation") device.words(0, out, x, y, C, 0);
+  else device.words(0, out, x, y, 0, C);
+  if (kernel === "rmsNorm") {
+    device.float(5, 1);
+    device.float(6, 0);
+  }
+  device.run(kernel, 1, 1);
+  return values.every((_, i) => {
+    const want = formulas[kernel](i);
+    return near(f32At(device, out, i), want, 2e-6 * Math.abs(want));
+  });
+}
+
+/** T queries of one head over 70 causal keys in pages of 64: two chunks, tiles of rows and single ones. */
+export function attentionIsRight(device: Device, T: number): boolean {
+  const [D, P, length] = [12, 64, 70];
+  const q = (i: number): number => whole(i, 20) / 16;
+  const kv = (i: number): number => whole(i + 5, 20) / 16;
+  const [query, keys] = [floats(device, T * D, q), floats(device, 2 * P * D, kv)];
+  const [tables, lengths, out] = [device.temporary(8), device.temporary(4), device.temporary(4 * T * D)];
+  device.arena.i32.set([1, 0], tables / 4);
+  device.arena.i32[lengths / 4] = length;
+  const page = 4 * P * D;
+  device.words(0, out, query, keys, keys, tables, 0, 0, 1, 1, T, 1, P, D, D);
+  device.float(14, 0.5);
+  device.words(15, 1, 0);
+  device.float(17, 0);
+  device.words(18, lengths, 4 * T * D, 4 * T * D, 4 * D, page, page, 4 * D, page, page, 4 * D, 8, 4, 0, 0, 0, 0);
+  device.run("attentionF32", Math.ceil(T / device.attentionRows), 1);
+  for (let t = 0; t < T; t++) {
+    const weights: number[] = [];
+    const at = (s: number): number => ((s < P ? 1 : 0) * P + (s % P)) * D;
+    for (let s = 0; s <= length - T + t; s++) {
+      let score = 0;
+      for (let d = 0; d < D; d++) score += q(t * D + d) * kv(at(s) + d);
+      weights.push(Math.exp(0.5 * score));
+    }
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (let d = 0; d < D; d++) {
+      const want = weights.reduce((sum, weight, s) => sum + weight * kv(at(s) + d), 0) / total;
+      if (!near(f32At(device, out, t * D + d), want, 1e-5)) return false;
+    }
+  }
+  return true;
+}
