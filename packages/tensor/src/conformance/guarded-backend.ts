@@ -1,17 +1,14 @@
 import type { Backend, Operand, StorageHandle } from "../backend.ts";
-import { dtypes } from "../dtype.ts";
-import { formatShape } from "../layout.ts";
+import { dtypes, isFloat, type DType } from "../dtype.ts";
 import { Mismatch } from "./compare.ts";
 
 /** Foreign elements on each side of every storage; odd, so that nothing is aligned. */
 const GUARD = 5;
-/** All ones: NaN in every float dtype, −1 or the largest number in the integer ones. */
-const SENTINEL = 0xff;
 
 interface Guarded {
   readonly inner: StorageHandle;
-  readonly bytesPerElement: number;
-  readonly label: string;
+  readonly dtype: DType;
+  readonly length: number;
   /** What the host wrote, until a kernel gets the storage as its output. */
   written: Uint8Array | null;
 }
@@ -23,6 +20,16 @@ export interface GuardedBackend {
   inspect(): Promise<void>;
 }
 
+/** `count` sentinels of a dtype, as stored: NaN, −1 (the largest number where there is no sign), true. */
+function sentinels(dtype: DType, count: number): Uint8Array {
+  const { bytes, encode, view } = dtypes[dtype];
+  const buffer = new ArrayBuffer(count * bytes);
+  view(buffer, 0, count).fill(encode(isFloat(dtype) ? NaN : -1));
+  return new Uint8Array(buffer);
+}
+
+type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Operand | undefined>>, params: unknown) => void;
+
 /**
  * Wraps a backend so that every storage lies inside a larger one. Contents start as sentinels, kernels get the same
  * operands with shifted offsets, and `inspect` reads all live storages to see what changed.
@@ -30,10 +37,10 @@ export interface GuardedBackend {
 export function guardBackend(backend: Backend): GuardedBackend {
   const live = new Map<StorageHandle, Guarded>();
 
-  const framed = (bytes: Uint8Array | null, total: number, { bytesPerElement }: Guarded): Uint8Array => {
-    const frame = new Uint8Array(total).fill(SENTINEL);
-    if (bytes) frame.set(bytes, GUARD * bytesPerElement);
-    return frame;
+  const storageOf = (handle: StorageHandle): Guarded => {
+    const guarded = live.get(handle);
+    if (!guarded) throw new Mismatch("guarded backend: handle is not alive");
+    return guarded;
   };
 
   const shift = (operand: Operand): Operand => {
@@ -43,7 +50,6 @@ export function guardBackend(backend: Backend): GuardedBackend {
     return { handle: guarded.inner, layout: { ...layout, offset: layout.offset + GUARD }, dtype };
   };
 
-  type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Operand | undefined>>, params: unknown) => void;
   const guardKernel = (kernel: AnyKernel): AnyKernel => {
     return (out, inputs, params) => {
       const target = live.get(out.handle);
@@ -56,13 +62,6 @@ export function guardBackend(backend: Backend): GuardedBackend {
     ([op, kernel]) => [op, guardKernel(kernel as AnyKernel)] as const,
   );
 
-  const storageOf = (handle: StorageHandle): Guarded => {
-    const guarded = live.get(handle);
-    if (!guarded) throw new Mismatch("guarded backend: handle is not alive");
-    return guarded;
-  };
-  const lengthOf = ({ spec }: StorageHandle): number => (spec.kind === "dense" ? spec.length : 0);
-
   return {
     backend: {
       name: backend.name,
@@ -71,13 +70,11 @@ export function guardBackend(backend: Backend): GuardedBackend {
       supports: (op, given) => backend.supports(op, given),
       alloc(spec) {
         if (spec.kind !== "dense") return backend.alloc(spec);
-        const { bytes } = dtypes[spec.dtype];
-        const inner = backend.alloc({ ...spec, length: spec.length + 2 * GUARD });
-        const label = `${spec.dtype}${formatShape([spec.length])}`;
-        const guarded: Guarded = { inner, bytesPerElement: bytes, label, written: null };
-        backend.write(inner, framed(null, (spec.length + 2 * GUARD) * bytes, guarded));
+        const { dtype, length } = spec;
+        const inner = backend.alloc({ ...spec, length: length + 2 * GUARD });
+        backend.write(inner, sentinels(dtype, length + 2 * GUARD));
         const handle: StorageHandle = { spec };
-        live.set(handle, guarded);
+        live.set(handle, { inner, dtype, length, written: null });
         return handle;
       },
       release(handle) {
@@ -86,14 +83,16 @@ export function guardBackend(backend: Backend): GuardedBackend {
       },
       write(handle, bytes) {
         const guarded = storageOf(handle);
+        const { inner, dtype, length } = guarded;
         guarded.written = bytes.slice();
-        backend.write(guarded.inner, framed(bytes, (lengthOf(handle) + 2 * GUARD) * guarded.bytesPerElement, guarded));
+        const frame = sentinels(dtype, length + 2 * GUARD);
+        frame.set(bytes, GUARD * dtypes[dtype].bytes);
+        backend.write(inner, frame);
       },
       async read(handle) {
-        const { inner, bytesPerElement } = storageOf(handle);
-        const bytes = await backend.read(inner);
-        const start = GUARD * bytesPerElement;
-        return bytes.slice(start, start + lengthOf(handle) * bytesPerElement);
+        const { inner, dtype, length } = storageOf(handle);
+        const { bytes } = dtypes[dtype];
+        return (await backend.read(inner)).slice(GUARD * bytes, (GUARD + length) * bytes);
       },
       synchronize: () => backend.synchronize(),
       memory: () => backend.memory(),
@@ -101,22 +100,21 @@ export function guardBackend(backend: Backend): GuardedBackend {
       dispose: () => undefined,
     },
     async inspect() {
-      for (const [handle, { inner, bytesPerElement, written, label }] of live) {
-        const bytes = await backend.read(inner);
-        const start = GUARD * bytesPerElement;
-        const end = start + lengthOf(handle) * bytesPerElement;
-        const touched = bytes.findIndex((byte, i) => (i < start || i >= end) && byte !== SENTINEL);
-        if (touched >= 0) {
-          const element = Math.floor(touched / bytesPerElement) - GUARD;
-          throw new Mismatch(`a kernel wrote outside a storage of ${label}: element ${element} changed`);
-        }
-        const changed = written?.findIndex((byte, i) => bytes[start + i] !== byte) ?? -1;
-        if (changed >= 0) {
-          throw new Mismatch(
-            `a kernel changed its input of ${label} at element ${Math.floor(changed / bytesPerElement)}`,
-          );
-        }
-      }
+      for (const guarded of live.values()) expectUntouched(guarded, await backend.read(guarded.inner));
     },
   };
+}
+
+function expectUntouched({ dtype, length, written }: Guarded, bytes: Uint8Array): void {
+  const { bytes: size } = dtypes[dtype];
+  const [start, end] = [GUARD * size, (GUARD + length) * size];
+  const frame = sentinels(dtype, length + 2 * GUARD);
+  const touched = frame.findIndex((byte, i) => (i < start || i >= end) && byte !== bytes[i]);
+  if (touched >= 0) {
+    const element = Math.floor(touched / size) - GUARD;
+    throw new Mismatch(`a kernel wrote outside a storage of ${dtype}[${length}]: element ${element} changed`);
+  }
+  const changed = written?.findIndex((byte, i) => bytes[start + i] !== byte) ?? -1;
+  if (changed >= 0)
+    throw new Mismatch(`a kernel changed its input of ${dtype}[${length}] at element ${Math.floor(changed / size)}`);
 }
