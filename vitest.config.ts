@@ -24,9 +24,12 @@ export default defineConfig({
   ],
   test: {
     passWithNoTests: true,
-    projects: packages.map((name) => ({
-      extends: true,
-      test: { name, environment: "node", include: [`packages/${name}/{src,test}/**/*.test.ts`] },
-    })),
+    projects: [
+      ...packages.map((name) => ({
+        extends: true as const,
+        test: { name, environment: "node", include: [`packages/${name}/{src,test}/**/*.test.ts`] },
+      })),
+      { extends: true, test: { name: "examples", environment: "node", include: ["examples/*/src/**/*.test.ts"] } },
+    ],
   },
 });

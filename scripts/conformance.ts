@@ -1,0 +1,95 @@
+/**
+ * `npm run conformance -- [--runs 5000] [--seed 7] [--backend cpu] [--op matmul] [--dtype f32] [--check value]`: the
+ * conformance suite without a test runner. A run over everything rewrites docs/conformance.md and docs/conformance.json.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+import type { CheckName, Selection } from "../packages/tensor/src/conformance/index.ts";
+import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
+import { matrixMarkdown, type BackendReport } from "../packages/tensor/src/conformance/report.ts";
+import { runConformance } from "../packages/tensor/src/conformance/run.ts";
+import type { DType } from "../packages/tensor/src/dtype.ts";
+import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
+import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string" },
+    seed: { type: "string" },
+    backend: { type: "string", multiple: true },
+    op: { type: "string" },
+    dtype: { type: "string" },
+    variant: { type: "string" },
+    check: { type: "string" },
+  },
+});
+
+const numberOf = (flag: "runs" | "seed"): number | undefined => {
+  const text = values[flag];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`--${flag}: ${JSON.stringify(text)}; expected a whole number`);
+  return value;
+};
+
+const known = Object.keys(conformanceBackends);
+const names = values.backend ?? known;
+const unknown = names.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`--backend: unknown ${unknown.join(", ")}; known: ${known.join(", ")}`);
+
+// The suite itself says what exists: a selection that matches nothing ends the run below.
+const only: Selection = {
+  ...(values.op && { op: values.op as CaseOp }),
+  ...(values.dtype && { dtype: values.dtype as DType }),
+  ...(values.variant && { variant: values.variant }),
+  ...(values.check && { check: values.check as CheckName }),
+};
+const [runs, seed] = [numberOf("runs"), numberOf("seed")];
+
+const reports: BackendReport[] = [];
+for (const name of names) {
+  const options = conformanceBackends[name as keyof typeof conformanceBackends];
+  const started = performance.now();
+  let done = 0;
+  const { report } = await runConformance(
+    { ...options, only, ...(runs !== undefined && { runs }), ...(seed !== undefined && { seed }) },
+    {
+      onOutcome({ status, message }) {
+        done += 1;
+        if (status === "failed") console.error(`\n${message}`);
+        if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} tests`);
+      },
+    },
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(
+    `${name}: ${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped in ${seconds} s ` +
+      `(${report.runs} drawn calls per test, seed ${report.seed})`,
+  );
+  if (report.passed + report.failed + report.skipped === 0) throw new Error("the selection matches no test");
+  reports.push(report);
+}
+
+const failed = reports.some((report) => report.failed > 0);
+if (failed) process.exitCode = 1;
+else if (names.length === known.length && Object.keys(only).length === 0) await writeDocs(reports);
+
+async function writeDocs(of: readonly BackendReport[]): Promise<void> {
+  const docs = new URL("../docs/", import.meta.url);
+  mkdirSync(docs, { recursive: true });
+  const mutation = new URL("conformance-mutation.json", docs);
+  const page = [
+    "# Conformance",
+    "",
+    "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/checks`.",
+    "`kernel`: the backend's own kernel; `cast`: its kernel between casts to f32; `composed`: from core ops.",
+    "",
+    matrixMarkdown(of),
+    ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
+  ].join("\n");
+  writeFileSync(new URL("conformance.md", docs), await format(page, { parser: "markdown", printWidth: 120 }));
+  const json = JSON.stringify(of, null, 2);
+  writeFileSync(new URL("conformance.json", docs), await format(json, { parser: "json", printWidth: 120 }));
+  console.log("wrote docs/conformance.md and docs/conformance.json");
+}

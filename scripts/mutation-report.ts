@@ -1,0 +1,45 @@
+/** What became of one planted bug. */
+export interface MutantResult {
+  readonly id: string;
+  readonly backend: string;
+  readonly find: string;
+  readonly replace: string;
+  readonly killed: boolean;
+  /** The first test that failed, `crash` or `timeout`; for a survivor the reason that no test can see it. */
+  readonly by: string;
+}
+
+/** A run of all planted bugs against the conformance suite. */
+export interface MutationReport {
+  readonly runs: number;
+  readonly seed: number;
+  readonly planted: number;
+  readonly killed: number;
+  readonly mutants: readonly MutantResult[];
+}
+
+/** The figure and the survivors as a section of a Markdown page. */
+export function mutationMarkdown({ planted, killed, runs, seed, mutants }: MutationReport): string {
+  const backends = [...new Set(mutants.map(({ backend }) => backend))];
+  const rows = backends.map((backend) => {
+    const own = mutants.filter((mutant) => mutant.backend === backend);
+    return `| \`${backend}\` | ${own.length} | ${own.filter((mutant) => mutant.killed).length} |`;
+  });
+  const survivors = mutants.filter((mutant) => !mutant.killed).map(({ id, by }) => `- ${id}: ${by}`);
+  return [
+    "## Mutation testing",
+    "",
+    `The suite, with ${runs} drawn calls per test and seed ${seed}, finds ${killed} of ${planted} bugs ` +
+      `(${((100 * killed) / planted).toFixed(1)} %) planted one at a time in the kernels of \`reference\` and \`cpu\`: wrong ` +
+      "strides, dropped tails, swapped operands, missing masks, wrong accumulators. `npm run soak -- mutation` repeats it;",
+    "the bugs are in `scripts/mutants`.",
+    "",
+    "| backend | planted | found |",
+    "|---|---|---|",
+    ...rows,
+    "",
+    survivors.length > 0 ? "Not found:" : "None survives.",
+    "",
+    ...survivors,
+  ].join("\n");
+}

@@ -1,0 +1,136 @@
+/**
+ * `npm run soak -- mutation [--backend cpu] [--id substring] [--jobs 2]`: plants bugs in the kernels, one at a time, and
+ * runs the conformance suite on each. A full run writes docs/conformance-mutation.json.
+ */
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+import { DEFAULT_RUNS, DEFAULT_SEED } from "../packages/tensor/src/conformance/plan.ts";
+import type { MutantResult, MutationReport } from "./mutation-report.ts";
+import { cpuMutants } from "./mutants/cpu.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { referenceMutants } from "./mutants/reference.ts";
+
+/** Share of the planted bugs that the suite must find. */
+const REQUIRED = 0.95;
+const TIMEOUT_MS = 180_000;
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const sources = `${root}packages/tensor/src`;
+// Below the root, so that fast-check resolves.
+const sandbox = `${root}.cache/mutation`;
+
+const { values } = parseArgs({
+  options: { backend: { type: "string" }, id: { type: "string" }, jobs: { type: "string", default: "2" } },
+});
+
+interface Planted extends Mutant {
+  readonly backend: string;
+}
+
+const all: readonly Planted[] = [
+  ...referenceMutants.map((mutant) => ({ ...mutant, backend: "reference" })),
+  ...cpuMutants.map((mutant) => ({ ...mutant, backend: "cpu" })),
+];
+const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
+if (chosen.length === 0) throw new Error("no bug matches --backend and --id");
+
+const originals = new Map<string, string>();
+const sourceOf = (file: string): string => {
+  const known = originals.get(file) ?? readFileSync(`${sources}/${file}`, "utf8");
+  originals.set(file, known);
+  return known;
+};
+
+const stale = all.filter(({ file, find }) => sourceOf(file).split(find).length !== 2);
+if (stale.length > 0) {
+  const lines = stale.map(({ id, find }) => `  ${id}: ${JSON.stringify(find)}`);
+  throw new Error(`bugs whose text does not occur exactly once in the source any more:\n${lines.join("\n")}`);
+}
+
+/** Runs the suite on a copy of the sources; resolves to the failed test's title, "" where all pass. */
+function runSuite(copy: string, backend: string, op: string): Promise<string> {
+  return new Promise((resolve) => {
+    const worker = fileURLToPath(new URL("mutation-worker.ts", import.meta.url));
+    const child = spawn(process.execPath, [worker, copy, backend, op], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_COMPILE_CACHE: `${sandbox}/compiled` },
+    });
+    let output = "";
+    let errors = "";
+    let late = false;
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, TIMEOUT_MS);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      const crash = `crash: ${errors.split("\n").find((line) => line.includes("Error")) ?? `exit code ${code}`}`;
+      resolve(late ? "timeout" : code === 0 ? output.trim() : crash);
+    });
+  });
+}
+
+function makeCopy(name: string): string {
+  const copy = `${sandbox}/${name}/src`;
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(copy, { recursive: true });
+  cpSync(sources, copy, { recursive: true, filter: (path) => !/\.test\.ts$|\/backends\/(wasm|gpujs)$/.test(path) });
+  return copy;
+}
+
+async function plant(copy: string, mutant: Planted): Promise<MutantResult> {
+  const { id, backend, file, find, replace, op, survives } = mutant;
+  const original = sourceOf(file);
+  // A function, so that a `$` in the replacement stands for itself.
+  writeFileSync(
+    `${copy}/${file}`,
+    original.replace(find, () => replace),
+  );
+  const failed = await runSuite(copy, backend, op);
+  writeFileSync(`${copy}/${file}`, original);
+  return { id, backend, find, replace, killed: failed !== "", by: failed || (survives ?? "no reason given") };
+}
+
+const jobs = Math.max(1, Number(values.jobs));
+const copies = Array.from({ length: jobs }, (_, job) => makeCopy(`job-${job}`));
+
+for (const backend of new Set(chosen.map((mutant) => mutant.backend))) {
+  const failed = await runSuite(copies[0] ?? "", backend, "copy");
+  if (failed !== "") throw new Error(`${backend} fails without any bug planted: ${failed}`);
+}
+
+const results = new Map<string, MutantResult>();
+const queue = [...chosen];
+await Promise.all(
+  copies.map(async (copy) => {
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+      const result = await plant(copy, mutant);
+      results.set(result.id, result);
+      if (!result.killed) console.log(`SURVIVES  ${result.id}: ${result.by}`);
+      if (results.size % 20 === 0) console.log(`${results.size} of ${chosen.length}`);
+    }
+  }),
+);
+rmSync(sandbox, { recursive: true, force: true });
+
+const mutants = chosen.flatMap(({ id }) => results.get(id) ?? []);
+const killed = mutants.filter((mutant) => mutant.killed).length;
+console.log(`\n${killed} of ${mutants.length} bugs found (${((100 * killed) / mutants.length).toFixed(1)} %)`);
+
+const unexplained = chosen.filter(({ id, survives }) => results.get(id)?.killed === false && !survives);
+const found = chosen.filter(({ id, survives }) => survives && results.get(id)?.killed);
+for (const { id } of found) console.error(`${id} is found: remove its reason to survive`);
+if (unexplained.length > 0 || found.length > 0 || killed / mutants.length < REQUIRED) process.exitCode = 1;
+
+if (chosen.length === all.length) {
+  const report: MutationReport = { runs: DEFAULT_RUNS, seed: DEFAULT_SEED, planted: mutants.length, killed, mutants };
+  mkdirSync(`${root}docs`, { recursive: true });
+  const text = await format(JSON.stringify(report), { parser: "json", printWidth: 120 });
+  writeFileSync(`${root}docs/conformance-mutation.json`, text);
+  console.log("wrote docs/conformance-mutation.json");
+}
