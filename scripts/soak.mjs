@@ -2,7 +2,12 @@
 import { run } from "./toolchain.mjs";
 
 /** name → the script that runs it and what it shows; a new soak is one line here. */
-const soaks = new Map(/** @type {[string, { script: string, shows: string }][]} */ ([]));
+const soaks = new Map([
+  [
+    "mutation",
+    { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
+  ],
+]);
 
 const [name, ...args] = process.argv.slice(2);
 const soak = soaks.get(name ?? "");
