@@ -117,12 +117,8 @@ function* probabilities(runtime: Runtime, score: Shards, top: Shards, sum: Shard
   const readSum = text.input("sums", sum);
   const row = text.int("row", text.div("i", text.argument("slots", "Integer", S)));
   text.float("value", read("i"));
-  text.float("result", "-1");
-  text.line(`if (value >= ${-3.4028234663852886e38}) { result = 0; }`);
-  text.line("if (value !== value) { result = 0; }");
-  text.line("if (result === 0) {");
-  text.line(`result = ${text.call("exponential", `value - ${readTop(row)}`)} / ${readSum(row)};`);
-  text.line("}");
+  text.float("result", `${text.call("exponential", `value - ${readTop(row)}`)} / ${readSum(row)}`);
+  text.line(`if (value < ${-3.4028234663852886e38}) { result = -1.0; }`);
   text.line("return result;");
   return yield* runtime.execute(OP, text);
 }
@@ -164,7 +160,8 @@ function* mix(
       text.int("s", "pageIndex * pageSlots + slot");
       text.line("if (s >= slots) { break; }");
       text.float("weight", readWeight("row + s"));
-      text.line("if (weight !== -1) {");
+      text.float("hidden", "(weight === -1.0 ? 1.0 : 0.0)");
+      text.line("if (hidden < 1) {");
       text.line(`total += weight * ${readValue(`${atPage} + slot * slotStep + d * valueStep`)};`);
       text.line("}");
     });

@@ -9,10 +9,10 @@ import { foldParts, foldRows, maxFold, PARTS, rowsOf, sumFold, type Fold, type R
 
 /** Lines that make `value` at `at` the best if it is larger than `best`; NaN is larger than any number. */
 const compareWithBest = (text: KernelText, value: string, at: string): void => {
-  text.line("let better = 0;");
+  text.line(`let better = (${value} > best ? 1.0 : 0.0);`);
+  // Only NaN differs from itself; it beats every number, and no number beats it.
+  text.line(`if (best === best) { better = (${value} === ${value} ? better : 1.0); }`);
   text.line("if (total < 0) { better = 1; }");
-  text.line(`if (${value} > best) { better = 1; }`);
-  text.line(`if (${value} !== ${value}) { if (best === best) { better = 1; } }`);
   text.line(`if (better > 0) { best = ${value}; total = ${at}; }`);
 };
 

@@ -13,7 +13,6 @@ export const activationHelpers = {
     1,
     ["hyperbolicTangent"],
   ),
-  /** NaN stays NaN, which `Math.max` of GLSL does not promise. */
-  relu: floatHelper("function relu(x) { if (x < 0) { return 0; } return x; }"),
+  relu: floatHelper("function relu(x) { return larger(x, 0.0); }", 1, ["larger"]),
   relu2: floatHelper("function relu2(x) { const positive = relu(x); return positive * positive; }", 1, ["relu"]),
 };

@@ -63,14 +63,22 @@ export const powerHelpers = {
     `function power(a, b) {
       if (b === 0) { return 1; }
       if (a === 1) { return 1; }
-      if (a !== a) { return a; }
-      if (b !== b) { return b; }
+      if (a === a) { if (b === b) { return powerOfNumbers(a, b); } return b; }
+      return a;
+    }`,
+    2,
+    ["powerOfNumbers"],
+  ),
+
+  /** aᵇ where neither is NaN, a is not 1 and b is not 0. */
+  powerOfNumbers: floatHelper(
+    `function powerOfNumbers(a, b) {
       const size = Math.abs(a);
       if (size === 1) { if (Math.abs(b) > ${3.4028234663852886e38}) { return 1; } }
       const whole = Math.floor(b);
       // Sign of the result for negative a: −1 for odd b, 0 where the result is no number.
       let sign = 1.0;
-      if (whole !== b) { sign = 0.0; }
+      if (whole < b) { sign = 0.0; }
       if (Math.abs(b) < 16777216) { if (whole === b) { if (whole - 2 * Math.floor(whole * 0.5) > 0.5) { sign = -1.0; } } }
       if (size === 0) {
         let zero = 0.0;

@@ -6,6 +6,19 @@ const steps = [64, 32, 16, 8, 4, 2, 1];
 /** Straight-line selections: compilers of shaders take long over branches. */
 const climb = (line: (step: number) => string): string => steps.map(line).join("\n");
 
+/** NaN is what does not equal itself: WGSL translates `x !== x` to a comparison that is false for NaN, `===` is sound. */
+const pick = (name: string, wins: "<" | ">") =>
+  floatHelper(
+    `function ${name}(a, b) {
+      if (a === a) {
+        if (b === b) { return (a ${wins} b ? a : b); }
+        return b;
+      }
+      return a;
+    }`,
+    2,
+  );
+
 /**
  * Exponents and powers of two by comparisons and exact products: GLSL and WGSL let `exp2`, `log2` and `pow` be off by
  * some units, and GPU.js has no bit casts.
@@ -20,15 +33,9 @@ export const scaleHelpers = {
   /** NaN; `x − x` and the like may be folded to 0. */
   notANumber: floatHelper("function notANumber(x) { return Math.sqrt(-1 - x * x); }"),
   /** The larger of two, NaN if either is; which zero wins is open. */
-  larger: floatHelper(
-    "function larger(a, b) { if (a !== a) { return a; } if (b !== b) { return b; } if (a > b) { return a; } return b; }",
-    2,
-  ),
+  larger: pick("larger", ">"),
   /** The smaller of two, NaN if either is. */
-  smaller: floatHelper(
-    "function smaller(a, b) { if (a !== a) { return a; } if (b !== b) { return b; } if (a < b) { return a; } return b; }",
-    2,
-  ),
+  smaller: pick("smaller", "<"),
   /** 2^e of a whole number |e| < 256, bit by bit; what f32 cannot hold is 0 or infinite. */
   powerOfTwo: floatHelper(`function powerOfTwo(e) {
     let p = 1;

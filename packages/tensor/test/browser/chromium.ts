@@ -1,0 +1,34 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** What a skipped browser test tells the reader. */
+export const needsChromium = "needs a Chromium on the PATH (apt-get install chromium) or its path in CHROMIUM";
+
+/** A Chromium's executable: the one named by the variable CHROMIUM, or the first on the PATH; null where there is none. */
+export function findChromium(): string | null {
+  const named = process.env["CHROMIUM"];
+  if (named) return named;
+  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
+    for (const name of names) {
+      const path = join(directory, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here.
+      }
+    }
+  }
+  return null;
+}
+
+/** WebGL2 and WebGPU without a graphics card, both computed by SwiftShader. */
+export const softwareGraphics: readonly string[] = [
+  "--enable-unsafe-swiftshader",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  // Containers run tests as root, where the sandbox refuses to start.
+  "--no-sandbox",
+];
