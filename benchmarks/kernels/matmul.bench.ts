@@ -20,7 +20,7 @@ export async function matmulCases(): Promise<Case[]> {
   });
 }
 
-function naiveMatmul(a: Float32Array, b: Float32Array, out: Float32Array, n: number): void {
+export function naiveMatmul(a: Float32Array, b: Float32Array, out: Float32Array, n: number): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;

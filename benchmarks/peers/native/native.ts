@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../cache-folder.ts";
+import { packageFolder, packageVersion } from "../installed.ts";
+import { LineProcess } from "../line-process.ts";
+import { PeerMissing, type Contender } from "../player.ts";
+
+const platform = `${process.platform}-${process.arch}`;
+const packageName = `@node-llama-cpp/${platform}`;
+const source = join(import.meta.dirname, "driver.c");
+
+/** llama.cpp's own libraries, called from C. */
+export const native: Contender = {
+  name: "llama.cpp native",
+  version: () => `llama.cpp ${release()} of ${packageName} ${packageVersion(packageName)}`,
+  start: async ({ path, threads, context }) =>
+    LineProcess.start(driver(), [libraries(), path, String(threads), String(context)]),
+};
+
+function libraries(): string {
+  return join(packageFolder(packageName), "bins", platform);
+}
+
+function release(): string {
+  const facts = JSON.parse(readFileSync(join(libraries(), "_nlcBuildMetadata.json"), "utf8")) as {
+    buildOptions: { llamaCpp: { release: string } };
+  };
+  return facts.buildOptions.llamaCpp.release;
+}
+
+/** The driver's program, compiled when its source or the libraries are newer. @throws PeerMissing without a compiler */
+function driver(): string {
+  const folder = libraries();
+  const program = join(cacheFolder, "driver", "llama-driver");
+  const shared = readdirSync(folder).filter((file) => /^lib(llama\.|ggml\.|ggml-base\.).*so/.test(file));
+  const newest = Math.max(
+    ...[source, ...shared.map((file) => join(folder, file))].map((file) => statSync(file).mtimeMs),
+  );
+  if (existsSync(program) && statSync(program).mtimeMs > newest) return program;
+  mkdirSync(join(cacheFolder, "driver"), { recursive: true });
+  const link = [`-L${folder}`, ...shared.map((file) => `-l:${file}`), `-Wl,-rpath,${folder}`];
+  try {
+    execFileSync("cc", ["-O2", "-o", program, source, ...link, "-Wl,--allow-shlib-undefined"], { stdio: "pipe" });
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split("\n")[1] ?? cause.message) : String(cause);
+    throw new PeerMissing(
+      "llama.cpp native",
+      `the driver does not compile (${reason}); install a C compiler`,
+      {},
+      { cause },
+    );
+  }
+  return program;
+}
