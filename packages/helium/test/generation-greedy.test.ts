@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBackend, type Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
-import { fixturePath } from "./fixtures.ts";
+import { describe, expect, test } from "vitest";
 import { generationCases, optionsOf } from "./generation-fixtures.ts";
+import { openFixtureModel } from "./generation-model.ts";
 
 describe.each(["helium", "llama"])("greedy generation of %s", (family) => {
   const cases = generationCases(family, "greedy");
@@ -10,23 +8,12 @@ describe.each(["helium", "llama"])("greedy generation of %s", (family) => {
   test("there are 36 cases", () => expect(cases).toHaveLength(36));
 
   describe.each(["reference", "cpu"])("on %s", (backendName) => {
-    let backend: Backend;
-    let model: ModelForCausalLM;
-    let weightHandles = 0;
-    beforeAll(async () => {
-      backend = await createBackend(backendName);
-      model = await AutoModelForCausalLM.fromPretrained(fixturePath(`models/${family}/causal`), { backend });
-      weightHandles = backend.memory().handles;
-    });
-    afterAll(() => {
-      model.dispose();
-      expect(backend.memory().handles).toBe(0);
-    });
+    const opened = openFixtureModel(family, backendName);
 
     test.each(cases)("%s", async (_, c) => {
-      const { sequences } = await model.generate(optionsOf(c));
+      const { sequences } = await opened.model.generate(optionsOf(c));
       expect(sequences).toEqual(c.sequences);
-      expect(backend.memory().handles).toBe(weightHandles);
+      expect(opened.backend.memory().handles).toBe(opened.weightHandles);
     });
   });
 });

@@ -74,8 +74,17 @@ const idle = {
   lengthPenalty: 1,
 } as const;
 
-/** Tells of the call's own options that have no effect in the mode the call asks for, and of prompts padded on the right. */
+/** Options of which the second wins. */
+const rivals = [
+  ["maxLength", "maxNewTokens"],
+  ["minLength", "minNewTokens"],
+] as const;
+
+/** Tells of the call's own options that have no effect beside the others, and of prompts padded on the right. */
 export function warnOfIdleOptions(options: GenerateOptions, s: ResolvedGeneration): void {
+  for (const [loser, winner] of rivals)
+    if (options[loser] && options[winner])
+      s.warn(`${loser}: has no effect beside ${winner}, which wins; leave one out`);
   const isIdle = (name: keyof typeof idle): boolean => (options[name] ?? idle[name]) === idle[name];
   if (!s.doSample)
     for (const name of onlySampling)

@@ -115,7 +115,8 @@ export class DecodingState {
       try {
         if (isLast) {
           const logits = rowsOf(await output.logits.data(), (this.#ids.length / this.#equalRows) * positions);
-          return { ...output, logits: this.#repeated(logits) };
+          const { hiddenStates, attentions } = output;
+          return { logits: this.#repeated(logits), hiddenStates, attentions };
         }
         await output.logits.backend.synchronize();
         disposeStates(output);

@@ -66,12 +66,11 @@ const callNames: Record<Exclude<keyof GenerateOptions, keyof GenerationConfig>, 
   onWarning: true,
 };
 
-/** Columns of a tokenizer's output that decoders have no use for: `generate({ ...tokenizer(text) })`. */
-const tokenizerColumns = ["tokenTypeIds", "offsetsMapping", "specialTokensMask", "tokens"];
+/** Columns of a tokenizer's output that decoders have no use for, and what is always so here. */
+const taken = ["tokenTypeIds", "offsetsMapping", "specialTokensMask", "tokens", "returnDictInGenerate"];
 
 /** Options of transformers that make no difference here. */
 const withoutEffect: ReadonlySet<string> = new Set([
-  "returnDictInGenerate",
   "cacheImplementation",
   "cacheConfig",
   "maxCacheLen",
@@ -106,11 +105,7 @@ const unsupported: Readonly<Record<string, readonly [off: unknown, mend: string]
   streamer: [null, "use model.stream(options)"],
 };
 
-const known: ReadonlySet<string> = new Set([
-  ...Object.keys(configNames),
-  ...Object.keys(callNames),
-  ...tokenizerColumns,
-]);
+const known: ReadonlySet<string> = new Set([...Object.keys(configNames), ...Object.keys(callNames), ...taken]);
 
 /**
  * Checks the names of a call's options and of the generation config below it. A config may hold keys of its own, an

@@ -18,13 +18,9 @@ export function resolveLengths(
   warn: (message: string) => void,
 ): { readonly maxLength: number; readonly minLength: number; readonly minNewTokens: number } {
   const [maxNewTokens, givenMax] = [pick("maxNewTokens") ?? null, pick("maxLength") ?? null];
-  if (maxNewTokens !== null) {
-    checked("maxNewTokens", maxNewTokens, "an integer > 0", isPositiveInteger);
-    if (givenMax !== null) warn(`maxLength: is set to ${givenMax} beside maxNewTokens, which wins; leave one out`);
-  }
   const maxLength =
     maxNewTokens !== null
-      ? promptLength + maxNewTokens
+      ? promptLength + checked("maxNewTokens", maxNewTokens, "an integer > 0", isPositiveInteger)
       : givenMax !== null
         ? checked("maxLength", givenMax, "an integer > 0", isPositiveInteger)
         : Math.min(promptLength + DEFAULT_NEW_TOKENS, maxPositionEmbeddings);
@@ -37,8 +33,6 @@ export function resolveLengths(
 
   const minNewTokens = checked("minNewTokens", pick("minNewTokens") ?? 0, "an integer ≥ 0", isNatural);
   const givenMin = checked("minLength", pick("minLength") ?? 0, "an integer ≥ 0", isNatural);
-  if (minNewTokens > 0 && givenMin > 0)
-    warn(`minLength: is set to ${givenMin} beside minNewTokens, which wins; leave one out`);
   const minLength = minNewTokens > 0 ? promptLength + minNewTokens : givenMin;
   if (minLength > maxLength)
     warn(

@@ -78,7 +78,7 @@ export interface ResolvedGeneration {
 
 /**
  * Resolves a call's options over the generation config over the library's defaults, and checks every value. A number
- * outside its domain is refused also where it would not be used.
+ * outside its domain is refused also where the call's mode would not use it.
  *
  * @throws GenerationError naming the option, what was given and what is expected
  */
@@ -99,6 +99,9 @@ export function resolveGeneration(
     expected: string,
     accepts: (value: number) => boolean,
   ): number => checked(key, (pick(key) as number | null) ?? otherwise, expected, accepts);
+  /** What only sampling reads: without it a generation config may hold anything, as published ones do. */
+  const sampling: typeof number = (key, otherwise, ...check) =>
+    doSample || (options[key] ?? null) !== null ? number(key, otherwise, ...check) : otherwise;
   const optional = (
     key: keyof GenerationConfig,
     expected: string,
@@ -113,11 +116,11 @@ export function resolveGeneration(
     key: "suppressTokens" | "beginSuppressTokens" | "forcedBosTokenId" | "forcedEosTokenId",
   ): readonly number[] | null => tokenList(key, pick(key), vocabSize);
 
+  const doSample = pick("doSample") ?? false;
   const eosTokenIds = new Set([pick("eosTokenId") ?? []].flat());
   const padTokenId = pick("padTokenId") ?? [...eosTokenIds][0] ?? null;
   const inputIds = resolvePrompts(options.inputIds, pick("bosTokenId"), vocabSize);
   const promptLength = inputIds[0]?.length ?? 0;
-  const doSample = pick("doSample") ?? false;
   const numBeams = number("numBeams", 1, "an integer > 0", isPositiveInteger);
   const numReturnSequences = number("numReturnSequences", 1, "an integer > 0", isPositiveInteger);
   const [badWordsIds, sequenceBias] = [pick("badWordsIds"), pick("sequenceBias")];
@@ -137,19 +140,19 @@ export function resolveGeneration(
     numReturnSequences,
     lengthPenalty: number("lengthPenalty", 1, "a number", Number.isFinite),
     earlyStopping: pick("earlyStopping") ?? false,
-    temperature: number(
+    temperature: sampling(
       "temperature",
       1,
       "a number > 0; use doSample: false for greedy decoding",
       (t) => t > 0 && t < Infinity,
     ),
-    topK: number("topK", 50, "an integer ≥ 0", isNatural),
-    topP: number("topP", 1, "a number from 0 to 1", (p) => p >= 0 && p <= 1),
+    topK: sampling("topK", 50, "an integer ≥ 0", isNatural),
+    topP: sampling("topP", 1, "a number from 0 to 1", (p) => p >= 0 && p <= 1),
     minP: optional("minP", "a number from 0 to 1", (p) => p >= 0 && p <= 1),
     topH: optional("topH", "a number > 0 and ≤ 1", (h) => h > 0 && h <= 1),
-    typicalP: number("typicalP", 1, "a number > 0 and ≤ 1", (p) => p > 0 && p <= 1),
-    epsilonCutoff: number("epsilonCutoff", 0, "a number ≥ 0 and < 1", (e) => e >= 0 && e < 1),
-    etaCutoff: number("etaCutoff", 0, "a number ≥ 0 and < 1", (e) => e >= 0 && e < 1),
+    typicalP: sampling("typicalP", 1, "a number > 0 and ≤ 1", (p) => p > 0 && p <= 1),
+    epsilonCutoff: sampling("epsilonCutoff", 0, "a number ≥ 0 and < 1", (e) => e >= 0 && e < 1),
+    etaCutoff: sampling("etaCutoff", 0, "a number ≥ 0 and < 1", (e) => e >= 0 && e < 1),
     repetitionPenalty: number("repetitionPenalty", 1, "a number > 0", (r) => r > 0 && r < Infinity),
     encoderRepetitionPenalty: number("encoderRepetitionPenalty", 1, "a number > 0", (r) => r > 0 && r < Infinity),
     noRepeatNgramSize: ngramSize("noRepeatNgramSize"),

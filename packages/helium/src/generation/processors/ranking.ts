@@ -14,5 +14,8 @@ export function kthLargest(scores: Float32Array, k: number): number {
 }
 
 function live(scores: Float32Array): Uint32Array {
-  return Uint32Array.from(scores.keys()).filter((token) => (scores[token] ?? 0) > -Infinity);
+  const tokens = new Uint32Array(scores.length);
+  let count = 0;
+  for (let token = 0; token < scores.length; token++) if ((scores[token] ?? 0) > -Infinity) tokens[count++] = token;
+  return tokens.subarray(0, count);
 }

@@ -1,0 +1,38 @@
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
+import { afterAll, beforeAll, expect } from "vitest";
+import { fixturePath } from "./fixtures.ts";
+
+export interface OpenModel {
+  readonly backend: Backend;
+  readonly model: ModelForCausalLM;
+  /** Storages of the weights alone: what is left after every call. */
+  readonly weightHandles: number;
+}
+
+/** A tiny checkpoint of the fixtures for the tests of a `describe`; in the end nothing may be left of it. */
+export function openFixtureModel(family: string, backendName = "cpu"): OpenModel {
+  let backend: Backend;
+  let model: ModelForCausalLM;
+  let weightHandles = 0;
+  beforeAll(async () => {
+    backend = await createBackend(backendName);
+    model = await AutoModelForCausalLM.fromPretrained(fixturePath(`models/${family}/causal`), { backend });
+    weightHandles = backend.memory().handles;
+  });
+  afterAll(() => {
+    model.dispose();
+    expect(backend.memory().handles).toBe(0);
+  });
+  return {
+    get backend() {
+      return backend;
+    },
+    get model() {
+      return model;
+    },
+    get weightHandles() {
+      return weightHandles;
+    },
+  };
+}
