@@ -71,7 +71,7 @@ describe("generate", () => {
     const { out, err } = await succeed(["generate", "--max-new-tokens", "32", "Um das System zu installieren,"]);
     expect(out).toBe(`${german.text}\n`);
     expect(err).toMatch(
-      /^32 tokens in [\d.]+ s · prefill [\d.,]+ tokens\/s · decode [\d.,]+ tokens\/s · backend cpu\n$/,
+      /^32 tokens in [\d.]+ s · prefill [\d.,]+ tokens\/s · decode [\d.,]+ tokens\/s · backend wasm\n$/,
     );
   });
 
@@ -80,7 +80,7 @@ describe("generate", () => {
     expect(result).toMatchObject({ prompt, text, inputIds: input_ids, finishReason: "length", seed: null });
     expect([...result.inputIds, ...result.tokens]).toEqual(sequence);
     expect(text.endsWith(result.completion)).toBe(true);
-    expect(result.backend).toBe("cpu");
+    expect(result.backend).toBe("wasm");
     expect(result.tokensPerSecond.prefill).toBeGreaterThan(0);
     expect(result.tokensPerSecond.decode).toBeGreaterThan(0);
   });

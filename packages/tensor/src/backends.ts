@@ -13,7 +13,7 @@ const factories: Record<string, BackendFactory> = {
 };
 
 /** Order in which `"auto"` looks for one that runs here, fastest first. */
-const preference: string[] = ["cpu"];
+const preference: string[] = ["wasm", "cpu"];
 
 /** Adds a backend under a new name, e.g. one of your own that passed the conformance suite. */
 export function registerBackend(name: string, factory: BackendFactory): void {
