@@ -6,8 +6,9 @@ import { families } from "../src/families/index.ts";
 
 for (const modelType of Object.keys(families)) describeFamily(modelType);
 
-// The naive kernels on a sample; as the other backend of generation they take part above too.
-for (const modelType of ["helium", "gemma3_text"]) describeFamily(modelType, { backend: "reference", runs: 1 });
+// Other backends on a sample; `reference` takes part above too, as the one that generation is compared with.
+for (const modelType of ["helium", "gemma3_text"])
+  for (const backend of ["reference", "wasm"]) describeFamily(modelType, { backend, runs: 1 });
 
 test("docs/families.md is what its script writes", () => {
   const script = fileURLToPath(new URL("../../../scripts/families-table.ts", import.meta.url));

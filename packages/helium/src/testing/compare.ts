@@ -29,12 +29,17 @@ export async function take(t: Tensor): Promise<Values> {
   }
 }
 
-/** Part of row `b` of `[B, T, …]`: the positions `from … to − 1`, as `[to − from, …]`. */
-export function positions({ shape, data }: Values, b: number, from: number, to: number): Values {
-  const [, T = 0, ...rest] = shape;
+/** `values[b]` of a batch: `[B, T, …]` → `[T, …]`. */
+export function row(values: Values, b: number): Values {
+  const { shape, data } = slice(values, b, b + 1);
+  return { shape: shape.slice(1), data };
+}
+
+/** `values[from … to − 1]`: `[T, …]` → `[to − from, …]`. */
+export function slice({ shape, data }: Values, from: number, to: number): Values {
+  const rest = shape.slice(1);
   const width = rest.reduce((size, n) => size * n, 1);
-  const start = (b * T + from) * width;
-  return { shape: [to - from, ...rest], data: Array.from(data).slice(start, start + (to - from) * width) };
+  return { shape: [to - from, ...rest], data: Array.from(data).slice(from * width, to * width) };
 }
 
 /** Several runs of positions `[T_i, …]` one after the other. */

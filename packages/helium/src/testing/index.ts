@@ -1,3 +1,4 @@
+export type { JsonObject, JsonValue } from "../config/index.ts";
 export { checkpointTensors, type CheckpointTensor } from "./checkpoint-tensors.ts";
 export type { CheckName } from "./checks/index.ts";
 export { describeFamily } from "./describe-family.ts";

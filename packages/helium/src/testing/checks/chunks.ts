@@ -1,7 +1,7 @@
 import { scope } from "@helium-lm/tensor";
 import type { KvCache } from "@helium-lm/nn";
 import type { ModelForCausalLM } from "../../heads/index.ts";
-import { joined, positions, take, type Values } from "../compare.ts";
+import { joined, row, slice, take, type Values } from "../compare.ts";
 import type { Trial } from "../trial.ts";
 import { resultOf } from "./all-heads.ts";
 
@@ -11,7 +11,7 @@ import { resultOf } from "./all-heads.ts";
  */
 export async function checkChunks(trial: Trial): Promise<void> {
   using model = await trial.open("causal-lm");
-  const whole = positions(await resultOf(model, { inputIds: [trial.ids] }), 0, 0, trial.ids.length);
+  const whole = row(await resultOf(model, { inputIds: [trial.ids] }), 0);
   using cache = trial.cache();
   const parts: Values[] = [];
   for (const run of trial.runs) parts.push(await next(model, cache, [run], 0));
@@ -19,7 +19,7 @@ export async function checkChunks(trial: Trial): Promise<void> {
 
   const again = Math.min(2, trial.ids.length);
   const start = trial.ids.length - again;
-  const tail = positions({ ...whole, shape: [1, ...whole.shape] }, 0, start, trial.ids.length);
+  const tail = slice(whole, start, trial.ids.length);
   cache.crop(again);
   trial.expectAlike(`the last ${again} after crop`, await next(model, cache, [trial.ids.slice(start)], 0), tail);
   cache.crop(again);
@@ -36,5 +36,5 @@ async function next(
   b: number,
 ): Promise<Values> {
   const logits = scope(() => model.forward({ inputIds: rows, pastKeyValues: cache }).logits);
-  return positions(await take(logits), b, 0, rows[b]?.length ?? 0);
+  return row(await take(logits), b);
 }

@@ -1,9 +1,9 @@
 import { BackendError, scope, type Backend } from "@helium-lm/tensor";
-import type { CheckpointReader } from "@helium-lm/nn";
 import type { ModelFiles } from "../../hub/index.ts";
 import { delegate } from "../delegate-backend.ts";
-import { expectEqual, expectSame, Mismatch, positions, take } from "../compare.ts";
+import { expectEqual, expectSame, Mismatch, take } from "../compare.ts";
 import type { Trial } from "../trial.ts";
+import { withReader } from "../with-reader.ts";
 import { headNames } from "./all-heads.ts";
 
 /**
@@ -71,7 +71,7 @@ async function checkFullDevice(trial: Trial): Promise<void> {
     expectEqual(`cached slots after a ${what}`, cache.lengths, [1]);
   }
   const got = await take(read(rest));
-  expectSame("pass after failed ones", positions(got, 0, 0, rest.length), positions(expected, 0, 0, rest.length));
+  expectSame("pass after failed ones", got, expected);
 }
 
 /** A few whole numbers below `count`, its ends included. */
@@ -95,18 +95,6 @@ async function expectFailure(
   if (!error.message.includes(mention)) throw new Mismatch(`${what}: failed with "${error.message}", not "${mention}"`);
   const left = backend.memory().handles - before;
   if (left !== 0) throw new Mismatch(`${what}: left ${left} storages behind`);
-}
-
-function withReader(files: ModelFiles, wrap: (reader: CheckpointReader) => Partial<CheckpointReader>): ModelFiles {
-  const wrapped = (reader: CheckpointReader): CheckpointReader => ({
-    names: () => reader.names(),
-    has: (name) => reader.has(name),
-    info: (name) => reader.info(name),
-    readBytes: (name) => reader.readBytes(name),
-    close: () => reader.close(),
-    ...wrap(reader),
-  });
-  return { ...files, openWeights: async () => wrapped(await files.openWeights()) };
 }
 
 const failing = (files: ModelFiles, tensor: string): ModelFiles =>

@@ -1,6 +1,6 @@
 import type { ModelForCausalLM } from "../../heads/index.ts";
 import { paddedBatch } from "../batches.ts";
-import { allowance, expectEqual, Mismatch, positions } from "../compare.ts";
+import { allowance, expectEqual, Mismatch, row } from "../compare.ts";
 import type { Trial } from "../trial.ts";
 import { resultOf } from "./all-heads.ts";
 
@@ -50,7 +50,7 @@ async function expectSameUnlessTied(
   if (at < 0 && got.length === want.length) return;
   if (at < 0) throw new Mismatch(`${what}: ${got.length} tokens, expected ${want.length}`);
   const all = await resultOf(model, { inputIds: [want.slice(0, at)] });
-  const logits = positions(all, 0, at - 1, at);
+  const logits = row(row(all, 0), at - 1);
   const [first = 0, second = 0] = Array.from(logits.data).sort((a, b) => b - a);
   if (first - second <= 2 * allowance(logits)) return;
   throw new Mismatch(

@@ -1,4 +1,4 @@
-import { expectClose, joined, positions, type Values } from "../compare.ts";
+import { expectClose, joined, row, type Values } from "../compare.ts";
 import type { Trial } from "../trial.ts";
 import { resultOf } from "./all-heads.ts";
 
@@ -7,10 +7,10 @@ export async function checkPacking(trial: Trial): Promise<void> {
   using model = await trial.open("causal-lm");
   const rows = [trial.ids, ...trial.mates];
   const alone: Values[] = [];
-  for (const row of rows) alone.push(positions(await resultOf(model, { inputIds: [row] }), 0, 0, row.length));
+  for (const ids of rows) alone.push(row(await resultOf(model, { inputIds: [ids] }), 0));
   const packed = rows.flat();
-  const positionIds = [rows.flatMap((row) => [...row.keys()])];
+  const positionIds = [rows.flatMap((ids) => [...ids.keys()])];
   const got = await resultOf(model, { inputIds: [packed], positionIds });
-  const what = `packed lengths ${rows.map((row) => row.length).join(" + ")}`;
-  expectClose(what, positions(got, 0, 0, packed.length), joined(alone));
+  const what = `packed lengths ${rows.map((ids) => ids.length).join(" + ")}`;
+  expectClose(what, row(got, 0), joined(alone));
 }

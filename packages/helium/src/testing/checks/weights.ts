@@ -1,8 +1,8 @@
-import type { CheckpointReader } from "@helium-lm/nn";
 import type { ModelFiles } from "../../hub/index.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual } from "../compare.ts";
 import type { Trial } from "../trial.ts";
+import { withReader } from "../with-reader.ts";
 import { headNames } from "./all-heads.ts";
 
 /** Load report, state dict and reads are those of the checkpoint's own list, whatever head is loaded. */
@@ -25,15 +25,10 @@ export async function checkWeights(trial: Trial): Promise<void> {
 
 /** The same files; the name of every tensor read is noted. */
 function countingReads(files: ModelFiles, read: string[]): ModelFiles {
-  const counting = (reader: CheckpointReader): CheckpointReader => ({
-    names: () => reader.names(),
-    has: (name) => reader.has(name),
-    info: (name) => reader.info(name),
+  return withReader(files, (reader) => ({
     readBytes: (name) => {
       read.push(name);
       return reader.readBytes(name);
     },
-    close: () => reader.close(),
-  });
-  return { ...files, openWeights: async () => counting(await files.openWeights()) };
+  }));
 }

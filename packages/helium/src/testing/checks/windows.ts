@@ -2,7 +2,7 @@ import { Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
 import { CheckpointWeights, type AttentionContext } from "@helium-lm/nn";
 import { DecoderBlock } from "../../decoder-block.ts";
 import { blockConfig, ropeTables } from "../../layer-config.ts";
-import { Mismatch, allowance, positions, take, type Values } from "../compare.ts";
+import { Mismatch, allowance, row, take, type Values } from "../compare.ts";
 import { sees } from "../plain/attention.ts";
 import type { Trial } from "../trial.ts";
 
@@ -67,7 +67,7 @@ function compareProbes(trial: Trial, layer: number, output: Values): void {
   for (let s = 0; s < T; s++) {
     for (let t = 0; t < T; t++) {
       if (s === t) continue;
-      const [before, after] = [positions(output, 0, t, t + 1), positions(output, s + 1, t, t + 1)];
+      const [before, after] = [row(row(output, 0), t), row(row(output, s + 1), t)];
       const changed = differs(trial, before, after);
       const visible = sees(knobs, layer, t, s);
       if (changed && !visible)
