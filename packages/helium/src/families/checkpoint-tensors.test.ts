@@ -1,58 +1,14 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DecoderConfig } from "../config/index.ts";
+import { checkpointTensors } from "../testing/checkpoint-tensors.ts";
 import { resolveArchitecture, type ArchitectureHead } from "./index.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** Tensors of a checkpoint with their shapes, made from the knobs alone. */
-function tensorsOf({ knobs, numLabels, tokenClassificationBias }: DecoderConfig, head: ArchitectureHead): Shapes {
-  const { hiddenSize: C, intermediateSize: F, headDim: D, vocabSize: V, weights: w } = knobs;
-  const [q, kv] = [knobs.numAttentionHeads * D, knobs.numKeyValueHeads * D];
-  const shapes: Record<string, readonly number[]> = {};
-  const linear = (path: string, out: number, inputs: number, bias: boolean): void => {
-    shapes[`${path}.weight`] = [out, inputs];
-    if (bias) shapes[`${path}.bias`] = [out];
-  };
-  const trunk = head === "base" ? "" : `${w.trunk}.`;
-  shapes[`${trunk}${w.embedding}.weight`] = [V, C];
-  shapes[`${trunk}${w.finalNorm}.weight`] = [C];
-  for (let l = 0; l < knobs.numHiddenLayers; l += 1) {
-    const layer = `${trunk}${w.layers}.${l}`;
-    for (const norm of Object.values(knobs.norms) as (string | null)[]) {
-      if (norm !== null) shapes[`${layer}.${norm}.weight`] = [C];
-    }
-    const attention = `${layer}.${w.attention}`;
-    if (knobs.fusedQkv) linear(`${attention}.${w.qkv}`, q + 2 * kv, C, knobs.qkvBias);
-    else {
-      linear(`${attention}.${w.q}`, q, C, knobs.qkvBias);
-      linear(`${attention}.${w.k}`, kv, C, knobs.qkvBias);
-      linear(`${attention}.${w.v}`, kv, C, knobs.qkvBias);
-    }
-    linear(`${attention}.${w.o}`, C, knobs.oProjIn, knobs.oBias);
-    const norms = {
-      none: [],
-      perHead: [[D], [D]],
-      eachHead: [
-        [q / D, D],
-        [kv / D, D],
-      ],
-      fullWidth: [[q], [kv]],
-    }[knobs.qkNorm.kind];
-    norms.forEach((shape, i) => (shapes[`${attention}.${i === 0 ? w.qNorm : w.kNorm}.weight`] = shape));
-    const mlp = `${layer}.${w.mlp}`;
-    if (knobs.fusedGateUp) linear(`${mlp}.${w.gateUp}`, 2 * F, C, knobs.mlpBias);
-    else {
-      linear(`${mlp}.${w.gate}`, F, C, knobs.mlpBias);
-      linear(`${mlp}.${w.up}`, F, C, knobs.mlpBias);
-    }
-    linear(`${mlp}.${w.down}`, C, F, knobs.mlpBias);
-  }
-  if (head === "causal-lm" && !knobs.tied) linear(w.lmHead, V, C, false);
-  if (head === "sequence-classification") linear(w.score, numLabels, C, false);
-  if (head === "token-classification") linear(w.score, numLabels, C, tokenClassificationBias);
-  return shapes;
-}
+/** Name → shape of the tensors that the knobs ask for. */
+const tensorsOf = (config: DecoderConfig, head: ArchitectureHead): Shapes =>
+  Object.fromEntries(checkpointTensors(config, head).map(({ name, shape }) => [name, shape]));
 
 const count = (shapes: Shapes): number =>
   Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
