@@ -7,6 +7,7 @@ const soaks = new Map([
     "mutation",
     { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
   ],
+  ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
 ]);
 
 const [name, ...args] = process.argv.slice(2);
