@@ -79,10 +79,7 @@ describe.each(["helium", "llama"])("what generation of %s returns", (family) => 
     expect(output.hiddenStates!.map((step) => step[0]!.shape)).toEqual([5, 1, 1].map((T) => [1, T, C]));
     for (let layer = 0; layer < whole.hiddenStates!.length; layer++) {
       const steps = await Promise.all(output.hiddenStates!.map((step) => step[layer]!.toArray()));
-      close(
-        [steps.flatMap((step) => (step as number[][][])[0]!)],
-        (await whole.hiddenStates![layer]!.toArray()),
-      );
+      close([steps.flatMap((step) => (step as number[][][])[0]!)], await whole.hiddenStates![layer]!.toArray());
     }
     const last = (await output.attentions!.at(-1)!.at(-1)!.toArray()) as number[][][][];
     const expected = (await whole.attentions!.at(-1)!.toArray()) as number[][][][];
