@@ -20,16 +20,21 @@ interface Format {
 const halves = ["a", "b"] as const;
 
 /**
- * Integer sums of 32 k of nibbles, 4 k at a time: low nibbles 8j … 8j + 3, then the high ones. Weights are loaded twice
- * rather than kept: with 4 tokens 8 sums, a mask, 2 weights, an activation and a product fit the 15 registers.
+ * Integer sums of 32 k of nibbles, 4 k at a time: low nibbles 8j … 8j + 3, then the high ones, so that few vectors are
+ * alive beside the sums.
  */
 const nibbleStep =
   (record: number) =>
   (T: number): string[] =>
     range(8).flatMap((k) => [
-      ...halves.map((h, i) => {
-        const v = `v128.load(w, ${32 * (k >> 1) + 16 * i})`;
-        return `    const w${k}${h} = v128.and(${k & 1 ? `i16x8.shr_u(${v}, 4)` : v}, mask);`;
+      ...halves.flatMap((h, i) => {
+        const v = `v${k >> 1}${h}`;
+        return k & 1
+          ? [`    const w${k}${h} = v128.and(i16x8.shr_u(${v}, 4), mask);`]
+          : [
+              `    const ${v} = v128.load(w, ${32 * (k >> 1) + 16 * i});`,
+              `    const w${k}${h} = v128.and(${v}, mask);`,
+            ];
       }),
       ...range(T).flatMap((t) => [
         `    const x${k}${t} = v128.load32_splat(x, ${record * t + 4 * k});`,
