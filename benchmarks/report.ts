@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { busyCores } from "./busy-cores.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 
 /** One contender's figure in one test of a benchmark. */
@@ -19,6 +20,8 @@ export interface Report {
   readonly benchmark: string;
   readonly date: string;
   readonly machine: Machine;
+  /** Cores that other programs kept busy when the run began: above a fifth of one, the figures say little. */
+  readonly busyCores: number;
   /** GB/s of a plain read by one and by two threads, at the start of the run. */
   readonly readSweep?: { readonly oneThread: number; readonly twoThreads: number };
   readonly versions: Readonly<Record<string, string>>;
@@ -28,19 +31,31 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
+type Findings = Omit<Report, "benchmark" | "date" | "machine" | "busyCores">;
+
 const folder = new URL("results/", import.meta.url);
 
-export function saveReport(
-  name: string,
-  found: Omit<Report, "benchmark" | "date" | "machine">,
-  machine: Machine,
-): void {
-  const report: Report = { benchmark: name, date: new Date().toISOString(), machine, ...found };
+/** What was so before a benchmark began. */
+export interface Conditions {
+  readonly machine: Machine;
+  readonly busyCores: number;
+}
+
+/** Above this many busy cores the figures are not held to bars. */
+export const QUIET = 0.2;
+
+/** Taken before a benchmark starts anything; says so where the machine is busy. */
+export async function conditions(): Promise<Conditions> {
+  const busy = Number((await busyCores()).toFixed(2));
+  if (busy > QUIET) console.log(`Other programs keep ${busy} cores busy: the figures say little.`);
+  return { machine: describeMachine(), busyCores: busy };
+}
+
+export function saveReport(name: string, { machine, busyCores: busy }: Conditions, found: Findings): void {
+  const report: Report = { benchmark: name, date: new Date().toISOString(), machine, busyCores: busy, ...found };
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(report, null, 2)}\n`);
 }
-
-export { describeMachine };
 
 /** Three significant digits, whole numbers from 100. */
 export function digits(value: number): string {

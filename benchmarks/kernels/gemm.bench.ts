@@ -3,7 +3,7 @@ import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { PeerMissing } from "../peers/player.ts";
 import { jaxMatmul } from "../peers/f32/jax.ts";
 import { tfjsMatmul } from "../peers/f32/tfjs.ts";
-import { describeMachine, printResults, saveReport } from "../report.ts";
+import { conditions, printResults, saveReport } from "../report.ts";
 import { interleave, type Entry } from "../rounds.ts";
 import { randomValues } from "./random.ts";
 import { naiveMatmul } from "./matmul.bench.ts";
@@ -13,7 +13,7 @@ const WORK = (2 * SIZE ** 3) / 1e9;
 
 /** Square f32 products on one thread: both builds of ours, the peers, three nested loops. */
 export async function gemmBenchmark(name: string): Promise<void> {
-  const machine = describeMachine();
+  const before = await conditions();
   const [a, b] = [randomValues(SIZE * SIZE, 1), randomValues(SIZE * SIZE, 2)];
   const entries: Entry[] = [await own("relaxed", a, b), await own("plain", a, b)];
   const versions: Record<string, string> = {};
@@ -33,7 +33,7 @@ export async function gemmBenchmark(name: string): Promise<void> {
   const timed = await interleave(entries);
   const results = timed.map((one) => ({ ...one, test: `f32 matmul ${SIZE}³ 1T`, unit: "GFLOP/s" }));
   printResults(results, "helium-lm relaxed");
-  saveReport(name, { versions, missing, results }, machine);
+  saveReport(name, before, { versions, missing, results });
 }
 
 async function own(simd: "relaxed" | "plain", left: Float32Array, right: Float32Array): Promise<Entry> {

@@ -1,7 +1,7 @@
 import { quantMatmul, QuantMatrix, tensor, type QuantFormatName, type Tensor } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { quantRowBytes } from "@helium-lm/tensor/quant";
-import { describeMachine, printResults, saveReport, type Result } from "../report.ts";
+import { conditions, printResults, saveReport, type Result } from "../report.ts";
 import { interleave, type Entry } from "../rounds.ts";
 import { machineLimits } from "./machine-limits.ts";
 import { randomValues } from "./random.ts";
@@ -15,7 +15,7 @@ const formats: readonly QuantFormatName[] = ["q4_0", "q8_0", "q4_1", "q4_K", "q6
 
 /** One row through quantised weights out of memory, beside a plain read of as much memory by as many threads. */
 export async function gemvBenchmark(name: string): Promise<void> {
-  const machine = describeMachine();
+  const before = await conditions();
   const results: Result[] = [];
   const sweeps: number[] = [];
   for (const threads of [1, 2]) {
@@ -47,7 +47,7 @@ export async function gemvBenchmark(name: string): Promise<void> {
   const readSweep = { oneThread: sweeps[1] ?? NaN, twoThreads: sweeps[2] ?? NaN };
   console.log(`read sweep: ${readSweep.oneThread.toFixed(1)} GB/s 1T, ${readSweep.twoThreads.toFixed(1)} GB/s 2T`);
   printResults(results, "helium-lm");
-  saveReport(name, { readSweep, versions: {}, missing: [], results }, machine);
+  saveReport(name, before, { readSweep, versions: {}, missing: [], results });
 }
 
 function stream(x: Tensor, matrices: readonly QuantMatrix[], bytes: number): Entry {

@@ -1,10 +1,10 @@
-import { describeMachine, saveReport, type Result } from "../report.ts";
+import { conditions, saveReport, type Result } from "../report.ts";
 import { interleave } from "../rounds.ts";
 import { machineLimits } from "./machine-limits.ts";
 
 /** What 120 commands cost that do nothing. */
 export async function joinsBenchmark(name: string): Promise<void> {
-  const machine = describeMachine();
+  const before = await conditions();
   const { joins, dispose } = await machineLimits(2);
   const [timed] = await interleave([joins]);
   dispose();
@@ -16,5 +16,5 @@ export async function joinsBenchmark(name: string): Promise<void> {
     ...{ best, median: 1000 / timed.median, runs: milliseconds },
   };
   console.log(`${result.test}: ${best.toFixed(3)} ms, median ${result.median.toFixed(3)} ms`);
-  saveReport(name, { versions: {}, missing: [], results: [result] }, machine);
+  saveReport(name, before, { versions: {}, missing: [], results: [result] });
 }

@@ -1,6 +1,6 @@
 import { syntheticHelium2b } from "../models/helium-2b-files.ts";
 import { helium2b } from "../models/helium-2b-shape.ts";
-import { describeMachine, printResults, saveReport } from "../report.ts";
+import { conditions, printResults, saveReport } from "../report.ts";
 import type { Event, Outcome } from "../peers/contest.ts";
 import { measureSweeps, modelContest } from "./model-contest.ts";
 import { weightBytesPerToken } from "./weight-bytes.ts";
@@ -12,7 +12,7 @@ const fast = ["helium-lm", "llama.cpp native"];
 
 /** Random weights in the shape of Helium-1 2B, as q4_0 and as q8_0. */
 export async function helium2bBenchmark(name: string): Promise<void> {
-  const machine = describeMachine();
+  const before = await conditions();
   const files = [
     ["q4_0", await syntheticHelium2b("q4_0")],
     ["q8_0", await syntheticHelium2b("q8_0")],
@@ -47,5 +47,5 @@ export async function helium2bBenchmark(name: string): Promise<void> {
       Object.entries(outcome.peakBytes).map(([contender, bytes]) => [`${contender}, ${files[n]?.[0]}`, bytes]),
     ),
   );
-  saveReport(name, { readSweep, versions, missing, peakBytes, results }, machine);
+  saveReport(name, before, { readSweep, versions, missing, peakBytes, results });
 }

@@ -1,11 +1,11 @@
 import { smollm2File } from "../models/smollm2.ts";
-import { describeMachine, printResults, saveReport } from "../report.ts";
+import { conditions, printResults, saveReport } from "../report.ts";
 import { measureSweeps, modelContest } from "./model-contest.ts";
 import { weightBytesPerToken } from "./weight-bytes.ts";
 
 /** SmolLM2-135M-Instruct in the Q4_1 of its own file, ours beside native llama.cpp and its WASM builds. */
 export async function smollm2Benchmark(name: string): Promise<void> {
-  const machine = describeMachine();
+  const before = await conditions();
   const path = smollm2File();
   const readSweep = await measureSweeps();
   const outcome = await modelContest(
@@ -17,5 +17,5 @@ export async function smollm2Benchmark(name: string): Promise<void> {
     readSweep,
   );
   printResults(outcome.results, "helium-lm");
-  saveReport(name, { readSweep, ...outcome }, machine);
+  saveReport(name, before, { readSweep, ...outcome });
 }

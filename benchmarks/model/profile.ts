@@ -1,0 +1,96 @@
+/**
+ * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv f32]`: where
+ * the time of a decoded token and of a prompt goes, kernel by kernel as the calling thread sees it; the rest is the
+ * JavaScript between kernels.
+ */
+import { parseArgs } from "node:util";
+import type { Executor } from "../../packages/tensor/src/backends/wasm/executor.ts";
+import type { KernelName } from "../../packages/tensor/src/backends/wasm/kernel-names.ts";
+import "../../scripts/workspace-sources.ts";
+
+const { AutoModelForCausalLM } = await import("@helium-lm/helium");
+const { isDType } = await import("@helium-lm/tensor");
+const { WasmBackend } = await import("../../packages/tensor/src/backends/wasm/backend.ts");
+const { Device } = await import("../../packages/tensor/src/backends/wasm/device.ts");
+const { createRuntime } = await import("../../packages/tensor/src/backends/wasm/runtime.ts");
+const { detectFeatures } = await import("../../packages/tensor/src/backends/wasm/features.ts");
+const { modelRunner } = await import("../peers/ours/model-runner.ts");
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    threads: { type: "string", default: "2" },
+    context: { type: "string", default: "128" },
+    steps: { type: "string", default: "32" },
+    prompt: { type: "string", default: "256" },
+    kv: { type: "string", default: "f32" },
+  },
+});
+const [path] = positionals;
+const { kv } = values;
+if (path === undefined || !isDType(kv)) {
+  console.error("profile: name a GGUF file, and a dtype for --kv");
+  process.exit(2);
+}
+const [threads, context, steps, prompt] = [values.threads, values.context, values.steps, values.prompt].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+/** Times each command of an executor by its kernel. */
+class TimedExecutor implements Executor {
+  readonly #inner: Executor;
+  readonly threads: number;
+  readonly spent = new Map<KernelName, { calls: number; milliseconds: number }>();
+
+  constructor(inner: Executor) {
+    this.#inner = inner;
+    this.threads = inner.threads;
+  }
+
+  run(kernel: KernelName, units: number, grain: number): void {
+    const start = performance.now();
+    this.#inner.run(kernel, units, grain);
+    const milliseconds = performance.now() - start;
+    const entry = this.spent.get(kernel) ?? { calls: 0, milliseconds: 0 };
+    entry.calls++;
+    entry.milliseconds += milliseconds;
+    this.spent.set(kernel, entry);
+  }
+
+  dispose(): void {
+    this.#inner.dispose();
+  }
+}
+
+const build = (await detectFeatures()).relaxedSimd ? "relaxed" : "plain";
+const { arena, executor } = await createRuntime(build, threads, 2 ** 32);
+const timed = new TimedExecutor(executor);
+const backend = new WasmBackend(new Device(arena, timed, build), timed, 2 ** 32, { backend: "wasm" });
+const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
+const { prefill, decode } = modelRunner(model, model.config.vocabSize, kv);
+await decode(context, 4);
+report(`decode at ${context} tokens, per token`, steps, await measured(() => decode(context, steps)));
+report(`prefill of ${prompt} tokens`, 1, await measured(() => prefill(prompt)));
+process.exit();
+
+async function measured(run: () => Promise<number>): Promise<number> {
+  timed.spent.clear();
+  return (await run()) * 1000;
+}
+
+function report(title: string, count: number, total: number): void {
+  const rows = [...timed.spent].sort(([, a], [, b]) => b.milliseconds - a.milliseconds);
+  const inKernels = rows.reduce((sum, [, { milliseconds }]) => sum + milliseconds, 0);
+  const line = (name: string, calls: string, milliseconds: number): void => {
+    const share = `${((100 * milliseconds) / total).toFixed(1)} %`;
+    console.log(
+      `  ${name.padEnd(18)} ${calls.padStart(7)} ${(milliseconds / count).toFixed(3).padStart(10)} ms ${share.padStart(7)}`,
+    );
+  };
+  console.log(`${title}: ${(total / count).toFixed(2)} ms, ${threads} threads, ${build}, kv ${kv}`);
+  for (const [kernel, { calls, milliseconds }] of rows) line(kernel, (calls / count).toFixed(1), milliseconds);
+  line("JavaScript", "", total - inKernels);
+}
