@@ -2,30 +2,31 @@ import type { Rng } from "@helium-lm/tensor";
 
 /** Softmax of one row in f64; −∞ gives 0. */
 export function softmaxRow(logits: ArrayLike<number>): Float64Array {
-  const top = maximumOf(logits);
-  const result = Float64Array.from(logits, (logit) => Math.exp(logit - top));
-  const total = sum(result);
-  return result.map((value) => value / total);
+  const { exponentials, total } = shiftedExponentials(logits);
+  for (let i = 0; i < exponentials.length; i++) exponentials[i] = (exponentials[i] ?? 0) / total;
+  return exponentials;
 }
 
 /** Log-softmax of one row in f64. */
 export function logSoftmaxRow(logits: ArrayLike<number>): Float64Array {
-  const top = maximumOf(logits);
-  const total = sum(Float64Array.from(logits, (logit) => Math.exp(logit - top)));
+  const { exponentials: result, top, total } = shiftedExponentials(logits);
   const shift = top + Math.log(total);
-  return Float64Array.from(logits, (logit) => logit - shift);
+  for (let i = 0; i < result.length; i++) result[i] = (logits[i] ?? 0) - shift;
+  return result;
 }
 
-function maximumOf(values: ArrayLike<number>): number {
+/** `exp(x − max)` of a row, and their sum. */
+function shiftedExponentials(logits: ArrayLike<number>): {
+  readonly exponentials: Float64Array;
+  readonly top: number;
+  readonly total: number;
+} {
   let top = -Infinity;
-  for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) > top) top = values[i] ?? 0;
-  return top;
-}
-
-function sum(values: Float64Array): number {
+  for (let i = 0; i < logits.length; i++) if ((logits[i] ?? 0) > top) top = logits[i] ?? 0;
+  const exponentials = new Float64Array(logits.length);
   let total = 0;
-  for (const value of values) total += value;
-  return total;
+  for (let i = 0; i < logits.length; i++) total += exponentials[i] = Math.exp((logits[i] ?? 0) - top);
+  return { exponentials, top, total };
 }
 
 /** `−Σ p ln p`; what is impossible adds nothing. */
@@ -55,7 +56,7 @@ export function sampleDistinct(logits: ArrayLike<number>, count: number, rng: Rn
   const probabilities = softmaxRow(logits);
   const drawn: number[] = [];
   while (drawn.length < count) {
-    const left = sum(probabilities);
+    const left = probabilities.reduce((sum, p) => sum + p, 0);
     if (!(left > 0)) break;
     const index = drawIndex(probabilities, left, rng);
     drawn.push(index);

@@ -1,21 +1,19 @@
-/** Tokens that are not removed, from the lowest score to the highest; equal ones by id. */
-export function ascending(scores: Float32Array): Uint32Array {
-  return live(scores).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0) || a - b);
-}
+import { rankTop } from "../rank-top.ts";
 
 /** Tokens that are not removed, from the highest score to the lowest; equal ones by id. */
 export function descending(scores: Float32Array): Uint32Array {
-  return live(scores).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-}
-
-/** The k-th largest score; −∞ when fewer are left. */
-export function kthLargest(scores: Float32Array, k: number): number {
-  return Float32Array.from(scores).sort()[scores.length - Math.min(k, scores.length)] ?? -Infinity;
-}
-
-function live(scores: Float32Array): Uint32Array {
   const tokens = new Uint32Array(scores.length);
   let count = 0;
   for (let token = 0; token < scores.length; token++) if ((scores[token] ?? 0) > -Infinity) tokens[count++] = token;
-  return tokens.subarray(0, count);
+  return tokens.subarray(0, count).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+}
+
+/** Above this, sorting all values is faster than keeping the best. */
+const FEW = 256;
+
+/** The k-th largest score; the smallest when there are fewer. */
+export function kthLargest(scores: Float32Array, k: number): number {
+  const count = Math.min(k, scores.length);
+  if (count > FEW) return scores.slice().sort()[scores.length - count] ?? -Infinity;
+  return scores[rankTop(scores, count).at(-1) ?? 0] ?? -Infinity;
 }
