@@ -8,6 +8,8 @@ const packages = fileURLToPath(new URL("../../../", import.meta.url));
 const sources: Plugin = {
   name: "helium-lm-sources",
   setup(build) {
+    // The parts for Node are loaded where they are used; a page never gets there.
+    build.onResolve({ filter: /^@helium-lm\/.*\/node$|^node:/ }, ({ path }) => ({ path, external: true }));
     build.onResolve({ filter: /^@helium-lm\/(tensor|nn|helium)(\/|$)/ }, ({ path }) => {
       const [, name = "", ...rest] = path.split("/");
       const base = `${packages}${name}/src/${rest.length > 0 ? rest.join("/") : "index"}`;

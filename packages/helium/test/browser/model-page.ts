@@ -1,0 +1,34 @@
+// A page that runs models on a gpujs backend, one for all tasks so that they share its kernels.
+import type { Backend } from "@helium-lm/tensor";
+import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import { offerTasks } from "../../../tensor/test/browser/tasks.ts";
+import { embeddedFiles, type EmbeddedModel } from "./embedded-files.ts";
+import { runGreedy } from "./greedy-run.ts";
+import { runHead, type HeadTask } from "./head-run.ts";
+
+let backend: Backend;
+
+interface GreedyTask {
+  readonly prompt: number[];
+  readonly steps: number;
+}
+
+offerTasks({
+  async start(mode: GpuJsMode) {
+    backend = await createGpuJsBackend({ mode });
+  },
+
+  head: ({ model, ...task }: HeadTask & { readonly model: EmbeddedModel }) =>
+    runHead(backend, embeddedFiles(model), task),
+
+  greedy: ({ model, prompt, steps }: GreedyTask & { readonly model: EmbeddedModel }) =>
+    runGreedy(backend, embeddedFiles(model), prompt, steps),
+
+  /** `backend.info()` when its queue is empty. */
+  async info() {
+    await backend.synchronize();
+    return backend.info?.();
+  },
+
+  end: () => backend.dispose(),
+});
