@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { measure, type Case, type Row } from "./harness.ts";
 import { gemmBenchmark } from "./kernels/gemm.bench.ts";
 import { gemvBenchmark } from "./kernels/gemv.bench.ts";
@@ -7,6 +9,7 @@ import { matmulCases } from "./kernels/matmul.bench.ts";
 import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
+import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { installPeers } from "./peers/install.ts";
@@ -14,7 +17,10 @@ import { PeerMissing } from "./peers/player.ts";
 
 type Benchmark = (name: string) => Promise<void>;
 
-/** Every benchmark by name; `npm run bench -- name …` runs some, `npm run bench` all. */
+/**
+ * Every benchmark by name; `npm run bench -- name …` runs some, `npm run bench` all. `npm run bench -- install-peers` once,
+ * then `npm run bench -- speed` measures what is held to bars and writes the tables.
+ */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   matmul: besideNaive(matmulCases),
   matvec: besideNaive(matvecCases),
@@ -29,6 +35,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 /** Run only when asked for by name. */
 const commands: Readonly<Record<string, Benchmark>> = {
   "install-peers": async () => installPeers(),
+  "write-models": async () => {
+    for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));
+  },
+  speed: async () => {
+    for (const name of ["joins", "gemv", "gemm", "smollm2", "helium2b"]) await runOne(name);
+    execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
+  },
 };
 
 const results = new URL("results/", import.meta.url);
@@ -56,6 +69,16 @@ function line({ name, unit, ours, naive, ratio, also }: Row): string {
   return `${name.padEnd(30)} ${speeds}  ${ratio.toFixed(1).padStart(6)}×${more.join("")}`;
 }
 
+async function runOne(name: string): Promise<void> {
+  console.log(`\n${name}`);
+  try {
+    await known[name]?.(name);
+  } catch (error) {
+    if (!(error instanceof PeerMissing)) throw error;
+    console.log(`skipped: ${error.message}`);
+  }
+}
+
 const known = { ...benchmarks, ...commands };
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(benchmarks);
@@ -67,15 +90,7 @@ if (unknown.length > 0) {
   const { cpu, cores, node, v8, commit, load } = describeMachine();
   console.log(`${cpu}, ${cores} cores, Node ${node} (V8 ${v8}), commit ${commit ?? "none"}`);
   if (load > cores / 2) console.log(`The machine is busy (load ${load}): the numbers will be low.`);
-  for (const name of names) {
-    console.log(`\n${name}`);
-    try {
-      await known[name]?.(name);
-    } catch (error) {
-      if (!(error instanceof PeerMissing)) throw error;
-      console.log(`skipped: ${error.message}`);
-    }
-  }
+  for (const name of names) await runOne(name);
   // Some peers leave handles open.
   process.exit();
 }

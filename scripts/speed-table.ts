@@ -96,8 +96,8 @@ const page = `# Benchmarks
 
 <!-- Written by scripts/speed-table.ts from benchmarks/results; run the benchmarks and the script again instead. -->
 
-\`npm run bench -- install-peers\` fetches the peers once; \`npm run bench -- joins gemv gemm smollm2 helium2b\` measures, and
-\`node scripts/speed-table.ts\` writes this page. All contenders of a test run in turn on the same file, with two threads
+\`npm run bench -- install-peers\` fetches the peers once; \`npm run bench -- speed\` measures and writes this
+page. All contenders of a test run in turn on the same file, with two threads
 where none are named; "ours" says how many times as fast our engine was. Machines differ: the ratios are what counts.
 Peers below 5 tokens a second read 16 tokens, take 8 steps and have 3 runs; the others have 5.
 

@@ -16,7 +16,8 @@ export const oursInPage: Contender = {
     mkdirSync(folder, { recursive: true });
     await build({
       entryPoints: [fileURLToPath(new URL("ours-worker.ts", import.meta.url))],
-      outfile: join(folder, "ours-worker.js"),
+      // With chunks, what only Node imports is a chunk that the page never loads.
+      ...{ outdir: folder, splitting: true },
       ...{ bundle: true, format: "esm", platform: "browser", target: "es2022", minify: true, logLevel: "error" },
       external: ["node:*", "gpu.js"],
     });
