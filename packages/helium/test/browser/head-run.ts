@@ -44,7 +44,7 @@ export async function runHead(backend: Backend, files: ModelFiles, task: HeadTas
   const pass = async (inputs: object, pick: (output: Output) => readonly Tensor[]): Promise<Golden[]> => {
     const tensors = scope((s) => pick(forward(inputs)).map((t) => s.keep(t)));
     const values: Golden[] = [];
-    for (const t of tensors) values.push((await t.toArray()));
+    for (const t of tensors) values.push(await t.toArray());
     for (const t of new Set(tensors)) t.dispose();
     return values;
   };
