@@ -3,8 +3,12 @@ import { describe, expect, test } from "vitest";
 import { generate, type GenerativeModel } from "@helium-lm/helium";
 import { openFixtureModel } from "./generation-model.ts";
 
-describe.each(["helium", "mistral"])("decoding %s in other pieces gives the same", (family) => {
-  const opened = openFixtureModel(family);
+describe.each([
+  ["helium", "cpu"],
+  ["mistral", "cpu"],
+  ["helium", "wasm"],
+])("decoding %s in other pieces on %s gives the same", (family, backendName) => {
+  const opened = openFixtureModel(family, backendName);
   /** Few different tokens, so that tails occur again. */
   const prompts = fc.array(fc.integer({ min: 4, max: 9 }), { minLength: 1, maxLength: 12 });
 

@@ -1,6 +1,6 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import { fixturePath } from "./fixtures.ts";
 
 export interface OpenModel {
@@ -12,6 +12,8 @@ export interface OpenModel {
 
 /** A tiny checkpoint of the fixtures for the tests of a `describe`; in the end nothing may be left of it. */
 export function openFixtureModel(family: string, backendName = "cpu"): OpenModel {
+  // Runs real models on a machine that may be busy.
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   let backend: Backend;
   let model: ModelForCausalLM;
   let weightHandles = 0;
