@@ -24,6 +24,9 @@ export default defineConfig({
   ],
   test: {
     passWithNoTests: true,
+    // Speed is never asserted; the limits only end what hangs, on a busy machine too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
