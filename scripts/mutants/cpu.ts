@@ -126,6 +126,7 @@ export const cpuMutants: readonly Mutant[] = [
       "f16 results get no bias",
       "encodeF16(sums[4 * r + c] + (bias === null ? 0 : bias[n0 + c]))",
       "encodeF16(sums[4 * r + c])",
+      "unreachable: linear of 16-bit activations runs by its composition, and matmul has no bias",
     ],
   ),
   ...mutantsOf(`${folder}/product.ts`, "linear", [

@@ -13,11 +13,18 @@ export interface Mutant {
   readonly survives?: string;
 }
 
-/** `id, find, replace` of bugs in one file that one op shows first. */
+/** `id, find, replace` of bugs in one file that one op shows first; a fourth entry is the reason why none can see it. */
 export function mutantsOf(
   file: string,
   op: CaseOp,
-  ...bugs: readonly (readonly [id: string, find: string, replace: string])[]
+  ...bugs: readonly (readonly [id: string, find: string, replace: string, survives?: string])[]
 ): readonly Mutant[] {
-  return bugs.map(([id, find, replace]) => ({ id: `${file.replace(/\.ts$/, "")}: ${id}`, file, find, replace, op }));
+  return bugs.map(([id, find, replace, survives]) => ({
+    id: `${file.replace(/\.ts$/, "")}: ${id}`,
+    file,
+    find,
+    replace,
+    op,
+    ...(survives !== undefined && { survives }),
+  }));
 }

@@ -107,7 +107,7 @@ export const referenceMutants: readonly Mutant[] = [
       "return (index) => decode(array[position(index)]);",
       "return (index) => array[position(index)];",
     ],
-    ["empty shapes have one element", "if (shape.includes(0)) return;", ""],
+    ["empty shapes have one element", "if (shape.includes(0)) return;", "if (shape.includes(0)) return fn(index);"],
   ),
   ...mutantsOf(
     elements,

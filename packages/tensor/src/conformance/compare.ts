@@ -36,23 +36,44 @@ function allowance(tolerance: Tolerance, dtype: DType, value: number, magnitude:
   return tolerance.factor * Math.sqrt(Math.max(1, tolerance.terms)) * unit * size + ulp / 2;
 }
 
-/** True when `got` may stand for the formula's value. */
-function agrees(got: number, want: number, value: number, allowed: number, signedZero: boolean): boolean {
+/** True when `got` may stand for the formula's value; `exact` tells −0 from 0. */
+function agrees(got: number, want: number, value: number, allowed: number, exact: boolean): boolean {
   if (Number.isNaN(want)) return Number.isNaN(got);
-  if (want === got) return !signedZero || want !== 0 || Object.is(want, got);
+  if (want === got) return !exact || Object.is(want, got);
   return Number.isFinite(got) && Number.isFinite(value) && Math.abs(got - value) <= allowed;
 }
 
+/** What a backend is allowed beyond the tolerance of an op; both have a reason where the backend is described. */
+export interface Slack {
+  /** Factor on the tolerance. */
+  readonly factor: number;
+  /** Distance that is always allowed: the smallest normal number, where subnormals are flushed to 0. */
+  readonly floor: number;
+}
+
+export const noSlack: Slack = { factor: 1, floor: 0 };
+
+/** Slack for two results that may each be off by the tolerance. */
+export function doubled({ factor, floor }: Slack): Slack {
+  return { factor: 2 * factor, floor: 2 * floor };
+}
+
 /** @throws Mismatch at the first element of `got` that is not within tolerance of the formula */
-export function expectWithin(what: string, got: HostTensor, want: Expected, tolerance: Tolerance, loosened = 1): void {
+export function expectWithin(
+  what: string,
+  got: HostTensor,
+  want: Expected,
+  tolerance: Tolerance,
+  slack: Slack = noSlack,
+): void {
   expectSameKind(what, got, want);
   for (let i = 0; i < want.data.length; i++) {
     const value = want.data[i];
     const rounded = roundTo(want.dtype, value);
-    const allowed = loosened * allowance(tolerance, want.dtype, value, want.magnitude[i]);
-    const signedZero = tolerance.kind === "exact" && tolerance.signedZero !== false && loosened === 1;
-    if (agrees(got.data[i], rounded, value, allowed, signedZero)) continue;
-    throw new Mismatch(`${what}: ${difference(got, i, rounded)}; ${describe(tolerance, allowed, loosened)}`);
+    const allowed = slack.factor * allowance(tolerance, want.dtype, value, want.magnitude[i]) + slack.floor;
+    const exact = tolerance.kind === "exact" && tolerance.signedZero !== false && allowed === 0;
+    if (agrees(got.data[i], rounded, value, allowed, exact)) continue;
+    throw new Mismatch(`${what}: ${difference(got, i, rounded)}; ${describe(tolerance, allowed, slack)}`);
   }
 }
 
@@ -78,8 +99,8 @@ function difference({ dtype, shape, data }: HostTensor, i: number, want: number)
   return `first difference at ${where}: expected ${show(want)}, got ${show(got)}${gap}`;
 }
 
-function describe(tolerance: Tolerance, allowed: number, loosened: number): string {
-  const times = loosened === 1 ? "" : `, loosened ${loosened}×`;
+function describe(tolerance: Tolerance, allowed: number, { factor, floor }: Slack): string {
+  const times = (factor === 1 ? "" : `, loosened ${factor}×`) + (floor === 0 ? "" : ", subnormals may be 0");
   if (tolerance.kind === "exact") return `must be exact (${tolerance.reason})${times}`;
   const rule =
     tolerance.kind === "ulp"

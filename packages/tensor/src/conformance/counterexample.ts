@@ -30,10 +30,20 @@ export function counterexample({ backend, where, call, cause, repeat }: Finding)
 }
 
 function describeCall(call: unknown): string[] {
-  if (!isCall(call)) return [`drawn: ${JSON.stringify(call)}`];
+  if (!isCall(call)) return [`drawn: ${literal(call)}`];
   const inputs = Object.entries(call.inputs).map(([name, argument]) => describeArgument(name, argument));
-  const params = JSON.stringify(call.params);
-  return [...inputs, ...(params === "{}" ? [] : [`params ${params}`]), `as an example: ${JSON.stringify(call)}`];
+  const params = Object.keys(call.params).length > 0 ? [`params ${literal(call.params)}`] : [];
+  return [...inputs, ...params, `as an example: ${literal(call)}`];
+}
+
+/** Source text of a call: JSON, and the numbers that JSON has not. */
+function literal(value: unknown): string {
+  if (typeof value === "number") return show(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  return `{ ${Object.entries(value)
+    .map(([key, of]) => `${key}: ${literal(of)}`)
+    .join(", ")} }`;
 }
 
 /** `x f32[2, 3] strides [1, 2] offset 4 (transposed) = 0.5 1.25 …` */
@@ -49,6 +59,6 @@ function describeArgument(name: string, argument: Argument): string {
   return `${name} ${dtype}${formatShape(shape)}${lies} = ${shown}${data.length > 8 ? " …" : ""}`;
 }
 
-function isCall(value: unknown): value is { inputs: Record<string, Argument>; params: unknown } {
+function isCall(value: unknown): value is { inputs: Record<string, Argument>; params: object } {
   return typeof value === "object" && value !== null && "inputs" in value && "params" in value;
 }

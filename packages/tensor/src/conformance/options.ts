@@ -38,6 +38,11 @@ export interface ConformanceOptions {
   readonly bitExactRows?: boolean;
   /** An op that runs by casts or by its composition fails; default false: the report shows it. */
   readonly strict?: boolean;
+  /**
+   * Reason why subnormal f32 become 0 on this backend: inputs then hold none, and results may be 0 where the formula
+   * gives one.
+   */
+  readonly flushesSubnormals?: string;
   /** Drawn calls per test, beside the pinned examples; default 20. */
   readonly runs?: number;
   /** Seed of all draws; default 1. */

@@ -9,6 +9,7 @@ import { checks, type CallCheck, type CheckName } from "./checks/index.ts";
 import { checkMisuses } from "./checks/misuses.ts";
 import { liveHandles } from "./checks/memory.ts";
 import { Mismatch } from "./compare.ts";
+import { smallestNormal } from "./number-format.ts";
 import { counterexample } from "./counterexample.ts";
 import type { ConformanceOptions, Selection, Skip } from "./options.ts";
 import type { Path } from "./report.ts";
@@ -162,7 +163,7 @@ function subjectOf(
     definition,
     kind,
     bitExactRows: options.bitExactRows ?? false,
-    loosened: loosen?.factor ?? 1,
+    slack: { factor: loosen?.factor ?? 1, floor: options.flushesSubnormals ? smallestNormal("f32") : 0 },
     traced(fn) {
       const taken = paths.get(key) ?? new Set<Path>();
       paths.set(key, taken);

@@ -83,6 +83,35 @@ test("writing beside an output, into an input or not at all, and leaks are found
   expect((await failures({ create: leaking, only }))[0]).toContain("2 storages alive after the op, expected 1");
 });
 
+test("a lost sign of zero is a wrong value", async () => {
+  const create = broken(({ binary, copy }) => ({
+    copy(out, inputs, params) {
+      copy(out, inputs, params);
+      // x + 0 is x except for −0.
+      const zero = { handle: out.handle, dtype: out.dtype, layout: out.layout };
+      const zeros = createReferenceBackend().alloc(out.handle.spec);
+      binary(out, { a: zero, b: { ...zero, handle: zeros } }, { op: "add" });
+    },
+  }));
+  const [message] = await failures({ create, only: { op: "copy", dtype: "f32", check: "specials" } });
+  expect(message).toContain("expected -0, got 0");
+});
+
+test("a backend may flush subnormals where it says so", async () => {
+  const flush = (x: number): number => (Math.abs(x) < 2 ** -126 ? 0 : x);
+  const create = broken(({ binary }) => ({
+    binary(out, inputs, params) {
+      binary(out, inputs, params);
+      const { array, offset } = first(out);
+      const size = out.layout.shape.reduce((product, n) => product * n, 1);
+      for (let i = offset; i < offset + size; i++) array[i] = flush(array[i]);
+    },
+  }));
+  const only = { op: "binary", dtype: "f32", variant: "mul" } as const;
+  expect((await failures({ create, only })).length).toBeGreaterThan(0);
+  expect(await failures({ create, only, flushesSubnormals: "the test's device has none" })).toEqual([]);
+});
+
 test("a row that depends on its batch fails where the backend promises exact rows, and only there", async () => {
   const create = broken(({ matmul }) => ({
     matmul(out, inputs, params) {

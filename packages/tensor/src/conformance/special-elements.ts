@@ -1,11 +1,11 @@
 import { isFloat, type DType } from "../dtype.ts";
 import { largestOf, specialValues } from "./number-format.ts";
 
-/** Values that replace single elements to see that no other result changes. */
-export function intruders(dtype: DType): readonly number[] {
+/** Values that replace single elements to see that no other result changes; none between 0 and `floor`. */
+export function intruders(dtype: DType, floor: number): readonly number[] {
   if (!isFloat(dtype)) return specialValues(dtype);
   const subnormal = specialValues(dtype)[2];
-  return [NaN, Infinity, -Infinity, -0, subnormal, -largestOf(dtype)];
+  return [NaN, Infinity, -Infinity, -0, subnormal < floor ? 0 : subnormal, -largestOf(dtype)];
 }
 
 /**

@@ -54,7 +54,7 @@ const examples: readonly AttentionDraw[] = [
 ];
 
 /** More scores than fit in one block of rows, in f32 only. */
-const large: AttentionDraw = { ...plain, group: 3, T: 60, D: 1, Dv: 1, P: 64, past: 3000 };
+const large: AttentionDraw = { ...plain, group: 3, T: 60, D: 1, Dv: 1, past: 3000, dense: true };
 
 /** Mask with its last axis cut to the keys in use, and one entry of another axis if it has that axis. */
 const maskFor = (mask: HostTensor, S: number, axis: number, i: number): HostTensor => {

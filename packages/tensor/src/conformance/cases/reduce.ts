@@ -58,6 +58,10 @@ const ramp = (dtype: DType, shape: readonly number[]): Argument => ({
   fill: { kind: "ramp", from: 0, step: 1 },
 });
 
+/** A NaN, where there is one, far behind the first element. */
+const lastIsNaN = (dtype: DType): readonly number[] =>
+  Array.from({ length: longLength }, (_, i) => (isFloat(dtype) && i === longLength - 1 ? NaN : i % 7));
+
 const reducedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** out = sum, max or argmax of x along one axis; the variant is which */
@@ -79,6 +83,7 @@ export const reduceCase: ConformanceCase<"reduce", ReduceCall> = {
       { inputs: { x: given(dtype, [4], [-3, 2, 2, 1].map(Math.abs)) }, params: { axis: -1, keepDims: false } },
       { inputs: { x: ramp(dtype, [longLength]) }, params: { axis: 0, keepDims: false } },
       { inputs: { x: ramp(dtype, [longLength, 2]) }, params: { axis: 1, keepDims: false } },
+      { inputs: { x: given(dtype, [longLength], lastIsNaN(dtype)) }, params: { axis: 0, keepDims: false } },
     ];
   },
   run: (_, { x }, { axis, keepDims }, { variant }) => run[variant as ReduceOp](x, axis, { keepDims }),

@@ -1,5 +1,5 @@
 import type { Call } from "../case.ts";
-import { expectWithin } from "../compare.ts";
+import { doubled, expectWithin } from "../compare.ts";
 import { asExpected } from "../host-tensor.ts";
 import { download } from "../memory-layout.ts";
 import { session } from "../session.ts";
@@ -8,7 +8,7 @@ import { enact, place, valuesOf, type Subject } from "../subject.ts";
 /** The op agrees with its own definition from core ops; either may be off by the tolerance. */
 export function checkComposition(subject: Subject, call: Call): Promise<void> {
   return session(async (scope) => {
-    const { backend, definition, kind, loosened } = subject;
+    const { backend, definition, kind, slack } = subject;
     const host = valuesOf(subject, call);
     const fused = await download(enact(scope, subject, host, call));
     const inputs = place(scope, backend, host, call);
@@ -17,6 +17,6 @@ export function checkComposition(subject: Subject, call: Call): Promise<void> {
     const composed = await download(composition);
     const { magnitude } = definition.oracle(host, kind);
     const tolerance = definition.tolerance(kind, call);
-    expectWithin("kernel beside its composition", fused, asExpected(composed, magnitude), tolerance, 2 * loosened);
+    expectWithin("kernel beside its composition", fused, asExpected(composed, magnitude), tolerance, doubled(slack));
   });
 }

@@ -11,10 +11,10 @@ import { enact, valuesOf, type Subject } from "../subject.ts";
 /** The case's special-value calls follow the formula. */
 export function checkSpecials(subject: Subject, call: Call): Promise<void> {
   return session(async (scope) => {
-    const { definition, kind, loosened } = subject;
+    const { definition, kind, slack } = subject;
     const host = valuesOf(subject, call);
     const got = await download(enact(scope, subject, host));
-    expectWithin("special values", got, definition.oracle(host, kind), definition.tolerance(kind, call), loosened);
+    expectWithin("special values", got, definition.oracle(host, kind), definition.tolerance(kind, call), slack);
   });
 }
 
@@ -34,7 +34,7 @@ function sprinkle(subject: Subject, call: Call, host: HostCall): Sprinkled | nul
   const pick = <T>(items: readonly T[]): T => items[Math.floor(rng.uniform() * items.length)];
   const name = pick(names);
   const input = host.inputs[name];
-  const value = pick(intruders(input.dtype));
+  const value = pick(intruders(input.dtype, subject.slack.floor));
   const places = Array.from({ length: 1 + Math.floor(rng.uniform() * 3) }, () =>
     Math.floor(rng.uniform() * input.data.length),
   );
@@ -60,7 +60,7 @@ function seedOf({ inputs }: Call): number {
  */
 export function checkSprinkled(subject: Subject, call: Call): Promise<void> {
   return session(async (scope) => {
-    const { definition, kind, loosened } = subject;
+    const { definition, kind, slack } = subject;
     const host = valuesOf(subject, call);
     const sprinkled = sprinkle(subject, call, host);
     if (!sprinkled) return;
@@ -71,7 +71,7 @@ export function checkSprinkled(subject: Subject, call: Call): Promise<void> {
     const probe = definition.oracle(sprinkled.probe, kind);
     expectUndisturbed(sprinkled.title, clean, got, [before, after, probe]);
     if (definition.sprinkledFollow?.(sprinkled.value) ?? true)
-      expectWithin(sprinkled.title, got, after, definition.tolerance(kind, call), loosened);
+      expectWithin(sprinkled.title, got, after, definition.tolerance(kind, call), slack);
   });
 }
 
