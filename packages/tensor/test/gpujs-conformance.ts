@@ -17,7 +17,7 @@ const everywhere: readonly Skip[] = (["sin", "cos"] as const).flatMap((variant) 
   ),
 );
 
-const flushed = "the device flushes subnormal f32 to zero; gpujs-specials.test.ts checks the other special values";
+const flushed = "the device flushes subnormal f32 to zero; gpujs-browser.test.ts checks the other special values";
 
 /** Ops whose special values include subnormals that a kernel would have to compute with. */
 const flushing: readonly CaseOp[] = ["cast", "unary", "binary", "compare", "reduce", "gatedActivation"];

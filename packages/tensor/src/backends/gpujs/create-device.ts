@@ -50,7 +50,7 @@ export async function createDevice(mode: unknown, maxShardElements = Infinity): 
 }
 
 function plainDevice(library: GpuJsLibrary, mode: GpuJsMode, limits: DeviceLimits): Device {
-  return new Device({ library, mode, gpu: new library.GPU({ mode }), limits });
+  return new Device({ library, mode, gpu: new library.GPU({ mode }) }, limits);
 }
 
 async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Promise<Device> {
@@ -61,7 +61,7 @@ async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimit
     // One binding is the output.
     arrays: maxStorageBuffersPerShaderStage - 1,
   });
-  return new Device({ library, mode: "webgpu", gpu: new library.GPU({ mode: "webgpu" }), limits, webgpu });
+  return new Device({ library, mode: "webgpu", gpu: new library.GPU({ mode: "webgpu" }), webgpu }, limits);
 }
 
 function webGl2Device(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Device {
@@ -78,5 +78,5 @@ function webGl2Device(library: GpuJsLibrary, limited: (limits: DeviceLimits) => 
   // GPU.js resizes its canvas to the largest texture. All output goes to textures, so it gets an object that costs nothing.
   const gpu = new library.GPU({ context: gl, canvas: { width: 1, height: 1 } });
   const elements = Math.min(library.WebGL2Kernel.features.maxTextureSize ** 2, HEAP_ELEMENTS);
-  return new Device({ library, mode: "webgl2", gpu, limits: limited({ elements, arrays: GL_ARRAYS }), gl });
+  return new Device({ library, mode: "webgl2", gpu, gl }, limited({ elements, arrays: GL_ARRAYS }));
 }

@@ -1,7 +1,8 @@
 import { dtypes, type TypedArray } from "../../dtype.ts";
 import { decodeTable } from "../../half.ts";
 import { BackendError } from "../../errors.ts";
-import type { Device, DeviceArray } from "./device.ts";
+import type { Device } from "./device.ts";
+import type { DeviceArray } from "./program.ts";
 import { packHalves, unpackHalves } from "./packing.ts";
 import { settled, type Steps } from "./steps.ts";
 import type { Constant, Encoding, GpuJsStorage, Shards } from "./storage.ts";

@@ -1,7 +1,8 @@
 import type { MemoryInfo, Operand, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, type TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { Device, DeviceArray } from "./device.ts";
+import type { Device } from "./device.ts";
+import type { DeviceArray } from "./program.ts";
 import { Queue } from "./queue.ts";
 import { Residency } from "./residency.ts";
 import { settled, type Steps } from "./steps.ts";

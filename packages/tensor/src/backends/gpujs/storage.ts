@@ -1,7 +1,7 @@
 import type { StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { DeviceArray } from "./device.ts";
+import type { DeviceArray } from "./program.ts";
 
 /** `plain`: one f32 per element. The others: 16-bit patterns as `packHalves` lays them out. */
 export type Encoding = "plain" | "f16" | "bf16";

@@ -1,5 +1,5 @@
 import type { DType } from "../../../dtype.ts";
-import type { DeviceArray, Program } from "../device.ts";
+import type { DeviceArray, Program } from "../program.ts";
 import type { ArgumentType, GpuJsFunction } from "../library.ts";
 import type { Constant, Shards } from "../storage.ts";
 import { helpers, type HelperName } from "./helpers.ts";

@@ -1,0 +1,52 @@
+// Counts and takes away what GPU.js makes on the device, by looking over the browser's shoulder.
+import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+
+const alive = new Set<object>();
+const contexts: WebGL2RenderingContext[] = [];
+const devices: { destroy(): void }[] = [];
+
+/** Textures and buffers made and not yet deleted. */
+export function liveDeviceObjects(): number {
+  return alive.size;
+}
+
+/** Takes the newest WebGL context or WebGPU device away, as a driver's reset does; resolves when the page knows. */
+export async function loseDevice(mode: GpuJsMode): Promise<void> {
+  if (mode === "webgpu") devices.at(-1)?.destroy();
+  else contexts.at(-1)?.getExtension("WEBGL_lose_context")?.loseContext();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+type Method = (...args: never[]) => unknown;
+
+/** Replaces a method by one that also calls `then` with its result, its receiver and its first argument. */
+function observe(
+  prototype: object | undefined,
+  name: string,
+  then: (result: unknown, self: object, first: unknown) => void,
+): void {
+  if (!prototype) return;
+  const methods = prototype as Record<string, Method>;
+  const original = methods[name];
+  methods[name] = function (this: object, ...args: never[]) {
+    const result = original.apply(this, args);
+    then(result, this, args[0]);
+    return result;
+  };
+}
+
+const { GPUDevice, GPUBuffer, GPUAdapter } = globalThis as unknown as Record<string, { prototype: object } | undefined>;
+
+observe(WebGL2RenderingContext.prototype, "createTexture", (texture) => alive.add(texture as object));
+observe(WebGL2RenderingContext.prototype, "deleteTexture", (_, __, texture) => alive.delete(texture as object));
+observe(HTMLCanvasElement.prototype, "getContext", (context) => noteContext(context));
+observe(OffscreenCanvas.prototype, "getContext", (context) => noteContext(context));
+observe(GPUDevice?.prototype, "createBuffer", (buffer) => alive.add(buffer as object));
+observe(GPUBuffer?.prototype, "destroy", (_, buffer) => alive.delete(buffer));
+observe(GPUAdapter?.prototype, "requestDevice", (device) => {
+  void (device as Promise<{ destroy(): void }>).then((one) => devices.push(one));
+});
+
+function noteContext(context: unknown): void {
+  if (context instanceof WebGL2RenderingContext && !contexts.includes(context)) contexts.push(context);
+}

@@ -1,0 +1,275 @@
+// A page that puts the gpujs backend through what the conformance suite does not: loss, leaks, limits, queued errors.
+import * as ops from "@helium-lm/tensor";
+import type { Backend, Tensor } from "@helium-lm/tensor";
+import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
+import { liveDeviceObjects, loseDevice } from "./device-objects.ts";
+import { offerTasks } from "./tasks.ts";
+
+/** By name, since minifying renames classes. */
+const errorClasses = {
+  ArgumentError: ops.ArgumentError,
+  BackendError: ops.BackendError,
+  DisposedError: ops.DisposedError,
+};
+
+/** Class and message of what a call throws or rejects with; null when it does not. */
+async function failure(run: () => unknown): Promise<{ name: string; message: string } | null> {
+  try {
+    await run();
+    return null;
+  } catch (error) {
+    const name = Object.entries(errorClasses).find(([, one]) => error instanceof one)?.[0] ?? "another error";
+    return { name, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const numbers = async (t: Tensor): Promise<number[]> => Array.from(await t.data());
+
+/** A walk through every kind of kernel; leaves nothing behind. */
+async function workload(backend: Backend): Promise<void> {
+  const s = new ops.Scope();
+  const out = s.run(() => {
+    const x = ops.tensor(
+      backend,
+      new Float32Array(6 * 64).map((_, i) => Math.sin(i)),
+      { shape: [6, 64] },
+    );
+    const w = ops.tensor(
+      backend,
+      new Float32Array(64 * 64).map((_, i) => Math.cos(i)),
+      { shape: [64, 64], dtype: "bf16" },
+    );
+    const norm = ops.rmsNorm(x, ops.ones(backend, [64]), { eps: 1e-6 });
+    const hidden = ops.linear(norm, w);
+    const heads = ops.permute(ops.reshape(hidden, [1, 6, 4, 16]), [0, 2, 1, 3]);
+    const pool = ops.zeros(backend, [1, 4, 8, 16]);
+    ops.sliceUpdate(pool, heads, [0, 0, 0, 0]);
+    const mixed = ops.attention(heads, pool, pool, { scale: 0.25, lengths: [6] });
+    return ops.argmax(ops.softmax(ops.reshape(mixed, [24, 16])), -1);
+  });
+  await out.data();
+  s.close();
+  await backend.synchronize();
+}
+
+offerTasks({
+  /** Special values but subnormals, which devices flush: differences from the definition, as text. */
+  async specials(mode: GpuJsMode) {
+    const gpu = await createGpuJsBackend({ mode });
+    const reference = createReferenceBackend();
+    const values = [
+      NaN,
+      Infinity,
+      -Infinity,
+      0,
+      -0,
+      1,
+      -1,
+      0.5,
+      2 ** -120,
+      3.4028234663852886e38,
+      -3.4028234663852886e38,
+    ];
+    const n = values.length;
+    const unary = {
+      neg: ops.neg,
+      abs: ops.abs,
+      exp: ops.exp,
+      log: ops.log,
+      sqrt: ops.sqrt,
+      rsqrt: ops.rsqrt,
+      tanh: ops.tanh,
+      erf: ops.erf,
+    };
+    const binary = {
+      add: ops.add,
+      sub: ops.sub,
+      mul: ops.mul,
+      div: ops.div,
+      maximum: ops.maximum,
+      minimum: ops.minimum,
+      pow: ops.pow,
+      eq: ops.eq,
+      lt: ops.lt,
+      le: ops.le,
+    };
+    const differences: string[] = [];
+    for (const dtype of ["f32", "bf16"] as const) {
+      const both = async (name: string, run: (x: Tensor, row: Tensor) => Tensor): Promise<void> => {
+        const results = await Promise.all(
+          [reference, gpu].map(async (backend) => {
+            const x = ops.tensor(backend, values, { shape: [n, 1], dtype });
+            const row = ops.tensor(backend, values, { dtype });
+            const out = ops.scope(() => run(x, row));
+            const got = await numbers(out);
+            for (const t of [x, row, out]) t.dispose();
+            return got;
+          }),
+        );
+        const [want, got] = results as [number[], number[]];
+        want.forEach((value, i) => {
+          // Results that are subnormal themselves are flushed; which of two zeros wins in max and min is open.
+          const small = Math.abs(value) < 2 ** -126 && Math.abs(got[i]) < 2 ** -126;
+          const zeros = (value === 0 && got[i] === 0 && /imum$/.test(name)) || (small && value !== 0);
+          const near = Math.abs(got[i] - value) <= Math.abs(value) * 1e-6;
+          if (!Object.is(value, got[i]) && !near && !zeros)
+            differences.push(
+              `${name} ${dtype}(${values[Math.floor(i / n)]}, ${values[i % n]}): expected ${value}, got ${got[i]}`,
+            );
+        });
+      };
+      for (const [name, op] of Object.entries(unary))
+        await both(name, (x, row) => op(ops.add(ops.mul(x, 0), ops.expand(row, [n, n]))));
+      for (const [name, op] of Object.entries(unary))
+        await both(`${name} alone`, (_, row) => op(ops.expand(row, [n, n])));
+      for (const [name, op] of Object.entries(binary)) await both(name, (x, row) => op(x, row));
+      await both("where", (x, row) => ops.where(ops.lt(x, row), x, row));
+      await both("max", (_, row) => ops.max(ops.expand(row, [n, n]), -1, { keepDims: true }));
+      await both("argmax", (x, row) => ops.argmax(ops.maximum(x, ops.sub(row, row)), -1));
+    }
+    gpu.dispose();
+    return differences;
+  },
+
+  /** Every 16-bit pattern: bits that do not come back as written, and values that kernels read differently. */
+  async halves({ mode, packHalves }: { mode: GpuJsMode; packHalves: boolean }) {
+    const backend = await createGpuJsBackend({ mode, packHalves });
+    const patterns = Uint16Array.from({ length: 65536 }, (_, i) => i);
+    const result: Record<string, { bits: number; values: number; rounded: number; info: unknown }> = {};
+    for (const dtype of ["f16", "bf16"] as const) {
+      const { decode } = ops.dtypes[dtype];
+      const x = ops.fromStored(backend, patterns, [65536], dtype);
+      const stored = await x.stored();
+      const isNaN16 = (i: number): boolean => Number.isNaN(decode(i));
+      const bits = patterns.filter((i) => stored[i] !== i && !(isNaN16(i) && Number.isNaN(decode(stored[i])))).length;
+      // ×1 goes through a kernel, which may flush the subnormals of f32.
+      const wide = ops.scope(() => ops.mul(ops.cast(x, "f32"), 1));
+      const values = await numbers(wide);
+      const wrong = patterns.filter((i) => !Object.is(values[i], decode(i)) && Math.abs(decode(i)) >= 2 ** -126).length;
+      const back = ops.cast(wide, dtype);
+      const again = await back.stored();
+      const rounded = patterns.filter((i) => again[i] !== i && Math.abs(decode(i)) >= 2 ** -126).length;
+      result[dtype] = { bits, values: wrong, rounded, info: backend.info()["halves"] };
+      for (const t of [x, wide, back]) t.dispose();
+    }
+    backend.dispose();
+    return result;
+  },
+
+  /** More elements than a float division can place: a transposed copy. */
+  async wide(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const [rows, columns] = [1501, 1499];
+    const x = ops.tensor(
+      backend,
+      new Float32Array(rows * columns).map((_, i) => i),
+      { shape: [rows, columns] },
+    );
+    const y = ops.copy(ops.transpose(x));
+    const values = await y.data();
+    let wrong = 0;
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++) if (values[c * rows + r] !== r * columns + c) wrong++;
+    backend.dispose();
+    return wrong;
+  },
+
+  /** Device objects alive after one, two and three rounds of work, and what the backend says of itself. */
+  async leaks(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const live: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      await workload(backend);
+      live.push(liveDeviceObjects());
+    }
+    const memory = backend.memory();
+    const info = backend.info();
+    backend.dispose();
+    return { live, memory, info };
+  },
+
+  /** What happens to tensors, ops and other backends when the device goes. */
+  async loss(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const x = ops.tensor(backend, [1, 2, 3]);
+    await backend.synchronize();
+    await loseDevice(mode);
+    const op = await failure(async () => (await ops.add(x, 1).data()).length);
+    const read = await failure(() => x.data());
+    const written = await failure(async () => (await ops.tensor(backend, [1]).data()).length);
+    backend.dispose();
+    const reference = createReferenceBackend();
+    const others = await numbers(ops.add(ops.tensor(reference, [1]), 1));
+    const next = await createGpuJsBackend({ mode });
+    const again = await numbers(ops.add(ops.tensor(next, [1, 2, 3]), 1));
+    next.dispose();
+    return { op, read, written, others, again };
+  },
+
+  /** An index outside the table: what rejects, what does not, and what a later synchronize says. */
+  async queuedErrors(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const table = ops.tensor(backend, [
+      [1, 2],
+      [3, 4],
+    ]);
+    const bad = ops.tensor(backend, [7], { dtype: "i32" });
+    const rows = await failure(() => ops.gather(table, bad));
+    if (rows !== null) {
+      // Synchronous modes throw at once and leave nothing behind.
+      const { handles } = backend.memory();
+      backend.dispose();
+      return { thrown: rows, handles };
+    }
+    const poisoned = ops.gather(table, bad);
+    const dependent = ops.add(poisoned, 1);
+    const sound = ops.add(table, 1);
+    const result = {
+      read: await failure(() => poisoned.data()),
+      dependent: await failure(() => dependent.data()),
+      sound: await numbers(sound),
+      // The first gather's error was told to nobody yet.
+      synchronize: await failure(() => backend.synchronize()),
+      synchronizeAgain: await failure(() => backend.synchronize()),
+    };
+    backend.dispose();
+    return result;
+  },
+
+  /** Sharded operands beyond what one kernel can read, and a tensor beyond the device. */
+  async limits(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode, maxShardElements: 16 });
+    const arrays = backend.info()["maxArraysPerKernel"] as number;
+    const a = ops.tensor(backend, new Float32Array(64).fill(1), { shape: [8, 8] });
+    const b = ops.tensor(backend, new Float32Array(64).fill(2), { shape: [8, 8] });
+    const fits = await numbers(ops.sum(ops.reshape(ops.add(ops.narrow(a, 0, 0, 4), 1), [-1]), 0));
+    const manyArrays = arrays < 8 ? await failure(() => ops.lt(a, b).data()) : null;
+    const tooLarge = await failure(() => ops.zeros(backend, [65]));
+    const after = await numbers(ops.sum(ops.reshape(a, [64]), 0));
+    await backend.synchronize().catch(() => undefined);
+    backend.dispose();
+    return { arrays, fits, manyArrays, tooLarge, after };
+  },
+
+  /** Inputs disposed while the work that reads them is still queued. */
+  async earlyDispose(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const x = ops.tensor(backend, [1, 2, 3]);
+    let y = ops.add(x, 1);
+    x.dispose();
+    for (let i = 0; i < 50; i++) {
+      const next = ops.mul(y, 1.5);
+      y.dispose();
+      y = ops.sub(next, 1);
+      next.dispose();
+    }
+    const values = await numbers(y);
+    y.dispose();
+    await backend.synchronize();
+    const { handles } = backend.memory();
+    const deviceArrays = backend.info()["deviceArrays"];
+    backend.dispose();
+    return { values, handles, deviceArrays };
+  },
+});
