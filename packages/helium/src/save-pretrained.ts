@@ -2,8 +2,7 @@ import { dtypes, isDType, isFloat, QuantMatrix, type DType, type Tensor } from "
 import type { Matrix, TensorToWrite } from "@helium-lm/nn";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { DecoderConfig } from "./config/index.ts";
-import { familyOf } from "./families/index.ts";
-import { reorderHeadRows } from "./head-rows.ts";
+import { familyOrder, inFamilyOrder } from "./family-order.ts";
 
 export interface SaveOptions {
   /** Largest weights file in bytes; more are written as shards with an index. Default 5 GB. */
@@ -37,40 +36,12 @@ export async function saveModel(folder: string, model: SavedModel, { maxShardSiz
   await writeSafetensorsFolder(folder, writable, { ...(maxShardSize && { maxShardSize }) });
   const writeText = (name: string, text: string): Promise<void> =>
     writeFileAtomically(path.join(folder, name), (write) => write(new TextEncoder().encode(text)));
-  const { ropeInterleave } = model.config;
-  const config =
-    ropeInterleave === null || !hasFamilyOrder(model.config)
-      ? model.config
-      : model.config.with({ ropeInterleave: null });
-  await writeText("config.json", config.toJSONString());
+  await writeText("config.json", inFamilyOrder(model.config).toJSONString());
   if (model.generationConfig) {
     const fields = Object.entries(model.generationConfig).filter(([, value]) => value !== null && value !== undefined);
     const sorted = fields.map(([key, value]) => [snakeCase(key), value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
     await writeText("generation_config.json", `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
   }
-}
-
-/** Per-head norms of q and k would have to be reordered too; no architecture has both, so such a config keeps its key. */
-const hasFamilyOrder = ({ knobs }: DecoderConfig): boolean => knobs.qkNorm.kind === "none" && !knobs.fusedQkv;
-
-/** Brings rows of q and k into the order of the family's own checkpoints, where they are in another. */
-function familyOrder(config: DecoderConfig): (tensor: TensorToWrite) => TensorToWrite {
-  const { weights: names, rope, numAttentionHeads, numKeyValueHeads } = config.knobs;
-  const pairing = familyOf(config.modelType)?.knobs.ropePairing ?? rope.pairing;
-  if (pairing === rope.pairing || !hasFamilyOrder(config)) return (tensor) => tensor;
-  const headsOf = (name: string): number | null => {
-    const part = /\.([^.]+)\.(?:weight|bias)$/.exec(name)?.[1];
-    return part === names.q ? numAttentionHeads : part === names.k ? numKeyValueHeads : null;
-  };
-  return (tensor) => {
-    const heads = headsOf(tensor.name);
-    if (heads === null) return tensor;
-    const group = { rows: tensor.shape[0] ?? 0, heads, rotaryDim: rope.rotaryDim };
-    const { bytes } = tensor;
-    const ordered = async (): Promise<Uint8Array> =>
-      reorderHeadRows(typeof bytes === "function" ? await bytes() : bytes, group, pairing);
-    return { ...tensor, bytes: ordered };
-  };
 }
 
 /** Null for vectors and for what is no float. */

@@ -14,19 +14,32 @@ describe("help and version", () => {
   it.each([[[]], [["--help"]], [["-h"]]])("prints the overview for %j", async (argv) => {
     const io = capturedIo();
     expect(await run(argv, io)).toBe(0);
-    for (const name of ["generate", "classify", "tag", "inspect", "--model", "--backend", "--json"])
+    for (const name of [
+      "generate",
+      "classify",
+      "tag",
+      "inspect",
+      "quantize",
+      "convert",
+      "--model",
+      "--backend",
+      "--json",
+    ])
       expect(io.out()).toContain(name);
     expect(io.err()).toBe("");
   });
 
-  it.each(["generate", "classify", "tag", "inspect"])("explains %s and its options", async (name) => {
-    for (const help of ["--help", "-h"]) {
-      const io = capturedIo();
-      expect(await run([name, help], io)).toBe(0);
-      expect(io.out()).toMatch(new RegExp(`^helium ${name} \\[.*\\] \\[options\\]\n`));
-      expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
-    }
-  });
+  it.each(["generate", "classify", "tag", "inspect", "quantize", "convert"])(
+    "explains %s and its options",
+    async (name) => {
+      for (const help of ["--help", "-h"]) {
+        const io = capturedIo();
+        expect(await run([name, help], io)).toBe(0);
+        expect(io.out()).toMatch(new RegExp(`^helium ${name} [[<].*[\\]>] \\[options\\]\n`));
+        expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
+      }
+    },
+  );
 
   it.each([[["--version"]], [["-v"]], [["generate", "--version"]]])("prints the version for %j", async (argv) => {
     const io = capturedIo();
@@ -37,7 +50,7 @@ describe("help and version", () => {
 
 describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([
-    [["sing"], /^helium: unknown command "sing"; expected generate, classify, tag, inspect/],
+    [["sing"], /^helium: unknown command "sing"; expected generate, classify, tag, inspect, quantize, convert/],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
     [["generate", "--bogus"], /^helium generate: unknown option '--bogus'; see helium generate --help, or put --/],

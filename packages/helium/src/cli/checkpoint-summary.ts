@@ -3,7 +3,7 @@ import { isQuantFormat } from "@helium-lm/tensor/quant";
 import type { CheckpointReader, TensorInfo, WeightDType } from "@helium-lm/nn";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import { resolveArchitecture } from "../families/index.ts";
-import { weightDTypes } from "./shared-options.ts";
+import { weightDTypes } from "./matrix-dtypes.ts";
 
 /** What a checkpoint's headers tell; no weights are read for it. */
 export interface CheckpointSummary {
@@ -13,6 +13,8 @@ export interface CheckpointSummary {
   readonly parameters: number;
   /** Bytes of all tensors in the file. */
   readonly storedBytes: number;
+  /** The same by the types they are stored as, the largest share first. */
+  readonly storedAs: readonly { readonly dtype: string; readonly tensors: number; readonly bytes: number }[];
   readonly memory: {
     /** Bytes of the weights once loaded, for each `dtype`; null where a tensor's type cannot be loaded. */
     readonly weights: Readonly<Record<WeightDType, number>> | null;
@@ -37,6 +39,7 @@ export function summarise(config: DecoderConfig, reader: CheckpointReader): Chec
     })),
     parameters: sum(tensors.map(elements)),
     storedBytes: sum(tensors.map(({ storedBytes }) => storedBytes)),
+    storedAs: byStoredType(tensors),
     memory: {
       weights: weightMemory(tensors),
       kvCacheBytesPerToken: { f32: cached * 4, f16: cached * 2, bf16: cached * 2 },
@@ -50,6 +53,15 @@ export function summarise(config: DecoderConfig, reader: CheckpointReader): Chec
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const elements = ({ shape }: TensorInfo): number => shape.reduce((size, n) => size * n, 1);
+
+function byStoredType(tensors: readonly TensorInfo[]): CheckpointSummary["storedAs"] {
+  const types = new Map<string, { tensors: number; bytes: number }>();
+  for (const { dtype, storedBytes } of tensors) {
+    const { tensors: count, bytes } = types.get(dtype) ?? { tensors: 0, bytes: 0 };
+    types.set(dtype, { tensors: count + 1, bytes: bytes + storedBytes });
+  }
+  return [...types].map(([dtype, share]) => ({ dtype, ...share })).sort((a, b) => b.bytes - a.bytes);
+}
 
 /** As `CheckpointWeights` keeps them: vectors in f32, matrices in the wanted dtype, blocks and integers as they are. */
 function weightMemory(tensors: readonly TensorInfo[]): Record<WeightDType, number> | null {

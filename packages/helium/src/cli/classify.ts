@@ -5,6 +5,7 @@ import type { ModelForSequenceClassification } from "../heads/index.ts";
 import type { DecoderConfig } from "../config/index.ts";
 import type { CliIo } from "./cli-io.ts";
 import { defineCommand } from "./command.ts";
+import { loadingOptions } from "./loading-options.ts";
 import { openModel } from "./open-model.ts";
 import { integer } from "./option-table.ts";
 import { paddedBatches } from "./padded-batches.ts";
@@ -33,6 +34,7 @@ text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, â
   helium classify --top 2 < lines.txt`,
   options: {
     top: integer("n", 1, `classes to show; default ${DEFAULT_TOP} for one text, 1 for several, all with --json`),
+    ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {
     const input = textInput("helium classify", positionals, io);

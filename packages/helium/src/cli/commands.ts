@@ -1,8 +1,10 @@
 import { classify } from "./classify.ts";
 import type { Command } from "./command.ts";
+import { convert } from "./convert.ts";
 import { generate } from "./generate.ts";
 import { inspect } from "./inspect.ts";
+import { quantize } from "./quantize.ts";
 import { tag } from "./tag.ts";
 
 /** The command table: what `helium --help` lists, in this order. */
-export const commands: Readonly<Record<string, Command>> = { generate, classify, tag, inspect };
+export const commands: Readonly<Record<string, Command>> = { generate, classify, tag, inspect, quantize, convert };

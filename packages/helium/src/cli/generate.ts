@@ -1,11 +1,11 @@
 import { AutoModelForCausalLM } from "../auto.ts";
 import { GenerationError } from "../generation/index.ts";
 import { defineCommand } from "./command.ts";
+import { loadingOptions } from "./loading-options.ts";
 import { openModel } from "./open-model.ts";
-import { choice, flag, integer } from "./option-table.ts";
+import { flag, integer } from "./option-table.ts";
 import { formatCount, formatNumber } from "./quantities.ts";
 import { samplingOf, samplingOptions } from "./sampling-options.ts";
-import { weightDTypes } from "./shared-options.ts";
 import { printable, styleFor } from "./style.ts";
 import { pipedText } from "./text-input.ts";
 import { timedGeneration, type GenerationReport } from "./timed-generation.ts";
@@ -33,7 +33,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
     ),
     ...samplingOptions,
     ignoreEos: flag("go on after an end-of-text token"),
-    dtype: choice("name", weightDTypes, "how matrices are kept in memory, auto as in the file"),
+    ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 1)

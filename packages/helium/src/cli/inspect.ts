@@ -17,10 +17,11 @@ export const inspect = defineCommand({
   summary: "config, tensors, parameters and memory of a checkpoint",
   details: `Prints what config.json and the headers of the weights say; the weights themselves are not read. Tensors that are
 the same in several layers share a line. With --json one object is printed: {"model", "config", "architectures",
-"parameters", "storedBytes", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor.
+"parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor.
 
   helium inspect helium-nano
-  helium inspect ./my-checkpoint --all`,
+  helium inspect ./my-checkpoint --all
+  helium inspect ./model.q4_0.gguf`,
   options: { all: flag("give every tensor a line") },
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 1)
@@ -93,7 +94,7 @@ function memory(config: DecoderConfig, summary: CheckpointSummary): string[] {
     "size",
     ...alignColumns([
       ["parameters", `${formatCount(summary.parameters)} in ${formatCount(summary.tensors.length)} tensors`],
-      ["file", formatBytes(summary.storedBytes)],
+      ["file", stored(summary)],
       ["loaded", weights === null ? "has tensors of a type that cannot be loaded" : byDType(weights, formatBytes)],
       ["KV per token", byDType(kvCacheBytesPerToken, (bytes) => `${formatCount(bytes)} B`)],
       [
@@ -102,6 +103,13 @@ function memory(config: DecoderConfig, summary: CheckpointSummary): string[] {
       ],
     ]),
   ];
+}
+
+function stored({ storedBytes, storedAs }: CheckpointSummary): string {
+  const shares = storedAs.map(
+    ({ dtype, tensors, bytes }) => `${dtype} ${formatBytes(bytes)} × ${formatCount(tensors)}`,
+  );
+  return shares.length > 1 ? `${formatBytes(storedBytes)}; ${shares.join(", ")}` : formatBytes(storedBytes);
 }
 
 const byDType = (table: Readonly<Record<string, number>>, show: (bytes: number) => string): string =>

@@ -1,11 +1,15 @@
 import type { AutoModelClass } from "../auto.ts";
 import type { HeadModels, HeadName } from "../heads/index.ts";
-import { modelFiles } from "../hub/index.ts";
-import type { LoadOptions, LoadProgress } from "../load.ts";
+import { modelFiles, type ModelFiles } from "../hub/index.ts";
 import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
+import { countedReader } from "./counted-reader.ts";
+import { fallbackNote } from "./fallback-note.ts";
+import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
 import { modelLocation, type ShippedModel } from "./model-location.ts";
+import { ProgressLine } from "./progress-line.ts";
 import type { SharedOptions } from "./shared-options.ts";
+import { printable } from "./style.ts";
 
 /** A model with its tokenizer and its own backend; disposing frees all. */
 export interface OpenModel<H extends HeadName> extends Disposable {
@@ -15,27 +19,34 @@ export interface OpenModel<H extends HeadName> extends Disposable {
 }
 
 /**
- * Loads what the options name, or the shipped model; on a terminal a slow load shows how far it is.
+ * Loads what the options name, or the shipped model; on a terminal a slow load shows how far it is. Matrices that are not
+ * kept as asked for are named on stderr.
  *
  * @throws ModelLoadError, ConfigError, TokenizerFileError, CheckpointError, WeightsError, BackendError
  */
 export async function openModel<H extends HeadName>(
   modelClass: AutoModelClass<H>,
   fallback: ShippedModel,
-  options: Pick<SharedOptions, "model" | "backend"> & Pick<LoadOptions, "dtype">,
+  options: Pick<SharedOptions, "model" | "backend" | "json"> & LoadingOptions,
   io: CliIo,
 ): Promise<OpenModel<H>> {
   const location = modelLocation(options.model, fallback, io);
   const files = await modelFiles(location);
   const tokenizer = await AutoTokenizer.fromFiles(files);
-  const progress = new ProgressLine(io);
+  const progress = new ProgressLine(io, { label: "loading", quiet: options.json });
+  const counted: ModelFiles = {
+    ...files,
+    openWeights: async () => countedReader(await files.openWeights(), (read, total) => progress.show(read, total)),
+  };
   try {
-    const model = await modelClass.fromPretrained(files, {
+    const model = await modelClass.fromPretrained(counted, {
       ...(options.backend && { backend: options.backend }),
-      ...(options.dtype && { dtype: options.dtype }),
+      ...loadOptionsOf(options),
       ...(io.signal && { signal: io.signal }),
-      onProgress: (event) => progress.show(event),
     });
+    progress.clear();
+    const note = fallbackNote(model.loadReport.fallbacks);
+    if (note !== null) io.stderr.write(`${printable(note)}\n`);
     const { backend } = model;
     const dispose = (): void => {
       model.dispose();
@@ -44,29 +55,5 @@ export async function openModel<H extends HeadName>(
     return { location, model, tokenizer, [Symbol.dispose]: dispose };
   } finally {
     progress.clear();
-  }
-}
-
-/** A load shorter than this shows nothing, in ms. */
-const PATIENCE_MS = 500;
-
-/** A line on stderr that is written over and over, and removed in the end. */
-class ProgressLine {
-  readonly #io: CliIo;
-  readonly #start = performance.now();
-  #shown = false;
-
-  constructor(io: CliIo) {
-    this.#io = io;
-  }
-
-  show({ loaded, total }: LoadProgress): void {
-    if (this.#io.stderr.isTTY !== true || performance.now() - this.#start < PATIENCE_MS) return;
-    this.#io.stderr.write(`\rloading: ${loaded} of ${total} tensors`);
-    this.#shown = true;
-  }
-
-  clear(): void {
-    if (this.#shown) this.#io.stderr.write("\r\u001b[K");
   }
 }

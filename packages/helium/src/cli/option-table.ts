@@ -50,7 +50,7 @@ export const choice = <const T extends string>(
   placeholder,
   help: `${help}: ${values.join(", ")}`,
   expected: `one of ${values.join(", ")}`,
-  parse: (given) => values.find((value) => value === given),
+  parse: (given) => values.find((value) => value.toLowerCase() === given.toLowerCase()),
 });
 
 export const integer = (placeholder: string, min: number, help: string): ValueOption<number> => ({

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { alignColumns, formatBytes, formatCount, formatNumber, formatShare } from "./quantities.ts";
+import { alignColumns, formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
 
 it.each([
   [0, "0 B"],
@@ -18,6 +18,17 @@ it("formats counts, shares and numbers", () => {
   expect(formatCount(7_965_952)).toBe("7,965,952");
   expect([1, 0.9712, 0.0004].map(formatShare)).toEqual(["100.0 %", " 97.1 %", "  0.0 %"]);
   expect([1234.5, 12.345, 0.012345, -3.14159].map(formatNumber)).toEqual(["1235", "12.3", "0.0123", "-3.14"]);
+});
+
+it.each([
+  [0, "0.0 s"],
+  [9.94, "9.9 s"],
+  [9.96, "10 s"],
+  [59.6, "1 min 00 s"],
+  [185, "3 min 05 s"],
+  [7800, "2 h 10 min"],
+])("formats %d seconds", (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });
 
 it("aligns columns but for the last", () => {

@@ -20,6 +20,17 @@ export const formatShare = (share: number): string => `${(share * 100).toFixed(1
 export const formatNumber = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 
+/** Seconds: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const padded = (n: number): string => String(n).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${padded(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${padded(minutes % 60)} min`;
+}
+
 /** Rows as columns of constant width, two spaces between; the last column is not filled. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

@@ -7,6 +7,7 @@ import type { DecoderConfig } from "../config/index.ts";
 import type { CliIo } from "./cli-io.ts";
 import { defineCommand } from "./command.ts";
 import { labelSpans, type LabelSpan } from "./label-spans.ts";
+import { loadingOptions } from "./loading-options.ts";
 import { openModel } from "./open-model.ts";
 import { flag } from "./option-table.ts";
 import { paddedBatches } from "./padded-batches.ts";
@@ -35,7 +36,10 @@ code points.
 
   helium tag "Sie können das Paket installieren et ensuite redémarrer."
   helium tag --tokens "la capital of Spain"`,
-  options: { tokens: flag("print every token with its label and the label's probability") },
+  options: {
+    tokens: flag("print every token with its label and the label's probability"),
+    ...loadingOptions,
+  },
   run: async ({ options, positionals }, io) => {
     const input = textInput("helium tag", positionals, io);
     using opened = await openModel(AutoModelForTokenClassification, "helium-nano-codeswitch", options, io);

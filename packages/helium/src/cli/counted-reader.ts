@@ -1,0 +1,29 @@
+import type { CheckpointReader } from "@helium-lm/nn";
+
+/** Bytes of tensors read so far, and of all that the checkpoint holds. */
+export type BytesListener = (read: number, total: number) => void;
+
+/**
+ * The same checkpoint; `onBytes` hears of each tensor when it was read, and an aborted signal ends reading.
+ */
+export function countedReader(
+  reader: CheckpointReader,
+  onBytes: BytesListener,
+  signal?: AbortSignal,
+): CheckpointReader {
+  const total = reader.names().reduce((bytes, name) => bytes + reader.info(name).storedBytes, 0);
+  let read = 0;
+  return {
+    names: () => reader.names(),
+    has: (name) => reader.has(name),
+    info: (name) => reader.info(name),
+    readBytes: async (name) => {
+      signal?.throwIfAborted();
+      const bytes = await reader.readBytes(name);
+      read += reader.info(name).storedBytes;
+      onBytes(read, total);
+      return bytes;
+    },
+    close: () => reader.close(),
+  };
+}

@@ -1,0 +1,25 @@
+import type { LoadOptions } from "../load.ts";
+import { matrixDTypes } from "./matrix-dtypes.ts";
+import { choice, flag, type OptionTable, type OptionValues } from "./option-table.ts";
+
+/** How commands that load a model keep its weights. */
+export const loadingOptions = {
+  dtype: choice("name", matrixDTypes, "how matrices are kept in memory, auto as in the file; block formats quantise"),
+  embeddingDtype: choice("name", matrixDTypes, "the same for the embedding and the head; default as --dtype"),
+  strict: flag("fail where rows do not fill the blocks of --dtype, instead of keeping that matrix in another"),
+} as const satisfies OptionTable;
+
+export type LoadingOptions = OptionValues<typeof loadingOptions>;
+
+/** These options by the names of the library. */
+export function loadOptionsOf({
+  dtype,
+  embeddingDtype,
+  strict,
+}: LoadingOptions): Pick<LoadOptions, "dtype" | "embeddingDType" | "strictDtype"> {
+  return {
+    ...(dtype && { dtype }),
+    ...(embeddingDtype && { embeddingDType: embeddingDtype }),
+    ...(strict && { strictDtype: true }),
+  };
+}

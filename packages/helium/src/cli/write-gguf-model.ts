@@ -1,0 +1,103 @@
+import { stat } from "node:fs/promises";
+import { GgufError, type CheckpointReader, type DTypeFallback } from "@helium-lm/nn";
+import { writeGgufFile } from "@helium-lm/nn/io/node";
+import { isQuantFormat } from "@helium-lm/tensor/quant";
+import { exportGguf, ggufTensorNames, type GgufDType, type GgufModel } from "../gguf/index.ts";
+import type { ModelFiles } from "../hub/index.ts";
+import { loadConfig } from "../load.ts";
+import { countedReader, type BytesListener } from "./counted-reader.ts";
+import { ggufExtras } from "./gguf-extras.ts";
+
+export interface GgufWriteOptions {
+  readonly dtype: GgufDType;
+  /** Of the embedding and the head. */
+  readonly embeddingDType: GgufDType;
+  /** Rows that do not fill a format's blocks are an error. */
+  readonly strict?: boolean;
+  readonly onBytes: BytesListener;
+  readonly signal?: AbortSignal;
+}
+
+export interface WrittenTensor {
+  /** Name in the GGUF file. */
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  /** `√(Σ(x − x̂)² / Σx²)` of a tensor that was quantised, else 0. */
+  readonly relativeRms: number;
+}
+
+export interface GgufWriteReport {
+  readonly tensors: readonly WrittenTensor[];
+  readonly fallbacks: readonly DTypeFallback[];
+  /** Names in the checkpoint that have no place in the file. */
+  readonly leftOut: readonly string[];
+  /** Bytes of the checkpoint's tensors, and of the whole file. */
+  readonly bytes: { readonly input: number; readonly output: number };
+}
+
+/**
+ * Writes a model as one GGUF file, a tensor at a time; the file appears when it is whole.
+ *
+ * @throws GgufError, also for rows that fill no blocks under `strict`; ByteSourceError, CheckpointError, QuantError
+ */
+export async function writeGgufModel(
+  files: ModelFiles,
+  path: string,
+  { dtype, embeddingDType, strict = false, onBytes, signal }: GgufWriteOptions,
+): Promise<GgufWriteReport> {
+  const config = await loadConfig(files);
+  const metadata = await ggufExtras(files);
+  const reader = countedReader(await files.openWeights(), onBytes, signal);
+  try {
+    const made = new Map<string, { readonly bytes: number; readonly error: number }>();
+    const model = await exportGguf(config, reader, {
+      dtype,
+      embeddingDType,
+      metadata,
+      onTensor: ({ name, bytes, error }) => made.set(name, { bytes, error }),
+    });
+    const fallbacks = fallbacksIn(model, dtype, embeddingDType);
+    if (strict && fallbacks[0]) refuse(model, fallbacks[0]);
+    await writeGgufFile(path, model.metadata, model.tensors);
+    return {
+      tensors: model.tensors.map(({ name, dtype: used, shape, bytes }) => ({
+        name,
+        dtype: used,
+        shape,
+        bytes: made.get(name)?.bytes ?? (typeof bytes === "function" ? 0 : bytes.length),
+        relativeRms: Math.sqrt(made.get(name)?.error ?? 0),
+      })),
+      fallbacks,
+      leftOut: leftOut(reader, new Set(ggufTensorNames(config.knobs).keys())),
+      bytes: { input: storedBytes(reader), output: (await stat(path)).size },
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+const storedBytes = (reader: CheckpointReader): number =>
+  reader.names().reduce((bytes, name) => bytes + reader.info(name).storedBytes, 0);
+
+const leftOut = (reader: CheckpointReader, placed: ReadonlySet<string>): string[] =>
+  reader.names().filter((name) => !placed.has(name));
+
+/** Matrices that are not stored as wanted; norms, per-head ones too, are f32 in every GGUF file. */
+function fallbacksIn({ tensors }: GgufModel, dtype: GgufDType, embeddingDType: GgufDType): DTypeFallback[] {
+  return tensors.flatMap(({ name, dtype: used, shape }) => {
+    const wanted = /^(?:token_embd|output)\.weight$/.test(name) ? embeddingDType : dtype;
+    if (!isQuantFormat(wanted) || used === wanted || shape.length < 2 || name.endsWith("norm.weight")) return [];
+    return [{ path: name, wanted, used: used as DTypeFallback["used"] }];
+  });
+}
+
+function refuse({ tensors }: GgufModel, { path, wanted, used }: DTypeFallback): never {
+  const columns = tensors.find(({ name }) => name === path)?.shape.at(-1);
+  throw new GgufError(
+    path,
+    `has rows of ${columns}, which do not fill blocks of ${wanted}; leave out --strict to store it as ${used}`,
+    { tensor: path, given: columns, wanted, used },
+  );
+}
