@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gpuJsBenchmark } from "./gpujs.bench.ts";
 import { measure, type Case, type Row } from "./harness.ts";
 import { gemmBenchmark } from "./kernels/gemm.bench.ts";
 import { gemvBenchmark } from "./kernels/gemv.bench.ts";
@@ -30,6 +31,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   gemm: gemmBenchmark,
   smollm2: smollm2Benchmark,
   helium2b: helium2bBenchmark,
+  gpujs: gpuJsBenchmark,
 };
 
 /** Run only when asked for by name. */
