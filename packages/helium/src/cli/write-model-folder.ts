@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
 import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
@@ -8,6 +8,7 @@ import { familyOrder, inFamilyOrder } from "../family-order.ts";
 import type { ModelFiles } from "../hub/index.ts";
 import { loadConfig } from "../load.ts";
 import { countedReader, type BytesListener } from "./counted-reader.ts";
+import { OutputError } from "./output-path.ts";
 
 export interface FolderWriteOptions {
   /** Of the matrices; `auto` keeps floats as they are and makes quantised ones f32. */
@@ -49,9 +50,9 @@ export async function writeModelFolder(
 ): Promise<FolderWriteReport> {
   const config = await loadConfig(files);
   const reader = countedReader(await files.openWeights(), onBytes, signal);
-  const isNew = (await stat(folder).catch(() => null)) === null;
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    made = await makeFolder(folder);
     const matrixDType = commonDType(reader, dtype);
     const order = familyOrder(config);
     const tensors: TensorToWrite[] = [];
@@ -75,10 +76,20 @@ export async function writeModelFolder(
       },
     };
   } catch (error) {
-    if (isNew) await rm(folder, { recursive: true, force: true });
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
     throw error;
   } finally {
     await reader.close();
+  }
+}
+
+/** Returns the outermost folder that was made for it, undefined where all are there. */
+async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OutputError(path, `cannot be made (${reason}); give another name`, {}, { cause });
   }
 }
 
