@@ -89,7 +89,7 @@ async function writeDocs(of: readonly BackendReport[]): Promise<void> {
     ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
   ].join("\n");
   writeFileSync(new URL("conformance.md", docs), await format(page, { parser: "markdown", printWidth: 120 }));
-  const json = JSON.stringify(of, null, 2);
+  const json = JSON.stringify(of);
   writeFileSync(new URL("conformance.json", docs), await format(json, { parser: "json", printWidth: 120 }));
   console.log("wrote docs/conformance.md and docs/conformance.json");
 }

@@ -79,24 +79,25 @@ function cell(row: ReportRow | undefined): string {
   return row.skipped > 0 ? `${ran}, ${row.skipped} skipped` : ran;
 }
 
+/** Rows of the matrix: dtypes of an op for which all backends have the same cells share one. */
+function matrixRows(reports: readonly BackendReport[]): string[] {
+  const rows = new Map<string, { op: CaseOp; dtypes: DType[]; cells: string[] }>();
+  for (const { op, dtype } of reports.flatMap((report) => report.rows)) {
+    const cells = reports.map((report) => cell(report.rows.find((row) => row.op === op && row.dtype === dtype)));
+    const key = `${op} ${cells.join()}`;
+    const row = rows.get(key) ?? { op, dtypes: [], cells };
+    if (!row.dtypes.includes(dtype)) row.dtypes.push(dtype);
+    rows.set(key, row);
+  }
+  return [...rows.values()].map(({ op, dtypes, cells }) => `| ${op} | ${dtypes.join(" ")} | ${cells.join(" | ")} |`);
+}
+
 /** Support matrix op × dtype × backend of several runs, as a Markdown page. */
 export function matrixMarkdown(reports: readonly BackendReport[]): string {
-  const keys = [
-    ...new Map(
-      reports.flatMap(({ rows }) => rows.map(({ op, dtype }) => [`${op} ${dtype}`, { op, dtype }])) as [
-        string,
-        Pick<ReportRow, "op" | "dtype">,
-      ][],
-    ).values(),
-  ];
-  const find = (report: BackendReport, { op, dtype }: Pick<ReportRow, "op" | "dtype">): ReportRow | undefined =>
-    report.rows.find((row) => row.op === op && row.dtype === dtype);
   const table = [
-    `| op | dtype | ${reports.map(({ backend }) => `\`${backend}\``).join(" | ")} |`,
+    `| op | dtypes | ${reports.map(({ backend }) => `\`${backend}\``).join(" | ")} |`,
     `|---|---|${reports.map(() => "---").join("|")}|`,
-    ...keys.map(
-      (key) => `| ${key.op} | ${key.dtype} | ${reports.map((report) => cell(find(report, key))).join(" | ")} |`,
-    ),
+    ...matrixRows(reports),
   ];
   const runs = reports.map(
     ({ backend, passed, failed, skipped, runs: n, seed }) =>

@@ -178,7 +178,7 @@ test("the matrix shows how each op ran", async () => {
     only: { op: "rope", dtype: "f32" },
   });
   const matrix = matrixMarkdown([sound.report, failing.report]);
-  expect(matrix).toContain("| op | dtype | `reference` | `broken` |");
+  expect(matrix).toContain("| op | dtypes | `reference` | `broken` |");
   expect(matrix).toContain("| rope | f32 | kernel | FAILS |");
-  expect(matrix).toContain("| rope | bf16 | composed | – |");
+  expect(matrix).toContain("| rope | f16 bf16 | composed | – |");
 });
