@@ -23,8 +23,8 @@ export const quantize = defineCommand({
   summary: "write a model as a GGUF file with quantised matrices",
   details: `Reads a folder, .safetensors or .gguf file, URL or the name of a shipped model, a tensor at a time, and writes a GGUF
 file with its tokenizer. Prints for every tensor how it is stored and what that costs: the root mean square of the
-differences over that of the weights. Matrices whose rows do not fill the blocks of the format take a smaller one or
-bf16, and are named; vectors stay f32. With --json one object is printed: {"model", "output", "format",
+differences over that of the weights. Matrices whose rows do not fill the blocks of the format take one with smaller
+blocks or bf16, and are named; vectors stay f32. With --json one object is printed: {"model", "output", "format",
 "embeddingFormat", "parameters", "bytes": {"input", "output"}, "error": {"worst", "mean"}, "seconds", "fallbacks",
 "leftOut", "tensors": [{"name", "dtype", "shape", "bytes", "relativeRms"}, …]}.
 
