@@ -110,9 +110,16 @@ async function writeFolder(folder: string): Promise<void> {
     name: path,
     dtype: "bf16",
     shape,
-    bytes: () => bytesOf(Uint16Array.from(values(), encodeBf16)),
+    bytes: () => bytesOf(toBf16(values())),
   }));
   await writeSafetensorsFile(join(folder, "model.safetensors"), tensors);
+}
+
+/** A loop: `Uint16Array.from` would hold a large tensor as an array of numbers first. */
+function toBf16(values: Float32Array): Uint16Array {
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = encodeBf16(values[i] as number);
+  return out;
 }
 
 function bytesOf(values: Float32Array | Uint16Array): Uint8Array {
