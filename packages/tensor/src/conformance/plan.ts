@@ -62,7 +62,7 @@ function hash(text: string): number {
 /**
  * All tests of the suite for a backend, none of them run yet.
  *
- * @throws ArgumentError for a skip without a reason or one that matches no test
+ * @throws ArgumentError for a skip or a wider tolerance without a reason, and for a skip that matches no test
  */
 export function planConformance(options: ConformanceOptions): Plan {
   const paths: Paths = new Map();
@@ -74,6 +74,9 @@ export function planConformance(options: ConformanceOptions): Plan {
     if (!skip.reason.trim()) throw new ArgumentError("conformance", `skip of ${skip.op} has no reason`, { skip });
     if (!all.some((test) => selects(skip, test)))
       throw new ArgumentError("conformance", `skip of ${skip.op} (${JSON.stringify(skip)}) matches no test`, { skip });
+  }
+  for (const { op, reason } of options.loosen ?? []) {
+    if (!reason.trim()) throw new ArgumentError("conformance", `wider tolerance of ${op} has no reason`, { op });
   }
   const { only } = options;
   const tests = all

@@ -138,10 +138,12 @@ test("a skip is honoured, listed with its reason, and fails the run once it is n
   expect(report.failed).toBe(0);
   expect(report.skipped).toBeGreaterThan(3);
   expect(report.rows[0]?.reasons).toEqual(["no maximum yet"]);
-  expect(outcomes.at(-1)).toMatchObject({ status: "passed", title: "reduce f32 is skipped: no maximum yet" });
+  expect(outcomes.at(-1)).toMatchObject({ status: "passed", title: "reduce max f32 is skipped: no maximum yet" });
 
   const [message] = await failures({ create: createReferenceBackend, only, skip });
-  expect(message).toMatch(/reduce f32 is skipped: no maximum yet; but all \d+ tests pass: remove or narrow the skip/);
+  expect(message).toMatch(
+    /reduce max f32 is skipped: no maximum yet; but all \d+ tests pass: remove or narrow the skip/,
+  );
 });
 
 test("skips need a reason and must match a test", async () => {

@@ -15,18 +15,19 @@ export interface RunListener {
   onOutcome?(outcome: Outcome): boolean | void;
 }
 
-/** Tests that one skip covers for one op and dtype: together they must fail somewhere. */
+/** Tests that one reason covers at one op, variant and dtype of the skip list: together they must fail somewhere. */
 export interface SkipGroup {
   readonly title: string;
   readonly tests: readonly ConformanceTest[];
 }
 
-/** The skipped tests of a plan by op and dtype. */
+/** The skipped tests of a plan; entries of the skip list that differ only in the check belong together. */
 export function skipGroups(tests: readonly ConformanceTest[]): SkipGroup[] {
   const groups = new Map<string, ConformanceTest[]>();
   for (const test of tests) {
     if (!test.skipped) continue;
-    const title = `${test.op} ${test.dtype ?? test.title} is skipped: ${test.skipped.reason}`;
+    const { op, variant, reason } = test.skipped;
+    const title = `${[op, variant, test.dtype ?? test.title].filter(Boolean).join(" ")} is skipped: ${reason}`;
     groups.set(title, [...(groups.get(title) ?? []), test]);
   }
   return [...groups].map(([title, of]) => ({ title, tests: of }));
