@@ -69,13 +69,15 @@ export interface Property<T = unknown> {
   holds(backend: Backend, drawn: T): Promise<void>;
 }
 
+/** Floating-point operations of one call, or bytes that it must move. */
+export type Work = { readonly flops: number } | { readonly bytes: number };
+
 /** A call of a size that matters for speed, for benchmarks. */
 export interface PerfSize<K extends CaseOp | "*" = "*", P = unknown> {
   readonly title: string;
   readonly kind: CallKind;
   readonly call: Call<K, P>;
-  /** Floating-point operations of one call, or bytes it must move. */
-  readonly work: { readonly flops: number } | { readonly bytes: number };
+  readonly work: Work;
 }
 
 /** Everything the suite knows about one op (`"*"`: about any). `P`: parameters of a call. */

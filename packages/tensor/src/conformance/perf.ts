@@ -4,7 +4,7 @@ import { Rng } from "../rng.ts";
 import { Scope } from "../scope.ts";
 import { fromStored, type Tensor } from "../tensor.ts";
 import type { Argument } from "./argument.ts";
-import type { CaseOp, PerfSize } from "./case.ts";
+import type { CaseOp, Work } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { countOf } from "./host-tensor.ts";
 import { mapInputs } from "./subject.ts";
@@ -13,8 +13,7 @@ import { mapInputs } from "./subject.ts";
 export interface PerfCall {
   readonly op: CaseOp;
   readonly title: string;
-  /** Floating-point operations of one call, or bytes that it must move. */
-  readonly work: PerfSize["work"];
+  readonly work: Work;
   /** Makes the inputs on a backend. */
   prepare(backend: Backend): PreparedCall;
 }
