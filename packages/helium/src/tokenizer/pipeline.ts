@@ -4,7 +4,7 @@ import { AlignedText, codePointIndex } from "./aligned-text.ts";
 import type { Decoder, TokenSink } from "./decoders/decoder.ts";
 import { joinWithSpaces, readDecoder } from "./decoders/index.ts";
 import { Encoding } from "./encoding.ts";
-import type { JsonNode } from "./json-node.ts";
+import { describe, type JsonNode } from "./json-node.ts";
 import { readModel } from "./models/index.ts";
 import { maxIds } from "./models/model.ts";
 import type { TokenizerModel } from "./models/model.ts";
@@ -118,7 +118,7 @@ const readAddedTokens = (node: JsonNode, model: TokenizerModel): AddedToken[] =>
 export const readPipeline = (root: JsonNode): PipelineParts => {
   const version = root.get("version");
   if (!version.isMissing && version.value !== "1.0") {
-    throw version.error(`is ${JSON.stringify(version.value)}, supported is "1.0"`);
+    throw version.error(`${describe(version.value)}, supported is "1.0"`);
   }
   const model = readModel(root.get("model"));
   const optional = <Part>(key: string, read: (node: JsonNode) => Part, fallback: Part): Part => {
