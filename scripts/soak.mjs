@@ -7,6 +7,7 @@ const soaks = new Map([
     "mutation",
     { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
   ],
+  ["fuzz", { script: "scripts/fuzz.ts", shows: "that no damaged file makes a parser crash, hang or take much memory" }],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
 ]);
 

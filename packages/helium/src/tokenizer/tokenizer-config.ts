@@ -1,4 +1,4 @@
-import type { JsonNode } from "./json-node.ts";
+import { describe, type JsonNode } from "./json-node.ts";
 import { maxIds } from "./models/model.ts";
 
 /** The special tokens that have a name of their own. */
@@ -63,8 +63,7 @@ const readAddedTokensDecoder = (node: JsonNode): ConfiguredToken[] => {
 const readModelMaxLength = (node: JsonNode): number => {
   if (node.isMissing) return Infinity;
   const { value } = node;
-  if (typeof value !== "number" || !(value >= 1))
-    throw node.error(`is ${JSON.stringify(value)}, expected a number ≥ 1`);
+  if (typeof value !== "number" || !(value >= 1)) throw node.error(`${describe(value)}, expected a number ≥ 1`);
   return value >= unlimited ? Infinity : Math.floor(value);
 };
 
