@@ -47,7 +47,7 @@ const nibbleStep =
     ]);
 
 const loadScales = (name: string, at: number): string[] =>
-  halves.map((h, i) => `    const ${name}${h} = scales(w, ${at + 8 * i});`);
+  halves.map((h, i) => `    const ${name}${h} = scales(w, ${at + 8 * i}, fields, rebase);`);
 
 const nibbles = (name: string, block: number, epilogue: Format["epilogue"]): Format => ({
   name,
@@ -82,10 +82,20 @@ const affine = (T: number): string[] =>
 
 const q4_1 = nibbles("q4_1", 160, (T) => [...loadScales("d", 128), ...loadScales("m", 144), ...affine(T)]);
 
+/** Four bytes each of eight → f32, one line per half. */
+const widenBytes = (name: string, at: number, sign: "s" | "u"): string[] => [
+  `    const ${name} = v128.load8x8_${sign}(w, ${at});`,
+  ...(["low", "high"] as const).map(
+    (part, i) => `    const ${name}${halves[i]} = f32x4.convert_i32x4_s(i32x4.extend_${part}_i16x8_${sign}(${name}));`,
+  ),
+];
+
 const q4_K = nibbles("q4_K", 144, (T) => [
-  ...halves.flatMap((h, i) => [
-    `    const d${h} = f32x4.mul(scales(head, ${8 * i}), bytesToFloats(w, ${128 + 4 * i}));`,
-    `    const m${h} = f32x4.neg(f32x4.mul(scales(head, ${16 + 8 * i}), bytesToFloats(w, ${136 + 4 * i})));`,
+  ...widenBytes("e", 128, "u"),
+  ...widenBytes("n", 136, "u"),
+  ...halves.flatMap((h) => [
+    `    const d${h} = f32x4.mul(D${h}, e${h});`,
+    `    const m${h} = f32x4.mul(M${h}, n${h});`,
   ]),
   ...affine(T),
 ]);
@@ -127,6 +137,7 @@ const q6_K: Format = {
   steps: () => [],
   epilogue: (T) =>
     range(2).flatMap((g) => [
+      ...widenBytes(`e${g}`, 192 + 8 * g, "s"),
       ...halves.flatMap((h, i) => [
         `    const u${g}${h} = v128.load(w, ${128 + 32 * g + 16 * i});`,
         ...range(2).flatMap((s) => {
@@ -139,7 +150,7 @@ const q6_K: Format = {
             `    const h${j}${h} = v128.or(v128.and(i16x8.shr_u(v${j}${h}, 4), mask), v128.and(${top}, high));`,
           ];
         }),
-        `    const d${g}${h} = f32x4.mul(scales(head, ${8 * i}), signedToFloats(w, ${192 + 8 * g + 4 * i}));`,
+        `    const d${g}${h} = f32x4.mul(D${h}, e${g}${h});`,
       ]),
       ...range(T).flatMap((t) => [
         ...range(2).flatMap((s) => [
@@ -161,8 +172,17 @@ const q6_K: Format = {
     ]),
 };
 
-/** The 32-wide blocks of K-quants come in runs of eight behind a header of `head` bytes. */
-const heads: Readonly<Record<string, number>> = { q4_K: 32, q6_K: 16 };
+/** The 32-wide blocks of K-quants come in runs of eight behind a header of `bytes`. */
+const heads: Readonly<Record<string, { readonly bytes: number; readonly read: readonly string[] }>> = {
+  q4_K: {
+    bytes: 32,
+    read: halves.flatMap((h, i) => [
+      `    const D${h} = scales(w, ${8 * i}, fields, rebase);`,
+      `    const M${h} = f32x4.neg(scales(w, ${16 + 8 * i}, fields, rebase));`,
+    ]),
+  },
+  q6_K: { bytes: 16, read: halves.map((h, i) => `    const D${h} = scales(w, ${8 * i}, fields, rebase);`) },
+};
 
 function tile(format: Format, T: number): string {
   const head = heads[format.name];
@@ -176,8 +196,8 @@ function tile(format: Format, T: number): string {
   const loop = head
     ? [
         "  while (blocks > 0) {",
-        "    const head = w;",
-        `    w += ${head};`,
+        ...head.read,
+        `    w += ${head.bytes};`,
         "    const stop = blocks - 8;",
         "    for (; blocks > stop; blocks--) {",
         ...body.map((line) => `  ${line}`),
@@ -188,6 +208,8 @@ function tile(format: Format, T: number): string {
   return [
     `export function ${format.name}x${T}(w: usize, blocks: i32, x: usize, sums: usize): void {`,
     ...format.prologue,
+    "  const fields = v128.load(F16_FIELDS);",
+    "  const rebase = v128.load(F16_REBASE);",
     ...sums.map((name) => `  let ${name} = f32x4.splat(0);`),
     ...loop,
     ...sums.map((name, i) => `  v128.store(sums, ${name}, ${16 * i});`),
@@ -199,7 +221,7 @@ export const quantTiles = (): string =>
   [
     "// Written by scripts/wasm/quant-tiles.ts. Integer sums are exact and the blocks of K are added in order, so a token's",
     "// result does not depend on how many share the tile.",
-    'import { bytesToFloats, dot8, HIGH_BITS, NIBBLES, scales, signedToFloats } from "./quant-lanes";',
+    'import { dot8, F16_FIELDS, F16_REBASE, HIGH_BITS, NIBBLES, scales } from "./quant-lanes";',
     'import { madd } from "./lanes";',
     "",
     [q4_0, q4_1, q4_K, q6_K, q8_0].flatMap((format) => tokens.map((T) => tile(format, T))).join("\n\n"),

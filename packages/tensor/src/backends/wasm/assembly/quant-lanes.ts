@@ -6,6 +6,11 @@ export const NIBBLES: usize = memory.data<u8>([15, 15, 15, 15, 15, 15, 15, 15, 1
 /** 0x30 × 16 */
 export const HIGH_BITS: usize = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48], 16);
 
+/** 0x8fffffff × 4: sign, exponent and mantissa of an f16 that was sign-extended and shifted to f32's places. */
+export const F16_FIELDS: usize = memory.data<u32>([0x8fffffff, 0x8fffffff, 0x8fffffff, 0x8fffffff], 16);
+/** 2¹¹² × 4: from the bias of such an exponent, 15, to f32's 127. */
+export const F16_REBASE: usize = memory.data<u32>([0x77800000, 0x77800000, 0x77800000, 0x77800000], 16);
+
 /**
  * Eight sums of two products, signed bytes × bytes below 128; exact, since |2·128·127| < 2¹⁵. Without relaxed SIMD by even
  * and odd bytes.
@@ -18,28 +23,9 @@ export function dot8(x: v128, w: v128): v128 {
   return i16x8.add(even, i16x8.mul(i16x8.shr_s(x, 8), i16x8.shr_u(w, 8)));
 }
 
-/** Four f16 scales → f32. A file's scales are finite. */
+/** Four f16 scales → f32, with the two constants above. A file's scales are finite. */
 // @ts-ignore: decorator
 @inline
-export function scales(at: usize, offset: usize): v128 {
-  const half = v128.load16x4_s(at + offset);
-  // Sign-extended, so bits 28–30 repeat the sign.
-  const bits = v128.and(i32x4.shl(half, 13), i32x4.splat(0x8fffffff));
-  return f32x4.mul(bits, f32x4.splat(5.192296858534828e33));
-}
-
-/** Four unsigned bytes → f32. */
-// @ts-ignore: decorator
-@inline
-export function bytesToFloats(at: usize, offset: usize): v128 {
-  const bytes = v128.load32_zero(at + offset);
-  return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
-}
-
-/** Four signed bytes → f32. */
-// @ts-ignore: decorator
-@inline
-export function signedToFloats(at: usize, offset: usize): v128 {
-  const bytes = v128.load32_zero(at + offset);
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes)));
+export function scales(at: usize, offset: usize, fields: v128, rebase: v128): v128 {
+  return f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(at + offset), 13), fields), rebase);
 }

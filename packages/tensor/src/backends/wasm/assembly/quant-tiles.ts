@@ -1,10 +1,12 @@
 // Written by scripts/wasm/quant-tiles.ts. Integer sums are exact and the blocks of K are added in order, so a token's
 // result does not depend on how many share the tile.
-import { bytesToFloats, dot8, HIGH_BITS, NIBBLES, scales, signedToFloats } from "./quant-lanes";
+import { dot8, F16_FIELDS, F16_REBASE, HIGH_BITS, NIBBLES, scales } from "./quant-lanes";
 import { madd } from "./lanes";
 
 export function q4_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   for (; blocks > 0; blocks--) {
@@ -56,8 +58,8 @@ export function q4_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x70 = v128.load32_splat(x, 28);
     i0a = i16x8.add(i0a, dot8(x70, w7a));
     i0b = i16x8.add(i0b, dot8(x70, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = i32x4.shl(v128.load32_splat(x, 36), 3);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.sub(i32x4.extadd_pairwise_i16x8_s(i0a), c0)), f32x4.mul(da, s0), f0a);
@@ -71,6 +73,8 @@ export function q4_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -148,8 +152,8 @@ export function q4_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x71 = v128.load32_splat(x, 92);
     i1a = i16x8.add(i1a, dot8(x71, w7a));
     i1b = i16x8.add(i1b, dot8(x71, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = i32x4.shl(v128.load32_splat(x, 36), 3);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.sub(i32x4.extadd_pairwise_i16x8_s(i0a), c0)), f32x4.mul(da, s0), f0a);
@@ -169,6 +173,8 @@ export function q4_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -298,8 +304,8 @@ export function q4_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x73 = v128.load32_splat(x, 220);
     i3a = i16x8.add(i3a, dot8(x73, w7a));
     i3b = i16x8.add(i3b, dot8(x73, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = i32x4.shl(v128.load32_splat(x, 36), 3);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.sub(i32x4.extadd_pairwise_i16x8_s(i0a), c0)), f32x4.mul(da, s0), f0a);
@@ -331,6 +337,8 @@ export function q4_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_1x1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   for (; blocks > 0; blocks--) {
@@ -382,10 +390,10 @@ export function q4_1x1(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x70 = v128.load32_splat(x, 28);
     i0a = i16x8.add(i0a, dot8(x70, w7a));
     i0b = i16x8.add(i0b, dot8(x70, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
-    const ma = scales(w, 144);
-    const mb = scales(w, 152);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
+    const ma = scales(w, 144, fields, rebase);
+    const mb = scales(w, 152, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = v128.load32_splat(x, 44);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -399,6 +407,8 @@ export function q4_1x1(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_1x2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -476,10 +486,10 @@ export function q4_1x2(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x71 = v128.load32_splat(x, 92);
     i1a = i16x8.add(i1a, dot8(x71, w7a));
     i1b = i16x8.add(i1b, dot8(x71, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
-    const ma = scales(w, 144);
-    const mb = scales(w, 152);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
+    const ma = scales(w, 144, fields, rebase);
+    const mb = scales(w, 152, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = v128.load32_splat(x, 44);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -499,6 +509,8 @@ export function q4_1x2(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_1x4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -628,10 +640,10 @@ export function q4_1x4(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x73 = v128.load32_splat(x, 220);
     i3a = i16x8.add(i3a, dot8(x73, w7a));
     i3b = i16x8.add(i3b, dot8(x73, w7b));
-    const da = scales(w, 128);
-    const db = scales(w, 136);
-    const ma = scales(w, 144);
-    const mb = scales(w, 152);
+    const da = scales(w, 128, fields, rebase);
+    const db = scales(w, 136, fields, rebase);
+    const ma = scales(w, 144, fields, rebase);
+    const mb = scales(w, 152, fields, rebase);
     const s0 = v128.load32_splat(x, 32);
     const c0 = v128.load32_splat(x, 44);
     f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -663,10 +675,15 @@ export function q4_1x4(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Ma = f32x4.neg(scales(w, 16, fields, rebase));
+    const Db = scales(w, 8, fields, rebase);
+    const Mb = f32x4.neg(scales(w, 24, fields, rebase));
     w += 32;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
@@ -718,10 +735,16 @@ export function q4_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       const x70 = v128.load32_splat(x, 28);
       i0a = i16x8.add(i0a, dot8(x70, w7a));
       i0b = i16x8.add(i0b, dot8(x70, w7b));
-      const da = f32x4.mul(scales(head, 0), bytesToFloats(w, 128));
-      const ma = f32x4.neg(f32x4.mul(scales(head, 16), bytesToFloats(w, 136)));
-      const db = f32x4.mul(scales(head, 8), bytesToFloats(w, 132));
-      const mb = f32x4.neg(f32x4.mul(scales(head, 24), bytesToFloats(w, 140)));
+      const e = v128.load8x8_u(w, 128);
+      const ea = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(e));
+      const eb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(e));
+      const n = v128.load8x8_u(w, 136);
+      const na = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(n));
+      const nb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(n));
+      const da = f32x4.mul(Da, ea);
+      const ma = f32x4.mul(Ma, na);
+      const db = f32x4.mul(Db, eb);
+      const mb = f32x4.mul(Mb, nb);
       const s0 = v128.load32_splat(x, 32);
       const c0 = v128.load32_splat(x, 44);
       f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -736,12 +759,17 @@ export function q4_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
   let f1b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Ma = f32x4.neg(scales(w, 16, fields, rebase));
+    const Db = scales(w, 8, fields, rebase);
+    const Mb = f32x4.neg(scales(w, 24, fields, rebase));
     w += 32;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
@@ -817,10 +845,16 @@ export function q4_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       const x71 = v128.load32_splat(x, 92);
       i1a = i16x8.add(i1a, dot8(x71, w7a));
       i1b = i16x8.add(i1b, dot8(x71, w7b));
-      const da = f32x4.mul(scales(head, 0), bytesToFloats(w, 128));
-      const ma = f32x4.neg(f32x4.mul(scales(head, 16), bytesToFloats(w, 136)));
-      const db = f32x4.mul(scales(head, 8), bytesToFloats(w, 132));
-      const mb = f32x4.neg(f32x4.mul(scales(head, 24), bytesToFloats(w, 140)));
+      const e = v128.load8x8_u(w, 128);
+      const ea = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(e));
+      const eb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(e));
+      const n = v128.load8x8_u(w, 136);
+      const na = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(n));
+      const nb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(n));
+      const da = f32x4.mul(Da, ea);
+      const ma = f32x4.mul(Ma, na);
+      const db = f32x4.mul(Db, eb);
+      const mb = f32x4.mul(Mb, nb);
       const s0 = v128.load32_splat(x, 32);
       const c0 = v128.load32_splat(x, 44);
       f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -841,6 +875,8 @@ export function q4_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
 
 export function q4_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -850,7 +886,10 @@ export function q4_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   let f3a = f32x4.splat(0);
   let f3b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Ma = f32x4.neg(scales(w, 16, fields, rebase));
+    const Db = scales(w, 8, fields, rebase);
+    const Mb = f32x4.neg(scales(w, 24, fields, rebase));
     w += 32;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
@@ -974,10 +1013,16 @@ export function q4_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       const x73 = v128.load32_splat(x, 220);
       i3a = i16x8.add(i3a, dot8(x73, w7a));
       i3b = i16x8.add(i3b, dot8(x73, w7b));
-      const da = f32x4.mul(scales(head, 0), bytesToFloats(w, 128));
-      const ma = f32x4.neg(f32x4.mul(scales(head, 16), bytesToFloats(w, 136)));
-      const db = f32x4.mul(scales(head, 8), bytesToFloats(w, 132));
-      const mb = f32x4.neg(f32x4.mul(scales(head, 24), bytesToFloats(w, 140)));
+      const e = v128.load8x8_u(w, 128);
+      const ea = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(e));
+      const eb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(e));
+      const n = v128.load8x8_u(w, 136);
+      const na = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(n));
+      const nb = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(n));
+      const da = f32x4.mul(Da, ea);
+      const ma = f32x4.mul(Ma, na);
+      const db = f32x4.mul(Db, eb);
+      const mb = f32x4.mul(Mb, nb);
       const s0 = v128.load32_splat(x, 32);
       const c0 = v128.load32_splat(x, 44);
       f0a = madd(f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(i0a)), f32x4.mul(da, s0), madd(ma, c0, f0a));
@@ -1011,13 +1056,19 @@ export function q4_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const high = v128.load(HIGH_BITS);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Db = scales(w, 8, fields, rebase);
     w += 16;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
+      const e0 = v128.load8x8_s(w, 192);
+      const e0a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e0));
+      const e0b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e0));
       const u0a = v128.load(w, 128);
       const v0a = v128.load(w, 0);
       const l0a = v128.or(v128.and(v0a, mask), v128.and(i16x8.shl(u0a, 4), high));
@@ -1025,7 +1076,7 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1a = v128.load(w, 32);
       const l1a = v128.or(v128.and(v1a, mask), v128.and(u0a, high));
       const h1a = v128.or(v128.and(i16x8.shr_u(v1a, 4), mask), v128.and(i16x8.shr_u(u0a, 2), high));
-      const d0a = f32x4.mul(scales(head, 0), signedToFloats(w, 192));
+      const d0a = f32x4.mul(Da, e0a);
       const u0b = v128.load(w, 144);
       const v0b = v128.load(w, 16);
       const l0b = v128.or(v128.and(v0b, mask), v128.and(i16x8.shl(u0b, 4), high));
@@ -1033,7 +1084,7 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1b = v128.load(w, 48);
       const l1b = v128.or(v128.and(v1b, mask), v128.and(u0b, high));
       const h1b = v128.or(v128.and(i16x8.shr_u(v1b, 4), mask), v128.and(i16x8.shr_u(u0b, 2), high));
-      const d0b = f32x4.mul(scales(head, 8), signedToFloats(w, 196));
+      const d0b = f32x4.mul(Db, e0b);
       const x00 = v128.load32_splat(x, 0);
       const y00 = v128.load32_splat(x, 4);
       const x10 = v128.load32_splat(x, 8);
@@ -1044,6 +1095,9 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       f0a = madd(f32x4.convert_i32x4_s(i32x4.sub(i00a, c00)), f32x4.mul(d0a, s00), f0a);
       const i00b = i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x00, l0b), dot8(y00, h0b))), i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x10, l1b), dot8(y10, h1b))));
       f0b = madd(f32x4.convert_i32x4_s(i32x4.sub(i00b, c00)), f32x4.mul(d0b, s00), f0b);
+      const e1 = v128.load8x8_s(w, 200);
+      const e1a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e1));
+      const e1b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e1));
       const u1a = v128.load(w, 160);
       const v2a = v128.load(w, 64);
       const l2a = v128.or(v128.and(v2a, mask), v128.and(i16x8.shl(u1a, 4), high));
@@ -1051,7 +1105,7 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3a = v128.load(w, 96);
       const l3a = v128.or(v128.and(v3a, mask), v128.and(u1a, high));
       const h3a = v128.or(v128.and(i16x8.shr_u(v3a, 4), mask), v128.and(i16x8.shr_u(u1a, 2), high));
-      const d1a = f32x4.mul(scales(head, 0), signedToFloats(w, 200));
+      const d1a = f32x4.mul(Da, e1a);
       const u1b = v128.load(w, 176);
       const v2b = v128.load(w, 80);
       const l2b = v128.or(v128.and(v2b, mask), v128.and(i16x8.shl(u1b, 4), high));
@@ -1059,7 +1113,7 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3b = v128.load(w, 112);
       const l3b = v128.or(v128.and(v3b, mask), v128.and(u1b, high));
       const h3b = v128.or(v128.and(i16x8.shr_u(v3b, 4), mask), v128.and(i16x8.shr_u(u1b, 2), high));
-      const d1b = f32x4.mul(scales(head, 8), signedToFloats(w, 204));
+      const d1b = f32x4.mul(Db, e1b);
       const x20 = v128.load32_splat(x, 16);
       const y20 = v128.load32_splat(x, 20);
       const x30 = v128.load32_splat(x, 24);
@@ -1081,15 +1135,21 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const high = v128.load(HIGH_BITS);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
   let f1b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Db = scales(w, 8, fields, rebase);
     w += 16;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
+      const e0 = v128.load8x8_s(w, 192);
+      const e0a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e0));
+      const e0b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e0));
       const u0a = v128.load(w, 128);
       const v0a = v128.load(w, 0);
       const l0a = v128.or(v128.and(v0a, mask), v128.and(i16x8.shl(u0a, 4), high));
@@ -1097,7 +1157,7 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1a = v128.load(w, 32);
       const l1a = v128.or(v128.and(v1a, mask), v128.and(u0a, high));
       const h1a = v128.or(v128.and(i16x8.shr_u(v1a, 4), mask), v128.and(i16x8.shr_u(u0a, 2), high));
-      const d0a = f32x4.mul(scales(head, 0), signedToFloats(w, 192));
+      const d0a = f32x4.mul(Da, e0a);
       const u0b = v128.load(w, 144);
       const v0b = v128.load(w, 16);
       const l0b = v128.or(v128.and(v0b, mask), v128.and(i16x8.shl(u0b, 4), high));
@@ -1105,7 +1165,7 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1b = v128.load(w, 48);
       const l1b = v128.or(v128.and(v1b, mask), v128.and(u0b, high));
       const h1b = v128.or(v128.and(i16x8.shr_u(v1b, 4), mask), v128.and(i16x8.shr_u(u0b, 2), high));
-      const d0b = f32x4.mul(scales(head, 8), signedToFloats(w, 196));
+      const d0b = f32x4.mul(Db, e0b);
       const x00 = v128.load32_splat(x, 0);
       const y00 = v128.load32_splat(x, 4);
       const x10 = v128.load32_splat(x, 8);
@@ -1126,6 +1186,9 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       f1a = madd(f32x4.convert_i32x4_s(i32x4.sub(i01a, c01)), f32x4.mul(d0a, s01), f1a);
       const i01b = i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x01, l0b), dot8(y01, h0b))), i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x11, l1b), dot8(y11, h1b))));
       f1b = madd(f32x4.convert_i32x4_s(i32x4.sub(i01b, c01)), f32x4.mul(d0b, s01), f1b);
+      const e1 = v128.load8x8_s(w, 200);
+      const e1a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e1));
+      const e1b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e1));
       const u1a = v128.load(w, 160);
       const v2a = v128.load(w, 64);
       const l2a = v128.or(v128.and(v2a, mask), v128.and(i16x8.shl(u1a, 4), high));
@@ -1133,7 +1196,7 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3a = v128.load(w, 96);
       const l3a = v128.or(v128.and(v3a, mask), v128.and(u1a, high));
       const h3a = v128.or(v128.and(i16x8.shr_u(v3a, 4), mask), v128.and(i16x8.shr_u(u1a, 2), high));
-      const d1a = f32x4.mul(scales(head, 0), signedToFloats(w, 200));
+      const d1a = f32x4.mul(Da, e1a);
       const u1b = v128.load(w, 176);
       const v2b = v128.load(w, 80);
       const l2b = v128.or(v128.and(v2b, mask), v128.and(i16x8.shl(u1b, 4), high));
@@ -1141,7 +1204,7 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3b = v128.load(w, 112);
       const l3b = v128.or(v128.and(v3b, mask), v128.and(u1b, high));
       const h3b = v128.or(v128.and(i16x8.shr_u(v3b, 4), mask), v128.and(i16x8.shr_u(u1b, 2), high));
-      const d1b = f32x4.mul(scales(head, 8), signedToFloats(w, 204));
+      const d1b = f32x4.mul(Db, e1b);
       const x20 = v128.load32_splat(x, 16);
       const y20 = v128.load32_splat(x, 20);
       const x30 = v128.load32_splat(x, 24);
@@ -1175,6 +1238,8 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const high = v128.load(HIGH_BITS);
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -1184,10 +1249,14 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   let f3a = f32x4.splat(0);
   let f3b = f32x4.splat(0);
   while (blocks > 0) {
-    const head = w;
+    const Da = scales(w, 0, fields, rebase);
+    const Db = scales(w, 8, fields, rebase);
     w += 16;
     const stop = blocks - 8;
     for (; blocks > stop; blocks--) {
+      const e0 = v128.load8x8_s(w, 192);
+      const e0a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e0));
+      const e0b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e0));
       const u0a = v128.load(w, 128);
       const v0a = v128.load(w, 0);
       const l0a = v128.or(v128.and(v0a, mask), v128.and(i16x8.shl(u0a, 4), high));
@@ -1195,7 +1264,7 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1a = v128.load(w, 32);
       const l1a = v128.or(v128.and(v1a, mask), v128.and(u0a, high));
       const h1a = v128.or(v128.and(i16x8.shr_u(v1a, 4), mask), v128.and(i16x8.shr_u(u0a, 2), high));
-      const d0a = f32x4.mul(scales(head, 0), signedToFloats(w, 192));
+      const d0a = f32x4.mul(Da, e0a);
       const u0b = v128.load(w, 144);
       const v0b = v128.load(w, 16);
       const l0b = v128.or(v128.and(v0b, mask), v128.and(i16x8.shl(u0b, 4), high));
@@ -1203,7 +1272,7 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v1b = v128.load(w, 48);
       const l1b = v128.or(v128.and(v1b, mask), v128.and(u0b, high));
       const h1b = v128.or(v128.and(i16x8.shr_u(v1b, 4), mask), v128.and(i16x8.shr_u(u0b, 2), high));
-      const d0b = f32x4.mul(scales(head, 8), signedToFloats(w, 196));
+      const d0b = f32x4.mul(Db, e0b);
       const x00 = v128.load32_splat(x, 0);
       const y00 = v128.load32_splat(x, 4);
       const x10 = v128.load32_splat(x, 8);
@@ -1244,6 +1313,9 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       f3a = madd(f32x4.convert_i32x4_s(i32x4.sub(i03a, c03)), f32x4.mul(d0a, s03), f3a);
       const i03b = i32x4.add(i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x03, l0b), dot8(y03, h0b))), i32x4.extadd_pairwise_i16x8_s(i16x8.add(dot8(x13, l1b), dot8(y13, h1b))));
       f3b = madd(f32x4.convert_i32x4_s(i32x4.sub(i03b, c03)), f32x4.mul(d0b, s03), f3b);
+      const e1 = v128.load8x8_s(w, 200);
+      const e1a = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(e1));
+      const e1b = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(e1));
       const u1a = v128.load(w, 160);
       const v2a = v128.load(w, 64);
       const l2a = v128.or(v128.and(v2a, mask), v128.and(i16x8.shl(u1a, 4), high));
@@ -1251,7 +1323,7 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3a = v128.load(w, 96);
       const l3a = v128.or(v128.and(v3a, mask), v128.and(u1a, high));
       const h3a = v128.or(v128.and(i16x8.shr_u(v3a, 4), mask), v128.and(i16x8.shr_u(u1a, 2), high));
-      const d1a = f32x4.mul(scales(head, 0), signedToFloats(w, 200));
+      const d1a = f32x4.mul(Da, e1a);
       const u1b = v128.load(w, 176);
       const v2b = v128.load(w, 80);
       const l2b = v128.or(v128.and(v2b, mask), v128.and(i16x8.shl(u1b, 4), high));
@@ -1259,7 +1331,7 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
       const v3b = v128.load(w, 112);
       const l3b = v128.or(v128.and(v3b, mask), v128.and(u1b, high));
       const h3b = v128.or(v128.and(i16x8.shr_u(v3b, 4), mask), v128.and(i16x8.shr_u(u1b, 2), high));
-      const d1b = f32x4.mul(scales(head, 8), signedToFloats(w, 204));
+      const d1b = f32x4.mul(Db, e1b);
       const x20 = v128.load32_splat(x, 16);
       const y20 = v128.load32_splat(x, 20);
       const x30 = v128.load32_splat(x, 24);
@@ -1315,6 +1387,8 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
 }
 
 export function q8_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   for (; blocks > 0; blocks--) {
@@ -1398,8 +1472,8 @@ export function q8_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x150 = v128.load32_splat(x, 60);
     i0a = i32x4.add(i0a, i32x4.dot_i16x8_s(w15a, x150));
     i0b = i32x4.add(i0b, i32x4.dot_i16x8_s(w15b, x150));
-    const da = scales(w, 256);
-    const db = scales(w, 264);
+    const da = scales(w, 256, fields, rebase);
+    const db = scales(w, 264, fields, rebase);
     const s0 = v128.load32_splat(x, 64);
     f0a = madd(f32x4.convert_i32x4_s(i0a), f32x4.mul(da, s0), f0a);
     f0b = madd(f32x4.convert_i32x4_s(i0b), f32x4.mul(db, s0), f0b);
@@ -1411,6 +1485,8 @@ export function q8_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
 }
 
 export function q8_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -1544,8 +1620,8 @@ export function q8_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x151 = v128.load32_splat(x, 140);
     i1a = i32x4.add(i1a, i32x4.dot_i16x8_s(w15a, x151));
     i1b = i32x4.add(i1b, i32x4.dot_i16x8_s(w15b, x151));
-    const da = scales(w, 256);
-    const db = scales(w, 264);
+    const da = scales(w, 256, fields, rebase);
+    const db = scales(w, 264, fields, rebase);
     const s0 = v128.load32_splat(x, 64);
     f0a = madd(f32x4.convert_i32x4_s(i0a), f32x4.mul(da, s0), f0a);
     f0b = madd(f32x4.convert_i32x4_s(i0b), f32x4.mul(db, s0), f0b);
@@ -1562,6 +1638,8 @@ export function q8_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
 }
 
 export function q8_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
+  const fields = v128.load(F16_FIELDS);
+  const rebase = v128.load(F16_REBASE);
   let f0a = f32x4.splat(0);
   let f0b = f32x4.splat(0);
   let f1a = f32x4.splat(0);
@@ -1795,8 +1873,8 @@ export function q8_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
     const x153 = v128.load32_splat(x, 300);
     i3a = i32x4.add(i3a, i32x4.dot_i16x8_s(w15a, x153));
     i3b = i32x4.add(i3b, i32x4.dot_i16x8_s(w15b, x153));
-    const da = scales(w, 256);
-    const db = scales(w, 264);
+    const da = scales(w, 256, fields, rebase);
+    const db = scales(w, 264, fields, rebase);
     const s0 = v128.load32_splat(x, 64);
     f0a = madd(f32x4.convert_i32x4_s(i0a), f32x4.mul(da, s0), f0a);
     f0b = madd(f32x4.convert_i32x4_s(i0b), f32x4.mul(db, s0), f0b);
