@@ -1,25 +1,6 @@
-import {
-  ArgumentError,
-  BackendError,
-  dtypes,
-  isFloat,
-  type Backend,
-  type BinaryOp,
-  type CompareOp,
-  type CoreKernels,
-  type DType,
-  type MemoryInfo,
-  type Operand,
-  type StorageHandle,
-  type StorageSpec,
-  type UnaryOp,
-} from "@helium-lm/tensor";
-
-/** One double per element, whatever the dtype. */
-interface Storage extends StorageHandle {
-  readonly spec: StorageSpec & { readonly kind: "dense" };
-  readonly values: Float64Array;
-}
+import { ArgumentError, BackendError, dtypes, isFloat } from "@helium-lm/tensor";
+import type { Backend, BinaryOp, CompareOp, CoreKernels, DType, Operand, UnaryOp } from "@helium-lm/tensor";
+import { arrayOf, HostBackend } from "@helium-lm/tensor/backends/host";
 
 type Index = readonly number[];
 
@@ -27,7 +8,7 @@ type Index = readonly number[];
 const position = ({ layout: { strides, offset } }: Operand, index: Index): number =>
   strides.reduce((at, stride, axis) => at + (index[axis] ?? 0) * stride, offset);
 
-const get = (x: Operand, index: Index): number => (x.handle as Storage).values[position(x, index)] ?? NaN;
+const get = (x: Operand, index: Index): number => dtypes[x.dtype].decode(arrayOf(x.handle)[position(x, index)] ?? NaN);
 
 /** Calls `fn` with every index of a shape. */
 function each(shape: Index, fn: (index: Index) => void, index: Index = []): void {
@@ -38,10 +19,9 @@ function each(shape: Index, fn: (index: Index) => void, index: Index = []): void
 
 /** Fills `out` by a formula, rounded or wrapped as its dtype stores numbers. */
 function fillBy(out: Operand, formula: (index: Index) => number): void {
-  const { values } = out.handle as Storage;
-  const { encode, decode } = dtypes[out.dtype];
+  const array = arrayOf(out.handle);
   each(out.layout.shape, (index) => {
-    values[position(out, index)] = decode(encode(formula(index)));
+    array[position(out, index)] = dtypes[out.dtype].encode(formula(index));
   });
 }
 
@@ -115,45 +95,5 @@ const kernels: CoreKernels = {
   },
 };
 
-/** Every storage is a Float64Array, every kernel one loop: slow and exact. */
-export class Float64Backend implements Backend {
-  readonly name = "float64";
-  readonly kernels = kernels;
-  readonly capabilities = { syncRead: false, byteAddressable: true, maxStorageBytes: 2 ** 30, threads: 1 };
-  #memory: MemoryInfo = { handles: 0, bytes: 0, peakBytes: 0 };
-
-  supports = (): boolean => true;
-  memory = (): MemoryInfo => this.#memory;
-  info = (): Record<string, string> => ({ backend: this.name });
-  synchronize = (): Promise<void> => Promise.resolve();
-  dispose = (): void => this.#count(-this.#memory.handles, -this.#memory.bytes);
-
-  alloc(spec: StorageSpec): Storage {
-    if (spec.kind !== "dense") throw new BackendError("float64", `stores no ${spec.format} matrices`);
-    const storage = { spec, values: new Float64Array(spec.length) };
-    this.#count(1, storage.values.byteLength);
-    return storage;
-  }
-
-  release(handle: StorageHandle): void {
-    this.#count(-1, -(handle as Storage).values.byteLength);
-  }
-
-  write(handle: StorageHandle, bytes: Uint8Array): void {
-    const { view, decode, bytes: size } = dtypes[(handle as Storage).spec.dtype];
-    const stored = view(bytes.slice().buffer, 0, bytes.byteLength / size);
-    (handle as Storage).values.set(Array.from(stored, decode));
-  }
-
-  async read(handle: StorageHandle): Promise<Uint8Array> {
-    const { spec, values } = handle as Storage;
-    const stored = dtypes[spec.dtype].view(new ArrayBuffer(values.length * dtypes[spec.dtype].bytes), 0, values.length);
-    stored.set(Array.from(values, dtypes[spec.dtype].encode));
-    return new Uint8Array(stored.buffer);
-  }
-
-  #count(handles: number, bytes: number): void {
-    const now = { handles: this.#memory.handles + handles, bytes: this.#memory.bytes + bytes };
-    this.#memory = { ...now, peakBytes: Math.max(this.#memory.peakBytes, now.bytes) };
-  }
-}
+/** Storages are typed arrays, every kernel is one loop over indices, in doubles: slow and exact. */
+export const createFloat64Backend = (): Backend => new HostBackend("float64", kernels, () => true);

@@ -1,19 +1,24 @@
 import type fc from "fast-check";
-import type { Backend } from "../backend.ts";
+import type { Backend, Operand, QuantFormatName } from "../backend.ts";
 import type { DType } from "../dtype.ts";
 import type { TensorError } from "../errors.ts";
-import type { OpName, OpSignatures, QuantOp } from "../kernels.ts";
+import type { OpName, OpSignatures } from "../kernels.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Argument } from "./argument.ts";
-import type { Tolerance } from "./compare.ts";
+import type { Slack, Tolerance } from "./compare.ts";
 import type { Expected, HostTensor } from "./host-tensor.ts";
 
-/** Ops with a case. Block-quantised weights have a suite of their own. */
-export type CaseOp = Exclude<OpName, QuantOp>;
+/** Ops with a case: all of them. */
+export type CaseOp = OpName;
 
-/** The inputs of an op, each as a T; `"*"` stands for any op. */
+/** Inputs that are tensors; a block-quantised matrix is among a call's parameters. */
+type TensorInputs<Inputs> = {
+  readonly [I in keyof Inputs as NonNullable<Inputs[I]> extends Operand ? I : never]: Inputs[I];
+};
+
+/** The tensor inputs of an op, each as a T; `"*"` stands for any op. */
 export type InputsOf<K extends CaseOp | "*", T> = K extends CaseOp
-  ? { readonly [I in keyof OpSignatures[K]["inputs"]]: T }
+  ? { readonly [I in keyof TensorInputs<OpSignatures[K]["inputs"]>]: T }
   : Readonly<Record<string, T>>;
 
 /** What of an op is under test. */
@@ -64,9 +69,11 @@ export interface MisuseTools {
 /** A law of the op, stated with public ops only. */
 export interface Property<T = unknown> {
   readonly title: string;
+  /** The block format that it is about. */
+  readonly format?: QuantFormatName;
   readonly draws: fc.Arbitrary<T>;
-  /** @throws Mismatch where the law is broken */
-  holds(backend: Backend, drawn: T): Promise<void>;
+  /** `slack` is what the backend is allowed beyond the law's tolerance. @throws Mismatch where the law is broken */
+  holds(backend: Backend, drawn: T, slack: Slack): Promise<void>;
 }
 
 /** Floating-point operations of one call, or bytes that it must move. */

@@ -31,7 +31,7 @@ function sentinels(dtype: DType, count: number): Uint8Array {
 type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Operand | undefined>>, params: unknown) => void;
 
 /**
- * Wraps a backend so that every storage lies inside a larger one. Contents start as sentinels, kernels get the same
+ * Wraps a backend so that every dense storage lies inside a larger one. Contents start as sentinels, kernels get the same
  * operands with shifted offsets, and `inspect` reads all live storages to see what changed.
  */
 export function guardBackend(backend: Backend): GuardedBackend {
@@ -82,6 +82,7 @@ export function guardBackend(backend: Backend): GuardedBackend {
         live.delete(handle);
       },
       write(handle, bytes) {
+        if (handle.spec.kind !== "dense") return backend.write(handle, bytes);
         const guarded = storageOf(handle);
         const { inner, dtype, length } = guarded;
         guarded.written = bytes.slice();
@@ -90,6 +91,7 @@ export function guardBackend(backend: Backend): GuardedBackend {
         backend.write(inner, frame);
       },
       async read(handle) {
+        if (handle.spec.kind !== "dense") return backend.read(handle);
         const { inner, dtype, length } = storageOf(handle);
         const { bytes } = dtypes[dtype];
         return (await backend.read(inner)).slice(GUARD * bytes, (GUARD + length) * bytes);

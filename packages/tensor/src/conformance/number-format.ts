@@ -68,6 +68,15 @@ export function roundTo(dtype: DType, x: number): number {
   return roundFloat(dtype === "f32" ? x : roundTo("f32", x), dtype, format);
 }
 
+/** The number that 16 bits of an f16 stand for. */
+export function fromF16Bits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
 /** Largest finite number of a dtype. */
 export function largestOf(dtype: DType): number {
   const format = floatFormats[dtype];

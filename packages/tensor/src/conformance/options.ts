@@ -1,4 +1,4 @@
-import type { Backend } from "../backend.ts";
+import type { Backend, QuantFormatName } from "../backend.ts";
 import type { DType } from "../dtype.ts";
 import type { CaseOp } from "./case.ts";
 import type { CheckName } from "./checks/index.ts";
@@ -9,6 +9,8 @@ export interface Selection {
   /** Dtype of the op's first input; of its result for `fill` and `arange`. */
   readonly dtype?: DType;
   readonly variant?: string;
+  /** Format of the block-quantised matrix of `quantMatmul` and `gatherQuant`. */
+  readonly format?: QuantFormatName;
   readonly check?: CheckName;
 }
 

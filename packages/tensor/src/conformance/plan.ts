@@ -1,14 +1,15 @@
 import fc from "fast-check";
-import type { Backend } from "../backend.ts";
+import type { Backend, QuantFormatName } from "../backend.ts";
 import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { configureDispatch } from "../ops/dispatch.ts";
+import { isQuantFormat } from "../quant/formats.ts";
 import type { Call, CallKind, CaseOp, ConformanceCase } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { checks, type CallCheck, type CheckName } from "./checks/index.ts";
 import { checkMisuses } from "./checks/misuses.ts";
 import { liveHandles } from "./checks/memory.ts";
-import { Mismatch } from "./compare.ts";
+import { Mismatch, type Slack } from "./compare.ts";
 import { smallestNormal } from "./number-format.ts";
 import { counterexample } from "./counterexample.ts";
 import type { ConformanceOptions, Selection, Skip } from "./options.ts";
@@ -21,6 +22,8 @@ export interface ConformanceTest {
   /** Absent where the test is of the op as a whole. */
   readonly dtype?: DType;
   readonly variant?: string;
+  /** Format of the op's block-quantised matrix. */
+  readonly format?: QuantFormatName;
   readonly check: CheckName;
   readonly title: string;
   /** Why the backend need not pass. */
@@ -45,9 +48,9 @@ export const DEFAULT_SEED = 1;
 /** True where a selection includes the test. */
 export function selects(
   selection: Selection,
-  test: Pick<ConformanceTest, "op" | "dtype" | "variant" | "check">,
+  test: Pick<ConformanceTest, "op" | "dtype" | "variant" | "format" | "check">,
 ): boolean {
-  return (["op", "dtype", "variant", "check"] as const).every(
+  return (["op", "dtype", "variant", "format", "check"] as const).every(
     (key) => selection[key] === undefined || selection[key] === test[key],
   );
 }
@@ -103,6 +106,7 @@ function callTests(
         op: definition.op,
         dtype,
         variant,
+        ...(isQuantFormat(variant) && { format: variant }),
         check: name,
         title: [variant, dtype, check.says].filter(Boolean).join(" "),
         run: (backend) => {
@@ -139,13 +143,28 @@ function opTests(options: ConformanceOptions, definition: ConformanceCase): Conf
       op,
       check: "properties",
       variant: property.title,
+      ...(property.format && { format: property.format }),
       title: property.title,
       run: (backend) =>
-        runProperty(options, test, backend, property.draws, [], (drawn) => property.holds(backend, drawn)),
+        runProperty(options, test, backend, property.draws, [], (drawn) =>
+          property.holds(backend, drawn, slackOf(options, { op, dtype: "f32", variant: property.title })),
+        ),
     };
     return test;
   });
   return [...(definition.misuses ? [errors] : []), ...laws];
+}
+
+/** What a backend is allowed beyond the tolerances: laws are of f32, their variant is the title. */
+function slackOf(
+  { loosen = [], flushesSubnormals }: ConformanceOptions,
+  test: Pick<ConformanceTest, "op" | "dtype" | "variant">,
+): Slack {
+  const found = loosen.find(
+    ({ op, dtype, variant }) =>
+      op === test.op && (dtype ?? test.dtype) === test.dtype && (variant ?? test.variant) === test.variant,
+  );
+  return { factor: found?.factor ?? 1, floor: flushesSubnormals ? smallestNormal("f32") : 0 };
 }
 
 function subjectOf(
@@ -157,16 +176,13 @@ function subjectOf(
 ): Subject {
   const { op } = definition;
   const { dtype, variant } = kind;
-  const loosen = options.loosen?.find(
-    (one) => one.op === op && (one.dtype ?? dtype) === dtype && (one.variant ?? variant) === variant,
-  );
   const key = pathKey(op, dtype);
   return {
     backend,
     definition,
     kind,
     bitExactRows: options.bitExactRows ?? false,
-    slack: { factor: loosen?.factor ?? 1, floor: options.flushesSubnormals ? smallestNormal("f32") : 0 },
+    slack: slackOf(options, { op, dtype, variant }),
     traced(fn) {
       const taken = paths.get(key) ?? new Set<Path>();
       paths.set(key, taken);

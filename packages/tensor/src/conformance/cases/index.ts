@@ -8,9 +8,11 @@ import { copyCase } from "./copy.ts";
 import { fillCase } from "./fill.ts";
 import { gatedActivationCase } from "./gated-activation.ts";
 import { gatherCase } from "./gather.ts";
+import { gatherQuantCase } from "./gather-quant.ts";
 import { layerNormCase } from "./layer-norm.ts";
 import { linearCase } from "./linear.ts";
 import { matmulCase } from "./matmul.ts";
+import { quantMatmulCase } from "./quant-matmul.ts";
 import { reduceCase } from "./reduce.ts";
 import { rmsNormCase } from "./rms-norm.ts";
 import { ropeCase } from "./rope.ts";
@@ -40,6 +42,8 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   gatedActivation: gatedActivationCase,
   linear: linearCase,
   attention: attentionCase,
+  quantMatmul: quantMatmulCase,
+  gatherQuant: gatherQuantCase,
 };
 
 /** All cases, core ops first. */

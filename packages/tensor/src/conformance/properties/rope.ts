@@ -62,7 +62,7 @@ const dot = (x: HostTensor, s: number, y: HostTensor, t: number): readonly [numb
 const keepsNorm: Property<RotationDraw> = {
   title: "keeps the norm of every head",
   draws,
-  holds: (backend, { pairing, pairs, position, seed }) =>
+  holds: (backend, { pairing, pairs, position, seed }, slack) =>
     session(async (s) => {
       const x = heads(1, pairs, seed);
       const y = await download(s.run(() => turn(backend, uploadDense(backend, x), [position], pairing)));
@@ -76,6 +76,7 @@ const keepsNorm: Property<RotationDraw> = {
         norm(y),
         expected("f32", [], () => norm(x).data[0]),
         tolerance,
+        slack,
       );
     }),
 };
@@ -83,7 +84,7 @@ const keepsNorm: Property<RotationDraw> = {
 const inverts: Property<RotationDraw> = {
   title: "turning by θ, then by −θ, gives x",
   draws,
-  holds: (backend, { pairing, pairs, position, seed }) =>
+  holds: (backend, { pairing, pairs, position, seed }, slack) =>
     session(async (s) => {
       const x = heads(2, pairs, seed);
       const positions = [position, position + 1];
@@ -96,6 +97,7 @@ const inverts: Property<RotationDraw> = {
         back,
         expected("f32", x.shape, (_, i) => [x.data[i], size]),
         tolerance,
+        slack,
       );
     }),
 };
@@ -103,7 +105,7 @@ const inverts: Property<RotationDraw> = {
 const relative: Property<RotationDraw> = {
   title: "q·k depends on the distance of positions only",
   draws,
-  holds: (backend, { pairing, pairs, position, distance, shift, seed }) =>
+  holds: (backend, { pairing, pairs, position, distance, shift, seed }, slack) =>
     session(async (s) => {
       const q = heads(1, pairs, seed);
       const k = heads(1, pairs, seed + 1);
@@ -127,6 +129,7 @@ const relative: Property<RotationDraw> = {
           ...tolerance,
           terms: 2 * pairs,
         },
+        slack,
       );
     }),
 };

@@ -32,7 +32,7 @@ export const createGather =
     const { table, indices } = inputs;
     const wide = out.dtype === "f32" && (table.dtype === "bf16" || table.dtype === "f16");
     if (!(out.dtype === table.dtype || wide) || !rowsAreSolid(table.layout)) return other(out, inputs, params);
-    checkIndices(indices, table.layout.shape[0]);
+    checkIndices("gather", indices, table.layout.shape[0]);
     const size = sizeOf(table.layout.shape.slice(1));
     const picks = arrayOf(indices.handle);
     const [n] = indices.layout.shape;
@@ -56,12 +56,12 @@ function rowsAreSolid({ shape, strides }: Layout): boolean {
 }
 
 /** @throws ArgumentError for an index outside the table, before anything is written */
-export function checkIndices(indices: Operand, rows: number): void {
+export function checkIndices(op: "gather" | "gatherQuant", indices: Operand, rows: number): void {
   const picks = arrayOf(indices.handle);
   const { offset, shape, strides } = indices.layout;
   for (let i = 0; i < shape[0]; i++) {
     const at = picks[offset + i * strides[0]];
     if (at < 0 || at >= rows)
-      throw new ArgumentError("gather", `index ${at} at position ${i} is outside [0, ${rows})`, { index: at, rows });
+      throw new ArgumentError(op, `index ${at} at position ${i} is outside [0, ${rows})`, { index: at, rows });
   }
 }

@@ -14,7 +14,7 @@ export const createGatherQuant =
   (device: Device): Kernel<"gatherQuant"> =>
   (out, { table, indices }) => {
     const { format, firstRow, rows, columns } = table;
-    checkIndices(indices, rows);
+    checkIndices("gatherQuant", indices, rows);
     const storage = wasmStorage(table.handle);
     const { offset, shape, strides } = indices.layout;
     const rowBytes = quantRowBytes(format, columns);

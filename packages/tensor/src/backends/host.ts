@@ -1,0 +1,3 @@
+/** What a backend with storages in the JavaScript heap is made of; see examples/own-backend. */
+export { HostBackend } from "./host-backend.ts";
+export { arrayOf } from "./host-memory.ts";

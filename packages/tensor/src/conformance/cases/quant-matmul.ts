@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { smallIntegers, usualFill, type Argument, type Fill } from "../argument.ts";
+import type { QuantFormatName } from "../../backend.ts";
+import type { DType } from "../../dtype.ts";
+import { DTypeError, ShapeError } from "../../errors.ts";
+import { composeQuantMatmul, quantMatmul } from "../../ops/fused/quant-matmul.ts";
+import { reshape } from "../../ops/view.ts";
+import { quantFormatNames } from "../../quant/formats.ts";
+import { scope } from "../../scope.ts";
+import type { Call, CallKind, ConformanceCase } from "../case.ts";
+import type { Tolerance } from "../compare.ts";
+import { along, at, countOf, expected, flatIndex, perRow, sliceOf } from "../host-tensor.ts";
+import type { LayoutDraw } from "../memory-layout.ts";
+import { oneHotProperties } from "../properties/quant-matmul.ts";
+import { blockFormulas } from "../quant-formulas.ts";
+import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { laneLength, laneLengths, layouts, seeds } from "../shapes.ts";
+
+interface Params {
+  readonly weight: QuantDraw;
+}
+
+interface ProductDraw {
+  readonly weight: QuantDraw;
+  readonly M: number;
+  /** Leading axes of x are [M], [2, M] or none. */
+  readonly lead: "rows" | "batch" | "none";
+  readonly bias: boolean;
+  readonly layouts: readonly LayoutDraw[];
+  readonly seed: number;
+}
+
+const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
+
+/** Run of activations that may share one scale. */
+const RUN = 32;
+
+/** Whole numbers of which every run has ±127 as its largest: scaled to 8 bits they stay what they are. */
+const eightBits: Fill = {
+  kind: "values",
+  values: Array.from({ length: 7 * RUN }, (_, i) => (i % RUN === 0 ? (i % 3 ? 127 : -127) : ((i * 37) % 255) - 127)),
+};
+
+const call = (draw: ProductDraw, { dtype, values }: CallKind): Call<"quantMatmul", Params> => {
+  const { weight, M, lead, seed } = draw;
+  const K = columnsOf(weight);
+  const whole = values === "integers";
+  const shape = lead === "none" ? [K] : lead === "batch" ? [2, M, K] : [M, K];
+  const x: Argument = {
+    dtype,
+    shape,
+    layout: whole ? contiguous : draw.layouts[0],
+    fill: whole ? eightBits : usualFill(dtype, seed),
+  };
+  const bias: Argument = {
+    dtype: seed % 2 ? dtype : "f32",
+    shape: [weight.rows],
+    layout: draw.layouts[1],
+    fill: (whole ? smallIntegers : usualFill)(dtype, seed + 1),
+  };
+  // Whole products past 256 are no bf16, so adding a bias to them would round a second time.
+  const withBias = draw.bias && (!whole || dtype === "f32");
+  return {
+    inputs: withBias ? { x, bias } : { x },
+    params: { weight: whole ? { ...weight, scales: "ones" } : weight },
+  };
+};
+
+/** The largest |x| in every run of a row. */
+function runPeaks(row: Float64Array): Float64Array {
+  const peaks = new Float64Array(row.length / RUN);
+  for (let k = 0; k < row.length; k++)
+    peaks[Math.floor(k / RUN)] = Math.max(peaks[Math.floor(k / RUN)], Math.abs(row[k]));
+  return peaks;
+}
+
+/**
+ * Rounding x to b bits of its run's largest `top` errs by `top / (2ᵇ − 2)` at most, evenly spread, so a sum of products
+ * with w has a standard deviation of `top·√Σw² / (√3·(2ᵇ − 2))`. Allowed are six of them: 3.5·2⁻⁸ for 8 bits; weights of 8
+ * bits deserve activations of 12 (in units of f16's 2⁻¹¹: 0.9).
+ */
+const tolerance = (dtype: DType, format: string, bias: boolean): Tolerance => {
+  const wide = format === "q8_0" && dtype !== "bf16";
+  const rounded = dtype !== "f32" && bias ? 1.5 : 0;
+  return {
+    kind: "relative",
+    factor: (wide ? 0.9 : 3.5) + rounded,
+    terms: 1,
+    intermediate: wide ? "f16" : "bf16",
+    reason: `activations may be rounded to ${wide ? 12 : 8} bits of the largest in their run of ${RUN}`,
+  };
+};
+
+/** out = x·weightᵀ + bias; the variant is the format of weight */
+export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
+  op: "quantMatmul",
+  dtypes: ["f32", "f16", "bf16"],
+  variants: () => quantFormatNames,
+  elementwise: false,
+  calls: (kind) =>
+    fc
+      .record({
+        weight: quantDraws(kind.variant as QuantFormatName),
+        M: fc.oneof(fc.nat({ max: 6 }), laneLength),
+        lead: fc.constantFrom("rows", "batch", "none"),
+        bias: fc.boolean(),
+        layouts: fc.array(layouts, { minLength: 2, maxLength: 2 }),
+        seed: seeds,
+      })
+      .map((draw) => call(draw, kind)),
+  examples: (kind) =>
+    [...laneLengths, 0].flatMap((n) => {
+      const weight: QuantDraw = {
+        ...{ format: kind.variant as QuantFormatName, firstRow: n % 3, rowsAfter: n % 2, scales: "usual", seed: n },
+        ...{ rows: 5, blocks: 1 + (n % 3) },
+      };
+      const draw = { lead: "rows", layouts: [contiguous, contiguous], seed: n } as const;
+      return [
+        call({ ...draw, weight, M: n, bias: n % 2 === 0 }, kind),
+        call({ ...draw, weight: { ...weight, rows: n }, M: 3, bias: n % 2 === 1 }, kind),
+      ];
+    }),
+  run: (backend, { x, bias }, { weight }) => scope(() => quantMatmul(x, placeQuant(backend, weight), bias)),
+  compose: ({ x, bias }, { weight }) =>
+    scope(() => {
+      const rows = reshape(x, [countOf(x.shape.slice(0, -1)), along(x.shape, -1)]);
+      const product = composeQuantMatmul(rows, placeQuant(x.backend, weight), bias);
+      return reshape(product, [...x.shape.slice(0, -1), weight.rows]);
+    }),
+  oracle: ({ inputs: { x, bias }, params: { weight } }) => {
+    const { shape, data: w } = quantValues(weight);
+    const [N, K] = shape as [number, number];
+    const rowOf = perRow(x.shape.length - 1, (index) => {
+      const start = flatIndex(x.shape, index);
+      const row = x.data.subarray(start, start + K);
+      return { row, peaks: runPeaks(row) };
+    });
+    return expected(x.dtype, [...x.shape.slice(0, -1), N], (index) => {
+      const n = along(index, -1);
+      const { row, peaks } = rowOf(index.with(-1, 0));
+      const shift = bias ? at(bias, n) : 0;
+      let total = shift;
+      let variance = 0;
+      for (let k = 0; k < K; k++) {
+        const factor = w[n * K + k];
+        total += row[k] * factor;
+        variance += (peaks[Math.floor(k / RUN)] * factor) ** 2;
+      }
+      return [total, Math.sqrt(variance) + (bias ? Math.abs(shift) + Math.abs(total) : 0)];
+    });
+  },
+  tolerance: ({ dtype, variant }, { inputs: { bias } }) => tolerance(dtype, variant, bias !== undefined),
+  exactOnIntegers: ({ variant }) => blockFormulas[variant as QuantFormatName].weights === 32 && variant !== "q8_0",
+  sprinkled: ["x", "bias"],
+  // One infinite or huge element takes the scale of its whole run.
+  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
+  rows: ({ inputs, params }) => {
+    const axis = inputs.x.shape.length - 2;
+    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
+      title: `row ${m} of x`,
+      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params },
+      of: (result) => sliceOf(result, axis, m),
+    }));
+  },
+  misuses: ({ backend, make }) => {
+    const weight = (): ReturnType<typeof placeQuant> =>
+      placeQuant(backend, { format: "q8_0", firstRow: 0, rows: 5, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    return [
+      {
+        title: "inner lengths",
+        run: () => scope(() => quantMatmul(make([2, 31]), weight())),
+        error: ShapeError,
+        mentions: ["quantMatmul", "[2, 31]", "[5, 32]"],
+      },
+      {
+        title: "bias length",
+        run: () => scope(() => quantMatmul(make([2, 32]), weight(), make([4]))),
+        error: ShapeError,
+        mentions: ["quantMatmul", "bias", "[4]", "[5]"],
+      },
+      {
+        title: "ints",
+        run: () => scope(() => quantMatmul(make([1, 32], "i32"), weight())),
+        error: DTypeError,
+        mentions: ["quantMatmul", "i32"],
+      },
+    ];
+  },
+  properties: oneHotProperties,
+};
