@@ -39,6 +39,14 @@ describe.each(["webgl2", "webgpu"] as const)("gpujs %s in Chromium", (mode) => {
     });
   }
 
+  test("q8_0 and q4_0 matrices keep bytes and weights, and multiply", async () => {
+    const result = await page.run<Record<string, { apart: number }>>("blocks", mode);
+    for (const format of ["q8_0", "q4_0"]) {
+      expect(result[format]).toMatchObject({ bytes: 0, weights: 0 });
+      expect(result[format].apart).toBeLessThan(1e-4);
+    }
+  });
+
   test("positions beyond 2^21 are exact", async () => {
     expect(await page.run("wide", mode)).toBe(0);
   });

@@ -13,15 +13,20 @@ import {
   expand,
   full,
   gather,
+  gatherQuant,
   linear,
   matmul,
   mul,
   narrow,
+  QuantMatrix,
+  quantMatmul,
   reshape,
   rmsNorm,
+  Rng,
   scope,
   sliceUpdate,
   softmax,
+  storesQuant,
   sum,
   tensor,
   transpose,
@@ -32,6 +37,7 @@ import {
 } from "@helium-lm/tensor";
 import { createGpuJsBackend, gpuJsModes, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
+import { dequantize, quantFormats, quantize } from "@helium-lm/tensor/quant";
 
 let backend: Backend;
 beforeEach(async () => {
@@ -136,11 +142,112 @@ describe("storage", () => {
     expect(backend.readSync?.(x.handle)).toEqual(await backend.read(x.handle));
   });
 
-  test("a quantised matrix and a disposed backend are refused", () => {
-    expect(() => backend.alloc({ kind: "quant", format: "q8_0", rows: 1, columns: 32 })).toThrow(BackendError);
+  test("a format that kernels do not read and a disposed backend are refused", () => {
+    expect(storesQuant(backend, "q4_K")).toBe(false);
+    expect(() => backend.alloc({ kind: "quant", format: "q4_K", rows: 1, columns: 256 })).toThrow(
+      "gpujs: stores no q4_K matrices; load them as q8_0, q4_0 or floats",
+    );
     backend.dispose();
     expect(() => zeros(backend, [1])).toThrow(DisposedError);
   });
+});
+
+describe.each(["q8_0", "q4_0"] as const)("%s matrices", (format) => {
+  const { blockBytes } = quantFormats[format];
+  // Any bytes are blocks; scales are kept finite by clearing the top exponent bit of every byte.
+  const blocks = (rows: number): Uint8Array => {
+    const rng = new Rng(7);
+    return Uint8Array.from({ length: rows * 3 * blockBytes }, () => rng.bits() & 0xbf);
+  };
+
+  test("keep their bytes, in floats that hold three of them", async () => {
+    const matrix = QuantMatrix.fromBlocks(backend, format, [5, 96], blocks(5));
+    expect(await matrix.blocks()).toEqual(blocks(5));
+    expect(backend.memory()).toMatchObject({ handles: 1, bytes: 5 * 3 * 4 * Math.ceil(blockBytes / 3) });
+    matrix.dispose();
+    expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
+    expect(info("deviceArrays")).toBe(0);
+  });
+
+  test("give their rows exactly, also of a part and in shards", async () => {
+    const shards = [60, 100].map((maxShardElements) => createGpuJsBackend({ mode: "cpu", maxShardElements }));
+    const sharded = await Promise.all(shards);
+    for (const one of [backend, ...sharded]) {
+      const all = QuantMatrix.fromBlocks(one, format, [5, 96], blocks(5));
+      const part = all.narrowRows(1, 4);
+      const rows = gatherQuant(part, tensor(one, [3, 0], { dtype: "i32" }));
+      const values = dequantize(format, blocks(5));
+      expect(await rows.data()).toEqual(
+        Float32Array.from([...values.subarray(4 * 96), ...values.subarray(96, 2 * 96)]),
+      );
+      expect(() => gatherQuant(part, tensor(one, [4], { dtype: "i32" }))).toThrow("gatherQuant: index 4 at position 0");
+    }
+    for (const one of sharded) one.dispose();
+  });
+
+  test("multiply as the definition does", async () => {
+    const weights = quantize(
+      format,
+      Float32Array.from({ length: 7 * 96 }, (_, i) => Math.sin(i)),
+      96,
+    );
+    const results = await Promise.all(
+      [createReferenceBackend(), backend].map(async (one) => {
+        const w = QuantMatrix.fromBlocks(one, format, [7, 96], weights);
+        const x = tensor(
+          one,
+          Float32Array.from({ length: 4 * 96 }, (_, i) => Math.cos(3 * i)),
+          { shape: [96, 4] },
+        );
+        const bias = tensor(one, [1, 2, 3, 4, 5, 6, 7], { dtype: "bf16" });
+        return (await quantMatmul(transpose(x), w, bias).data()) as Float32Array;
+      }),
+    );
+    const [want, got] = results as [Float32Array, Float32Array];
+    got.forEach((value, i) => expect(value).toBeCloseTo(want[i], 4));
+  });
+
+  test("a product without columns is the bias", async () => {
+    const w = QuantMatrix.fromBlocks(backend, format, [2, 0], new Uint8Array(0));
+    const y = quantMatmul(zeros(backend, [1, 0]), w, tensor(backend, [3, 4]));
+    expect(await y.toArray()).toEqual([[3, 4]]);
+  });
+});
+
+test("weights take what their packing says, in one array on the device", async () => {
+  const [rows, columns] = [48, 64];
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i));
+  const bytesPerWeight = (hold: (one: Backend) => { dispose(): void }, one = backend): number => {
+    const held = hold(one);
+    const { bytes } = one.memory();
+    expect(one.info()["deviceArrays"]).toBe(1);
+    held.dispose();
+    return bytes / (rows * columns);
+  };
+  const dense = (dtype: DType) => (one: Backend) => tensor(one, values, { shape: [rows, columns], dtype });
+  const blocks = (format: "q8_0" | "q4_0") => (one: Backend) =>
+    QuantMatrix.fromBlocks(one, format, [rows, columns], quantize(format, values, columns));
+  const expanded = await createGpuJsBackend({ mode: "cpu", packHalves: false });
+  expect({
+    f32: bytesPerWeight(dense("f32")),
+    f16: bytesPerWeight(dense("f16")),
+    bf16: bytesPerWeight(dense("bf16")),
+    q8_0: bytesPerWeight(blocks("q8_0")),
+    q4_0: bytesPerWeight(blocks("q4_0")),
+    "bf16 expanded": bytesPerWeight(dense("bf16"), expanded),
+    // Packed either way: only the 16-bit floats have a switch.
+    "q8_0 expanded": bytesPerWeight(blocks("q8_0"), expanded),
+  }).toEqual({
+    f32: 4,
+    f16: 8 / 3,
+    bf16: 8 / 3,
+    q8_0: 1.5,
+    q4_0: 0.75,
+    "bf16 expanded": 4,
+    "q8_0 expanded": 1.5,
+  });
+  expect(info("quantised")).toBe("q8_0 and q4_0 packed, three bytes in a float; others are loaded as floats");
+  expanded.dispose();
 });
 
 describe("shards", () => {
@@ -182,7 +289,7 @@ describe("shards", () => {
   test("what four arrays cannot hold is an error with mode, limit and mend", async () => {
     const small = await createGpuJsBackend({ mode: "cpu", maxShardElements: 24 });
     expect(() => zeros(small, [97])).toThrow(
-      "gpujs: 97 elements of f32 exceed mode cpu's limit of 96 (4 arrays of 24); split the tensor or use another backend",
+      "gpujs: 97 elements of f32 exceed mode cpu's limit of 96 (4 arrays of 24 floats); split the tensor or use another backend",
     );
     expect(small.memory()).toMatchObject({ handles: 0, bytes: 0 });
     expect(small.capabilities.maxStorageBytes).toBe(96 * 4);

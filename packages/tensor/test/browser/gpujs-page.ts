@@ -3,6 +3,7 @@ import * as ops from "@helium-lm/tensor";
 import type { Backend, Tensor } from "@helium-lm/tensor";
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
+import { quantize } from "@helium-lm/tensor/quant";
 import { liveDeviceObjects, loseDevice } from "./device-objects.ts";
 import { offerTasks } from "./tasks.ts";
 
@@ -152,6 +153,43 @@ offerTasks({
       const rounded = patterns.filter((i) => again[i] !== i && Math.abs(decode(i)) >= 2 ** -126).length;
       result[dtype] = { bits, values: wrong, rounded, info: backend.info()["halves"] };
       for (const t of [x, wide, back]) t.dispose();
+    }
+    backend.dispose();
+    return result;
+  },
+
+  /** Block-quantised matrices: bytes that changed, weights that differ, and how far products are from the definition. */
+  async blocks(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const reference = createReferenceBackend();
+    const result: Record<string, { bytes: number; weights: number; apart: number }> = {};
+    for (const format of ["q8_0", "q4_0"] as const) {
+      const [rows, columns] = [40, 160];
+      const bytes = quantize(
+        format,
+        Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+        columns,
+      );
+      const x = Float32Array.from({ length: 3 * columns }, (_, i) => Math.cos(3 * i));
+      const [want, got] = await Promise.all(
+        [reference, backend].map(async (one) => {
+          const s = new ops.Scope();
+          const [matrix, weights, product] = s.run(() => {
+            const w = ops.QuantMatrix.fromBlocks(one, format, [rows, columns], bytes);
+            return [
+              w,
+              ops.dequantizeMatrix(w),
+              ops.quantMatmul(ops.tensor(one, x, { shape: [3, columns] }), w),
+            ] as const;
+          });
+          const read = [await matrix.blocks(), await weights.data(), await product.data()] as const;
+          s.close();
+          return read;
+        }),
+      );
+      const differing = (k: 0 | 1): number => want[k].filter((value, i) => value !== got[k][i]).length;
+      const apart = Math.max(...Array.from(want[2], (value, i) => Math.abs(value - got[2][i])));
+      result[format] = { bytes: differing(0), weights: differing(1), apart };
     }
     backend.dispose();
     return result;

@@ -1,6 +1,7 @@
 import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
 import { isFloat } from "../../dtype.ts";
-import type { CoreKernels, FusedKernels, OpName } from "../../kernels.ts";
+import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../../kernels.ts";
+import { blockPackings } from "./block-packing.ts";
 import { createDevice } from "./create-device.ts";
 import type { GpuJsMode } from "./library.ts";
 import { gpuJsKernels } from "./kernels/index.ts";
@@ -30,7 +31,7 @@ export async function createGpuJsBackend(options: Partial<GpuJsOptions> = {}): P
   return new GpuJsBackend(new Runtime(device, packHalves), packHalves);
 }
 
-const fusedOps: ReadonlySet<OpName> = new Set<keyof FusedKernels>([
+const fusedOps: ReadonlySet<OpName> = new Set<keyof (FusedKernels & QuantKernels)>([
   "softmax",
   "rmsNorm",
   "layerNorm",
@@ -38,6 +39,8 @@ const fusedOps: ReadonlySet<OpName> = new Set<keyof FusedKernels>([
   "gatedActivation",
   "linear",
   "attention",
+  "quantMatmul",
+  "gatherQuant",
 ]);
 
 /** Inputs of fused ops that may be stored in another float dtype than the f32 of the activations. */
@@ -46,7 +49,7 @@ const weights = new Set(["weight", "bias", "keys", "values"]);
 class GpuJsBackend implements Backend {
   readonly name = "gpujs";
   readonly capabilities: Capabilities;
-  readonly kernels: CoreKernels & Partial<FusedKernels>;
+  readonly kernels: CoreKernels & FusedKernels & QuantKernels;
   readonly readSync?: (handle: StorageHandle) => Uint8Array;
   readonly #runtime: Runtime;
   readonly #packHalves: boolean;
@@ -65,13 +68,16 @@ class GpuJsBackend implements Backend {
     if (!device.deferred) this.readSync = (handle) => runtime.readSync(handle);
   }
 
-  /** Core ops take every dtype; fused ops take f32 activations beside weights of any float dtype. */
-  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
-    if (op === "quantMatmul") return false;
+  /**
+   * Core ops take every dtype; fused ops take f32 activations beside weights of any float dtype, or of a block format
+   * that kernels read.
+   */
+  supports(op: OpName, { out, inputs, format }: OpDTypes): boolean {
+    if (format && !(format in blockPackings)) return false;
     if (!fusedOps.has(op)) return true;
     if (out !== "f32") return false;
     return Object.entries(inputs).every(([name, dtype]) => {
-      if (!dtype || name === "tables" || name === "mask") return true;
+      if (!dtype || ["tables", "mask", "indices"].includes(name)) return true;
       return weights.has(name) ? isFloat(dtype) : dtype === "f32";
     });
   }
@@ -108,6 +114,7 @@ class GpuJsBackend implements Backend {
       mode: device.mode,
       threads: 1,
       integers: "host",
+      quantised: `${Object.keys(blockPackings).join(" and ")} packed, three bytes in a float; others are loaded as floats`,
       halves: this.#packHalves ? "packed, three in two floats" : "expanded to f32",
       maxArrayElements: device.limits.elements,
       maxArraysPerKernel: device.limits.arrays,

@@ -1,10 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { ArgumentError, BackendError } from "../../errors.ts";
 import { Queue } from "./queue.ts";
+import { plainEncoding } from "./encodings.ts";
 import { settled, type Steps } from "./steps.ts";
 import { GpuJsStorage } from "./storage.ts";
 
-const storage = (): GpuJsStorage => new GpuJsStorage({ kind: "dense", dtype: "f32", length: 1 }, "f32", 1);
+const storage = (): GpuJsStorage =>
+  new GpuJsStorage({ kind: "dense", dtype: "f32", length: 1 }, "f32", 1, plainEncoding("f32"), 4);
 
 /** Work that notes its name, after a turn of the event loop. */
 const noting = (seen: string[], name: string) =>

@@ -3,9 +3,9 @@ import { decodeTable } from "../../half.ts";
 import { BackendError } from "../../errors.ts";
 import type { Device } from "./device.ts";
 import type { DeviceArray } from "./program.ts";
-import { packHalves, unpackHalves } from "./packing.ts";
+import { plainEncoding, type Encoding } from "./encodings.ts";
 import { settled, type Steps } from "./steps.ts";
-import type { Constant, Encoding, GpuJsStorage, Shards } from "./storage.ts";
+import type { Constant, GpuJsStorage, Shards } from "./storage.ts";
 
 /** Arrays one storage may be split into: more would not fit beside another operand in one kernel. */
 export const MAX_SHARDS = 4;
@@ -13,16 +13,14 @@ export const MAX_SHARDS = 4;
 /** Moves elements between the heap and the device, and knows what each storage owns. */
 export class Residency {
   readonly #device: Device;
-  readonly #packs: boolean;
   /** Called when the bytes that a storage holds change. */
   readonly #onChange: (storage: GpuJsStorage, bytesBefore: number) => void;
-  readonly #tables = new Map<Encoding, DeviceArray>();
+  readonly #tables = new Map<"f16" | "bf16", DeviceArray>();
   #uploads = 0;
   #downloads = 0;
 
-  constructor(device: Device, packs: boolean, onChange: (storage: GpuJsStorage, bytesBefore: number) => void) {
+  constructor(device: Device, onChange: (storage: GpuJsStorage, bytesBefore: number) => void) {
     this.#device = device;
-    this.#packs = packs;
     this.#onChange = onChange;
   }
 
@@ -34,12 +32,6 @@ export class Residency {
   /** Moves so far: to the device, and back for work that runs on the host. */
   get moves(): { readonly uploads: number; readonly downloads: number } {
     return { uploads: this.#uploads, downloads: this.#downloads };
-  }
-
-  /** Most elements that one device array holds in an encoding. */
-  shardLength(encoding: Encoding): number {
-    const { elements } = this.#device.limits;
-    return encoding === "plain" ? elements : Math.max(1, Math.floor(elements / 2)) * 3;
   }
 
   /** Takes over new content and frees the old. */
@@ -79,26 +71,20 @@ export class Residency {
     if (content.device) return content.device;
     const host = content.host ?? new Float32Array(0);
     const device = yield* this.upload(op, storage, host);
-    // Integers and bools stay readable on the host: they are small, and ops on them run there.
-    const keep = dtypes[storage.dtype].kind !== "float";
-    this.put(storage, { kind: "elements", host: keep ? host : null, device });
+    this.put(storage, { kind: "elements", host: staysOnHost(storage) ? host : null, device });
     return device;
   }
 
   /** Copies stored elements to the device. */
-  *upload(op: string, { dtype, length }: GpuJsStorage, host: TypedArray): Steps<Shards> {
-    const half = dtype === "f16" || dtype === "bf16";
-    const encoding: Encoding = half && this.#packs ? dtype : "plain";
-    const shardLength = this.shardLength(encoding);
-    const table = encoding === "plain" ? null : yield* this.#decodeTable(op, encoding);
+  *upload(op: string, { encoding, length }: GpuJsStorage, host: TypedArray): Steps<Shards> {
+    const { elements, floats, decodes } = encoding;
+    // Whole groups, so that none lies across two arrays.
+    const shardLength = Math.max(1, Math.floor(this.#device.limits.elements / floats)) * elements;
+    const table = decodes && (yield* this.#decodeTable(op, decodes));
     const arrays: DeviceArray[] = [];
     this.#uploads++;
     for (let start = 0; start < length; start += shardLength) {
-      const part = host.subarray(start, start + shardLength);
-      const values =
-        encoding === "plain"
-          ? Float32Array.from(part, half ? dtypes[dtype].decode : undefined)
-          : packHalves(part as Uint16Array);
+      const values = encoding.encode(host.subarray(start, start + shardLength));
       arrays.push(yield* this.#made(arrays, this.#device.upload(op, values)));
     }
     return { kind: "shards", arrays, shardLength, length, encoding, table };
@@ -132,7 +118,7 @@ export class Residency {
     const parts: Float32Array[] = [];
     for (const array of content.device.arrays) parts.push(yield* settled(this.#device.fetch(array)));
     const host = this.decode(storage, content.device, parts);
-    if (dtypes[storage.dtype].kind !== "float") this.put(storage, { ...content, host });
+    if (staysOnHost(storage)) this.put(storage, { ...content, host });
     return host;
   }
 
@@ -144,32 +130,35 @@ export class Residency {
   }
 
   /** Stored elements from what the device arrays hold. */
-  decode(
-    { dtype, length }: GpuJsStorage,
-    { encoding, shardLength }: Shards,
-    parts: readonly Float32Array[],
-  ): TypedArray {
-    const { bytes, encode, view } = dtypes[dtype];
+  decode({ dtype, length }: GpuJsStorage, shards: Shards, parts: readonly Float32Array[]): TypedArray {
+    const { shardLength } = shards;
+    // A kernel's results are plain f32, whatever they stand for.
+    const encoding = shards.encoding.name === "plain" ? plainEncoding(dtype) : shards.encoding;
+    const [only] = parts;
+    if (only && parts.length === 1) return encoding.decode(only, length);
+    const { bytes, view } = dtypes[dtype];
     const host = view(new ArrayBuffer(length * bytes), 0, length);
     parts.forEach((part, i) => {
       const start = i * shardLength;
-      const count = Math.min(shardLength, length - start);
-      if (encoding !== "plain") host.set(unpackHalves(part, count), start);
-      else if (dtype === "f32") host.set(part, start);
-      else for (let k = 0; k < count; k++) host[start + k] = encode(part[k] ?? 0);
+      host.set(encoding.decode(part, Math.min(shardLength, length - start)), start);
     });
     return host;
   }
 
-  /** @throws BackendError when a storage of this length has no place on the device */
-  check(length: number, dtype: string): void {
+  /** @throws BackendError when so many elements have no place on the device */
+  check(length: number, { elements, floats }: Encoding, type: string): void {
     const { mode, limits } = this.#device;
-    const most = limits.elements * MAX_SHARDS;
+    const most = Math.floor(((limits.elements * MAX_SHARDS) / floats) * elements);
     if (length > most)
       throw new BackendError(
         "gpujs",
-        `${length} elements of ${dtype} exceed mode ${mode}'s limit of ${most} (${MAX_SHARDS} arrays of ${limits.elements}); split the tensor or use another backend`,
+        `${length} elements of ${type} exceed mode ${mode}'s limit of ${most} (${MAX_SHARDS} arrays of ${limits.elements} floats); split the tensor or use another backend`,
         { mode, length, limit: most },
       );
   }
+}
+
+/** Integers and bools stay readable on the host beside the device: they are small, and ops on them run there. */
+function staysOnHost({ spec, dtype }: GpuJsStorage): boolean {
+  return spec.kind === "dense" && dtypes[dtype].kind !== "float";
 }

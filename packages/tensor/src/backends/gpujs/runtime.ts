@@ -1,7 +1,9 @@
 import type { MemoryInfo, Operand, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, type TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
+import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";
+import { blockEncoding, halfEncoding, plainEncoding } from "./encodings.ts";
 import type { DeviceArray } from "./program.ts";
 import { Queue } from "./queue.ts";
 import { Residency } from "./residency.ts";
@@ -13,22 +15,29 @@ import type { KernelText } from "./source/kernel-text.ts";
 export class Runtime {
   readonly device: Device;
   readonly residency: Residency;
+  readonly #packHalves: boolean;
   readonly #queue: Queue;
   readonly #storages = new Set<GpuJsStorage>();
   #bytes = 0;
   #peakBytes = 0;
   #disposed = false;
 
-  constructor(device: Device, packs: boolean) {
+  constructor(device: Device, packHalves: boolean) {
     this.device = device;
+    this.#packHalves = packHalves;
     this.#queue = new Queue(device.deferred);
-    this.residency = new Residency(device, packs, (storage, before) => {
+    this.residency = new Residency(device, (storage, before) => {
       if (!storage.released) this.#count(storage.bytes - before);
     });
   }
 
   /** Queues (or runs) the work of an op that replaces the content of `out`. */
-  schedule(op: string, out: Operand, inputs: readonly Operand[], work: (target: GpuJsStorage) => Steps<void>): void {
+  schedule(
+    op: string,
+    out: Operand,
+    inputs: readonly Pick<Operand, "handle">[],
+    work: (target: GpuJsStorage) => Steps<void>,
+  ): void {
     const target = storageOf(out.handle);
     this.#queue.run(
       op,
@@ -59,7 +68,7 @@ export class Runtime {
       for (const array of arrays) this.device.release(array);
       throw error;
     }
-    return { kind: "shards", arrays, shardLength, length, encoding: "plain", table: null };
+    return { kind: "shards", arrays, shardLength, length, encoding: plainEncoding("f32"), table: null };
   }
 
   /** An operand's elements as kernels read them. */
@@ -69,13 +78,31 @@ export class Runtime {
 
   alloc(spec: StorageSpec): GpuJsStorage {
     if (this.#disposed) throw new DisposedError("gpujs", "backend was disposed; create a new one");
-    if (spec.kind === "quant")
-      throw new BackendError("gpujs", `stores no ${spec.format} matrices; load them as f32, f16 or bf16`, { spec });
-    this.residency.check(spec.length, spec.dtype);
-    const storage = new GpuJsStorage(spec, spec.dtype, spec.length);
+    const storage = spec.kind === "dense" ? this.#dense(spec) : this.#blocks(spec);
     this.#storages.add(storage);
     this.#count(storage.bytes);
     return storage;
+  }
+
+  #dense(spec: Extract<StorageSpec, { readonly kind: "dense" }>): GpuJsStorage {
+    const { dtype, length } = spec;
+    const half = (dtype === "f16" || dtype === "bf16") && this.#packHalves;
+    // Kernels write one f32 per element, whatever is uploaded.
+    const plain = plainEncoding(dtype);
+    this.residency.check(length, plain, dtype);
+    // Integers live in the heap in their own width, floats and bools on the device.
+    const reserved = length * (dtypes[dtype].kind === "int" ? dtypes[dtype].bytes : 4);
+    return new GpuJsStorage(spec, dtype, length, half ? halfEncoding(dtype) : plain, reserved);
+  }
+
+  #blocks(spec: Extract<StorageSpec, { readonly kind: "quant" }>): GpuJsStorage {
+    const { format, rows, columns } = spec;
+    const encoding = blockEncoding(format);
+    if (!encoding)
+      throw new BackendError("gpujs", `stores no ${format} matrices; load them as q8_0, q4_0 or floats`, { spec });
+    const length = rows * quantRowBytes(format, columns);
+    this.residency.check(length, encoding, format);
+    return new GpuJsStorage(spec, "u8", length, encoding, (length / encoding.elements) * encoding.floats * 4);
   }
 
   release(handle: StorageHandle): void {
@@ -90,7 +117,9 @@ export class Runtime {
   write(handle: StorageHandle, bytes: Uint8Array): void {
     const storage = storageOf(handle);
     const { dtype, length } = storage;
-    const { bytes: width, kind, view } = dtypes[dtype];
+    const { bytes: width, view } = dtypes[dtype];
+    // Weights do not wait on the heap for their first use.
+    const eager = length > 0 && (storage.spec.kind === "quant" || dtypes[dtype].kind === "float");
     if (bytes.byteLength > length * width)
       throw new BackendError("gpujs", `write of ${bytes.byteLength} bytes into a storage of ${length * width}`);
     // The caller may reuse its bytes before the work is done.
@@ -102,7 +131,7 @@ export class Runtime {
       if (!whole) new Uint8Array(host.buffer).set(given);
       residency.putHost(storage, host);
       storage.failure = null;
-      if (kind === "float" && length > 0) yield* residency.onDevice("write", storage);
+      if (eager) yield* residency.onDevice("write", storage);
     });
   }
 

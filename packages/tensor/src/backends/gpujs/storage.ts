@@ -1,10 +1,8 @@
 import type { StorageHandle, StorageSpec } from "../../backend.ts";
-import { dtypes, type DType, type TypedArray } from "../../dtype.ts";
+import type { DType, TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
+import type { Encoding } from "./encodings.ts";
 import type { DeviceArray } from "./program.ts";
-
-/** `plain`: one f32 per element. The others: 16-bit patterns as `packHalves` lays them out. */
-export type Encoding = "plain" | "f16" | "bf16";
 
 /** Elements on the device, in as many arrays as its limit asks for; all but the last hold `shardLength` elements. */
 export interface Shards {
@@ -13,7 +11,7 @@ export interface Shards {
   readonly shardLength: number;
   readonly length: number;
   readonly encoding: Encoding;
-  /** What each of the 65,536 patterns of an encoding stands for. */
+  /** What each of the 65,536 patterns that the encoding holds stands for. */
   readonly table: DeviceArray | null;
 }
 
@@ -30,27 +28,35 @@ export interface Elements {
   readonly device: Shards | null;
 }
 
-/** A storage whose content is replaced, never changed in place; new ones read as zeros. */
+/**
+ * A storage whose content is replaced, never changed in place; new ones read as zeros. The elements of a quantised matrix
+ * are the bytes of its blocks.
+ */
 export class GpuJsStorage implements StorageHandle {
   readonly spec: StorageSpec;
   readonly dtype: DType;
   readonly length: number;
+  /** How it is uploaded. */
+  readonly encoding: Encoding;
   content: Constant | Elements = { kind: "constant", value: 0 };
   /** The error of the queued work that should have written it. */
   failure: Error | null = null;
   released = false;
+  readonly #reserved: number;
 
-  constructor(spec: StorageSpec, dtype: DType, length: number) {
+  /** @param reserved bytes that it will take once written */
+  constructor(spec: StorageSpec, dtype: DType, length: number, encoding: Encoding, reserved: number) {
     this.spec = spec;
     this.dtype = dtype;
     this.length = length;
+    this.encoding = encoding;
+    this.#reserved = reserved;
   }
 
   /** Bytes held; before the first write, the bytes that it will take. */
   get bytes(): number {
-    const { content, dtype, length } = this;
-    // Integers live in the heap in their own width, floats and bools on the device as f32.
-    if (content.kind === "constant") return length * (dtypes[dtype].kind === "int" ? dtypes[dtype].bytes : 4);
+    const { content } = this;
+    if (content.kind === "constant") return this.#reserved;
     const device = content.device?.arrays.reduce((sum, array) => sum + 4 * array.length, 0) ?? 0;
     return (content.host?.byteLength ?? 0) + device;
   }

@@ -172,8 +172,10 @@ function* mix(
 
 /** Attention in five passes: scores, their row maxima and sums of powers, probabilities, mixture. */
 export const attentionKernels = (runtime: Runtime): Pick<FusedKernels, "attention"> => ({
-  attention(out, inputs, params) {
+  attention(out, inputs, given) {
     const { q, keys, values, tables, mask } = inputs;
+    // The caller may change its array before queued work runs.
+    const params = { ...given, lengths: [...given.lengths] };
     runtime.schedule(OP, out, mask ? [q, keys, values, tables, mask] : [q, keys, values, tables], function* (target) {
       if (sizeOf(out.layout.shape) === 0) return;
       const sizes = sizesOf(inputs, params);

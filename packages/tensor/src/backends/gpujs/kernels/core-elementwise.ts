@@ -55,7 +55,7 @@ const shareable = (out: Operand, x: Operand): GpuJsStorage["content"] | null => 
   if (content.kind === "constant") return content;
   if (!isWhole(x)) return null;
   if (same) return content;
-  return content.device?.encoding === "plain" ? { kind: "elements", host: null, device: content.device } : null;
+  return content.device?.encoding.name === "plain" ? { kind: "elements", host: null, device: content.device } : null;
 };
 
 /** Ops whose element depends on the same element of each input. */

@@ -13,14 +13,14 @@ import type { GpuJsStorage } from "../storage.ts";
 const DEVICE_ROWS = 2 ** 24;
 
 /** @throws ArgumentError for an index outside the table; a kernel would read whatever lies there */
-function* checkIndices(runtime: Runtime, indices: Operand, rows: number): Steps<void> {
+export function* checkIndices(runtime: Runtime, op: string, indices: Operand, rows: number): Steps<void> {
   const values = yield* runtime.residency.onHost(indices.handle as GpuJsStorage);
   const [count = 0] = indices.layout.shape;
   const [step = 0] = indices.layout.strides;
   for (let n = 0; n < count; n++) {
     const index = values[indices.layout.offset + n * step] ?? 0;
     if (index < 0 || index >= rows)
-      throw new ArgumentError("gather", `index ${index} at position ${n} is outside [0, ${rows})`, { index, rows });
+      throw new ArgumentError(op, `index ${index} at position ${n} is outside [0, ${rows})`, { index, rows });
   }
 }
 
@@ -30,7 +30,7 @@ export const gatherKernels = (runtime: Runtime): Pick<CoreKernels, "gather"> => 
       const [rows = 0] = table.layout.shape;
       if (hasIntegers(table) || areHostBools(table) || rows > DEVICE_ROWS)
         return yield* runOnHost(runtime, "gather", target, out, { table, indices }, {});
-      yield* checkIndices(runtime, indices, rows);
+      yield* checkIndices(runtime, "gather", indices, rows);
       const { shape } = out.layout;
       const length = sizeOf(shape);
       if (length === 0) return;

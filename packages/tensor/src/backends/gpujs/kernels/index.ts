@@ -1,5 +1,5 @@
-import type { Operand } from "../../../backend.ts";
-import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
@@ -7,15 +7,17 @@ import { creationKernels } from "./creation.ts";
 import { gatedActivationKernels } from "./gated-activation.ts";
 import { gatherKernels } from "./gather.ts";
 import { productKernels } from "./matmul.ts";
+import { quantKernels } from "./quant.ts";
 import { reduceKernels } from "./reduce.ts";
 import { ropeKernels } from "./rope.ts";
 import { rowKernels } from "./row-ops.ts";
 import { sliceUpdateKernels } from "./slice-update.ts";
 
-type GpuJsKernels = CoreKernels & Omit<FusedKernels, "quantMatmul">;
-type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Operand | undefined>>, params: object) => void;
+type GpuJsKernels = CoreKernels & FusedKernels & QuantKernels;
+type Input = Operand | QuantOperand;
+type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Input | undefined>>, params: object) => void;
 
-/** The kernels of GPU.js' backend: all core ops, and all fused ones but the block-quantised product. */
+/** The kernels of GPU.js' backend: all ops. */
 export function gpuJsKernels(runtime: Runtime): GpuJsKernels {
   const kernels: GpuJsKernels = {
     ...creationKernels(runtime),
@@ -28,6 +30,7 @@ export function gpuJsKernels(runtime: Runtime): GpuJsKernels {
     ...ropeKernels(runtime),
     ...gatedActivationKernels(runtime),
     ...attentionKernels(runtime),
+    ...quantKernels(runtime),
   };
   const entries = Object.entries(kernels) as [string, AnyKernel][];
   return Object.fromEntries(entries.map(([op, kernel]) => [op, pinned(kernel)])) as unknown as GpuJsKernels;
@@ -35,9 +38,14 @@ export function gpuJsKernels(runtime: Runtime): GpuJsKernels {
 
 /** Operands are tensors, which may be disposed before queued work runs: the work gets their handles and layouts. */
 function pinned(kernel: AnyKernel): AnyKernel {
-  const pin = ({ handle, layout, dtype }: Operand): Operand => ({ handle, layout, dtype });
+  const pin = (operand: Input): Input => {
+    const { handle } = operand;
+    if (!("format" in operand)) return { handle, layout: operand.layout, dtype: operand.dtype };
+    const { format, firstRow, rows, columns } = operand;
+    return { handle, format, firstRow, rows, columns };
+  };
   return (out, inputs, params) => {
     const pins = Object.entries(inputs).map(([name, operand]) => [name, operand && pin(operand)] as const);
-    kernel(pin(out), Object.fromEntries(pins), { ...params });
+    kernel(pin(out) as Operand, Object.fromEntries(pins), { ...params });
   };
 }

@@ -32,6 +32,20 @@ export const integerHelpers = {
     returnType: "Integer",
     uses: ["floorDivide"],
   },
+  /** Digit `place` (0 = lowest) of a whole number in a base that is a power of two; `inverse` = 1 / base. */
+  digitOf: {
+    source: `function digitOf(number, base, inverse, place) {
+      let rest = number;
+      for (let p = 0; p < 6; p++) {
+        if (p >= place) { break; }
+        rest = Math.floor(rest * inverse);
+      }
+      return rest - base * Math.floor(rest * inverse);
+    }`,
+    argumentTypes: ["Number", "Number", "Number", "Integer"],
+    returnType: "Number",
+    uses: [],
+  },
   /** The integer that a float holds. */
   toInteger: {
     source: "function toInteger(x) { return Math.floor(x + 0.5); }",

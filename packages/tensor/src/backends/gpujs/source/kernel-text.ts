@@ -119,7 +119,7 @@ export class KernelText {
       this.#array(`${name}${shard}`, array);
       return `${name}${shard}`;
     });
-    const tableName = table && this.#table(encoding, table);
+    const tableName = table && this.decodeTable(encoding.name, table);
     const [first = name, ...rest] = names;
     if (rest.length === 0 && tableName === null) return (index) => `${first}[${index}]`;
     const shard = rest.length > 0 ? this.argument(`${name}Shard`, "Integer", shardLength) : "";
@@ -165,7 +165,8 @@ export class KernelText {
     return `${table}[${pattern}]`;
   }
 
-  #table(encoding: string, table: DeviceArray): string {
+  /** The table that decodes 16-bit patterns, as an argument; gives its name. */
+  decodeTable(encoding: string, table: DeviceArray): string {
     const name = `${encoding}Table`;
     if (!this.#names.includes(name)) this.#array(name, table);
     return name;
