@@ -114,13 +114,13 @@ const readAddedTokens = (node: JsonNode, model: TokenizerModel): AddedToken[] =>
   return [...tokens.values()];
 };
 
-/** Reads a tokenizer.json, version 1.0. */
-export const readPipeline = (root: JsonNode): PipelineParts => {
+/** Reads a tokenizer.json, version 1.0; `given` parts are taken as they are, the file need not have them. */
+export const readPipeline = (root: JsonNode, given: Partial<PipelineParts> = {}): PipelineParts => {
   const version = root.get("version");
   if (!version.isMissing && version.value !== "1.0") {
     throw version.error(`${describe(version.value)}, supported is "1.0"`);
   }
-  const model = readModel(root.get("model"));
+  const model = given.model ?? readModel(root.get("model"));
   const optional = <Part>(key: string, read: (node: JsonNode) => Part, fallback: Part): Part => {
     const node = root.get(key);
     return node.isMissing ? fallback : read(node);
@@ -132,5 +132,6 @@ export const readPipeline = (root: JsonNode): PipelineParts => {
     postProcessor: optional("post_processor", readPostProcessor, keepAsIs),
     decoder: optional("decoder", readDecoder, joinWithSpaces),
     addedTokens: readAddedTokens(root.get("added_tokens"), model),
+    ...given,
   };
 };

@@ -39,6 +39,17 @@ const mergeAddedTokens = (parts: PipelineParts, config: TokenizerConfig): AddedT
 const toNode = (value: unknown, file: string): JsonNode =>
   typeof value === "string" ? JsonNode.parse(value, file) : new JsonNode(value ?? {}, file);
 
+/** The content of a tokenizer's files, as JSON text or parsed. */
+export interface TokenizerSource {
+  readonly tokenizerJson: unknown;
+  readonly tokenizerConfig?: unknown;
+  readonly specialTokensMap?: unknown;
+  /** What errors call the files. */
+  readonly names?: TokenizerFileNames;
+  /** Parts that take the place of tokenizer.json's. */
+  readonly parts?: Partial<PipelineParts>;
+}
+
 /** The names that errors give to the three files. */
 export interface TokenizerFileNames {
   readonly tokenizer: string;
@@ -90,7 +101,20 @@ export class Tokenizer extends Callable<Encode> {
     specialTokensMap?: unknown,
     names: TokenizerFileNames = standardNames,
   ): Tokenizer {
-    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer));
+    return Tokenizer.fromParts({ tokenizerJson, tokenizerConfig, specialTokensMap, names });
+  }
+
+  /**
+   * As `fromJSON`, with parts that tokenizer.json has no words for: those of other files' vocabularies.
+   */
+  static fromParts({
+    tokenizerJson,
+    tokenizerConfig,
+    specialTokensMap,
+    names = standardNames,
+    parts: given,
+  }: TokenizerSource): Tokenizer {
+    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer), given);
     const config = readTokenizerConfig(
       toNode(tokenizerConfig, names.config),
       toNode(specialTokensMap, names.specialTokensMap),

@@ -20,14 +20,20 @@ export interface UnigramOptions {
   readonly unkId: number | null;
   /** Whether unknown characters become the pieces of their UTF-8 bytes. */
   readonly byteFallback: boolean;
+  /** Pieces that stand for no text of their own; default none. */
+  readonly inert?: ReadonlySet<number>;
+  /** The score that an unknown one falls below; default: the lowest of all. */
+  readonly lowestScore?: number;
+  /** How sums are rounded, which decides near ties; default f64. */
+  readonly precision?: "f32" | "f64";
 }
 
 /**
  * The Unigram language model: of all ways to cut a text into pieces the one with the largest sum of scores,
  * `argmax Σ score(piece)`, found by Viterbi over the positions of the text. A character that no piece of its own
  * covers may be unknown, at the lowest score − 10; neighbouring unknown characters are one token, which becomes its
- * UTF-8 bytes `<0xNN>` under byte fallback. Sums are taken in double precision from left to right; of equal sums the
- * first found wins, i.e. the one whose last piece is longest.
+ * UTF-8 bytes `<0xNN>` under byte fallback. Sums are taken from left to right, in double precision by the tokenizers
+ * library and in single by SentencePiece; of equal sums the first found wins, i.e. the one whose last piece is longest.
  *
  * Time is proportional to text length × longest piece.
  * Source: Kudo, "Subword Regularization" (2018), §3.2; the tokenizers library for ties and unknown characters.
@@ -40,6 +46,7 @@ export class UnigramModel implements TokenizerModel {
   readonly #unkScore: number;
   readonly #bytes: Int32Array | null;
   readonly #trie: Trie;
+  readonly #isSingle: boolean;
   /** Viterbi state by position: best sum, start and id of the last piece. Reused from call to call. */
   #best = new Float64Array(0);
   #start = new Int32Array(0);
@@ -49,10 +56,13 @@ export class UnigramModel implements TokenizerModel {
     this.#pieces = options.pieces;
     this.#scores = options.scores;
     this.#unkId = options.unkId;
-    this.#unkScore = options.scores.reduce((lowest, score) => Math.min(lowest, score), Infinity) - unknownPenalty;
+    const { inert = new Set<number>() } = options;
+    const lowest = options.lowestScore ?? options.scores.reduce((low, score) => Math.min(low, score), Infinity);
+    this.#unkScore = lowest - unknownPenalty;
     this.vocab = new Map(options.pieces.map((piece, id) => [piece, id] as const));
     this.#bytes = options.byteFallback ? bytePieceIds(this.vocab) : null;
-    this.#trie = new Trie(this.vocab);
+    this.#trie = new Trie(inert.size === 0 ? this.vocab : new Map([...this.vocab].filter(([, id]) => !inert.has(id))));
+    this.#isSingle = options.precision === "f32";
   }
 
   get vocabSize(): number {
@@ -104,6 +114,7 @@ export class UnigramModel implements TokenizerModel {
       this.#id = new Int32Array(capacity);
     }
     const [best, starts, ids, trie, scores] = [this.#best, this.#start, this.#id, this.#trie, this.#scores];
+    const isSingle = this.#isSingle;
     starts.fill(-1, 0, length + 1);
     best[0] = 0;
     for (let position = 0; position < length;) {
@@ -116,7 +127,8 @@ export class UnigramModel implements TokenizerModel {
         if (node < 0) break;
         const id = trie.value(node);
         if (id < 0) continue;
-        const sum = (scores[id] as number) + bestHere;
+        const exact = (scores[id] as number) + bestHere;
+        const sum = isSingle ? Math.fround(exact) : exact;
         if ((starts[at] as number) < 0 || sum > (best[at] as number)) {
           best[at] = sum;
           starts[at] = position;
@@ -125,7 +137,8 @@ export class UnigramModel implements TokenizerModel {
         if (at === nextCharacter) isCovered = true;
       }
       if (!isCovered) {
-        const sum = this.#unkScore + bestHere;
+        const exact = this.#unkScore + bestHere;
+        const sum = isSingle ? Math.fround(exact) : exact;
         if ((starts[nextCharacter] as number) < 0 || sum > (best[nextCharacter] as number)) {
           best[nextCharacter] = sum;
           starts[nextCharacter] = position;
