@@ -1,6 +1,6 @@
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
-import { quantFormatNames } from "@helium-lm/tensor/quant";
+import { quantFormatNames } from "../src/quant/index.ts";
 
 /** Formats whose blocks the kernels read; matrices of the others are loaded as floats. */
 const packed = ["q8_0", "q4_0"];
