@@ -51,10 +51,15 @@ export class LineProcess implements Player {
     clearTimeout(timer);
   }
 
-  async #seconds(command: string): Promise<number> {
+  /** The answer to any other command. @throws HeliumLmError with the program's reason */
+  ask(command: string): Promise<Answer> {
     const answer = this.#answer();
     this.#child.stdin?.write(`${command}\n`);
-    const { seconds } = await answer;
+    return answer;
+  }
+
+  async #seconds(command: string): Promise<number> {
+    const { seconds } = await this.ask(command);
     if (typeof seconds === "number") return seconds;
     throw new HeliumLmError(this.#command, `answered ${command} without seconds`);
   }

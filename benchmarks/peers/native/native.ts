@@ -8,31 +8,33 @@ import { PeerMissing, type Contender } from "../player.ts";
 
 const platform = `${process.platform}-${process.arch}`;
 const packageName = `@node-llama-cpp/${platform}`;
-const source = join(import.meta.dirname, "driver.c");
 
 /** llama.cpp's own libraries, called from C. */
 export const native: Contender = {
   name: "llama.cpp native",
   version: () => `llama.cpp ${release()} of ${packageName} ${packageVersion(packageName)}`,
   start: async ({ path, threads, context }) =>
-    LineProcess.start(driver(), [libraries(), path, String(threads), String(context)]),
+    LineProcess.start(nativeProgram("driver"), [libraries(), path, String(threads), String(context)]),
 };
 
-function libraries(): string {
+/** Folder of the prebuilt libraries. @throws PeerMissing */
+export function libraries(): string {
   return join(packageFolder(packageName), "bins", platform);
 }
 
-function release(): string {
+/** Which llama.cpp they were built from. */
+export function release(): string {
   const facts = JSON.parse(readFileSync(join(libraries(), "_nlcBuildMetadata.json"), "utf8")) as {
     buildOptions: { llamaCpp: { release: string } };
   };
   return facts.buildOptions.llamaCpp.release;
 }
 
-/** The driver's program, compiled when its source or the libraries are newer. @throws PeerMissing without a compiler */
-function driver(): string {
+/** The program of `{name}.c`, compiled when its source or the libraries are newer. @throws PeerMissing without a compiler */
+export function nativeProgram(name: "driver" | "oracle"): string {
   const folder = libraries();
-  const program = join(cacheFolder, "driver", "llama-driver");
+  const source = join(import.meta.dirname, `${name}.c`);
+  const program = join(cacheFolder, "driver", `llama-${name}`);
   const shared = readdirSync(folder).filter((file) => /^lib(llama\.|ggml\.|ggml-base\.).*so/.test(file));
   const newest = Math.max(
     ...[source, ...shared.map((file) => join(folder, file))].map((file) => statSync(file).mtimeMs),
@@ -41,12 +43,14 @@ function driver(): string {
   mkdirSync(join(cacheFolder, "driver"), { recursive: true });
   const link = [`-L${folder}`, ...shared.map((file) => `-l:${file}`), `-Wl,-rpath,${folder}`];
   try {
-    execFileSync("cc", ["-O2", "-o", program, source, ...link, "-Wl,--allow-shlib-undefined"], { stdio: "pipe" });
+    execFileSync("cc", ["-O2", "-o", program, source, ...link, "-Wl,--allow-shlib-undefined", "-lm"], {
+      stdio: "pipe",
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split("\n")[1] ?? cause.message) : String(cause);
     throw new PeerMissing(
       "llama.cpp native",
-      `the driver does not compile (${reason}); install a C compiler`,
+      `the ${name} does not compile (${reason}); install a C compiler`,
       {},
       { cause },
     );

@@ -56,7 +56,12 @@ describe("convert", () => {
       const result = await json<{ text: string }>("generate", prompt, "--model", model, "--max-new-tokens", "32");
       expect(result.text).toBe(text);
     }
-    expect(readdirSync(folders[0]).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+    expect(readdirSync(folders[0]).sort()).toEqual([
+      "config.json",
+      "model.safetensors",
+      "tokenizer.json",
+      "tokenizer_config.json",
+    ]);
     expect(readFileSync(join(folders[0], "tokenizer.json"), "utf8")).toBe(
       readFileSync(`${nano}/tokenizer.json`, "utf8"),
     );

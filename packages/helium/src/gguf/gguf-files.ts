@@ -3,7 +3,9 @@ import { DecoderConfig } from "../config/index.ts";
 import type { ModelFiles } from "../hub/model-files.ts";
 import { architectureIn, ggufConfig } from "./config-json.ts";
 import { GgufFacts, type GgufReader } from "./facts.ts";
+import type { MetadataReader } from "./tokenizer/ggml-vocabulary.ts";
 import { GgufCheckpoint } from "./gguf-checkpoint.ts";
+import { ggufTokenizer, ggufTokenizerText } from "./tokenizer/gguf-tokenizer.ts";
 
 /** Whether a path or URL names a GGUF file. */
 export function isGgufLocation(location: string | URL): boolean {
@@ -11,26 +13,31 @@ export function isGgufLocation(location: string | URL): boolean {
 }
 
 /**
- * The model in a GGUF file as model files: its config.json is made of the metadata, its weights have the paths of a
+ * The model in a GGUF file as model files: config and tokenizer are made of the metadata, the weights have the paths of a
  * Hugging Face checkpoint. Of a split model the first file is named; the others are found beside it.
  *
  * @param source path (Node only), http(s) URL, or bytes that the caller closes
  */
 export function ggufModelFiles(source: string | URL | ByteSource): ModelFiles {
   const location = typeof source === "object" && "read" in source ? source.name : String(source);
-  const open = (): Promise<GgufReader> => openGgufModel(source);
+  const open = (): Promise<OpenGguf> => openGgufModel(source);
+  const read = async <T>(from: (reader: OpenGguf) => Promise<T>): Promise<T> => {
+    const reader = await open();
+    try {
+      return await from(reader);
+    } finally {
+      await reader.close();
+    }
+  };
   return {
     location,
     readText: async (name) => {
-      if (name !== "config.json" && name !== "tokenizer.json") return null;
-      const reader = await open();
-      try {
-        if (name === "tokenizer.json") return reader.metadata.text("tokenizer.huggingface.json") ?? null;
-        return JSON.stringify(await ggufConfig(reader), null, 2);
-      } finally {
-        await reader.close();
-      }
+      if (name === "tokenizer.json" || name === "tokenizer_config.json")
+        return read((reader) => ggufTokenizerText(reader, name));
+      if (name === "config.json") return read(async (reader) => JSON.stringify(await ggufConfig(reader), null, 2));
+      return null;
     },
+    readTokenizer: () => read(ggufTokenizer),
     openWeights: async () => {
       const reader = await open();
       try {
@@ -45,7 +52,10 @@ export function ggufModelFiles(source: string | URL | ByteSource): ModelFiles {
   };
 }
 
-async function openGgufModel(source: string | URL | ByteSource): Promise<GgufReader> {
+/** With the arrays of its metadata. */
+type OpenGguf = GgufReader & MetadataReader;
+
+async function openGgufModel(source: string | URL | ByteSource): Promise<OpenGguf> {
   if (typeof source === "object" && "read" in source) {
     // Opened once for the config and once for the weights; closing is the caller's.
     const first = await GgufFile.open({ ...source, close: () => Promise.resolve() });
@@ -58,7 +68,7 @@ async function openGgufModel(source: string | URL | ByteSource): Promise<GgufRea
   return openGguf(source);
 }
 
-async function openFromUrl(url: URL): Promise<GgufReader> {
+async function openFromUrl(url: URL): Promise<OpenGguf> {
   const first = await GgufFile.open(await fetchSource(url));
   return ShardedGguf.open(first, (index, shards) => {
     const path = shardFileName(url.pathname, index, shards);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -79,7 +79,7 @@ describe("files that are not there or not right", () => {
   it.each([
     ["missing", "missing", /missing: the folder does not exist; give the folder of a checkpoint/],
     ["file", "file", /file: the folder does not exist/],
-    ["empty", "empty/tokenizer.json", /tokenizer\.json: the file does not exist; .* export one with transformers/],
+    ["empty", "empty/tokenizer.json", /tokenizer\.json: the file does not exist; .* tokenizer\.model, or a GGUF file/],
     ["cut", "cut/tokenizer.json", /tokenizer\.json: the text is not valid JSON \(.*\); .* download the file again/],
     ["config", "config/tokenizer_config.json", /tokenizer_config\.json: the root is a list, expected an object/],
     ["nested", "nested/tokenizer.json", /the file cannot be read/],
@@ -88,6 +88,22 @@ describe("files that are not there or not right", () => {
     expect(error).toBeInstanceOf(TokenizerFileError);
     expect((error as TokenizerFileError).message).toMatch(message);
     expect((error as TokenizerFileError).file).toBe(join(folder, file));
+  });
+
+  it("reads a SentencePiece model where there is nothing else", async () => {
+    const model = new URL("../../../../fixtures/sentencepiece/bpe.model", import.meta.url);
+    await mkdir(join(folder, "sentencepiece"));
+    await copyFile(model, join(folder, "sentencepiece", "tokenizer.model"));
+    const plain = await AutoTokenizer.fromPretrained(join(folder, "sentencepiece"));
+    expect([plain.encode(""), plain.bosToken, plain.eosTokenId]).toEqual([[1], "<s>", 2]);
+    await writeFile(
+      join(folder, "sentencepiece", "tokenizer_config.json"),
+      '{"add_bos_token": false, "add_eos_token": true, "pad_token": "</s>", "padding_side": "left"}',
+    );
+    const configured = await AutoTokenizer.fromPretrained(join(folder, "sentencepiece"));
+    expect([configured.encode(""), configured.padTokenId, configured.paddingSide]).toEqual([[2], 2, "left"]);
+    await writeFile(join(folder, "sentencepiece", "tokenizer.model"), "damaged");
+    await expect(AutoTokenizer.fromPretrained(join(folder, "sentencepiece"))).rejects.toThrow(/tokenizer\.model: /);
   });
 
   it("takes files from anywhere, without a location", async () => {

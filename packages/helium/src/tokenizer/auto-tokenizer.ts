@@ -1,5 +1,11 @@
 import type * as FileSystem from "node:fs/promises";
+import { parseHubId } from "../hub/hub-id.ts";
+import type { HubOptions } from "../hub/hub-options.ts";
+import { pathExists } from "../hub/node/path-exists.ts";
 import { TokenizerFileError } from "./errors.ts";
+import { JsonNode } from "./json-node.ts";
+import { readSentencePieceModel } from "./sentencepiece/read-model.ts";
+import { sentencePieceSource } from "./sentencepiece/tokenizer-source.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 /** Where the files of a tokenizer come from: a folder, a hub download, an archive, a page's own storage. */
@@ -8,9 +14,14 @@ export interface TokenizerFiles {
   readonly location?: string;
   /** The text of a file, or null if there is none of that name. */
   readText(name: string): Promise<string | null>;
+  /** The bytes of a file, or null; asked for `tokenizer.model` where there is no tokenizer.json. */
+  readBytes?(name: string): Promise<Uint8Array | null>;
+  /** The tokenizer of a source that holds it in a form of its own, as a GGUF file does; null where there is none. */
+  readTokenizer?(): Promise<Tokenizer | null>;
 }
 
-const mend = "give the folder of a checkpoint that holds tokenizer.json, or export one with transformers";
+const mend =
+  "give the folder of a checkpoint that holds tokenizer.json or tokenizer.model, or a GGUF file with a tokenizer";
 
 /** A name that bundlers for browsers cannot follow: only a call with a folder needs it. */
 const nodeFileSystem: string = "node:fs/promises";
@@ -26,37 +37,61 @@ const openFolder = async (folder: string): Promise<TokenizerFiles> => {
     () => false,
   );
   if (!isFolder) throw new TokenizerFileError(folder, { field: "the folder", problem: "does not exist", mend });
+  const read = async <T>(name: string, from: (path: string) => Promise<T>): Promise<T | null> => {
+    const path = `${folder}/${name}`;
+    try {
+      return await from(path);
+    } catch (cause) {
+      if (isNotFound(cause)) return null;
+      const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
+      throw new TokenizerFileError(
+        path,
+        { field: "the file", problem, mend: "check its permissions and that it is a file" },
+        { cause },
+      );
+    }
+  };
   return {
     location: folder,
-    readText: async (name) => {
-      const path = `${folder}/${name}`;
-      try {
-        return await readFile(path, "utf8");
-      } catch (cause) {
-        if (isNotFound(cause)) return null;
-        const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
-        throw new TokenizerFileError(
-          path,
-          { field: "the file", problem, mend: "check its permissions and that it is a file" },
-          { cause },
-        );
-      }
-    },
+    readText: (name) => read(name, (path) => readFile(path, "utf8")),
+    readBytes: (name) => read(name, (path) => readFile(path)),
   };
+};
+
+/** The files of a `.gguf` file or URL; what reads them is loaded only then. */
+const openGguf = async (location: string): Promise<TokenizerFiles> => {
+  const { ggufModelFiles } = await import("../gguf/index.ts");
+  return ggufModelFiles(location);
+};
+
+const isGguf = (source: string): boolean => /\.gguf$/i.test(source.replace(/[?#].*$/, ""));
+
+/** A path, or where there is nothing of that name a repository of the hub. */
+const openSource = async (source: string, options?: HubOptions): Promise<TokenizerFiles> => {
+  const id = parseHubId(source);
+  if (id === null || (await pathExists(source))) return isGguf(source) ? openGguf(source) : openFolder(source);
+  const { hubFiles } = await import("../hub/hub-files.ts");
+  return hubFiles(id, options);
 };
 
 /** Loads the tokenizer of a checkpoint, whatever its kind. */
 export const AutoTokenizer = {
   /**
-   * The tokenizer of a local checkpoint folder (Node), or of any `TokenizerFiles` (everywhere).
-   * Throws a `TokenizerFileError` that names the file for a missing folder or file and for damaged content.
+   * The tokenizer of a local checkpoint folder (Node), of a GGUF file or its URL, of a repository of the hub (`org/name`,
+   * `org/name@revision`, `org/name:file.gguf`), or of any `TokenizerFiles` (everywhere).
+   * Throws a `TokenizerFileError` that names the file for a missing folder or file and for damaged content, a `HubError`
+   * for a repository that cannot be had.
    */
-  async fromPretrained(source: string | TokenizerFiles): Promise<Tokenizer> {
-    return AutoTokenizer.fromFiles(typeof source === "string" ? await openFolder(source) : source);
+  async fromPretrained(source: string | TokenizerFiles, options?: HubOptions): Promise<Tokenizer> {
+    return AutoTokenizer.fromFiles(typeof source === "string" ? await openSource(source, options) : source);
   },
 
-  /** The tokenizer of tokenizer.json, tokenizer_config.json and special_tokens_map.json; the last two may be absent. */
+  /**
+   * The tokenizer of tokenizer.json, tokenizer_config.json and special_tokens_map.json; the last two may be absent. Where
+   * there is no tokenizer.json, the SentencePiece model tokenizer.model is read.
+   */
   async fromFiles(files: TokenizerFiles): Promise<Tokenizer> {
+    if (files.readTokenizer !== undefined) return requireTokenizer(files, await files.readTokenizer());
     const name = (file: string): string => (files.location === undefined ? file : `${files.location}/${file}`);
     const names = {
       tokenizer: name("tokenizer.json"),
@@ -67,8 +102,23 @@ export const AutoTokenizer = {
       ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"].map((file) => files.readText(file)),
     );
     if (tokenizer === null || tokenizer === undefined) {
-      throw new TokenizerFileError(names.tokenizer, { field: "the file", problem: "does not exist", mend });
+      const model = (await files.readBytes?.("tokenizer.model")) ?? null;
+      if (model === null) {
+        throw new TokenizerFileError(names.tokenizer, { field: "the file", problem: "does not exist", mend });
+      }
+      const vocabulary = readSentencePieceModel(model, name("tokenizer.model"));
+      const settings = JsonNode.parse(config ?? "{}", names.config).record();
+      return Tokenizer.fromParts({
+        ...sentencePieceSource(vocabulary, settings),
+        specialTokensMap: specialTokensMap ?? undefined,
+        names,
+      });
     }
     return Tokenizer.fromJSON(tokenizer, config ?? undefined, specialTokensMap ?? undefined, names);
   },
+};
+
+const requireTokenizer = ({ location = "the file" }: TokenizerFiles, tokenizer: Tokenizer | null): Tokenizer => {
+  if (tokenizer !== null) return tokenizer;
+  throw new TokenizerFileError(location, { field: "the tokenizer", problem: "is not in the file", mend });
 };

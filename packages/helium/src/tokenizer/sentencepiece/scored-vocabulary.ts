@@ -30,7 +30,7 @@ export interface ScoredVocabulary {
   readonly precision: "f32" | "f64";
 }
 
-const idsOf = ({ roles }: ScoredVocabulary, ...wanted: readonly PieceRole[]): ReadonlySet<number> =>
+const idsOf = ({ roles }: Pick<ScoredVocabulary, "roles">, ...wanted: readonly PieceRole[]): ReadonlySet<number> =>
   new Set(roles.flatMap((role, id) => (wanted.includes(role) ? [id] : [])));
 
 /** The model of a vocabulary. */
@@ -77,10 +77,16 @@ export const sentencePieceParts = (
 };
 
 /** Added tokens of tokenizer.json for the pieces of these roles; control and unknown ones are special. */
-export const addedPieces = (vocabulary: ScoredVocabulary, ...wanted: readonly PieceRole[]): object[] =>
+export const addedPieces = (
+  vocabulary: Pick<ScoredVocabulary, "roles" | "texts">,
+  ...wanted: readonly PieceRole[]
+): object[] =>
   [...idsOf(vocabulary, ...wanted)].map((id) => ({
     id,
     content: vocabulary.texts[id] ?? "",
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
     special: vocabulary.roles[id] !== "user-defined",
     normalized: false,
   }));
