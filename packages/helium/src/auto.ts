@@ -1,13 +1,24 @@
 import type { DecoderConfig } from "./config/index.ts";
 import type { HeadModels, HeadName } from "./heads/index.ts";
-import { modelFiles, type ModelFiles } from "./hub/index.ts";
+import type { GenerationConfig } from "./generation/index.ts";
+import { generationConfigOf } from "./generation-config.ts";
+import { modelFiles, type HubOptions, type ModelFiles } from "./hub/index.ts";
 import { loadConfig, loadModel, type LoadOptions } from "./load.ts";
 
 /** Loads a config of any known family. */
 export const AutoConfig = {
-  /** @param location folder, http(s) URL or files @throws ModelLoadError, ConfigError */
-  fromPretrained: async (location: string | URL | ModelFiles): Promise<DecoderConfig> =>
-    loadConfig(await modelFiles(location)),
+  /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
+  fromPretrained: async (location: string | URL | ModelFiles, options?: HubOptions): Promise<DecoderConfig> =>
+    loadConfig(await modelFiles(location, options)),
+};
+
+/** Loads the defaults of `generate` that come with a model. */
+export const AutoGenerationConfig = {
+  /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
+  fromPretrained: async (location: string | URL | ModelFiles, options?: HubOptions): Promise<GenerationConfig> => {
+    const files = await modelFiles(location, options);
+    return generationConfigOf(files, await loadConfig(files));
+  },
 };
 
 /** A class-like loader for one head: `AutoModelForCausalLM.fromPretrained(…)`. */

@@ -1,5 +1,6 @@
 export {
   AutoConfig,
+  AutoGenerationConfig,
   AutoModel,
   AutoModelForCausalLM,
   AutoModelForSequenceClassification,
@@ -25,8 +26,8 @@ export {
   type TokenClassificationInputs,
 } from "./heads/index.ts";
 export { ggufModelFiles } from "./gguf/index.ts";
-export { modelFiles, urlFiles, type ModelFiles } from "./hub/index.ts";
-export { loadConfig, loadModel, type LoadOptions, type LoadProgress } from "./load.ts";
+export * from "./hub/index.ts";
+export { loadConfig, loadModel, type LoadOptions, type LoadProgress, type TensorProgress } from "./load.ts";
 export type { ModelInputs } from "./model-inputs.ts";
 export type {
   BaseModelOutput,

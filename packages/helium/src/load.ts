@@ -5,16 +5,22 @@ import type { ComputeDType } from "./decoder-model.ts";
 import { ModelLoadError } from "./errors.ts";
 import { generationConfigOf } from "./generation-config.ts";
 import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
-import { modelFiles, type ModelFiles } from "./hub/index.ts";
+import { modelFiles, type DownloadProgress, type HubOptions, type ModelFiles } from "./hub/index.ts";
 
-export interface LoadProgress {
+/** Bytes that came from the hub, then tensors that were loaded. */
+export type LoadProgress = DownloadProgress | TensorProgress;
+
+export interface TensorProgress {
+  readonly phase: "load";
   /** Tensor that was just loaded. */
   readonly tensor: string;
+  /** Tensors so far. */
   readonly loaded: number;
   readonly total: number;
 }
 
-export interface LoadOptions {
+/** How a model is loaded and, where it is a repository of the hub, had from there. */
+export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   /** A backend, or the name of one to create; default "auto". */
   readonly backend?: Backend | string;
   /** Storage of the matrices; default "auto": as in the file. A block format quantises them while they are read. */
@@ -28,7 +34,6 @@ export interface LoadOptions {
   /** Accept a checkpoint without this head's own weights and initialise them as for training, from this seed. */
   readonly freshHead?: { readonly seed: number };
   readonly onProgress?: (progress: LoadProgress) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,25 +42,33 @@ export interface LoadOptions {
  * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
  * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated.
  *
- * @param location folder, `.gguf` file, http(s) URL of either, or files
- * @throws ModelLoadError, ConfigError, CheckpointError, WeightsError, BackendError
+ * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
+ *   `org/name:file.gguf`), or files
+ * @throws ModelLoadError (a HubError for a repository), ConfigError, CheckpointError, WeightsError, BackendError
  */
 export async function loadModel<H extends HeadName>(
   head: H,
   location: string | URL | ModelFiles,
   options: LoadOptions = {},
 ): Promise<HeadModels[H]> {
-  const files = await modelFiles(location);
+  const files = await modelFiles(location, hubOptionsOf(options));
   const config = await loadConfig(files);
+  // Small files before the weights: who has these has all.
+  const generationConfig = await generationConfigOf(files, config);
   const reader = await files.openWeights();
   try {
     const backend = typeof options.backend === "object" ? options.backend : await createBackend(options.backend);
     const model = await buildModel(head, config, backend, reader, options);
-    if (model instanceof ModelForCausalLM) model.generationConfig = await generationConfigOf(files, config);
+    if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
     return model;
   } finally {
     await reader.close();
   }
+}
+
+/** The part of the options that is about the hub. */
+export function hubOptionsOf({ onProgress, ...options }: LoadOptions): HubOptions {
+  return { ...options, ...(onProgress && { onDownload: onProgress }) };
 }
 
 /** The model's config. @throws ModelLoadError when there is none, ConfigError */
@@ -97,7 +110,7 @@ async function buildModel<H extends HeadName>(
         seed: freshHead.seed,
       },
     }),
-    onTensor: ({ path }) => onProgress?.({ tensor: path, loaded: ++loaded, total: names.size }),
+    onTensor: ({ path }) => onProgress?.({ phase: "load", tensor: path, loaded: ++loaded, total: names.size }),
   });
   try {
     const model = await definition.load({ config, source: weights, ...(computeDType && { computeDType }) });

@@ -1,0 +1,205 @@
+import { HubAccessError, HubError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
+import type { RetryOptions } from "./hub-options.ts";
+import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
+
+export interface HttpSettings {
+  /** Without a slash at the end. */
+  readonly endpoint: string;
+  readonly token: string | null;
+  readonly fetch: typeof fetch;
+  readonly retry: RetryOptions;
+  /** False in pages: If-Range would make the browser ask a content server for permission first. */
+  readonly sendsIfRange: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer whose body has not been read. */
+export interface OpenAnswer {
+  readonly response: Response;
+  /** The body as it comes. @throws TransientFailure when it is cut */
+  readonly chunks: () => AsyncGenerator<Uint8Array>;
+  /** Ends the transfer; nothing after the body's end. */
+  readonly cancel: () => void;
+}
+
+/** Statuses that may pass. */
+const passing = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Requests to the hub, with its token, which goes to no other origin, and its errors as ours. */
+export class HubHttp {
+  readonly settings: HttpSettings;
+
+  constructor(settings: HttpSettings) {
+    this.settings = settings;
+  }
+
+  /** Address of a file. */
+  fileUrl(repo: string, commit: string, path: string): string {
+    return `${this.settings.endpoint}/${repo}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  }
+
+  /** JSON of an address below the endpoint, tried again where a failure may pass. */
+  json(subject: string, path: string): Promise<unknown> {
+    const { retry, signal } = this.settings;
+    return retrying(
+      async () => {
+        const { chunks } = await this.open(subject, this.settings.endpoint + path);
+        const decoder = new TextDecoder();
+        let text = "";
+        for await (const chunk of chunks()) text += decoder.decode(chunk, { stream: true });
+        try {
+          return JSON.parse(text) as unknown;
+        } catch (cause) {
+          throw new HubError(
+            subject,
+            `${this.settings.endpoint} answered with no JSON; check that it is a hub's address (HF_ENDPOINT)`,
+            {},
+            { cause },
+          );
+        }
+      },
+      retry,
+      signal,
+    );
+  }
+
+  /**
+   * Asks once.
+   *
+   * @param accepts statuses beyond 200 … 299 that are no errors
+   * @throws TransientFailure for what may pass, HubError, the signal's reason
+   */
+  async open(
+    subject: string,
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+    accepts: readonly number[] = [],
+  ): Promise<OpenAnswer> {
+    const { signal, retry, token, endpoint } = this.settings;
+    const idle = new IdleTimer(retry.idleMs ?? 30_000, signal);
+    try {
+      // By the standard of fetch a redirect to another origin loses this header.
+      const isOwn = new URL(url).origin === new URL(endpoint).origin;
+      const sent = { ...headers, ...(token !== null && isOwn && { authorization: `Bearer ${token}` }) };
+      const request = this.settings.fetch;
+      const response = await request(url, { headers: sent, signal: idle.signal });
+      if (response.ok || accepts.includes(response.status))
+        return { response, chunks: () => bodyOf(response, subject, idle, signal), cancel: () => idle.cancel() };
+      throw statusError(subject, response, token !== null);
+    } catch (cause) {
+      idle.cancel();
+      throw asFailure(subject, cause, signal);
+    }
+  }
+}
+
+/** Ends a request that is silent for too long. */
+class IdleTimer {
+  readonly #controller = new AbortController();
+  readonly #idleMs: number;
+  readonly #parent: AbortSignal | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(idleMs: number, parent: AbortSignal | undefined) {
+    this.#idleMs = idleMs;
+    this.#parent = parent;
+    if (parent?.aborted) this.#stop();
+    parent?.addEventListener("abort", this.#stop);
+    this.touch();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.#controller.abort(new Error(`no byte for ${this.#idleMs / 1000} s`)),
+      this.#idleMs,
+    );
+  }
+
+  /** Ends the request if it still runs. */
+  cancel(): void {
+    this.end();
+    this.#controller.abort();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#parent?.removeEventListener("abort", this.#stop);
+  }
+
+  readonly #stop = (): void => this.#controller.abort(this.#parent?.reason);
+}
+
+async function* bodyOf(
+  { body }: Response,
+  subject: string,
+  idle: IdleTimer,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  try {
+    for (;;) {
+      const { value } = (await reader?.read()) ?? {};
+      if (value === undefined) break;
+      idle.touch();
+      yield value;
+    }
+    idle.end();
+  } catch (cause) {
+    throw asFailure(subject, cause, signal);
+  } finally {
+    idle.cancel();
+  }
+}
+
+/** What `fetch` throws: the caller's own abort as it is, all else as a failure that may pass. */
+function asFailure(subject: string, cause: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (cause instanceof TransientFailure || cause instanceof HubError) return cause;
+  return new TransientFailure(
+    new HubUnavailableError(
+      subject,
+      `cannot be fetched (${reasonOf(cause)}); check the network, or use the cache alone (HF_HUB_OFFLINE=1)`,
+      {},
+      { cause },
+    ),
+  );
+}
+
+/** The innermost reason: `fetch` itself says no more than that it failed. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? reasonOf(cause.cause) : cause.message || cause.name;
+}
+
+/** The hub says by a header what is missing; 401 also means a repository that does not exist. */
+function statusError(subject: string, response: Response, hasToken: boolean): TransientFailure | HubError {
+  const { status, headers } = response;
+  const code = headers.get("x-error-code");
+  const details = { status, code };
+  if (passing.has(status)) {
+    const mend = status === 429 ? "wait, or give a token (HF_TOKEN), which is allowed more" : "try again later";
+    const error = new HubUnavailableError(subject, `the hub answered ${status} again and again; ${mend}`, details);
+    return new TransientFailure(error, { waitMs: retryAfterMs(headers.get("retry-after")) });
+  }
+  if (code === "RevisionNotFound")
+    return new HubNotFoundError(subject, "has no such revision; name a branch, a tag or a commit of it", details);
+  if (code === "EntryNotFound") return new HubNotFoundError(subject, "is no file of this revision", details);
+  if (code === "GatedRepo" || (status === 403 && code !== "RepoNotFound")) {
+    const mend = hasToken ? "ask for access on its page" : "ask for access on its page and give a token (HF_TOKEN)";
+    return new HubAccessError(subject, `may not be read without its owner's consent (${status}); ${mend}`, details);
+  }
+  if (status === 401 && (hasToken || headers.get("x-error-message")?.startsWith("Invalid")))
+    return new HubAccessError(subject, "the hub refuses the token (401); check HF_TOKEN, or log in again", details);
+  if (status === 401 || status === 404 || code === "RepoNotFound") {
+    const mend = hasToken
+      ? "check its name and that the token may read it"
+      : "check its name; a private one needs HF_TOKEN";
+    return new HubNotFoundError(subject, `is not on the hub (${status}); ${mend}`, details);
+  }
+  return new HubError(subject, `the hub answered ${status}; check the address (HF_ENDPOINT)`, details);
+}

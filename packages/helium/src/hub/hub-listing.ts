@@ -1,0 +1,58 @@
+import { HubIntegrityError } from "./errors.ts";
+import type { HubHttp } from "./hub-http.ts";
+import { isCommit, isSafePath } from "./hub-id.ts";
+
+/** What identifies the content of a file: its length and a hash, which is its name in the cache too. */
+export interface BlobFacts {
+  /** Hex digits: SHA-256 of a large file (Git LFS), else git's SHA-1 of the blob. */
+  readonly hash: string;
+  readonly algorithm: "sha256" | "git-sha1";
+  readonly size: number;
+}
+
+/** The files of one commit. */
+export interface HubListing {
+  readonly commit: string;
+  readonly files: ReadonlyMap<string, BlobFacts>;
+}
+
+interface Sibling {
+  readonly rfilename?: unknown;
+  readonly size?: unknown;
+  readonly blobId?: unknown;
+  readonly lfs?: { readonly sha256?: unknown; readonly size?: unknown } | null;
+}
+
+/**
+ * Asks for the commit of a revision and its files, in one request. Files whose names would leave a folder are left out:
+ * nothing asks for them.
+ *
+ * @throws HubError
+ */
+export async function fetchListing(http: HubHttp, repo: string, revision: string): Promise<HubListing> {
+  const subject = `${repo}@${revision}`;
+  const answer = await http.json(subject, `/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`);
+  const { sha, siblings } = (answer ?? {}) as { readonly sha?: unknown; readonly siblings?: unknown };
+  if (typeof sha !== "string" || !isCommit(sha) || !Array.isArray(siblings))
+    throw new HubIntegrityError(subject, "the answer of the hub names no commit and files; check HF_ENDPOINT");
+  if (isCommit(revision) && sha !== revision)
+    throw new HubIntegrityError(subject, `the hub answered with commit ${sha}; check HF_ENDPOINT`, { given: sha });
+  const files = new Map<string, BlobFacts>();
+  for (const sibling of siblings as readonly Sibling[]) {
+    const facts = factsOf(sibling);
+    if (typeof sibling.rfilename === "string" && isSafePath(sibling.rfilename) && facts !== null)
+      files.set(sibling.rfilename, facts);
+  }
+  return { commit: sha, files };
+}
+
+function factsOf({ size, blobId, lfs }: Sibling): BlobFacts | null {
+  const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (lfs) {
+    const { sha256, size: stored = size } = lfs;
+    const isHash = typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256);
+    return isHash && isSize(stored) ? { hash: sha256, algorithm: "sha256", size: stored } : null;
+  }
+  const isHash = typeof blobId === "string" && /^[0-9a-f]{40}$/.test(blobId);
+  return isHash && isSize(size) ? { hash: blobId, algorithm: "git-sha1", size } : null;
+}

@@ -1,0 +1,43 @@
+/** How a download goes: bytes of all files asked for so far. */
+export interface DownloadProgress {
+  readonly phase: "download";
+  /** File that grew. */
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** When and how often a request is tried again. */
+export interface RetryOptions {
+  /** Failures in a row that end it; a download that got on starts counting anew. Default 5. */
+  readonly attempts?: number;
+  /** Wait after the first failure, doubled after each further one; the server's Retry-After comes first. Default 500. */
+  readonly backoffMs?: number;
+  /** A server that asks for a longer wait than this is given up. Default 60,000. */
+  readonly longestWaitMs?: number;
+  /** A connection that is silent for so long counts as cut. Default 30,000. */
+  readonly idleMs?: number;
+}
+
+/** Where models of the hub come from and where they are kept. Defaults are the settings that Python's tools use. */
+export interface HubOptions {
+  /** Branch, tag or commit; default `main`. */
+  readonly revision?: string;
+  /** Access token; false sends none. Default: HF_TOKEN, or the token that a login left behind (Node). */
+  readonly token?: string | false;
+  /** Folder of the cache (Node only). Default: HF_HUB_CACHE, else `hub` in HF_HOME, else ~/.cache/huggingface/hub. */
+  readonly cacheDir?: string;
+  /** Takes what the cache has, without any request. Default: HF_HUB_OFFLINE. */
+  readonly localFilesOnly?: boolean;
+  /** Address of the hub. Default: HF_ENDPOINT. */
+  readonly endpoint?: string;
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Hears what the caller might want to know, such as that an older cached revision is used as the hub is out of reach. */
+  readonly onNotice?: (notice: string) => void;
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryOptions;
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Where the settings above are looked up; default: those of the process, if there is one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,68 @@
+import type { ByteSource } from "@helium-lm/nn";
+import type { BlobFacts } from "./hub-listing.ts";
+
+/** A hash over bytes that come in pieces. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** Hex digits; the last call. */
+  finish(): string;
+}
+
+/** A file that is being fetched. It survives failures and has no final name until `commit`. */
+export interface PartialBlob {
+  /** Bytes that are there. */
+  readonly size: number;
+  /** Entity tag that came with them, for asking whether the rest still belongs to them. */
+  readonly validator: string | null;
+  /** The bytes that are there. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Forgets the bytes; what follows belongs to `validator`. */
+  restart(validator: string | null): Promise<void>;
+  append(bytes: Uint8Array): Promise<void>;
+  /** Gives the file its final name; the caller has checked its bytes. */
+  commit(): Promise<void>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
+/** A file of a snapshot. */
+export interface StoredFile {
+  /** Where it lies, in Node. */
+  readonly path?: string;
+  readText(): Promise<string>;
+  /** The caller closes it. */
+  open(): Promise<ByteSource>;
+}
+
+/** A file of the snapshot of a commit. */
+export interface FilePlace {
+  readonly repo: string;
+  readonly commit: string;
+  readonly path: string;
+}
+
+/** Where files of the hub are kept: by content, with a view by commit and path, and the commits that revisions had. */
+export interface HubStore {
+  /** For messages. */
+  readonly location: string;
+  /** The commit a branch or tag was at when last seen; null: never seen. */
+  commitOf(repo: string, revision: string): Promise<string | null>;
+  /** Remembers it, if there is anything of that commit. */
+  setCommit(repo: string, revision: string, commit: string): Promise<void>;
+  /** `"absent"`: known not to be in that commit; null: not here. */
+  find(place: FilePlace): Promise<StoredFile | "absent" | null>;
+  markAbsent(place: FilePlace): Promise<void>;
+  /** Paths of the files that are here. */
+  list(repo: string, commit: string): Promise<readonly string[]>;
+  createDigest(algorithm: "sha1" | "sha256"): Digest;
+  /**
+   * Puts a file into the snapshot. `fill` fetches, checks and commits its content where that is not here yet; for one
+   * content it runs once at a time, over all processes or pages.
+   */
+  add(
+    place: FilePlace,
+    blob: BlobFacts,
+    fill: (partial: PartialBlob) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<StoredFile>;
+}

@@ -1,0 +1,190 @@
+import type { ByteSource } from "@helium-lm/nn";
+import { HubStorageError } from "../errors.ts";
+import { isCommit } from "../hub-id.ts";
+import type { BlobFacts } from "../hub-listing.ts";
+import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile } from "../hub-store.ts";
+import { repoFolderName } from "./cache-folder.ts";
+import { withFileLock, type FileLockOptions } from "./file-lock.ts";
+import { codeOf, type NodeHost } from "./node-host.ts";
+import { PartialFile } from "./partial-file.ts";
+import { storing } from "./storage-failure.ts";
+
+/**
+ * The cache that Python's huggingface_hub and its kin share:
+ *
+ * ```
+ * models--org--name/blobs/<hash>                       content, named by its hash
+ * models--org--name/snapshots/<commit>/config.json     → ../../blobs/<hash>
+ * models--org--name/refs/main                          a commit
+ * models--org--name/.no_exist/<commit>/<path>          known not to be there
+ * ```
+ */
+export class NodeStore implements HubStore {
+  readonly location: string;
+  readonly #host: NodeHost;
+  readonly #lock: Omit<FileLockOptions, "signal">;
+
+  constructor(host: NodeHost, folder: string, lock: Omit<FileLockOptions, "signal"> = {}) {
+    this.location = folder;
+    this.#host = host;
+    this.#lock = lock;
+  }
+
+  async commitOf(repo: string, revision: string): Promise<string | null> {
+    const { fs } = this.#host;
+    const text = await fs.readFile(this.#in(repo, "refs", ...revision.split("/")), "utf8").catch(() => "");
+    return isCommit(text.trim()) ? text.trim() : null;
+  }
+
+  /** A cache that may only be read goes on to serve what it has. */
+  async setCommit(repo: string, revision: string, commit: string): Promise<void> {
+    const { fs, path } = this.#host;
+    if (revision === commit || (await this.commitOf(repo, revision)) === commit) return;
+    if (!(await this.#exists(this.#in(repo, "snapshots", commit)))) return;
+    const ref = this.#in(repo, "refs", ...revision.split("/"));
+    const temporary = `${ref}.${crypto.randomUUID()}.tmp`;
+    try {
+      await fs.mkdir(path.dirname(ref), { recursive: true });
+      await fs.writeFile(temporary, commit);
+      await fs.rename(temporary, ref);
+    } catch (error) {
+      await fs.rm(temporary, { force: true }).catch(() => undefined);
+      if (!["EROFS", "EACCES", "EPERM"].includes(codeOf(error) ?? ""))
+        await storing(ref, () => Promise.reject(error as Error));
+    }
+  }
+
+  async find(place: FilePlace): Promise<StoredFile | "absent" | null> {
+    const file = this.#pointer(place);
+    if (await this.#exists(file)) return this.#stored(file);
+    return (await this.#exists(this.#absence(place))) ? "absent" : null;
+  }
+
+  async markAbsent(place: FilePlace): Promise<void> {
+    const { fs, path } = this.#host;
+    const marker = this.#absence(place);
+    // It saves a question, no more; a cache that may only be read has none.
+    await fs
+      .mkdir(path.dirname(marker), { recursive: true })
+      .then(() => fs.writeFile(marker, ""))
+      .catch(() => undefined);
+  }
+
+  async list(repo: string, commit: string): Promise<readonly string[]> {
+    const { fs, path } = this.#host;
+    const folder = this.#in(repo, "snapshots", commit);
+    const names = await fs.readdir(folder, { recursive: true }).catch(() => []);
+    const files = await Promise.all(
+      names.map((name) =>
+        fs.stat(path.join(folder, name)).then(
+          (found) => (found.isFile() ? [name] : []),
+          () => [],
+        ),
+      ),
+    );
+    return files
+      .flat()
+      .map((name) => name.split(path.sep).join("/"))
+      .sort();
+  }
+
+  createDigest(algorithm: "sha1" | "sha256"): Digest {
+    const hash = this.#host.createHash(algorithm);
+    return { update: (bytes) => void hash.update(bytes), finish: () => hash.digest("hex") };
+  }
+
+  async add(
+    place: FilePlace,
+    blob: BlobFacts,
+    fill: (partial: PartialBlob) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<StoredFile> {
+    const { fs, path } = this.#host;
+    const pointer = this.#pointer(place);
+    const content = this.#in(place.repo, "blobs", blob.hash);
+    // Not the name of Python's lock: that one stays in place when it is free.
+    const lockPath = path.join(this.location, ".locks", repoFolderName(place.repo), `${blob.hash}.helium.lock`);
+    return storing(this.location, async () => {
+      for (const file of [lockPath, content, pointer]) await fs.mkdir(path.dirname(file), { recursive: true });
+      return withFileLock(
+        this.#host,
+        lockPath,
+        async (lock) => {
+          // Another process may have been faster.
+          if (await this.#exists(pointer)) return this.#stored(pointer);
+          const found = await fs.stat(content).catch(() => null);
+          if (found?.size !== blob.size) {
+            const partial = await PartialFile.open(this.#host, content, lock);
+            try {
+              await this.#checkSpace(content, blob.size - partial.size);
+              await fill(partial);
+            } finally {
+              await partial.close();
+            }
+          }
+          await this.#link(content, pointer);
+          return this.#stored(pointer);
+        },
+        { signal, ...this.#lock },
+      );
+    });
+  }
+
+  /** A relative link, so that a cache can be moved; the file itself where the system has no links. */
+  async #link(content: string, pointer: string): Promise<void> {
+    const { fs, path } = this.#host;
+    const temporary = `${pointer}.${crypto.randomUUID()}.tmp`;
+    try {
+      await fs.symlink(path.relative(path.dirname(pointer), content), temporary);
+    } catch (error) {
+      if (!["EPERM", "EACCES", "ENOSYS", "ENOTSUP", "EINVAL"].includes(codeOf(error) ?? "")) throw error;
+      await fs.copyFile(content, temporary);
+    }
+    await fs.rename(temporary, pointer);
+  }
+
+  async #checkSpace(file: string, needed: number): Promise<void> {
+    const { fs, path } = this.#host;
+    const disk = await fs.statfs(path.dirname(file)).catch(() => null);
+    // Some file systems do not know.
+    if (disk === null || disk.blocks === 0) return;
+    const free = disk.bavail * disk.bsize;
+    if (free < needed)
+      throw new HubStorageError(
+        this.location,
+        `has ${free} bytes free, ${needed} are needed; free some space, or set HF_HUB_CACHE to another disk`,
+        { given: free, expected: needed },
+      );
+  }
+
+  #in(repo: string, ...names: readonly string[]): string {
+    return this.#host.path.join(this.location, repoFolderName(repo), ...names);
+  }
+
+  #pointer({ repo, commit, path }: FilePlace): string {
+    return this.#in(repo, "snapshots", commit, ...path.split("/"));
+  }
+
+  #absence({ repo, commit, path }: FilePlace): string {
+    return this.#in(repo, ".no_exist", commit, ...path.split("/"));
+  }
+
+  #exists(path: string): Promise<boolean> {
+    return this.#host.fs.stat(path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #stored(path: string): StoredFile {
+    const { fs } = this.#host;
+    return {
+      path,
+      readText: () => storing(path, () => fs.readFile(path, "utf8")),
+      open: async (): Promise<ByteSource> => {
+        const { nodeFileSource } = await import("@helium-lm/nn/io/node");
+        return nodeFileSource(path);
+      },
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import { HubError, HubStorageError } from "../errors.ts";
+import { codeOf } from "./node-host.ts";
+
+/** What the system's codes mean for the user. */
+const mends: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; free some space, or set HF_HUB_CACHE to another disk",
+  EDQUOT: "the quota is used up; free some space, or set HF_HUB_CACHE to another disk",
+  EACCES: "it may not be written; check its permissions, or set HF_HUB_CACHE to another folder",
+  EPERM: "it may not be written; check its permissions, or set HF_HUB_CACHE to another folder",
+  EROFS: "it cannot be written; set HF_HUB_CACHE to another folder",
+};
+
+/** Runs an action on the cache; what the file system throws becomes a HubStorageError that names `path`. */
+export async function storing<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === undefined || cause instanceof HubError) throw cause;
+    const mend = mends[code] ?? `${(cause as Error).message}; check the cache's folder`;
+    throw new HubStorageError(path, mend, { code }, { cause });
+  }
+}
