@@ -35,8 +35,8 @@ const { values } = parseArgs({
 });
 const wholeNumber = (flag: "runs" | "seed"): number => {
   const value = Number(values[flag]);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${flag}: ${JSON.stringify(values[flag])}; expected a whole number`);
+  if (Number.isSafeInteger(value) && value >= 0 && value < 2 ** 21) return value;
+  throw new Error(`--${flag}: ${JSON.stringify(values[flag])}; expected a whole number below ${2 ** 21}`);
 };
 const [runs, seed] = [wholeNumber("runs"), wholeNumber("seed")];
 const chosen = targets.filter((target) => values.target?.includes(target) ?? true);
