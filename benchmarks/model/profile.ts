@@ -1,5 +1,5 @@
 /**
- * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv f32]`: where
+ * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv bf16]`: where
  * the time of a decoded token and of a prompt goes, kernel by kernel as the calling thread sees it; the rest is the
  * JavaScript between kernels.
  */
@@ -9,7 +9,7 @@ import type { KernelName } from "../../packages/tensor/src/backends/wasm/kernel-
 import "../../scripts/workspace-sources.ts";
 
 const { AutoModelForCausalLM } = await import("@helium-lm/helium");
-const { isDType } = await import("@helium-lm/tensor");
+const { isKvDType } = await import("@helium-lm/nn");
 const { WasmBackend } = await import("../../packages/tensor/src/backends/wasm/backend.ts");
 const { Device } = await import("../../packages/tensor/src/backends/wasm/device.ts");
 const { createRuntime } = await import("../../packages/tensor/src/backends/wasm/runtime.ts");
@@ -23,13 +23,13 @@ const { values, positionals } = parseArgs({
     context: { type: "string", default: "128" },
     steps: { type: "string", default: "32" },
     prompt: { type: "string", default: "256" },
-    kv: { type: "string", default: "f32" },
+    kv: { type: "string", default: "bf16" },
   },
 });
 const [path] = positionals;
 const { kv } = values;
-if (path === undefined || !isDType(kv)) {
-  console.error("profile: name a GGUF file, and a dtype for --kv");
+if (path === undefined || !isKvDType(kv)) {
+  console.error("profile: name a GGUF file, and f32, f16, bf16 or q8_0 for --kv");
   process.exit(2);
 }
 const [threads, context, steps, prompt] = [values.threads, values.context, values.steps, values.prompt].map(Number) as [
@@ -70,7 +70,7 @@ const { arena, executor } = await createRuntime(build, threads, 2 ** 32);
 const timed = new TimedExecutor(executor);
 const backend = new WasmBackend(new Device(arena, timed, build), timed, 2 ** 32, { backend: "wasm" });
 const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
-const { prefill, decode } = modelRunner(model, model.config.vocabSize, kv);
+const { prefill, decode } = modelRunner(model, model.config.vocabSize, { kvDType: kv });
 await decode(context, 4);
 report(`decode at ${context} tokens, per token`, steps, await measured(() => decode(context, steps)));
 report(`prefill of ${prompt} tokens`, 1, await measured(() => prefill(prompt)));

@@ -1,11 +1,11 @@
-import type { ModelForCausalLM } from "@helium-lm/helium";
-import { scope, type DType } from "@helium-lm/tensor";
+import type { CacheOptions, ModelForCausalLM } from "@helium-lm/helium";
+import { scope } from "@helium-lm/tensor";
 import { promptToken } from "../player.ts";
 import type { LineHandlers } from "../serve-lines.ts";
 
 /** Our side of a contest, through the public API, in Node or a page: each pass ends with the logits read. */
-export function modelRunner(model: ModelForCausalLM, vocab: number, kv?: DType): LineHandlers {
-  const cache = model.createCache(kv);
+export function modelRunner(model: ModelForCausalLM, vocab: number, caching: CacheOptions = {}): LineHandlers {
+  const cache = model.createCache(caching);
   let held = 0;
 
   const feed = async (ids: readonly number[]): Promise<number> => {

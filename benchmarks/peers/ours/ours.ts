@@ -11,8 +11,13 @@ export const ours: Contender = {
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
     return `@helium-lm/helium ${version}, wasm backend`;
   },
-  start: async ({ path, threads, vocab }) => {
+  start: async ({ path, threads, vocab, context }) => {
     const child = fileURLToPath(new URL("ours-child.ts", import.meta.url));
-    return LineProcess.start(process.execPath, [...process.execArgv, child, path, String(threads), String(vocab)]);
+    return LineProcess.start(process.execPath, [
+      ...process.execArgv,
+      child,
+      path,
+      ...[threads, vocab, context].map(String),
+    ]);
   },
 };

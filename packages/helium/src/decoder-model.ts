@@ -1,4 +1,4 @@
-import { mul, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import { mul, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import type { RotaryEmbedding } from "@helium-lm/nn";
 import {
   assemble,
@@ -8,6 +8,7 @@ import {
   loadNorm,
   type AttentionContext,
   type CacheView,
+  type KvDType,
   type Module,
   type Norm,
   type WeightSource,
@@ -15,6 +16,7 @@ import {
 import type { DecoderConfig } from "./config/index.ts";
 import { DecoderBlock } from "./decoder-block.ts";
 import { InputError } from "./errors.ts";
+import { usualKvDType } from "./kv-dtype.ts";
 import { blockConfig, ropeTables } from "./layer-config.ts";
 import { attentionMask, idsTensor, inputShape, packedMask, type ModelInputs } from "./model-inputs.ts";
 import type { BaseModelOutput } from "./outputs.ts";
@@ -22,6 +24,13 @@ import { restoringCache } from "./restoring-cache.ts";
 
 /** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
 export type ComputeDType = "f32" | "bf16";
+
+export interface CacheOptions {
+  /** Storage of keys and values; default: the model's own `kvDType`, else by backend and slots. */
+  readonly kvDType?: KvDType;
+  /** Slots that all rows together will need, if known. */
+  readonly slots?: number;
+}
 
 interface DecoderParts {
   readonly embedding: Embedding;
@@ -34,6 +43,8 @@ export class DecoderModel implements Module {
   readonly config: DecoderConfig;
   readonly embedding: Embedding;
   readonly computeDType: ComputeDType;
+  /** Storage of keys and values in new caches; null: by backend and slots. */
+  kvDType: KvDType | null = null;
   readonly #blocks: readonly DecoderBlock[];
   readonly #norm: Norm;
   readonly #ropes: readonly RotaryEmbedding[];
@@ -65,10 +76,11 @@ export class DecoderModel implements Module {
     return this.embedding.weight.backend;
   }
 
-  /** An empty cache that fits this model. @param dtype storage of keys and values */
-  createCache(dtype: DType = "f32"): KvCache {
+  /** An empty cache that fits this model. */
+  createCache({ kvDType, slots }: CacheOptions = {}): KvCache {
     const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
-    return new KvCache(this.backend, { layers, kvHeads, headDim, dtype });
+    const dtype = kvDType ?? this.kvDType ?? usualKvDType(this.backend, slots ?? 0);
+    return new KvCache(this.backend, { layers, kvHeads, headDim, dtype, ...(slots && { capacity: slots }) });
   }
 
   /**

@@ -10,7 +10,7 @@ export {
 export * from "./class-aliases.ts";
 export { ConfigError, DecoderConfig, HeliumConfig, type DecoderKnobs, type FamilyDefinition } from "./config/index.ts";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block.ts";
-export { DecoderModel, type ComputeDType } from "./decoder-model.ts";
+export { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-model.ts";
 export { InputError, ModelLoadError } from "./errors.ts";
 export { knownModelTypes, registerFamily } from "./families/index.ts";
 export * from "./generation/index.ts";

@@ -1,5 +1,5 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { CheckpointWeights, type CheckpointReader, type MatrixDType } from "@helium-lm/nn";
+import { CheckpointWeights, type CheckpointReader, type KvDType, type MatrixDType } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "./config/index.ts";
 import type { ComputeDType } from "./decoder-model.ts";
 import { ModelLoadError } from "./errors.ts";
@@ -29,6 +29,8 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   readonly embeddingDType?: MatrixDType;
   /** Rows that do not fill a format's blocks are an error; default: `loadReport.fallbacks` lists them. */
   readonly strictDtype?: boolean;
+  /** Storage of keys and values; default: on wasm bf16 for up to 2,048 slots and q8_0 beyond, elsewhere f32. */
+  readonly kvDType?: KvDType;
   /** How activations are kept; default f32. */
   readonly computeDType?: ComputeDType;
   /** Accept a checkpoint without this head's own weights and initialise them as for training, from this seed. */
@@ -90,7 +92,16 @@ async function buildModel<H extends HeadName>(
   config: DecoderConfig,
   backend: Backend,
   reader: CheckpointReader,
-  { dtype = "auto", embeddingDType = dtype, strictDtype, computeDType, freshHead, onProgress, signal }: LoadOptions,
+  {
+    dtype = "auto",
+    embeddingDType = dtype,
+    strictDtype,
+    kvDType,
+    computeDType,
+    freshHead,
+    onProgress,
+    signal,
+  }: LoadOptions,
 ): Promise<HeadModels[H]> {
   const definition = heads[head];
   const names = new Set(reader.names());
@@ -114,6 +125,7 @@ async function buildModel<H extends HeadName>(
   });
   try {
     const model = await definition.load({ config, source: weights, ...(computeDType && { computeDType }) });
+    model.trunk.kvDType = kvDType ?? null;
     model.loadReport = weights.report();
     return model;
   } catch (error) {

@@ -1,7 +1,7 @@
-import { scope, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
 import { assemble, type KvCache, type LoadReport, type Matrix, type Module, type WeightSource } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
-import { DecoderModel, type ComputeDType } from "./decoder-model.ts";
+import { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
 import type { HeadName } from "./heads/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
@@ -44,8 +44,8 @@ export abstract class PreTrainedModel implements Module, Disposable {
   }
 
   /** An empty cache that fits this model; the caller disposes it. */
-  createCache(dtype?: DType): KvCache {
-    return this.trunk.createCache(dtype);
+  createCache(options?: CacheOptions): KvCache {
+    return this.trunk.createCache(options);
   }
 
   /**

@@ -76,7 +76,7 @@ describe("prompt lookup", () => {
       const { generationConfig, config, anglesDependOnLength, recomputeBeyond } = model;
       return {
         ...{ generationConfig, config, anglesDependOnLength, recomputeBeyond },
-        createCache: () => model.createCache(),
+        createCache: (options) => model.createCache(options),
         forward: (inputs) => {
           passes[kind]++;
           return model.forward(inputs);

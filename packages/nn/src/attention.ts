@@ -185,7 +185,7 @@ export class GroupedQueryAttention implements Module {
       cache.store.write(cache.layer, k, v);
       keys = cache.store.keys(cache.layer);
       values = cache.store.values(cache.layer);
-      options = { ...options, ...cache.view };
+      options = { ...options, ...cache.view, ...cache.store.scales(cache.layer) };
     }
     if (context.outputWeights) return attentionWithWeights(q, keys, values, options);
     return { output: attention(q, keys, values, options), weights: null };

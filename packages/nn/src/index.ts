@@ -31,7 +31,7 @@ export {
   type AttentionOutput,
   type QkNormConfig,
 } from "./attention.ts";
-export { KvCache, type CacheView, type KvCacheConfig } from "./cache/index.ts";
+export { isKvDType, KvCache, kvDTypes, type CacheView, type KvCacheConfig, type KvDType } from "./cache/index.ts";
 export { paddingMask } from "./mask.ts";
 export * from "./rope/index.ts";
 export * from "./io/index.ts";

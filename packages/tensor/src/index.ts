@@ -23,6 +23,8 @@ export type {
   CoreOp,
   FusedKernels,
   FusedOp,
+  Int8Kernels,
+  Int8Op,
   Kernel,
   NormWeightMode,
   OpName,

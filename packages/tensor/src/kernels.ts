@@ -106,7 +106,8 @@ export interface OpSignatures {
   /**
    * q [B, H, T, D]; keys [N, K, P, D] and values [N, K, P, Dv] are pools of pages of P slots; tables [B, pages] i32
    * names the pages of each row (slot s of row b is in page tables[b][s div P]); mask [B, H, T, S], S = max length:
-   * bool (true = visible) or f32 (added to the scores). A query with no visible key gives 0.
+   * bool (true = visible) or f32 (added to the scores). A query with no visible key gives 0. Keys and values in i8 are
+   * levels: with keyScales and valueScales [N, K, P] f32, row (n, k, p) is levels · scale.
    */
   attention: {
     inputs: {
@@ -115,9 +116,15 @@ export interface OpSignatures {
       readonly values: Operand;
       readonly tables: Operand;
       readonly mask?: Operand;
+      readonly keyScales?: Operand;
+      readonly valueScales?: Operand;
     };
     params: AttentionParams;
   };
+  /** x [..., D]; out [...] = max |x| / 127, NaN if there is one */
+  int8Scales: { inputs: { readonly x: Operand }; params: Record<never, never> };
+  /** x [..., D], scales [...]; out [..., D] i8 = x / scale to nearest even; NaN → 0, out of range saturates */
+  int8Levels: { inputs: { readonly x: Operand; readonly scales: Operand }; params: Record<never, never> };
   /** x [M, K], weight quantised [N, K], bias [N]; out [M, N] = x·weightᵀ + bias */
   quantMatmul: {
     inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand };
@@ -160,9 +167,13 @@ export type CoreOp =
  */
 export type QuantOp = "quantMatmul" | "gatherQuant";
 
+/** The ops that quantise rows of a key/value cache; a backend may have them, else they are composed. */
+export type Int8Op = "int8Scales" | "int8Levels";
+
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | QuantOp>;
+export type FusedOp = Exclude<OpName, CoreOp | QuantOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
+export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
 export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };

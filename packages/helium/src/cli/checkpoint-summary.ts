@@ -1,6 +1,6 @@
 import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
 import { isQuantFormat } from "@helium-lm/tensor/quant";
-import type { CheckpointReader, TensorInfo, WeightDType } from "@helium-lm/nn";
+import type { CheckpointReader, KvDType, TensorInfo, WeightDType } from "@helium-lm/nn";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import { resolveArchitecture } from "../families/index.ts";
 import { weightDTypes } from "./matrix-dtypes.ts";
@@ -19,7 +19,7 @@ export interface CheckpointSummary {
     /** Bytes of the weights once loaded, for each `dtype`; null where a tensor's type cannot be loaded. */
     readonly weights: Readonly<Record<WeightDType, number>> | null;
     /** Keys and values of one token in all layers, by the cache's dtype. */
-    readonly kvCacheBytesPerToken: Readonly<Record<"f32" | "f16" | "bf16", number>>;
+    readonly kvCacheBytesPerToken: Readonly<Record<KvDType, number>>;
   };
   readonly unknownConfigKeys: readonly string[];
   readonly warnings: readonly string[];
@@ -30,7 +30,8 @@ export interface CheckpointSummary {
 export function summarise(config: DecoderConfig, reader: CheckpointReader): CheckpointSummary {
   const tensors = reader.names().map((name) => reader.info(name));
   const { numHiddenLayers, numKeyValueHeads, headDim } = config.knobs;
-  const cached = 2 * numHiddenLayers * numKeyValueHeads * headDim;
+  const heads = 2 * numHiddenLayers * numKeyValueHeads;
+  const cached = heads * headDim;
   return {
     config: config.toJSON(),
     architectures: (config.architectures ?? []).map((name) => ({
@@ -42,7 +43,7 @@ export function summarise(config: DecoderConfig, reader: CheckpointReader): Chec
     storedAs: byStoredType(tensors),
     memory: {
       weights: weightMemory(tensors),
-      kvCacheBytesPerToken: { f32: cached * 4, f16: cached * 2, bf16: cached * 2 },
+      kvCacheBytesPerToken: { f32: cached * 4, f16: cached * 2, bf16: cached * 2, q8_0: cached + heads * 4 },
     },
     unknownConfigKeys: Object.keys(config.unknownKeys),
     warnings: config.warnings,

@@ -1,3 +1,4 @@
+import { kvDTypes } from "@helium-lm/nn";
 import type { LoadOptions } from "../load.ts";
 import { matrixDTypes } from "./matrix-dtypes.ts";
 import { choice, flag, type OptionTable, type OptionValues } from "./option-table.ts";
@@ -6,6 +7,11 @@ import { choice, flag, type OptionTable, type OptionValues } from "./option-tabl
 export const loadingOptions = {
   dtype: choice("name", matrixDTypes, "how matrices are kept in memory, auto as in the file; block formats quantise"),
   embeddingDtype: choice("name", matrixDTypes, "the same for the embedding and the head; default as --dtype"),
+  kvDtype: choice(
+    "name",
+    kvDTypes,
+    "how keys and values are kept; default on wasm bf16 up to 2048 tokens, q8_0 beyond",
+  ),
   strict: flag("fail where rows do not fill the blocks of --dtype, instead of keeping that matrix in another"),
 } as const satisfies OptionTable;
 
@@ -15,11 +21,13 @@ export type LoadingOptions = OptionValues<typeof loadingOptions>;
 export function loadOptionsOf({
   dtype,
   embeddingDtype,
+  kvDtype,
   strict,
-}: LoadingOptions): Pick<LoadOptions, "dtype" | "embeddingDType" | "strictDtype"> {
+}: LoadingOptions): Pick<LoadOptions, "dtype" | "embeddingDType" | "kvDType" | "strictDtype"> {
   return {
     ...(dtype && { dtype }),
     ...(embeddingDtype && { embeddingDType: embeddingDtype }),
+    ...(kvDtype && { kvDType: kvDtype }),
     ...(strict && { strictDtype: true }),
   };
 }

@@ -1,4 +1,4 @@
-import type { KvCache } from "@helium-lm/nn";
+import type { KvCache, KvDType } from "@helium-lm/nn";
 import { nextChunkSize, type Pacer } from "./event-loop.ts";
 import type { ForwardOutput, GenerativeModel } from "./generative-model.ts";
 
@@ -12,6 +12,10 @@ export interface DecodingStart {
   readonly useCache: boolean;
   /** The caller's cache; it is not disposed here. */
   readonly cache: KvCache | null;
+  /** Storage of a cache made here; null: the model's choice. */
+  readonly kvDType: KvDType | null;
+  /** Longest row that will be decoded. */
+  readonly maxLength: number;
   readonly prefillChunkSize: number | null;
   readonly outputHiddenStates: boolean;
   readonly outputAttentions: boolean;
@@ -50,7 +54,7 @@ export class DecodingState {
     this.#ids = copies(start.inputIds);
     this.#mask = copies(start.attentionMask);
     this.#positions = copies(start.attentionMask.map(positionsOf));
-    this.#cache = start.useCache ? (start.cache ?? model.createCache()) : null;
+    this.#cache = start.useCache ? (start.cache ?? newCache(model, start)) : null;
     this.#given = { length: start.cache?.length ?? 0, rows: start.cache?.batchSize ?? 0 };
     const showsStates = start.outputHiddenStates || start.outputAttentions;
     this.#equalRows = this.#cache && !showsStates ? start.copies : 1;
@@ -176,6 +180,12 @@ export class DecodingState {
       outputAttentions,
     });
   }
+}
+
+/** The last token of a row needs no slot. */
+function newCache(model: GenerativeModel, { inputIds, copies, kvDType, maxLength }: DecodingStart): KvCache {
+  const slots = inputIds.length * copies * Math.max(1, maxLength - 1);
+  return model.createCache({ slots, ...(kvDType && { kvDType }) });
 }
 
 /** Frees the states of a pass. */

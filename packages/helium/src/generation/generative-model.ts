@@ -1,5 +1,5 @@
 import type { Tensor } from "@helium-lm/tensor";
-import type { KvCache } from "@helium-lm/nn";
+import type { KvCache, KvDType } from "@helium-lm/nn";
 import type { GenerationConfig, GenerationLimits } from "./options.ts";
 
 /** What generation needs of a causal language model. */
@@ -7,7 +7,7 @@ export interface GenerativeModel {
   readonly generationConfig: GenerationConfig;
   readonly config: GenerationLimits;
   /** A new, empty cache; the caller disposes it. */
-  createCache(): KvCache;
+  createCache(options?: { readonly kvDType?: KvDType; readonly slots?: number }): KvCache;
   /** RoPE angles depend on the longest position of a call: a prompt is then read in one piece. */
   readonly anglesDependOnLength: boolean;
   /** Length beyond which a cache made before has other angles and is computed again; null = never. */

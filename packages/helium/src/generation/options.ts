@@ -1,4 +1,4 @@
-import type { KvCache } from "@helium-lm/nn";
+import type { KvCache, KvDType } from "@helium-lm/nn";
 import type { LogitsProcessor, WatermarkingConfig } from "./processors/index.ts";
 import type { StoppingCriterion, StopStringTokenizer } from "./stopping/index.ts";
 
@@ -111,6 +111,8 @@ export interface GenerateOptions extends GenerationConfig {
    * again. After an error it is as it was before.
    */
   readonly pastKeyValues?: KvCache;
+  /** Storage of keys and values in a cache made for this call; default: the model's `kvDType`. */
+  readonly kvDType?: KvDType;
   /** Run after the built-in ones and before those of sampling; one with a built-in's name replaces it in its place. */
   readonly logitsProcessors?: readonly LogitsProcessor[];
   /** Tested after the built-in ones; one with a built-in's name replaces it in its place. */

@@ -1,4 +1,4 @@
-import type { KvCache } from "@helium-lm/nn";
+import { isKvDType, kvDTypes, type KvCache, type KvDType } from "@helium-lm/nn";
 import { checked, isNatural, isPositiveInteger } from "./checks.ts";
 import { checkCombination, warnOfIdleOptions } from "./combinations.ts";
 import { GenerationError } from "./errors.ts";
@@ -60,6 +60,7 @@ export interface ResolvedGeneration {
   readonly prefillChunkSize: number | null;
   readonly useCache: boolean;
   readonly cache: KvCache | null;
+  readonly kvDType: KvDType | null;
   readonly outputScores: boolean;
   readonly outputLogits: boolean;
   readonly outputHiddenStates: boolean;
@@ -174,6 +175,7 @@ export function resolveGeneration(
     prefillChunkSize: optional("prefillChunkSize", "an integer > 0", isPositiveInteger),
     useCache: pick("useCache") ?? true,
     cache: options.pastKeyValues ?? null,
+    kvDType: kvDTypeOf(options),
     outputScores: pick("outputScores") ?? false,
     outputLogits: pick("outputLogits") ?? false,
     outputHiddenStates: pick("outputHiddenStates") ?? false,
@@ -191,6 +193,14 @@ export function resolveGeneration(
   checkCombination(settings);
   warnOfIdleOptions(options, settings);
   return settings;
+}
+
+function kvDTypeOf({ kvDType }: GenerateOptions): KvDType | null {
+  if (kvDType === undefined || isKvDType(kvDType)) return kvDType ?? null;
+  throw new GenerationError("kvDType", `is ${String(kvDType)}; expected one of ${kvDTypes.join(", ")}`, {
+    given: kvDType,
+    expected: kvDTypes,
+  });
 }
 
 function stopStringsOf(

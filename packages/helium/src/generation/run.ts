@@ -92,7 +92,7 @@ function checkModel({ anglesDependOnLength }: GenerativeModel, settings: Resolve
 /** Rows that go on as the generated ones do, but from the negative prompts. */
 function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration, pacer: Pacer): UnconditionalRows {
   const { ids: inputIds, mask: attentionMask } = settings.negativePrompt;
-  const { copies, useCache, prefillChunkSize } = settings;
+  const { copies, useCache, prefillChunkSize, kvDType, maxLength, promptLength } = settings;
   const state = new DecodingState(model, {
     inputIds,
     attentionMask,
@@ -100,6 +100,8 @@ function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration,
     useCache,
     prefillChunkSize,
     cache: null,
+    kvDType,
+    maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength,
     outputHiddenStates: false,
     outputAttentions: false,
   });

@@ -104,6 +104,45 @@ describe("KvCache", () => {
     );
   });
 
+  test("q8_0 pages are grown, shared and copied with their scales", async () => {
+    using cache = new KvCache(backend, { layers: 1, kvHeads: 2, headDim: 3, pageSize: 2, dtype: "q8_0" });
+    append(cache, [[1, 2, 3]]);
+    cache.repeatInterleave(2);
+    append(cache, [[4], [14]]);
+    expect(cache.keys(0).dtype).toBe("i8");
+    const view = cache.extend(2, 0);
+    const tables = (await view.tables.toArray()) as number[][];
+    view.tables.dispose();
+    const { keyScales, valueScales } = cache.scales(0);
+    const levels = (await cache.keys(0).toArray()) as number[][][][];
+    for (const scales of [keyScales, valueScales]) {
+      const pool = (await scales?.toArray()) as number[][][];
+      for (const [row, slots] of [
+        [1, 2, 3, 4],
+        [1, 2, 3, 14],
+      ].entries())
+        for (const [slot, value] of slots.entries())
+          for (const k of [0, 1]) {
+            const page = tables[row]?.[Math.floor(slot / 2)] ?? -1;
+            const scale = pool[page]?.[k]?.[slot % 2] ?? NaN;
+            const row3 = (levels[page]?.[k]?.[slot % 2] ?? []).map((level) => level * scale);
+            const largest = value * 10 + k * 3 + 2;
+            row3.forEach((got, d) => {
+              expect(Math.abs(got - (largest - 2 + d))).toBeLessThanOrEqual(largest / 254 + 1e-5);
+            });
+          }
+    }
+  });
+
+  test("the pools double, but not past the expected slots until more are needed", () => {
+    using cache = new KvCache(backend, { layers: 1, kvHeads: 2, headDim: 3, pageSize: 2, capacity: 10 });
+    const pages = [6, 1, 3, 1].map((count) => {
+      append(cache, [Array.from({ length: count }, (_, i) => i)]);
+      return cache.keys(0).shape[0];
+    });
+    expect(pages).toEqual([3, 5, 5, 6]);
+  });
+
   test("paged attention equals attention over the same keys in one run", async () => {
     using cache = make();
     append(cache, [[1, 2, 3, 4, 5, 6]]);

@@ -1,5 +1,6 @@
-import { narrow, scope, tensor, type Backend, type DType, type Tensor } from "@helium-lm/tensor";
+import { scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
+import type { KvDType } from "./kv-store.ts";
 import { PagePool } from "./page-pool.ts";
 
 export interface KvCacheConfig {
@@ -7,9 +8,11 @@ export interface KvCacheConfig {
   readonly kvHeads: number;
   readonly headDim: number;
   /** Storage of keys and values; default f32. */
-  readonly dtype?: DType;
+  readonly dtype?: KvDType;
   /** Slots per page; default 64. */
   readonly pageSize?: number;
+  /** Slots that all rows together will need, if known: the pools grow by doubling, but not past it while it suffices. */
+  readonly capacity?: number;
 }
 
 /** Where the keys and values of this forward pass are. */
@@ -35,17 +38,22 @@ interface Row {
 export class KvCache {
   readonly backend: Backend;
   readonly pageSize: number;
-  readonly dtype: DType;
+  readonly dtype: KvDType;
   readonly #pools: readonly PagePool[];
   #rows: Row[] = [];
   #references: number[] = [];
   #free: number[] = [];
   #capacity = 0;
+  readonly #expectedPages: number;
 
-  constructor(backend: Backend, { layers, kvHeads, headDim, dtype = "f32", pageSize = 64 }: KvCacheConfig) {
+  constructor(
+    backend: Backend,
+    { layers, kvHeads, headDim, dtype = "f32", pageSize = 64, capacity = Infinity }: KvCacheConfig,
+  ) {
     this.backend = backend;
     this.pageSize = pageSize;
     this.dtype = dtype;
+    this.#expectedPages = Math.ceil(capacity / pageSize);
     const shape = { kvHeads, pageSize, headDim };
     this.#pools = Array.from({ length: layers }, () => new PagePool(backend, shape, dtype));
   }
@@ -104,28 +112,34 @@ export class KvCache {
   write(layer: number, keys: Tensor, values: Tensor): void {
     const T = keys.shape[2] ?? 0;
     const pool = this.#pool(layer);
-    this.#rows.forEach((row, b) => {
-      const start = row.length - T;
-      for (let slot = start; slot < row.length;) {
-        const within = slot % this.pageSize;
-        const n = Math.min(this.pageSize - within, row.length - slot);
-        scope(() => {
-          const part = (x: Tensor): Tensor => narrow(narrow(x, 0, b, 1), 2, slot - start, n); // [1, K, n, D]
-          pool.write(this.#pageAt(row, slot), within, part(keys), part(values));
-        });
-        slot += n;
-      }
+    scope(() => {
+      const rows = pool.encode(keys, values);
+      this.#rows.forEach((row, b) => {
+        const start = row.length - T;
+        for (let slot = start; slot < row.length;) {
+          const within = slot % this.pageSize;
+          const n = Math.min(this.pageSize - within, row.length - slot);
+          scope(() => pool.write(rows, b, slot - start, n, this.#pageAt(row, slot), within));
+          slot += n;
+        }
+      });
     });
   }
 
   /** Pool of one layer's keys, `[pages, K, P, D]`. */
   keys(layer: number): Tensor {
-    return this.#pool(layer).keys;
+    return this.#pool(layer).keys.pool;
   }
 
   /** Pool of one layer's values, `[pages, K, P, D]`. */
   values(layer: number): Tensor {
-    return this.#pool(layer).values;
+    return this.#pool(layer).values.pool;
+  }
+
+  /** Scales of a layer's pools for `attention`, `[pages, K, P]`; nothing where they hold floats. */
+  scales(layer: number): { readonly keyScales?: Tensor; readonly valueScales?: Tensor } {
+    const { keys, values } = this.#pool(layer);
+    return keys.scales && values.scales ? { keyScales: keys.scales, valueScales: values.scales } : {};
   }
 
   /** Removes the last `count` slots of every row; more than stored empties it. @throws CacheError when negative */
@@ -228,7 +242,9 @@ export class KvCache {
 
   #reserve(pages: number): void {
     if (this.#free.length >= pages) return;
-    const capacity = Math.max(2 * this.#capacity, this.pagesInUse + pages);
+    const needed = this.pagesInUse + pages;
+    const doubled = Math.min(2 * this.#capacity, Math.max(this.#expectedPages, needed));
+    const capacity = Math.max(doubled, needed);
     for (const pool of this.#pools) pool.grow(capacity);
     for (let page = capacity - 1; page >= this.#capacity; page--) this.#free.push(page);
     this.#capacity = capacity;

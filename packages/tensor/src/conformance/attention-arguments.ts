@@ -87,6 +87,14 @@ const tableLayout = ({ kind, seed }: LayoutDraw, dense: boolean): LayoutDraw => 
   seed,
 });
 
+/** Scales of the rows of a pool of levels, so that its elements are of usual size. */
+const scalesOf = (shape: readonly number[], layout: LayoutDraw, seed: number): Argument => ({
+  dtype: "f32",
+  shape,
+  layout,
+  fill: { kind: "uniform", low: 0.002, high: 0.02, seed },
+});
+
 /** The call that a draw describes; keys and values have the dtype of the variant, `same` for that of q. */
 export function attentionCall(draw: AttentionDraw, { dtype, variant }: CallKind): Call<"attention", AttentionCall> {
   const { B, K, group, T, D, Dv, causal, window, softcap, seed } = draw;
@@ -117,8 +125,13 @@ export function attentionCall(draw: AttentionDraw, { dtype, variant }: CallKind)
       fill: { kind: "values", values: tables.length > 0 ? tables : [0] },
     } as const,
   };
+  const pools = [N, K, P];
+  const scales = stored === "i8" && {
+    keyScales: scalesOf(pools, draw.layouts[2], seed + 5),
+    valueScales: scalesOf(pools, draw.layouts[1], seed + 6),
+  };
   const params = { lengths, scale: D ** -0.5, causal, window, softcap, dense: draw.dense };
-  if (draw.mask === "none") return { inputs, params };
+  if (draw.mask === "none") return { inputs: { ...inputs, ...scales }, params };
   const full = [B, K * group, T, Math.max(0, ...lengths)];
   const shape = full
     .map((n, axis) => ((draw.maskCut >> axis) & 1 ? 1 : n))
@@ -129,17 +142,17 @@ export function attentionCall(draw: AttentionDraw, { dtype, variant }: CallKind)
     shape,
     maskFill(draw.mask, seed),
   );
-  return { inputs: { ...inputs, mask }, params };
+  return { inputs: { ...inputs, ...scales, mask }, params };
 }
 
-/** Puts NaN in every slot of the pools that no row uses: what lies there must not reach a result. */
+/** Puts NaN in every slot that no row uses, of the pools or their scales: what lies there must not reach a result. */
 export function poisonUnusedSlots(
-  { inputs: { keys, values } }: Call<"attention", AttentionCall>,
+  { inputs }: Call<"attention", AttentionCall>,
   host: HostCall<"attention", AttentionCall>,
 ): HostCall<"attention", AttentionCall> {
   const { tables } = host.inputs;
   const { lengths } = host.params;
-  const [N, K, P] = keys.shape as [number, number, number];
+  const [N, K, P] = inputs.keys.shape as [number, number, number];
   const used = new Set<number>();
   lengths.forEach((length, b) => {
     for (let s = 0; s < length; s++) used.add(at(tables, b, Math.floor(s / P)) * P + (s % P));
@@ -148,19 +161,24 @@ export function poisonUnusedSlots(
     // Repeated entries are one element in memory, used or not.
     if (layout.kind === "repeated" || layout.kind === "mixed") return pool;
     const data = pool.data.slice();
-    const D = pool.shape[3];
+    const D = pool.shape[3] ?? 1;
     for (let page = 0; page < N; page++)
       for (let slot = 0; slot < P; slot++) {
         if (used.has(page * P + slot)) continue;
         for (let k = 0; k < K; k++)
-          data.fill(NaN, flatIndex(pool.shape, [page, k, slot, 0]), flatIndex(pool.shape, [page, k, slot, 0]) + D);
+          data.fill(NaN, D * flatIndex([N, K, P], [page, k, slot]), D * (flatIndex([N, K, P], [page, k, slot]) + 1));
       }
     return { ...pool, data };
   };
-  return {
-    inputs: { ...host.inputs, keys: poisoned(host.inputs.keys, keys), values: poisoned(host.inputs.values, values) },
-    params: host.params,
-  };
+  const { keys, values, keyScales, valueScales } = host.inputs;
+  const changed =
+    keyScales && valueScales && inputs.keyScales && inputs.valueScales
+      ? {
+          keyScales: poisoned(keyScales, inputs.keyScales),
+          valueScales: poisoned(valueScales, inputs.valueScales),
+        }
+      : { keys: poisoned(keys, inputs.keys), values: poisoned(values, inputs.values) };
+  return { inputs: { ...host.inputs, ...changed }, params: host.params };
 }
 
 /** The values of a call of the given draw, with unused slots poisoned. */

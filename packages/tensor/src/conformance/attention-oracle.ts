@@ -1,6 +1,6 @@
 import type { HostCall } from "./case.ts";
 import type { AttentionCall } from "./attention-arguments.ts";
-import { at, broadcastAt, expected, type Expected } from "./host-tensor.ts";
+import { at, broadcastAt, expected, type Expected, type HostTensor } from "./host-tensor.ts";
 
 interface VisibleKey {
   readonly page: number;
@@ -10,9 +10,19 @@ interface VisibleKey {
   readonly size: number;
 }
 
+/** Element of a pool; levels times their scale. */
+function poolAt(
+  pool: HostTensor,
+  scales: HostTensor | undefined,
+  [page, kv, slot, d]: readonly [number, number, number, number],
+): number {
+  const stored = at(pool, page, kv, slot, d);
+  return scales ? stored * at(scales, page, kv, slot) : stored;
+}
+
 /** Keys that query (b, h, t) sees, with their scores. */
 function visibleKeys(
-  { inputs: { q, keys, tables, mask }, params }: HostCall<"attention", AttentionCall>,
+  { inputs: { q, keys, keyScales, tables, mask }, params }: HostCall<"attention", AttentionCall>,
   [b, h, t]: readonly [number, number, number],
 ): VisibleKey[] {
   const { lengths, scale, causal, window, softcap } = params;
@@ -30,7 +40,7 @@ function visibleKeys(
     let score = 0;
     let size = 0;
     for (let d = 0; d < D; d++) {
-      const product = at(q, b, h, t, d) * at(keys, page, kv, s % P, d) * scale;
+      const product = at(q, b, h, t, d) * poolAt(keys, keyScales, [page, kv, s % P, d]) * scale;
       score += product;
       size += Math.abs(product);
     }
@@ -50,7 +60,7 @@ function visibleKeys(
  * sum of the weights, of every weight: the magnitude is `Σ w|v|·(1 + m + Σ w·m)`, m the size of what makes a score.
  */
 export function attentionOracle(call: HostCall<"attention", AttentionCall>): Expected {
-  const { q, keys, values } = call.inputs;
+  const { q, keys, values, valueScales } = call.inputs;
   const [B, H, T] = q.shape as [number, number, number];
   const K = keys.shape[1];
   const rows = new Map<number, { key: VisibleKey; weight: number; size: number }[]>();
@@ -73,7 +83,7 @@ export function attentionOracle(call: HostCall<"attention", AttentionCall>): Exp
     let value = 0;
     let magnitude = 0;
     for (const { key, weight, size } of weighted) {
-      const term = weight * at(values, key.page, Math.floor((h * K) / H), key.slot, d);
+      const term = weight * poolAt(values, valueScales, [key.page, Math.floor((h * K) / H), key.slot, d]);
       value += term;
       magnitude += Math.abs(term) * (1 + size + shared);
     }

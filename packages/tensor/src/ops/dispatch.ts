@@ -2,7 +2,7 @@ import type { Backend, QuantFormatName, QuantOperand } from "../backend.ts";
 import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { formatShape } from "../layout.ts";
-import type { CoreOp, FusedOp, Kernel, OpName, OpSignatures, QuantOp } from "../kernels.ts";
+import type { CoreOp, FusedOp, Int8Op, Kernel, OpName, OpSignatures, QuantOp } from "../kernels.ts";
 import { QuantMatrix } from "../quant-matrix.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
@@ -66,8 +66,8 @@ export function runCore<K extends CoreOp>(
   });
 }
 
-/** Runs a fused or quant op by the backend's kernel, or by its composition where there is none for these dtypes. */
-export function runFused<K extends FusedOp | QuantOp>(
+/** Runs a fused, quant or int8 op by the backend's kernel, or by its composition where there is none for these dtypes. */
+export function runFused<K extends FusedOp | QuantOp | Int8Op>(
   op: K,
   backend: Backend,
   out: OutSpec,

@@ -27,4 +27,11 @@ export {
   type AttentionOptions,
   type AttentionResult,
 } from "./fused/attention.ts";
+export {
+  composeInt8Levels,
+  composeInt8Scales,
+  dequantizeInt8,
+  quantizeInt8,
+  type Int8Rows,
+} from "./fused/int8-rows.ts";
 export { configureDispatch, type DispatchOptions, type TraceEvent } from "./dispatch.ts";

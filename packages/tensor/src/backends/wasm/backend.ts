@@ -1,7 +1,7 @@
 import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, isFloat } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../../kernels.ts";
+import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantKernels } from "../../kernels.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
@@ -17,6 +17,8 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
   "gatedActivation",
   "linear",
   "attention",
+  "int8Scales",
+  "int8Levels",
   "quantMatmul",
   "gatherQuant",
 ]);
@@ -24,12 +26,15 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
 /** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
 const stored: ReadonlySet<string> = new Set(["weight", "bias", "keys", "values"]);
 
+/** Inputs that may be 8-bit levels. */
+const pools: ReadonlySet<string> = new Set(["keys", "values"]);
+
 export type Report = Readonly<Record<string, string | number | boolean>>;
 
 /** Kernels in WebAssembly on one linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
-  readonly kernels: CoreKernels & FusedKernels & QuantKernels;
+  readonly kernels: CoreKernels & FusedKernels & QuantKernels & Int8Kernels;
   readonly capabilities: Capabilities;
   readonly #device: Device;
   readonly #executor: Executor;
@@ -49,9 +54,11 @@ export class WasmBackend implements Backend {
 
   supports(op: OpName, { out, inputs }: OpDTypes): boolean {
     if (!fused.has(op)) return true;
+    if (op === "int8Levels") return inputs["x"] === "f32";
     if (out !== "f32") return false;
     for (const name in inputs) {
       const dtype = inputs[name];
+      if (dtype === "i8" && pools.has(name)) continue;
       if (dtype === undefined || name === "tables" || name === "mask" || name === "indices") continue;
       if (stored.has(name) ? !isFloat(dtype) : dtype !== "f32") return false;
     }

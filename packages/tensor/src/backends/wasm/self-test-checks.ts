@@ -3,21 +3,8 @@ import { dtypes, type DType } from "../../dtype.ts";
 import { quantFormats } from "../../quant/formats.ts";
 import type { Device } from "./device.ts";
 import type { KernelName } from "./kernel-names.ts";
+import { f32At, floats, near, whole } from "./self-test-values.ts";
 import { panelFormats, recordBytes, RECORD_WEIGHTS } from "./quant-layout.ts";
-
-/** Small whole numbers with signs, the same in every run. */
-const whole = (i: number, range: number): number => (((i * 2654435761) >>> 7) % (2 * range + 1)) - range;
-
-const near = (got: number, want: number, bound: number): boolean => Math.abs(got - want) <= bound;
-
-/** Memory for `length` f32 with the values of `fn`; its address. */
-function floats(device: Device, length: number, fn: (i: number) => number): number {
-  const address = device.temporary(4 * length);
-  for (let i = 0; i < length; i++) device.arena.f32[address / 4 + i] = fn(i);
-  return address;
-}
-
-const f32At = (device: Device, address: number, i: number): number => device.arena.f32[address / 4 + i];
 
 /** x [M, K] and w [N, K] of small integers: the sums are exact in any order. */
 export function productIsRight(
@@ -124,37 +111,4 @@ export function rowsAreRight(device: Device, kernel: "softmax" | "rmsNorm" | "ga
     const want = formulas[kernel](i);
     return near(f32At(device, out, i), want, 2e-6 * Math.abs(want));
   });
-}
-
-/** T queries of one head over 70 causal keys in pages of 64: two chunks, tiles of rows and single ones. */
-export function attentionIsRight(device: Device, T: number): boolean {
-  const [D, P, length] = [12, 64, 70];
-  const q = (i: number): number => whole(i, 20) / 16;
-  const kv = (i: number): number => whole(i + 5, 20) / 16;
-  const [query, keys] = [floats(device, T * D, q), floats(device, 2 * P * D, kv)];
-  const [tables, lengths, out] = [device.temporary(8), device.temporary(4), device.temporary(4 * T * D)];
-  device.arena.i32.set([1, 0], tables / 4);
-  device.arena.i32[lengths / 4] = length;
-  const page = 4 * P * D;
-  device.words(0, out, query, keys, keys, tables, 0, 0, 1, 1, T, 1, P, D, D);
-  device.float(14, 0.5);
-  device.words(15, 1, 0);
-  device.float(17, 0);
-  device.words(18, lengths, 4 * T * D, 4 * T * D, 4 * D, page, page, 4 * D, page, page, 4 * D, 8, 4, 0, 0, 0, 0);
-  device.run("attentionF32", Math.ceil(T / device.attentionRows), 1);
-  for (let t = 0; t < T; t++) {
-    const weights: number[] = [];
-    const at = (s: number): number => ((s < P ? 1 : 0) * P + (s % P)) * D;
-    for (let s = 0; s <= length - T + t; s++) {
-      let score = 0;
-      for (let d = 0; d < D; d++) score += q(t * D + d) * kv(at(s) + d);
-      weights.push(Math.exp(0.5 * score));
-    }
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    for (let d = 0; d < D; d++) {
-      const want = weights.reduce((sum, weight, s) => sum + weight * kv(at(s) + d), 0) / total;
-      if (!near(f32At(device, out, t * D + d), want, 1e-5)) return false;
-    }
-  }
-  return true;
 }

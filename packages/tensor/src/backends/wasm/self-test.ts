@@ -2,7 +2,8 @@ import type { Arena } from "./arena.ts";
 import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import type { Build } from "./module.ts";
-import { attentionIsRight, productIsRight, quantProductIsRight, rowsAreRight } from "./self-test-checks.ts";
+import { attentionInt8IsRight, attentionIsRight } from "./self-test-attention.ts";
+import { productIsRight, quantProductIsRight, rowsAreRight } from "./self-test-checks.ts";
 
 type Check = (device: Device) => boolean;
 
@@ -18,6 +19,7 @@ const checks: Readonly<Record<string, Check>> = {
   rmsNorm: (device) => rowsAreRight(device, "rmsNorm"),
   gatedActivation: (device) => rowsAreRight(device, "gatedActivation"),
   attentionF32: (device) => attentionIsRight(device, 1) && attentionIsRight(device, 8),
+  attentionInt8: (device) => attentionInt8IsRight(device, 1) && attentionInt8IsRight(device, 8),
   q4_0: (device) => quantProductIsRight(device, "q4_0"),
   q4_1: (device) => quantProductIsRight(device, "q4_1"),
   q4_K: (device) => quantProductIsRight(device, "q4_K"),

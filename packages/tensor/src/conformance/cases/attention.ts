@@ -12,6 +12,7 @@ import {
 } from "../attention-arguments.ts";
 import { attentionOracle } from "../attention-oracle.ts";
 import type { ConformanceCase, HostCall, Misuse, MisuseTools, Row } from "../case.ts";
+import type { Tolerance } from "../compare.ts";
 import { sliceOf, type HostTensor } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { attentionProperties } from "../properties/attention.ts";
@@ -66,6 +67,15 @@ const maskFor = (mask: HostTensor, S: number, axis: number, i: number): HostTens
 
 const withMask = (inputs: HostCall<"attention", AttentionCall>["inputs"], mask: HostTensor | undefined) =>
   mask ? { ...inputs, mask } : inputs;
+
+/** Beside 8-bit pools queries and weights may be 16 bits of their row's largest; an f16 rounding of all that is summed. */
+const int8Tolerance: Tolerance = {
+  kind: "relative",
+  factor: 1,
+  terms: 1,
+  intermediate: "f16",
+  reason: "queries and weights may be rounded to 16 bits",
+};
 
 /** One batch row alone. */
 const batchRow = (
@@ -150,6 +160,24 @@ const misuses = ({ make }: MisuseTools): readonly Misuse[] => {
       mentions: ["attention", "tables", "f32", "i32"],
     },
     {
+      title: "levels without scales of both",
+      run: () =>
+        attention(q(), make([2, 2, 5, 8], "i8"), make([2, 2, 5, 8], "i8"), { scale, keyScales: make([2, 2, 5]) }),
+      error: DTypeError,
+      mentions: ["attention", "i8, i8, f32, missing", "quantizeInt8"],
+    },
+    {
+      title: "scales of other pages",
+      run: () =>
+        attention(q(), make([2, 2, 5, 8], "i8"), make([2, 2, 5, 8], "i8"), {
+          scale,
+          keyScales: make([2, 2, 4]),
+          valueScales: make([2, 2, 5]),
+        }),
+      error: ShapeError,
+      mentions: ["attention", "keyScales", "[2, 2, 4]", "[2, 2, 5]"],
+    },
+    {
       title: "window 0",
       run: () => attention(q(), pool(), pool(), { scale, window: 0 }),
       error: ArgumentError,
@@ -170,11 +198,11 @@ const misuses = ({ make }: MisuseTools): readonly Misuse[] => {
   ];
 };
 
-/** Grouped-query attention over pages; the variant is the dtype of keys and values */
+/** Grouped-query attention over pages; the variant is the dtype of keys and values, i8 with scales */
 export const attentionCase: ConformanceCase<"attention", AttentionCall> = {
   op: "attention",
   dtypes: ["f32", "f16", "bf16"],
-  variants: (dtype: DType) => (dtype === "f32" ? ["same", "f16", "bf16"] : ["same"]),
+  variants: (dtype: DType) => (dtype === "f32" ? ["same", "f16", "bf16", "i8"] : ["same"]),
   elementwise: false,
   calls: (kind) => attentionDraws.map((draw) => attentionCall(draw, kind)),
   examples: (kind) =>
@@ -182,24 +210,28 @@ export const attentionCase: ConformanceCase<"attention", AttentionCall> = {
       attentionCall(draw, kind),
     ),
   finish: poisonUnusedSlots,
-  run: (_, { q, keys, values, tables, mask }, { dense, lengths, ...params }) => {
+  run: (_, { q, keys, values, tables, mask, keyScales, valueScales }, { dense, lengths, ...params }) => {
     const options = { ...params, ...(dense ? {} : { tables, lengths }), ...(mask ? { mask } : {}) };
-    return attention(q, keys, values, options);
+    return attention(q, keys, values, keyScales && valueScales ? { ...options, keyScales, valueScales } : options);
   },
-  compose: ({ q, keys, values, tables, mask }, { lengths, scale, causal, window, softcap }) => {
+  compose: ({ q, keys, values, tables, mask, keyScales, valueScales }, { lengths, scale, causal, window, softcap }) => {
     const shape = [...q.shape.slice(0, 3), Math.max(0, ...lengths)];
-    const inputs = { q, keys, values, tables };
+    const floats = { q, keys, values, tables };
+    const inputs = keyScales && valueScales ? { ...floats, keyScales, valueScales } : floats;
     const params = { lengths, scale, causal, window, softcap };
     return composeAttention(mask ? { ...inputs, mask: expand(mask, shape) } : inputs, params).output;
   },
   oracle: attentionOracle,
-  tolerance: ({ dtype }, { inputs: { q }, params: { lengths } }) => ({
-    kind: "relative",
-    factor: 3,
-    terms: dtype === "f32" ? Math.max(q.shape[3], ...lengths) : 1,
-    intermediate: dtype,
-    reason: "scores, weights and mix each rounded into the dtype",
-  }),
+  tolerance: ({ dtype, variant }, { inputs: { q }, params: { lengths } }) =>
+    variant === "i8"
+      ? int8Tolerance
+      : {
+          kind: "relative",
+          factor: 3,
+          terms: dtype === "f32" ? Math.max(q.shape[3], ...lengths) : 1,
+          intermediate: dtype,
+          reason: "scores, weights and mix each rounded into the dtype",
+        },
   sprinkled: ["q"],
   sprinkledFollow: (value) => Number.isNaN(value) || Math.abs(value) <= 2,
   rows: (call) => [
@@ -208,13 +240,18 @@ export const attentionCase: ConformanceCase<"attention", AttentionCall> = {
   ],
   misuses,
   properties: attentionProperties,
-  perf: [1, 512].map((T) => ({
-    title: `${T} queries, 20 heads of 128, 2048 keys`,
-    kind: { dtype: "f32", variant: "same", values: "reals" },
-    call: attentionCall(
-      { ...plain, K: 20, T, D: 128, Dv: 128, P: 64, past: 2048 - T, seed: 0 },
-      { dtype: "f32", variant: "same", values: "reals" },
-    ),
-    work: T === 1 ? { bytes: 2 * 4 * 20 * 128 * 2048 } : { flops: 4 * T * 20 * 128 * 2048 },
-  })),
+  perf: (["same", "bf16", "i8"] as const).flatMap((variant) =>
+    [1, 512].map((T) => ({
+      title: `${T} queries, 20 heads of 128, 2048 keys in ${variant === "same" ? "f32" : variant}`,
+      kind: { dtype: "f32", variant, values: "reals" } as const,
+      call: attentionCall(
+        { ...plain, K: 20, T, D: 128, Dv: 128, P: 64, past: 2048 - T, seed: 0 },
+        { dtype: "f32", variant, values: "reals" },
+      ),
+      work:
+        T === 1
+          ? { bytes: 2 * { same: 4, bf16: 2, i8: 1 }[variant] * 20 * 128 * 2048 }
+          : { flops: 4 * T * 20 * 128 * 2048 },
+    })),
+  ),
 };

@@ -9,6 +9,8 @@ import { fillCase } from "./fill.ts";
 import { gatedActivationCase } from "./gated-activation.ts";
 import { gatherCase } from "./gather.ts";
 import { gatherQuantCase } from "./gather-quant.ts";
+import { int8LevelsCase } from "./int8-levels.ts";
+import { int8ScalesCase } from "./int8-scales.ts";
 import { layerNormCase } from "./layer-norm.ts";
 import { linearCase } from "./linear.ts";
 import { matmulCase } from "./matmul.ts";
@@ -44,6 +46,8 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   attention: attentionCase,
   quantMatmul: quantMatmulCase,
   gatherQuant: gatherQuantCase,
+  int8Scales: int8ScalesCase,
+  int8Levels: int8LevelsCase,
 };
 
 /** All cases, core ops first. */

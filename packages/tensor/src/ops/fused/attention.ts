@@ -14,6 +14,7 @@ import { matmul } from "../matmul.ts";
 import { tanh } from "../unary.ts";
 import { expand, narrow, permute, reshape, transpose, unsqueeze } from "../view.ts";
 import { where } from "../where.ts";
+import { dequantizeInt8 } from "./int8-rows.ts";
 import { composeSoftmax } from "./softmax.ts";
 
 export interface AttentionOptions {
@@ -31,6 +32,10 @@ export interface AttentionOptions {
   readonly lengths?: readonly number[];
   /** Broadcasts to `[B, H, T, S]`, S the longest length: bool (true = visible) or float (added to the scores). */
   readonly mask?: Tensor;
+  /** Keys in i8 are levels (`quantizeInt8`) with these scales, `[N, K, P]` f32. */
+  readonly keyScales?: Tensor;
+  /** As `keyScales`, of the values; both or neither. */
+  readonly valueScales?: Tensor;
 }
 
 /** Result of the definition: the op itself needs only the output. */
@@ -47,6 +52,16 @@ interface PagedInputs {
   readonly values: Tensor;
   readonly tables: Tensor;
   readonly mask?: Tensor;
+  readonly keyScales?: Tensor;
+  readonly valueScales?: Tensor;
+}
+
+/** As `gatherPages`, in floats: a pool of levels goes with its scales. */
+function gatherFloats(pool: Tensor, scales: Tensor | undefined, tables: Tensor, S: number): Tensor {
+  const rows = gatherPages(pool, tables, S);
+  if (!scales) return rows;
+  const own = reshape(gatherPages(unsqueeze(scales, 3), tables, S), rows.shape.slice(0, 3)); // [B, K, S]
+  return dequantizeInt8({ levels: rows, scales: own });
 }
 
 /** The rows' slots as one run: pool `[N, K, P, D]` → `[B, K, S, D]`. */
@@ -82,17 +97,18 @@ function visibleKeys(q: Tensor, used: Tensor, { lengths, causal, window }: Atten
  * the values. Query head h uses kv head `h div (H/K)`.
  */
 export function composeAttention(
-  { q, keys, values, tables, mask }: PagedInputs,
+  { q, keys, values, tables, mask, keyScales, valueScales }: PagedInputs,
   params: AttentionParams,
 ): AttentionResult {
   return scope(() => {
     const [B, H, T, D] = q.shape as [number, number, number, number];
     const K = keys.shape[1];
     const S = Math.max(0, ...params.lengths);
-    const k = unsqueeze(gatherPages(keys, tables, S), 2); // [B, K, 1, S, D]
+    const k = unsqueeze(gatherFloats(keys, keyScales, tables, S), 2); // [B, K, 1, S, D]
     const used = usedSlots(q.backend, S, params.lengths);
     // Unused slots hold anything, also NaN, which a weight of 0 does not silence.
-    const v = unsqueeze(where(reshape(used, [B, 1, S, 1]), gatherPages(values, tables, S), 0), 2);
+    const stored = gatherFloats(values, valueScales, tables, S); // [B, K, S, Dv]
+    const v = unsqueeze(where(reshape(used, [B, 1, S, 1]), stored, 0), 2);
     const grouped = reshape(q, [B, K, H / K, T, D]);
     let scores = reshape(mul(matmul(grouped, transpose(k)), params.scale), [B, H, T, S]);
     if (params.softcap !== null) scores = mul(tanh(mul(scores, 1 / params.softcap)), params.softcap);
@@ -152,9 +168,11 @@ function prepare(
 ): { inputs: PagedInputs; params: AttentionParams } {
   const op = "attention";
   const { scale, causal = true, window = null, softcap = null, mask } = options;
-  const backend = commonBackend(op, q, keys, values, options.tables, mask);
+  const { keyScales, valueScales } = options;
+  const backend = commonBackend(op, q, keys, values, options.tables, mask, keyScales, valueScales);
+  const quantised = keyScales !== undefined || valueScales !== undefined;
   for (const [name, t] of Object.entries({ q, keys, values })) {
-    requireFloat(op, name, t);
+    if (name === "q" || !quantised) requireFloat(op, name, t);
     requireShape(op, name, t, [-1, -1, -1, -1]);
   }
   const [B, H, T, D] = q.shape as [number, number, number, number];
@@ -191,10 +209,30 @@ function prepare(
   if (window !== null && !(Number.isInteger(window) && window > 0))
     throw new ArgumentError(op, `window is ${window}; expected an integer > 0 or null`, { given: window });
   const params = { lengths, scale, causal, window, softcap };
-  if (!mask) return { inputs: { q, keys, values, tables }, params };
+  const inputs = { q, keys, values, tables, ...checkedScales(keys, values, options) };
+  if (!mask) return { inputs, params };
   if (mask.dtype !== "bool") requireFloat(op, "mask", mask);
   const S = Math.max(0, ...lengths);
-  return { inputs: { q, keys, values, tables, mask: expandMask(mask, [B, H, T, S]) }, params };
+  return { inputs: { ...inputs, mask: expandMask(mask, [B, H, T, S]) }, params };
+}
+
+/** The scales of pools of levels; nothing for pools of floats. */
+function checkedScales(
+  keys: Tensor,
+  values: Tensor,
+  { keyScales, valueScales }: AttentionOptions,
+): Pick<PagedInputs, "keyScales" | "valueScales"> {
+  if (!keyScales && !valueScales) return {};
+  const given = [keys, values, keyScales, valueScales].map((t) => t?.dtype ?? "missing");
+  if (!keyScales || !valueScales || given.join() !== "i8,i8,f32,f32")
+    throw new DTypeError(
+      "attention",
+      `keys, values, keyScales and valueScales are ${given.join(", ")}; expected i8, i8, f32, f32, as quantizeInt8 gives them`,
+      { given },
+    );
+  for (const [name, t] of Object.entries({ keyScales, valueScales }))
+    requireShape("attention", name, t, keys.shape.slice(0, 3));
+  return { keyScales, valueScales };
 }
 
 function expandMask(mask: Tensor, shape: readonly number[]): Tensor {

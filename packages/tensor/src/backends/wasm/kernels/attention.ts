@@ -1,5 +1,6 @@
 import type { Operand } from "../../../backend.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
+import { BackendError } from "../../../errors.ts";
 import type { FusedKernels } from "../../../kernels.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
@@ -8,6 +9,7 @@ const kernels: { readonly [K in DType]?: KernelName } = {
   f32: "attentionF32",
   bf16: "attentionBf16",
   f16: "attentionF16",
+  i8: "attentionInt8",
 };
 
 /** Scratch of a thread holds the queries and sums of six rows up to this head size. */
@@ -21,6 +23,11 @@ export const createAttention =
     const [, K, P] = inputs.keys.layout.shape as [number, number, number, number];
     const Dv = inputs.values.layout.shape[3];
     const kernel = kernels[inputs.keys.dtype];
+    if (inputs.keyScales && Math.max(D, Dv) > MAX_HEAD)
+      throw new BackendError("attention", `heads of ${D} and ${Dv} in i8; at most ${MAX_HEAD}. Keep them in bf16`, {
+        given: [D, Dv],
+        limit: MAX_HEAD,
+      });
     if (!kernel || inputs.values.dtype !== inputs.keys.dtype || D > MAX_HEAD || Dv > MAX_HEAD)
       return other(out, inputs, params);
     device.scoped(() => {
@@ -30,6 +37,7 @@ export const createAttention =
       const lengths = device.temporary(4 * B);
       device.arena.i32.set(params.lengths, lengths / 4);
       const hidden = maskOf(device, mask);
+      const [keyScales, valueScales] = [scales(device, inputs.keyScales), scales(device, inputs.valueScales)];
       device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
       device.words(5, hidden.address, hidden.kind, B, H, T, K, P, D, Dv);
       device.float(14, params.scale);
@@ -37,6 +45,7 @@ export const createAttention =
       device.float(17, params.softcap ?? 0);
       device.words(18, lengths, ...query.steps, ...keys.steps, ...values.steps);
       device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps);
+      device.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
       const longest = Math.max(1, ...params.lengths);
       const run = T === 1 ? H / K : T;
       const units = B * (T === 1 ? K : H) * Math.ceil(run / device.attentionRows);
@@ -52,6 +61,15 @@ function rows(device: Device, x: Operand): { address: number; steps: number[] } 
     return { address: device.address(x), steps: strides.slice(0, 3).map((stride) => stride * bytes) };
   const [, b, c, d] = shape;
   return { address: device.dense(x), steps: [b * c * d, c * d, d].map((step) => step * bytes) };
+}
+
+/** Scales `[N, K, P]` with those of a page's slots back to back; steps of page and head in bytes. */
+function scales(device: Device, x: Operand | undefined): { address: number; steps: readonly number[] } {
+  if (!x) return { address: 0, steps: [0, 0] };
+  const { shape, strides } = x.layout;
+  if (shape[2] <= 1 || strides[2] === 1)
+    return { address: device.address(x), steps: strides.slice(0, 2).map((stride) => 4 * stride) };
+  return { address: device.dense(x), steps: [4 * shape[1] * shape[2], 4 * shape[2]] };
 }
 
 function maskOf(

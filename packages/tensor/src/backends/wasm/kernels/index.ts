@@ -1,8 +1,9 @@
-import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
+import type { CoreKernels, FusedKernels, Int8Kernels, QuantKernels } from "../../../kernels.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
 import type { Device } from "../device.ts";
 import { createAttention } from "./attention.ts";
 import { createBinary, createCast, createGatedActivation, createUnary } from "./elementwise.ts";
+import { createInt8Levels, createInt8Scales } from "./int8-rows.ts";
 import { createCopy, createGather, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
 import { createGatherQuant, createQuantMatmul } from "./quant.ts";
@@ -13,7 +14,7 @@ import { createLayerNorm, createReduce, createRmsNorm, createSoftmax } from "./r
  * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done by the cpu
  * backend's kernels on views of the same memory.
  */
-export function createKernels(device: Device): CoreKernels & FusedKernels & QuantKernels {
+export function createKernels(device: Device): CoreKernels & FusedKernels & QuantKernels & Int8Kernels {
   const host = createHostKernels();
   return {
     ...host,
@@ -32,6 +33,8 @@ export function createKernels(device: Device): CoreKernels & FusedKernels & Quan
     gatedActivation: createGatedActivation(device, host.gatedActivation),
     linear: createLinear(device),
     attention: createAttention(device, host.attention),
+    int8Scales: createInt8Scales(device),
+    int8Levels: createInt8Levels(device),
     quantMatmul: createQuantMatmul(device, host.quantMatmul),
     gatherQuant: createGatherQuant(device),
   };

@@ -1,0 +1,285 @@
+import {
+  CHUNK, closeUnit, HEADER, HIGHEST, KV_HEAD, LOWEST, openUnit, pageOf, QUERY, RECORD, ROWS, UNIT, weigh,
+} from "./attention-rows";
+
+// Attention over keys and values of 8 bits, each row of a head with one scale. Parameters and units: attention-rows.ts.
+//
+// Queries and softmax weights become 16 bits (a row's, and a chunk's of a row, with a scale of its own), so that both
+// products are sums of i16 × i8 in i32: exact, and the same for any tile. |Σ| of a lane is at most 32767 · 127 · D / 4,
+// below 2³¹ for D ≤ 2048. Rows of queries are padded with zeros to whole vectors, those of the mix to 16 lanes.
+
+/** A chunk's weights: 64 i16 and their scale. */
+const WEIGHTS: usize = 144;
+const WEIGHT_SCALE: usize = 128;
+
+/** Largest magnitude; NaN if there is one. */
+// @ts-ignore: decorator
+@inline
+function largest(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+
+/** 8 f32 as i16 levels. */
+// @ts-ignore: decorator
+@inline
+function levels8(x: usize, inverse: v128): v128 {
+  const a = f32x4.nearest(f32x4.mul(v128.load(x), inverse));
+  const b = f32x4.nearest(f32x4.mul(v128.load(x, 16), inverse));
+  return i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b));
+}
+
+// @ts-ignore: decorator
+@inline
+function inverseOf(scale: f32): v128 {
+  return f32x4.splat(scale === 0 ? 0 : 1 / scale);
+}
+
+/** q [D] f32 → D8 i16 at `out`, by way of `copy` for the padding. Returns the scale. */
+function quantiseQuery(q: usize, D: i32, out: usize, copy: usize): f32 {
+  const padded = (D + 7) & ~7;
+  v128.store(copy + (<usize>(padded - 8) << 2), f32x4.splat(0));
+  v128.store(copy + (<usize>(padded - 8) << 2), f32x4.splat(0), 16);
+  memory.copy(copy, q, <usize>D << 2);
+  let top = f32x4.splat(0);
+  for (let d = 0; d < padded; d += 4) top = f32x4.max(top, f32x4.abs(v128.load(copy + (<usize>d << 2))));
+  const scale = largest(top) / 32767;
+  const inverse = inverseOf(scale);
+  for (let d = 0; d < padded; d += 8) v128.store(out + (<usize>d << 1), levels8(copy + (<usize>d << 2), inverse));
+  return scale;
+}
+
+/** Lane sums of four accumulators, as f32: lane j is (l0 + l2) + (l1 + l3) of accumulator j. */
+// @ts-ignore: decorator
+@inline
+function columns(a: v128, b: v128, c: v128, d: v128): v128 {
+  const fa = f32x4.convert_i32x4_s(a);
+  const fb = f32x4.convert_i32x4_s(b);
+  const fc = f32x4.convert_i32x4_s(c);
+  const fd = f32x4.convert_i32x4_s(d);
+  const ab = f32x4.add(v128.shuffle<f32>(fa, fb, 0, 4, 1, 5), v128.shuffle<f32>(fa, fb, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(fc, fd, 0, 4, 1, 5), v128.shuffle<f32>(fc, fd, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeScores(at: usize, v: v128, n: i32): void {
+  if (n === 4) return v128.store(at, v);
+  store<f32>(at, f32x4.extract_lane(v, 0));
+  if (n > 1) store<f32>(at, f32x4.extract_lane(v, 1), 4);
+  if (n > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
+}
+
+/** Scores of all rows with `count` keys that follow one another. */
+function scoreRun(
+  p: usize, rows: i32, queries: usize, queryScales: usize, scores: usize, keys: usize, scales: usize, count: i32,
+): void {
+  const step = load<usize>(p, 96);
+  const width = (<usize>((load<i32>(p, 48) + 7) & ~7)) << 1;
+  for (let i = 0; i < count; i += 4) {
+    const n = min(4, count - i);
+    const k0 = keys + <usize>i * step;
+    const k1 = n > 1 ? k0 + step : k0;
+    const k2 = n > 2 ? k1 + step : k0;
+    const k3 = n > 3 ? k2 + step : k0;
+    const keyScales = v128.load(scales + (<usize>i << 2));
+    let r = 0;
+    for (; r + 2 <= rows; r += 2) {
+      const q = queries + <usize>r * width;
+      let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+      let b0 = i32x4.splat(0), b1 = i32x4.splat(0), b2 = i32x4.splat(0), b3 = i32x4.splat(0);
+      for (let d: usize = 0; d < width; d += 16) {
+        const x = v128.load(q + d);
+        const y = v128.load(q + width + d);
+        const at = d >> 1;
+        let key = v128.load8x8_s(k0 + at);
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(key, x));
+        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(key, y));
+        key = v128.load8x8_s(k1 + at);
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(key, x));
+        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(key, y));
+        key = v128.load8x8_s(k2 + at);
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(key, x));
+        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(key, y));
+        key = v128.load8x8_s(k3 + at);
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(key, x));
+        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(key, y));
+      }
+      const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
+      const first = f32x4.mul(keyScales, v128.load32_splat(queryScales + (<usize>r << 2)));
+      const second = f32x4.mul(keyScales, v128.load32_splat(queryScales + (<usize>r << 2), 4));
+      storeScores(at, f32x4.mul(columns(a0, a1, a2, a3), first), n);
+      storeScores(at + (CHUNK << 2), f32x4.mul(columns(b0, b1, b2, b3), second), n);
+    }
+    if (r < rows) {
+      const q = queries + <usize>r * width;
+      let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+      for (let d: usize = 0; d < width; d += 16) {
+        const x = v128.load(q + d);
+        const at = d >> 1;
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v128.load8x8_s(k0 + at), x));
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v128.load8x8_s(k1 + at), x));
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v128.load8x8_s(k2 + at), x));
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v128.load8x8_s(k3 + at), x));
+      }
+      const scale = f32x4.mul(keyScales, v128.load32_splat(queryScales + (<usize>r << 2)));
+      const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
+      storeScores(at, f32x4.mul(columns(a0, a1, a2, a3), scale), n);
+    }
+  }
+}
+
+/** Weights × the scales of `count` values. A hidden slot's scale may be anything. */
+// @ts-ignore: decorator
+@inline
+function scaleWeights(rows: i32, scores: usize, scales: usize, count: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const row = scores + <usize>r * (CHUNK << 2);
+    for (let i: usize = 0; i < <usize>count << 2; i += 4) {
+      const weight = load<f32>(row + i);
+      if (weight !== 0) store<f32>(row + i, weight * load<f32>(scales + i));
+    }
+  }
+}
+
+/** A chunk's weights as i16 with a scale. */
+// @ts-ignore: decorator
+@inline
+function quantiseWeights(row: usize, out: usize): void {
+  let top = f32x4.splat(0);
+  for (let i: usize = 0; i < <usize>CHUNK << 2; i += 16) top = f32x4.max(top, f32x4.abs(v128.load(row + i)));
+  const scale = largest(top) / 32767;
+  const inverse = inverseOf(scale);
+  for (let i: usize = 0; i < <usize>CHUNK << 2; i += 32) v128.store(out + (i >> 1), levels8(row + i, inverse));
+  store<f32>(out, scale, WEIGHT_SCALE);
+}
+
+/** Two neighbouring weights in every pair of lanes; a lone last one beside 0. */
+// @ts-ignore: decorator
+@inline
+function pair(weights: usize, alone: bool): v128 {
+  return alone ? i32x4.splat(load<u16>(weights)) : v128.load32_splat(weights);
+}
+
+// @ts-ignore: decorator
+@inline
+function addScaled(at: usize, sums: v128, scale: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), f32x4.mul(f32x4.convert_i32x4_s(sums), scale)));
+}
+
+/** mixed += Σ w·v of all rows over `count` values that follow one another; `weights` is that of the first. */
+function mixRun(p: usize, rows: i32, weights: usize, first: i32, mixed: usize, width: usize, values: usize, count: i32): void {
+  const step = load<usize>(p, 108);
+  for (let d: usize = 0; d < width >> 2; d += 16) {
+    for (let r = 0; r < rows; r += 2) {
+      const both = r + 1 < rows;
+      const w = weights + <usize>r * WEIGHTS;
+      let at = w + (<usize>first << 1);
+      let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+      let b0 = i32x4.splat(0), b1 = i32x4.splat(0), b2 = i32x4.splat(0), b3 = i32x4.splat(0);
+      let v = values + d;
+      for (let i = 0; i < count; i += 2) {
+        const alone = i + 1 === count;
+        const x = v128.load(v);
+        const y = alone ? x : v128.load(v + step);
+        const low = i8x16.shuffle(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        const high = i8x16.shuffle(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        const v0 = i16x8.extend_low_i8x16_s(low);
+        const v1 = i16x8.extend_high_i8x16_s(low);
+        const v2 = i16x8.extend_low_i8x16_s(high);
+        const v3 = i16x8.extend_high_i8x16_s(high);
+        const pa = pair(at, alone);
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v0, pa));
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v1, pa));
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v2, pa));
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v3, pa));
+        if (both) {
+          const pb = pair(at + WEIGHTS, alone);
+          b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v0, pb));
+          b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v1, pb));
+          b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v2, pb));
+          b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v3, pb));
+        }
+        at += 4;
+        v += step << 1;
+      }
+      const out = mixed + <usize>r * width + (d << 2);
+      const scale = v128.load32_splat(w, WEIGHT_SCALE);
+      addScaled(out, a0, scale);
+      addScaled(out + 16, a1, scale);
+      addScaled(out + 32, a2, scale);
+      addScaled(out + 48, a3, scale);
+      if (both) {
+        const other = v128.load32_splat(w + WEIGHTS, WEIGHT_SCALE);
+        addScaled(out + width, b0, other);
+        addScaled(out + width + 16, b1, other);
+        addScaled(out + width + 32, b2, other);
+        addScaled(out + width + 48, b3, other);
+      }
+    }
+  }
+}
+
+export function attentionInt8(p: usize, begin: i32, end: i32, scratch: usize): void {
+  const P = load<i32>(p, 44);
+  const D = load<i32>(p, 48);
+  const queryWidth = (<usize>((D + 7) & ~7)) << 1;
+  const width = (<usize>((load<i32>(p, 52) + 15) & ~15)) << 2;
+  const records = scratch + UNIT;
+  const scores = scratch + HEADER;
+  const weights = scores + 6 * (CHUNK << 2);
+  const queryScales = weights + 6 * WEIGHTS;
+  const queries = queryScales + 32;
+  const copy = queries + 6 * queryWidth;
+  const mixed = copy + (queryWidth << 1);
+  for (let unit = begin; unit < end; unit++) {
+    openUnit(p, unit, scratch);
+    const rows = load<i32>(scratch, ROWS);
+    const lowest = load<i32>(scratch, LOWEST);
+    const highest = load<i32>(scratch, HIGHEST);
+    const kv = load<usize>(scratch, KV_HEAD);
+    for (let r = 0; r < rows; r++) {
+      const q = load<usize>(records + <usize>r * RECORD, QUERY);
+      store<f32>(queryScales + (<usize>r << 2), quantiseQuery(q, D, queries + <usize>r * queryWidth, copy));
+    }
+    memory.fill(mixed, 0, <usize>rows * width);
+    for (let chunk = lowest & ~(CHUNK - 1); chunk < highest; chunk += CHUNK) {
+      const from = max(chunk, lowest);
+      const to = min(chunk + CHUNK, highest);
+      // What is not written below is hidden from every row; it must only be finite.
+      memory.fill(scores, 0, <usize>rows * (CHUNK << 2));
+      for (let s = from; s < to; ) {
+        const inPage = s % P;
+        const count = min(to - s, P - inPage);
+        const page = pageOf(p, scratch, s);
+        const key = load<usize>(p, 8) + page * load<usize>(p, 88) + kv * load<usize>(p, 92) + <usize>inPage * load<usize>(p, 96);
+        const scale = load<usize>(p, 136) + page * load<usize>(p, 140) + kv * load<usize>(p, 144) + (<usize>inPage << 2);
+        scoreRun(p, rows, queries, queryScales, scores + (<usize>(s - chunk) << 2), key, scale, count);
+        s += count;
+      }
+      for (let r = 0; r < rows; r++)
+        weigh(p, records + <usize>r * RECORD, scores + <usize>r * (CHUNK << 2), mixed + <usize>r * width, chunk);
+      for (let s = from; s < to; ) {
+        const inPage = s % P;
+        const count = min(to - s, P - inPage);
+        const page = pageOf(p, scratch, s);
+        const scale = load<usize>(p, 148) + page * load<usize>(p, 152) + kv * load<usize>(p, 156) + (<usize>inPage << 2);
+        scaleWeights(rows, scores + (<usize>(s - chunk) << 2), scale, count);
+        s += count;
+      }
+      for (let r = 0; r < rows; r++) quantiseWeights(scores + <usize>r * (CHUNK << 2), weights + <usize>r * WEIGHTS);
+      for (let s = from; s < to; ) {
+        const inPage = s % P;
+        const count = min(to - s, P - inPage);
+        const value =
+          load<usize>(p, 12) + pageOf(p, scratch, s) * load<usize>(p, 100) + kv * load<usize>(p, 104) + <usize>inPage * load<usize>(p, 108);
+        mixRun(p, rows, weights, s - chunk, mixed, width, value, count);
+        s += count;
+      }
+    }
+    closeUnit(p, scratch, mixed, width);
+  }
+}
