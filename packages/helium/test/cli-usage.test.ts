@@ -21,6 +21,9 @@ describe("help and version", () => {
       "inspect",
       "quantize",
       "convert",
+      "pull",
+      "models",
+      "rm",
       "--model",
       "--backend",
       "--json",
@@ -29,13 +32,13 @@ describe("help and version", () => {
     expect(io.err()).toBe("");
   });
 
-  it.each(["generate", "classify", "tag", "inspect", "quantize", "convert"])(
+  it.each(["generate", "classify", "tag", "inspect", "quantize", "convert", "pull", "models", "rm"])(
     "explains %s and its options",
     async (name) => {
       for (const help of ["--help", "-h"]) {
         const io = capturedIo();
         expect(await run([name, help], io)).toBe(0);
-        expect(io.out()).toMatch(new RegExp(`^helium ${name} [[<].*[\\]>] \\[options\\]\n`));
+        expect(io.out()).toMatch(new RegExp(`^helium ${name} (?:[[<].*[\\]>] )?\\[options\\]\n`));
         expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
       }
     },
@@ -74,6 +77,10 @@ describe("a wrong command line", () => {
     [["generate", "--model", ""], /--model is ""/],
     [["generate", "--greedy", "--seed", "1", "a"], /--greedy draws nothing; leave it out, or/],
     [["generate", "Um", "das", "System"], /takes one prompt, given 3; put it in quotes/],
+    [["pull"], /^helium pull: takes one model as <org>\/<name>, given 0/],
+    [["pull", "./folder"], /^helium pull: ".\/folder" names no model of the hub; expected <org>\/<name>/],
+    [["models", "x"], /^helium models: takes no operands/],
+    [["rm", "acme/tiny:x.gguf"], /^helium rm: removes whole revisions; leave out the file/],
     [["classify"], /no text; give it in quotes, or pipe lines in/],
     [["tag"], /^helium tag: no text/],
     [["classify", "a", " "], /text 2 is empty/],

@@ -43,7 +43,9 @@ export function defineCommand<O extends OptionTable>({
       const { options, positionals } = parseOptions(`helium ${name}`, table, argv);
       const given = options as OptionValues<O> & SharedOptions;
       if (given.help)
-        io.stdout.write(`helium ${name} ${operands} [options]\n\n${details}\n\n${describeOptions(table)}`);
+        io.stdout.write(
+          `helium ${[name, operands].filter(Boolean).join(" ")} [options]\n\n${details}\n\n${describeOptions(table)}`,
+        );
       else if (given.version) io.stdout.write(`${version(io)}\n`);
       else await run({ options: given, positionals }, io);
     },

@@ -5,6 +5,7 @@ import { modelFiles } from "../hub/index.ts";
 import { loadConfig } from "../load.ts";
 import { summarise, type CheckpointSummary } from "./checkpoint-summary.ts";
 import { defineCommand } from "./command.ts";
+import { hubAccess } from "./hub-access.ts";
 import { modelLocation } from "./model-location.ts";
 import { flag } from "./option-table.ts";
 import { alignColumns, formatBytes, formatCount } from "./quantities.ts";
@@ -29,9 +30,10 @@ the same in several layers share a line. With --json one object is printed: {"mo
     if (positionals.length === 1 && options.model !== undefined)
       throw new UsageError("helium inspect", "takes the model as operand or by --model, not both; leave one out");
     const location = modelLocation(positionals[0] ?? options.model, "helium-nano", io);
-    const files = await modelFiles(location);
+    const access = hubAccess(io, options);
+    const files = await modelFiles(location, access.options);
     const config = await loadConfig(files);
-    const reader = await files.openWeights();
+    const reader = await files.openWeights().finally(() => access.clear());
     let summary: CheckpointSummary;
     try {
       summary = summarise(config, reader);

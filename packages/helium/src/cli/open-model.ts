@@ -5,6 +5,7 @@ import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
 import { countedReader } from "./counted-reader.ts";
 import { fallbackNote } from "./fallback-note.ts";
+import { hubAccess } from "./hub-access.ts";
 import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
 import { modelLocation, type ShippedModel } from "./model-location.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -22,7 +23,7 @@ export interface OpenModel<H extends HeadName> extends Disposable {
  * Loads what the options name, or the shipped model; on a terminal a slow load shows how far it is. Matrices that are not
  * kept as asked for are named on stderr.
  *
- * @throws ModelLoadError, ConfigError, TokenizerFileError, CheckpointError, WeightsError, BackendError
+ * @throws ModelLoadError (HubError for a model of the hub), ConfigError, TokenizerFileError, CheckpointError, WeightsError, BackendError
  */
 export async function openModel<H extends HeadName>(
   modelClass: AutoModelClass<H>,
@@ -31,12 +32,16 @@ export async function openModel<H extends HeadName>(
   io: CliIo,
 ): Promise<OpenModel<H>> {
   const location = modelLocation(options.model, fallback, io);
-  const files = await modelFiles(location);
-  const tokenizer = await AutoTokenizer.fromFiles(files);
+  const access = hubAccess(io, options);
+  const files = await modelFiles(location, access.options);
+  const tokenizer = await AutoTokenizer.fromFiles(files).finally(() => access.clear());
   const progress = new ProgressLine(io, { label: "loading", quiet: options.json });
   const counted: ModelFiles = {
     ...files,
-    openWeights: async () => countedReader(await files.openWeights(), (read, total) => progress.show(read, total)),
+    openWeights: async () => {
+      const reader = await files.openWeights().finally(() => access.clear());
+      return countedReader(reader, (read, total) => progress.show(read, total));
+    },
   };
   try {
     const model = await modelClass.fromPretrained(counted, {

@@ -5,7 +5,7 @@ import { choice, flag, text, type OptionTable, type OptionValues } from "./optio
 export const sharedOptions = {
   model: text(
     "folder",
-    "folder, .gguf file or http(s) URL of a checkpoint, or the name of a model that ships with helium",
+    "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a model that ships with helium",
   ),
   backend: choice("name", ["auto", ...backendNames()], "what computes; auto takes the fastest that runs here"),
   json: flag("print JSON and nothing else"),

@@ -17,18 +17,16 @@ export async function folderFiles(folder: string): Promise<ModelFiles> {
     throw new ModelLoadError(folder, "is no folder; give the path of a folder with config.json and model.safetensors", {
       given: folder,
     });
+  const orNull = <T>(name: string, content: Promise<T>): Promise<T | null> =>
+    content.catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      const problem = `cannot be read (${error.message})`;
+      throw new ModelLoadError(path.join(folder, name), problem, { code: error.code }, { cause: error });
+    });
   return {
     location: folder,
-    readText: (name) =>
-      readFile(path.join(folder, name), "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return null;
-        throw new ModelLoadError(
-          path.join(folder, name),
-          `cannot be read (${error.message})`,
-          { code: error.code },
-          { cause: error },
-        );
-      }),
+    readText: (name) => orNull(name, readFile(path.join(folder, name), "utf8")),
+    readBytes: (name) => orNull(name, readFile(path.join(folder, name))),
     openWeights: async () => {
       const { openSafetensors } = await import("@helium-lm/nn/io/node");
       return openSafetensors(folder);

@@ -26,7 +26,11 @@ const optional = new Set([
  * @throws HubError, also from the methods
  */
 export async function hubFiles(id: HubId, options: HubOptions = {}): Promise<ModelFiles> {
-  const repo = await openHubRepo(id, options);
+  return repoFiles(await openHubRepo(id, options), id);
+}
+
+/** The same for a repository that is open. */
+export async function repoFiles(repo: HubRepo, id: HubId): Promise<ModelFiles> {
   // A GGUF file has its own config and tokenizer, which fit its weights.
   if (id.file !== undefined || (await isGgufAlone(repo))) return ggufFiles(repo, await weightsOf(repo, id.file));
   const find = (name: string): Promise<StoredFile | null> =>
@@ -34,6 +38,7 @@ export async function hubFiles(id: HubId, options: HubOptions = {}): Promise<Mod
   return {
     location: repo.name,
     readText: async (name) => (await find(name))?.readText() ?? null,
+    readBytes: async (name) => (await find(name))?.readBytes() ?? null,
     openWeights: async () => openWeights(repo, await weightsOf(repo)),
   };
 }

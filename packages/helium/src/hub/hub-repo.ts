@@ -129,6 +129,12 @@ export class HubRepo {
     return found !== null && found !== "absent";
   }
 
+  /** What was fetched so far. */
+  get fetched(): { readonly files: number; readonly bytes: number } {
+    const all = [...this.#progress.values()];
+    return { files: all.length, bytes: all.reduce((sum, { loaded }) => sum + loaded, 0) };
+  }
+
   /** Takes a turn, then fetches. */
   async #fetch(path: string, commit: string, blob: BlobFacts): Promise<StoredFile> {
     const { store, http, signal } = this.#setup;

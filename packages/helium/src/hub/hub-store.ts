@@ -30,6 +30,8 @@ export interface StoredFile {
   /** Where it lies, in Node. */
   readonly path?: string;
   readText(): Promise<string>;
+  /** All of a small file. */
+  readBytes(): Promise<Uint8Array>;
   /** The caller closes it. */
   open(): Promise<ByteSource>;
 }

@@ -29,4 +29,5 @@ export { hubFiles } from "./hub-files.ts";
 export { formatHubId, parseHubId, type HubId } from "./hub-id.ts";
 export type { DownloadProgress, HubOptions, RetryOptions } from "./hub-options.ts";
 export type { ModelFiles } from "./model-files.ts";
+export { pullModel, type PulledModel } from "./pull-model.ts";
 export { urlFiles } from "./url-files.ts";

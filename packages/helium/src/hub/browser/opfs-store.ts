@@ -111,5 +111,6 @@ export class OpfsStore implements HubStore {
 
 const stored = (blob: Blob, label: string): StoredFile => ({
   readText: () => blob.text(),
+  readBytes: async () => new Uint8Array(await blob.arrayBuffer()),
   open: async () => blobSource(blob, label),
 });

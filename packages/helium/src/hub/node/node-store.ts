@@ -181,6 +181,7 @@ export class NodeStore implements HubStore {
     return {
       path,
       readText: () => storing(path, () => fs.readFile(path, "utf8")),
+      readBytes: () => storing(path, () => fs.readFile(path)),
       open: async (): Promise<ByteSource> => {
         const { nodeFileSource } = await import("@helium-lm/nn/io/node");
         return nodeFileSource(path);

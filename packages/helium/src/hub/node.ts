@@ -1,0 +1,1 @@
+export { listCache, removeFromCache, type CachedRepo, type CachedRevision } from "./node/cache-contents.ts";
