@@ -54,15 +54,18 @@ describe("helium pull, models and rm", () => {
 
 describe("other commands take a model of the hub", () => {
   it("inspect, generate, convert and quantize", async () => {
-    const output = join(test.cacheDir, "..", `${test.cacheDir}.gguf`);
+    const output = join(test.cacheDir, "out.gguf");
     test.hub.push(repo, fixtureFiles("helium-sharded/causal"));
     expect((await run(["inspect", repo])).out).toMatch(/^acme\/tiny\n\nconfig\n/);
     expect(await run(["generate", "--model", repo, "--max-new-tokens", "2", "--backend", "cpu"])).toMatchObject({
       code: 0,
       err: expect.stringMatching(/^\d tokens? in/) as string,
     });
-    expect(await run(["convert", repo, output, "--force"])).toMatchObject({ code: 0, err: "" });
-    expect(await run(["quantize", `${repo}@main`, output, "--format", "q8_0", "--force"])).toMatchObject({ code: 0 });
+    // Its tokenizer is larger than its vocabulary, which a GGUF file may not have.
+    const { "tokenizer.json": _, ...bare } = fixtureFiles("helium-sharded/causal");
+    test.hub.push("acme/bare", bare);
+    expect(await run(["convert", "acme/bare", output, "--force"])).toMatchObject({ code: 0, err: "" });
+    expect(await run(["quantize", "acme/bare@main", output, "--format", "q8_0", "--force"])).toMatchObject({ code: 0 });
   });
 
   it("end with 1 and one line where it cannot be had", async () => {
