@@ -11,6 +11,7 @@ import { DEFAULT_RUNS, DEFAULT_SEED } from "../packages/tensor/src/conformance/p
 import type { MutantResult, MutationReport } from "./mutation-report.ts";
 import { cpuMutants } from "./mutants/cpu.ts";
 import type { Mutant } from "./mutants/mutant.ts";
+import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
 import { referenceMutants } from "./mutants/reference.ts";
 
 /** Share of the planted bugs that the suite must find. */
@@ -31,8 +32,8 @@ interface Planted extends Mutant {
 }
 
 const all: readonly Planted[] = [
-  ...referenceMutants.map((mutant) => ({ ...mutant, backend: "reference" })),
-  ...cpuMutants.map((mutant) => ({ ...mutant, backend: "cpu" })),
+  ...[...referenceMutants, ...referenceQuantMutants].map((mutant) => ({ ...mutant, backend: "reference" })),
+  ...[...cpuMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({ ...mutant, backend: "cpu" })),
 ];
 const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
 if (chosen.length === 0) throw new Error("no bug matches --backend and --id");

@@ -66,6 +66,14 @@ const call = (draw: ProductDraw, { dtype, values }: CallKind): Call<"quantMatmul
   };
 };
 
+/** M rows of x by `rows` rows of weights. */
+const example = (kind: CallKind, M: number, rows: number, bias: boolean): Call<"quantMatmul", Params> => {
+  const seed = M + 16 * rows;
+  const stored = { firstRow: seed % 3, rowsAfter: M % 2, blocks: 1 + (rows % 3), scales: "usual", seed } as const;
+  const weight: QuantDraw = { format: kind.variant as QuantFormatName, rows, ...stored };
+  return call({ weight, M, lead: "rows", bias, layouts: [contiguous, contiguous], seed }, kind);
+};
+
 /** The largest |x| in every run of a row. */
 function runPeaks(row: Float64Array): Float64Array {
   const peaks = new Float64Array(row.length / RUN);
@@ -108,18 +116,11 @@ export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
         seed: seeds,
       })
       .map((draw) => call(draw, kind)),
-  examples: (kind) =>
-    [...laneLengths, 0].flatMap((n) => {
-      const weight: QuantDraw = {
-        ...{ format: kind.variant as QuantFormatName, firstRow: n % 3, rowsAfter: n % 2, scales: "usual", seed: n },
-        ...{ rows: 5, blocks: 1 + (n % 3) },
-      };
-      const draw = { lead: "rows", layouts: [contiguous, contiguous], seed: n } as const;
-      return [
-        call({ ...draw, weight, M: n, bias: n % 2 === 0 }, kind),
-        call({ ...draw, weight: { ...weight, rows: n }, M: 3, bias: n % 2 === 1 }, kind),
-      ];
-    }),
+  examples: (kind) => [
+    ...[...laneLengths, 0].flatMap((n) => [example(kind, n, 5, n % 2 === 0), example(kind, 3, n, n % 2 === 1)]),
+    // More rows of weights than are dequantised at a time.
+    ...[2, 5].map((M) => example(kind, M, 61, true)),
+  ],
   run: (backend, { x, bias }, { weight }) => scope(() => quantMatmul(x, placeQuant(backend, weight), bias)),
   compose: ({ x, bias }, { weight }) =>
     scope(() => {
