@@ -45,12 +45,16 @@ export async function withFileLock<T>(
 
   async function acquire(): Promise<void> {
     let seen = "";
-    let since = performance.now();
+    let unchangedMs = 0;
+    let looked = performance.now();
     while (!(await tryCreate())) {
       const [found, content] = await Promise.all([fs.stat(path).catch(() => null), contentOf(path)]);
       const state = `${found?.mtimeMs} ${content}`;
-      if (state !== seen) since = performance.now();
-      else if (content !== null && performance.now() - since > staleMs) await takeAway(content);
+      // A process that was itself held up has seen no more than one look.
+      const elapsed = Math.min(performance.now() - looked, 2 * pollMs);
+      looked = performance.now();
+      unchangedMs = state === seen ? unchangedMs + elapsed : 0;
+      if (content !== null && unchangedMs > staleMs) await takeAway(content);
       seen = state;
       await pause(pollMs, signal);
     }

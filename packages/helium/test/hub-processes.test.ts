@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bundle, root } from "./bundle.ts";
+import { sha256 } from "./hub/fake-hub.ts";
+import { repo, useHub, weights } from "./hub/setup.ts";
+
+const test = useHub();
+const name = "model.safetensors";
+const bytes = weights(2_000_000);
+
+let program = "";
+beforeAll(async () => {
+  program = await bundle(`${root}packages/helium/test/hub/pull-process.ts`, "esm", "pull");
+});
+
+interface Pull {
+  readonly kill: () => void;
+  readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+}
+
+function startPull(): Pull {
+  const child = spawn(process.execPath, [program, test.hub.endpoint, test.cacheDir, repo]);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+  return { kill: () => void child.kill("SIGKILL"), ended };
+}
+
+/** Sends the weights in small pieces. */
+function sendSlowly(pauseMs: number): void {
+  test.hub.faults = [
+    ({ server, headers }, response, content) => {
+      if (server !== "content" || content === null) return false;
+      const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
+      const tag = `"tag-${sha256(content).slice(0, 8)}"`;
+      const range = { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` };
+      response.writeHead(from > 0 ? 206 : 200, {
+        etag: tag,
+        "content-length": content.length - from,
+        ...(from > 0 && range),
+      });
+      let at = from;
+      const next = (): void => {
+        if (response.destroyed) return;
+        response.write(content.subarray(at, (at += 100_000)));
+        if (at < content.length) setTimeout(next, pauseMs);
+        else response.end();
+      };
+      next();
+      return true;
+    },
+  ];
+}
+
+describe("several processes", () => {
+  it("fetch a file once, and all have it", async () => {
+    test.hub.push(repo, { "config.json": "{}", [name]: bytes });
+    sendSlowly(20);
+    const pulls = Array.from({ length: 3 }, startPull);
+    const results = await Promise.all(pulls.map(({ ended }) => ended));
+    expect(results.map(({ code, err }) => ({ code, err }))).toEqual(results.map(() => ({ code: 0, err: "" })));
+    expect(test.hub.fetches(name)).toHaveLength(1);
+    expect(test.tree().filter((path) => /incomplete|lock|tmp/.test(path))).toEqual([]);
+  });
+
+  it("one goes on where another was killed", async () => {
+    test.hub.push(repo, { "config.json": "{}", [name]: bytes });
+    sendSlowly(30);
+    const first = startPull();
+    const partial = (): string | undefined => test.tree().find((path) => path.endsWith(".incomplete"));
+    while (partial() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    first.kill();
+    expect((await first.ended).code).toBeNull();
+    expect(partial()).toBeDefined();
+    expect(test.tree().some((path) => path.endsWith(`/${name}`))).toBe(false);
+    // The next one would wait until the lock is stale, which file-lock.test.ts shows.
+    rmSync(
+      join(
+        test.cacheDir,
+        test.tree().find((path) => path.endsWith(".lock"))!,
+      ),
+    );
+    test.hub.faults = [];
+    expect(await startPull().ended).toMatchObject({ code: 0, err: "" });
+    expect(test.hub.fetches(name).map(({ headers }) => headers.range)).toEqual([
+      undefined,
+      expect.stringMatching(/^bytes=[1-9]\d+-$/),
+    ]);
+  });
+});
