@@ -1,5 +1,6 @@
 import { ArgumentError, BackendError } from "../../errors.ts";
 import { Device, type DeviceLimits } from "./device.ts";
+import { provideWebGpu } from "./node-webgpu.ts";
 import { gpuJsModes, loadGpuJs, whyUnavailable, type GpuJsLibrary, type GpuJsMode } from "./library.ts";
 
 /**
@@ -27,7 +28,7 @@ export async function createDevice(mode: unknown, maxShardElements = Infinity): 
       given: maxShardElements,
     });
   const library = await loadGpuJs();
-  const reason = await whyUnavailable(library, known);
+  const reason = (known === "webgpu" ? await provideWebGpu() : null) ?? (await whyUnavailable(library, known));
   if (reason !== null) throw new BackendError("gpujs", `mode ${known} is unavailable: ${reason}`, { mode: known });
   const limited = (limits: DeviceLimits): DeviceLimits => ({
     ...limits,

@@ -1,7 +1,7 @@
 import { BackendError } from "../../errors.ts";
 
 /**
- * Where GPU.js runs the kernels: `webgpu` (compute shaders), `webgl2` (fragment shaders in a page or worker),
+ * Where GPU.js runs the kernels: `webgpu` (compute shaders; in Node with the optional package `webgpu`), `webgl2` (fragment shaders in a page or worker),
  * `headlessgl` (Node with the optional package `gl`), `webasm` and `cpu` (plain JavaScript).
  */
 export type GpuJsMode = "webgpu" | "webgl2" | "headlessgl" | "webasm" | "cpu";
@@ -119,7 +119,7 @@ export async function whyUnavailable(library: GpuJsLibrary, mode: GpuJsMode): Pr
   switch (mode) {
     case "webgpu":
       if (await GPU.isWebGPUAvailable()) return null;
-      return "navigator.gpu has no adapter here; use a browser with WebGPU (Chromium on Linux: --enable-unsafe-webgpu) or another mode";
+      return "navigator.gpu has no adapter here; use a browser with WebGPU (Chromium on Linux: --enable-unsafe-webgpu), in Node a Vulkan driver (VK_ICD_FILENAMES names one, such as SwiftShader), or another mode";
     case "webgl2":
       if (GPU.isWebGL2Supported && library.WebGL2Kernel.features.isFloatRead) return null;
       return "no WebGL2 context with float textures here; run in a page or worker of a browser with WebGL2, or use another mode";

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planConformance } from "@helium-lm/tensor/conformance/plan";
+import { skipGroups } from "@helium-lm/tensor/conformance/run";
+import { gpuJsConformance } from "./gpujs-conformance.ts";
+import { OutcomeBoard } from "./outcome-board.ts";
+import type { GpuJsRun, GpuJsTask } from "./run-gpujs-conformance.ts";
+import type { Runner } from "./runner.ts";
+
+const TIMEOUT_MS = 300_000;
+
+/** The conformance suite on the gpujs backend, run elsewhere, as tests here: each waits for its outcome. */
+export function describeRemoteConformance(
+  title: string,
+  task: GpuJsTask,
+  start: (task: GpuJsTask) => Promise<Runner>,
+): void {
+  describe(title, () => {
+    const { mode, ...chosen } = task;
+    const create = (): Promise<never> => Promise.reject(new Error("runs elsewhere"));
+    const plan = planConformance({ ...gpuJsConformance(mode), ...chosen, create });
+    const outcomes = new OutcomeBoard();
+    let runner: Runner;
+    let run: Promise<GpuJsRun>;
+
+    beforeAll(async () => {
+      runner = await start(task);
+      run = runner.run((outcome) => outcomes.post(outcome));
+      run.catch((error: unknown) => outcomes.close(error));
+    }, TIMEOUT_MS);
+    afterAll(() => runner.close());
+
+    const expectPassed = async (op: string, test: string): Promise<void> => {
+      const { status, message } = await outcomes.get(op, test);
+      if (status === "failed") throw new Error(message);
+    };
+    for (const op of new Set(plan.tests.map((test) => test.op))) {
+      describe(op, () => {
+        for (const { title: test, skipped } of plan.tests.filter((one) => one.op === op)) {
+          if (skipped) it.skip(`${test} (${skipped.reason})`, () => undefined);
+          else it(test, () => expectPassed(op, test), TIMEOUT_MS);
+        }
+      });
+    }
+    describe("skips are needed", () => {
+      for (const { title: test, tests } of skipGroups(plan.tests))
+        it(test, () => expectPassed(tests[0].op, test), TIMEOUT_MS);
+    });
+    it(
+      "runs in the mode that was asked for and leaves nothing on the device",
+      async () => {
+        expect((await run).info).toMatchObject({ backend: "gpujs", mode, deviceArrays: 0 });
+        expect(runner.errors).toEqual([]);
+      },
+      TIMEOUT_MS,
+    );
+  });
+}

@@ -1,0 +1,45 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import type { GpuJsRun, GpuJsTask } from "../run-gpujs-conformance.ts";
+import type { Runner } from "../runner.ts";
+import type { Message } from "./messages.ts";
+import { softwareVulkan } from "./software-vulkan.ts";
+
+const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));
+const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+
+/** Runs the suite in a Node process of its own, with a Vulkan driver where one can be found. */
+export async function startInProcess(task: GpuJsTask): Promise<Runner> {
+  let child: ChildProcess | undefined;
+  return {
+    errors: [],
+    run: (onOutcome) =>
+      new Promise<GpuJsRun>((resolve, reject) => {
+        child = fork(entry, [JSON.stringify(task)], {
+          execArgv: ["--import", sources],
+          env: { ...process.env, ...softwareVulkan() },
+          stdio: ["ignore", "ignore", "ignore", "ipc"],
+        });
+        child.on("message", (message: Message) => {
+          if (message.kind === "outcome") onOutcome(message.outcome);
+          else if (message.kind === "done") resolve(message.run);
+          else reject(new Error(message.reason));
+        });
+        child.on("exit", (code, signal) => reject(new Error(`the process ended with ${signal ?? code}`)));
+      }),
+    close: async () => void child?.kill(),
+  };
+}
+
+/** Why a mode cannot run in such a process; null when it can. */
+export async function whyNotInProcess(mode: GpuJsMode): Promise<string | null> {
+  // One test shows that the mode is there.
+  const probe = await startInProcess({ mode, runs: 1, only: { op: "fill", dtype: "f32", check: "value" } });
+  return probe
+    .run(() => undefined)
+    .then(
+      () => null,
+      (error: Error) => error.message,
+    );
+}
