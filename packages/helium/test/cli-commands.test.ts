@@ -333,7 +333,7 @@ describe("inspect", () => {
       const { out } = await succeed(["inspect", ...argv]);
       expect(out).toContain("HeliumForCausalLM (causal");
       expect(out).toMatch(/parameters +7,965,952 in 57 tensors\n +file +15\.9 MB\n/);
-      expect(out).toMatch(/KV per token +f32 12,288 B, f16 6,144 B, bf16 6,144 B\n/);
+      expect(out).toMatch(/KV per token +f32 12,288 B, f16 6,144 B, bf16 6,144 B, q8_0 3,264 B\n/);
       expect(out).toMatch(
         /\n {2}model\.layers\.\{0…5\}\.self_attn\.q_proj\.weight +bf16 +\[256, 256\] +131\.1 kB × 6\n/,
       );
