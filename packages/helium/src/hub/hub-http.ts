@@ -82,7 +82,8 @@ export class HubHttp {
       const isOwn = new URL(url).origin === new URL(endpoint).origin;
       const sent = { ...headers, ...(token !== null && isOwn && { authorization: `Bearer ${token}` }) };
       const request = this.settings.fetch;
-      const response = await request(url, { headers: sent, signal: idle.signal });
+      // A browser's cache would keep every model a second time, and cut ranges of its own.
+      const response = await request(url, { headers: sent, signal: idle.signal, cache: "no-store" });
       if (response.ok || accepts.includes(response.status))
         return { response, chunks: () => bodyOf(response, subject, idle, signal), cancel: () => idle.cancel() };
       throw statusError(subject, response, token !== null);
