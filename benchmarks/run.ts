@@ -13,6 +13,7 @@ import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
+import { zooBenchmark } from "./model/zoo.bench.ts";
 import { installPeers } from "./peers/install.ts";
 import { PeerMissing } from "./peers/player.ts";
 
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "write-models": async () => {
     for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));
   },
+  zoo: zooBenchmark,
   speed: async () => {
     for (const name of ["joins", "gemv", "gemm", "smollm2", "helium2b"]) await runOne(name);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
