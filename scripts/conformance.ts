@@ -1,6 +1,8 @@
 /**
  * `npm run conformance -- [--runs 5000] [--seed 7] [--backend cpu] [--op matmul] [--dtype f32] [--check value]`: the
  * conformance suite without a test runner. A run over everything rewrites docs/conformance.md and docs/conformance.json.
+ * The modes of gpujs that need a browser run in Chromium where there is one, with their own number of calls unless they
+ * are named.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -8,9 +10,11 @@ import { format } from "prettier";
 import type { CheckName, Selection } from "../packages/tensor/src/conformance/index.ts";
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
 import { matrixMarkdown, type BackendReport } from "../packages/tensor/src/conformance/report.ts";
-import { runConformance } from "../packages/tensor/src/conformance/run.ts";
+import { runConformance, type RunListener } from "../packages/tensor/src/conformance/run.ts";
 import type { DType } from "../packages/tensor/src/dtype.ts";
+import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
+import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
 
 const { values } = parseArgs({
@@ -33,10 +37,14 @@ const numberOf = (flag: "runs" | "seed"): number | undefined => {
   return value;
 };
 
-const known = Object.keys(conformanceBackends);
-const names = values.backend ?? known;
+const pages = Object.keys(conformancePages);
+const known = [...Object.keys(conformanceBackends), ...pages];
+const leftOut = findChromium() === null ? pages : [];
+const names = values.backend ?? known.filter((name) => !leftOut.includes(name));
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`--backend: unknown ${unknown.join(", ")}; known: ${known.join(", ")}`);
+if (leftOut.some((name) => names.includes(name))) throw new Error(`--backend: ${leftOut.join(", ")}: ${needsChromium}`);
+if (!values.backend && leftOut.length > 0) console.log(`left out: ${leftOut.join(", ")}: ${needsChromium}`);
 
 // The suite itself says what exists: a selection that matches nothing ends the run below.
 const only: Selection = {
@@ -47,21 +55,27 @@ const only: Selection = {
 };
 const [runs, seed] = [numberOf("runs"), numberOf("seed")];
 
+async function reportOf(name: string, onOutcome: NonNullable<RunListener["onOutcome"]>): Promise<BackendReport> {
+  const mode = conformancePages[name];
+  const chosen = {
+    only,
+    ...(runs !== undefined && (!mode || values.backend) && { runs }),
+    ...(seed !== undefined && { seed }),
+  };
+  if (mode) return runInPage({ ...chosen, mode }, onOutcome);
+  const options = conformanceBackends[name as keyof typeof conformanceBackends];
+  return (await runConformance({ ...options, ...chosen }, { onOutcome })).report;
+}
+
 const reports: BackendReport[] = [];
 for (const name of names) {
-  const options = conformanceBackends[name as keyof typeof conformanceBackends];
   const started = performance.now();
   let done = 0;
-  const { report } = await runConformance(
-    { ...options, only, ...(runs !== undefined && { runs }), ...(seed !== undefined && { seed }) },
-    {
-      onOutcome({ status, message }) {
-        done += 1;
-        if (status === "failed") console.error(`\n${message}`);
-        if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} tests`);
-      },
-    },
-  );
+  const report = await reportOf(name, ({ status, message }) => {
+    done += 1;
+    if (status === "failed") console.error(`\n${message}`);
+    if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} tests`);
+  });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
     `${name}: ${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped in ${seconds} s ` +
@@ -73,7 +87,7 @@ for (const name of names) {
 
 const failed = reports.some((report) => report.failed > 0);
 if (failed) process.exitCode = 1;
-else if (names.length === known.length && Object.keys(only).length === 0) await writeDocs(reports);
+else if (!values.backend && Object.keys(only).length === 0) await writeDocs(reports);
 
 async function writeDocs(of: readonly BackendReport[]): Promise<void> {
   const docs = new URL("../docs/", import.meta.url);
@@ -85,6 +99,7 @@ async function writeDocs(of: readonly BackendReport[]): Promise<void> {
     "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/checks`.",
     "`kernel`: the backend's own kernel; `cast`: its kernel between casts to f32; `composed`: from core ops.",
     "",
+    ...(leftOut.length > 0 ? [`Left out in this run: ${leftOut.join(", ")}, for want of a Chromium.`, ""] : []),
     matrixMarkdown(of),
     ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
   ].join("\n");
