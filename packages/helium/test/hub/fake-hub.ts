@@ -119,7 +119,8 @@ export class FakeHub {
 
   #contentOf(path: string): FakeFile | undefined {
     const [, repo = "", commit = "", file = ""] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.*)$/.exec(path) ?? [];
-    return this.#repos.get(repo)?.get(commit)?.get(decodeURIComponent(file));
+    const named = this.#refs.get(`${repo}@${decodeURIComponent(commit)}`) ?? commit;
+    return this.#repos.get(repo)?.get(named)?.get(decodeURIComponent(file));
   }
 
   #mayRead(repo: string, { headers }: Seen, response: ServerResponse): boolean {
@@ -154,10 +155,12 @@ export class FakeHub {
   }
 
   #resolve(seen: Seen, response: ServerResponse, file: FakeFile | undefined): void {
-    const [, repo = ""] = /^\/([^/]+\/[^/]+)\//.exec(seen.path) ?? [];
+    const [, repo = "", revision = ""] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\//.exec(seen.path) ?? [];
     if (!this.#mayRead(repo, seen, response)) return;
+    response.setHeader("x-repo-commit", this.#refs.get(`${repo}@${revision}`) ?? revision);
     if (file?.isLarge) {
       response.setHeader("x-linked-etag", `"${sha256(file.bytes)}"`);
+      response.setHeader("x-linked-size", file.bytes.length);
       response.writeHead(302, { location: this.#origin(1) + seen.path }).end();
     } else {
       this.#send(seen, response, file, `"${file ? gitSha1(file.bytes) : ""}"`);
