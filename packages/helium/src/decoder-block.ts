@@ -12,6 +12,7 @@ import {
   type Module,
   type Norm,
   type NormConfig,
+  type Surroundings,
   type WeightSource,
 } from "@helium-lm/nn";
 import type { NormNames, WeightNames } from "./config/index.ts";
@@ -78,19 +79,34 @@ export class DecoderBlock implements Module {
   forward(x: Tensor, context: AttentionContext): AttentionOutput {
     return scope(() => {
       const { attention, mlp, preAttn, postAttn, preMlp, postMlp } = this.#parts;
-      const normed = preAttn ? preAttn.forward(x) : x;
-      const attended = attention.forward(normed, context);
-      if (this.config.block === "parallel")
-        return { output: this.#residual(x, add(attended.output, mlp.forward(normed))), weights: attended.weights };
-      const a = this.#residual(x, postAttn ? postAttn.forward(attended.output) : attended.output);
-      const mixed = mlp.forward(preMlp ? preMlp.forward(a) : a);
-      return { output: this.#residual(a, postMlp ? postMlp.forward(mixed) : mixed), weights: attended.weights };
+      if (this.config.block === "parallel") {
+        const normed = preAttn ? preAttn.forward(x) : x;
+        const { output, weights } = attention.forward(normed, context);
+        return { output: this.#residual(x, add(output, mlp.forward(normed))), weights };
+      }
+      const { output: attended, weights } = attention.forward(x, context, this.#around(x, preAttn, postAttn));
+      const a = this.#joinStream(x, attended, postAttn);
+      const mixed = mlp.forward(a, this.#around(a, preMlp, postMlp));
+      return { output: this.#joinStream(a, mixed, postMlp), weights };
     });
   }
 
   dispose(): void {
     const { attention, mlp, preAttn, postAttn, preMlp, postMlp } = this.#parts;
     disposeAll(preAttn, attention, postAttn, preMlp, mlp, postMlp);
+  }
+
+  /** What attention and MLP do besides their own work: the norm before them, and the sum where nothing stands between. */
+  #around(x: Tensor, before: Norm | null, after: Norm | null): Surroundings {
+    return { norm: before, residual: this.#addsDirectly(after) ? x : null };
+  }
+
+  #joinStream(x: Tensor, update: Tensor, after: Norm | null): Tensor {
+    return this.#addsDirectly(after) ? update : this.#residual(x, after ? after.forward(update) : update);
+  }
+
+  #addsDirectly(after: Norm | null): boolean {
+    return after === null && this.config.residualScale === 1;
   }
 
   #residual(x: Tensor, update: Tensor): Tensor {

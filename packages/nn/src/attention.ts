@@ -1,6 +1,7 @@
 import {
   attention,
   attentionWithWeights,
+  narrow,
   permute,
   reshape,
   rope,
@@ -14,7 +15,8 @@ import { Linear } from "./linear.ts";
 import { bothMasks, windowMask } from "./mask.ts";
 import { splitRows } from "./mlp.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
-import type { NormConfig } from "./norm/index.ts";
+import type { Norm, NormConfig } from "./norm/index.ts";
+import { projectOnto, projectTogether, type Surroundings } from "./projections.ts";
 import { QkNorm } from "./qk-norm.ts";
 import type { WeightSource } from "./weights.ts";
 
@@ -136,22 +138,35 @@ export class GroupedQueryAttention implements Module {
     });
   }
 
-  /** x `[B, T, C]`. */
-  forward(x: Tensor, context: AttentionContext): AttentionOutput {
+  /** x `[B, T, C]`; the output is of the normed x, with the residual added, where they are given. */
+  forward(x: Tensor, context: AttentionContext, { norm = null, residual = null }: Surroundings = {}): AttentionOutput {
     return scope(() => {
-      const { heads: H, kvHeads: K, headDim: D } = this.config;
+      const { heads: H, headDim: D } = this.config;
       const [B, T] = x.shape as [number, number];
-      const q = this.#rotate(this.#heads(this.query.forward(x), H, this.queryNorm), context); // [B, H, T, D]
-      const k = this.#rotate(this.#heads(this.key.forward(x), K, this.keyNorm), context); // [B, K, T, D]
-      const v = this.#heads(this.value.forward(x), K, null);
+      const { q, k, v } = this.#project(x, norm, context);
       const { output, weights } = this.#attend(q, k, v, context);
       const merged = reshape(permute(output, [0, 2, 1, 3]), [B, T, H * D]);
-      return { output: this.out.forward(merged), weights };
+      return { output: projectOnto(residual, merged, this.out), weights };
     });
   }
 
   dispose(): void {
     disposeAll(this.query, this.key, this.value, this.out, this.queryNorm, this.keyNorm);
+  }
+
+  /** q `[B, H, T, D]`, k and v `[B, K, T, D]`, normed and turned. */
+  #project(x: Tensor, norm: Norm | null, context: AttentionContext): { q: Tensor; k: Tensor; v: Tensor } {
+    const { heads: H, kvHeads: K, headDim: D } = this.config;
+    const { joined, parts } = projectTogether(x, [this.query, this.key, this.value], norm);
+    const [query, key, value] = parts as [Tensor, Tensor, Tensor];
+    const v = this.#heads(value, K, null);
+    if (joined && !this.queryNorm) {
+      // The heads of q and k lie side by side and turn as one.
+      const both = this.#rotate(this.#heads(narrow(joined, 2, 0, (H + K) * D), H + K, null), context);
+      return { q: narrow(both, 1, 0, H), k: narrow(both, 1, H, K), v };
+    }
+    const q = this.#rotate(this.#heads(query, H, this.queryNorm), context);
+    return { q, k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v };
   }
 
   /** Projection `[B, T, n·D]` → heads `[B, n, T, D]`, normed where configured. */

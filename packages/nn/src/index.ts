@@ -33,5 +33,6 @@ export {
 } from "./attention.ts";
 export { isKvDType, KvCache, kvDTypes, type CacheView, type KvCacheConfig, type KvDType } from "./cache/index.ts";
 export { paddingMask } from "./mask.ts";
+export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";
 export * from "./io/index.ts";

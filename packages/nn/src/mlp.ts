@@ -1,7 +1,8 @@
-import { gatedActivation, narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tensor";
+import { narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tensor";
 import { Linear } from "./linear.ts";
 import { narrowRows } from "./matrix.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
+import { projectGated, projectOnto, type Surroundings } from "./projections.ts";
 import type { WeightSource } from "./weights.ts";
 
 export interface GatedMlpConfig {
@@ -55,12 +56,9 @@ export class GatedMlp implements Module {
     });
   }
 
-  /** x `[B, T, C]` → `[B, T, C]`. */
-  forward(x: Tensor): Tensor {
-    return scope(() => {
-      const hidden = gatedActivation(this.gate.forward(x), this.up.forward(x), this); // [B, T, F]
-      return this.down.forward(hidden);
-    });
+  /** x `[B, T, C]` → `[B, T, C]`, of the normed x and with the residual added where they are given. */
+  forward(x: Tensor, { norm = null, residual = null }: Surroundings = {}): Tensor {
+    return scope(() => projectOnto(residual, projectGated(x, this, norm), this.down)); // [B, T, F] between the two
   }
 
   dispose(): void {

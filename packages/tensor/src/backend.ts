@@ -1,6 +1,6 @@
 import type { DType } from "./dtype.ts";
 import type { Layout } from "./layout.ts";
-import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantKernels } from "./kernels.ts";
+import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels, QuantKernels } from "./kernels.ts";
 
 /** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
 export type StorageSpec =
@@ -72,7 +72,7 @@ export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
   /** Core kernels are mandatory; a fused op without a kernel runs by its composition. */
-  readonly kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels> & Partial<Int8Kernels>;
+  readonly kernels: CoreKernels & Partial<FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels>;
   /** Whether the kernel of `op` takes these dtypes as they are; otherwise the op casts to f32 and back. */
   supports(op: OpName, dtypes: OpDTypes): boolean;
   /** New storage, contents undefined. @throws BackendError when over the limit or out of memory. */

@@ -31,6 +31,13 @@ export type RopePairing = "interleaved" | "half";
  */
 export type NormWeightMode = "f32-mul" | "cast-then-mul" | "one-plus";
 
+/** Of an RMS norm. */
+export interface NormParams {
+  /** Added to the mean square. */
+  readonly eps: number;
+  readonly weightMode: NormWeightMode;
+}
+
 export interface AttentionParams {
   /** Key slots in use per row; the queries of row b stand at slots `lengths[b] − T … lengths[b] − 1`. */
   readonly lengths: readonly number[];
@@ -81,7 +88,7 @@ export interface OpSignatures {
   /** x [..., C], weight [C] */
   rmsNorm: {
     inputs: { readonly x: Operand; readonly weight: Operand };
-    params: { readonly eps: number; readonly weightMode: NormWeightMode };
+    params: NormParams;
   };
   /** x [..., C]; out = (x − mean)·rsqrt(var + eps)·weight + bias */
   layerNorm: {
@@ -130,6 +137,35 @@ export interface OpSignatures {
     inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand };
     params: Record<never, never>;
   };
+  /**
+   * x [M, K], one to three quantised weights [Nᵢ, K]; out [M, ΣNᵢ] = the products n·wᵢᵀ side by side, n = x, or its
+   * `rmsNorm` with a norm [K]
+   */
+  quantProjections: {
+    inputs: {
+      readonly x: Operand;
+      readonly norm?: Operand;
+      readonly first: QuantOperand;
+      readonly second?: QuantOperand;
+      readonly third?: QuantOperand;
+    };
+    params: NormParams;
+  };
+  /** out [M, N] = activation(n·gateᵀ)·(n·upᵀ); x, n and norm as in `quantProjections`, gate and up quantised [N, K] */
+  quantGatedProjection: {
+    inputs: {
+      readonly x: Operand;
+      readonly norm?: Operand;
+      readonly gate: QuantOperand;
+      readonly up: QuantOperand;
+    };
+    params: NormParams & { readonly activation: ActivationName };
+  };
+  /** x [M, K], weight quantised [N, K], residual [M, N]; out [M, N] = residual + x·weightᵀ */
+  quantResidualProjection: {
+    inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly residual: Operand };
+    params: Record<never, never>;
+  };
   /** out [n, K] f32 = rows indices[n] of table [N, K], exactly as the format defines its weights; indices [n] i32 */
   gatherQuant: {
     inputs: { readonly table: QuantOperand; readonly indices: Operand };
@@ -170,10 +206,14 @@ export type QuantOp = "quantMatmul" | "gatherQuant";
 /** The ops that quantise rows of a key/value cache; a backend may have them, else they are composed. */
 export type Int8Op = "int8Scales" | "int8Levels";
 
+/** Ops that a decoder block makes of `quantMatmul` and its neighbours; a backend may have them, as any fused op. */
+export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
+
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | QuantOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp | QuantOp | QuantFusedOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
 export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
 export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };
+export type QuantFusedKernels = { readonly [K in QuantFusedOp]: Kernel<K> };

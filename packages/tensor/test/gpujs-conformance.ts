@@ -6,13 +6,21 @@ import { quantFormatNames } from "../src/quant/index.ts";
 const packed = ["q8_0", "q4_0"];
 const expanded = quantFormatNames.filter((format) => !packed.includes(format));
 
+const quantOps = [
+  "quantMatmul",
+  "quantProjections",
+  "quantGatedProjection",
+  "quantResidualProjection",
+  "gatherQuant",
+] as const;
+
 /** How the gpujs backend is held to the conformance suite in a mode. */
 export function gpuJsConformance(mode: GpuJsMode): Omit<ConformanceOptions, "create"> {
   const onDevice = mode !== "cpu" && mode !== "webasm";
   return {
     name: `gpujs ${mode}`,
     skip: expanded.flatMap((format) =>
-      (["quantMatmul", "gatherQuant"] as const).map((op) => ({
+      quantOps.map((op) => ({
         op,
         format,
         reason: "loaded as floats, not as blocks",

@@ -1,9 +1,9 @@
-import type { Backend, QuantFormatName, QuantOperand } from "../backend.ts";
+import type { Backend, Operand, QuantFormatName, QuantOperand } from "../backend.ts";
 import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
-import { formatShape } from "../layout.ts";
-import type { CoreOp, FusedOp, Int8Op, Kernel, OpName, OpSignatures, QuantOp } from "../kernels.ts";
-import { QuantMatrix } from "../quant-matrix.ts";
+import { contiguousLayout, formatShape } from "../layout.ts";
+import type { CoreOp, FusedOp, Int8Op, Kernel, OpName, OpSignatures, QuantFusedOp, QuantOp } from "../kernels.ts";
+import type { QuantMatrix } from "../quant-matrix.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -30,19 +30,17 @@ export function configureDispatch(backend: Backend, settings: DispatchOptions): 
 }
 
 type TensorsFor<K extends OpName> = {
-  readonly [I in keyof OpSignatures[K]["inputs"]]: OpSignatures[K]["inputs"][I] extends infer O
-    ? undefined extends O
-      ? Tensor | undefined
-      : O extends QuantOperand
-        ? QuantMatrix
-        : Tensor
-    : never;
+  readonly [I in keyof OpSignatures[K]["inputs"]]:
+    | (NonNullable<OpSignatures[K]["inputs"][I]> extends QuantOperand ? QuantMatrix : Tensor)
+    | (undefined extends OpSignatures[K]["inputs"][I] ? undefined : never);
 };
 
 /** Result shape and dtype of an op. */
 export interface OutSpec {
   readonly shape: readonly number[];
   readonly dtype: DType;
+  /** Shape under which the kernel sees the result, where it is another. */
+  readonly kernelShape?: readonly number[];
 }
 
 /** Runs a core op into a new tensor; unsupported dtypes go through f32. */
@@ -66,12 +64,15 @@ export function runCore<K extends CoreOp>(
   });
 }
 
+/** What a kernel gets of an input; a tensor is one. */
+type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
+
 /** Runs a fused, quant or int8 op by the backend's kernel, or by its composition where there is none for these dtypes. */
-export function runFused<K extends FusedOp | QuantOp | Int8Op>(
+export function runFused<K extends FusedOp | QuantOp | QuantFusedOp | Int8Op>(
   op: K,
   backend: Backend,
   out: OutSpec,
-  inputs: TensorsFor<K>,
+  inputs: OperandsFor<K>,
   params: OpSignatures[K]["params"],
   compose: () => Tensor,
 ): Tensor {
@@ -126,18 +127,22 @@ function runKernel<K extends OpName>(
   kernel: Kernel<K>,
   backend: Backend,
   out: OutSpec,
-  inputs: TensorsFor<K>,
+  inputs: OperandsFor<K>,
   params: OpSignatures[K]["params"],
 ): Tensor {
   note(backend, { op, path: "kernel", out });
   const result = emptyOut(backend, out);
   try {
-    kernel(result, inputs, params);
+    kernel(out.kernelShape ? reshapedOperand(result, out.kernelShape) : result, inputs, params);
   } catch (error) {
     result.dispose();
     throw error;
   }
   return result;
+}
+
+function reshapedOperand({ handle, dtype }: Tensor, shape: readonly number[]): Operand {
+  return { handle, dtype, layout: contiguousLayout(shape) };
 }
 
 function emptyOut(backend: Backend, out: OutSpec): Tensor {
@@ -150,14 +155,19 @@ function castKernel(x: Tensor, dtype: DType): Tensor {
   return result;
 }
 
+/** Whether the backend's kernel takes these dtypes, and each of the block formats among the inputs. */
 function supports(backend: Backend, op: OpName, out: OutSpec, inputs: object): boolean {
   const given: Record<string, DType | undefined> = {};
-  let format: QuantFormatName | undefined;
-  for (const [name, value] of Object.entries(inputs) as [string, Tensor | QuantMatrix | undefined][]) {
-    if (value instanceof QuantMatrix) format = value.format;
-    else given[name] = value?.dtype;
+  const formats: QuantFormatName[] = [];
+  for (const name in inputs) {
+    const value = (inputs as Readonly<Record<string, Operand | QuantOperand | undefined>>)[name];
+    if (value === undefined) continue;
+    if ("format" in value) formats.push(value.format);
+    else given[name] = value.dtype;
   }
-  return backend.supports(op, { out: out.dtype, inputs: given, ...(format && { format }) });
+  const dtypes = { out: out.dtype, inputs: given };
+  if (formats.length === 0) return backend.supports(op, dtypes);
+  return formats.every((format) => backend.supports(op, { ...dtypes, format }));
 }
 
 function note(backend: Backend, event: TraceEvent): void {

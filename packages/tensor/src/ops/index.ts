@@ -20,6 +20,10 @@ export { composeRope, rope } from "./fused/rope.ts";
 export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
 export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";
+export type { NormBefore } from "./fused/norm-before.ts";
+export { composeQuantProjections, quantProjections, type ProjectionWeights } from "./fused/quant-projections.ts";
+export { composeQuantGatedProjection, quantGatedProjection, type GateWeights } from "./fused/quant-gated-projection.ts";
+export { composeQuantResidualProjection, quantResidualProjection } from "./fused/quant-residual-projection.ts";
 export {
   attention,
   attentionWithWeights,

@@ -1,10 +1,11 @@
 import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes, isFloat } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantKernels } from "../../kernels.ts";
+import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels, QuantKernels } from "../../kernels.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
+import { panelFormats } from "./quant-layout.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
 
@@ -20,11 +21,21 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
   "int8Scales",
   "int8Levels",
   "quantMatmul",
+  "quantProjections",
+  "quantGatedProjection",
+  "quantResidualProjection",
   "gatherQuant",
 ]);
 
+/** Ops whose matrices must lie in panels. */
+const panelled: ReadonlySet<OpName> = new Set<OpName>([
+  "quantProjections",
+  "quantGatedProjection",
+  "quantResidualProjection",
+]);
+
 /** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
-const stored: ReadonlySet<string> = new Set(["weight", "bias", "keys", "values"]);
+const stored: ReadonlySet<string> = new Set(["weight", "bias", "norm", "keys", "values"]);
 
 /** Inputs that may be 8-bit levels. */
 const pools: ReadonlySet<string> = new Set(["keys", "values"]);
@@ -34,7 +45,7 @@ export type Report = Readonly<Record<string, string | number | boolean>>;
 /** Kernels in WebAssembly on one linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
-  readonly kernels: CoreKernels & FusedKernels & QuantKernels & Int8Kernels;
+  readonly kernels: CoreKernels & FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels;
   readonly capabilities: Capabilities;
   readonly #device: Device;
   readonly #executor: Executor;
@@ -52,10 +63,11 @@ export class WasmBackend implements Backend {
     this.capabilities = { syncRead: true, byteAddressable: true, maxStorageBytes: maxBytes, threads: executor.threads };
   }
 
-  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
+  supports(op: OpName, { out, inputs, format }: OpDTypes): boolean {
     if (!fused.has(op)) return true;
     if (op === "int8Levels") return inputs["x"] === "f32";
     if (out !== "f32") return false;
+    if (panelled.has(op) && (!format || !panelFormats[format])) return false;
     for (const name in inputs) {
       const dtype = inputs[name];
       if (dtype === "i8" && pools.has(name)) continue;

@@ -28,6 +28,7 @@ export const kernelNames = [
   "quantize8",
   "quantize16",
   "quantMatmul",
+  "gatedPanels",
   "packPanels",
   "unpackPanels",
   "unpackRow",

@@ -66,9 +66,10 @@ export function quantProductIsRight(device: Device, format: QuantFormatName): bo
   device.arena.u8.set(rows, file);
   device.words(0, w, file, size, fileBlocks * blockBytes, N, fileBlocks, layout.code);
   device.run("packPanels", 1, 1);
-  device.words(0, packed, x, 4 * K, M, blocks);
+  device.words(0, packed, x, 4 * K, M, blocks, 0);
   device.run(layout.activation === 8 ? "quantize8" : "quantize16", M, M);
-  device.words(0, packed, w, size, out, 4 * N, 0, M, N, blocks, layout.code, record, 0);
+  device.words(0, packed, out, 4 * N, 0, 0, M, blocks, record);
+  device.words(16, w, size, 1, N, 0, layout.code, 0, 0);
   device.run("quantMatmul", 1, 1);
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {

@@ -14,7 +14,7 @@ const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 const tanhGelu = (x: number): number => x * logistic(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3));
 const ramp = (x: number): number => (Number.isNaN(x) || x > 0 ? x : 0);
 
-const formulas: { readonly [K in ActivationName]: (x: number) => number } = {
+export const activationFormulas: { readonly [K in ActivationName]: (x: number) => number } = {
   silu: (x) => x * logistic(x),
   swish: (x) => x * logistic(x),
   gelu: (x) => (x / 2) * (1 + errorFunction(x / Math.SQRT2)),
@@ -46,7 +46,7 @@ const call = (draw: ElementwiseDraw, { dtype }: CallKind): Call<"gatedActivation
 export const gatedActivationCase: ConformanceCase<"gatedActivation", Params> = {
   op: "gatedActivation",
   dtypes: ["f32", "f16", "bf16"],
-  variants: () => Object.keys(formulas),
+  variants: () => Object.keys(activationFormulas),
   elementwise: true,
   calls: (kind) => elementwiseDraws(2).map((draw) => call(draw, kind)),
   examples: (kind) => elementwiseExamples(2).map((draw) => call(draw, kind)),
@@ -60,7 +60,7 @@ export const gatedActivationCase: ConformanceCase<"gatedActivation", Params> = {
     const name = variant as ActivationName;
     return expected(dtype, gate.shape, (_, flat) => {
       const [g, u] = [gate.data[flat], up.data[flat]];
-      return [formulas[name](g) * u, sizeOfParts(name, g) * Math.abs(u)];
+      return [activationFormulas[name](g) * u, sizeOfParts(name, g) * Math.abs(u)];
     });
   },
   tolerance: ({ dtype }) => ({

@@ -14,7 +14,10 @@ import { int8ScalesCase } from "./int8-scales.ts";
 import { layerNormCase } from "./layer-norm.ts";
 import { linearCase } from "./linear.ts";
 import { matmulCase } from "./matmul.ts";
+import { quantGatedProjectionCase } from "./quant-gated-projection.ts";
 import { quantMatmulCase } from "./quant-matmul.ts";
+import { quantProjectionsCase } from "./quant-projections.ts";
+import { quantResidualProjectionCase } from "./quant-residual-projection.ts";
 import { reduceCase } from "./reduce.ts";
 import { rmsNormCase } from "./rms-norm.ts";
 import { ropeCase } from "./rope.ts";
@@ -45,6 +48,9 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   linear: linearCase,
   attention: attentionCase,
   quantMatmul: quantMatmulCase,
+  quantProjections: quantProjectionsCase,
+  quantGatedProjection: quantGatedProjectionCase,
+  quantResidualProjection: quantResidualProjectionCase,
   gatherQuant: gatherQuantCase,
   int8Scales: int8ScalesCase,
   int8Levels: int8LevelsCase,

@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { smallIntegers, usualFill, type Argument, type Fill } from "../argument.ts";
 import type { QuantFormatName } from "../../backend.ts";
-import type { DType } from "../../dtype.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantMatmul, quantMatmul } from "../../ops/fused/quant-matmul.ts";
 import { reshape } from "../../ops/view.ts";
 import { quantFormatNames } from "../../quant/formats.ts";
 import { scope } from "../../scope.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
-import type { Tolerance } from "../compare.ts";
 import { along, at, countOf, expected, flatIndex, perRow, sliceOf } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { oneHotProperties } from "../properties/quant-matmul.ts";
 import { blockFormulas } from "../quant-formulas.ts";
+import { RUN, roundedProduct, roundedRow, roundingTolerance } from "../rounded-products.ts";
 import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
 import { laneLength, laneLengths, layouts, seeds } from "../shapes.ts";
 
@@ -32,11 +31,8 @@ interface ProductDraw {
 
 const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
 
-/** Run of activations that may share one scale. */
-const RUN = 32;
-
 /** Whole numbers of which every run has ±127 as its largest: scaled to 8 bits they stay what they are. */
-const eightBits: Fill = {
+export const eightBits: Fill = {
   kind: "values",
   values: Array.from({ length: 7 * RUN }, (_, i) => (i % RUN === 0 ? (i % 3 ? 127 : -127) : ((i * 37) % 255) - 127)),
 };
@@ -74,31 +70,6 @@ const example = (kind: CallKind, M: number, rows: number, bias: boolean): Call<"
   return call({ weight, M, lead: "rows", bias, layouts: [contiguous, contiguous], seed }, kind);
 };
 
-/** The largest |x| in every run of a row. */
-function runPeaks(row: Float64Array): Float64Array {
-  const peaks = new Float64Array(row.length / RUN);
-  for (let k = 0; k < row.length; k++)
-    peaks[Math.floor(k / RUN)] = Math.max(peaks[Math.floor(k / RUN)], Math.abs(row[k]));
-  return peaks;
-}
-
-/**
- * Rounding x to b bits of its run's largest `top` errs by `top / (2ᵇ − 2)` at most, evenly spread, so a sum of products
- * with w has a standard deviation of `top·√Σw² / (√3·(2ᵇ − 2))`. Allowed are six of them: 3.5·2⁻⁸ for 8 bits; weights of 8
- * bits deserve activations of 12 (in units of f16's 2⁻¹¹: 0.9).
- */
-const tolerance = (dtype: DType, format: string, bias: boolean): Tolerance => {
-  const wide = format === "q8_0" && dtype !== "bf16";
-  const rounded = dtype !== "f32" && bias ? 1.5 : 0;
-  return {
-    kind: "relative",
-    factor: (wide ? 0.9 : 3.5) + rounded,
-    terms: 1,
-    intermediate: wide ? "f16" : "bf16",
-    reason: `activations may be rounded to ${wide ? 12 : 8} bits of the largest in their run of ${RUN}`,
-  };
-};
-
 /** out = x·weightᵀ + bias; the variant is the format of weight */
 export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
   op: "quantMatmul",
@@ -129,28 +100,21 @@ export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
       return reshape(product, [...x.shape.slice(0, -1), weight.rows]);
     }),
   oracle: ({ inputs: { x, bias }, params: { weight } }) => {
-    const { shape, data: w } = quantValues(weight);
-    const [N, K] = shape as [number, number];
+    const w = quantValues(weight);
+    const [N, K] = w.shape as [number, number];
     const rowOf = perRow(x.shape.length - 1, (index) => {
       const start = flatIndex(x.shape, index);
-      const row = x.data.subarray(start, start + K);
-      return { row, peaks: runPeaks(row) };
+      return roundedRow(x.data.subarray(start, start + K));
     });
     return expected(x.dtype, [...x.shape.slice(0, -1), N], (index) => {
       const n = along(index, -1);
-      const { row, peaks } = rowOf(index.with(-1, 0));
+      const [total, size] = roundedProduct(rowOf(index.with(-1, 0)), w, n);
       const shift = bias ? at(bias, n) : 0;
-      let total = shift;
-      let variance = 0;
-      for (let k = 0; k < K; k++) {
-        const factor = w[n * K + k];
-        total += row[k] * factor;
-        variance += (peaks[Math.floor(k / RUN)] * factor) ** 2;
-      }
-      return [total, Math.sqrt(variance) + (bias ? Math.abs(shift) + Math.abs(total) : 0)];
+      return [total + shift, size + (bias ? Math.abs(shift) + Math.abs(total + shift) : 0)];
     });
   },
-  tolerance: ({ dtype, variant }, { inputs: { bias } }) => tolerance(dtype, variant, bias !== undefined),
+  tolerance: ({ dtype, variant }, { inputs: { bias } }) =>
+    roundingTolerance(dtype, variant, dtype !== "f32" && bias ? 1.5 : 0),
   exactOnIntegers: ({ variant }) => blockFormulas[variant as QuantFormatName].weights === 32 && variant !== "q8_0",
   sprinkled: ["x", "bias"],
   // One infinite or huge element takes the scale of its whole run.

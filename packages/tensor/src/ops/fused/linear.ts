@@ -6,7 +6,8 @@ import { add } from "../binary.ts";
 import { cast } from "../cast.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { matmul } from "../matmul.ts";
-import { reshape, transpose } from "../view.ts";
+import { asRows, fromRows, rowsOut, withRows } from "../rows.ts";
+import { transpose } from "../view.ts";
 
 /** Definition: `x·weightᵀ + bias` for x `[M, K]`, weight `[N, K]`. */
 export function composeLinear(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
@@ -35,17 +36,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
         weight: weight.shape,
       },
     );
-  const [N, K] = weight.shape as [number, number];
+  const [N] = weight.shape as [number, number];
   if (bias) {
     requireFloat("linear", "bias", bias);
     requireShape("linear", "bias", bias, [N]);
   }
-  return scope(() => {
-    const lead = x.shape.slice(0, -1);
-    const rows = reshape(x, [lead.reduce((product, n) => product * n, 1), K]); // [M, K]
+  return withRows(x, (rows) => {
     const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
-    const out = { shape: [rows.shape[0], N], dtype: x.dtype };
-    const result = runFused("linear", backend, out, inputs, {}, () => composeLinear(rows, weight, bias));
-    return reshape(result, [...lead, N]);
+    return runFused("linear", backend, rowsOut(x, N), inputs, {}, () =>
+      fromRows(composeLinear(asRows(x), weight, bias), x),
+    );
   });
 }

@@ -5,7 +5,7 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { dequantizeMatrix } from "../gather-quant.ts";
-import { reshape } from "../view.ts";
+import { asRows, fromRows, rowsOut, withRows } from "../rows.ts";
 import { composeLinear } from "./linear.ts";
 
 /** Definition: `linear` with the dequantised weights. */
@@ -22,23 +22,25 @@ export function composeQuantMatmul(x: Tensor, weight: QuantMatrix, bias: Tensor 
 export function quantMatmul(x: Tensor, weight: QuantMatrix, bias?: Tensor): Tensor {
   const backend = commonBackend("quantMatmul", x, weight, bias);
   requireFloat("quantMatmul", "x", x);
-  const { rows: N, columns: K } = weight;
-  if (x.rank < 1 || x.shape.at(-1) !== K)
-    throw new ShapeError(
-      "quantMatmul",
-      `${formatShape(x.shape)} × ${formatShape(weight.shape)}ᵀ; expected [..., K] × [N, K]ᵀ`,
-      { x: x.shape, weight: weight.shape },
-    );
+  requireColumns("quantMatmul", x, weight);
+  const { rows: N } = weight;
   if (bias) {
     requireFloat("quantMatmul", "bias", bias);
     requireShape("quantMatmul", "bias", bias, [N]);
   }
-  return scope(() => {
-    const lead = x.shape.slice(0, -1);
-    const rows = reshape(x, [lead.reduce((product, n) => product * n, 1), K]); // [M, K]
+  return withRows(x, (rows) => {
     const inputs = bias ? { x: rows, weight, bias } : { x: rows, weight };
-    const out = { shape: [rows.shape[0], N], dtype: x.dtype };
-    const result = runFused("quantMatmul", backend, out, inputs, {}, () => composeQuantMatmul(rows, weight, bias));
-    return reshape(result, [...lead, N]);
+    return runFused("quantMatmul", backend, rowsOut(x, N), inputs, {}, () =>
+      fromRows(composeQuantMatmul(asRows(x), weight, bias), x),
+    );
   });
+}
+
+/** @throws ShapeError unless x `[..., K]` and weight `[N, K]` share K */
+export function requireColumns(op: string, x: Tensor, weight: QuantMatrix): void {
+  if (x.rank < 1 || x.shape.at(-1) !== weight.columns)
+    throw new ShapeError(op, `${formatShape(x.shape)} × ${formatShape(weight.shape)}ᵀ; expected [..., K] × [N, K]ᵀ`, {
+      x: x.shape,
+      weight: weight.shape,
+    });
 }

@@ -93,7 +93,7 @@ export function binaryScalar(p: usize, begin: i32, end: i32, scratch: usize): vo
 /** Codes of `activationCodes` in ../kernels/elementwise.ts. */
 // @ts-ignore: decorator
 @inline
-function activation4(op: i32, x: v128): v128 {
+export function activation4(op: i32, x: v128): v128 {
   if (op === 0) return f32x4.mul(x, sigmoid(x));
   if (op === 1) return f32x4.mul(x, sigmoid(f32x4.mul(f32x4.splat(2), geluInner(x))));
   if (op === 2) return f32x4.max(x, f32x4.splat(0));

@@ -14,5 +14,5 @@ export { idle, sweep } from "./measure";
 export { move } from "./move";
 export { rope } from "./rope";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
-export { quantize8, quantize16, quantMatmul } from "./quant";
+export { gatedPanels, quantize8, quantize16, quantMatmul } from "./quant";
 export { packPanels, unpackPanels, unpackRow } from "./quant-pack";

@@ -1,3 +1,5 @@
+import { activation4 } from "./elementwise";
+import { rmsScale } from "./rows";
 import {
   q4_0x1, q4_0x2, q4_0x4, q4_1x1, q4_1x2, q4_1x4, q4_Kx1, q4_Kx2, q4_Kx4, q6_Kx1, q6_Kx2, q6_Kx4, q8_0x1, q8_0x2, q8_0x4,
 } from "./quant-tiles";
@@ -14,6 +16,9 @@ import {
 // Activations: groups of 4 tokens (then 2, then 1), in each [block][token] records:
 //   8 bits, 64 bytes: 32 s8, f32 scale, i32 Σ of 32, 0, f32 scale·Σ, i32 Σ of either 16, 0, 0
 //   16 bits, 80 bytes: 32 s16, f32 scale, 0, 0, 0
+//
+// Parameters of the quantisers: 0 out   1 x   2 x row stride (bytes)   3 M   4 blocks   5 norm weight (0: none)
+// 6 eps (f32)   7 added to the norm weight (f32). Unit = one token.
 
 /** Tokens of the group that token m is in. */
 // @ts-ignore: decorator
@@ -69,7 +74,29 @@ function sumBytes(v: v128): i32 {
   );
 }
 
-/** Parameters: 0 out   1 x   2 x row stride (bytes)   3 M   4 blocks. Unit = one token. */
+/** Scale of an `rmsNorm` of the row at x; 0 where there is no norm. */
+// @ts-ignore: decorator
+@inline
+function normScale(p: usize, x: usize): f32 {
+  return load<usize>(p, 20) ? rmsScale(x, load<i32>(p, 16) << 5, load<f32>(p, 24)) : 0;
+}
+
+/** Address of the 32 elements at x: as they are, or normed into `buffer` by the arithmetic of `rmsNorm`. */
+// @ts-ignore: decorator
+@inline
+function normed(p: usize, x: usize, block: i32, norm: f32, buffer: usize): usize {
+  const weights = load<usize>(p, 20);
+  if (!weights) return x;
+  const scale = f32x4.splat(norm);
+  const offset = f32x4.splat(load<f32>(p, 28));
+  const w = weights + (<usize>block << 7);
+  for (let at: usize = 0; at < 128; at += 16) {
+    const n = f32x4.mul(v128.load(x + at), scale);
+    v128.store(buffer + at, f32x4.mul(n, f32x4.add(v128.load(w + at), offset)));
+  }
+  return buffer;
+}
+
 export function quantize8(p: usize, begin: i32, end: i32, scratch: usize): void {
   const M = load<i32>(p, 12);
   const blocks = load<i32>(p, 16);
@@ -77,8 +104,10 @@ export function quantize8(p: usize, begin: i32, end: i32, scratch: usize): void 
     const start = groupStart(m, M);
     const size = groupSize(m, M);
     let out = load<usize>(p, 0) + ((<usize>start * blocks + (m - start)) << 6);
-    let x = load<usize>(p, 4) + <usize>m * load<usize>(p, 8);
+    let row = load<usize>(p, 4) + <usize>m * load<usize>(p, 8);
+    const norm = normScale(p, row);
     for (let block = 0; block < blocks; block++) {
+      const x = normed(p, row, block, norm, scratch);
       const scale = largest(x) / 127;
       const inverse = f32x4.splat(scale === 0 ? 0 : 1 / scale);
       // |x|·(127 / largest) rounds to at most 127, so narrowing never saturates.
@@ -95,7 +124,7 @@ export function quantize8(p: usize, begin: i32, end: i32, scratch: usize): void 
       store<i32>(out, firstSum, 48);
       store<i32>(out, secondSum, 52);
       out += <usize>size << 6;
-      x += 128;
+      row += 128;
     }
   }
 }
@@ -107,8 +136,10 @@ export function quantize16(p: usize, begin: i32, end: i32, scratch: usize): void
     const start = groupStart(m, M);
     const size = groupSize(m, M);
     let out = load<usize>(p, 0) + (<usize>start * blocks + (m - start)) * 80;
-    let x = load<usize>(p, 4) + <usize>m * load<usize>(p, 8);
+    let row = load<usize>(p, 4) + <usize>m * load<usize>(p, 8);
+    const norm = normScale(p, row);
     for (let block = 0; block < blocks; block++) {
+      const x = normed(p, row, block, norm, scratch);
       const scale = largest(x) / 32767;
       const inverse = f32x4.splat(scale === 0 ? 0 : 1 / scale);
       for (let i = 0; i < 4; i++) {
@@ -118,7 +149,7 @@ export function quantize16(p: usize, begin: i32, end: i32, scratch: usize): void
       }
       store<f32>(out, scale, 64);
       out += <usize>size * 80;
-      x += 128;
+      row += 128;
     }
   }
 }
@@ -155,35 +186,95 @@ function tile(format: i32, size: i32, w: usize, blocks: i32, x: usize, sums: usi
   }
 }
 
-/**
- * Parameters: 0 packed x   1 w   2 panel bytes   3 out   4 out row stride (bytes)   5 bias   6 M   7 N   8 blocks
- * 9 format   10 record bytes   11 rows of the first panel before row 0. Unit = one panel.
- */
+// Parameters of the products: 0 packed x   1 out   2 out row stride (bytes)   3 residual (0: none)   4 residual row stride
+// (bytes)   5 M   6 blocks   7 record bytes   8 activation code (gatedPanels), then per matrix from word 16 on, eight words
+// each: 0 w   1 panel bytes   2 units up to its end   3 N   4 rows of its first panel before row 0   5 format   6 bytes from
+// out's rows to its first column   7 bias (0: none). Unit = one panel.
+
+const MATRICES: usize = 64;
+const MATRIX: usize = 32;
+
+/** The products of one panel with the tokens from m on, `size` of them: 8 sums per token in `sums`. */
+// @ts-ignore: decorator
+@inline
+function multiply(p: usize, matrix: usize, panel: i32, m: i32, size: i32, sums: usize): void {
+  const blocks = load<i32>(p, 24);
+  const x = load<usize>(p, 0) + <usize>m * blocks * load<usize>(p, 28);
+  tile(load<i32>(matrix, 20), size, load<usize>(matrix) + <usize>panel * load<usize>(matrix, 4), blocks, x, sums);
+}
+
+/** Rows first … stop − 1 of a panel's 8 sums, plus bias and residual of the same rows (0: none), to `out`. */
+// @ts-ignore: decorator
+@inline
+function finish(sums: usize, out: usize, bias: usize, residual: usize, first: i32, stop: i32): void {
+  if (stop - first === 8) {
+    for (let at: usize = 0; at < 32; at += 16) {
+      let v = v128.load(sums + at);
+      if (bias) v = f32x4.add(v, v128.load(bias + at));
+      if (residual) v = f32x4.add(v128.load(residual + at), v);
+      v128.store(out + at, v);
+    }
+    return;
+  }
+  for (let r = first; r < stop; r++) {
+    const at = <usize>r << 2;
+    let v = load<f32>(sums + at);
+    if (bias) v += load<f32>(bias + at);
+    if (residual) v += load<f32>(residual + at);
+    store<f32>(out + at, v);
+  }
+}
+
+/** out = residual + x·wᵀ + bias of each of the matrices, side by side. */
 export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): void {
-  const panelBytes = load<usize>(p, 8);
-  const bias = load<usize>(p, 20);
-  const M = load<i32>(p, 24);
-  const N = load<i32>(p, 28);
-  const blocks = load<i32>(p, 32);
-  const format = load<i32>(p, 36);
-  const record = load<usize>(p, 40);
-  for (let panel = begin; panel < end; panel++) {
-    const n0 = (panel << 3) - load<i32>(p, 44);
-    const first = max(0, -n0);
-    const stop = min(8, N - n0);
-    const w = load<usize>(p, 4) + <usize>panel * panelBytes;
-    let m = 0;
-    while (m < M) {
+  const M = load<i32>(p, 20);
+  const residual = load<usize>(p, 12);
+  let matrix = p + MATRICES;
+  let before = 0;
+  for (let unit = begin; unit < end; unit++) {
+    while (unit >= load<i32>(matrix, 8)) {
+      before = load<i32>(matrix, 8);
+      matrix += MATRIX;
+    }
+    const panel = unit - before;
+    const n0 = (panel << 3) - load<i32>(matrix, 16);
+    const column = load<usize>(matrix, 24) + (<usize>n0 << 2);
+    const bias = load<usize>(matrix, 28);
+    for (let m = 0; m < M; ) {
       const size = groupSize(m, M);
-      tile(format, size, w, blocks, load<usize>(p, 0) + <usize>m * blocks * record, scratch);
+      multiply(p, matrix, panel, m, size, scratch);
+      for (let t = 0; t < size; t++)
+        finish(
+          scratch + (<usize>t << 5),
+          load<usize>(p, 4) + <usize>(m + t) * load<usize>(p, 8) + column,
+          bias ? bias + (<usize>n0 << 2) : 0,
+          residual ? residual + <usize>(m + t) * load<usize>(p, 16) + column : 0,
+          max(0, -n0),
+          min(8, load<i32>(matrix, 12) - n0),
+        );
+      m += size;
+    }
+  }
+}
+
+/** out = activation(x·gateᵀ)·(x·upᵀ); gate and up are the two matrices, each from the first row of a panel on. */
+export function gatedPanels(p: usize, begin: i32, end: i32, scratch: usize): void {
+  const M = load<i32>(p, 20);
+  const code = load<i32>(p, 32);
+  const gate = p + MATRICES;
+  const up = gate + MATRIX;
+  const other = scratch + 128;
+  for (let panel = begin; panel < end; panel++) {
+    const stop = min(8, load<i32>(gate, 12) - (panel << 3));
+    for (let m = 0; m < M; ) {
+      const size = groupSize(m, M);
+      multiply(p, gate, panel, m, size, scratch);
+      multiply(p, up, panel, m, size, other);
+      for (let at: usize = 0; at < <usize>size << 5; at += 16)
+        v128.store(scratch + at, f32x4.mul(activation4(code, v128.load(scratch + at)), v128.load(other + at)));
       for (let t = 0; t < size; t++) {
-        const sums = scratch + (<usize>t << 5);
-        const out = load<usize>(p, 12) + <usize>(m + t) * load<usize>(p, 16);
-        for (let r = first; r < stop; r++) {
-          const at = <usize>(n0 + r) << 2;
-          const sum = load<f32>(sums + (<usize>r << 2));
-          store<f32>(out + at, bias ? sum + load<f32>(bias + at) : sum);
-        }
+        const out = load<usize>(p, 4) + <usize>(m + t) * load<usize>(p, 8) + (<usize>panel << 5);
+        finish(scratch + (<usize>t << 5), out, 0, 0, 0, stop);
       }
       m += size;
     }

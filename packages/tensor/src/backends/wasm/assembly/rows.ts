@@ -46,6 +46,11 @@ function sumRow(x: usize, C: i32, centre: f32, square: bool): f32 {
   return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
 }
 
+/** 1 / √(mean square + eps) of a row. */
+export function rmsScale(x: usize, C: i32, eps: f32): f32 {
+  return 1 / Mathf.sqrt(sumRow(x, C, 0, true) / <f32>C + eps);
+}
+
 /** Largest element, NaN if any is. */
 // @ts-ignore: decorator
 @inline
@@ -65,7 +70,7 @@ export function rmsNorm(p: usize, begin: i32, end: i32, scratch: usize): void {
     const skip = (<usize>row * C) << 2;
     const x = load<usize>(p, 4) + skip;
     const out = load<usize>(p, 0) + skip;
-    const scale = f32x4.splat(1 / Mathf.sqrt(sumRow(x, C, 0, true) / <f32>C + load<f32>(p, 20)));
+    const scale = f32x4.splat(rmsScale(x, C, load<f32>(p, 20)));
     for (let i = 0; i < C; i += 4) {
       const at = <usize>i << 2;
       const n = f32x4.mul(v128.load(x + at), scale);

@@ -6,7 +6,7 @@ import { ELEMENTS, type Device } from "../device.ts";
 /** Codes in assembly/elementwise.ts. The others need more than f32 arithmetic and run in f64. */
 const unaryCodes: { readonly [K in UnaryOp]?: number } = { neg: 0, abs: 1, sqrt: 2, rsqrt: 3, exp: 4, tanh: 5 };
 const binaryCodes: { readonly [K in BinaryOp]?: number } = { add: 0, sub: 1, mul: 2, div: 3, max: 4, min: 5 };
-const activationCodes: { readonly [K in ActivationName]?: number } = {
+export const activationCodes: { readonly [K in ActivationName]?: number } = {
   silu: 0,
   swish: 0,
   gelu_pytorch_tanh: 1,

@@ -1,0 +1,128 @@
+import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { NormParams } from "../../../kernels.ts";
+import type { Device } from "../device.ts";
+import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
+import { wasmStorage } from "../storage.ts";
+import { matrix } from "./products.ts";
+
+/** Words of assembly/quant.ts: the matrices of a product begin here, eight words each. */
+const MATRICES = 16;
+const MATRIX = 8;
+
+/** Bytes of panels worth a chunk of their own. */
+const GRAIN = 131_072;
+
+/** An `rmsNorm` before the quantisation. */
+export interface PanelNorm extends NormParams {
+  readonly weight: Operand;
+}
+
+/** One matrix of a product and where its columns go. */
+export interface PanelMatrix {
+  readonly weight: QuantOperand;
+  /** First column of the result. */
+  readonly column: number;
+  /** Address of its bias; 0 = none. */
+  readonly bias: number;
+}
+
+export interface PanelProduct {
+  readonly x: Operand;
+  readonly norm: PanelNorm | null;
+  readonly matrices: readonly PanelMatrix[];
+  /** Address of the result and of what is added to it (0 = nothing), and columns of both. */
+  readonly out: number;
+  readonly residual: number;
+  readonly columns: number;
+}
+
+/** Whether a matrix of this format lies in memory as panels. */
+export const hasPanels = ({ format }: QuantOperand): boolean => panelFormats[format] !== undefined;
+
+const activationBits = ({ weight }: PanelMatrix): 8 | 16 => panelFormats[weight.format]?.activation ?? 8;
+
+/** Quantises the rows of x, normed where there is a norm; the address of the records. To be called inside `scoped`. */
+function packActivations(device: Device, x: Operand, norm: PanelNorm | null, bits: 8 | 16): number {
+  const [M, K] = x.layout.shape as [number, number];
+  const blocks = K / RECORD_WEIGHTS;
+  const rows = matrix(device, x, 0, false);
+  const weight = norm ? device.wide(norm.weight) : 0;
+  const packed = device.temporary(M * blocks * recordBytes[bits]);
+  device.words(0, packed, rows.address, rows.stride, M, blocks, weight);
+  if (norm) {
+    device.float(6, norm.eps);
+    device.float(7, norm.weightMode === "one-plus" ? 1 : 0);
+  }
+  device.run(bits === 8 ? "quantize8" : "quantize16", M, Math.ceil(16_384 / Math.max(1, K)));
+  return packed;
+}
+
+/** Writes the words of a product with the given matrices, of one number of activation bits; its units. */
+function describeProduct(
+  device: Device,
+  { x, out, residual, columns }: PanelProduct,
+  matrices: readonly PanelMatrix[],
+  packed: number,
+): number {
+  const [M, K] = x.layout.shape as [number, number];
+  const record = recordBytes[activationBits(matrices[0])];
+  device.words(0, packed, out, 4 * columns, residual, 4 * columns, M, K / RECORD_WEIGHTS, record);
+  let units = 0;
+  let at = MATRICES;
+  for (const { weight, column, bias } of matrices) {
+    const layout = panelFormats[weight.format];
+    if (!layout) continue;
+    const size = panelBytes(weight.format, layout, K);
+    const firstPanel = Math.floor(weight.firstRow / PANEL_ROWS);
+    units += panelCount(weight.firstRow + weight.rows) - firstPanel;
+    const address = wasmStorage(weight.handle).address + firstPanel * size;
+    device.words(at, address, size, units, weight.rows, weight.firstRow % PANEL_ROWS, layout.code, 4 * column, bias);
+    at += MATRIX;
+  }
+  return units;
+}
+
+/** Panels of about `GRAIN` bytes of work. */
+function grain({ format, columns }: QuantOperand, M: number): number {
+  const layout = panelFormats[format];
+  return layout ? Math.ceil(GRAIN / Math.max(1, M * panelBytes(format, layout, columns))) : 1;
+}
+
+/**
+ * out[m, column + n] = Σ x[m]·w[n] + bias + residual for each matrix. Activations are quantised per 32 (8 bits beside 4- and
+ * 6-bit weights, 16 beside 8-bit ones), integer sums are exact and the blocks are added in order in f32.
+ */
+export function multiplyPanels(device: Device, product: PanelProduct): void {
+  const { x, norm } = product;
+  const [M] = x.layout.shape;
+  const filled = product.matrices.filter(({ weight }) => weight.rows > 0);
+  if (M === 0 || filled.length === 0) return;
+  device.scoped(() => {
+    for (const bits of [8, 16] as const) {
+      const matrices = filled.filter((one) => activationBits(one) === bits);
+      if (matrices.length === 0) continue;
+      const packed = packActivations(device, x, norm, bits);
+      const units = describeProduct(device, product, matrices, packed);
+      device.run("quantMatmul", units, grain(matrices[0].weight, M));
+    }
+  });
+}
+
+/** out = activation(x·gateᵀ)·(x·upᵀ), the two panels side by side; both matrices begin with a panel and share a format's bits. */
+export function multiplyGatedPanels(device: Device, product: PanelProduct, activationCode: number): void {
+  const { x, norm, matrices } = product;
+  const [M] = x.layout.shape;
+  if (M === 0 || product.columns === 0) return;
+  device.scoped(() => {
+    const packed = packActivations(device, x, norm, activationBits(matrices[0]));
+    describeProduct(device, product, matrices, packed);
+    device.words(8, activationCode);
+    device.run("gatedPanels", panelCount(product.columns), Math.ceil(grain(matrices[0].weight, M) / 2));
+  });
+}
+
+/** Whether `multiplyGatedPanels` takes these two. */
+export const gateable = (gate: QuantOperand, up: QuantOperand): boolean =>
+  gate.firstRow % PANEL_ROWS === 0 &&
+  up.firstRow % PANEL_ROWS === 0 &&
+  panelFormats[gate.format]?.activation === panelFormats[up.format]?.activation;

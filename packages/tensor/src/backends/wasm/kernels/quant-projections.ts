@@ -1,0 +1,83 @@
+import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { Kernel, NormParams } from "../../../kernels.ts";
+import { contiguousLayout } from "../../../layout.ts";
+import type { Device } from "../device.ts";
+import { WasmStorage } from "../storage.ts";
+import { activationCodes } from "./elementwise.ts";
+import { gateable, multiplyGatedPanels, multiplyPanels, type PanelMatrix, type PanelNorm } from "./panels.ts";
+
+const normOf = (weight: Operand | undefined, params: NormParams): PanelNorm | null =>
+  weight ? { ...params, weight } : null;
+
+/** Matrices whose columns follow one another. */
+function sideBySide(weights: readonly (QuantOperand | undefined)[]): PanelMatrix[] {
+  const matrices: PanelMatrix[] = [];
+  let column = 0;
+  for (const weight of weights) {
+    if (!weight) continue;
+    matrices.push({ weight, column, bias: 0 });
+    column += weight.rows;
+  }
+  return matrices;
+}
+
+export const createQuantProjections =
+  (device: Device): Kernel<"quantProjections"> =>
+  (out, { x, norm, first, second, third }, params) =>
+    multiplyPanels(device, {
+      x,
+      norm: normOf(norm, params),
+      matrices: sideBySide([first, second, third]),
+      out: device.address(out),
+      residual: 0,
+      columns: out.layout.shape[1],
+    });
+
+export const createQuantResidualProjection =
+  (device: Device): Kernel<"quantResidualProjection"> =>
+  (out, { x, weight, residual }) =>
+    device.scoped(() =>
+      multiplyPanels(device, {
+        x,
+        norm: null,
+        matrices: sideBySide([weight]),
+        out: device.address(out),
+        residual: device.dense(residual),
+        columns: out.layout.shape[1],
+      }),
+    );
+
+/** In one command where panels and activation allow it, else the two products and `gatedActivation`. */
+export const createQuantGatedProjection =
+  (device: Device, gatedActivation: Kernel<"gatedActivation">): Kernel<"quantGatedProjection"> =>
+  (out, { x, norm, gate, up }, params) => {
+    const before = normOf(norm, params);
+    const columns = out.layout.shape[1];
+    const code = activationCodes[params.activation];
+    if (code !== undefined && gateable(gate, up)) {
+      const matrices = [gate, up].map((weight) => ({ weight, column: 0, bias: 0 }));
+      const product = { x, norm: before, matrices, out: device.address(out), residual: 0, columns };
+      return multiplyGatedPanels(device, product, code);
+    }
+    const parts = [gate, up].map((weight) => temporaryProduct(device, x, before, weight));
+    try {
+      gatedActivation(out, { gate: parts[0], up: parts[1] }, params);
+    } finally {
+      for (const { handle } of parts) handle.release();
+    }
+  };
+
+/** x·weightᵀ in a storage of its own, to be released by the caller. */
+function temporaryProduct(
+  device: Device,
+  x: Operand,
+  norm: PanelNorm | null,
+  weight: QuantOperand,
+): Operand & { readonly handle: WasmStorage } {
+  const shape = [x.layout.shape[0], weight.rows];
+  const length = shape[0] * shape[1];
+  const handle = new WasmStorage({ kind: "dense", dtype: "f32", length }, device.arena, 4 * length);
+  const [out, columns] = [handle.address, weight.rows];
+  multiplyPanels(device, { x, norm, matrices: sideBySide([weight]), out, residual: 0, columns });
+  return { handle, dtype: "f32", layout: contiguousLayout(shape) };
+}

@@ -1,0 +1,130 @@
+import type { QuantFormatName } from "../../backend.ts";
+import { ArgumentError, ShapeError } from "../../errors.ts";
+import type { ActivationName, NormWeightMode } from "../../kernels.ts";
+import {
+  composeQuantGatedProjection,
+  quantGatedProjection,
+  type GateWeights,
+} from "../../ops/fused/quant-gated-projection.ts";
+import { scope } from "../../scope.ts";
+import type { Call, ConformanceCase } from "../case.ts";
+import { along, expected, sliceOf } from "../host-tensor.ts";
+import {
+  normBefore,
+  normedRows,
+  projectionDraws,
+  projectionExamples,
+  projectionFormats,
+  projectionInputs,
+  sibling,
+  type ProjectionDraw,
+} from "../projection-arguments.ts";
+import { placeQuant, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { roundedProduct, roundingTolerance } from "../rounded-products.ts";
+import { activationFormulas } from "./gated-activation.ts";
+
+interface Params {
+  readonly gate: QuantDraw;
+  readonly up: QuantDraw;
+  readonly activation: ActivationName;
+  readonly mode: NormWeightMode | null;
+}
+
+/** All of a slope of at most 1.13. */
+const activations = ["silu", "gelu", "gelu_pytorch_tanh", "relu", "sigmoid", "tanh"] as const;
+const SLOPE = 1.13;
+
+/** The up weights are of another format, or begin at another row of their storage, now and then. */
+const call = (draw: ProjectionDraw): Call<"quantGatedProjection", Params> => {
+  const { weight, norm, seed } = draw;
+  const format = seed % 5 === 0 ? (weight.format === "q8_0" ? "q4_0" : "q8_0") : weight.format;
+  const up = sibling(weight, weight.rows, format);
+  const aligned = seed % 3 > 0;
+  return {
+    inputs: projectionInputs(draw),
+    params: {
+      gate: aligned ? { ...weight, firstRow: weight.firstRow & ~7 } : weight,
+      up: aligned ? { ...up, firstRow: 0 } : up,
+      activation: activations[seed % activations.length],
+      mode: norm,
+    },
+  };
+};
+
+const place = (backend: Parameters<typeof placeQuant>[0], { gate, up, activation }: Params): GateWeights => ({
+  gate: placeQuant(backend, gate),
+  up: placeQuant(backend, up),
+  activation,
+});
+
+/** out = activation(n·gateᵀ)·(n·upᵀ), n = x or its rmsNorm; the variant is the format of gate */
+export const quantGatedProjectionCase: ConformanceCase<"quantGatedProjection", Params> = {
+  op: "quantGatedProjection",
+  dtypes: ["f32"],
+  variants: () => projectionFormats,
+  elementwise: false,
+  calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
+  examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),
+  run: (backend, { x, norm }, params) =>
+    scope(() => quantGatedProjection(x, place(backend, params), normBefore(norm, params.mode))),
+  compose: ({ x, norm }, params) =>
+    scope(() => composeQuantGatedProjection(x, place(x.backend, params), normBefore(norm, params.mode))),
+  oracle: ({ inputs: { x, norm }, params: { gate, up, activation, mode } }) => {
+    const rowOf = normedRows(x, norm, mode);
+    const [gates, ups] = [quantValues(gate), quantValues(up)];
+    return expected(x.dtype, [...x.shape.slice(0, -1), gate.rows], (index) => {
+      const n = along(index, -1);
+      const [g, gateSize] = roundedProduct(rowOf(index), gates, n);
+      const [u, upSize] = roundedProduct(rowOf(index), ups, n);
+      const activated = activationFormulas[activation](g);
+      // Both factors may be off; their errors' product is a hundredth of their sizes'.
+      const size = SLOPE * gateSize * (Math.abs(u) + 0.02 * upSize) + Math.abs(activated) * upSize;
+      return [activated * u, size + Math.abs(activated * u)];
+    });
+  },
+  tolerance: ({ dtype }, { params: { gate, up } }) =>
+    roundingTolerance(dtype, gate.format === "q8_0" && up.format === "q8_0" ? "q8_0" : "q4_0"),
+  sprinkled: ["x", "norm"],
+  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
+  rows: ({ inputs, params }) => {
+    const axis = inputs.x.shape.length - 2;
+    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
+      title: `row ${m} of x`,
+      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params },
+      of: (result) => sliceOf(result, axis, m),
+    }));
+  },
+  misuses: ({ backend, make }) => {
+    const weight = (rows: number): ReturnType<typeof placeQuant> =>
+      placeQuant(backend, { format: "q8_0", firstRow: 0, rows, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    return [
+      {
+        title: "inner lengths",
+        run: () =>
+          scope(() => quantGatedProjection(make([2, 31]), { gate: weight(5), up: weight(5), activation: "silu" })),
+        error: ShapeError,
+        mentions: ["quantGatedProjection", "[2, 31]", "[5, 32]"],
+      },
+      {
+        title: "gate beside up",
+        run: () =>
+          scope(() => quantGatedProjection(make([2, 32]), { gate: weight(5), up: weight(6), activation: "silu" })),
+        error: ShapeError,
+        mentions: ["quantGatedProjection", "[5, 32]", "[6, 32]"],
+      },
+      {
+        title: "unknown activation",
+        run: () =>
+          scope(() =>
+            quantGatedProjection(make([2, 32]), {
+              gate: weight(5),
+              up: weight(5),
+              activation: "mish" as ActivationName,
+            }),
+          ),
+        error: ArgumentError,
+        mentions: ["quantGatedProjection", "mish", "silu"],
+      },
+    ];
+  },
+};
