@@ -97,7 +97,7 @@ export function expandLayout(op: string, layout: Layout, shape: readonly number[
     if (layout.shape[from] === 1) return 0;
     return NaN;
   });
-  if (lead < 0 || strides.some(Number.isNaN))
+  if (lead < 0 || strides.includes(NaN))
     throw new ShapeError(op, `${formatShape(layout.shape)} does not expand to ${formatShape(shape)}`, {
       given: layout.shape,
       expected: shape,

@@ -41,9 +41,9 @@ export class Scope implements Disposable {
 
   /** Hands everything reachable from `result` (tensors in arrays and plain objects) over to the scope outside. */
   release(result: unknown): void {
-    for (const value of releasablesIn(result)) {
+    forEachReleasable(result, (value) => {
       if (this.#owned.delete(value)) current?.track(value);
-    }
+    });
   }
 
   /** Disposes everything still owned. */
@@ -92,13 +92,10 @@ export function scope<T>(fn: (scope: Scope) => T): T {
   }
 }
 
-function* releasablesIn(value: unknown): Generator<Releasable> {
+function forEachReleasable(value: unknown, fn: (value: Releasable) => void): void {
   if (typeof value !== "object" || value === null) return;
-  if ("dispose" in value && typeof value.dispose === "function") {
-    yield value as Releasable;
-  } else if (Array.isArray(value)) {
-    for (const item of value) yield* releasablesIn(item);
-  } else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-    for (const item of Object.values(value)) yield* releasablesIn(item);
-  }
+  if ("dispose" in value && typeof value.dispose === "function") fn(value as Releasable);
+  else if (Array.isArray(value)) for (const item of value) forEachReleasable(item, fn);
+  else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+    for (const item of Object.values(value)) forEachReleasable(item, fn);
 }

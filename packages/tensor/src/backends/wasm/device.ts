@@ -45,7 +45,9 @@ export class Device {
 
   /** Sets integer parameters (addresses, lengths, strides) from word `first` on. */
   words(first: number, ...values: number[]): void {
-    this.arena.i32.set(values, PARAMS / 4 + first);
+    const { i32 } = this.arena;
+    // Faster than `set` for a handful of numbers.
+    for (let i = 0; i < values.length; i++) i32[PARAMS / 4 + first + i] = values[i];
   }
 
   /** Sets one f32 parameter. */
@@ -98,12 +100,12 @@ export class Device {
   /** As `move`, from an address; both layouts count from their first element. */
   moveBytes(out: number, target: Layout | null, from: number, x: Layout, bytes: number): void {
     for (const { inner, outer, xSteps, outSteps, xOffset, outOffset } of planMove(x, target)) {
-      this.words(0, out + outOffset * bytes, from + xOffset * bytes, bytes, inner, ...outer);
-      this.words(
-        7,
-        ...xSteps.slice(0, 3).map((step) => step * bytes),
-        ...outSteps.slice(0, 3).map((step) => step * bytes),
-      );
+      const [a, b, c] = outer;
+      this.words(0, out + outOffset * bytes, from + xOffset * bytes, bytes, inner, a, b, c);
+      for (let axis = 0; axis < 3; axis++) {
+        this.words(7 + axis, xSteps[axis] * bytes);
+        this.words(10 + axis, outSteps[axis] * bytes);
+      }
       this.words(13, xSteps[3] * bytes, outSteps[3] * bytes);
       this.run("move", outer[0] * outer[1] * outer[2], Math.ceil(16384 / Math.max(1, inner)));
     }

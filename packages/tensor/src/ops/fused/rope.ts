@@ -1,6 +1,7 @@
+import type { Operand } from "../../backend.ts";
 import { ShapeError } from "../../errors.ts";
 import type { RopePairing } from "../../kernels.ts";
-import { formatShape, sameShape } from "../../layout.ts";
+import { expandLayout, formatShape, sameShape } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, mul, sub } from "../binary.ts";
@@ -41,7 +42,9 @@ export function composeRope(x: Tensor, cos: Tensor, sin: Tensor, pairing: RopePa
  */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor, { pairing }: { readonly pairing: RopePairing }): Tensor {
   const backend = commonBackend("rope", x, cos, sin);
-  for (const [name, t] of Object.entries({ x, cos, sin })) requireFloat("rope", name, t);
+  requireFloat("rope", "x", x);
+  requireFloat("rope", "cos", cos);
+  requireFloat("rope", "sin", sin);
   requireShape("rope", "x", x, [-1, -1, -1, -1]);
   const [B, , T, D] = x.shape as [number, number, number, number];
   const half = cos.shape.at(-1) ?? 0;
@@ -59,9 +62,14 @@ export function rope(x: Tensor, cos: Tensor, sin: Tensor, { pairing }: { readonl
       cos: cos.shape,
       sin: sin.shape,
     });
-  return scope(() => {
-    const inputs = { x, cos: expand(cos, [B, T, half]), sin: expand(sin, [B, T, half]) };
-    const out = { shape: x.shape, dtype: x.dtype };
-    return runFused("rope", backend, out, inputs, { pairing }, () => composeRope(x, inputs.cos, inputs.sin, pairing));
-  });
+  const shape = [B, T, half];
+  const inputs = { x, cos: expanded(cos, shape), sin: expanded(sin, shape) };
+  return runFused("rope", backend, { shape: x.shape, dtype: x.dtype }, inputs, { pairing }, () =>
+    composeRope(x, expand(cos, shape), expand(sin, shape), pairing),
+  );
+}
+
+/** A table for all rows, without a tensor of its own. */
+function expanded({ handle, layout, dtype }: Tensor, shape: readonly number[]): Operand {
+  return { handle, layout: expandLayout("rope", layout, shape), dtype };
 }

@@ -1,9 +1,17 @@
 import type { Operand } from "../../../backend.ts";
 import type { FusedKernels } from "../../../kernels.ts";
+import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 
 const solidRows = ({ layout: { shape, strides } }: Operand): boolean =>
   shape[shape.length - 1] <= 1 || strides[strides.length - 1] === 1;
+
+/** Cosines and sines by steps from one row and position to the next, in bytes; 0 = the same row for all. */
+interface Tables {
+  readonly cos: number;
+  readonly sin: number;
+  readonly steps: readonly [number, number];
+}
 
 export const createRope =
   (device: Device): FusedKernels["rope"] =>
@@ -11,31 +19,27 @@ export const createRope =
     device.scoped(() => {
       const [B, H, T, D] = x.layout.shape as [number, number, number, number];
       const half = cos.layout.shape[2];
-      const [xAddress, ...xSteps] = rows(device, x);
-      const [cosAddress, ...steps] = rows(device, cos);
-      const [sinAddress, ...sinSteps] = rows(device, sin);
-      const together = steps.every((step, axis) => step === sinSteps[axis]);
-      const shared = [B > 1 ? steps[0] : 0, T > 1 ? steps[1] : 0];
-      if (!together) {
-        // Tables of one layout: copies of both.
-        const [c, s] = [copyOf(device, cos), copyOf(device, sin)];
-        device.words(0, device.address(out), xAddress, c, s);
-        shared.splice(0, 2, 4 * T * half, 4 * half);
-      } else device.words(0, device.address(out), xAddress, cosAddress, sinAddress);
-      device.words(4, H, T, D, half, pairing === "half" ? 1 : 0, ...xSteps, ...shared);
+      const inPlace = solidRows(x);
+      const from = inPlace ? device.address(x) : device.dense(x);
+      const steps = inPlace ? x.layout.strides : [H * T * D, T * D, D];
+      const tables = tablesOf(device, cos, sin);
+      device.words(0, device.address(out), from, tables.cos, tables.sin);
+      device.words(4, H, T, D, half, pairing === "half" ? 1 : 0, 4 * steps[0], 4 * steps[1], 4 * steps[2]);
+      device.words(12, B > 1 ? tables.steps[0] : 0, T > 1 ? tables.steps[1] : 0);
       device.run("rope", B * H * T, Math.ceil(16384 / Math.max(1, D)));
     });
 
-/** Address of the first row and the steps of the outer axes in bytes; rows that are strided are copied. */
-function rows(device: Device, x: Operand): number[] {
-  if (solidRows(x)) return [device.address(x), ...x.layout.strides.slice(0, -1).map((stride) => 4 * stride)];
-  const { shape } = x.layout;
-  const steps = shape.slice(0, -1).map((_, axis) => 4 * shape.slice(axis + 1).reduce((product, n) => product * n, 1));
-  return [device.dense(x), ...steps];
+/** In place where both lie alike in solid rows, else copied. */
+function tablesOf(device: Device, cos: Operand, sin: Operand): Tables {
+  const [b, t] = cos.layout.strides;
+  if (solidRows(cos) && solidRows(sin) && b === sin.layout.strides[0] && t === sin.layout.strides[1])
+    return { cos: device.address(cos), sin: device.address(sin), steps: [4 * b, 4 * t] };
+  const [, T, half] = cos.layout.shape;
+  return { cos: copyOf(device, cos), sin: copyOf(device, sin), steps: [4 * T * half, 4 * half] };
 }
 
 function copyOf(device: Device, x: Operand): number {
-  const copy = device.temporary(4 * x.layout.shape.reduce((product, n) => product * n, 1));
+  const copy = device.temporary(4 * sizeOf(x.layout.shape));
   device.move(copy, null, x);
   return copy;
 }
