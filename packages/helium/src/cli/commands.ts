@@ -4,6 +4,7 @@ import { convert } from "./convert.ts";
 import { generate } from "./generate.ts";
 import { inspect } from "./inspect.ts";
 import { models } from "./models.ts";
+import { parity } from "./parity.ts";
 import { pull } from "./pull.ts";
 import { quantize } from "./quantize.ts";
 import { rm } from "./rm.ts";
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   inspect,
   quantize,
   convert,
+  parity,
   pull,
   models,
   rm,

@@ -53,6 +53,24 @@ export const choice = <const T extends string>(
   parse: (given) => values.find((value) => value.toLowerCase() === given.toLowerCase()),
 });
 
+/** Several of the values, separated by commas. */
+export const choices = <const T extends string>(
+  placeholder: string,
+  values: readonly T[],
+  help: string,
+): ValueOption<readonly T[]> => ({
+  kind: "value",
+  placeholder,
+  help: `${help}: ${values.join(", ")}`,
+  expected: `some of ${values.join(", ")}, separated by commas`,
+  parse: (given) => {
+    const chosen = given
+      .split(",")
+      .map((name) => values.find((value) => value.toLowerCase() === name.trim().toLowerCase()));
+    return chosen.every((value) => value !== undefined) ? chosen : undefined;
+  },
+});
+
 export const integer = (placeholder: string, min: number, help: string): ValueOption<number> => ({
   kind: "value",
   placeholder,

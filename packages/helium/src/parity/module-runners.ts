@@ -1,0 +1,119 @@
+import { mul, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import {
+  Embedding,
+  GatedMlp,
+  GroupedQueryAttention,
+  Linear,
+  loadNorm,
+  type AttentionContext,
+  type Matrix,
+  type Module,
+  type NormConfig,
+} from "@helium-lm/nn";
+import { DecoderBlock } from "../decoder-block.ts";
+import { blockConfig, ropeTables } from "../layer-config.ts";
+import type { PreTrainedModel } from "../pretrained-model.ts";
+import { stateSource } from "./state-source.ts";
+
+/** What a module does, in the words of the report. */
+export type ModuleKind = "embedding" | "norm" | "linear" | "attention" | "mlp" | "block";
+
+/** A module of a model that can be run on any input of its own. */
+export interface ModuleRunner extends Disposable {
+  readonly kind: ModuleKind;
+  /** x as the reference's module gets it (ids for the embedding) → its result. */
+  run(x: Tensor): Tensor;
+}
+
+/**
+ * The module of the model at a path of the reference, built on the model's own weights; null for one that the model does
+ * otherwise (a rotary table, an activation).
+ */
+export async function moduleAt(
+  model: PreTrainedModel,
+  state: ReadonlyMap<string, Matrix>,
+  path: string,
+): Promise<ModuleRunner | null> {
+  const { knobs } = model.config;
+  const { weights: names } = knobs;
+  const source = stateSource(state).at(path);
+  const [last = "", layer] = [path.split(".").at(-1), layerOf(path, names.layers)];
+  const runner = <M extends Module>(kind: ModuleKind, module: M, run: (module: M, x: Tensor) => Tensor) => ({
+    kind,
+    run: (x: Tensor) => run(module, x),
+    [Symbol.dispose]: () => module.dispose(),
+  });
+  const norm = async (config: NormConfig, width: number): Promise<ModuleRunner> =>
+    runner("norm", await loadNorm(source, width, config), (module, x) => module.forward(x));
+
+  if (layer !== null && last === String(layer))
+    return runner("block", await DecoderBlock.load(source, blockConfig(knobs, layer)), (block, x) =>
+      inContext(model, layer, x, (context) => block.forward(x, context).output),
+    );
+  if (layer !== null && last === names.attention)
+    return runner(
+      "attention",
+      await GroupedQueryAttention.load(source, blockConfig(knobs, layer).attention, names),
+      (attention, x) => inContext(model, layer, x, (context) => attention.forward(x, context).output),
+    );
+  if (layer !== null && last === names.mlp)
+    return runner("mlp", await GatedMlp.load(source, blockConfig(knobs, layer).mlp, names), (mlp, x) => mlp.forward(x));
+  if (last === names.embedding)
+    return runner("embedding", await Embedding.load(source, knobs.vocabSize, knobs.hiddenSize), (table, ids) =>
+      knobs.embedScale.value === 1 ? table.forward(ids) : mul(table.forward(ids), knobs.embedScale.value),
+    );
+  if (last === names.lmHead && !state.has(`${path}.weight`) && knobs.tied)
+    return runner(
+      "linear",
+      await Linear.load(stateSource(state).at(`${names.trunk}.${names.embedding}`), {
+        inFeatures: knobs.hiddenSize,
+        outFeatures: knobs.vocabSize,
+        bias: false,
+      }),
+      (head, x) => head.forward(x),
+    );
+
+  const weight = state.get(`${path}.weight`);
+  if (!weight) return null;
+  const [rows = 0, columns] = weight.shape;
+  if ([names.qNorm, names.kNorm].includes(last)) {
+    const { qkNorm } = knobs;
+    return qkNorm.kind === "none" || columns !== undefined ? null : norm(qkNorm.norm, rows);
+  }
+  if (columns === undefined) return norm(knobs.norm, rows);
+  const bias = state.has(`${path}.bias`);
+  return runner("linear", await Linear.load(source, { inFeatures: columns, outFeatures: rows, bias }), (linear, x) =>
+    linear.forward(x),
+  );
+}
+
+/** Index of the layer that a path is in, or null. */
+function layerOf(path: string, layers: string): number | null {
+  const segments = path.split(".");
+  const at = segments.indexOf(layers);
+  const index = Number(segments[at + 1]);
+  return at >= 0 && Number.isInteger(index) ? index : null;
+}
+
+/** Runs attention over x `[B, T, C]` alone: positions 0 … T − 1, no cache, no padding. */
+function inContext(
+  { config, backend }: PreTrainedModel,
+  layer: number,
+  x: Tensor,
+  fn: (context: AttentionContext) => Tensor,
+): Tensor {
+  return scope(() => {
+    const { knobs } = config;
+    const T = x.shape[1] ?? 0;
+    const table = ropeTables(knobs)[knobs.rope.setOf[layer] ?? -1];
+    const rope = table ? anglesOf(backend, table.cosSin([Array.from({ length: T }, (_, t) => t)])) : null;
+    return fn({ rope, mask: null, maskIsComplete: false, cache: null, outputWeights: false });
+  });
+}
+
+function anglesOf(
+  backend: Backend,
+  { cos, sin, shape }: { cos: Float32Array; sin: Float32Array; shape: readonly number[] },
+): { cos: Tensor; sin: Tensor } {
+  return { cos: tensor(backend, cos, { shape }), sin: tensor(backend, sin, { shape }) };
+}
