@@ -3,7 +3,16 @@ import { wllama2, wllama3 } from "./browser/wllama.ts";
 import { native } from "./native/native.ts";
 import { nodeLlamaCpp } from "./node-api/node-llama-cpp.ts";
 import { ours } from "./ours/ours.ts";
+import { oursOnNode20 } from "./ours/ours-on-node20.ts";
 import type { Contender } from "./player.ts";
 
 /** Who runs model files: ours first, then the peers. */
-export const contenders: readonly Contender[] = [ours, native, nodeLlamaCpp, oursInPage, wllama3, wllama2];
+export const contenders: readonly Contender[] = [
+  ours,
+  native,
+  nodeLlamaCpp,
+  oursOnNode20,
+  oursInPage,
+  wllama3,
+  wllama2,
+];
