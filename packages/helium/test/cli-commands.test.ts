@@ -379,6 +379,19 @@ describe("inspect", () => {
     expect(text).toMatch(/labels +en, fr, de, it, pt, es\n/);
   });
 
+  it("says what a backend packs and what it expands", async () => {
+    const { out } = await succeed(["inspect", "--backend", "gpujs", "--gpujs-mode", "cpu"]);
+    expect(out).toMatch(
+      /\nkept on gpujs cpu\n +bf16 +as it is +2\.67 B a weight +21\.2 MB × 44\n +bf16 +expanded to f32 +4\.00 B a weight +13\.3 kB × 13\n/,
+    );
+    const { out: printed } = await succeed(["inspect", "--backend", "gpujs", "--gpujs-mode", "cpu", "--json"]);
+    const [{ kept }] = jsonLines<{ kept: { backend: object; types: object[] } }>(printed) as [
+      { kept: { backend: object; types: object[] } },
+    ];
+    expect(kept.backend).toMatchObject({ backend: "gpujs", mode: "cpu", halves: "packed, three in two floats" });
+    expect(kept.types[0]).toMatchObject({ stored: "bf16", kept: "bf16", tensors: 44 });
+  });
+
   it("reads no weights: headers alone are enough", async () => {
     const folder = variant({ left_over: 1 });
     const weights = readFileSync(join(folder, "model.safetensors"));

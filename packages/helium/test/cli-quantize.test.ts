@@ -136,6 +136,16 @@ describe("quantize", () => {
     expect(out).toMatch(/model\.layers\.\{0…5\}\.mlp\.down_proj\.weight +q4_0 +\[256, 704\]/);
   });
 
+  it("is packed on gpujs in the formats that its kernels read, and expanded in others", async () => {
+    await json("quantize", "helium-nano", at("nano.q4_1.gguf"), "--format", "q4_1", "--embedding-format", "q8_0");
+    const inspected = async (path: string): Promise<string> =>
+      (await helium(["inspect", path, "--backend", "gpujs", "--gpujs-mode", "cpu"])).out;
+    expect(await inspected(files.q4_0)).toMatch(
+      /kept on gpujs cpu\n +q8_0 +as it is +1\.50 B a weight +4\.7 MB × 2\n +q4_0 +as it is +0\.75 B a weight +3\.6 MB × 42\n/,
+    );
+    expect(await inspected(at("nano.q4_1.gguf"))).toMatch(/ q4_1 +expanded to f32 +4\.00 B a weight +19\.3 MB × 42\n/);
+  });
+
   it("prints a table and a summary", async () => {
     const { code, out, err } = await helium([
       "quantize",

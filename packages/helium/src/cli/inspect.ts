@@ -1,14 +1,17 @@
-import { formatShape } from "@helium-lm/tensor";
+import { formatShape, type Backend } from "@helium-lm/tensor";
 import type { TensorInfo } from "@helium-lm/nn";
 import type { DecoderConfig } from "../config/index.ts";
 import { modelFiles } from "../hub/index.ts";
 import { loadConfig } from "../load.ts";
 import { summarise, type CheckpointSummary } from "./checkpoint-summary.ts";
+import { chosenBackend } from "./chosen-backend.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
+import { keptTypes, type KeptType } from "./kept-types.ts";
 import { modelLocation } from "./model-location.ts";
 import { flag } from "./option-table.ts";
 import { alignColumns, formatBytes, formatCount } from "./quantities.ts";
+import type { SharedOptions } from "./shared-options.ts";
 import { printable, styleFor, type Style } from "./style.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -18,11 +21,13 @@ export const inspect = defineCommand({
   summary: "config, tensors, parameters and memory of a checkpoint",
   details: `Prints what config.json and the headers of the weights say; the weights themselves are not read. Tensors that are
 the same in several layers share a line. With --json one object is printed: {"model", "config", "architectures",
-"parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor.
+"parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor. With
+--backend also how that backend keeps the weights, "kept" in JSON: packed as in the file, or expanded to f32.
 
   helium inspect helium-nano
   helium inspect ./my-checkpoint --all
-  helium inspect ./model.q4_0.gguf`,
+  helium inspect ./model.q4_0.gguf
+  helium inspect ./model.q4_K.gguf --backend gpujs --gpujs-mode cpu`,
   options: { all: flag("give every tensor a line") },
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 1)
@@ -40,14 +45,16 @@ the same in several layers share a line. With --json one object is printed: {"mo
     } finally {
       await reader.close();
     }
+    const kept = (options.backend ?? options.gpujsMode) === undefined ? null : await keptOn(options, summary);
     if (options.json) {
-      io.stdout.write(`${JSON.stringify({ model: location, ...summary })}\n`);
+      io.stdout.write(`${JSON.stringify({ model: location, ...summary, ...(kept && { kept }) })}\n`);
       return;
     }
     const sections = [
       [location],
       facts(config, summary),
       memory(config, summary),
+      keeping(kept),
       notes(summary),
       tensorTable(summary.tensors, options.all),
     ];
@@ -112,6 +119,34 @@ function stored({ storedBytes, storedAs }: CheckpointSummary): string {
     ({ dtype, tensors, bytes }) => `${dtype} ${formatBytes(bytes)} × ${formatCount(tensors)}`,
   );
   return shares.length > 1 ? `${formatBytes(storedBytes)}; ${shares.join(", ")}` : formatBytes(storedBytes);
+}
+
+/** What `--backend` tells: the backend in its own words, and how it keeps the weights. */
+interface Kept {
+  readonly backend: ReturnType<Backend["info"]>;
+  readonly types: readonly KeptType[];
+}
+
+async function keptOn(options: SharedOptions, { tensors, memory }: CheckpointSummary): Promise<Kept> {
+  const backend = await chosenBackend(options);
+  try {
+    const types = memory.weights === null ? [] : await keptTypes(backend, tensors);
+    return { backend: backend.info(), types };
+  } finally {
+    backend.dispose();
+  }
+}
+
+function keeping(kept: Kept | null): string[] {
+  if (kept === null || kept.types.length === 0) return [];
+  const { backend, types } = kept;
+  const rows = types.map(({ stored, kept: as, tensors, bytesPerWeight, bytes }) => [
+    stored,
+    as === stored ? "as it is" : `expanded to ${as}`,
+    `${bytesPerWeight.toFixed(2)} B a weight`,
+    `${formatBytes(bytes)} × ${formatCount(tensors)}`,
+  ]);
+  return [`kept on ${[backend["backend"], backend["mode"]].filter(Boolean).join(" ")}`, ...alignColumns(rows)];
 }
 
 const byDType = (table: Readonly<Record<string, number>>, show: (bytes: number) => string): string =>

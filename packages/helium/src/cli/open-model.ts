@@ -3,6 +3,7 @@ import type { HeadModels, HeadName } from "../heads/index.ts";
 import { modelFiles, type ModelFiles } from "../hub/index.ts";
 import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
+import { chosenBackend } from "./chosen-backend.ts";
 import { countedReader } from "./counted-reader.ts";
 import { fallbackNote } from "./fallback-note.ts";
 import { hubAccess } from "./hub-access.ts";
@@ -28,7 +29,7 @@ export interface OpenModel<H extends HeadName> extends Disposable {
 export async function openModel<H extends HeadName>(
   modelClass: AutoModelClass<H>,
   fallback: ShippedModel,
-  options: Pick<SharedOptions, "model" | "backend" | "json"> & LoadingOptions,
+  options: Pick<SharedOptions, "model" | "backend" | "gpujsMode" | "json"> & LoadingOptions,
   io: CliIo,
 ): Promise<OpenModel<H>> {
   const location = modelLocation(options.model, fallback, io);
@@ -43,21 +44,24 @@ export async function openModel<H extends HeadName>(
       return countedReader(reader, (read, total) => progress.show(read, total));
     },
   };
+  const backend = await chosenBackend(options);
   try {
     const model = await modelClass.fromPretrained(counted, {
-      ...(options.backend && { backend: options.backend }),
+      backend,
       ...loadOptionsOf(options),
       ...(io.signal && { signal: io.signal }),
     });
     progress.clear();
     const note = fallbackNote(model.loadReport.fallbacks);
     if (note !== null) io.stderr.write(`${printable(note)}\n`);
-    const { backend } = model;
     const dispose = (): void => {
       model.dispose();
       backend.dispose();
     };
     return { location, model, tokenizer, [Symbol.dispose]: dispose };
+  } catch (error) {
+    backend.dispose();
+    throw error;
   } finally {
     progress.clear();
   }

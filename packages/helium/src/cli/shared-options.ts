@@ -1,4 +1,5 @@
 import { backendNames } from "@helium-lm/tensor";
+import { gpuJsModes } from "@helium-lm/tensor/backends/gpujs";
 import { choice, flag, text, type OptionTable, type OptionValues } from "./option-table.ts";
 
 /** Options that every command has. */
@@ -8,6 +9,7 @@ export const sharedOptions = {
     "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a model that ships with helium",
   ),
   backend: choice("name", ["auto", ...backendNames()], "what computes; auto takes the fastest that runs here"),
+  gpujsMode: choice("name", gpuJsModes, "where --backend gpujs computes"),
   json: flag("print JSON and nothing else"),
   help: flag("print this help", "h"),
   version: flag("print the version", "v"),

@@ -1,0 +1,71 @@
+import {
+  dtypes,
+  isDType,
+  isFloat,
+  storesQuant,
+  type Backend,
+  type DType,
+  type QuantFormatName,
+} from "@helium-lm/tensor";
+import { isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
+import type { TensorInfo } from "@helium-lm/nn";
+
+/** Tensors of one stored type that a backend keeps in the same way. */
+export interface KeptType {
+  readonly stored: string;
+  /** What they are kept as; another type than stored where the backend does not take that. */
+  readonly kept: DType | QuantFormatName;
+  readonly tensors: number;
+  readonly bytesPerWeight: number;
+  readonly bytes: number;
+}
+
+/**
+ * How a backend keeps the tensors of a checkpoint with `dtype: "auto"`, the largest share first: vectors in f32, matrices
+ * as they are stored where it stores such, else in f32.
+ *
+ * @param tensors all of types that can be loaded
+ */
+export async function keptTypes(backend: Backend, tensors: readonly TensorInfo[]): Promise<KeptType[]> {
+  const groups = new Map<string, { stored: string; kept: KeptType["kept"]; tensors: number; weights: number }>();
+  for (const { dtype: stored, shape } of tensors) {
+    const kept = keptAs(backend, stored, shape.length);
+    const key = `${stored} ${kept}`;
+    const group = groups.get(key) ?? { stored, kept, tensors: 0, weights: 0 };
+    group.tensors += 1;
+    group.weights += shape.reduce((size, n) => size * n, 1);
+    groups.set(key, group);
+  }
+  const types: KeptType[] = [];
+  for (const { weights, ...group } of groups.values()) {
+    const bytesPerWeight = await measure(backend, group.kept);
+    types.push({ ...group, bytesPerWeight, bytes: Math.round(weights * bytesPerWeight) });
+  }
+  return types.sort((a, b) => b.bytes - a.bytes);
+}
+
+function keptAs(backend: Backend, stored: string, rank: number): KeptType["kept"] {
+  if (isQuantFormat(stored)) return storesQuant(backend, stored) ? stored : "f32";
+  if (!isDType(stored)) return "f32";
+  return isFloat(stored) && rank < 2 ? "f32" : stored;
+}
+
+/** Bytes that a weight takes, by a matrix of whole blocks of every format and whole panels of rows. */
+async function measure(backend: Backend, kept: KeptType["kept"]): Promise<number> {
+  const [rows, columns] = [96, 768];
+  const before = backend.memory().bytes;
+  const handle = backend.alloc(
+    isQuantFormat(kept)
+      ? { kind: "quant", format: kept, rows, columns }
+      : { kind: "dense", dtype: kept, length: rows * columns },
+  );
+  try {
+    const rowBytes = isQuantFormat(kept) ? quantRowBytes(kept, columns) : columns * dtypes[kept].bytes;
+    // Packing may be a matter of what is written.
+    backend.write(handle, new Uint8Array(rows * rowBytes));
+    await backend.synchronize();
+    return (backend.memory().bytes - before) / (rows * columns);
+  } finally {
+    backend.release(handle);
+  }
+}
