@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deflateSync, inflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
-import { dotTiles } from "./dot-tiles.ts";
+import { dotTiles, outerTiles } from "./dot-tiles.ts";
 import { quantTiles } from "./quant-tiles.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -73,6 +73,7 @@ const compile = async (extra: readonly string[]): Promise<Uint8Array> => {
 
 process.chdir(root);
 put(`${folder}/assembly/dot-tiles.ts`, dotTiles());
+put(`${folder}/assembly/outer-tiles.ts`, outerTiles());
 put(`${folder}/assembly/quant-tiles.ts`, quantTiles());
 if (stale.length === 0) {
   for (const [name, extra] of [

@@ -82,6 +82,29 @@ function mixTile(rows: number, columns: number): string {
   ].join("\n");
 }
 
+/** `rows` packed activations × 8 columns: every step of k adds one product to each of the sums. */
+function outerTile(rows: number): string {
+  const halves = range(2);
+  const sums = range(rows).flatMap((m) => halves.map((h) => ({ name: `s${m}${h}`, at: 32 * m + 16 * h })));
+  return [
+    `/** ${rows} × 8: a is packed [k][${rows}] and ends at \`end\`; row k of b starts at b + k·stride. */`,
+    `export function outer${rows}x8(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
+    ...sums.map(({ name, at }) => `  let ${name} = v128.load(sums, ${at});`),
+    "  while (a < end) {",
+    ...halves.map((h) => `    const b${h} = v128.load(b, ${16 * h});`),
+    ...range(rows).flatMap((m) => [
+      `    const a${m} = v128.load32_splat(a, ${4 * m});`,
+      ...halves.map((h) => `    s${m}${h} = madd(a${m}, b${h}, s${m}${h});`),
+    ]),
+    `    a += ${4 * rows};`,
+    "    b += stride;",
+    "  }",
+    ...sums.map(({ name, at }) => `  v128.store(sums, ${name}, ${at});`),
+    "}",
+  ].join("\n");
+}
+
+/** Tiles of `linear` and attention: a sum of products adds k in steps of four lanes, then the lanes. */
 export const dotTiles = (): string =>
   [
     "// Written by scripts/wasm/dot-tiles.ts. Every sum of products adds k in steps of four lanes, so that all of these",
@@ -101,5 +124,15 @@ export const dotTiles = (): string =>
       mixTile(1, 8),
       mixTile(1, 1),
     ].join("\n\n"),
+    "",
+  ].join("\n");
+
+/** Tiles of `matmul`: a sum of products adds k one by one. */
+export const outerTiles = (): string =>
+  [
+    "// Written by scripts/wasm/dot-tiles.ts. Every sum adds k one by one, so that all of these give one output the same bits.",
+    'import { madd } from "./lanes";',
+    "",
+    [6, 4, 2, 1].map(outerTile).join("\n\n"),
     "",
   ].join("\n");

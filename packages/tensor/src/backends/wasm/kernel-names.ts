@@ -19,6 +19,7 @@ export const kernelNames = [
   "linearTilesF32",
   "linearTilesBf16",
   "linearTilesF16",
+  "matmulF32",
   "attentionF32",
   "attentionBf16",
   "attentionF16",

@@ -33,6 +33,23 @@ export function productIsRight(
   return true;
 }
 
+/** As `productIsRight` for b [K, N]. */
+export function columnProductIsRight(device: Device, M: number, N: number, K: number): boolean {
+  const a = floats(device, M * K, (i) => whole(i, 8));
+  const b = floats(device, K * N, (i) => whole(i + 77, 8));
+  const out = device.temporary(4 * M * N);
+  device.words(0, a, 4 * K, b, 4 * N, out, 4 * N, M, N, K, 8, 8, 0);
+  device.run("matmulF32", Math.ceil(M / 8) * Math.ceil(N / 8), 1);
+  for (let m = 0; m < M; m++) {
+    for (let n = 0; n < N; n++) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) sum += whole(m * K + k, 8) * whole(k * N + n + 77, 8);
+      if (f32At(device, out, m * N + n) !== sum) return false;
+    }
+  }
+  return true;
+}
+
 /** Rows of blocks with arbitrary bits; every f16 field is 1.5, which keeps sums of small integers exact. */
 function arbitraryBlocks(format: QuantFormatName, count: number): Uint8Array {
   const { blockBytes } = quantFormats[format];

@@ -3,7 +3,7 @@ import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import type { Build } from "./module.ts";
 import { attentionInt8IsRight, attentionIsRight } from "./self-test-attention.ts";
-import { productIsRight, quantProductIsRight, rowsAreRight } from "./self-test-checks.ts";
+import { productIsRight, quantProductIsRight, rowsAreRight, columnProductIsRight } from "./self-test-checks.ts";
 
 type Check = (device: Device) => boolean;
 
@@ -15,6 +15,7 @@ const checks: Readonly<Record<string, Check>> = {
   linearTilesF32: (device) => productIsRight(device, "linearTilesF32", "f32", 13, 7, 41),
   linearTilesBf16: (device) => productIsRight(device, "linearTilesBf16", "bf16", 13, 7, 41),
   linearTilesF16: (device) => productIsRight(device, "linearTilesF16", "f16", 13, 7, 41),
+  matmulF32: (device) => columnProductIsRight(device, 13, 11, 37),
   softmax: (device) => rowsAreRight(device, "softmax"),
   rmsNorm: (device) => rowsAreRight(device, "rmsNorm"),
   gatedActivation: (device) => rowsAreRight(device, "gatedActivation"),

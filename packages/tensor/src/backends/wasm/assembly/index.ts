@@ -10,6 +10,7 @@ export {
   linearTilesF16,
   linearTilesF32,
 } from "./linear";
+export { matmulF32 } from "./matmul";
 export { idle, sweep } from "./measure";
 export { move } from "./move";
 export { rope } from "./rope";

@@ -10,6 +10,11 @@ const TILE_ROWS = 6;
 /** Blocks of assembly/linear.ts. */
 const M_BLOCK = 96;
 const N_BLOCK = 64;
+/** Rows and columns of a block of assembly/matmul.ts: large ones pack less, small ones leave work for all threads. */
+const largeBlock = { rows: 192, columns: 256 };
+const smallBlock = { rows: 96, columns: 64 };
+/** Outputs from which blocks are large. */
+const LARGE = 2 ** 17;
 
 const rowKernels: { readonly [K in DType]?: KernelName } = {
   f32: "linearRowsF32",
@@ -37,6 +42,23 @@ function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M
   if (M < TILE_ROWS) return device.run(rowKernels[w.dtype] as KernelName, Math.ceil(N / 8), Math.ceil(40_000 / work));
   const blocks = Math.ceil(M / M_BLOCK) * Math.ceil(N / N_BLOCK);
   device.run(tileKernels[w.dtype] as KernelName, blocks, 1);
+}
+
+/** out[m, n] = Σₖ a[m, k]·b[k, n] in f32, b by its rows or, transposed, by its columns; out with rows of N back to back. */
+function multiplyColumns(
+  device: Device,
+  out: number,
+  a: Rows,
+  b: Rows,
+  transposed: boolean,
+  M: number,
+  N: number,
+  K: number,
+): void {
+  if (M === 0 || N === 0) return;
+  const { rows, columns } = M * N < LARGE ? smallBlock : largeBlock;
+  device.words(0, a.address, a.stride, b.address, b.stride, out, 4 * N, M, N, K, rows, columns, transposed ? 1 : 0);
+  device.run("matmulF32", Math.ceil(M / rows) * Math.ceil(N / columns), 1);
 }
 
 /** The matrix of the last two axes of an operand at one index of the leading axes, with K last. */
@@ -80,11 +102,13 @@ export const createMatmul =
     const [M, K] = shape.slice(-2) as [number, number];
     const N = b.layout.shape[shape.length - 1];
     const count = sizeOf(shape.slice(0, -2));
+    const transposed = N > 1 && b.layout.strides[shape.length - 1] !== 1 && b.layout.strides[shape.length - 2] === 1;
     for (let lead = 0; lead < count; lead++) {
       device.scoped(() => {
+        const result = device.address(out) + 4 * lead * M * N;
         const left = matrix(device, a, lead, false);
-        const right = matrix(device, b, lead, true);
-        multiply(device, device.address(out) + 4 * lead * M * N, left, right, 0, M, N, K);
+        if (b.dtype !== "f32") return multiply(device, result, left, matrix(device, b, lead, true), 0, M, N, K);
+        multiplyColumns(device, result, left, matrix(device, b, lead, transposed), transposed, M, N, K);
       });
     }
   };
