@@ -62,6 +62,28 @@ describe.each(["webgl2", "webgpu"] as const)("gpujs %s in Chromium", (mode) => {
     expect(info).toMatchObject({ deviceArrays: 0, mode });
   });
 
+  test("work that fails says why, leaves nothing on the device and does not end the backend", async () => {
+    const { said, live, again, others, left } = await page.run<{
+      said: Record<string, Failure>;
+      live: [number, number, number];
+      again: number[];
+      others: number[];
+      left: object;
+    }>("failures", mode);
+    const error = (name: string, message: string): object => ({
+      name,
+      message: expect.stringMatching(new RegExp(message)) as string,
+    });
+    expect(said).toEqual({
+      compile: error("BackendError", `^tanh: the kernel does not compile in mode ${mode} \\(.*\\); use another mode`),
+      index: error("ArgumentError", "^gather: index 7 at position 0 is outside"),
+      size: error("BackendError", `257 elements of f32 exceed mode ${mode}'s limit of 256 .*; split the tensor`),
+    });
+    expect(live[2]).toBe(live[1]);
+    again.forEach((value, i) => expect(value).toBeCloseTo(others[i], 6));
+    expect(left).toEqual({ handles: 0, bytes: 0, deviceArrays: 0 });
+  });
+
   test("inputs may be disposed while their work is queued", async () => {
     const { values, ...rest } = await page.run<{ values: number[] }>("earlyDispose", mode);
     const expected = [2, 3, 4].map((x) =>

@@ -17,7 +17,31 @@ export async function loseDevice(mode: GpuJsMode): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+/** Makes the next kernel to be built one that does not compile. */
+export function spoilNextKernel(): void {
+  spoilt = true;
+}
+
+let spoilt = false;
+
+/** A shader's source, spoilt if that was asked for. */
+function sourceOf(source: string): string {
+  if (!spoilt || source.includes("gl_Position")) return source;
+  spoilt = false;
+  return `${source}\nthis does not compile`;
+}
+
 type Method = (...args: never[]) => unknown;
+
+/** Replaces a method by one that calls it with other arguments. */
+function alter<A extends unknown[]>(prototype: object | undefined, name: string, change: (...args: A) => A): void {
+  if (!prototype) return;
+  const methods = prototype as Record<string, (...args: A) => unknown>;
+  const original = methods[name];
+  methods[name] = function (this: object, ...args: A) {
+    return original.apply(this, change(...args));
+  };
+}
 
 /** Replaces a method by one that also calls `then` with its result, its receiver and its first argument. */
 function observe(
@@ -46,6 +70,14 @@ observe(GPUBuffer?.prototype, "destroy", (_, buffer) => alive.delete(buffer));
 observe(GPUAdapter?.prototype, "requestDevice", (device) => {
   void (device as Promise<{ destroy(): void }>).then((one) => devices.push(one));
 });
+
+alter<[WebGLShader, string]>(WebGL2RenderingContext.prototype, "shaderSource", (shader, source) => [
+  shader,
+  sourceOf(source),
+]);
+alter<[{ code: string }]>(GPUDevice?.prototype, "createShaderModule", (descriptor) => [
+  { ...descriptor, code: sourceOf(descriptor.code) },
+]);
 
 function noteContext(context: unknown): void {
   if (context instanceof WebGL2RenderingContext && !contexts.includes(context)) contexts.push(context);

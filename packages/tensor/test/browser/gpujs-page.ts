@@ -4,7 +4,7 @@ import type { Backend, Tensor } from "@helium-lm/tensor";
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
 import { quantize } from "@helium-lm/tensor/quant";
-import { liveDeviceObjects, loseDevice } from "./device-objects.ts";
+import { liveDeviceObjects, loseDevice, spoilNextKernel } from "./device-objects.ts";
 import { offerTasks } from "./tasks.ts";
 
 /** By name, since minifying renames classes. */
@@ -225,6 +225,42 @@ offerTasks({
     const info = backend.info();
     backend.dispose();
     return { live, memory, info };
+  },
+
+  /** Work that fails: what it says, what is left on the device, and whether the backend and others go on. */
+  async failures(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode, maxShardElements: 64 });
+    const x = ops.tensor(backend, [1, 2, 3]);
+    await backend.synchronize();
+    const attempts = {
+      compile: () => {
+        spoilNextKernel();
+        return ops.tanh(x);
+      },
+      index: () => ops.gather(x, ops.tensor(backend, [7], { dtype: "i32" })),
+      size: () => ops.add(ops.zeros(backend, [257]), 1),
+    };
+    const said: Record<string, unknown> = {};
+    const live: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (const [name, attempt] of Object.entries(attempts)) {
+        const s = new ops.Scope();
+        const run = async (): Promise<unknown> => s.run(attempt).data();
+        said[name] = await failure(run);
+        s.close();
+      }
+      await backend.synchronize();
+      live.push(liveDeviceObjects());
+    }
+    const y = ops.tanh(x);
+    const again = await numbers(y);
+    const others = await numbers(ops.tanh(ops.tensor(createReferenceBackend(), [1, 2, 3])));
+    for (const t of [x, y]) t.dispose();
+    await backend.synchronize();
+    const { handles, bytes } = backend.memory();
+    const deviceArrays = backend.info()["deviceArrays"];
+    backend.dispose();
+    return { said, live, again, others, left: { handles, bytes, deviceArrays } };
   },
 
   /** What happens to tensors, ops and other backends when the device goes. */
