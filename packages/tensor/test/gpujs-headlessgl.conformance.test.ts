@@ -1,12 +1,3 @@
-import { it } from "vitest";
-import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
-import { describeBackend } from "@helium-lm/tensor/conformance";
-import { gpuJsConformance } from "./gpujs-conformance.ts";
+import { describeConformanceInProcess } from "./node-process/describe-conformance-in-process.ts";
 
-const mode = "headlessgl";
-const reason = await createGpuJsBackend({ mode }).then(
-  (backend) => backend.dispose(),
-  (error: Error) => error.message,
-);
-if (reason === undefined) describeBackend({ ...gpuJsConformance(mode), create: () => createGpuJsBackend({ mode }) });
-else it.skip(reason, () => undefined);
+await describeConformanceInProcess({ mode: "headlessgl" });

@@ -1,7 +1,4 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+import { findExecutable } from "../find-executable.ts";
 
 /** What a skipped browser test tells the reader. */
 export const needsChromium = "needs a Chromium on the PATH (apt-get install chromium) or its path in CHROMIUM";
@@ -9,19 +6,7 @@ export const needsChromium = "needs a Chromium on the PATH (apt-get install chro
 /** A Chromium's executable: the one named by the variable CHROMIUM, or the first on the PATH; null where there is none. */
 export function findChromium(): string | null {
   const named = process.env["CHROMIUM"];
-  if (named) return named;
-  for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
-    for (const name of names) {
-      const path = join(directory, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not here.
-      }
-    }
-  }
-  return null;
+  return named ? named : findExecutable("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 }
 
 /** WebGL2 and WebGPU without a graphics card, both computed by SwiftShader. */

@@ -4,6 +4,7 @@ import type { Message } from "./messages.ts";
 
 const task = JSON.parse(process.argv[2]) as GpuJsTask;
 const tell = (message: Message): void => void process.send?.(message);
+tell({ kind: "started", pid: process.pid });
 try {
   tell({ kind: "done", run: await runGpuJsConformance(task, (outcome) => tell({ kind: "outcome", outcome })) });
 } catch (error) {

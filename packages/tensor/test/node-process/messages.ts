@@ -1,8 +1,9 @@
 import type { Outcome } from "@helium-lm/tensor/conformance/report";
 import type { GpuJsRun } from "../run-gpujs-conformance.ts";
 
-/** What a process tells its parent: each outcome, and in the end the whole or why there is none. */
+/** What a process tells its parent: its id, each outcome, and in the end the whole or why there is none. */
 export type Message =
+  | { readonly kind: "started"; readonly pid: number }
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   | { readonly kind: "done"; readonly run: GpuJsRun }
   | { readonly kind: "unavailable"; readonly reason: string };

@@ -5,30 +5,44 @@ import type { GpuJsRun, GpuJsTask } from "../run-gpujs-conformance.ts";
 import type { Runner } from "../runner.ts";
 import type { Message } from "./messages.ts";
 import { softwareVulkan } from "./software-vulkan.ts";
+import { findExecutable } from "../find-executable.ts";
 
 const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));
 const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
 
-/** Runs the suite in a Node process of its own, with a Vulkan driver where one can be found. */
+/** Node, or for `gl` where there is no display, Node under one that nobody sees. */
+function commandFor(mode: GpuJsMode): { readonly execPath: string; readonly execArgv: string[] } {
+  const execArgv = ["--import", sources];
+  const display = mode === "headlessgl" && !process.env["DISPLAY"] ? findExecutable("xvfb-run") : null;
+  if (display === null) return { execPath: process.execPath, execArgv };
+  return { execPath: display, execArgv: ["--auto-servernum", process.execPath, ...execArgv] };
+}
+
+/** Runs the suite in a Node process of its own, with a Vulkan driver and a display where they can be found. */
 export async function startInProcess(task: GpuJsTask): Promise<Runner> {
   let child: ChildProcess | undefined;
+  // Not the child's where a wrapper is between the two, which ends in good order when the process does.
+  let pid: number | undefined;
   return {
     errors: [],
     run: (onOutcome) =>
       new Promise<GpuJsRun>((resolve, reject) => {
         child = fork(entry, [JSON.stringify(task)], {
-          execArgv: ["--import", sources],
+          ...commandFor(task.mode),
           env: { ...process.env, ...softwareVulkan() },
           stdio: ["ignore", "ignore", "ignore", "ipc"],
         });
         child.on("message", (message: Message) => {
-          if (message.kind === "outcome") onOutcome(message.outcome);
+          if (message.kind === "started") pid = message.pid;
+          else if (message.kind === "outcome") onOutcome(message.outcome);
           else if (message.kind === "done") resolve(message.run);
           else reject(new Error(message.reason));
         });
         child.on("exit", (code, signal) => reject(new Error(`the process ended with ${signal ?? code}`)));
       }),
-    close: async () => void child?.kill(),
+    close: async () => {
+      if (child && child.exitCode === null && child.signalCode === null && pid !== undefined) process.kill(pid);
+    },
   };
 }
 

@@ -1,0 +1,12 @@
+import { it } from "vitest";
+import { describeRemoteConformance } from "../describe-remote-conformance.ts";
+import type { GpuJsTask } from "../run-gpujs-conformance.ts";
+import { startInProcess, whyNotInProcess } from "./process-runner.ts";
+
+/** The conformance suite on the gpujs backend in a Node process of its own, where the mode runs there. */
+export async function describeConformanceInProcess(task: GpuJsTask): Promise<void> {
+  const title = `conformance of gpujs ${task.mode} in Node`;
+  const reason = await whyNotInProcess(task.mode);
+  if (reason === null) describeRemoteConformance(title, task, startInProcess);
+  else it.skip(`${title}: ${reason}`, () => undefined);
+}
