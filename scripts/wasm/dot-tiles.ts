@@ -59,6 +59,34 @@ function rowTile(columns: number, unroll: number): string {
   ].join("\n");
 }
 
+/** As `rowTile(8, 2)` of bf16: eight elements per load, then each half moved to the high bits of its lanes. */
+function rowTileBf16(): string {
+  const rows = range(8);
+  return [
+    "/** As row8 of bf16, two vectors per load. */",
+    "export function row8Bf16(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {",
+    "  const zero = f32x4.splat(0);",
+    ...rows.map((n) => `  let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
+    ...rows.map((n) => `  let s${n} = zero;`),
+    "  for (; count >= 2; count -= 2) {",
+    "    const x0 = v128.load(a);",
+    "    const x1 = v128.load(a, 16);",
+    ...rows.flatMap((n) => [
+      `    const w${n} = v128.load(b${n});`,
+      `    s${n} = madd(x1, highHalves(w${n}, zero), madd(x0, lowHalves(w${n}, zero), s${n}));`,
+      `    b${n} += 16;`,
+    ]),
+    "    a += 32;",
+    "  }",
+    "  if (count > 0) {",
+    "    const x0 = v128.load(a);",
+    ...rows.map((n) => `    s${n} = madd(x0, loadLanes<u16>(b${n}), s${n});`),
+    "  }",
+    ...rows.map((n) => `  v128.store(sums, s${n}, ${16 * n});`),
+    "}",
+  ].join("\n");
+}
+
 /** `rows` rows of probabilities × `columns` vectors of values, summed over keys into rows of the output. */
 function mixTile(rows: number, columns: number): string {
   const sums = range(rows).flatMap((m) => range(columns).map((n) => ({ name: `s${m}_${n}`, at: `out${m}`, n })));
@@ -109,7 +137,7 @@ export const dotTiles = (): string =>
   [
     "// Written by scripts/wasm/dot-tiles.ts. Every sum of products adds k in steps of four lanes, so that all of these",
     "// give one output the same bits.",
-    'import { loadLanes, madd } from "./lanes";',
+    'import { highHalves, loadLanes, lowHalves, madd } from "./lanes";',
     "",
     [
       packedTile(6, 2),
@@ -117,6 +145,7 @@ export const dotTiles = (): string =>
       packedTile(4, 2),
       packedTile(1, 2),
       rowTile(8, 2),
+      rowTileBf16(),
       rowTile(4, 2),
       rowTile(1, 4),
       mixTile(6, 2),

@@ -1,6 +1,6 @@
 // Written by scripts/wasm/dot-tiles.ts. Every sum of products adds k in steps of four lanes, so that all of these
 // give one output the same bits.
-import { loadLanes, madd } from "./lanes";
+import { highHalves, loadLanes, lowHalves, madd } from "./lanes";
 
 /** 6 × 2: a is packed [k/4][6][4] and ends at `end`; row n of b starts at b + n·stride. */
 export function dot6x2<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {
@@ -232,6 +232,75 @@ export function row8<T>(a: usize, count: i32, b: usize, stride: usize, sums: usi
     b5 += 4 * sizeof<T>();
     b6 += 4 * sizeof<T>();
     b7 += 4 * sizeof<T>();
+  }
+  v128.store(sums, s0, 0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+  v128.store(sums, s6, 96);
+  v128.store(sums, s7, 112);
+}
+
+/** As row8 of bf16, two vectors per load. */
+export function row8Bf16(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {
+  const zero = f32x4.splat(0);
+  let b0 = b;
+  let b1 = b + 1 * stride;
+  let b2 = b + 2 * stride;
+  let b3 = b + 3 * stride;
+  let b4 = b + 4 * stride;
+  let b5 = b + 5 * stride;
+  let b6 = b + 6 * stride;
+  let b7 = b + 7 * stride;
+  let s0 = zero;
+  let s1 = zero;
+  let s2 = zero;
+  let s3 = zero;
+  let s4 = zero;
+  let s5 = zero;
+  let s6 = zero;
+  let s7 = zero;
+  for (; count >= 2; count -= 2) {
+    const x0 = v128.load(a);
+    const x1 = v128.load(a, 16);
+    const w0 = v128.load(b0);
+    s0 = madd(x1, highHalves(w0, zero), madd(x0, lowHalves(w0, zero), s0));
+    b0 += 16;
+    const w1 = v128.load(b1);
+    s1 = madd(x1, highHalves(w1, zero), madd(x0, lowHalves(w1, zero), s1));
+    b1 += 16;
+    const w2 = v128.load(b2);
+    s2 = madd(x1, highHalves(w2, zero), madd(x0, lowHalves(w2, zero), s2));
+    b2 += 16;
+    const w3 = v128.load(b3);
+    s3 = madd(x1, highHalves(w3, zero), madd(x0, lowHalves(w3, zero), s3));
+    b3 += 16;
+    const w4 = v128.load(b4);
+    s4 = madd(x1, highHalves(w4, zero), madd(x0, lowHalves(w4, zero), s4));
+    b4 += 16;
+    const w5 = v128.load(b5);
+    s5 = madd(x1, highHalves(w5, zero), madd(x0, lowHalves(w5, zero), s5));
+    b5 += 16;
+    const w6 = v128.load(b6);
+    s6 = madd(x1, highHalves(w6, zero), madd(x0, lowHalves(w6, zero), s6));
+    b6 += 16;
+    const w7 = v128.load(b7);
+    s7 = madd(x1, highHalves(w7, zero), madd(x0, lowHalves(w7, zero), s7));
+    b7 += 16;
+    a += 32;
+  }
+  if (count > 0) {
+    const x0 = v128.load(a);
+    s0 = madd(x0, loadLanes<u16>(b0), s0);
+    s1 = madd(x0, loadLanes<u16>(b1), s1);
+    s2 = madd(x0, loadLanes<u16>(b2), s2);
+    s3 = madd(x0, loadLanes<u16>(b3), s3);
+    s4 = madd(x0, loadLanes<u16>(b4), s4);
+    s5 = madd(x0, loadLanes<u16>(b5), s5);
+    s6 = madd(x0, loadLanes<u16>(b6), s6);
+    s7 = madd(x0, loadLanes<u16>(b7), s7);
   }
   v128.store(sums, s0, 0);
   v128.store(sums, s1, 16);

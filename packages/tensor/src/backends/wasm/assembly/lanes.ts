@@ -18,6 +18,20 @@ export function loadLanes<T>(at: usize): v128 {
   return i32x4.shl(v128.load16x4_u(at), 16);
 }
 
+/** The first four of eight bf16 as f32; `zero` is a vector of zeros. */
+// @ts-ignore: decorator
+@inline
+export function lowHalves(v: v128, zero: v128): v128 {
+  return i8x16.shuffle(zero, v, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
+}
+
+/** The last four. */
+// @ts-ignore: decorator
+@inline
+export function highHalves(v: v128, zero: v128): v128 {
+  return i8x16.shuffle(zero, v, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
+}
+
 /** One element, widened. */
 // @ts-ignore: decorator
 @inline

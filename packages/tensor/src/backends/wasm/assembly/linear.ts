@@ -1,5 +1,5 @@
 import { loadElement, loadLanes, sumLanes } from "./lanes";
-import { dot1x2, dot4x2, dot5x2, dot6x2, row1, row4, row8 } from "./dot-tiles";
+import { dot1x2, dot4x2, dot5x2, dot6x2, row1, row4, row8, row8Bf16 } from "./dot-tiles";
 
 // Parameters of the products, in 32-bit words.
 //  0 x      1 x row stride (bytes)   2 w     3 w row stride (bytes)   4 out   5 out row stride (bytes)
@@ -46,7 +46,8 @@ function rows<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
       if (count === 8 && !isFloat<T>() && isSigned<T>()) {
         row4<T>(x, vectors, w, stride, scratch);
         row4<T>(x, vectors, w + 4 * stride, stride, scratch + 64);
-      } else if (count === 8) row8<T>(x, vectors, w, stride, scratch);
+      } else if (count === 8 && sizeof<T>() === 2) row8Bf16(x, vectors, w, stride, scratch);
+      else if (count === 8) row8<T>(x, vectors, w, stride, scratch);
       else for (let n = 0; n < count; n++) row1<T>(x, vectors, w + <usize>n * stride, 0, scratch + (<usize>n << 4));
       for (let n = 0; n < count; n++) finish<T>(p, v128.load(scratch + (<usize>n << 4)), m, n0 + n);
     }
