@@ -1,5 +1,6 @@
 import { isGgufLocation } from "../gguf/index.ts";
 import { defineCommand } from "./command.ts";
+import { hubAccess } from "./hub-access.ts";
 import { weightDTypes } from "./matrix-dtypes.ts";
 import { modelLocation } from "./model-location.ts";
 import { choice, flag } from "./option-table.ts";
@@ -18,8 +19,8 @@ export const convert = defineCommand({
   name: "convert",
   operands: "<in> <out>",
   summary: "write a model as GGUF, or a GGUF model as config.json and safetensors",
-  details: `The names say which way: a folder, .safetensors file, URL or shipped model becomes the file <out>.gguf; a .gguf file
-becomes the folder <out>. The tokenizer goes along where it is a tokenizer.json, or was embedded as one. Nothing is
+  details: `The names say which way: a folder, .safetensors file, URL, shipped model or model of the hub becomes the file <out>.gguf; a .gguf file
+becomes the folder <out>. The tokenizer and the chat template go along, in a GGUF file also in llama.cpp's words. Nothing is
 rounded unless --dtype says so; quantised matrices become f32 in a folder. helium quantize writes quantised files. With
 --json one object is printed: {"model", "output", "bytes": {"input", "output"}, "seconds", "leftOut", "tensors":
 [{"name", "dtype", "shape"}, …]}.
@@ -38,7 +39,8 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     const isToGguf = isGgufLocation(output);
     checkDirection(given, output, isToGguf);
     const location = modelLocation(given, "helium-nano", io);
-    const files = await sourceFiles(location);
+    const access = hubAccess(io, options);
+    const files = await sourceFiles(location, access.options);
     await checkOutput(output, isToGguf ? "file" : "folder", options.force);
     const progress = new ProgressLine(io, { label: "converting", quiet: options.json });
     const { dtype = "auto" } = options;
@@ -51,15 +53,16 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     try {
       const report = isToGguf
         ? await writeGgufModel(files, output, { ...common, embeddingDType: dtype })
-        : { leftOut: [], ...(await writeModelFolder(files, output, common)) };
+        : { leftOut: [], tokenizerNote: null, ...(await writeModelFolder(files, output, common)) };
       progress.clear();
       const seconds = (performance.now() - start) / 1000;
-      const { bytes, leftOut } = report;
+      const { bytes, leftOut, tokenizerNote } = report;
       const tensors = report.tensors.map(({ name, dtype: used, shape }) => ({ name, dtype: used, shape }));
       if (options.json) {
         io.stdout.write(`${JSON.stringify({ model: location, output, bytes, seconds, leftOut, tensors })}\n`);
         return;
       }
+      if (tokenizerNote !== null) io.stderr.write(`${printable(tokenizerNote)}\n`);
       if (leftOut.length > 0) io.stderr.write(`${printable(`has no place in a GGUF file: ${leftOut.join(", ")}`)}\n`);
       const types = [...new Set(tensors.map((tensor) => tensor.dtype))].map((used) => {
         const count = tensors.filter((tensor) => tensor.dtype === used).length;

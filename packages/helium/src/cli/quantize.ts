@@ -1,5 +1,6 @@
 import { isGgufLocation } from "../gguf/index.ts";
 import { defineCommand } from "./command.ts";
+import { hubAccess } from "./hub-access.ts";
 import { fallbackNote } from "./fallback-note.ts";
 import { writableFormats } from "./matrix-dtypes.ts";
 import { modelLocation } from "./model-location.ts";
@@ -49,7 +50,8 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
         expected: writableFormats,
       });
     const location = modelLocation(given, "helium-nano", io);
-    const files = await sourceFiles(location);
+    const access = hubAccess(io, options);
+    const files = await sourceFiles(location, access.options);
     await checkOutput(output, "file", options.force);
     const progress = new ProgressLine(io, { label: "quantising", quiet: options.json });
     const start = performance.now();
@@ -61,7 +63,7 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       ...(io.signal && { signal: io.signal }),
     }).finally(() => progress.clear());
     const seconds = (performance.now() - start) / 1000;
-    const { tensors, fallbacks, leftOut, bytes } = report;
+    const { tensors, fallbacks, leftOut, tokenizerNote, bytes } = report;
     const parameters = tensors.reduce((sum, { shape }) => sum + elements(shape), 0);
     const error = errorOf(tensors);
     if (options.json) {
@@ -77,8 +79,8 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       relativeRms > 0 ? `error ${formatShare(relativeRms)}` : "",
     ]);
     for (const line of alignColumns(rows)) io.stdout.write(`${printable(line.trimEnd())}\n`);
-    const note = fallbackNote(fallbacks);
-    if (note !== null) io.stderr.write(`${printable(note)}\n`);
+    for (const note of [fallbackNote(fallbacks), tokenizerNote])
+      if (note !== null) io.stderr.write(`${printable(note)}\n`);
     if (leftOut.length > 0) io.stderr.write(`${printable(`has no place in a GGUF file: ${leftOut.join(", ")}`)}\n`);
     const summary = [
       `${formatCount(parameters)} parameters`,

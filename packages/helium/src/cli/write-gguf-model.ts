@@ -31,6 +31,8 @@ export interface WrittenTensor {
 export interface GgufWriteReport {
   readonly tensors: readonly WrittenTensor[];
   readonly fallbacks: readonly DTypeFallback[];
+  /** Why llama.cpp will not find the model's tokenizer; else null. */
+  readonly tokenizerNote: string | null;
   /** Names in the checkpoint that have no place in the file. */
   readonly leftOut: readonly string[];
   /** Bytes of the checkpoint's tensors, and of the whole file. */
@@ -48,7 +50,7 @@ export async function writeGgufModel(
   { dtype, embeddingDType, strict = false, onBytes, signal }: GgufWriteOptions,
 ): Promise<GgufWriteReport> {
   const config = await loadConfig(files);
-  const metadata = await ggufExtras(files);
+  const { metadata, note } = await ggufExtras(files, config.knobs.vocabSize);
   const reader = countedReader(await files.openWeights(), onBytes, signal);
   try {
     const made = new Map<string, { readonly bytes: number; readonly error: number }>();
@@ -70,6 +72,7 @@ export async function writeGgufModel(
         relativeRms: Math.sqrt(made.get(name)?.error ?? 0),
       })),
       fallbacks,
+      tokenizerNote: note,
       leftOut: leftOut(reader, new Set(ggufTensorNames(config.knobs).keys())),
       bytes: { input: storedBytes(reader), output: (await stat(path)).size },
     };

@@ -4,3 +4,6 @@ export { GgufCheckpoint } from "./gguf-checkpoint.ts";
 export { ggufModelFiles, isGgufLocation } from "./gguf-files.ts";
 export { ggufTensorNames } from "./tensor-names.ts";
 export { exportGguf, type GgufDType, type GgufExportOptions, type GgufModel, type GgufTensorReport } from "./export.ts";
+export { UnwritableTokenizerError } from "./tokenizer/errors.ts";
+export { ggufPreTokenizers, type GgufPreTokenizer } from "./tokenizer/pre-tokenizers.ts";
+export { ggufTokenizerMetadata } from "./tokenizer/write-tokenizer.ts";

@@ -8,6 +8,7 @@ import {
   spaceDecoder,
   type ScoredVocabulary,
 } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
+import { byteLevel, preTokenizerJson } from "./byte-level-cuts.ts";
 import { ggmlError, type GgmlVocabulary } from "./ggml-vocabulary.ts";
 import { mergesOfScores } from "./merges-of-scores.ts";
 import { ggufPreTokenizers, unreadPreTokenizers, type GgufPreTokenizer } from "./pre-tokenizers.ts";
@@ -26,7 +27,7 @@ export interface GgmlTokenizer {
  * `tokenizer.ggml.pre` names, or SentencePiece's BPE and Unigram. Control tokens are special; user-defined ones are found
  * in a text before anything else.
  *
- * Where all byte pieces are there, a Unigram model writes unknown characters as bytes; llama.cpp takes `<unk>` for them.
+ * Where there are byte pieces, a Unigram model writes unknown characters as bytes; llama.cpp takes `<unk>` for them.
  *
  * @throws TokenizerFileError for a pre-tokenizer that is not known
  */
@@ -37,14 +38,12 @@ export function ggmlTokenizer(vocabulary: GgmlVocabulary): GgmlTokenizer {
 function byteLevelTokenizer(vocabulary: GgmlVocabulary): GgmlTokenizer {
   const { texts, merges } = vocabulary;
   const { cuts, ignoreMerges = false, addBos = false } = preTokenizerOf(vocabulary);
-  const splits = cuts.map((Regex) => ({ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false }));
-  const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
   const tokenizerJson = tokenizerFile(
     vocabulary,
     { addBos, addEos: false },
     {
-      pre_tokenizer: { type: "Sequence", pretokenizers: [...splits, bytes] },
-      decoder: bytes,
+      pre_tokenizer: preTokenizerJson(cuts),
+      decoder: byteLevel,
       model: {
         type: "BPE",
         dropout: null,
@@ -84,7 +83,7 @@ function sentencePieceTokenizer(vocabulary: GgmlVocabulary): GgmlTokenizer {
     scores: vocabulary.scores,
     roles: vocabulary.roles,
     ids: { unk: ids.unk ?? null, bos: ids.bos ?? null, eos: ids.eos ?? null, pad: ids.pad ?? null },
-    byteFallback: isBpe || vocabulary.roles.filter((role) => role === "byte").length === 256,
+    byteFallback: isBpe || vocabulary.roles.includes("byte"),
     charactersMap: charactersMap === null ? null : readMap(vocabulary, charactersMap),
     addDummyPrefix,
     removeExtraWhitespaces,

@@ -16,6 +16,8 @@ export interface Replacement {
  * Source: Aoe, "An Efficient Digital Search Algorithm by Using a Double-Array Structure" (1989); the Darts-clone library.
  */
 export class CharactersMap {
+  /** As it was read. */
+  readonly bytes: Uint8Array;
   readonly #units: Uint32Array;
   readonly #table: Uint8Array;
 
@@ -26,6 +28,7 @@ export class CharactersMap {
     if (size <= 0 || size % 4 !== 0 || size + 4 >= bytes.length || bytes.at(-1) !== 0) {
       throw new RangeError(`is no characters map: ${bytes.length} bytes, of which the trie claims ${size}`);
     }
+    this.bytes = bytes;
     this.#units = Uint32Array.from({ length: size / 4 }, (_, unit) => view.getUint32(4 + 4 * unit, true));
     this.#table = bytes.slice(4 + size);
   }
