@@ -8,9 +8,9 @@ import {
 // products are sums of i16 × i8 in i32: exact, and the same for any tile. |Σ| of a lane is at most 32767 · 127 · D / 4,
 // below 2³¹ for D ≤ 2048. Rows of queries are padded with zeros to whole vectors, those of the mix to 16 lanes.
 
-/** A chunk's weights: 64 i16 and their scale. */
+/** A chunk's weights: 64 i16, room for one more, and their scale. */
 const WEIGHTS: usize = 144;
-const WEIGHT_SCALE: usize = 128;
+const WEIGHT_SCALE: usize = 136;
 
 /** Largest magnitude; NaN if there is one. */
 // @ts-ignore: decorator
@@ -73,6 +73,16 @@ function storeScores(at: usize, v: v128, n: i32): void {
   if (n > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
 }
 
+/** sums + 32 products of i16 levels at x with i8 levels at k. */
+// @ts-ignore: decorator
+@inline
+function dot32(sums: v128, x: usize, k: usize): v128 {
+  let sum = i32x4.add(sums, i32x4.dot_i16x8_s(v128.load8x8_s(k), v128.load(x)));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load8x8_s(k, 8), v128.load(x, 16)));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load8x8_s(k, 16), v128.load(x, 32)));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load8x8_s(k, 24), v128.load(x, 48)));
+}
+
 /** Scores of all rows with `count` keys that follow one another. */
 function scoreRun(
   p: usize, rows: i32, queries: usize, queryScales: usize, scores: usize, keys: usize, scales: usize, count: i32,
@@ -115,15 +125,23 @@ function scoreRun(
       storeScores(at + (CHUNK << 2), f32x4.mul(columns(b0, b1, b2, b3), second), n);
     }
     if (r < rows) {
-      const q = queries + <usize>r * width;
+      let x = queries + <usize>r * width;
       let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
-      for (let d: usize = 0; d < width; d += 16) {
-        const x = v128.load(q + d);
-        const at = d >> 1;
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v128.load8x8_s(k0 + at), x));
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v128.load8x8_s(k1 + at), x));
-        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v128.load8x8_s(k2 + at), x));
-        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v128.load8x8_s(k3 + at), x));
+      let d: usize = 0;
+      for (; d + 32 <= width >> 1; d += 32) {
+        a0 = dot32(a0, x, k0 + d);
+        a1 = dot32(a1, x, k1 + d);
+        a2 = dot32(a2, x, k2 + d);
+        a3 = dot32(a3, x, k3 + d);
+        x += 64;
+      }
+      for (; d < width >> 1; d += 8) {
+        const q = v128.load(x);
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v128.load8x8_s(k0 + d), q));
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v128.load8x8_s(k1 + d), q));
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v128.load8x8_s(k2 + d), q));
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v128.load8x8_s(k3 + d), q));
+        x += 16;
       }
       const scale = f32x4.mul(keyScales, v128.load32_splat(queryScales + (<usize>r << 2)));
       const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
@@ -157,69 +175,160 @@ function quantiseWeights(row: usize, out: usize): void {
   store<f32>(out, scale, WEIGHT_SCALE);
 }
 
-/** Two neighbouring weights in every pair of lanes; a lone last one beside 0. */
-// @ts-ignore: decorator
-@inline
-function pair(weights: usize, alone: bool): v128 {
-  return alone ? i32x4.splat(load<u16>(weights)) : v128.load32_splat(weights);
-}
-
 // @ts-ignore: decorator
 @inline
 function addScaled(at: usize, sums: v128, scale: v128): void {
   v128.store(at, f32x4.add(v128.load(at), f32x4.mul(f32x4.convert_i32x4_s(sums), scale)));
 }
 
-/** mixed += Σ w·v of all rows over `count` values that follow one another; `weights` is that of the first. */
+/** Bytes of two rows side by side: lanes d, d + 1, … of each in turn. */
+// @ts-ignore: decorator
+@inline
+function low(x: v128, y: v128): v128 {
+  return i8x16.shuffle(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(x: v128, y: v128): v128 {
+  return i8x16.shuffle(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+/** sums + 4 products of two values each with their weights. */
+// @ts-ignore: decorator
+@inline
+function mixLow(sums: v128, bytes: v128, weights: v128): v128 {
+  return i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(bytes), weights));
+}
+
+// @ts-ignore: decorator
+@inline
+function mixHigh(sums: v128, bytes: v128, weights: v128): v128 {
+  return i32x4.add(sums, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(bytes), weights));
+}
+
+/** out[0 … 31] += Σ w·v of one row; an odd number of weights is followed by a 0. */
+function mix1x32(weights: usize, count: i32, v: usize, step: usize, scale: v128, out: usize): void {
+  let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+  let a4 = i32x4.splat(0), a5 = i32x4.splat(0), a6 = i32x4.splat(0), a7 = i32x4.splat(0);
+  for (let i = 0; i < count; i += 2) {
+    const pair = v128.load32_splat(weights);
+    const next = i + 1 < count ? v + step : v;
+    let x = v128.load(v);
+    let y = v128.load(next);
+    let bytes = low(x, y);
+    a0 = mixLow(a0, bytes, pair);
+    a1 = mixHigh(a1, bytes, pair);
+    bytes = high(x, y);
+    a2 = mixLow(a2, bytes, pair);
+    a3 = mixHigh(a3, bytes, pair);
+    x = v128.load(v, 16);
+    y = v128.load(next, 16);
+    bytes = low(x, y);
+    a4 = mixLow(a4, bytes, pair);
+    a5 = mixHigh(a5, bytes, pair);
+    bytes = high(x, y);
+    a6 = mixLow(a6, bytes, pair);
+    a7 = mixHigh(a7, bytes, pair);
+    weights += 4;
+    v += step << 1;
+  }
+  addScaled(out, a0, scale);
+  addScaled(out + 16, a1, scale);
+  addScaled(out + 32, a2, scale);
+  addScaled(out + 48, a3, scale);
+  addScaled(out + 64, a4, scale);
+  addScaled(out + 80, a5, scale);
+  addScaled(out + 96, a6, scale);
+  addScaled(out + 112, a7, scale);
+}
+
+/** out[0 … 15] += Σ w·v of one row. */
+function mix1x16(weights: usize, count: i32, v: usize, step: usize, scale: v128, out: usize): void {
+  let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+  for (let i = 0; i < count; i += 2) {
+    const pair = v128.load32_splat(weights);
+    const x = v128.load(v);
+    const y = v128.load(i + 1 < count ? v + step : v);
+    let bytes = low(x, y);
+    a0 = mixLow(a0, bytes, pair);
+    a1 = mixHigh(a1, bytes, pair);
+    bytes = high(x, y);
+    a2 = mixLow(a2, bytes, pair);
+    a3 = mixHigh(a3, bytes, pair);
+    weights += 4;
+    v += step << 1;
+  }
+  addScaled(out, a0, scale);
+  addScaled(out + 16, a1, scale);
+  addScaled(out + 32, a2, scale);
+  addScaled(out + 48, a3, scale);
+}
+
+/** As `mix1x16` for two rows, whose weights lie WEIGHTS and whose results `width` bytes apart. */
+function mix2x16(weights: usize, first: usize, count: i32, v: usize, step: usize, out: usize, width: usize): void {
+  let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
+  let b0 = i32x4.splat(0), b1 = i32x4.splat(0), b2 = i32x4.splat(0), b3 = i32x4.splat(0);
+  let at = weights + first;
+  for (let i = 0; i < count; i += 2) {
+    const pa = v128.load32_splat(at);
+    const pb = v128.load32_splat(at, WEIGHTS);
+    const x = v128.load(v);
+    const y = v128.load(i + 1 < count ? v + step : v);
+    let bytes = low(x, y);
+    let values = i16x8.extend_low_i8x16_s(bytes);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(values, pa));
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(values, pb));
+    values = i16x8.extend_high_i8x16_s(bytes);
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(values, pa));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(values, pb));
+    bytes = high(x, y);
+    values = i16x8.extend_low_i8x16_s(bytes);
+    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(values, pa));
+    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(values, pb));
+    values = i16x8.extend_high_i8x16_s(bytes);
+    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(values, pa));
+    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(values, pb));
+    at += 4;
+    v += step << 1;
+  }
+  const sa = v128.load32_splat(weights, WEIGHT_SCALE);
+  const sb = v128.load32_splat(weights + WEIGHTS, WEIGHT_SCALE);
+  addScaled(out, a0, sa);
+  addScaled(out + 16, a1, sa);
+  addScaled(out + 32, a2, sa);
+  addScaled(out + 48, a3, sa);
+  addScaled(out + width, b0, sb);
+  addScaled(out + width + 16, b1, sb);
+  addScaled(out + width + 32, b2, sb);
+  addScaled(out + width + 48, b3, sb);
+}
+
+/** mixed += Σ w·v of all rows over `count` values that follow one another, the first being the chunk's `first`. */
 function mixRun(p: usize, rows: i32, weights: usize, first: i32, mixed: usize, width: usize, values: usize, count: i32): void {
   const step = load<usize>(p, 108);
-  for (let d: usize = 0; d < width >> 2; d += 16) {
-    for (let r = 0; r < rows; r += 2) {
-      const both = r + 1 < rows;
-      const w = weights + <usize>r * WEIGHTS;
-      let at = w + (<usize>first << 1);
-      let a0 = i32x4.splat(0), a1 = i32x4.splat(0), a2 = i32x4.splat(0), a3 = i32x4.splat(0);
-      let b0 = i32x4.splat(0), b1 = i32x4.splat(0), b2 = i32x4.splat(0), b3 = i32x4.splat(0);
-      let v = values + d;
-      for (let i = 0; i < count; i += 2) {
-        const alone = i + 1 === count;
-        const x = v128.load(v);
-        const y = alone ? x : v128.load(v + step);
-        const low = i8x16.shuffle(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        const high = i8x16.shuffle(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-        const v0 = i16x8.extend_low_i8x16_s(low);
-        const v1 = i16x8.extend_high_i8x16_s(low);
-        const v2 = i16x8.extend_low_i8x16_s(high);
-        const v3 = i16x8.extend_high_i8x16_s(high);
-        const pa = pair(at, alone);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v0, pa));
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v1, pa));
-        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v2, pa));
-        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v3, pa));
-        if (both) {
-          const pb = pair(at + WEIGHTS, alone);
-          b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v0, pb));
-          b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v1, pb));
-          b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v2, pb));
-          b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v3, pb));
-        }
-        at += 4;
-        v += step << 1;
-      }
-      const out = mixed + <usize>r * width + (d << 2);
-      const scale = v128.load32_splat(w, WEIGHT_SCALE);
-      addScaled(out, a0, scale);
-      addScaled(out + 16, a1, scale);
-      addScaled(out + 32, a2, scale);
-      addScaled(out + 48, a3, scale);
-      if (both) {
-        const other = v128.load32_splat(w + WEIGHTS, WEIGHT_SCALE);
-        addScaled(out + width, b0, other);
-        addScaled(out + width + 16, b1, other);
-        addScaled(out + width + 32, b2, other);
-        addScaled(out + width + 48, b3, other);
-      }
-    }
+  const skip = <usize>first << 1;
+  let r = 0;
+  for (; r + 2 <= rows; r += 2) {
+    const w = weights + <usize>r * WEIGHTS;
+    for (let d: usize = 0; d < width >> 2; d += 16)
+      mix2x16(w, skip, count, values + d, step, mixed + <usize>r * width + (d << 2), width);
+  }
+  if (r === rows) return;
+  const w = weights + <usize>r * WEIGHTS;
+  const scale = v128.load32_splat(w, WEIGHT_SCALE);
+  const out = mixed + <usize>r * width;
+  let d: usize = 0;
+  for (; d + 32 <= width >> 2; d += 32) mix1x32(w + skip, count, values + d, step, scale, out + (d << 2));
+  if (d < width >> 2) mix1x16(w + skip, count, values + d, step, scale, out + (d << 2));
+}
+
+/** Exchanges the weight at `at` of all rows with what is kept in `kept`. */
+function swapWeights(rows: i32, at: usize, kept: usize): void {
+  for (let r: usize = 0; r < <usize>rows; r++) {
+    const weight = load<u16>(at + r * WEIGHTS);
+    store<u16>(at + r * WEIGHTS, load<u16>(kept + (r << 1)));
+    store<u16>(kept + (r << 1), weight);
   }
 }
 
@@ -232,7 +341,8 @@ export function attentionInt8(p: usize, begin: i32, end: i32, scratch: usize): v
   const scores = scratch + HEADER;
   const weights = scores + 6 * (CHUNK << 2);
   const queryScales = weights + 6 * WEIGHTS;
-  const queries = queryScales + 32;
+  const kept = queryScales + 32;
+  const queries = kept + 16;
   const copy = queries + 6 * queryWidth;
   const mixed = copy + (queryWidth << 1);
   for (let unit = begin; unit < end; unit++) {
@@ -276,7 +386,14 @@ export function attentionInt8(p: usize, begin: i32, end: i32, scratch: usize): v
         const count = min(to - s, P - inPage);
         const value =
           load<usize>(p, 12) + pageOf(p, scratch, s) * load<usize>(p, 100) + kv * load<usize>(p, 104) + <usize>inPage * load<usize>(p, 108);
+        const behind = weights + (<usize>(s - chunk + count) << 1);
+        const odd = (count & 1) !== 0;
+        if (odd) {
+          v128.store(kept, i32x4.splat(0));
+          swapWeights(rows, behind, kept);
+        }
         mixRun(p, rows, weights, s - chunk, mixed, width, value, count);
+        if (odd) swapWeights(rows, behind, kept);
         s += count;
       }
     }
