@@ -87,8 +87,8 @@ export const AutoTokenizer = {
   },
 
   /**
-   * The tokenizer of tokenizer.json, tokenizer_config.json and special_tokens_map.json; the last two may be absent. Where
-   * there is no tokenizer.json, the SentencePiece model tokenizer.model is read.
+   * The tokenizer of tokenizer.json, tokenizer_config.json, special_tokens_map.json and chat_template.jinja; all but the
+   * first may be absent. Where there is no tokenizer.json, the SentencePiece model tokenizer.model is read.
    */
   async fromFiles(files: TokenizerFiles): Promise<Tokenizer> {
     if (files.readTokenizer !== undefined) return requireTokenizer(files, await files.readTokenizer());
@@ -98,10 +98,12 @@ export const AutoTokenizer = {
       config: name("tokenizer_config.json"),
       specialTokensMap: name("special_tokens_map.json"),
     };
-    const [tokenizer, config, specialTokensMap] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"].map((file) => files.readText(file)),
+    const [tokenizer, config, specialTokensMap, chatTemplate] = await Promise.all(
+      ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"].map(
+        async (file) => (await files.readText(file)) ?? undefined,
+      ),
     );
-    if (tokenizer === null || tokenizer === undefined) {
+    if (tokenizer === undefined) {
       const model = (await files.readBytes?.("tokenizer.model")) ?? null;
       if (model === null) {
         throw new TokenizerFileError(names.tokenizer, { field: "the file", problem: "does not exist", mend });
@@ -110,11 +112,13 @@ export const AutoTokenizer = {
       const settings = JsonNode.parse(config ?? "{}", names.config).record();
       return Tokenizer.fromParts({
         ...sentencePieceSource(vocabulary, settings),
-        specialTokensMap: specialTokensMap ?? undefined,
+        specialTokensMap,
+        chatTemplate,
         names,
       });
     }
-    return Tokenizer.fromJSON(tokenizer, config ?? undefined, specialTokensMap ?? undefined, names);
+    const texts = { tokenizerJson: tokenizer, tokenizerConfig: config, specialTokensMap, chatTemplate };
+    return Tokenizer.fromParts({ ...texts, names });
   },
 };
 

@@ -1,6 +1,9 @@
 export { AutoTokenizer } from "./auto-tokenizer.ts";
 export type { TokenizerFiles } from "./auto-tokenizer.ts";
 export type { BatchEncoding } from "./batch-encoding.ts";
+export type { ChatTemplateOptions, ChatTemplates } from "./chat/chat-template.ts";
+export { ChatTemplateError } from "./chat/errors.ts";
+export type { ChatContentPart, ChatMessage } from "./chat/messages.ts";
 export { TokenizerError, TokenizerFileError } from "./errors.ts";
 export type { DecodeOptions, EncodeOptions } from "./options.ts";
 export type { StreamDecoder } from "./stream-decoder.ts";

@@ -27,6 +27,8 @@ export interface TokenizerConfig {
   readonly truncationSide: "left" | "right";
   /** Infinity where the files set no limit. */
   readonly modelMaxLength: number;
+  /** Chat templates by name; the main one is `default`. */
+  readonly chatTemplates: ReadonlyMap<string, string>;
 }
 
 /** Above this a `model_max_length` means "no limit". */
@@ -67,6 +69,15 @@ const readModelMaxLength = (node: JsonNode): number => {
   return value >= unlimited ? Infinity : Math.floor(value);
 };
 
+/** One template, a list of `{ name, template }`, or an object from name to template. */
+const readChatTemplates = (node: JsonNode): Map<string, string> => {
+  if (node.isMissing) return new Map();
+  if (typeof node.value === "string") return new Map([["default", node.string()]]);
+  if (node.isList)
+    return new Map(node.items().map((item) => [item.get("name").string(), item.get("template").string()]));
+  return new Map(Object.keys(node.record()).map((name) => [name, node.get(name).string()]));
+};
+
 /** Reads both files; what tokenizer_config.json names wins over special_tokens_map.json. */
 export const readTokenizerConfig = (config: JsonNode, specialTokensMap: JsonNode): TokenizerConfig => {
   const specialTokens = new Map<SpecialTokenName, ConfiguredToken>();
@@ -88,5 +99,6 @@ export const readTokenizerConfig = (config: JsonNode, specialTokensMap: JsonNode
     paddingSide: side("padding_side"),
     truncationSide: side("truncation_side"),
     modelMaxLength: readModelMaxLength(config.get("model_max_length")),
+    chatTemplates: readChatTemplates(config.get("chat_template")),
   };
 };

@@ -2,6 +2,8 @@ import type { AddedToken } from "./added-tokens.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
 import { Callable, invoke } from "./callable.ts";
+import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./chat/chat-template.ts";
+import type { ChatMessage } from "./chat/messages.ts";
 import { cleanUpTokenizationSpaces } from "./clean-up.ts";
 import { Encoding } from "./encoding.ts";
 import { JsonNode } from "./json-node.ts";
@@ -44,6 +46,8 @@ export interface TokenizerSource {
   readonly tokenizerJson: unknown;
   readonly tokenizerConfig?: unknown;
   readonly specialTokensMap?: unknown;
+  /** The content of chat_template.jinja, which wins over tokenizer_config.json. */
+  readonly chatTemplate?: string | undefined;
   /** What errors call the files. */
   readonly names?: TokenizerFileNames;
   /** Parts that take the place of tokenizer.json's. */
@@ -79,6 +83,8 @@ export class Tokenizer extends Callable<Encode> {
   truncationSide: Side;
   /** The longest row that `truncation` leaves without a `maxLength`; Infinity if nothing limits it. */
   modelMaxLength: number;
+  /** The templates that turn a conversation into a prompt, by name; empty for a model that was not made for any. */
+  readonly chatTemplates: ChatTemplates;
   readonly #pipeline: Pipeline;
   readonly #specialTokens: Map<SpecialTokenName, string>;
 
@@ -89,6 +95,7 @@ export class Tokenizer extends Callable<Encode> {
     this.paddingSide = config.paddingSide;
     this.truncationSide = config.truncationSide;
     this.modelMaxLength = config.modelMaxLength;
+    this.chatTemplates = config.chatTemplates;
   }
 
   /**
@@ -107,19 +114,16 @@ export class Tokenizer extends Callable<Encode> {
   /**
    * As `fromJSON`, with parts that tokenizer.json has no words for: those of other files' vocabularies.
    */
-  static fromParts({
-    tokenizerJson,
-    tokenizerConfig,
-    specialTokensMap,
-    names = standardNames,
-    parts: given,
-  }: TokenizerSource): Tokenizer {
-    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer), given);
+  static fromParts(source: TokenizerSource): Tokenizer {
+    const { tokenizerJson, tokenizerConfig, specialTokensMap, chatTemplate, names = standardNames } = source;
+    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer), source.parts);
     const config = readTokenizerConfig(
       toNode(tokenizerConfig, names.config),
       toNode(specialTokensMap, names.specialTokensMap),
     );
-    return new Tokenizer(parts, config);
+    if (chatTemplate === undefined) return new Tokenizer(parts, config);
+    const chatTemplates = new Map([...config.chatTemplates, ["default", chatTemplate]]);
+    return new Tokenizer(parts, { ...config, chatTemplates });
   }
 
   /** The number of tokens of the model, added tokens not counted. */
@@ -262,6 +266,24 @@ export class Tokenizer extends Callable<Encode> {
       const count = length - row.length;
       return count > 0 ? row.padded(count, options.paddingSide, id, token) : row;
     });
+  }
+
+  /**
+   * A conversation as the prompt that the model was trained on. Special tokens are in it, so it is encoded with
+   * `addSpecialTokens: false`.
+   *
+   *     const prompt = tokenizer.applyChatTemplate([{ role: "user", content: "Hi" }], { addGenerationPrompt: true });
+   *
+   * @throws ChatTemplateError for a tokenizer without a template, and where the template refuses the messages
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): string {
+    const named = [...this.#specialTokens].map(([name, token]) => [`${name}_token`, token] as const);
+    return applyTemplate(this.chatTemplates, Object.fromEntries(named), messages, options);
+  }
+
+  /** The ids of `applyChatTemplate`. */
+  encodeChat(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): number[] {
+    return this.encode(this.applyChatTemplate(messages, options), { addSpecialTokens: false });
   }
 
   /** The text of one row of ids. Ids outside the vocabulary stand for nothing. */
