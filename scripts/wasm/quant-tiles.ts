@@ -1,6 +1,6 @@
 /**
- * The tiles of the quantised products: one panel of 8 weight rows × 1, 2 or 4 tokens over all of K. Layouts are described
- * in assembly/quant.ts.
+ * The tiles of the quantised products: one panel of 8 weight rows × 1, 2 or 4 tokens over a run of K, added to what `sums`
+ * holds. Layouts are described in assembly/quant.ts.
  */
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -210,7 +210,7 @@ function tile(format: Format, T: number): string {
     ...format.prologue,
     "  const fields = v128.load(F16_FIELDS);",
     "  const rebase = v128.load(F16_REBASE);",
-    ...sums.map((name) => `  let ${name} = f32x4.splat(0);`),
+    ...sums.map((name, i) => `  let ${name} = v128.load(sums, ${16 * i});`),
     ...loop,
     ...sums.map((name, i) => `  v128.store(sums, ${name}, ${16 * i});`),
     "}",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWasmBackend } from "../src/backends/wasm/index.ts";
 import {
   gatherQuant,
+  quantGatedProjection,
   quantMatmul,
   QuantMatrix,
   Rng,
@@ -79,6 +80,9 @@ describe.each([
       [3, 9, 256],
       [7, 17, 512],
       [9, 40, 256],
+      // More than one pass over the tokens.
+      [1, 9, 2816],
+      [7, 9, 5376],
     ])("%i × %i × %i is the product of the dequantised weights", async (M, N, K) => {
       const bytes = quantize(format, normals(3, N * K), K);
       const x = normals(4, M * K);
@@ -143,5 +147,22 @@ describe.each([
 
   test("nothing stays alive", () => {
     expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
+  });
+
+  test.each(["q4_0", "q8_0"] as const)("%s: more tokens than sums are kept for", async (format) => {
+    const [M, N, K] = [4101, 9, 64];
+    using matrix = QuantMatrix.fromBlocks(backend, format, [N, K], quantize(format, normals(3, N * K), K));
+    const x = normals(4, M * K);
+    using left = tensor(backend, x, { shape: [M, K] });
+    using out = quantMatmul(left, matrix);
+    using gated = quantGatedProjection(left, { gate: matrix, up: matrix, activation: "relu" });
+    const [all, gates] = [await out.data(), await gated.data()];
+    for (const m of [0, 4095, 4096, 4100]) {
+      using row = tensor(backend, x.subarray(m * K, (m + 1) * K), { shape: [1, K] });
+      using alone = quantMatmul(row, matrix);
+      const values = await alone.data();
+      expect(all.subarray(m * N, (m + 1) * N)).toEqual(values);
+      expect([...gates.subarray(m * N, (m + 1) * N)]).toEqual([...values].map((v) => Math.fround(Math.max(v, 0) * v)));
+    }
   });
 });

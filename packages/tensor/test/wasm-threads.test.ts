@@ -8,13 +8,19 @@ import {
   matmul,
   permute,
   copy,
+  quantGatedProjection,
+  QuantMatrix,
+  quantProjections,
+  quantResidualProjection,
   rmsNorm,
   Rng,
   softmax,
   tensor,
   type Backend,
+  type QuantFormatName,
   type Tensor,
 } from "../src/index.ts";
+import { quantize } from "../src/quant/index.ts";
 
 /** Values of a seeded normal distribution. */
 const values = (seed: number, length: number): Float32Array => {
@@ -32,12 +38,29 @@ const make = (backend: Backend, seed: number, shape: number[]): Tensor =>
     { shape },
   );
 
+const quantised = (backend: Backend, seed: number, format: QuantFormatName, rows: number): QuantMatrix =>
+  QuantMatrix.fromBlocks(backend, format, [rows, 512], quantize(format, values(seed, rows * 512), 512));
+
 /** Calls large enough that a pool shares them. */
 const calls: Record<string, (backend: Backend) => Tensor> = {
   add: (b) => add(make(b, 1, [300, 500]), make(b, 2, [300, 500])),
   "linear of one row": (b) => linear(make(b, 1, [1, 515]), make(b, 2, [1003, 515]), make(b, 3, [1003])),
   "linear of many rows": (b) => linear(make(b, 1, [203, 515]), make(b, 2, [203, 515])),
   "matmul of a batch": (b) => matmul(make(b, 1, [2, 101, 64]), make(b, 2, [2, 64, 130])),
+  "matmul in large blocks": (b) => matmul(make(b, 1, [401, 300]), make(b, 2, [300, 530])),
+  "joint projections": (b) =>
+    quantProjections(make(b, 1, [3, 512]), [quantised(b, 2, "q4_0", 400), quantised(b, 3, "q8_0", 203)], {
+      weight: make(b, 4, [512]),
+      eps: 1e-5,
+    }),
+  "gated projection": (b) =>
+    quantGatedProjection(make(b, 1, [1, 512]), {
+      gate: quantised(b, 2, "q4_K", 1001),
+      up: quantised(b, 3, "q4_K", 1001),
+      activation: "silu",
+    }),
+  "projection onto a residual": (b) =>
+    quantResidualProjection(make(b, 1, [5, 512]), quantised(b, 2, "q6_K", 1001), make(b, 3, [5, 1001])),
   softmax: (b) => softmax(make(b, 1, [101, 997])),
   rmsNorm: (b) => rmsNorm(make(b, 1, [101, 997]), make(b, 2, [997]), { eps: 1e-6 }),
   gatedActivation: (b) => gatedActivation(make(b, 1, [101, 997]), make(b, 2, [101, 997]), { activation: "silu" }),

@@ -7,8 +7,8 @@ export function q4_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -75,10 +75,10 @@ export function q4_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -175,14 +175,14 @@ export function q4_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
-  let f2a = f32x4.splat(0);
-  let f2b = f32x4.splat(0);
-  let f3a = f32x4.splat(0);
-  let f3b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
+  let f2a = v128.load(sums, 64);
+  let f2b = v128.load(sums, 80);
+  let f3a = v128.load(sums, 96);
+  let f3b = v128.load(sums, 112);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -339,8 +339,8 @@ export function q4_1x1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -409,10 +409,10 @@ export function q4_1x2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -511,14 +511,14 @@ export function q4_1x4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
-  let f2a = f32x4.splat(0);
-  let f2b = f32x4.splat(0);
-  let f3a = f32x4.splat(0);
-  let f3b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
+  let f2a = v128.load(sums, 64);
+  let f2b = v128.load(sums, 80);
+  let f3a = v128.load(sums, 96);
+  let f3b = v128.load(sums, 112);
   for (; blocks > 0; blocks--) {
     const v0a = v128.load(w, 0);
     const w0a = v128.and(v0a, mask);
@@ -677,8 +677,8 @@ export function q4_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Ma = f32x4.neg(scales(w, 16, fields, rebase));
@@ -761,10 +761,10 @@ export function q4_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Ma = f32x4.neg(scales(w, 16, fields, rebase));
@@ -877,14 +877,14 @@ export function q4_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const mask = v128.load(NIBBLES);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
-  let f2a = f32x4.splat(0);
-  let f2b = f32x4.splat(0);
-  let f3a = f32x4.splat(0);
-  let f3b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
+  let f2a = v128.load(sums, 64);
+  let f2b = v128.load(sums, 80);
+  let f3a = v128.load(sums, 96);
+  let f3b = v128.load(sums, 112);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Ma = f32x4.neg(scales(w, 16, fields, rebase));
@@ -1058,8 +1058,8 @@ export function q6_Kx1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const high = v128.load(HIGH_BITS);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Db = scales(w, 8, fields, rebase);
@@ -1137,10 +1137,10 @@ export function q6_Kx2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const high = v128.load(HIGH_BITS);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Db = scales(w, 8, fields, rebase);
@@ -1240,14 +1240,14 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const high = v128.load(HIGH_BITS);
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
-  let f2a = f32x4.splat(0);
-  let f2b = f32x4.splat(0);
-  let f3a = f32x4.splat(0);
-  let f3b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
+  let f2a = v128.load(sums, 64);
+  let f2b = v128.load(sums, 80);
+  let f3a = v128.load(sums, 96);
+  let f3b = v128.load(sums, 112);
   while (blocks > 0) {
     const Da = scales(w, 0, fields, rebase);
     const Db = scales(w, 8, fields, rebase);
@@ -1389,8 +1389,8 @@ export function q6_Kx4(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q8_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
   for (; blocks > 0; blocks--) {
     const w0a = v128.load8x8_s(w, 0);
     const w0b = v128.load8x8_s(w, 8);
@@ -1487,10 +1487,10 @@ export function q8_0x1(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q8_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
   for (; blocks > 0; blocks--) {
     const w0a = v128.load8x8_s(w, 0);
     const w0b = v128.load8x8_s(w, 8);
@@ -1640,14 +1640,14 @@ export function q8_0x2(w: usize, blocks: i32, x: usize, sums: usize): void {
 export function q8_0x4(w: usize, blocks: i32, x: usize, sums: usize): void {
   const fields = v128.load(F16_FIELDS);
   const rebase = v128.load(F16_REBASE);
-  let f0a = f32x4.splat(0);
-  let f0b = f32x4.splat(0);
-  let f1a = f32x4.splat(0);
-  let f1b = f32x4.splat(0);
-  let f2a = f32x4.splat(0);
-  let f2b = f32x4.splat(0);
-  let f3a = f32x4.splat(0);
-  let f3b = f32x4.splat(0);
+  let f0a = v128.load(sums, 0);
+  let f0b = v128.load(sums, 16);
+  let f1a = v128.load(sums, 32);
+  let f1b = v128.load(sums, 48);
+  let f2a = v128.load(sums, 64);
+  let f2b = v128.load(sums, 80);
+  let f3a = v128.load(sums, 96);
+  let f3b = v128.load(sums, 112);
   for (; blocks > 0; blocks--) {
     const w0a = v128.load8x8_s(w, 0);
     const w0b = v128.load8x8_s(w, 8);

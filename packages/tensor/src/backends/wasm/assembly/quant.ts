@@ -20,6 +20,11 @@ import {
 // Parameters of the quantisers: 0 out   1 x   2 x row stride (bytes)   3 M   4 blocks   5 norm weight (0: none)
 // 6 eps (f32)   7 added to the norm weight (f32). Unit = one token.
 
+/** All bits of a float but its sign, × 4 */
+const MAGNITUDE: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff], 16);
+/** 1.5·2²³ × 4 */
+const MAGIC: usize = memory.data<u32>([0x4b400000, 0x4b400000, 0x4b400000, 0x4b400000], 16);
+
 /** Tokens of the group that token m is in. */
 // @ts-ignore: decorator
 @inline
@@ -38,21 +43,30 @@ function groupStart(m: i32, M: i32): i32 {
   return (M & 2) !== 0 && m < whole + 2 ? whole : m;
 }
 
+/** Largest |x| of 32, NaN if any is. Without their signs floats are in the order of their bits, NaN above all. */
 // @ts-ignore: decorator
 @inline
 function largest(at: usize): f32 {
-  let top = f32x4.splat(0);
-  for (let i = 0; i < 8; i++) top = f32x4.max(top, f32x4.abs(v128.load(at + (<usize>i << 4))));
-  return max(
-    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
-    max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
-  );
+  const bits = v128.load(MAGNITUDE);
+  let top = v128.and(v128.load(at), bits);
+  top = i32x4.max_s(top, v128.and(v128.load(at, 16), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 32), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 48), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 64), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 80), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 96), bits));
+  top = i32x4.max_s(top, v128.and(v128.load(at, 112), bits));
+  top = i32x4.max_s(top, i8x16.shuffle(top, top, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  top = i32x4.max_s(top, i8x16.shuffle(top, top, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  return f32x4.extract_lane(top, 0);
 }
 
+/** x·inverse to the nearest integer, ties to even: where 1.5·2²³ is added an ulp is 1, and the bits count in ones. */
 // @ts-ignore: decorator
 @inline
 function levels(x: usize, inverse: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), inverse)));
+  const magic = v128.load(MAGIC);
+  return i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), inverse), magic), magic);
 }
 
 /** 16 f32 as signed bytes. */
@@ -143,9 +157,8 @@ export function quantize16(p: usize, begin: i32, end: i32, scratch: usize): void
       const scale = largest(x) / 32767;
       const inverse = f32x4.splat(scale === 0 ? 0 : 1 / scale);
       for (let i = 0; i < 4; i++) {
-        const a = f32x4.nearest(f32x4.mul(v128.load(x + (<usize>i << 5)), inverse));
-        const b = f32x4.nearest(f32x4.mul(v128.load(x + (<usize>i << 5), 16), inverse));
-        v128.store(out + (<usize>i << 4), i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b)));
+        const at = x + (<usize>i << 5);
+        v128.store(out + (<usize>i << 4), i16x8.narrow_i32x4_s(levels(at, inverse), levels(at + 16, inverse)));
       }
       store<f32>(out, scale, 64);
       out += <usize>size * 80;
@@ -194,13 +207,30 @@ function tile(format: i32, size: i32, w: usize, blocks: i32, x: usize, sums: usi
 const MATRICES: usize = 64;
 const MATRIX: usize = 32;
 
-/** The products of one panel with the tokens from m on, `size` of them: 8 sums per token in `sums`. */
+/** Blocks of 32 k per pass over the tokens: the weights of a pass stay in the first-level cache. K-quants need eights. */
+const PASS: i32 = 80;
+/** Tokens whose sums are in scratch at a time; a multiple of four. */
+const TOKENS: i32 = 4096;
+
+/** The products of one panel with tokens m0 … m1 − 1 over all of K, 8 sums per token in `sums`. */
 // @ts-ignore: decorator
 @inline
-function multiply(p: usize, matrix: usize, panel: i32, m: i32, size: i32, sums: usize): void {
+function multiply(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize): void {
+  const M = load<i32>(p, 20);
   const blocks = load<i32>(p, 24);
-  const x = load<usize>(p, 0) + <usize>m * blocks * load<usize>(p, 28);
-  tile(load<i32>(matrix, 20), size, load<usize>(matrix) + <usize>panel * load<usize>(matrix, 4), blocks, x, sums);
+  const record = load<usize>(p, 28);
+  const panelBytes = load<usize>(matrix, 4);
+  const w = load<usize>(matrix) + <usize>panel * panelBytes;
+  memory.fill(sums, 0, <usize>(m1 - m0) << 5);
+  for (let k = 0; k < blocks; k += PASS) {
+    const from = w + (<usize>k * panelBytes) / blocks;
+    for (let m = m0; m < m1; ) {
+      const size = groupSize(m, M);
+      const x = load<usize>(p, 0) + (<usize>m * blocks + <usize>k * size) * record;
+      tile(load<i32>(matrix, 20), size, from, min(PASS, blocks - k), x, sums + (<usize>(m - m0) << 5));
+      m += size;
+    }
+  }
 }
 
 /** Rows first … stop − 1 of a panel's 8 sums, plus bias and residual of the same rows (0: none), to `out`. */
@@ -240,19 +270,18 @@ export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): voi
     const n0 = (panel << 3) - load<i32>(matrix, 16);
     const column = load<usize>(matrix, 24) + (<usize>n0 << 2);
     const bias = load<usize>(matrix, 28);
-    for (let m = 0; m < M; ) {
-      const size = groupSize(m, M);
-      multiply(p, matrix, panel, m, size, scratch);
-      for (let t = 0; t < size; t++)
+    for (let m0 = 0; m0 < M; m0 += TOKENS) {
+      const m1 = min(M, m0 + TOKENS);
+      multiply(p, matrix, panel, m0, m1, scratch);
+      for (let m = m0; m < m1; m++)
         finish(
-          scratch + (<usize>t << 5),
-          load<usize>(p, 4) + <usize>(m + t) * load<usize>(p, 8) + column,
+          scratch + (<usize>(m - m0) << 5),
+          load<usize>(p, 4) + <usize>m * load<usize>(p, 8) + column,
           bias ? bias + (<usize>n0 << 2) : 0,
-          residual ? residual + <usize>(m + t) * load<usize>(p, 16) + column : 0,
+          residual ? residual + <usize>m * load<usize>(p, 16) + column : 0,
           max(0, -n0),
           min(8, load<i32>(matrix, 12) - n0),
         );
-      m += size;
     }
   }
 }
@@ -263,20 +292,21 @@ export function gatedPanels(p: usize, begin: i32, end: i32, scratch: usize): voi
   const code = load<i32>(p, 32);
   const gate = p + MATRICES;
   const up = gate + MATRIX;
-  const other = scratch + 128;
+  const other = scratch + (<usize>TOKENS << 5);
   for (let panel = begin; panel < end; panel++) {
     const stop = min(8, load<i32>(gate, 12) - (panel << 3));
-    for (let m = 0; m < M; ) {
-      const size = groupSize(m, M);
-      multiply(p, gate, panel, m, size, scratch);
-      multiply(p, up, panel, m, size, other);
-      for (let at: usize = 0; at < <usize>size << 5; at += 16)
-        v128.store(scratch + at, f32x4.mul(activation4(code, v128.load(scratch + at)), v128.load(other + at)));
-      for (let t = 0; t < size; t++) {
-        const out = load<usize>(p, 4) + <usize>(m + t) * load<usize>(p, 8) + (<usize>panel << 5);
-        finish(scratch + (<usize>t << 5), out, 0, 0, 0, stop);
+    for (let m0 = 0; m0 < M; m0 += TOKENS) {
+      const m1 = min(M, m0 + TOKENS);
+      multiply(p, gate, panel, m0, m1, scratch);
+      multiply(p, up, panel, m0, m1, other);
+      for (let m = m0; m < m1; m++) {
+        const g = scratch + (<usize>(m - m0) << 5);
+        const u = other + (<usize>(m - m0) << 5);
+        for (let at: usize = 0; at < 32; at += 16)
+          v128.store(g + at, f32x4.mul(activation4(code, v128.load(g + at)), v128.load(u + at)));
+        const out = load<usize>(p, 4) + <usize>m * load<usize>(p, 8) + (<usize>panel << 5);
+        finish(g, out, 0, 0, 0, stop);
       }
-      m += size;
     }
   }
 }
