@@ -14,6 +14,9 @@ import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
+import { familiesParity } from "./parity/families.bench.ts";
+import { smollm2Parity } from "./parity/smollm2.bench.ts";
+import { pinTokenizers, tokenizersParity } from "./parity/tokenizers.bench.ts";
 import { installPeers } from "./peers/install.ts";
 import { PeerMissing } from "./peers/player.ts";
 
@@ -37,6 +40,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 
 /** Run only when asked for by name. */
 const commands: Readonly<Record<string, Benchmark>> = {
+  "gguf-families": familiesParity,
+  "gguf-tokenizers": tokenizersParity,
+  "smollm2-parity": smollm2Parity,
+  "pin-tokenizers": pinTokenizers,
   "install-peers": async () => installPeers(),
   "write-models": async () => {
     for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));
