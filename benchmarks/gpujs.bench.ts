@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
@@ -35,7 +36,15 @@ export async function gpuJsBenchmark(name: string): Promise<void> {
     results.push(...found);
   }
   const { version } = createRequire(import.meta.url)("gpu.js/package.json") as { readonly version: string };
-  saveReport(name, before, { versions: { "gpu.js": version }, missing, results });
+  saveReport(name, before, { versions: { "gpu.js": version, ...chromiumVersion() }, missing, results });
+}
+
+/** `Chromium 156.0.8078.73 built on …` → `{ chromium: "156.0.8078.73" }`: its SwiftShader computes the pages' figures. */
+function chromiumVersion(): { readonly chromium?: string } {
+  const executable = findChromium();
+  if (executable === null) return {};
+  const [version] = /[\d.]+/.exec(execFileSync(executable, ["--version"], { encoding: "utf8", stdio: "pipe" })) ?? [];
+  return version === undefined ? {} : { chromium: version };
 }
 
 async function matmulResults(mode: GpuJsMode, label: string): Promise<Result[]> {
