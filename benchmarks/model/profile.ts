@@ -60,6 +60,10 @@ class TimedExecutor implements Executor {
     this.spent.set(kernel, entry);
   }
 
+  attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor {
+    return this.#inner.attach(memory, scratch);
+  }
+
   dispose(): void {
     this.#inner.dispose();
   }
@@ -68,7 +72,7 @@ class TimedExecutor implements Executor {
 const build = (await detectFeatures()).relaxedSimd ? "relaxed" : "plain";
 const { arena, executor } = await createRuntime(build, threads, 2 ** 32);
 const timed = new TimedExecutor(executor);
-const backend = new WasmBackend(new Device(arena, timed, build), timed, 2 ** 32, { backend: "wasm" });
+const backend = new WasmBackend(new Device(arena, timed, build), timed, build, 2 ** 32, { backend: "wasm" });
 const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
 const { prefill, decode } = modelRunner(model, model.config.vocabSize, { kvDType: kv });
 await decode(context, 4);

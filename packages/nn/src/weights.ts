@@ -174,7 +174,7 @@ export class CheckpointWeights implements WeightSource {
       shape.length < 2 ? "f32" : wanted === "auto" ? from : wanted,
     );
     this.#took(name, elements.byteLength);
-    return fromStored(this.#backend, elements, shape, dtype);
+    return fromStored(this.#backend, elements, shape, dtype, { weights: shape.length > 1 });
   }
 
   /** Counts a tensor as used and reports the bytes it takes. */

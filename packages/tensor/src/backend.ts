@@ -4,7 +4,13 @@ import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels,
 
 /** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
 export type StorageSpec =
-  | { readonly kind: "dense"; readonly dtype: DType; readonly length: number }
+  | {
+      readonly kind: "dense";
+      readonly dtype: DType;
+      readonly length: number;
+      /** Written once, then only multiplied by and looked up in: may lie apart from what is computed with. */
+      readonly weights?: boolean;
+    }
   | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
 
 /** Block-quantised formats, by their GGUF names. */

@@ -29,9 +29,9 @@ export class Tensor implements Operand, Disposable {
   }
 
   /** New tensor of undefined contents. @throws ShapeError, BackendError */
-  static empty(backend: Backend, shape: readonly number[], dtype: DType): Tensor {
+  static empty(backend: Backend, shape: readonly number[], dtype: DType, weights = false): Tensor {
     checkShape("empty", shape);
-    const storage = new Storage(backend, { kind: "dense", dtype, length: sizeOf(shape) });
+    const storage = new Storage(backend, { kind: "dense", dtype, length: sizeOf(shape), ...(weights && { weights }) });
     return new Tensor(storage, contiguousLayout(shape), dtype);
   }
 
@@ -174,7 +174,13 @@ export function tensor(
 }
 
 /** Tensor of elements given as they are stored (f16 and bf16 as 16-bit patterns), e.g. from a file. */
-export function fromStored(backend: Backend, stored: ArrayBufferView, shape: readonly number[], dtype: DType): Tensor {
+export function fromStored(
+  backend: Backend,
+  stored: ArrayBufferView,
+  shape: readonly number[],
+  dtype: DType,
+  { weights = false }: { readonly weights?: boolean } = {},
+): Tensor {
   checkShape("fromStored", shape);
   const expected = sizeOf(shape) * dtypes[dtype].bytes;
   if (stored.byteLength !== expected)
@@ -188,7 +194,7 @@ export function fromStored(backend: Backend, stored: ArrayBufferView, shape: rea
         dtype,
       },
     );
-  const result = Tensor.empty(backend, shape, dtype);
+  const result = Tensor.empty(backend, shape, dtype, weights);
   backend.write(result.handle, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   return result;
 }

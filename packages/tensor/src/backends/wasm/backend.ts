@@ -7,7 +7,9 @@ import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
 import { panelFormats } from "./quant-layout.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
+import type { Build } from "./module.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
+import { WeightMemories } from "./weight-memories.ts";
 
 /** Fused ops with a kernel, by the name of each input that is an activation. */
 const fused: ReadonlySet<OpName> = new Set<OpName>([
@@ -42,12 +44,15 @@ const pools: ReadonlySet<string> = new Set(["keys", "values"]);
 
 export type Report = Readonly<Record<string, string | number | boolean>>;
 
-/** Kernels in WebAssembly on one linear memory; every op is done when its call returns. */
+const isWeights = (spec: StorageSpec): boolean => spec.kind === "dense" && spec.weights === true;
+
+/** Kernels in WebAssembly on linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
   readonly kernels: CoreKernels & FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels;
   readonly capabilities: Capabilities;
   readonly #device: Device;
+  readonly #weights: WeightMemories;
   readonly #executor: Executor;
   readonly #report: Report;
   #handles = 0;
@@ -55,8 +60,9 @@ export class WasmBackend implements Backend {
   #peakBytes = 0;
   #disposed = false;
 
-  constructor(device: Device, executor: Executor, maxBytes: number, report: Report) {
+  constructor(device: Device, executor: Executor, build: Build, maxBytes: number, report: Report) {
     this.#device = device;
+    this.#weights = new WeightMemories(device, executor, build, maxBytes);
     this.#executor = executor;
     this.#report = report;
     this.kernels = createKernels(device);
@@ -80,7 +86,9 @@ export class WasmBackend implements Backend {
   alloc(spec: StorageSpec): StorageHandle {
     this.#check();
     const bytes = spec.kind === "quant" ? quantBytes(spec) : spec.length * dtypes[spec.dtype].bytes;
-    const storage = new WasmStorage(spec, this.#device.arena, bytes);
+    const storage = isWeights(spec)
+      ? this.#weights.alloc(spec, bytes)
+      : new WasmStorage(spec, this.#device.arena, bytes);
     this.#handles++;
     this.#bytes += storage.byteLength;
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
@@ -89,7 +97,9 @@ export class WasmBackend implements Backend {
 
   release(handle: StorageHandle): void {
     if (this.#disposed) return;
-    this.#bytes -= wasmStorage(handle).release();
+    const storage = wasmStorage(handle);
+    this.#bytes -= storage.release();
+    if (isWeights(storage.spec)) this.#weights.release(storage);
     this.#handles--;
   }
 
@@ -101,7 +111,7 @@ export class WasmBackend implements Backend {
     if (bytes.byteLength > limit)
       throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${limit}`);
     if (spec.kind === "quant") writeBlocks(this.#device, storage, spec, bytes);
-    else this.#device.arena.u8.set(bytes, storage.address);
+    else storage.arena.u8.set(bytes, storage.address);
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {
@@ -115,7 +125,7 @@ export class WasmBackend implements Backend {
     if (spec.kind === "quant") return readBlocks(this.#device, storage, spec);
     // A copy on the ordinary heap: decoders and file systems refuse shared memory.
     const copy = new Uint8Array(byteLength);
-    copy.set(this.#device.arena.u8.subarray(address, address + byteLength));
+    copy.set(storage.arena.u8.subarray(address, address + byteLength));
     return copy;
   }
 
@@ -128,7 +138,7 @@ export class WasmBackend implements Backend {
   }
 
   info(): Report {
-    return { ...this.#report, memoryBytes: this.#device.arena.byteLength };
+    return { ...this.#report, memories: this.#weights.count, memoryBytes: this.#weights.byteLength };
   }
 
   dispose(): void {

@@ -19,8 +19,8 @@ export const control = {
   failed: 48,
   /** Workers asleep on `ticket`. */
   asleep: 64,
-  /** 1: workers return to their event loop, for a message. */
-  pause: 80,
+  /** Memories there are: a worker that knows fewer returns to its event loop, for the message about the next. */
+  arenas: 80,
   length: 96,
 } as const;
 

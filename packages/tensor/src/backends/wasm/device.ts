@@ -1,4 +1,4 @@
-import type { Operand } from "../../backend.ts";
+import type { Operand, StorageHandle } from "../../backend.ts";
 import { dtypes } from "../../dtype.ts";
 import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
 import type { Arena } from "./arena.ts";
@@ -18,12 +18,30 @@ export class Device {
   /** Rows of a unit of the attention kernels; the builds differ. */
   readonly attentionRows: number;
   readonly #executor: Executor;
+  readonly #further = new Map<Arena, Device>();
   readonly #temporaries: { address: number; bytes: number }[] = [];
 
   constructor(arena: Arena, executor: Executor, build: Build) {
     this.arena = arena;
     this.attentionRows = build === "relaxed" ? 6 : 4;
     this.#executor = executor;
+  }
+
+  /** Lets this device's kernels use what lies in another memory. */
+  join(other: Device): void {
+    this.#further.set(other.arena, other);
+  }
+
+  /** The device of the memory that an operand lies in. */
+  at({ handle }: { readonly handle: StorageHandle }): Device {
+    return this.#further.get(wasmStorage(handle).arena) ?? this;
+  }
+
+  /** A temporary with bytes of another device's memory. */
+  bring(from: Device, address: number, bytes: number): number {
+    const copy = this.temporary(bytes);
+    this.arena.u8.set(from.arena.u8.subarray(address, address + bytes), copy);
+    return copy;
   }
 
   /** Runs `fn` and frees the temporaries it took. */
@@ -59,9 +77,12 @@ export class Device {
     this.#executor.run(kernel, units, grain);
   }
 
-  /** Address of an operand's first element. */
-  address({ handle, layout, dtype }: Operand): number {
-    return wasmStorage(handle).address + layout.offset * dtypes[dtype].bytes;
+  /** Address of an operand's first element; what lies in another memory is brought here first. */
+  address(x: Operand): number {
+    const { address, byteLength } = wasmStorage(x.handle);
+    const there = this.at(x);
+    const start = there === this ? address : this.bring(there, address, byteLength);
+    return start + x.layout.offset * dtypes[x.dtype].bytes;
   }
 
   /** Address of an operand's elements in row-major order; a strided one is copied. */

@@ -1,13 +1,15 @@
 import { BackendError } from "../../errors.ts";
 import type { KernelName, WasmKernel } from "./kernel-names.ts";
 import { PARAMS } from "./control.ts";
-import { kernelCode } from "./module.ts";
+import { instantiateKernels, kernelCode } from "./module.ts";
 
 /** Carries out one command: kernel × units, with the parameters already in place. */
 export interface Executor {
   readonly threads: number;
   /** @param grain fewest units worth a chunk of their own */
   run(kernel: KernelName, units: number, grain: number): void;
+  /** The same threads on another memory. @param scratch as many addresses in it as there are threads */
+  attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor;
   dispose(): void;
 }
 
@@ -19,12 +21,18 @@ export function trapError(kernel: KernelName, cause: unknown): BackendError {
 /** Everything on the calling thread. */
 export class SingleExecutor implements Executor {
   readonly threads = 1;
+  readonly #module: WebAssembly.Module;
   readonly #kernels: readonly WasmKernel[];
   readonly #scratch: number;
 
-  constructor(kernels: readonly WasmKernel[], scratch: number) {
-    this.#kernels = kernels;
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number) {
+    this.#module = module;
+    this.#kernels = instantiateKernels(module, memory);
     this.#scratch = scratch;
+  }
+
+  attach(memory: WebAssembly.Memory, [scratch]: readonly number[]): Executor {
+    return new SingleExecutor(this.#module, memory, scratch);
   }
 
   run(kernel: KernelName, units: number): void {

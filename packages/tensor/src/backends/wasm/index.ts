@@ -13,14 +13,14 @@ export interface WasmBackendOptions {
   readonly threads?: number;
   /** `relaxed` = fused multiply-add and 8-bit dot products, `plain` = baseline SIMD. Default: the best that runs. */
   readonly simd?: "auto" | Build;
-  /** Most bytes of the linear memory; default and limit 4 GiB. */
+  /** Most bytes of a linear memory; default and limit 4 GiB. Dense matrices that find no room get memories of their own. */
   readonly maxMemoryBytes?: number;
 }
 
 const LIMIT = 2 ** 32;
 
 /**
- * The WebAssembly backend: SIMD kernels on one linear memory shared by a pool of threads, of which the caller is the
+ * The WebAssembly backend: SIMD kernels on linear memory shared by a pool of threads, of which the caller is the
  * first. Results do not depend on the number of threads.
  *
  * @throws BackendError without SIMD or when the workers do not start; ArgumentError for bad options
@@ -61,7 +61,7 @@ async function start(
 ): Promise<{ readonly backend: Backend; readonly failed: string | null }> {
   const { arena, executor } = await createRuntime(build, threads, maxBytes);
   const report = { backend: "wasm", threads, simd: build, sharedMemory: threads > 1, ...(fallback && { fallback }) };
-  const backend = new WasmBackend(new Device(arena, executor, build), executor, maxBytes, report);
+  const backend = new WasmBackend(new Device(arena, executor, build), executor, build, maxBytes, report);
   return { backend, failed: selfTest(arena, executor, build) };
 }
 

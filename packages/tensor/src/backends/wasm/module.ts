@@ -74,11 +74,8 @@ async function compile(build: Build, shared: boolean): Promise<WebAssembly.Modul
 }
 
 /** The kernels of a module on one memory, by code. */
-export async function instantiateKernels(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-): Promise<readonly WasmKernel[]> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): readonly WasmKernel[] {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return kernelNames.map((name) => exports[name] as unknown as WasmKernel);
 }
 

@@ -1,6 +1,6 @@
 import { Arena } from "./arena.ts";
 import { SingleExecutor, type Executor } from "./executor.ts";
-import { compileKernels, instantiateKernels, type Build } from "./module.ts";
+import { compileKernels, type Build } from "./module.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 /** Scratch of each thread. */
@@ -17,10 +17,19 @@ export async function createRuntime(build: Build, threads: number, maxBytes: num
   const shared = threads > 1;
   const module = await compileKernels(build, shared);
   const arena = new Arena({ shared, maxBytes });
-  const kernels = await instantiateKernels(module, arena.memory);
-  const scratch = Array.from({ length: threads }, () => arena.alloc(SCRATCH));
+  const scratch = allocScratch(arena, threads);
   const executor: Executor = shared
-    ? await ThreadPool.start({ threads, module, memory: arena.memory, kernels, scratch })
-    : new SingleExecutor(kernels, scratch[0]);
+    ? await ThreadPool.start({ threads, module, memory: arena.memory, scratch })
+    : new SingleExecutor(module, arena.memory, scratch[0]);
   return { arena, executor };
+}
+
+/** A further memory for the same threads. @throws BackendError when it cannot be reserved */
+export function furtherRuntime(executor: Executor, maxBytes: number): Runtime {
+  const arena = new Arena({ shared: executor.threads > 1, maxBytes });
+  return { arena, executor: executor.attach(arena.memory, allocScratch(arena, executor.threads)) };
+}
+
+function allocScratch(arena: Arena, threads: number): readonly number[] {
+  return Array.from({ length: threads }, () => arena.alloc(SCRATCH));
 }

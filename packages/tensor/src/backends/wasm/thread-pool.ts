@@ -2,8 +2,9 @@ import { BackendError } from "../../errors.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, SPINS } from "./control.ts";
 import { trapError, type Executor } from "./executor.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
-import { kernelCode } from "./module.ts";
+import { instantiateKernels, kernelCode } from "./module.ts";
 import { startWorker, type WorkerHost } from "./worker-host.ts";
+import type { AttachMessage } from "./worker-main.ts";
 
 /** Chunks per thread and command: a thread that is late or slow takes fewer. */
 const CHUNKS_PER_THREAD = 4;
@@ -16,17 +17,22 @@ export interface PoolOptions {
   readonly threads: number;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** The calling thread's instance. */
-  readonly kernels: readonly WasmKernel[];
   /** Scratch of each thread, the calling one first. */
   readonly scratch: readonly number[];
 }
 
-/** Workers on one shared memory; the calling thread is the first of them. */
+/** The calling thread's instance on a memory, and its scratch there. */
+interface OwnShare {
+  readonly kernels: readonly WasmKernel[];
+  readonly scratch: number;
+}
+
+/** Workers on shared memories; the calling thread is the first of them. */
 export class ThreadPool implements Executor {
   readonly threads: number;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * words.length));
   readonly #options: PoolOptions;
+  readonly #own: OwnShare[] = [];
   readonly #workers: WorkerHost[] = [];
   readonly #canWait = typeof window === "undefined";
   #number = 0;
@@ -36,6 +42,7 @@ export class ThreadPool implements Executor {
   private constructor(options: PoolOptions) {
     this.threads = options.threads;
     this.#options = options;
+    this.#addOwn(options.memory, options.scratch);
   }
 
   /** @throws BackendError when a worker does not start */
@@ -51,15 +58,45 @@ export class ThreadPool implements Executor {
   }
 
   run(kernel: KernelName, units: number, grain: number): void {
+    this.#run(0, kernel, units, grain);
+  }
+
+  /** Workers hear of the memory in their event loop, where its number in the control words sends them. */
+  attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor {
+    const arena = this.#addOwn(memory, scratch);
+    this.#workers.forEach((worker, n) => worker.post(this.#message(memory, arena, scratch[n + 1])));
+    Atomics.notify(this.#control, words.ticket);
+    return {
+      threads: this.threads,
+      run: (kernel, units, grain) => this.#run(arena, kernel, units, grain),
+      attach: (other, otherScratch) => this.attach(other, otherScratch),
+      dispose: () => this.dispose(),
+    };
+  }
+
+  #addOwn(memory: WebAssembly.Memory, [scratch]: readonly number[]): number {
+    this.#own.push({ kernels: instantiateKernels(this.#options.module, memory), scratch });
+    Atomics.store(this.#control, words.arenas, this.#own.length);
+    return this.#own.length - 1;
+  }
+
+  #message(memory: WebAssembly.Memory, arena: number, scratch: number): AttachMessage {
+    return {
+      ...{ control: this.#control, words, names: kernelNames, module: this.#options.module, memory, arena, scratch },
+      ...{ spins: SPINS, chunkMask: MAX_CHUNKS, params: PARAMS },
+    };
+  }
+
+  #run(arena: number, kernel: KernelName, units: number, grain: number): void {
     if (this.#death !== null) throw this.#deathError();
     if (units === 0) return;
     const wanted = Math.min(Math.ceil(units / grain), this.threads * CHUNKS_PER_THREAD, MAX_CHUNKS);
     const step = Math.ceil(units / wanted);
     const chunks = Math.ceil(units / step);
-    if (chunks <= 1) return this.#call(kernel, 0, units);
+    if (chunks <= 1) return this.#call(arena, kernel, 0, units);
     const control = this.#control;
     control[words.kernel] = kernelCode(kernel);
-    control[words.arena] = 0;
+    control[words.arena] = arena;
     control[words.units] = units;
     control[words.step] = step;
     Atomics.store(control, words.done, 0);
@@ -72,7 +109,7 @@ export class ThreadPool implements Executor {
       if (left === 0) break;
       if (Atomics.compareExchange(control, words.ticket, seen, seen - 1) !== seen) continue;
       const begin = (left - 1) * step;
-      this.#call(kernel, begin, Math.min(begin + step, units));
+      this.#call(arena, kernel, begin, Math.min(begin + step, units));
       Atomics.add(control, words.done, 1);
     }
     this.#join(chunks);
@@ -88,9 +125,10 @@ export class ThreadPool implements Executor {
     this.#workers.length = 0;
   }
 
-  #call(kernel: KernelName, begin: number, end: number): void {
+  #call(arena: number, kernel: KernelName, begin: number, end: number): void {
+    const { kernels, scratch } = this.#own[arena];
     try {
-      this.#options.kernels[kernelCode(kernel)](PARAMS, begin, end, this.#options.scratch[0]);
+      kernels[kernelCode(kernel)](PARAMS, begin, end, scratch);
     } catch (cause) {
       throw trapError(kernel, cause);
     }
@@ -120,7 +158,7 @@ export class ThreadPool implements Executor {
   }
 
   async #startWorkers(): Promise<void> {
-    const { module, memory, scratch } = this.#options;
+    const { memory, scratch } = this.#options;
     await Promise.all(
       scratch.slice(1).map(async (address) => {
         let ready = (): void => {};
@@ -138,10 +176,7 @@ export class ThreadPool implements Executor {
           },
         });
         this.#workers.push(worker);
-        worker.post({
-          ...{ control: this.#control, words, names: kernelNames, module, memory, arena: 0, scratch: address },
-          ...{ spins: SPINS, chunkMask: MAX_CHUNKS, params: PARAMS },
-        });
+        worker.post(this.#message(memory, 0, address));
         const timer = setTimeout(
           () => failed(new BackendError("wasm", `a worker did not start in ${START_MS} ms; run with threads: 1`)),
           START_MS,

@@ -19,19 +19,29 @@ export interface AttachMessage {
  * What a worker runs. Its text is the worker's source, so it may use nothing from outside but globals.
  */
 export function workerMain(
-  listen: (receive: (message: AttachMessage) => Promise<void>) => void,
+  listen: (receive: (message: AttachMessage) => void) => void,
   send: (message: string) => void,
 ): void {
   const arenas: { kernels: WasmKernel[]; scratch: number }[] = [];
 
   const work = ({ control, words, spins, chunkMask, params }: AttachMessage): void => {
-    const { ticket, done, kernel, arena, units, step, failed, asleep, pause } = words as Record<string, number>;
+    const {
+      ticket,
+      done,
+      kernel,
+      arena,
+      units,
+      step,
+      failed,
+      asleep,
+      arenas: announced,
+    } = words as Record<string, number>;
     let idle = 0;
     for (;;) {
       const seen = Atomics.load(control, ticket);
       const left = seen & chunkMask;
+      if (Atomics.load(control, announced) > arenas.length) return;
       if (left === 0) {
-        if (Atomics.load(control, pause) !== 0) return;
         if (++idle < spins) continue;
         idle = 0;
         Atomics.add(control, asleep, 1);
@@ -53,8 +63,8 @@ export function workerMain(
     }
   };
 
-  listen(async (message) => {
-    const { exports } = await WebAssembly.instantiate(message.module, { env: { memory: message.memory } });
+  listen((message) => {
+    const { exports } = new WebAssembly.Instance(message.module, { env: { memory: message.memory } });
     const kernels = message.names.map((name) => exports[name] as unknown as WasmKernel);
     arenas[message.arena] = { kernels, scratch: message.scratch };
     send("ready");

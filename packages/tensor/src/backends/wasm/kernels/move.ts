@@ -8,13 +8,14 @@ import type { Device } from "../device.ts";
 export const createCopy =
   (device: Device): CoreKernels["copy"] =>
   (out, { x }) =>
-    device.move(device.address(out), out.layout, x);
+    device.scoped(() => device.move(device.address(out), out.layout, x));
 
 export const createSliceUpdate =
   (device: Device, other: CoreKernels["sliceUpdate"]): CoreKernels["sliceUpdate"] =>
   (out, inputs, params) => {
     const { source } = inputs;
-    if (source.dtype === out.dtype) return device.move(device.address(out), out.layout, source);
+    if (device.at(out) !== device) return other(out, inputs, params);
+    if (source.dtype === out.dtype) return device.scoped(() => device.move(device.address(out), out.layout, source));
     if (source.dtype !== "f32" || out.dtype !== "bf16") return other(out, inputs, params);
     // f32 rows into a bf16 cache: rounded into a temporary, then moved.
     device.scoped(() => {
@@ -34,16 +35,25 @@ export const createGather =
     if (!(out.dtype === table.dtype || wide) || !rowsAreSolid(table.layout)) return other(out, inputs, params);
     checkIndices("gather", indices, table.layout.shape[0]);
     const size = sizeOf(table.layout.shape.slice(1));
-    const picks = arrayOf(indices.handle);
     const [n] = indices.layout.shape;
     const bytes = arrayOf(table.handle).BYTES_PER_ELEMENT;
-    const from = device.address(table);
+    const there = device.at(table);
+    const from = there.address(table);
     const to = device.address(out);
-    for (let i = 0; i < n; i++) {
-      const row = from + picks[indices.layout.offset + i * indices.layout.strides[0]] * table.layout.strides[0] * bytes;
-      if (wide) device.widen(to + 4 * i * size, row, size, table.dtype === "f16" ? "f16" : "bf16");
-      else device.arena.u8.copyWithin(to + i * size * bytes, row, row + size * bytes);
-    }
+    device.scoped(() => {
+      // A row from another memory passes through here before it is widened.
+      const passing = there === device || !wide ? 0 : device.temporary(size * bytes);
+      const picks = arrayOf(indices.handle);
+      for (let i = 0; i < n; i++) {
+        const pick = picks[indices.layout.offset + i * indices.layout.strides[0]];
+        const row = from + pick * table.layout.strides[0] * bytes;
+        const target = to + i * size * (wide ? 4 : bytes);
+        const near = there === device ? row : wide ? passing : target;
+        if (there !== device) device.arena.u8.set(there.arena.u8.subarray(row, row + size * bytes), near);
+        if (wide) device.widen(target, near, size, table.dtype === "f16" ? "f16" : "bf16");
+        else if (there === device) device.arena.u8.copyWithin(target, near, near + size * bytes);
+      }
+    });
   };
 
 function rowsAreSolid({ shape, strides }: Layout): boolean {

@@ -5,6 +5,8 @@ import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
 
+/** Bytes that cross from one memory to another for one command. */
+const CROSSING = 2 ** 23;
 /** From this many rows on the tiles beat reading the weights once per row. */
 const TILE_ROWS = 6;
 /** Blocks of assembly/linear.ts. */
@@ -89,9 +91,33 @@ export const createLinear =
       const [M, K] = x.layout.shape as [number, number];
       const [N] = weight.layout.shape;
       const shift = bias ? device.wide(bias) : 0;
+      const there = device.at(weight);
+      if (there !== device) return multiplyThere(device, there, device.address(out), x, weight, shift);
       const left = matrix(device, x, 0, false);
       multiply(device, device.address(out), left, matrix(device, weight, 0, false), shift, M, N, K);
     });
+
+/** As `multiply`, where the weights lie: rows of x go there and those of out come back, a few megabytes at a time. */
+function multiplyThere(device: Device, there: Device, out: number, x: Operand, weight: Operand, bias: number): void {
+  const [M, K] = x.layout.shape as [number, number];
+  const [N] = weight.layout.shape;
+  const rows = device.dense(x);
+  const atOnce = Math.max(1, Math.floor(CROSSING / (4 * (K + N))));
+  for (let m = 0; m < M; m += atOnce) {
+    const count = Math.min(atOnce, M - m);
+    there.scoped(() => {
+      const left = {
+        address: there.bring(device, rows + 4 * m * K, 4 * count * K),
+        stride: 4 * K,
+        dtype: "f32",
+      } as const;
+      const shift = bias === 0 ? 0 : there.bring(device, bias, 4 * N);
+      const result = there.temporary(4 * count * N);
+      multiply(there, result, left, matrix(there, weight, 0, false), shift, count, N, K);
+      device.arena.u8.set(there.arena.u8.subarray(result, result + 4 * count * N), out + 4 * m * N);
+    });
+  }
+}
 
 export const createMatmul =
   (device: Device, other: CoreKernels["matmul"]): CoreKernels["matmul"] =>

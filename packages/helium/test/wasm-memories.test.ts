@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { BackendError, fromStored, gather, linear, sliceUpdate, tensor, type Backend } from "@helium-lm/tensor";
+import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
+import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
+
+const folder = fileURLToPath(new URL("../../../models/helium-nano", import.meta.url));
+
+const { greedy } = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as {
+  readonly greedy: readonly { readonly input_ids: number[]; readonly sequence: number[] }[];
+};
+const [{ input_ids: prompt, sequence } = { input_ids: [], sequence: [] }] = greedy;
+
+const MEGABYTE = 2 ** 20;
+
+async function logitsOf(model: ModelForCausalLM, ids: readonly number[]): Promise<ArrayLike<number>> {
+  const { logits } = model.forward({ inputIds: [ids] });
+  const values = await logits.data();
+  logits.dispose();
+  return values;
+}
+
+describe.each([1, 2])("weights in several memories, threads %i", (threads) => {
+  // 16 MB of bf16 weights, 32 of f32.
+  test.each([
+    ["bf16", 8],
+    ["f32", 12],
+  ] as const)("%s in memories of %i MiB gives the bits of one memory", async (dtype, size) => {
+    const one = await createWasmBackend({ threads });
+    const many = await createWasmBackend({ threads, maxMemoryBytes: size * MEGABYTE });
+    const whole = await AutoModelForCausalLM.fromPretrained(folder, { backend: one, dtype });
+    const spread = await AutoModelForCausalLM.fromPretrained(folder, { backend: many, dtype });
+    expect(one.info().memories).toBe(1);
+    expect(many.info().memories).toBeGreaterThanOrEqual(3);
+    for (const length of [1, 5, 12])
+      expect(await logitsOf(spread, sequence.slice(0, length))).toEqual(
+        await logitsOf(whole, sequence.slice(0, length)),
+      );
+    const { sequences } = await spread.generate({ inputIds: [prompt], maxNewTokens: 32 });
+    expect(sequences).toEqual([sequence]);
+    whole.dispose();
+    spread.dispose();
+    expect(many.memory()).toMatchObject({ handles: 0, bytes: 0 });
+    // What was given back is used again: no memory is added for a second load.
+    const before = many.info();
+    const again = await AutoModelForCausalLM.fromPretrained(folder, { backend: many, dtype });
+    expect(many.info()).toEqual(before);
+    again.dispose();
+    one.dispose();
+    many.dispose();
+  });
+
+  test("ops take weights from another memory, whatever their layout, and write into it", async () => {
+    const backend = await createWasmBackend({ threads, maxMemoryBytes: 4 * MEGABYTE });
+    const values = Float32Array.from({ length: 1000 * 500 }, (_, i) => (i % 17) - 8);
+    const weights = [0, 1, 2].map(() => fromStored(backend, values, [1000, 500], "f32", { weights: true }));
+    expect(Number(backend.info().memories)).toBeGreaterThan(1);
+    const last = weights.at(-1);
+    if (!last) throw new Error("no weights");
+    const x = tensor(
+      backend,
+      Array.from({ length: 3 }, (_, m) => Array.from({ length: 500 }, (_, k) => (m + k) % 5)),
+    );
+    const product = linear(x, last);
+    const expected = Array.from({ length: 3000 }, (_, i) => {
+      let sum = 0;
+      for (let k = 0; k < 500; k++) sum += ((Math.floor(i / 1000) + k) % 5) * (values[(i % 1000) * 500 + k] ?? 0);
+      return sum;
+    });
+    expect([...(await product.data())]).toEqual(expected);
+    const rows = gather(last, tensor(backend, [999, 0], { dtype: "i32" }));
+    expect([...(await rows.data())]).toEqual([...values.slice(499_500), ...values.slice(0, 500)]);
+    sliceUpdate(last, tensor(backend, [[77]]), [999, 499]);
+    expect((await last.data()).at(-1)).toBe(77);
+    backend.dispose();
+  });
+
+  test("a matrix larger than any memory is a BackendError with the mend, and the load gives everything back", async () => {
+    const backend = await createWasmBackend({ threads, maxMemoryBytes: 3 * MEGABYTE });
+    const attempt = AutoModelForCausalLM.fromPretrained(folder, { backend });
+    await expect(attempt).rejects.toThrow(BackendError);
+    await expect(attempt).rejects.toThrow(/out of memory.*use a smaller dtype or a quantised format/);
+    expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
+    await expect(usable(backend)).resolves.toBe(3);
+    backend.dispose();
+  });
+});
+
+async function usable(backend: Backend): Promise<number> {
+  using x = tensor(backend, 3);
+  return x.item();
+}
