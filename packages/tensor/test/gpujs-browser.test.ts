@@ -51,6 +51,10 @@ describe.each(["webgl2", "webgpu"] as const)("gpujs %s in Chromium", (mode) => {
     expect(await page.run("wide", mode)).toBe(0);
   });
 
+  test("blocks beyond 2^24 floats are read exactly", async () => {
+    expect(await page.run("wideBlocks", mode)).toEqual({ weights: 0, products: 0 });
+  });
+
   test("the same work again leaves no texture or buffer more", async () => {
     const { live, memory, info } = await page.run<{
       live: [number, number, number];

@@ -3,7 +3,7 @@ import * as ops from "@helium-lm/tensor";
 import type { Backend, Tensor } from "@helium-lm/tensor";
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
-import { quantize } from "@helium-lm/tensor/quant";
+import { dequantize, quantize, quantRowBytes } from "@helium-lm/tensor/quant";
 import { liveDeviceObjects, loseDevice, spoilNextKernel } from "./device-objects.ts";
 import { offerTasks } from "./tasks.ts";
 
@@ -211,6 +211,29 @@ offerTasks({
       for (let c = 0; c < columns; c++) if (values[c * rows + r] !== r * columns + c) wrong++;
     backend.dispose();
     return wrong;
+  },
+
+  /** A q8_0 matrix of more than 2^24 floats, as a vocabulary is: weights of its last rows, and products, that are wrong. */
+  async wideBlocks(mode: GpuJsMode) {
+    const backend = await createGpuJsBackend({ mode });
+    const [rows, columns, last] = [48_000, 1024, 16];
+    const rowBytes = quantRowBytes("q8_0", columns);
+    // Every row has bytes of its own, the scales' among them kept finite.
+    const bytes = new Uint8Array(rows * rowBytes).map((_, i) => (i * 37 + Math.floor(i / rowBytes) * 101) & 0x3f);
+    const matrix = ops.QuantMatrix.fromBlocks(backend, "q8_0", [rows, columns], bytes);
+    const want = dequantize("q8_0", bytes.subarray((rows - last) * rowBytes));
+    const indices = Array.from({ length: last }, (_, i) => rows - last + i);
+    const found = await ops.gatherQuant(matrix, ops.tensor(backend, indices, { dtype: "i32" })).data();
+    const weights = want.filter((value, i) => value !== found[i]).length;
+    const ones = ops.full(backend, [1, columns], 1);
+    const sums = await numbers(ops.quantMatmul(ones, matrix.narrowRows(rows - last, last)));
+    const products = sums.filter((sum, r) => {
+      const row = want.subarray(r * columns, (r + 1) * columns);
+      const [exact, size] = [row.reduce((a, b) => a + b, 0), row.reduce((a, b) => a + Math.abs(b), 0)];
+      return !(Math.abs(sum - exact) <= 1e-5 * size);
+    }).length;
+    backend.dispose();
+    return { weights, products };
   },
 
   /** Device objects alive after one, two and three rounds of work, and what the backend says of itself. */
