@@ -53,7 +53,7 @@ describe("help and version", () => {
 
 describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([
-    [["sing"], /^helium: unknown command "sing"; expected generate, classify, tag, inspect, quantize, convert/],
+    [["sing"], /^helium: unknown command "sing"; expected generate, chat, classify, tag, inspect, quantize, convert/],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
     [["generate", "--bogus"], /^helium generate: unknown option '--bogus'; see helium generate --help, or put --/],

@@ -17,4 +17,6 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the command between two pieces of work; exit code 130. */
   readonly signal?: AbortSignal;
+  /** Lets a command take Ctrl-C while it is at work; the function that it gets hands it back. */
+  readonly onInterrupt?: (handler: () => void) => () => void;
 }

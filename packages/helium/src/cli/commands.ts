@@ -1,3 +1,4 @@
+import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { Command } from "./command.ts";
 import { convert } from "./convert.ts";
@@ -13,6 +14,7 @@ import { tag } from "./tag.ts";
 /** The command table: what `helium --help` lists, in this order. */
 export const commands: Readonly<Record<string, Command>> = {
   generate,
+  chat,
   classify,
   tag,
   inspect,

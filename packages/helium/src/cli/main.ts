@@ -4,7 +4,9 @@ import { addAbortSignal } from "node:stream";
 import { exitCodes, run } from "./index.ts";
 
 const interrupt = new AbortController();
+let taken: (() => void) | null = null;
 process.on("SIGINT", () => {
+  if (taken !== null) return taken();
   // The first Ctrl-C ends the command in good order, a second one at once.
   if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
   interrupt.abort();
@@ -24,6 +26,12 @@ void run(process.argv.slice(2), {
   program: realpathSync(process.argv[1] ?? "."),
   env: process.env,
   signal: interrupt.signal,
+  onInterrupt: (handler) => {
+    taken = handler;
+    return () => {
+      taken = null;
+    };
+  },
 }).then((code) => {
   process.exitCode = code;
 });

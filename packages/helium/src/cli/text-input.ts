@@ -30,6 +30,11 @@ export async function pipedText({ stdin }: Pick<CliIo, "stdin">): Promise<string
   return text.replace(/\r?\n$/, "");
 }
 
+/** The lines of stdin, each as soon as it is there. */
+export async function* inputLines({ stdin }: Pick<CliIo, "stdin">): AsyncGenerator<string> {
+  for await (const lines of lineGroups(stdin)) yield* lines;
+}
+
 const GROUP_SIZE = 128;
 
 async function* inGroups(parts: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
