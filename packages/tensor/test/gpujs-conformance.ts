@@ -1,16 +1,7 @@
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
-import { projectionFormats } from "../src/conformance/projection-arguments.ts";
-import { quantFormatNames, type QuantFormatName } from "../src/quant/index.ts";
-
-/** Formats in which the suite calls each op on block-quantised matrices. */
-const quantOps = {
-  quantMatmul: quantFormatNames,
-  gatherQuant: quantFormatNames,
-  quantProjections: projectionFormats,
-  quantGatedProjection: projectionFormats,
-  quantResidualProjection: projectionFormats,
-} as const;
+import type { QuantFormatName } from "@helium-lm/tensor/quant";
+import { skipQuant } from "../src/conformance/skip-quant.ts";
 
 /** Formats whose blocks the kernels read; matrices of the others are loaded as floats. */
 const packed: readonly QuantFormatName[] = ["q8_0", "q4_0"];
@@ -20,11 +11,7 @@ export function gpuJsConformance(mode: GpuJsMode): Omit<ConformanceOptions, "cre
   const onDevice = mode !== "cpu" && mode !== "webasm";
   return {
     name: `gpujs ${mode}`,
-    skip: (Object.keys(quantOps) as (keyof typeof quantOps)[]).flatMap((op) =>
-      quantOps[op]
-        .filter((format) => !packed.includes(format))
-        .map((format) => ({ op, format, reason: "kept as blocks in q8_0 and q4_0 only, else loaded as floats" })),
-    ),
+    skip: skipQuant("kept as blocks in q8_0 and q4_0 only, else loaded as floats", packed),
     ...(onDevice && { flushesSubnormals: "the device computes without subnormals" }),
     // Building kernels takes the time: in software here, a tenth of a second each.
     runs: mode === "cpu" ? 12 : mode === "webasm" ? 1 : 3,

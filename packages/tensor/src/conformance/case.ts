@@ -91,7 +91,7 @@ export interface PerfSize<K extends CaseOp | "*" = "*", P = unknown> {
 export interface ConformanceCase<K extends CaseOp | "*" = "*", P = unknown> {
   readonly op: K extends CaseOp ? K : CaseOp;
   readonly dtypes: readonly DType[];
-  variants(dtype: DType): readonly string[];
+  readonly variants: (dtype: DType) => readonly string[];
   calls(kind: CallKind): fc.Arbitrary<Call<K, P>>;
   /** Calls that always run: lengths around lane multiples, edge shapes, pinned counterexamples. */
   examples(kind: CallKind): readonly Call<K, P>[];
