@@ -11,6 +11,7 @@ import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
+import { loadBenchmark } from "./model/load.bench.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
@@ -44,6 +45,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "gguf-tokenizers": tokenizersParity,
   "smollm2-parity": smollm2Parity,
   "pin-tokenizers": pinTokenizers,
+  load: loadBenchmark,
   "install-peers": async () => installPeers(),
   "write-models": async () => {
     for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));

@@ -12,7 +12,7 @@ import {
 import { dequantize, fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
-import type { CheckpointReader, TensorInfo } from "./io/index.ts";
+import { slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
 import { shareMatrix, type Matrix } from "./matrix.ts";
 import { quantizeStored } from "./quantize-stored.ts";
 
@@ -158,8 +158,7 @@ export class CheckpointWeights implements WeightSource {
   }
 
   async #quantise(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Promise<QuantMatrix> {
-    const bytes = await this.#reader.readBytes(info.name);
-    const blocks = await quantizeStored(info, bytes, format, this.#options.signal);
+    const blocks = await quantizeStored(info, slicesOf(this.#reader, info.name), format, this.#options.signal);
     this.#took(info.name, blocks.length);
     return QuantMatrix.fromBlocks(this.#backend, format, shape, blocks);
   }

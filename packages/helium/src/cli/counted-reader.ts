@@ -13,7 +13,17 @@ export function countedReader(
 ): CheckpointReader {
   const total = reader.names().reduce((bytes, name) => bytes + reader.info(name).storedBytes, 0);
   let read = 0;
+  const slice = reader.readSlice?.bind(reader);
   return {
+    ...(slice && {
+      readSlice: async (name: string, begin: number, end: number) => {
+        signal?.throwIfAborted();
+        const bytes = await slice(name, begin, end);
+        read += bytes.length;
+        onBytes(read, total);
+        return bytes;
+      },
+    }),
     names: () => reader.names(),
     has: (name) => reader.has(name),
     info: (name) => reader.info(name),

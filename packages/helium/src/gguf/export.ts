@@ -1,12 +1,21 @@
 import { dtypes, isDType, type DType, type QuantFormatName } from "@helium-lm/tensor";
-import { dequantize, fittingFormat, isQuantFormat, quantize, type QuantMethod } from "@helium-lm/tensor/quant";
+import {
+  dequantize,
+  fittingFormat,
+  isQuantFormat,
+  quantize,
+  quantRowBytes,
+  type QuantMethod,
+} from "@helium-lm/tensor/quant";
 import {
   GgufError,
   GgufMetadata,
+  slicesOf,
   type CheckpointReader,
   type GgufMetadataToWrite,
   type GgufScalar,
   type GgufTensorToWrite,
+  type ReadSlice,
   type TensorInfo,
 } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
@@ -91,14 +100,13 @@ function exportTensor(path: string, name: string, context: ExportContext): GgufT
   const shift = architecture.normsPlusOne === true && name.endsWith("norm.weight") ? 1 : 0;
   const heads = reorderedHeads(name, config.knobs, architecture.pairing);
   const bytes = async (): Promise<Uint8Array> => {
-    const stored = await reader.readBytes(path);
     const isKept = info.dtype === dtype && shift === 0;
-    const values = isKept ? null : decodeStored(path, info, stored).map((value) => value + shift);
-    const encoded = values === null ? stored : encodeAs(dtype, values, info, options);
+    const { encoded, error } = isKept
+      ? { encoded: await reader.readBytes(path), error: 0 }
+      : await encodeRows(info, slicesOf(reader, path), dtype, shift, options);
     // Rows are whole runs of blocks, so they can change places in any format.
     const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.knobs.rope.rotaryDim };
     const ordered = heads === null ? encoded : reorderHeadRows(encoded, group, architecture.pairing);
-    const error = values === null || !isQuantFormat(dtype) ? 0 : relativeError(values, dequantize(dtype, encoded));
     options.onTensor?.({ name, dtype, bytes: ordered.length, error });
     return ordered;
   };
@@ -124,6 +132,46 @@ function reorderedHeads(name: string, knobs: DecoderKnobs, pairing: DecoderKnobs
   return /\.attn_k\.(?:weight|bias)$/.test(name) ? knobs.numKeyValueHeads : null;
 }
 
+/** Weights that are encoded at a time. */
+const CHUNK = 2 ** 20;
+
+/** A tensor in another type, some rows at a time, and the square error of what a block format loses over Σ w². */
+async function encodeRows(
+  info: TensorInfo,
+  read: ReadSlice,
+  dtype: DType | QuantFormatName,
+  shift: number,
+  options: GgufExportOptions,
+): Promise<{ readonly encoded: Uint8Array; readonly error: number }> {
+  const columns = info.shape.at(-1) ?? 1;
+  const rows = columns === 0 ? 0 : info.shape.reduce((size, n) => size * n, 1) / columns;
+  const storedRow = rowBytes(info.name, info.dtype, columns);
+  const encodedRow = rowBytes(info.name, dtype, columns);
+  const encoded = new Uint8Array(rows * encodedRow);
+  const atOnce = Math.max(1, Math.floor(CHUNK / columns));
+  let [lost, energy] = [0, 0];
+  for (let row = 0; row < rows; row += atOnce) {
+    const end = Math.min(row + atOnce, rows);
+    const values = decodeStored(info.name, info, await read(row * storedRow, end * storedRow));
+    if (shift !== 0) for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + shift;
+    const part = encodeAs(dtype, values, columns, options);
+    encoded.set(part, row * encodedRow);
+    if (!isQuantFormat(dtype)) continue;
+    const written = dequantize(dtype, part);
+    values.forEach((value, i) => {
+      lost += (value - (written[i] ?? 0)) ** 2;
+      energy += value * value;
+    });
+  }
+  return { encoded, error: energy === 0 ? 0 : lost / energy };
+}
+
+function rowBytes(path: string, dtype: TensorInfo["dtype"], columns: number): number {
+  if (isQuantFormat(dtype)) return quantRowBytes(dtype, columns);
+  if (isDType(dtype)) return columns * dtypes[dtype].bytes;
+  throw new GgufError(path, `is stored as ${dtype}, which cannot be read; convert the checkpoint`);
+}
+
 function decodeStored(path: string, { dtype }: TensorInfo, stored: Uint8Array): Float32Array {
   if (isQuantFormat(dtype)) return dequantize(dtype, stored);
   if (!isDType(dtype)) throw new GgufError(path, `is stored as ${dtype}, which cannot be read; convert the checkpoint`);
@@ -134,23 +182,14 @@ function decodeStored(path: string, { dtype }: TensorInfo, stored: Uint8Array): 
 function encodeAs(
   dtype: DType | QuantFormatName,
   values: Float32Array,
-  { shape }: TensorInfo,
+  columns: number,
   { method }: GgufExportOptions,
 ): Uint8Array {
-  if (isQuantFormat(dtype)) return quantize(dtype, values, shape.at(-1) ?? 0, method ? { method } : {});
+  if (isQuantFormat(dtype)) return quantize(dtype, values, columns, method ? { method } : {});
   const { bytes, view, encode } = dtypes[dtype];
   const elements = view(new ArrayBuffer(values.length * bytes), 0, values.length);
   for (let i = 0; i < values.length; i++) elements[i] = encode(values[i] ?? 0);
   return new Uint8Array(elements.buffer);
-}
-
-function relativeError(values: Float32Array, read: Float32Array): number {
-  let [error, energy] = [0, 0];
-  values.forEach((value, i) => {
-    error += (value - (read[i] ?? 0)) ** 2;
-    energy += value * value;
-  });
-  return energy === 0 ? 0 : error / energy;
 }
 
 /** A file must not say less than the config: what a reader makes of it is compared before anything is written. */

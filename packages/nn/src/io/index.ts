@@ -1,4 +1,5 @@
 export { blobSource, bytesSource, createByteSource, type ByteSource, type RangeReader } from "./byte-source.ts";
+export { slicesOf, type ReadSlice } from "./slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
 export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";
 export * from "./gguf/index.ts";

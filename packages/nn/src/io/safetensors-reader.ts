@@ -95,6 +95,13 @@ export class SafetensorsFile implements CheckpointReader {
     }
   }
 
+  async readSlice(name: string, first: number, last: number): Promise<Uint8Array> {
+    const { stored, begin } = this.entry(name);
+    const { dtype, convert } = storedType(stored);
+    if (dtype === null || convert) return (await this.readBytes(name)).slice(first, last);
+    return exactly(this.name, begin + first, last - first, await this.#source.read(begin + first, last - first));
+  }
+
   close(): Promise<void> {
     return this.#source.close();
   }

@@ -73,6 +73,10 @@ export class ShardedSafetensors implements CheckpointReader {
     return this.#holderOf(name).readBytes(name);
   }
 
+  async readSlice(name: string, begin: number, end: number): Promise<Uint8Array> {
+    return this.#holderOf(name).readSlice(name, begin, end);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#shards.values()].map((file) => file.close()));
   }
