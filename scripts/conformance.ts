@@ -1,5 +1,5 @@
 /**
- * `npm run conformance -- [--runs 5000] [--seed 7] [--backend cpu] [--op matmul] [--dtype f32] [--check value]`: the
+ * `npm run conformance -- [--runs 5000] [--seed 7] [--backend cpu] [--op matmul] [--dtype f32] [--check value] [--record]`: the
  * conformance suite without a test runner. A run over everything rewrites docs/conformance.md and docs/conformance.json.
  * The modes of gpujs that need a browser run in Chromium where there is one, with their own number of calls unless they
  * are named.
@@ -15,6 +15,7 @@ import type { DType } from "../packages/tensor/src/dtype.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
 import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
+import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     dtype: { type: "string" },
     variant: { type: "string" },
     check: { type: "string" },
+    record: { type: "boolean" },
   },
 });
 
@@ -76,13 +78,14 @@ for (const name of names) {
     if (status === "failed") console.error(`\n${message}`);
     if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} tests`);
   });
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const seconds = Math.round((performance.now() - started) / 1000);
   console.log(
     `${name}: ${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped in ${seconds} s ` +
       `(${report.runs} drawn calls per test, seed ${report.seed})`,
   );
   if (report.passed + report.failed + report.skipped === 0) throw new Error("the selection matches no test");
   reports.push(report);
+  if (values.record) await recordLongRun(report, seconds, values.op);
 }
 
 const failed = reports.some((report) => report.failed > 0);
@@ -101,6 +104,7 @@ async function writeDocs(of: readonly BackendReport[]): Promise<void> {
     "",
     ...(leftOut.length > 0 ? [`Left out in this run: ${leftOut.join(", ")}, for want of a Chromium.`, ""] : []),
     matrixMarkdown(of),
+    longRunsMarkdown(longRuns()),
     ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
   ].join("\n");
   writeFileSync(new URL("conformance.md", docs), await format(page, { parser: "markdown", printWidth: 120 }));
