@@ -1,4 +1,3 @@
-import type { AddedToken } from "./added-tokens.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
 import { Callable, invoke } from "./callable.ts";
@@ -13,8 +12,10 @@ import { Pipeline, readPipeline } from "./pipeline.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { createStreamDecoder } from "./stream-decoder.ts";
 import type { StreamDecoder } from "./stream-decoder.ts";
+import { mergeAddedTokens } from "./merge-added-tokens.ts";
 import { readTokenizerConfig } from "./tokenizer-config.ts";
-import type { ConfiguredToken, SpecialTokenName, TokenizerConfig } from "./tokenizer-config.ts";
+import type { SpecialTokenName, TokenizerConfig } from "./tokenizer-config.ts";
+import type { TokenizerFileNames, TokenizerSource } from "./tokenizer-source.ts";
 import { truncate } from "./truncation.ts";
 
 type Encode = (text: string | readonly string[], options?: EncodeOptions) => BatchEncoding;
@@ -22,44 +23,9 @@ type Encode = (text: string | readonly string[], options?: EncodeOptions) => Bat
 /** A row of token ids: a list or a typed array. */
 export type TokenIds = ArrayLike<number>;
 
-/** The added tokens of tokenizer.json and those that only tokenizer_config.json knows. */
-const mergeAddedTokens = (parts: PipelineParts, config: TokenizerConfig): AddedToken[] => {
-  const tokens = new Map(parts.addedTokens.map((token) => [token.content, token] as const));
-  const taken = new Set(parts.addedTokens.map((token) => token.id));
-  const add = ({ id: givenId, ...token }: ConfiguredToken): void => {
-    const id = parts.model.vocab.get(token.content) ?? givenId;
-    const isFree = id !== null && !taken.has(id) && (parts.model.idToToken(id) ?? token.content) === token.content;
-    if (id === null || !isFree || token.content === "" || tokens.has(token.content)) return;
-    tokens.set(token.content, { ...token, id });
-    taken.add(id);
-  };
-  for (const token of [...config.addedTokens, ...config.specialTokens.values()]) add(token);
-  return [...tokens.values()];
-};
-
 /** `value` as a node: JSON text is parsed, an object is taken as parsed JSON, undefined as an empty object. */
 const toNode = (value: unknown, file: string): JsonNode =>
   typeof value === "string" ? JsonNode.parse(value, file) : new JsonNode(value ?? {}, file);
-
-/** The content of a tokenizer's files, as JSON text or parsed. */
-export interface TokenizerSource {
-  readonly tokenizerJson: unknown;
-  readonly tokenizerConfig?: unknown;
-  readonly specialTokensMap?: unknown;
-  /** The content of chat_template.jinja, which wins over tokenizer_config.json. */
-  readonly chatTemplate?: string | undefined;
-  /** What errors call the files. */
-  readonly names?: TokenizerFileNames;
-  /** Parts that take the place of tokenizer.json's. */
-  readonly parts?: Partial<PipelineParts>;
-}
-
-/** The names that errors give to the three files. */
-export interface TokenizerFileNames {
-  readonly tokenizer: string;
-  readonly config: string;
-  readonly specialTokensMap: string;
-}
 
 const standardNames: TokenizerFileNames = {
   tokenizer: "tokenizer.json",

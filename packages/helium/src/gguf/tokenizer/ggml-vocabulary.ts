@@ -50,6 +50,9 @@ export interface MetadataReader {
 
 const prefix = "tokenizer.ggml.";
 
+/** Real ones have some hundreds of characters; work on a token grows with the square of its length. */
+const longestToken = 4096;
+
 /** An error at one key of a file. */
 export const ggmlError = (file: string, key: string, problem: string): TokenizerFileError =>
   new TokenizerFileError(file, {
@@ -102,6 +105,12 @@ async function readTexts(reader: MetadataReader): Promise<readonly string[]> {
   const texts = given.map((text, id) => (text === "" ? `[EMPTY_${id}]` : text));
   const ids = new Map<string, number>();
   texts.forEach((text, id) => {
+    if (text.length > longestToken)
+      throw ggmlError(
+        reader.name,
+        "tokens",
+        `holds one of ${text.length} characters at ${id}, the limit is ${longestToken}`,
+      );
     const first = ids.get(text);
     if (first !== undefined)
       throw ggmlError(reader.name, "tokens", `holds ${JSON.stringify(text.slice(0, 60))} twice, as ${first} and ${id}`);

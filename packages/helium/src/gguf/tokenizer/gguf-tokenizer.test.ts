@@ -176,6 +176,7 @@ describe("the tokenizer of tokenizer.ggml.*", () => {
     ["no tokens", "gpt2", { tokens: null }, /tokens is missing/],
     ["an empty vocabulary", "gpt2", { tokens: [] }, /holds 0 tokens/],
     ["a token twice", "gpt2", { tokens: ["a", "b", "a"], token_type: null }, /holds "a" twice, as 0 and 2/],
+    ["an endless token", "gpt2", { tokens: ["a".repeat(5000)], token_type: null }, /one of 5000 characters at 0/],
     ["too few scores", "llama", { scores: [1] }, /scores holds 1 values, but there are \d+ tokens/],
     ["a score that is none", "llama", { scores: null }, /scores is missing/],
     ["too many types", "t5", { token_type: [1, 1] }, /token_type holds 2 values/],

@@ -1,4 +1,4 @@
-import type { TokenizerSource } from "../tokenizer.ts";
+import type { TokenizerSource } from "../tokenizer-source.ts";
 import { addedPieces, framing, sentencePieceParts, spaceDecoder, type ScoredVocabulary } from "./scored-vocabulary.ts";
 
 /**
