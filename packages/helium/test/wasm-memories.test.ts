@@ -76,15 +76,18 @@ describe.each([1, 2])("weights in several memories, threads %i", (threads) => {
     backend.dispose();
   });
 
-  test("a matrix larger than any memory is a BackendError with the mend, and the load gives everything back", async () => {
-    const backend = await createWasmBackend({ threads, maxMemoryBytes: 3 * MEGABYTE });
-    const attempt = AutoModelForCausalLM.fromPretrained(folder, { backend });
-    await expect(attempt).rejects.toThrow(BackendError);
-    await expect(attempt).rejects.toThrow(/out of memory.*use a smaller dtype or a quantised format/);
-    expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
-    await expect(usable(backend)).resolves.toBe(3);
-    backend.dispose();
-  });
+  test.each(["auto", "q8_0"] as const)(
+    "a load of %s that finds no room is a BackendError and holds nothing",
+    async (dtype) => {
+      const backend = await createWasmBackend({ threads, maxMemoryBytes: 3 * MEGABYTE });
+      const attempt = AutoModelForCausalLM.fromPretrained(folder, { backend, dtype });
+      await expect(attempt).rejects.toThrow(BackendError);
+      await expect(attempt).rejects.toThrow(/out of memory.*a quantised format/);
+      expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
+      await expect(usable(backend)).resolves.toBe(3);
+      backend.dispose();
+    },
+  );
 });
 
 async function usable(backend: Backend): Promise<number> {
