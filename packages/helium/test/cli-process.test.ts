@@ -104,4 +104,22 @@ describe("helium as a process", () => {
     const code = await new Promise<number | null>((resolve) => child.on("close", (status) => resolve(status)));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
+
+  it("a Ctrl-C stops an answer of chat, and the next message is read", async () => {
+    const child = spawn(process.execPath, [program, "chat", "--greedy", "--max-new-tokens", "800", "--backend", "cpu"]);
+    let stdout = "";
+    let isStopped = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (isStopped || stdout.length < 20) return;
+      isStopped = true;
+      child.kill("SIGINT");
+      child.stdin.end("/exit\n");
+    });
+    child.stdin.write(`${prompt}\n`);
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(0);
+    // 800 tokens would be some thousand characters.
+    expect(stdout.length).toBeLessThan(1500);
+  });
 });
