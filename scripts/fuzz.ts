@@ -4,7 +4,7 @@
  * 64 MB; all it may do is throw a typed error. `--write` puts the figures into docs/fuzz.json.
  */
 import { fork } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
@@ -15,6 +15,7 @@ const targets = [
   "index.json",
   "gguf",
   "tokenizer.json",
+  "tokenizer.model",
   "tokenizer_config.json",
   "config.json",
 ] as const;
@@ -87,13 +88,14 @@ async function fuzzTarget(target: (typeof targets)[number]): Promise<WorkerRepor
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
-const results = [];
+const results: { readonly target: string; readonly [figure: string]: unknown }[] = [];
 for (const target of chosen) {
   const started = performance.now();
   const { failures, ...report } = await fuzzTarget(target);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   results.push({
     target,
+    seed,
     inputs: report.runs,
     accepted: report.accepted,
     refused: report.refused,
@@ -112,6 +114,15 @@ for (const target of chosen) {
   if (failures.length > 0) process.exitCode = 1;
 }
 if (values.write) {
-  const json = JSON.stringify({ seed, node: process.versions.node, results });
-  writeFileSync(new URL("../docs/fuzz.json", import.meta.url), await format(json, { parser: "json" }));
+  // Targets that were not run keep the figures of their last run.
+  const file = new URL("../docs/fuzz.json", import.meta.url);
+  const { results: old = [] } = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as { readonly results?: readonly { readonly target: string }[] })
+    : {};
+  const kept = targets.flatMap((target) => {
+    const result = [...results, ...old].find((one) => one.target === target);
+    return result ? [result] : [];
+  });
+  const json = JSON.stringify({ node: process.versions.node, results: kept });
+  writeFileSync(file, await format(json, { parser: "json" }));
 }

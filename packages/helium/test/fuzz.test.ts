@@ -10,6 +10,7 @@ const RUNS: Readonly<Record<FuzzTargetName, number>> = {
   "index.json": 4000,
   gguf: 2000,
   "tokenizer.json": 2000,
+  "tokenizer.model": 1000,
   "tokenizer_config.json": 3000,
   "config.json": 3000,
 };

@@ -11,7 +11,7 @@ import {
   type GgufScalar,
   type GgufTensorToWrite,
 } from "@helium-lm/nn";
-import { DecoderConfig, ggufModelFiles, Tokenizer } from "@helium-lm/helium";
+import { AutoTokenizer, DecoderConfig, ggufModelFiles, Tokenizer } from "@helium-lm/helium";
 import { fixturePath } from "../fixtures.ts";
 import { below, chance, pick } from "./draw.ts";
 import { mutateBytes } from "./mutate-bytes.ts";
@@ -35,6 +35,16 @@ function mutatedText(documents: readonly unknown[]): (rng: Rng) => Promise<Uint8
   const texts = documents.map((document) => utf8.encode(JSON.stringify(document)));
   return async (rng) =>
     chance(rng, 0.6) ? utf8.encode(mutateJson(pick(rng, documents), rng)) : mutateBytes(pick(rng, texts), rng);
+}
+
+/** What is refused here is no reason not to read on. */
+async function orRefused<T>(action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof HeliumLmError) return null;
+    throw error;
+  }
 }
 
 async function readAll(reader: CheckpointReader): Promise<void> {
@@ -177,7 +187,8 @@ async function ggufTarget(): Promise<FuzzTarget> {
   const parts = await Promise.all(paths.map(partsOf));
   // Heads alone too, so that most changes hit what is parsed.
   const heads = await Promise.all(parts.map(({ metadata }) => written({ metadata, tensors: [] })));
-  const corpus = [...paths.map(bytesOf), ...heads];
+  const tokenizers = ["gpt2.gguf", "llama.gguf"].map((name) => bytesOf(fixturePath(`gguf-tokenizer/${name}`)));
+  const corpus = [...paths.map(bytesOf), ...heads, ...tokenizers];
   return {
     mutated: async (rng) => {
       if (chance(rng, 0.5)) return mutateBytes(pick(rng, corpus), rng);
@@ -194,10 +205,10 @@ async function ggufTarget(): Promise<FuzzTarget> {
       for (const key of file.metadata.keys()) await file.value(key);
       await readAll(file);
       const files = ggufModelFiles(bytesSource(input, "x.gguf"));
+      const tokenizer = await orRefused(async () => files.readTokenizer?.());
+      if (tokenizer) await orRefused(async () => useTokenizer(tokenizer));
       const config = await files.readText("config.json");
       if (config !== null) void DecoderConfig.fromJSON(config, { fileName: "x.gguf" }).knobs;
-      const tokenizer = await files.readText("tokenizer.json");
-      if (tokenizer !== null) useTokenizer(Tokenizer.fromJSON(tokenizer));
       await readAll(await files.openWeights());
     },
   };
@@ -236,6 +247,17 @@ function tokenizerTarget(): FuzzTarget {
   return {
     mutated: mutatedText(tokenizerDocuments()),
     read: async (input) => useTokenizer(Tokenizer.fromJSON(textOf(input))),
+  };
+}
+
+function sentencePieceTarget(): FuzzTarget {
+  const model = bytesOf(fixturePath("sentencepiece/bpe.model"));
+  return {
+    mutated: async (rng) => mutateBytes(model, rng),
+    read: async (input) => {
+      const readBytes = async (name: string): Promise<Uint8Array | null> => (name === "tokenizer.model" ? input : null);
+      useTokenizer(await AutoTokenizer.fromFiles({ readText: async () => null, readBytes }));
+    },
   };
 }
 
@@ -286,6 +308,7 @@ export const fuzzTargets = {
   "index.json": async () => indexTarget(),
   gguf: ggufTarget,
   "tokenizer.json": async () => tokenizerTarget(),
+  "tokenizer.model": async () => sentencePieceTarget(),
   "tokenizer_config.json": async () => tokenizerConfigTarget(),
   "config.json": async () => configTarget(),
 } as const satisfies Readonly<Record<string, () => Promise<FuzzTarget>>>;
