@@ -12,11 +12,11 @@ const root = new URL("../", import.meta.url);
 const folder = new URL("benchmarks/results/", root);
 const [begin, end] = ["<!-- speed:begin -->", "<!-- speed:end -->"];
 
-/** Reports of the contests; the others hold `rows` beside naive loops. */
+/** Reports of the contests; the others hold rows beside naive loops, or what agrees with llama.cpp. */
 const all = readdirSync(folder)
   .filter((file) => file.endsWith(".json"))
   .map((file) => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Report)
-  .filter((report) => "results" in report);
+  .filter(({ results }) => Array.isArray(results) && results.every((result) => "contender" in result));
 const reports = new Reports(all);
 
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
