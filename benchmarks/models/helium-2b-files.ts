@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GgufMetadataToWrite, GgufTensorToWrite, TensorToWrite } from "@helium-lm/nn";
 import { writeGgufFile, writeSafetensorsFile } from "@helium-lm/nn/io/node";
-import { encodeBf16, HeliumLmError } from "@helium-lm/tensor";
+import { encodeBf16 } from "@helium-lm/tensor";
 import { quantize } from "@helium-lm/tensor/quant";
 import { modelsFolder } from "../peers/cache-folder.ts";
+import { checkDisk } from "./check-disk.ts";
 import { helium2b, syntheticTensors } from "./helium-2b-shape.ts";
 import { minimalVocabulary } from "./minimal-vocabulary.ts";
 
@@ -30,19 +31,11 @@ export async function syntheticHelium2b(format: SyntheticFormat): Promise<string
   const path = join(modelsFolder, format === "bf16" ? "helium-2b-bf16" : `helium-2b-${format}.gguf`);
   if (existsSync(format === "bf16" ? join(path, "model.safetensors") : path)) return path;
   mkdirSync(format === "bf16" ? path : modelsFolder, { recursive: true });
-  checkDisk(path, sizes[format]);
+  checkDisk(modelsFolder, sizes[format]);
   console.log(`writing ${path} (${(sizes[format] / GIGABYTE).toFixed(1)} GB)`);
   if (format === "bf16") await writeFolder(path);
   else await writeGgufFile(path, metadata(format), ggufTensors(format));
   return path;
-}
-
-function checkDisk(path: string, bytes: number): void {
-  const { bavail, bsize } = statfsSync(modelsFolder);
-  const free = bavail * bsize;
-  if (free > bytes + GIGABYTE) return;
-  const needed = `${(free / GIGABYTE).toFixed(1)} GB are free, ${((bytes + GIGABYTE) / GIGABYTE).toFixed(1)} needed`;
-  throw new HeliumLmError(path, `${needed}; free some, or set HELIUM_LM_BENCH_CACHE to another disk`);
 }
 
 function* ggufTensors(format: "q4_0" | "q8_0"): Generator<GgufTensorToWrite> {

@@ -1,10 +1,11 @@
-import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DecoderConfig } from "@helium-lm/helium";
 import { checkpointTensors, type CheckpointTensor } from "@helium-lm/helium/testing";
 import type { TensorToWrite } from "@helium-lm/nn";
 import { writeSafetensorsFolder } from "@helium-lm/nn/io/node";
-import { encodeBf16, HeliumLmError, Rng, sizeOf } from "@helium-lm/tensor";
+import { encodeBf16, Rng, sizeOf } from "@helium-lm/tensor";
+import { checkDisk } from "./check-disk.ts";
 
 /** Numbers that are drawn; tensors are runs of them, each from a place of its own. */
 const DRAWN = 2 ** 20;
@@ -22,9 +23,7 @@ export async function writeRandomShards(folder: string, json: Readonly<Record<st
   const tensors = checkpointTensors(DecoderConfig.fromJSON({ ...json }), "causal-lm");
   const bytes = tensors.reduce((sum, { shape }) => sum + 2 * sizeOf(shape), 0);
   mkdirSync(folder, { recursive: true });
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < bytes + 1e9)
-    throw new HeliumLmError(folder, `${bavail * bsize} bytes are free, ${bytes + 1e9} needed; free some`);
+  checkDisk(folder, bytes);
   writeFileSync(join(folder, "config.json"), `${JSON.stringify(json, null, 2)}\n`);
   const weights = bf16(DRAWN, 0, DEVIATION);
   const norms = bf16(DRAWN, 1, DEVIATION);

@@ -1,27 +1,14 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { findChromium, needsChromium } from "../../../packages/tensor/test/browser/chromium.ts";
 import { descendantsOf, peakBytesOf } from "../peak-memory.ts";
 import { PeerMissing, type ModelFile, type Player } from "../player.ts";
 import { servePage, type PageServer } from "./page-server.ts";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** Chromium of this machine: `HELIUM_LM_BENCH_CHROMIUM`, or the first on the PATH. @throws PeerMissing */
+/** Chromium of this machine: `HELIUM_LM_BENCH_CHROMIUM`, or what the browser tests take. @throws PeerMissing */
 function browserPath(): string {
-  const given = process.env.HELIUM_LM_BENCH_CHROMIUM;
-  if (given !== undefined) return given;
-  for (const folder of (process.env.PATH ?? "").split(delimiter))
-    for (const name of names) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        continue;
-      }
-    }
-  throw new PeerMissing("Chromium", `none of ${names.join(", ")} is on the PATH; set HELIUM_LM_BENCH_CHROMIUM`);
+  const found = process.env.HELIUM_LM_BENCH_CHROMIUM ?? findChromium();
+  if (found !== null) return found;
+  throw new PeerMissing("Chromium", `${needsChromium}, or in HELIUM_LM_BENCH_CHROMIUM`);
 }
 
 export interface PageScript {

@@ -30,14 +30,15 @@ export function release(): string {
   return facts.buildOptions.llamaCpp.release;
 }
 
-/** The program of `{name}.c`, compiled when its source or the libraries are newer. @throws PeerMissing without a compiler */
+/** The program of `{name}.c`, compiled when a source or the libraries are newer. @throws PeerMissing without a compiler */
 export function nativeProgram(name: "driver" | "oracle"): string {
   const folder = libraries();
   const source = join(import.meta.dirname, `${name}.c`);
   const program = join(cacheFolder, "driver", `llama-${name}`);
   const shared = readdirSync(folder).filter((file) => /^lib(llama\.|ggml\.|ggml-base\.).*so/.test(file));
+  const header = join(import.meta.dirname, "llama-interface.h");
   const newest = Math.max(
-    ...[source, ...shared.map((file) => join(folder, file))].map((file) => statSync(file).mtimeMs),
+    ...[source, header, ...shared.map((file) => join(folder, file))].map((file) => statSync(file).mtimeMs),
   );
   if (existsSync(program) && statSync(program).mtimeMs > newest) return program;
   mkdirSync(join(cacheFolder, "driver"), { recursive: true });

@@ -6,35 +6,30 @@ import type { LineHandlers } from "../serve-lines.ts";
 /** Our side of a contest, through the public API, in Node or a page: each pass ends with the logits read. */
 export function modelRunner(model: ModelForCausalLM, vocab: number, caching: CacheOptions = {}): LineHandlers {
   const cache = model.createCache(caching);
-  let held = 0;
 
   const feed = async (ids: readonly number[]): Promise<number> => {
     const { logits } = scope(() => {
       const { logits } = model.forward({ inputIds: [ids], pastKeyValues: cache, useCache: true, logitsToKeep: 1 });
       return { logits };
     });
-    held += ids.length;
     const values = await logits.data();
     logits.dispose();
     return argmax(values);
   };
-  const crop = (length: number): void => {
-    if (held > length) cache.crop(length);
-    held = Math.min(held, length);
-  };
+  const keep = (length: number): void => cache.crop(Math.max(0, cache.length - length));
   const prompt = (from: number, to: number): number[] =>
     Array.from({ length: to - from }, (_, i) => promptToken(from + i, vocab));
 
   return {
     prefill: async (tokens) => {
-      crop(0);
+      keep(0);
       const start = performance.now();
       await feed(prompt(0, tokens));
       return (performance.now() - start) / 1000;
     },
     decode: async (length, steps) => {
-      crop(length);
-      if (held < length) await feed(prompt(held, length));
+      keep(length);
+      if (cache.length < length) await feed(prompt(cache.length, length));
       let next = promptToken(length, vocab);
       const start = performance.now();
       for (let i = 0; i < steps; i++) next = await feed([next]);

@@ -4,10 +4,9 @@ import { formatHubId, isSafePath, type HubId } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { HubRepo } from "./hub-repo.ts";
 import type { HubStore } from "./hub-store.ts";
+import { isNode } from "./is-node.ts";
 
 const defaultEndpoint = "https://huggingface.co";
-
-const isNode = (): boolean => typeof process === "object" && typeof process.versions?.node === "string";
 
 /**
  * A repository with the cache of this platform: the folder that Python's tools share in Node, the origin's private file

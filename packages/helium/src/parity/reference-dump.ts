@@ -1,4 +1,4 @@
-import { decodeBf16, decodeF16, sizeOf } from "@helium-lm/tensor";
+import { dtypes, sizeOf } from "@helium-lm/tensor";
 import { bytesSource, SafetensorsFile, type ByteSource } from "@helium-lm/nn";
 import { ParityError } from "./errors.ts";
 
@@ -77,13 +77,11 @@ export class ReferenceDump {
   /** @throws SafetensorsError for a name that is not there, ParityError for one that holds no floats */
   async tensor(name: string): Promise<DumpedTensor> {
     const { dtype, shape } = this.#file.info(name);
-    const stored = await this.#file.readBytes(name);
-    const bytes = stored.slice();
-    if (dtype === "f32") return { shape, data: new Float32Array(bytes.buffer) };
-    if (dtype !== "f16" && dtype !== "bf16")
+    if (dtype !== "f32" && dtype !== "f16" && dtype !== "bf16")
       throw new ParityError(this.name, `${name} is ${dtype}; expected f32, f16 or bf16`, { name, given: dtype });
-    const decode = dtype === "f16" ? decodeF16 : decodeBf16;
-    return { shape, data: Float32Array.from(new Uint16Array(bytes.buffer), decode) };
+    const { buffer } = (await this.#file.readBytes(name)).slice();
+    const { view, decode } = dtypes[dtype];
+    return { shape, data: Float32Array.from(view(buffer, 0, sizeOf(shape)), decode) };
   }
 
   close(): Promise<void> {

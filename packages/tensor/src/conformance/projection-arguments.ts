@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor.ts";
 import { usualFill, type Argument } from "./argument.ts";
 import { at, flatIndex, perRow, type HostTensor } from "./host-tensor.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
+import { leads, leadShape, type Lead } from "./product-rows.ts";
 import { blockFormulas } from "./quant-formulas.ts";
 import { columnsOf, quantDraws, type QuantDraw } from "./quant-weights.ts";
 import { roundedRow, type RoundedRow } from "./rounded-products.ts";
@@ -18,8 +19,7 @@ export const projectionFormats: readonly QuantFormatName[] = ["q8_0", "q4_0", "q
 export interface ProjectionDraw {
   readonly weight: QuantDraw;
   readonly M: number;
-  /** Leading axes of x are [M], [2, M] or none. */
-  readonly lead: "rows" | "batch" | "none";
+  readonly lead: Lead;
   /** How a norm before the product applies its weight; null = no norm. */
   readonly norm: NormWeightMode | null;
   readonly layouts: readonly LayoutDraw[];
@@ -33,7 +33,7 @@ export function projectionDraws(format: QuantFormatName): fc.Arbitrary<Projectio
   return fc.record({
     weight: quantDraws(format),
     M: fc.oneof(fc.nat({ max: 6 }), laneLength),
-    lead: fc.constantFrom("rows", "batch", "none"),
+    lead: fc.constantFrom(...leads),
     norm: fc.constantFrom(...modes),
     layouts: fc.array(layouts, { minLength: 2, maxLength: 2 }),
     seed: seeds,
@@ -56,6 +56,9 @@ export function projectionExamples(format: QuantFormatName): ProjectionDraw[] {
   });
 }
 
+/** A format that rounds activations to another number of bits, where a backend does so. */
+export const otherFormat = (format: QuantFormatName): QuantFormatName => (format === "q8_0" ? "q4_0" : "q8_0");
+
 /** A second matrix for the same x: other rows, and another format of as many columns where `format` says so. */
 export function sibling(draw: QuantDraw, rows: number, format: QuantFormatName = draw.format): QuantDraw {
   const blocks = columnsOf(draw) / blockFormulas[format].weights;
@@ -66,7 +69,7 @@ export function sibling(draw: QuantDraw, rows: number, format: QuantFormatName =
 export function projectionInputs(draw: ProjectionDraw): { x: Argument; norm?: Argument } {
   const { weight, M, lead, norm, seed } = draw;
   const K = columnsOf(weight);
-  const shape = lead === "none" ? [K] : lead === "batch" ? [2, M, K] : [M, K];
+  const shape = leadShape(lead, M, K);
   const x: Argument = { dtype: "f32", shape, layout: draw.layouts[0], fill: usualFill("f32", seed) };
   if (norm === null) return { x };
   const stored = (["f32", "bf16", "f16"] as const)[seed % 3];

@@ -46,6 +46,11 @@ export const columnsOf = ({ format, blocks }: QuantDraw): number => blocks * blo
 
 const storedRows = ({ firstRow, rows, rowsAfter }: QuantDraw): number => firstRow + rows + rowsAfter;
 
+/** q8_0 `[rows, 32]`, for what only looks at shapes. */
+export function smallMatrix(backend: Backend, rows = 5): QuantMatrix {
+  return placeQuant(backend, { format: "q8_0", firstRow: 0, rows, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+}
+
 const knownBlocks = new WeakMap<QuantDraw, Uint8Array>();
 const knownValues = new WeakMap<QuantDraw, Expected>();
 

@@ -15,3 +15,8 @@ export function intruders(dtype: DType, floor: number): readonly number[] {
 export function isNotHuge(value: number): boolean {
   return !Number.isFinite(value) || Math.abs(value) <= 2;
 }
+
+/** For ops that round runs of elements by a scale of their own: one infinite or huge element takes that of its whole run. */
+export function leavesScales(value: number): boolean {
+  return Number.isNaN(value) || value === 0;
+}

@@ -3,6 +3,7 @@ import { formatHubId, isCommit, type HubId } from "../hub-id.ts";
 import type { HubOptions } from "../hub-options.ts";
 import { repoFolderName, repoOfFolder } from "./cache-folder.ts";
 import { nodeHost, type NodeHost } from "./node-host.ts";
+import { exists } from "./path-exists.ts";
 import { cacheFolder } from "./node-settings.ts";
 import { storing } from "./storage-failure.ts";
 
@@ -79,12 +80,6 @@ export async function removeFromCache(id: HubId, options: CacheOptions = {}): Pr
 
 const isMeant = (revision: string, commit: string, refs: readonly string[]): boolean =>
   refs.includes(revision) || (/^[0-9a-f]{7,40}$/.test(revision) && commit.startsWith(revision));
-
-const exists = ({ fs }: NodeHost, path: string): Promise<boolean> =>
-  fs.stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function readRepo(host: NodeHost, repo: string, folder: string): Promise<CachedRepo> {
   const { path } = host;

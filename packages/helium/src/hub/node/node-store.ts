@@ -7,6 +7,7 @@ import { repoFolderName } from "./cache-folder.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
 import { PartialFile } from "./partial-file.ts";
+import { exists } from "./path-exists.ts";
 import { storing } from "./storage-failure.ts";
 
 /**
@@ -40,7 +41,7 @@ export class NodeStore implements HubStore {
   async setCommit(repo: string, revision: string, commit: string): Promise<void> {
     const { fs, path } = this.#host;
     if (revision === commit || (await this.commitOf(repo, revision)) === commit) return;
-    if (!(await this.#exists(this.#in(repo, "snapshots", commit)))) return;
+    if (!(await exists(this.#host, this.#in(repo, "snapshots", commit)))) return;
     const ref = this.#in(repo, "refs", ...revision.split("/"));
     const temporary = `${ref}.${crypto.randomUUID()}.tmp`;
     try {
@@ -56,8 +57,8 @@ export class NodeStore implements HubStore {
 
   async find(place: FilePlace): Promise<StoredFile | "absent" | null> {
     const file = this.#pointer(place);
-    if (await this.#exists(file)) return this.#stored(file);
-    return (await this.#exists(this.#absence(place))) ? "absent" : null;
+    if (await exists(this.#host, file)) return this.#stored(file);
+    return (await exists(this.#host, this.#absence(place))) ? "absent" : null;
   }
 
   async markAbsent(place: FilePlace): Promise<void> {
@@ -111,7 +112,7 @@ export class NodeStore implements HubStore {
         lockPath,
         async (lock) => {
           // Another process may have been faster.
-          if (await this.#exists(pointer)) return this.#stored(pointer);
+          if (await exists(this.#host, pointer)) return this.#stored(pointer);
           const found = await fs.stat(content).catch(() => null);
           if (found?.size !== blob.size) {
             const partial = await PartialFile.open(this.#host, content, lock);
@@ -167,13 +168,6 @@ export class NodeStore implements HubStore {
 
   #absence({ repo, commit, path }: FilePlace): string {
     return this.#in(repo, ".no_exist", commit, ...path.split("/"));
-  }
-
-  #exists(path: string): Promise<boolean> {
-    return this.#host.fs.stat(path).then(
-      () => true,
-      () => false,
-    );
   }
 
   #stored(path: string): StoredFile {

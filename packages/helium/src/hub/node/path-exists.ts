@@ -1,9 +1,14 @@
-/** Whether there is a file or folder of that path; never in a page. */
-export async function pathExists(path: string): Promise<boolean> {
-  if (typeof process !== "object" || typeof process.versions?.node !== "string") return false;
-  const { access } = await import("node:fs/promises");
-  return access(path).then(
+import { isNode } from "../is-node.ts";
+import type { NodeHost } from "./node-host.ts";
+
+/** Whether there is a file or folder of that path; a link that leads nowhere is none. */
+export const exists = ({ fs }: Pick<NodeHost, "fs">, path: string): Promise<boolean> =>
+  fs.stat(path).then(
     () => true,
     () => false,
   );
+
+/** The same in Node; false in a page. */
+export async function pathExists(path: string): Promise<boolean> {
+  return isNode() && exists({ fs: await import("node:fs/promises") }, path);
 }

@@ -1,3 +1,4 @@
+import { characterEnd } from "../character-end.ts";
 import { forEachByte } from "../byte-alphabet.ts";
 import { TokenizerError } from "../errors.ts";
 import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
@@ -8,8 +9,6 @@ import type { ScoredPieces } from "./scored-pieces.ts";
 
 /** A heap key is rank · 2³¹ + position: the best score first, of equal scores the leftmost. */
 const positions = 2 ** 31;
-
-const characterEnd = (text: string, start: number): number => start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
 
 /**
  * SentencePiece's byte pair encoding: a text begins as its characters; while two neighbours join to a piece of the

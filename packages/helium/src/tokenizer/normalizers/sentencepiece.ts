@@ -1,3 +1,4 @@
+import { characterEnd } from "../character-end.ts";
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { Trie } from "../models/trie.ts";
 import type { CharactersMap } from "./characters-map.ts";
@@ -44,7 +45,7 @@ export const sentencePieceNormalizer = (options: SentencePieceNormalization): No
     for (let at = 0; at < text.length;) {
       const match = kept?.longestMatch(text, at) ?? null;
       const replacement = match === null ? (charactersMap?.longestMatch(text, at) ?? null) : null;
-      const end = match?.end ?? replacement?.end ?? at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+      const end = match?.end ?? replacement?.end ?? characterEnd(text, at);
       put(replacement?.text ?? text.slice(at, end), at);
       at = end;
     }

@@ -1,3 +1,4 @@
+import { characterEnd } from "../character-end.ts";
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
@@ -52,7 +53,7 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string
     }
     builder.put(character, Math.min(at, sourceLength - 1));
     for (let taken = change; taken <= 0 && at < sourceLength; taken++) {
-      at += (source.text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+      at = characterEnd(source.text, at);
     }
   }
   return builder.finish();

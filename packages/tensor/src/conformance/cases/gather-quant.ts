@@ -11,7 +11,7 @@ import { at, expected, flatIndex, sliceOf } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { roundTo } from "../number-format.ts";
 import { quantStorageProperties } from "../properties/quant-storage.ts";
-import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { columnsOf, placeQuant, quantDraws, quantValues, smallMatrix, type QuantDraw } from "../quant-weights.ts";
 import { laneLengths, layouts, seeds, shapes } from "../shapes.ts";
 
 interface Params {
@@ -79,7 +79,7 @@ export const gatherQuantCase: ConformanceCase<"gatherQuant", Params> = {
       of: (result) => sliceOf(result, 0, i),
     })),
   misuses: ({ backend, make }) => {
-    const table = (): ReturnType<typeof placeQuant> => placeQuant(backend, example("q8_0", 3));
+    const table = () => smallMatrix(backend, 3);
     const pick = (index: number, dtype: DType = "f32") =>
       scope(() => gatherQuant(table(), tensor(backend, [index], { dtype: "i32" }), { dtype }));
     return [

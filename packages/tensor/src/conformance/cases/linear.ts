@@ -5,9 +5,10 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeLinear, linear } from "../../ops/fused/linear.ts";
 import { reshape } from "../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
-import { along, at, countOf, expected, sliceOf } from "../host-tensor.ts";
+import { along, at, countOf, expected } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { productDraws, sizesFor, type MatrixSizes } from "../matrix-sizes.ts";
+import { leads, leadShape, rowsOf, type Lead } from "../product-rows.ts";
 import { isNotHuge } from "../special-elements.ts";
 
 type Params = Record<never, never>;
@@ -16,8 +17,7 @@ const floats: readonly DType[] = ["f32", "f16", "bf16"];
 const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
 
 interface LinearDraw extends MatrixSizes {
-  /** Leading axes of x are [M], [1, M] or none (M is then 1). */
-  readonly lead: "rows" | "batch" | "none";
+  readonly lead: Lead;
   readonly bias: boolean;
   readonly layouts: readonly LayoutDraw[];
   readonly seed: number;
@@ -27,7 +27,7 @@ const call = (draw: LinearDraw, { dtype, variant, values }: CallKind): Call<"lin
   const { M, N, K, lead, layouts, seed } = draw;
   const fill = values === "integers" ? smallIntegers : usualFill;
   const stored = variant as DType;
-  const shape = lead === "none" ? [K] : lead === "batch" ? [2, M, K] : [M, K];
+  const shape = leadShape(lead, M, K);
   const argument = (i: number, as: DType, of: readonly number[]): Argument => ({
     dtype: as,
     shape: of,
@@ -41,7 +41,7 @@ const call = (draw: LinearDraw, { dtype, variant, values }: CallKind): Call<"lin
 };
 
 const draws: fc.Arbitrary<LinearDraw> = fc
-  .tuple(productDraws, fc.constantFrom("rows", "batch", "none"), fc.boolean())
+  .tuple(productDraws, fc.constantFrom(...leads), fc.boolean())
   .map(([{ sizes, layouts, seed }, lead, bias]) => ({ ...sizes, lead, bias, layouts, seed }));
 
 /** out = x·weightᵀ + bias; the variant is the dtype of weight */
@@ -91,14 +91,7 @@ export const linearCase: ConformanceCase<"linear", Params> = {
   exactOnIntegers: () => true,
   sprinkled: ["x", "weight", "bias"],
   sprinkledFollow: isNotHuge,
-  rows: ({ inputs }) => {
-    const axis = inputs.x.shape.length - 2;
-    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
-      title: `row ${m} of x`,
-      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params: {} },
-      of: (result) => sliceOf(result, axis, m),
-    }));
-  },
+  rows: (call) => rowsOf(call),
   misuses: ({ make }) => [
     {
       title: "inner lengths",

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { Backend, QuantFormatName } from "../../backend.ts";
 import { ArgumentError, ShapeError } from "../../errors.ts";
 import type { ActivationName, NormWeightMode } from "../../kernels.ts";
 import {
@@ -8,10 +8,11 @@ import {
 } from "../../ops/fused/quant-gated-projection.ts";
 import { scope } from "../../scope.ts";
 import type { Call, ConformanceCase } from "../case.ts";
-import { along, expected, sliceOf } from "../host-tensor.ts";
+import { along, expected } from "../host-tensor.ts";
 import {
   normBefore,
   normedRows,
+  otherFormat,
   projectionDraws,
   projectionExamples,
   projectionFormats,
@@ -19,8 +20,10 @@ import {
   sibling,
   type ProjectionDraw,
 } from "../projection-arguments.ts";
-import { placeQuant, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { rowsOf } from "../product-rows.ts";
+import { placeQuant, quantValues, smallMatrix, type QuantDraw } from "../quant-weights.ts";
 import { roundedProduct, roundingTolerance } from "../rounded-products.ts";
+import { leavesScales } from "../special-elements.ts";
 import { activationFormulas } from "./gated-activation.ts";
 
 interface Params {
@@ -37,7 +40,7 @@ const SLOPE = 1.13;
 /** The up weights are of another format, or begin at another row of their storage, now and then. */
 const call = (draw: ProjectionDraw): Call<"quantGatedProjection", Params> => {
   const { weight, norm, seed } = draw;
-  const format = seed % 5 === 0 ? (weight.format === "q8_0" ? "q4_0" : "q8_0") : weight.format;
+  const format = seed % 5 === 0 ? otherFormat(weight.format) : weight.format;
   const up = sibling(weight, weight.rows, format);
   const aligned = seed % 3 > 0;
   return {
@@ -51,7 +54,7 @@ const call = (draw: ProjectionDraw): Call<"quantGatedProjection", Params> => {
   };
 };
 
-const place = (backend: Parameters<typeof placeQuant>[0], { gate, up, activation }: Params): GateWeights => ({
+const place = (backend: Backend, { gate, up, activation }: Params): GateWeights => ({
   gate: placeQuant(backend, gate),
   up: placeQuant(backend, up),
   activation,
@@ -85,18 +88,10 @@ export const quantGatedProjectionCase: ConformanceCase<"quantGatedProjection", P
   tolerance: ({ dtype }, { params: { gate, up } }) =>
     roundingTolerance(dtype, gate.format === "q8_0" && up.format === "q8_0" ? "q8_0" : "q4_0"),
   sprinkled: ["x", "norm"],
-  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
-  rows: ({ inputs, params }) => {
-    const axis = inputs.x.shape.length - 2;
-    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
-      title: `row ${m} of x`,
-      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params },
-      of: (result) => sliceOf(result, axis, m),
-    }));
-  },
+  sprinkledFollow: leavesScales,
+  rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
-    const weight = (rows: number): ReturnType<typeof placeQuant> =>
-      placeQuant(backend, { format: "q8_0", firstRow: 0, rows, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    const weight = (rows: number) => smallMatrix(backend, rows);
     return [
       {
         title: "inner lengths",

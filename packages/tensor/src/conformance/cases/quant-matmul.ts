@@ -3,16 +3,18 @@ import { smallIntegers, usualFill, type Argument, type Fill } from "../argument.
 import type { QuantFormatName } from "../../backend.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantMatmul, quantMatmul } from "../../ops/fused/quant-matmul.ts";
-import { reshape } from "../../ops/view.ts";
+import { asRows, fromRows } from "../../ops/rows.ts";
 import { quantFormatNames } from "../../quant/formats.ts";
 import { scope } from "../../scope.ts";
 import type { Call, CallKind, ConformanceCase } from "../case.ts";
-import { along, at, countOf, expected, flatIndex, perRow, sliceOf } from "../host-tensor.ts";
+import { along, at, expected, flatIndex, perRow } from "../host-tensor.ts";
 import type { LayoutDraw } from "../memory-layout.ts";
 import { oneHotProperties } from "../properties/quant-matmul.ts";
 import { blockFormulas } from "../quant-formulas.ts";
 import { RUN, roundedProduct, roundedRow, roundingTolerance } from "../rounded-products.ts";
-import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { leavesScales } from "../special-elements.ts";
+import { leads, leadShape, rowsOf, type Lead } from "../product-rows.ts";
+import { columnsOf, placeQuant, quantDraws, quantValues, smallMatrix, type QuantDraw } from "../quant-weights.ts";
 import { laneLength, laneLengths, layouts, seeds } from "../shapes.ts";
 
 interface Params {
@@ -22,8 +24,7 @@ interface Params {
 interface ProductDraw {
   readonly weight: QuantDraw;
   readonly M: number;
-  /** Leading axes of x are [M], [2, M] or none. */
-  readonly lead: "rows" | "batch" | "none";
+  readonly lead: Lead;
   readonly bias: boolean;
   readonly layouts: readonly LayoutDraw[];
   readonly seed: number;
@@ -32,19 +33,17 @@ interface ProductDraw {
 const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
 
 /** Whole numbers of which every run has ±127 as its largest: scaled to 8 bits they stay what they are. */
-export const eightBits: Fill = {
+const eightBits: Fill = {
   kind: "values",
   values: Array.from({ length: 7 * RUN }, (_, i) => (i % RUN === 0 ? (i % 3 ? 127 : -127) : ((i * 37) % 255) - 127)),
 };
 
 const call = (draw: ProductDraw, { dtype, values }: CallKind): Call<"quantMatmul", Params> => {
   const { weight, M, lead, seed } = draw;
-  const K = columnsOf(weight);
   const whole = values === "integers";
-  const shape = lead === "none" ? [K] : lead === "batch" ? [2, M, K] : [M, K];
   const x: Argument = {
     dtype,
-    shape,
+    shape: leadShape(lead, M, columnsOf(weight)),
     layout: whole ? contiguous : draw.layouts[0],
     fill: whole ? eightBits : usualFill(dtype, seed),
   };
@@ -81,7 +80,7 @@ export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
       .record({
         weight: quantDraws(kind.variant as QuantFormatName),
         M: fc.oneof(fc.nat({ max: 6 }), laneLength),
-        lead: fc.constantFrom("rows", "batch", "none"),
+        lead: fc.constantFrom(...leads),
         bias: fc.boolean(),
         layouts: fc.array(layouts, { minLength: 2, maxLength: 2 }),
         seed: seeds,
@@ -94,11 +93,7 @@ export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
   ],
   run: (backend, { x, bias }, { weight }) => scope(() => quantMatmul(x, placeQuant(backend, weight), bias)),
   compose: ({ x, bias }, { weight }) =>
-    scope(() => {
-      const rows = reshape(x, [countOf(x.shape.slice(0, -1)), along(x.shape, -1)]);
-      const product = composeQuantMatmul(rows, placeQuant(x.backend, weight), bias);
-      return reshape(product, [...x.shape.slice(0, -1), weight.rows]);
-    }),
+    scope(() => fromRows(composeQuantMatmul(asRows(x), placeQuant(x.backend, weight), bias), x)),
   oracle: ({ inputs: { x, bias }, params: { weight } }) => {
     const w = quantValues(weight);
     const [N, K] = w.shape as [number, number];
@@ -117,19 +112,10 @@ export const quantMatmulCase: ConformanceCase<"quantMatmul", Params> = {
     roundingTolerance(dtype, variant, dtype !== "f32" && bias ? 1.5 : 0),
   exactOnIntegers: ({ variant }) => blockFormulas[variant as QuantFormatName].weights === 32 && variant !== "q8_0",
   sprinkled: ["x", "bias"],
-  // One infinite or huge element takes the scale of its whole run.
-  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
-  rows: ({ inputs, params }) => {
-    const axis = inputs.x.shape.length - 2;
-    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
-      title: `row ${m} of x`,
-      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params },
-      of: (result) => sliceOf(result, axis, m),
-    }));
-  },
+  sprinkledFollow: leavesScales,
+  rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
-    const weight = (): ReturnType<typeof placeQuant> =>
-      placeQuant(backend, { format: "q8_0", firstRow: 0, rows: 5, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    const weight = () => smallMatrix(backend);
     return [
       {
         title: "inner lengths",

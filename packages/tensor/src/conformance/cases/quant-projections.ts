@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { Backend, QuantFormatName } from "../../backend.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import type { NormWeightMode } from "../../kernels.ts";
 import {
@@ -8,10 +8,11 @@ import {
 } from "../../ops/fused/quant-projections.ts";
 import { scope } from "../../scope.ts";
 import type { Call, ConformanceCase } from "../case.ts";
-import { along, expected, sliceOf } from "../host-tensor.ts";
+import { along, expected } from "../host-tensor.ts";
 import {
   normBefore,
   normedRows,
+  otherFormat,
   projectionDraws,
   projectionExamples,
   projectionFormats,
@@ -19,8 +20,10 @@ import {
   sibling,
   type ProjectionDraw,
 } from "../projection-arguments.ts";
-import { placeQuant, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { rowsOf } from "../product-rows.ts";
+import { placeQuant, quantValues, smallMatrix, type QuantDraw } from "../quant-weights.ts";
 import { roundedProduct, roundingTolerance } from "../rounded-products.ts";
+import { leavesScales } from "../special-elements.ts";
 
 interface Params {
   readonly weights: readonly [QuantDraw, ...QuantDraw[]];
@@ -32,7 +35,7 @@ const call = (draw: ProjectionDraw): Call<"quantProjections", Params> => {
   const { weight, norm, seed } = draw;
   const others = [
     sibling(weight, 1 + (seed % 11)),
-    sibling(weight, 8, seed % 2 ? weight.format : weight.format === "q8_0" ? "q4_0" : "q8_0"),
+    sibling(weight, 8, seed % 2 ? weight.format : otherFormat(weight.format)),
   ];
   return {
     inputs: projectionInputs(draw),
@@ -40,7 +43,7 @@ const call = (draw: ProjectionDraw): Call<"quantProjections", Params> => {
   };
 };
 
-const place = (backend: Parameters<typeof placeQuant>[0], weights: readonly QuantDraw[]): ProjectionWeights =>
+const place = (backend: Backend, weights: readonly QuantDraw[]): ProjectionWeights =>
   weights.map((weight) => placeQuant(backend, weight)) as unknown as ProjectionWeights;
 
 /** out = [n·w₁ᵀ, n·w₂ᵀ, …], n = x or its rmsNorm; the variant is the format of the first weight */
@@ -70,18 +73,10 @@ export const quantProjectionsCase: ConformanceCase<"quantProjections", Params> =
   tolerance: ({ dtype }, { params: { weights } }) =>
     roundingTolerance(dtype, weights.every(({ format }) => format === "q8_0") ? "q8_0" : "q4_0"),
   sprinkled: ["x", "norm"],
-  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
-  rows: ({ inputs, params }) => {
-    const axis = inputs.x.shape.length - 2;
-    return Array.from({ length: inputs.x.shape[axis] ?? 0 }, (_, m) => ({
-      title: `row ${m} of x`,
-      call: { inputs: { ...inputs, x: sliceOf(inputs.x, axis, m) }, params },
-      of: (result) => sliceOf(result, axis, m),
-    }));
-  },
+  sprinkledFollow: leavesScales,
+  rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
-    const weight = (): ReturnType<typeof placeQuant> =>
-      placeQuant(backend, { format: "q8_0", firstRow: 0, rows: 5, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    const weight = () => smallMatrix(backend);
     return [
       {
         title: "inner lengths",

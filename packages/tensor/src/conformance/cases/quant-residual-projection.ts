@@ -4,7 +4,7 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantResidualProjection, quantResidualProjection } from "../../ops/fused/quant-residual-projection.ts";
 import { scope } from "../../scope.ts";
 import type { Call, ConformanceCase } from "../case.ts";
-import { along, at, expected, sliceOf } from "../host-tensor.ts";
+import { along, at, expected } from "../host-tensor.ts";
 import {
   normedRows,
   projectionDraws,
@@ -13,8 +13,10 @@ import {
   projectionInputs,
   type ProjectionDraw,
 } from "../projection-arguments.ts";
-import { placeQuant, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { rowsOf } from "../product-rows.ts";
+import { placeQuant, quantValues, smallMatrix, type QuantDraw } from "../quant-weights.ts";
 import { roundedProduct, roundingTolerance } from "../rounded-products.ts";
+import { leavesScales } from "../special-elements.ts";
 
 interface Params {
   readonly weight: QuantDraw;
@@ -51,18 +53,10 @@ export const quantResidualProjectionCase: ConformanceCase<"quantResidualProjecti
   },
   tolerance: ({ dtype, variant }) => roundingTolerance(dtype, variant),
   sprinkled: ["x", "residual"],
-  sprinkledFollow: (value) => Number.isNaN(value) || value === 0,
-  rows: ({ inputs: { x, residual }, params }) => {
-    const axis = x.shape.length - 2;
-    return Array.from({ length: x.shape[axis] ?? 0 }, (_, m) => ({
-      title: `row ${m} of x`,
-      call: { inputs: { x: sliceOf(x, axis, m), residual: sliceOf(residual, axis, m) }, params },
-      of: (result) => sliceOf(result, axis, m),
-    }));
-  },
+  sprinkledFollow: leavesScales,
+  rows: (call) => rowsOf(call, "residual"),
   misuses: ({ backend, make }) => {
-    const weight = (): ReturnType<typeof placeQuant> =>
-      placeQuant(backend, { format: "q8_0", firstRow: 0, rows: 5, rowsAfter: 0, blocks: 1, scales: "usual", seed: 1 });
+    const weight = () => smallMatrix(backend);
     return [
       {
         title: "inner lengths",

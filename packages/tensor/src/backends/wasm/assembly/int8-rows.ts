@@ -1,3 +1,5 @@
+import { maxLanes } from "./lanes";
+
 // Rows of 8-bit levels with one f32 scale each: level = x / scale to nearest even, scale = max |x| / 127.
 //
 // Parameters: 0 out   1 x   2 scales   3 D. Unit = one row; rows follow one another.
@@ -11,11 +13,7 @@ export function int8Scales(p: usize, begin: i32, end: i32, scratch: usize): void
     let d = 0;
     for (; d + 4 <= D; d += 4) top = f32x4.max(top, f32x4.abs(v128.load(x + (<usize>d << 2))));
     for (; d < D; d++) top = f32x4.max(top, f32x4.abs(v128.load32_splat(x + (<usize>d << 2))));
-    const largest = max(
-      max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
-      max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
-    );
-    store<f32>(load<usize>(p, 0) + (<usize>row << 2), largest / 127);
+    store<f32>(load<usize>(p, 0) + (<usize>row << 2), maxLanes(top) / 127);
   }
 }
 
