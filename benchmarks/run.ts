@@ -9,6 +9,8 @@ import { joinsBenchmark } from "./kernels/joins.bench.ts";
 import { matmulCases } from "./kernels/matmul.bench.ts";
 import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
+import { formatFiles, formatsBenchmark } from "./model/formats.bench.ts";
+import { formatsFilter } from "./model/formats-filter.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { loadBenchmark } from "./model/load.bench.ts";
@@ -21,11 +23,12 @@ import { pinTokenizers, tokenizersParity } from "./parity/tokenizers.bench.ts";
 import { installPeers } from "./peers/install.ts";
 import { PeerMissing } from "./peers/player.ts";
 
-type Benchmark = (name: string) => Promise<void>;
+type Benchmark = (name: string, args: readonly string[]) => Promise<void>;
 
 /**
  * Every benchmark by name; `npm run bench -- name …` runs some, `npm run bench` all. `npm run bench -- install-peers` once,
- * then `npm run bench -- speed` measures what is held to bars and writes the tables.
+ * then `npm run bench -- speed` measures what is held to bars and writes the tables. What begins with `--`, and all behind
+ * it, is for the benchmarks themselves.
  */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   matmul: besideNaive(matmulCases),
@@ -45,14 +48,17 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "gguf-tokenizers": tokenizersParity,
   "smollm2-parity": smollm2Parity,
   "pin-tokenizers": pinTokenizers,
+  formats: formatsBenchmark,
   load: loadBenchmark,
   "install-peers": async () => installPeers(),
-  "write-models": async () => {
+  "write-models": async (_, args) => {
+    await formatFiles(formatsFilter(args));
+    if (args.length > 0) return;
     for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));
   },
   zoo: zooBenchmark,
   speed: async () => {
-    for (const name of ["joins", "gemv", "gemm", "smollm2", "helium2b"]) await runOne(name);
+    for (const name of ["joins", "gemv", "gemm", "formats", "smollm2", "helium2b"]) await runOne(name, []);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
   },
 };
@@ -82,10 +88,10 @@ function line({ name, unit, ours, naive, ratio, also }: Row): string {
   return `${name.padEnd(30)} ${speeds}  ${ratio.toFixed(1).padStart(6)}×${more.join("")}`;
 }
 
-async function runOne(name: string): Promise<void> {
+async function runOne(name: string, args: readonly string[]): Promise<void> {
   console.log(`\n${name}`);
   try {
-    await known[name]?.(name);
+    await known[name]?.(name, args);
   } catch (error) {
     if (!(error instanceof PeerMissing)) throw error;
     console.log(`skipped: ${error.message}`);
@@ -93,7 +99,9 @@ async function runOne(name: string): Promise<void> {
 }
 
 const known = { ...benchmarks, ...commands };
-const asked = process.argv.slice(2);
+const given = process.argv.slice(2);
+const firstOption = given.findIndex((word) => word.startsWith("--"));
+const [asked, options] = firstOption < 0 ? [given, []] : [given.slice(0, firstOption), given.slice(firstOption)];
 const names = asked.length > 0 ? asked : Object.keys(benchmarks);
 const unknown = names.filter((name) => !Object.hasOwn(known, name));
 if (unknown.length > 0) {
@@ -103,7 +111,7 @@ if (unknown.length > 0) {
   const { cpu, cores, node, v8, commit, load } = describeMachine();
   console.log(`${cpu}, ${cores} cores, Node ${node} (V8 ${v8}), commit ${commit ?? "none"}`);
   if (load > cores / 2) console.log(`The machine is busy (load ${load}): the numbers will be low.`);
-  for (const name of names) await runOne(name);
+  for (const name of names) await runOne(name, options);
   // Some peers leave handles open.
   process.exit();
 }

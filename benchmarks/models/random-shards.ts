@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DecoderConfig } from "@helium-lm/helium";
-import { checkpointTensors, type CheckpointTensor } from "@helium-lm/helium/testing";
-import type { TensorToWrite } from "@helium-lm/nn";
+import { checkpointTensors } from "@helium-lm/helium/testing";
 import { writeSafetensorsFolder } from "@helium-lm/nn/io/node";
-import { encodeBf16, Rng, sizeOf } from "@helium-lm/tensor";
+import { encodeBf16, sizeOf } from "@helium-lm/tensor";
 import { checkDisk } from "./check-disk.ts";
+import { DrawnRuns } from "./drawn-runs.ts";
 
-/** Numbers that are drawn; tensors are runs of them, each from a place of its own. */
-const DRAWN = 2 ** 20;
 /** Spread of the weights, as in a freshly initialised model. */
 const DEVIATION = 0.02;
 const SHARD = 2e9;
@@ -25,31 +23,15 @@ export async function writeRandomShards(folder: string, json: Readonly<Record<st
   mkdirSync(folder, { recursive: true });
   checkDisk(folder, bytes);
   writeFileSync(join(folder, "config.json"), `${JSON.stringify(json, null, 2)}\n`);
-  const weights = bf16(DRAWN, 0, DEVIATION);
-  const norms = bf16(DRAWN, 1, DEVIATION);
+  const weights = new DrawnRuns(0, DEVIATION, encodeBf16);
+  const norms = new DrawnRuns(1, DEVIATION, encodeBf16);
   await writeSafetensorsFolder(
     folder,
-    tensors.map((tensor, n) => stored(tensor, n, tensor.role === "norm" ? norms : weights)),
+    tensors.map(({ name, shape, role }, n) => ({
+      ...{ name, dtype: "bf16", shape },
+      bytes: () => (role === "norm" ? norms : weights).take(n, sizeOf(shape)),
+    })),
     { maxShardSize: SHARD },
   );
   return bytes;
-}
-
-function stored({ name, shape }: CheckpointTensor, n: number, drawn: Uint16Array): TensorToWrite {
-  return {
-    name,
-    dtype: "bf16",
-    shape,
-    bytes: () => {
-      const out = new Uint16Array(sizeOf(shape));
-      for (let at = 0, from = (n * 7919) % DRAWN; at < out.length; at += DRAWN - from, from = 0)
-        out.set(drawn.subarray(from, Math.min(DRAWN, from + out.length - at)), at);
-      return new Uint8Array(out.buffer);
-    },
-  };
-}
-
-function bf16(count: number, mean: number, deviation: number): Uint16Array {
-  const rng = new Rng(1);
-  return Uint16Array.from({ length: count }, () => encodeBf16(mean + deviation * rng.normal()));
 }

@@ -2,13 +2,13 @@ import { oursInPage } from "./browser/ours-in-page.ts";
 import { wllama2, wllama3 } from "./browser/wllama.ts";
 import { native } from "./native/native.ts";
 import { nodeLlamaCpp } from "./node-api/node-llama-cpp.ts";
-import { ours } from "./ours/ours.ts";
-import { oursOnNode20 } from "./ours/ours-on-node20.ts";
+import { ours, oursOnNode20, oursPlain } from "./ours/ours.ts";
 import type { Contender } from "./player.ts";
 
 /** Who runs model files: ours first, then the peers. */
 export const contenders: readonly Contender[] = [
   ours,
+  oursPlain,
   native,
   nodeLlamaCpp,
   oursOnNode20,

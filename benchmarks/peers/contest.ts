@@ -26,19 +26,22 @@ interface Entrant {
   readonly name: string;
   readonly player: Player;
   readonly slow: boolean;
+  readonly rounds: number;
 }
 
 /**
- * Every contender loads the same file; then each event goes through five rounds in which all take their turn, so that a
+ * Every contender loads the same file; then each event goes through rounds in which all take their turn, so that a
  * busy moment of the machine hits all alike. One that is missing, or fails, is listed with its reason.
  *
  * @param sweep GB/s that as many threads read, for the share of it
+ * @param most rounds of those that name no number of their own
  */
 export async function contest(
   model: ModelFile,
   contenders: readonly Contender[],
   events: readonly Event[],
   sweep: number,
+  most = ROUNDS,
 ): Promise<Outcome> {
   const missing: { contender: string; reason: string }[] = [];
   const drop = (name: string, error: unknown): void => {
@@ -51,11 +54,12 @@ export async function contest(
   const peakBytes: Record<string, number> = {};
   const results: Result[] = [];
   try {
-    for (const { name, version, start } of contenders) {
+    for (const { name, version, start, rounds = most } of contenders) {
       try {
         const player = await start(model);
         versions[name] = version();
-        entrants.push({ name, player, slow: await isSlow(player) });
+        const slow = await isSlow(player);
+        entrants.push({ name, player, slow, rounds: slow ? Math.min(rounds, slowly.rounds) : rounds });
       } catch (error) {
         if (!(error instanceof PeerMissing) && name === contenders[0]?.name) throw error;
         drop(name, error);
@@ -64,9 +68,9 @@ export async function contest(
     for (const event of events) {
       const able = entrants.filter(({ name }) => event.only?.includes(name) ?? true);
       const speeds = new Map<string, number[]>(able.map(({ name }) => [name, []]));
-      for (let round = 0; round < ROUNDS; round++)
+      for (let round = 0; round < most; round++)
         for (const entrant of able) {
-          if (entrant.slow && round >= slowly.rounds) continue;
+          if (round >= entrant.rounds) continue;
           try {
             speeds.get(entrant.name)?.push(await turn(entrant, event));
           } catch (error) {

