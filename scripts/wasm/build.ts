@@ -1,13 +1,16 @@
 /**
- * Builds the kernels of the wasm backend: `node scripts/wasm/build.ts` writes the generated AssemblyScript and the two
- * embedded binaries, `--check` fails where the committed ones differ from what the sources give.
+ * Builds the kernels of the wasm backend: `node scripts/wasm/build.ts` writes the two embedded binaries, `--check` fails
+ * where the committed ones differ from what the sources give. Tiles and conversions are generated here and exist for the
+ * compiler only, as `assembly/generated/`; `--show quant-tiles` prints one of them.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deflateSync, inflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 import { dotTiles, outerTiles } from "./dot-tiles.ts";
-import { quantTiles } from "./quant-tiles.ts";
+import { checkLayouts } from "./quant/check-layouts.ts";
+import { quantConversions } from "./quant/conversions.ts";
+import { quantTiles } from "./quant/tiles.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = "packages/tensor/src/backends/wasm";
@@ -22,9 +25,22 @@ const read = (path: string): string => {
   }
 };
 
-const put = (path: string, text: string): void => {
-  if (!check) writeFileSync(root + path, text);
-  else if (read(path) !== text) stale.push(path);
+/** Sources that are written here, by the name under which assembly/ imports them. */
+const generated: Readonly<Record<string, () => string>> = {
+  "dot-tiles": dotTiles,
+  "outer-tiles": outerTiles,
+  "quant-tiles": quantTiles,
+  "quant-conversions": quantConversions,
+};
+
+const sourceOf = (path: string): string | null => {
+  const name = /assembly\/generated\/([\w-]+)\.ts$/.exec(path)?.[1];
+  if (name !== undefined) return generated[name]?.() ?? null;
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
 };
 
 /** Compared by the binary inside: compressed bytes may differ between versions of zlib. */
@@ -53,13 +69,7 @@ const compile = async (extra: readonly string[]): Promise<Uint8Array> => {
   const stderr = asc.createMemoryStream();
   const { error } = await asc.main([...flags, ...extra], {
     stderr,
-    readFile: (name, base) => {
-      try {
-        return readFileSync(`${base}/${name}`, "utf8");
-      } catch {
-        return null;
-      }
-    },
+    readFile: (name, base) => sourceOf(`${base}/${name}`),
     writeFile: (_, contents) => {
       if (typeof contents !== "string") binary = contents;
     },
@@ -71,11 +81,8 @@ const compile = async (extra: readonly string[]): Promise<Uint8Array> => {
   return binary;
 };
 
-process.chdir(root);
-put(`${folder}/assembly/dot-tiles.ts`, dotTiles());
-put(`${folder}/assembly/outer-tiles.ts`, outerTiles());
-put(`${folder}/assembly/quant-tiles.ts`, quantTiles());
-if (stale.length === 0) {
+const build = async (): Promise<void> => {
+  checkLayouts();
   for (const [name, extra] of [
     ["plain", []],
     ["relaxed", ["--enable", "relaxed-simd"]],
@@ -84,7 +91,13 @@ if (stale.length === 0) {
     putBinary(`${folder}/binaries/${name}.ts`, `${name}Binary`, binary);
     console.log(`${name}: ${binary.length} bytes`);
   }
-}
+};
+
+process.chdir(root);
+const shown = process.argv[process.argv.indexOf("--show") + 1];
+if (process.argv.includes("--show"))
+  console.log(generated[shown ?? ""]?.() ?? `one of ${Object.keys(generated).join(", ")}`);
+else await build();
 if (stale.length > 0) {
   console.error(`wasm: ${stale.join(", ")} differ from their sources; run node scripts/wasm/build.ts and commit`);
   process.exitCode = 1;

@@ -135,9 +135,8 @@ function outerTile(rows: number): string {
 /** Tiles of `linear` and attention: a sum of products adds k in steps of four lanes, then the lanes. */
 export const dotTiles = (): string =>
   [
-    "// Written by scripts/wasm/dot-tiles.ts. Every sum of products adds k in steps of four lanes, so that all of these",
-    "// give one output the same bits.",
-    'import { highHalves, loadLanes, lowHalves, madd } from "./lanes";',
+    "// Every sum of products adds k in steps of four lanes, so that all of these give one output the same bits.",
+    'import { highHalves, loadLanes, lowHalves, madd } from "../lanes";',
     "",
     [
       packedTile(6, 2),
@@ -159,8 +158,8 @@ export const dotTiles = (): string =>
 /** Tiles of `matmul`: a sum of products adds k one by one. */
 export const outerTiles = (): string =>
   [
-    "// Written by scripts/wasm/dot-tiles.ts. Every sum adds k one by one, so that all of these give one output the same bits.",
-    'import { madd } from "./lanes";',
+    "// Every sum adds k one by one, so that all of these give one output the same bits.",
+    'import { madd } from "../lanes";',
     "",
     [6, 4, 2, 1].map(outerTile).join("\n\n"),
     "",

@@ -5,7 +5,6 @@ import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels,
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
-import { panelFormats } from "./quant-layout.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
@@ -27,13 +26,6 @@ const fused: ReadonlySet<OpName> = new Set<OpName>([
   "quantGatedProjection",
   "quantResidualProjection",
   "gatherQuant",
-]);
-
-/** Ops whose matrices must lie in panels. */
-const panelled: ReadonlySet<OpName> = new Set<OpName>([
-  "quantProjections",
-  "quantGatedProjection",
-  "quantResidualProjection",
 ]);
 
 /** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
@@ -69,11 +61,10 @@ export class WasmBackend implements Backend {
     this.capabilities = { syncRead: true, byteAddressable: true, maxStorageBytes: maxBytes, threads: executor.threads };
   }
 
-  supports(op: OpName, { out, inputs, format }: OpDTypes): boolean {
+  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
     if (!fused.has(op)) return true;
     if (op === "int8Levels") return inputs["x"] === "f32";
     if (out !== "f32") return false;
-    if (panelled.has(op) && (!format || !panelFormats[format])) return false;
     for (const name in inputs) {
       const dtype = inputs[name];
       if (dtype === "i8" && pools.has(name)) continue;

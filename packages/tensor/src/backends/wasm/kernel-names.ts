@@ -32,7 +32,7 @@ export const kernelNames = [
   "gatedPanels",
   "packPanels",
   "unpackPanels",
-  "unpackRow",
+  "gatherRows",
   "sweep",
   "idle",
 ] as const;

@@ -1,9 +1,9 @@
 import type { QuantFormatName } from "../../backend.ts";
 import { quantFormats } from "../../quant/formats.ts";
 
-/** How a format lies in memory as panels of 8 rows; layouts in assembly/quant.ts. */
+/** How a format lies in memory as panels of 8 rows; scripts/wasm/quant/panel-formats.ts has the layouts. */
 export interface PanelFormat {
-  /** Code in assembly/quant.ts. */
+  /** The kernels' number for it. */
   readonly code: number;
   /** Bytes of 8 rows × one block of the format. */
   readonly blockBytes: number;
@@ -11,13 +11,19 @@ export interface PanelFormat {
   readonly activation: 8 | 16;
 }
 
-/** Formats with kernels; matrices of the others are kept as blocks. */
-export const panelFormats: { readonly [K in QuantFormatName]?: PanelFormat } = {
+export const panelFormats: { readonly [K in QuantFormatName]: PanelFormat } = {
   q4_0: { code: 0, blockBytes: 144, activation: 8 },
   q4_1: { code: 1, blockBytes: 160, activation: 8 },
   q4_K: { code: 2, blockBytes: 32 + 8 * 144, activation: 8 },
   q6_K: { code: 3, blockBytes: 16 + 8 * 208, activation: 8 },
   q8_0: { code: 4, blockBytes: 272, activation: 16 },
+  q5_0: { code: 5, blockBytes: 176, activation: 8 },
+  q5_1: { code: 6, blockBytes: 192, activation: 8 },
+  q5_K: { code: 7, blockBytes: 32 + 8 * 176, activation: 8 },
+  q3_K: { code: 8, blockBytes: 16 + 8 * 112, activation: 8 },
+  q2_K: { code: 9, blockBytes: 32 + 8 * 80, activation: 8 },
+  iq4_nl: { code: 10, blockBytes: 144, activation: 8 },
+  iq4_xs: { code: 11, blockBytes: 16 + 8 * 136, activation: 8 },
 };
 
 /** Rows of a panel; the last one is padded with zeros. */

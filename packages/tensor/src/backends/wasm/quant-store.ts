@@ -1,4 +1,4 @@
-import type { QuantFormatName, StorageSpec } from "../../backend.ts";
+import type { StorageSpec } from "../../backend.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";
 import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
@@ -12,7 +12,7 @@ type QuantSpec = Extract<StorageSpec, { readonly kind: "quant" }>;
 /** Bytes a matrix takes in memory. */
 export function quantBytes({ format, rows, columns }: QuantSpec): number {
   const layout = panelFormats[format];
-  return layout ? panelCount(rows) * panelBytes(format, layout, columns) : rows * quantRowBytes(format, columns);
+  return panelCount(rows) * panelBytes(format, layout, columns);
 }
 
 /** Bytes of the same matrix as blocks. */
@@ -23,7 +23,6 @@ export function fileBytes({ format, rows, columns }: QuantSpec): number {
 /** Packs all blocks of a matrix into its panels. */
 export function writeBlocks(device: Device, storage: WasmStorage, spec: QuantSpec, bytes: Uint8Array): void {
   const layout = panelFormats[spec.format];
-  if (!layout) return device.arena.u8.set(bytes, storage.address);
   const rowBytes = quantRowBytes(spec.format, spec.columns);
   forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
     device.arena.u8.set(bytes.subarray(first * rowBytes, (first + rows) * rowBytes), buffer);
@@ -36,37 +35,11 @@ export function readBlocks(device: Device, storage: WasmStorage, spec: QuantSpec
   const layout = panelFormats[spec.format];
   const rowBytes = quantRowBytes(spec.format, spec.columns);
   const blocks = new Uint8Array(spec.rows * rowBytes);
-  if (!layout) {
-    blocks.set(device.arena.u8.subarray(storage.address, storage.address + blocks.length));
-    return blocks;
-  }
   forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
     convert(device, "unpackPanels", storage, spec, layout, buffer, first, rows);
     blocks.set(device.arena.u8.subarray(buffer, buffer + rows * rowBytes), first * rowBytes);
   });
   return blocks;
-}
-
-/** Writes one row's blocks to `buffer`. */
-export function unpackRow(
-  device: Device,
-  storage: WasmStorage,
-  format: QuantFormatName,
-  columns: number,
-  row: number,
-  buffer: number,
-): void {
-  const layout = panelFormats[format];
-  const rowBytes = quantRowBytes(format, columns);
-  if (!layout)
-    return void device.arena.u8.copyWithin(
-      buffer,
-      storage.address + row * rowBytes,
-      storage.address + (row + 1) * rowBytes,
-    );
-  const panel = storage.address + Math.floor(row / PANEL_ROWS) * panelBytes(format, layout, columns);
-  device.words(0, panel, buffer, 0, rowBytes, 0, blockCount(format, columns), layout.code, row % PANEL_ROWS);
-  device.run("unpackRow", 1, 1);
 }
 
 function forEachChunk(

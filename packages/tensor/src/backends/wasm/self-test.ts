@@ -1,3 +1,4 @@
+import { quantFormatNames } from "../../quant/formats.ts";
 import type { Arena } from "./arena.ts";
 import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
@@ -21,11 +22,7 @@ const checks: Readonly<Record<string, Check>> = {
   gatedActivation: (device) => rowsAreRight(device, "gatedActivation"),
   attentionF32: (device) => attentionIsRight(device, 1) && attentionIsRight(device, 8),
   attentionInt8: (device) => attentionInt8IsRight(device, 1) && attentionInt8IsRight(device, 8),
-  q4_0: (device) => quantProductIsRight(device, "q4_0"),
-  q4_1: (device) => quantProductIsRight(device, "q4_1"),
-  q4_K: (device) => quantProductIsRight(device, "q4_K"),
-  q6_K: (device) => quantProductIsRight(device, "q6_K"),
-  q8_0: (device) => quantProductIsRight(device, "q8_0"),
+  ...Object.fromEntries(quantFormatNames.map((name) => [name, (device) => quantProductIsRight(device, name)])),
 };
 
 /**

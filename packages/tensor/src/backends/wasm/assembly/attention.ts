@@ -2,7 +2,7 @@ import {
   CHUNK, closeUnit, HEADER, height, HIGHEST, KV_HEAD, LIMIT, LOWEST, openUnit, pageOf, QUERY, RECORD, ROWS, START, UNIT, weigh,
 } from "./attention-rows";
 import { loadElement, sumLanes } from "./lanes";
-import { dot4x2, dot6x2, mix1x1, mix1x8, mix4x2, mix6x2, row1, row4 } from "./dot-tiles";
+import { dot4x2, dot6x2, mix1x1, mix1x8, mix4x2, mix6x2, row1, row4 } from "./generated/dot-tiles";
 
 // Attention over keys and values that are stored as floats. Parameters and units: attention-rows.ts.
 

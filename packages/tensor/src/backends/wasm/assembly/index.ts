@@ -16,4 +16,4 @@ export { move } from "./move";
 export { rope } from "./rope";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
 export { gatedPanels, quantize8, quantize16, quantMatmul } from "./quant";
-export { packPanels, unpackPanels, unpackRow } from "./quant-pack";
+export { gatherRows, packPanels, unpackPanels } from "./quant-pack";

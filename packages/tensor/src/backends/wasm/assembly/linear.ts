@@ -1,5 +1,5 @@
 import { loadElement, loadLanes, sumLanes } from "./lanes";
-import { dot1x2, dot4x2, dot5x2, dot6x2, row1, row4, row8, row8Bf16 } from "./dot-tiles";
+import { dot1x2, dot4x2, dot5x2, dot6x2, row1, row4, row8, row8Bf16 } from "./generated/dot-tiles";
 
 // Parameters of the products, in 32-bit words.
 //  0 x      1 x row stride (bytes)   2 w     3 w row stride (bytes)   4 out   5 out row stride (bytes)

@@ -1,4 +1,4 @@
-import { outer1x8, outer2x8, outer4x8, outer6x8 } from "./outer-tiles";
+import { outer1x8, outer2x8, outer4x8, outer6x8 } from "./generated/outer-tiles";
 
 // Parameters, in 32-bit words.
 //  0 a      1 a row stride (bytes)   2 b     3 b row stride (bytes)   4 out   5 out row stride (bytes)

@@ -1,20 +1,12 @@
 import { activation4 } from "./elementwise";
 import { rmsScale } from "./rows";
-import {
-  q4_0x1, q4_0x2, q4_0x4, q4_1x1, q4_1x2, q4_1x4, q4_Kx1, q4_Kx2, q4_Kx4, q6_Kx1, q6_Kx2, q6_Kx4, q8_0x1, q8_0x2, q8_0x4,
-} from "./quant-tiles";
+import { tile } from "./generated/quant-tiles";
 
-// Weights: panels of 8 rows (the last padded with zeros), each a run of blocks of 32 k:
-//   nibbles (q4_0, q4_1, q4_K, q6_K): 4 steps of 8 k = [rows 0–3 | rows 4–7] × 4 bytes; byte t of step j holds k = 8j + t
-//     in its low and 8j + 4 + t in its high nibble
-//   q4_0: nibbles 128, 8 f16 d                       q4_1: nibbles 128, 8 f16 d, 8 f16 m
-//   q4_K: per 256 k a header of 8 f16 d, 8 f16 dmin; per block nibbles 128, 8 scales, 8 mins (u8)
-//   q6_K: per 256 k a header of 8 f16 d; per block nibbles 128, 64 bytes of high bits ([16 k][rows 0–3 | 4–7] × 4 bytes;
-//     two bits each of step 2g low, high, step 2g + 1 low, high), 16 scales ([16 k][8 rows], s8)
-//   q8_0: 16 steps of 2 k = 8 rows × 2 bytes, 8 f16 d
+// Weights: panels of 8 rows (the last padded with zeros), each a run of blocks of 32 k; scripts/wasm/quant/panel-formats.ts
+// describes every format's.
 //
 // Activations: groups of 4 tokens (then 2, then 1), in each [block][token] records:
-//   8 bits, 64 bytes: 32 s8, f32 scale, i32 Σ of 32, 0, f32 scale·Σ, i32 Σ of either 16, 0, 0
+//   8 bits, 64 bytes: 32 s8, f32 scale, i32 Σ of 32, 0, f32 scale·Σ, i32 Σ of either 16, f32 scale·Σ of either 16
 //   16 bits, 80 bytes: 32 s16, f32 scale, 0, 0, 0
 //
 // Parameters of the quantisers: 0 out   1 x   2 x row stride (bytes)   3 M   4 blocks   5 norm weight (0: none)
@@ -137,6 +129,8 @@ export function quantize8(p: usize, begin: i32, end: i32, scratch: usize): void 
       store<f32>(out, scale * <f32>(firstSum + secondSum), 44);
       store<i32>(out, firstSum, 48);
       store<i32>(out, secondSum, 52);
+      store<f32>(out, scale * <f32>firstSum, 56);
+      store<f32>(out, scale * <f32>secondSum, 60);
       out += <usize>size << 6;
       row += 128;
     }
@@ -164,38 +158,6 @@ export function quantize16(p: usize, begin: i32, end: i32, scratch: usize): void
       out += <usize>size * 80;
       row += 128;
     }
-  }
-}
-
-const Q4_0: i32 = 0;
-const Q4_1: i32 = 1;
-const Q4_K: i32 = 2;
-const Q6_K: i32 = 3;
-const Q8_0: i32 = 4;
-
-// @ts-ignore: decorator
-@inline
-function tile(format: i32, size: i32, w: usize, blocks: i32, x: usize, sums: usize): void {
-  if (format === Q4_0) {
-    if (size === 4) q4_0x4(w, blocks, x, sums);
-    else if (size === 2) q4_0x2(w, blocks, x, sums);
-    else q4_0x1(w, blocks, x, sums);
-  } else if (format === Q4_1) {
-    if (size === 4) q4_1x4(w, blocks, x, sums);
-    else if (size === 2) q4_1x2(w, blocks, x, sums);
-    else q4_1x1(w, blocks, x, sums);
-  } else if (format === Q4_K) {
-    if (size === 4) q4_Kx4(w, blocks, x, sums);
-    else if (size === 2) q4_Kx2(w, blocks, x, sums);
-    else q4_Kx1(w, blocks, x, sums);
-  } else if (format === Q6_K) {
-    if (size === 4) q6_Kx4(w, blocks, x, sums);
-    else if (size === 2) q6_Kx2(w, blocks, x, sums);
-    else q6_Kx1(w, blocks, x, sums);
-  } else {
-    if (size === 4) q8_0x4(w, blocks, x, sums);
-    else if (size === 2) q8_0x2(w, blocks, x, sums);
-    else q8_0x1(w, blocks, x, sums);
   }
 }
 

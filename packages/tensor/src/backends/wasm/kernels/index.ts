@@ -43,7 +43,7 @@ export function createKernels(
     attention: createAttention(device, host.attention),
     int8Scales: createInt8Scales(device),
     int8Levels: createInt8Levels(device),
-    quantMatmul: createQuantMatmul(device, host.quantMatmul),
+    quantMatmul: createQuantMatmul(device),
     quantProjections: createQuantProjections(device),
     quantGatedProjection: createQuantGatedProjection(device, gatedActivation),
     quantResidualProjection: createQuantResidualProjection(device),

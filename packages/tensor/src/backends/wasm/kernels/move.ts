@@ -33,9 +33,8 @@ export const createGather =
     const { table, indices } = inputs;
     const wide = out.dtype === "f32" && (table.dtype === "bf16" || table.dtype === "f16");
     if (!(out.dtype === table.dtype || wide) || !rowsAreSolid(table.layout)) return other(out, inputs, params);
-    checkIndices("gather", indices, table.layout.shape[0]);
+    const picks = readIndices("gather", indices, table.layout.shape[0]);
     const size = sizeOf(table.layout.shape.slice(1));
-    const [n] = indices.layout.shape;
     const bytes = arrayOf(table.handle).BYTES_PER_ELEMENT;
     const there = device.at(table);
     const from = there.address(table);
@@ -43,9 +42,7 @@ export const createGather =
     device.scoped(() => {
       // A row from another memory passes through here before it is widened.
       const passing = there === device || !wide ? 0 : device.temporary(size * bytes);
-      const picks = arrayOf(indices.handle);
-      for (let i = 0; i < n; i++) {
-        const pick = picks[indices.layout.offset + i * indices.layout.strides[0]];
+      for (const [i, pick] of picks.entries()) {
         const row = from + pick * table.layout.strides[0] * bytes;
         const target = to + i * size * (wide ? 4 : bytes);
         const near = there === device ? row : wide ? passing : target;
@@ -65,13 +62,14 @@ function rowsAreSolid({ shape, strides }: Layout): boolean {
   return true;
 }
 
-/** @throws ArgumentError for an index outside the table, before anything is written */
-export function checkIndices(op: "gather" | "gatherQuant", indices: Operand, rows: number): void {
-  const picks = arrayOf(indices.handle);
+/** The row numbers. @throws ArgumentError for one outside the table, before anything is written */
+export function readIndices(op: "gather" | "gatherQuant", indices: Operand, rows: number): Int32Array {
+  const stored = arrayOf(indices.handle);
   const { offset, shape, strides } = indices.layout;
-  for (let i = 0; i < shape[0]; i++) {
-    const at = picks[offset + i * strides[0]];
+  return Int32Array.from({ length: shape[0] }, (_, i) => {
+    const at = stored[offset + i * strides[0]];
     if (at < 0 || at >= rows)
       throw new ArgumentError(op, `index ${at} at position ${i} is outside [0, ${rows})`, { index: at, rows });
-  }
+    return at;
+  });
 }

@@ -36,10 +36,7 @@ export interface PanelProduct {
   readonly columns: number;
 }
 
-/** Whether a matrix of this format lies in memory as panels. */
-export const hasPanels = ({ format }: QuantOperand): boolean => panelFormats[format] !== undefined;
-
-const activationBits = ({ weight }: PanelMatrix): 8 | 16 => panelFormats[weight.format]?.activation ?? 8;
+const activationBits = ({ weight }: PanelMatrix): 8 | 16 => panelFormats[weight.format].activation;
 
 /** Quantises the rows of x, normed where there is a norm; the address of the records. To be called inside `scoped`. */
 function packActivations(device: Device, x: Operand, norm: PanelNorm | null, bits: 8 | 16): number {
@@ -71,7 +68,6 @@ function describeProduct(
   let at = MATRICES;
   for (const { weight, column, bias } of matrices) {
     const layout = panelFormats[weight.format];
-    if (!layout) continue;
     const size = panelBytes(weight.format, layout, K);
     const firstPanel = Math.floor(weight.firstRow / PANEL_ROWS);
     units += panelCount(weight.firstRow + weight.rows) - firstPanel;
@@ -85,7 +81,7 @@ function describeProduct(
 /** Panels of about `GRAIN` bytes of work. */
 function grain({ format, columns }: QuantOperand, M: number): number {
   const layout = panelFormats[format];
-  return layout ? Math.ceil(GRAIN / Math.max(1, M * panelBytes(format, layout, columns))) : 1;
+  return Math.ceil(GRAIN / Math.max(1, M * panelBytes(format, layout, columns)));
 }
 
 /**
@@ -125,4 +121,4 @@ export function multiplyGatedPanels(device: Device, product: PanelProduct, activ
 export const gateable = (gate: QuantOperand, up: QuantOperand): boolean =>
   gate.firstRow % PANEL_ROWS === 0 &&
   up.firstRow % PANEL_ROWS === 0 &&
-  panelFormats[gate.format]?.activation === panelFormats[up.format]?.activation;
+  panelFormats[gate.format].activation === panelFormats[up.format].activation;
