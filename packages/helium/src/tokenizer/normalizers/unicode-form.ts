@@ -2,8 +2,7 @@ import { characterEnd } from "../character-end.ts";
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
-
-export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
+import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
 
 /**
  * The decomposed characters of a text in order of appearance. Each is tagged 0 if it is the first of its source
@@ -63,6 +62,6 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string
 export const unicodeForm =
   (form: UnicodeForm): Normalizer =>
   (source) => {
-    const result = source.text.normalize(form);
+    const result = normalizeText(source.text, form);
     return result === source.text ? source : normalizeAligned(source, form, result);
   };
