@@ -13,3 +13,9 @@ export class SafetensorsError extends CheckpointError {}
 export function quoted(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }
+
+/** A shape from a file, cut to a readable length. */
+export function quotedShape(shape: readonly number[]): string {
+  const shown = shape.slice(0, 8).join(", ");
+  return shape.length > 8 ? `[${shown}, … ${shape.length} in all]` : `[${shown}]`;
+}

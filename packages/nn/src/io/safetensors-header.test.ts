@@ -135,3 +135,40 @@ describe("safetensors header", () => {
     expect((await SafetensorsFile.open(bytesSource(craft(header, 4)))).names()).toEqual(["a", "z", "b"]);
   });
 });
+
+describe("a header that would grow far beyond its own size is refused before it does", () => {
+  const tensor = `{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`;
+
+  it.each([
+    ["a tensor that is a list of objects", `{"a":[${"{},".repeat(300_000)}{}]}`, /"a" holds more than 1024 values/],
+    ["a shape without end", `{"a":{"dtype":"U8","shape":[${"1,".repeat(50_000)}1]}}`, /more than 1024 values/],
+    ["an unknown key with much under it", `{"a":{"x":[${"[],".repeat(2000)}0]}}`, /more than 1024 values/],
+    ["a root that is a long list", `[${"{},".repeat(300_000)}{}]`, /must be a JSON object/],
+    [
+      "metadata without end",
+      `{"__metadata__":{${Array.from({ length: 70_000 }, (_, n) => `"${n}":""`).join()}}}`,
+      /"__metadata__" holds more than 65536 values/,
+    ],
+    [
+      "tensors without end",
+      `{${Array.from({ length: 131_073 }, (_, n) => `"${n}":${tensor}`).join()}}`,
+      /header lists more than 131072 tensors/,
+    ],
+  ])("%s", async (_, header, message) => {
+    await expect(SafetensorsFile.open(bytesSource(craft(header), "crafted"))).rejects.toThrow(message);
+  });
+
+  it.each([
+    ["a shape of many sizes", `{"a":{"dtype":"U8","shape":[${"9,".repeat(500)}9],"data_offsets":[0,1]}}`],
+    ["a shape of many ones", `{"a":{"dtype":"U8","shape":[${"1,".repeat(500)}1],"data_offsets":[0,9]}}`],
+    ["a long dtype", `{"a":{"dtype":"${"x".repeat(100_000)}","shape":[1],"data_offsets":[0,1]}}`],
+    ["a long key twice", `{"${"k".repeat(100_000)}":${tensor},"${"k".repeat(100_000)}":${tensor}}`],
+    ["a long number", `{"a":{"dtype":"U8","shape":[${"9".repeat(100_000)}],"data_offsets":[0,1]}}`],
+  ])("the message quotes at most a line of %s", async (_, header) => {
+    const error: unknown = await SafetensorsFile.open(bytesSource(craft(header), "crafted")).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(SafetensorsError);
+    expect((error as Error).message.length).toBeLessThan(300);
+  });
+});

@@ -1,9 +1,12 @@
-import { SafetensorsError, quoted } from "./errors.ts";
+import { SafetensorsError, quoted, quotedShape } from "./errors.ts";
 import { isSafetensorsDType, storedType, type SafetensorsDType } from "./safetensors-dtype.ts";
-import { parseStrictJson, wholeNumber, type JsonValue } from "./strict-json.ts";
+import { visitStrictMembers, wholeNumber, type JsonValue } from "./strict-json.ts";
 
 /** The format's own limit on the header, in bytes. */
 export const maxHeaderBytes = 100_000_000;
+
+/** Far above any real file: what a header can make us keep stays near its own size. */
+const limits = { tensors: 2 ** 17, metadataValues: 2 ** 16, valuesOfTensor: 1024 };
 
 /** The key that is not a tensor. */
 export const metadataKey = "__metadata__";
@@ -68,18 +71,26 @@ export function parseSafetensorsHeader(file: string, json: Uint8Array, fileSize:
   const fail = (reason: string): never => {
     throw new SafetensorsError(file, `${reason}; download or write the file again`);
   };
-  const document = parseStrictJson(decodeUtf8(json, fail), (reason) => fail(`header is no valid JSON: ${reason}`));
-  if (!(document instanceof Map)) return fail("header must be a JSON object");
-  const members = document as ReadonlyMap<string, JsonValue>;
   const dataBegin = 8 + json.length;
   const entries: [string, SafetensorsEntry][] = [];
-  for (const [name, value] of members) {
-    if (name === metadataKey) continue;
-    entries.push([name, parseEntry(value, dataBegin, (reason) => fail(`tensor ${quoted(name)} ${reason}`))]);
-  }
+  let metadata: ReadonlyMap<string, string> = new Map();
+  const isObject = visitStrictMembers(
+    decodeUtf8(json, fail),
+    (reason) => fail(`header is no valid JSON: ${reason}`),
+    (name) => (name === metadataKey ? limits.metadataValues : limits.valuesOfTensor),
+    (name, value) => {
+      if (name === metadataKey) {
+        metadata = parseMetadata(value, fail);
+        return;
+      }
+      if (entries.length >= limits.tensors) fail(`header lists more than ${limits.tensors} tensors`);
+      entries.push([name, parseEntry(value, dataBegin, (reason) => fail(`tensor ${quoted(name)} ${reason}`))]);
+    },
+  );
+  if (!isObject) fail("header must be a JSON object");
   entries.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   checkCover(entries, dataBegin, fileSize, fail);
-  return { entries: new Map(entries), metadata: parseMetadata(members.get(metadataKey), fail) };
+  return { entries: new Map(entries), metadata };
 }
 
 function decodeUtf8(bytes: Uint8Array, fail: (reason: string) => never): string {
@@ -107,9 +118,9 @@ function parseEntry(value: JsonValue, dataBegin: number, fail: (reason: string) 
   if (begin > end) return fail(`has data_offsets [${begin}, ${end}] in reverse`);
   const needed =
     byteLength(stored, shape) ??
-    fail(`has ${stored} [${shape.join(", ")}], which is too large or does not fill whole bytes`);
+    fail(`has ${stored} ${quotedShape(shape)}, which is too large or does not fill whole bytes`);
   if (end - begin !== needed) {
-    return fail(`needs ${needed} bytes for ${stored} [${shape.join(", ")}], its data_offsets give ${end - begin}`);
+    return fail(`needs ${needed} bytes for ${stored} ${quotedShape(shape)}, its data_offsets give ${end - begin}`);
   }
   return { stored, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
@@ -145,9 +156,8 @@ function checkCover(
   if (covered < fileSize) fail(`${fileSize - covered} bytes after the last tensor belong to no tensor`);
 }
 
-function parseMetadata(value: JsonValue | undefined, fail: (reason: string) => never): ReadonlyMap<string, string> {
+function parseMetadata(value: JsonValue, fail: (reason: string) => never): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
-  if (value === undefined) return metadata;
   if (!(value instanceof Map)) return fail(`${metadataKey} must be a JSON object`);
   for (const [key, text] of value as ReadonlyMap<string, JsonValue>) {
     if (typeof text !== "string") return fail(`${metadataKey} ${quoted(key)} must be a string`);

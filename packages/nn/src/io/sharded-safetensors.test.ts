@@ -140,4 +140,25 @@ describe("ShardedSafetensors", () => {
     await expect(attempt).rejects.toThrow(/shard "x.safetensors" cannot be used: x.safetensors: holds 3 bytes/);
     await expect(attempt).rejects.toMatchObject({ cause: expect.any(SafetensorsError) as Error });
   });
+
+  it.each([
+    ["shards", 5000, (n: number) => `"t${n}":"s${n}.safetensors"`, /names more than 4096 shards/],
+    ["values", 300_000, (n: number) => `"${n}":{}`, /the document holds more than \d+ values/],
+    ["tensors", 600_000, (n: number) => `"tensor.${n}":"s.safetensors"`, /holds more than 524288 values/],
+  ])("refuses an index of too many %s before opening anything", async (_, count, line, message) => {
+    let opens = 0;
+    const text = `{"weight_map":{${Array.from({ length: count }, (_, n) => line(n)).join()}}}`;
+    const attempt = ShardedSafetensors.open(text, () => Promise.reject(new Error(`opened ${++opens}`)));
+    await expect(attempt).rejects.toBeInstanceOf(SafetensorsError);
+    await expect(attempt).rejects.toThrow(message);
+    expect(opens).toBe(0);
+  });
+
+  it("opens a few shards at a time, and none after one that fails", async () => {
+    let opens = 0;
+    const text = index(Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`t${n}`, `s${n}.safetensors`])));
+    const attempt = ShardedSafetensors.open(text, () => Promise.reject(new Error(`opened ${++opens}`)));
+    await expect(attempt).rejects.toThrow(/shard "s0.safetensors" cannot be used: opened 1;?/);
+    expect(opens).toBeLessThan(50);
+  });
 });

@@ -7,6 +7,15 @@ import { parseStrictJson, type JsonValue } from "./strict-json.ts";
 /** The index beside the shards of a checkpoint. */
 export const indexFileName = "model.safetensors.index.json";
 
+/** Far above any real checkpoint; a shard is a file kept open. */
+const limits = { shards: 4096, tensors: 2 ** 19 };
+
+/** The least characters of a tensor's line in an index: `"a":"b.safetensors",`. */
+const leastLine = 20;
+
+/** Shards that are opened at a time. */
+const opensAtOnce = 16;
+
 /** Several safetensors files and the index that says which holds what. */
 export class ShardedSafetensors implements CheckpointReader {
   readonly name: string;
@@ -38,15 +47,20 @@ export class ShardedSafetensors implements CheckpointReader {
   ): Promise<ShardedSafetensors> {
     const weightMap = parseWeightMap(name, indexJson);
     const fileNames = [...new Set(weightMap.values())];
-    const opened = await Promise.allSettled(fileNames.map((fileName) => openOne(name, fileName, openShard)));
-    const files = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const shards = new Map<string, SafetensorsFile>();
     try {
-      const failed = opened.find((result) => result.status === "rejected");
-      if (failed) throw failed.reason;
-      const shards = new Map(files.map((file, i) => [fileNames[i] ?? "", file]));
+      for (let first = 0; first < fileNames.length; first += opensAtOnce) {
+        const names = fileNames.slice(first, first + opensAtOnce);
+        const opened = await Promise.allSettled(names.map((fileName) => openOne(name, fileName, openShard)));
+        opened.forEach((result, i) => {
+          if (result.status === "fulfilled") shards.set(names[i] ?? "", result.value);
+        });
+        const failed = opened.find((result) => result.status === "rejected");
+        if (failed) throw failed.reason;
+      }
       return new ShardedSafetensors(name, shards, locate(name, weightMap, shards));
     } catch (error) {
-      await Promise.all(files.map((file) => file.close()));
+      await Promise.all([...shards.values()].map((file) => file.close()));
       throw error;
     }
   }
@@ -95,16 +109,20 @@ function parseWeightMap(index: string, text: string): ReadonlyMap<string, string
   const fail = (reason: string): never => {
     throw new SafetensorsError(index, `${reason}; download or write the index again`);
   };
-  const document = parseStrictJson(text, (reason) => fail(`is no valid JSON: ${reason}`));
+  const mostValues = Math.min(limits.tensors, 1024 + Math.ceil(text.length / leastLine));
+  const document = parseStrictJson(text, (reason) => fail(`is no valid JSON: ${reason}`), mostValues);
   const listed = document instanceof Map ? (document as ReadonlyMap<string, JsonValue>).get("weight_map") : undefined;
   if (!(listed instanceof Map)) return fail("needs an object weight_map");
   const weightMap = new Map<string, string>();
+  const shards = new Set<string>();
   for (const [tensor, shard] of listed as ReadonlyMap<string, JsonValue>) {
     if (typeof shard !== "string" || !isPlainFileName(shard)) {
       const given = typeof shard === "string" ? quoted(shard) : "something else";
       return fail(`weight_map ${quoted(tensor)} must name a .safetensors file in the same folder, given ${given}`);
     }
     weightMap.set(tensor, shard);
+    shards.add(shard);
+    if (shards.size > limits.shards) fail(`names more than ${limits.shards} shards`);
   }
   return weightMap;
 }

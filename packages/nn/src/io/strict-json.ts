@@ -5,6 +5,10 @@ export interface JsonNumber {
 
 export type JsonValue = string | boolean | null | JsonNumber | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
 
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+const surrogate = /\p{Surrogate}/u;
+
 /** Deeper nesting than any header has; keeps the recursion bounded. */
 const maxDepth = 64;
 
@@ -13,9 +17,27 @@ const maxDepth = 64;
  * surrogates, keeps numbers as written, and gives objects as Maps, where `__proto__` is a key like any other.
  *
  * @param fail called with the reason; must throw
+ * @param limit how many values the document may hold, those within values included
  */
-export function parseStrictJson(text: string, fail: (reason: string) => never): JsonValue {
-  return new StrictJson(text, fail).document();
+export function parseStrictJson(text: string, fail: (reason: string) => never, limit = Infinity): JsonValue {
+  return new StrictJson(text, fail).document(limit);
+}
+
+/**
+ * Reads a document that is an object member by member, so that a stranger's text never makes more than one of them:
+ * `visit` sees each as soon as it is read, and what it throws ends the reading.
+ *
+ * @param fail called with the reason; must throw
+ * @param limitOf how many values the member under a key may hold, those within values included
+ * @returns false where the document is no object; nothing is visited then
+ */
+export function visitStrictMembers(
+  text: string,
+  fail: (reason: string) => never,
+  limitOf: (key: string) => number,
+  visit: (key: string, value: JsonValue) => void,
+): boolean {
+  return new StrictJson(text, fail).members(limitOf, visit);
 }
 
 /** The value of a plain non-negative integer token below 2⁵³, else null. */
@@ -29,21 +51,44 @@ class StrictJson {
   readonly #text: string;
   readonly #fail: (reason: string) => never;
   #at = 0;
+  /** How many values may still come, and the reason once there are more. */
+  #limit = { left: Infinity, exceeded: "" };
 
   constructor(text: string, fail: (reason: string) => never) {
     this.#text = text;
     this.#fail = fail;
   }
 
-  document(): JsonValue {
+  document(limit: number): JsonValue {
+    this.#limit = { left: limit, exceeded: `the document holds more than ${limit} values` };
     const value = this.#value(0);
     this.#skipSpace();
     if (this.#at < this.#text.length) this.#unexpected("the end");
     return value;
   }
 
+  members(limitOf: (key: string) => number, visit: (key: string, value: JsonValue) => void): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== "{") {
+      // A list could be long; anything else is one value.
+      if (this.#text[this.#at] !== "[") this.document(1);
+      return false;
+    }
+    const keys = new Set<string>();
+    this.#eachMember(keys, (key) => {
+      keys.add(key);
+      const limit = limitOf(key);
+      this.#limit = { left: limit, exceeded: `${JSON.stringify(key.slice(0, 80))} holds more than ${limit} values` };
+      visit(key, this.#value(1));
+    });
+    this.#skipSpace();
+    if (this.#at < this.#text.length) this.#unexpected("the end");
+    return true;
+  }
+
   #value(depth: number): JsonValue {
     if (depth > maxDepth) this.#fail(`values nest deeper than ${maxDepth}`);
+    if (this.#limit.left-- <= 0) this.#fail(this.#limit.exceeded);
     this.#skipSpace();
     switch (this.#text[this.#at]) {
       case "{":
@@ -59,23 +104,28 @@ class StrictJson {
       case "n":
         return this.#word("null", null);
       default:
-        return { token: this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y, "a value") };
+        return this.#number();
     }
   }
 
   #object(depth: number): ReadonlyMap<string, JsonValue> {
     const members = new Map<string, JsonValue>();
+    this.#eachMember(members, (key) => void members.set(key, this.#value(depth + 1)));
+    return members;
+  }
+
+  /** Calls `read` behind each key, to take the value and to put the key among `taken`. */
+  #eachMember(taken: { has(key: string): boolean }, read: (key: string) => void): void {
     this.#at++;
-    if (this.#take("}")) return members;
+    if (this.#take("}")) return;
     do {
       this.#skipSpace();
       const key = this.#string();
-      if (members.has(key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} appears twice`);
+      if (taken.has(key)) this.#fail(`the key ${JSON.stringify(key.slice(0, 80))} appears twice`);
       if (!this.#take(":")) this.#unexpected("':'");
-      members.set(key, this.#value(depth + 1));
+      read(key);
     } while (this.#take(","));
     if (!this.#take("}")) this.#unexpected("',' or '}'");
-    return members;
   }
 
   #array(depth: number): readonly JsonValue[] {
@@ -100,7 +150,7 @@ class StrictJson {
     }
     const raw = this.#text.slice(start, this.#at++);
     const value = raw.includes("\\") ? this.#unescape(raw) : raw;
-    if (/\p{Surrogate}/u.test(value)) this.#fail(`a string holds half a surrogate pair before character ${this.#at}`);
+    if (surrogate.test(value)) this.#fail(`a string holds half a surrogate pair before character ${this.#at}`);
     return value;
   }
 
@@ -127,15 +177,18 @@ class StrictJson {
   }
 
   #skipSpace(): void {
-    this.#match(/[ \t\n\r]*/y, "space");
+    for (; ; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+    }
   }
 
-  #match(pattern: RegExp, expected: string): string {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found === null) return this.#unexpected(expected);
-    this.#at = pattern.lastIndex;
-    return found[0];
+  #number(): JsonNumber {
+    number.lastIndex = this.#at;
+    const found = number.exec(this.#text);
+    if (found === null) return this.#unexpected("a value");
+    this.#at = number.lastIndex;
+    return { token: found[0] };
   }
 
   #unexpected(expected: string): never {
