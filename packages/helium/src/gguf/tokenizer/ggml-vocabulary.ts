@@ -97,10 +97,14 @@ export async function readGgmlVocabulary(reader: MetadataReader): Promise<GgmlVo
 }
 
 async function readTexts(reader: MetadataReader): Promise<readonly string[]> {
+  const checkLength = (length: number): void => {
+    if (length === 0 || length >= maxIds)
+      throw ggmlError(reader.name, "tokens", `holds ${length} tokens, expected 1 to ${maxIds - 1}`);
+  };
+  checkLength(announced(reader, "tokens") ?? 1);
   const given = await reader.texts(`${prefix}tokens`);
   if (given === undefined) throw ggmlError(reader.name, "tokens", "is missing");
-  if (given.length === 0 || given.length >= maxIds)
-    throw ggmlError(reader.name, "tokens", `holds ${given.length} tokens, expected 1 to ${maxIds - 1}`);
+  checkLength(given.length);
   // As llama.cpp names them: an empty text would be found everywhere.
   const texts = given.map((text, id) => (text === "" ? `[EMPTY_${id}]` : text));
   const ids = new Map<string, number>();
@@ -120,6 +124,7 @@ async function readTexts(reader: MetadataReader): Promise<readonly string[]> {
 }
 
 async function readScores(reader: MetadataReader, count: number): Promise<readonly number[]> {
+  checkCount(reader, "scores", announced(reader, "scores") ?? count, count);
   const scores = await reader.numbers(`${prefix}scores`);
   if (scores === undefined) throw ggmlError(reader.name, "scores", "is missing");
   checkCount(reader, "scores", scores.length, count);
@@ -129,6 +134,7 @@ async function readScores(reader: MetadataReader, count: number): Promise<readon
 }
 
 async function readRoles(reader: MetadataReader, count: number): Promise<readonly PieceRole[]> {
+  checkCount(reader, "token_type", announced(reader, "token_type") ?? count, count);
   const types = await reader.numbers(`${prefix}token_type`);
   if (types === undefined) return Array.from({ length: count }, () => "normal");
   checkCount(reader, "token_type", types.length, count);
@@ -137,6 +143,12 @@ async function readRoles(reader: MetadataReader, count: number): Promise<readonl
     if (role === null) throw ggmlError(reader.name, "token_type", `holds ${type} at ${id}, expected 1 to 6`);
     return role;
   });
+}
+
+/** How many items a file says an array has, before any is read; undefined where there is no array. */
+function announced({ metadata }: MetadataReader, key: string): number | undefined {
+  const found = metadata.get(`${prefix}${key}`);
+  return found?.type === "array" ? found.length : undefined;
 }
 
 async function readMerges(reader: MetadataReader): Promise<readonly (readonly [string, string])[]> {

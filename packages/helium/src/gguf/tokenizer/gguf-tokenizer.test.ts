@@ -99,6 +99,23 @@ describe("the tokenizer of tokenizer.ggml.*", () => {
     expectEqualIds(await tokenizerOf(readers[name]), cases.plainTexts, cases[name]);
   });
 
+  it.each(["scores", "token_type", "tokens"])(
+    "compares the length of %s with the vocabulary before reading it",
+    async (name) => {
+      const reader = readers.llama;
+      const metadata = new Map(reader.metadata.keys().map((known) => [known, reader.metadata.get(known)!] as const));
+      const length = 300_000_000;
+      metadata.set(key(name), { type: "array", itemType: "u8", length, begin: 0, end: length });
+      const lying: MetadataReader = {
+        ...reader,
+        metadata: new GgufMetadata(reader.name, metadata),
+        texts: (asked) => (asked === key(name) ? Promise.reject(new Error("read")) : reader.texts(asked)),
+        numbers: (asked) => (asked === key(name) ? Promise.reject(new Error("read")) : reader.numbers(asked)),
+      };
+      await expect(ggufTokenizer(lying)).rejects.toThrow(/holds 300000000 (?:values, but there are|tokens, expected)/);
+    },
+  );
+
   it.skipIf(!existsSync(new URL("llama-cpp.json", folder)))("cuts as llama.cpp", async () => {
     const pinned = read("llama-cpp") as Readonly<Record<string, readonly number[][]>>;
     for (const [name, expected] of Object.entries(pinned)) {

@@ -12,10 +12,13 @@ const marks = Array.from({ length: 0x110000 }, (_, code) => code)
 
 describe("normalizeText", () => {
   it("gives what the platform gives, in runs of any marks", () => {
-    const run = fc.array(fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...marks) }, fc.string({ unit: "grapheme" })), {
-      minLength: 20,
-      maxLength: 120,
-    });
+    const run = fc.array(
+      fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...marks) }, fc.string({ unit: "grapheme" })),
+      {
+        minLength: 20,
+        maxLength: 120,
+      },
+    );
     fc.assert(
       fc.property(fc.array(run, { maxLength: 3 }), fc.constantFrom(...forms), (runs, form) => {
         const text = runs.map((characters) => characters.join("")).join("ab\uac00");

@@ -79,8 +79,9 @@ export class GgufCursor {
 
   /** A u64 that counts something. */
   u64(what: string): number {
-    const value = this.#view.getBigUint64(this.#at, true);
+    const high = this.#view.getUint32(this.#at + 4, true);
     this.#at += 8;
-    return value <= Number.MAX_SAFE_INTEGER ? Number(value) : this.#fail(`claims ${value} as ${what}`);
+    if (high < 2 ** 21) return high * 2 ** 32 + this.#view.getUint32(this.#at - 8, true);
+    return this.#fail(`claims ${this.#view.getBigUint64(this.#at - 8, true)} as ${what}`);
   }
 }

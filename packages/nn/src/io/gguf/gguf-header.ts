@@ -153,7 +153,7 @@ async function readArray(cursor: GgufCursor, subject: string, fail: Fail): Promi
   }
   for (let n = 0; n < length; n++) {
     if (cursor.available < 8) await cursor.fill(8);
-    const bytes = cursor.u64(`the length of item ${n} of ${subject}`);
+    const bytes = cursor.u64(`the length of an item of ${subject}`);
     if (bytes > cursor.remaining) fail(`item ${n} of ${subject} claims ${bytes} bytes, ${cursor.remaining} follow`);
     cursor.skip(bytes);
   }

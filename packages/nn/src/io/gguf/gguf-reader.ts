@@ -3,8 +3,11 @@ import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { quoted } from "../errors.ts";
 import { GgufError } from "./errors.ts";
 import { readGgufHeader, type GgufEntry, type GgufHeader } from "./gguf-header.ts";
-import { decodeScalar, decodeText } from "./gguf-scalars.ts";
-import { scalarBytes, type GgufArray, type GgufList, type GgufMetadata, type GgufScalar } from "./gguf-values.ts";
+import { decodeScalar, decodeScalars, decodeText } from "./gguf-scalars.ts";
+import { type GgufArray, type GgufList, type GgufMetadata, type GgufScalar } from "./gguf-values.ts";
+
+/** Items of a metadata array that is read; a vocabulary has at most some hundred thousand. */
+const maxItems = 2 ** 22;
 
 /** One GGUF file. Opening reads its head; each tensor and each metadata array is a range read of its own. */
 export class GgufFile implements CheckpointReader {
@@ -88,11 +91,10 @@ export class GgufFile implements CheckpointReader {
     if (array === undefined) return undefined;
     const { itemType } = array;
     if (itemType === "string" || itemType === "bool") throw this.#wrongItems(key, array, "numbers");
-    const bytes = await this.#read(array.begin, array.end);
-    const width = scalarBytes[itemType];
-    return Array.from({ length: array.length }, (_, n) => {
-      const value = decodeScalar(itemType, bytes, n * width);
-      if (typeof value === "bigint" && !Number.isSafeInteger(Number(value)))
+    const values = decodeScalars(itemType, await this.#readItems(key, array));
+    if (itemType !== "u64" && itemType !== "i64") return values as number[];
+    return values.map((value, n) => {
+      if (!Number.isSafeInteger(Number(value)))
         throw new GgufError(
           this.name,
           `item ${n} of metadata ${quoted(key)} is ${value}; expected a number below 2^53`,
@@ -106,7 +108,7 @@ export class GgufFile implements CheckpointReader {
     const array = this.metadata.array(key);
     if (array === undefined) return undefined;
     if (array.itemType !== "string") throw this.#wrongItems(key, array, "strings");
-    const bytes = await this.#read(array.begin, array.end);
+    const bytes = await this.#readItems(key, array);
     let at = 0;
     return Array.from({ length: array.length }, (_, n) => {
       // Lengths were walked through when the file was opened; it may have been changed since.
@@ -127,19 +129,18 @@ export class GgufFile implements CheckpointReader {
   async value(key: string): Promise<GgufScalar | GgufList | undefined> {
     const found = this.metadata.get(key);
     if (found?.type !== "array") return found;
-    const { itemType, length, begin, end } = found;
+    const { itemType } = found;
     if (itemType === "string") return { type: "array", itemType, items: (await this.texts(key)) ?? [] };
-    const bytes = await this.#read(begin, end);
-    const width = scalarBytes[itemType];
-    return {
-      type: "array",
-      itemType,
-      items: Array.from({ length }, (_, n) => decodeScalar(itemType, bytes, n * width)),
-    };
+    return { type: "array", itemType, items: decodeScalars(itemType, await this.#readItems(key, found)) };
   }
 
   close(): Promise<void> {
     return this.#source.close();
+  }
+
+  async #readItems(key: string, array: GgufArray): Promise<Uint8Array> {
+    if (array.length > maxItems) throw this.#wrongItems(key, array, `at most ${maxItems} items`);
+    return this.#read(array.begin, array.end);
   }
 
   async #read(begin: number, end: number): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { GgufScalar, GgufScalarType } from "./gguf-values.ts";
+import { scalarBytes, type GgufScalar, type GgufScalarType } from "./gguf-values.ts";
 
 type Fixed = Exclude<GgufScalarType, "string">;
 
@@ -16,9 +16,19 @@ const decoders: Readonly<Record<Fixed, (view: DataView, at: number) => GgufScala
   f64: (view, at) => view.getFloat64(at, true),
 };
 
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** The value of a fixed-size type at `at`. */
 export function decodeScalar(type: Fixed, bytes: Uint8Array, at = 0): GgufScalar["value"] {
-  return decoders[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.length), at);
+  return decoders[type](viewOf(bytes), at);
+}
+
+/** The values of a fixed-size type that fill `bytes`. */
+export function decodeScalars(type: Fixed, bytes: Uint8Array): GgufScalar["value"][] {
+  const view = viewOf(bytes);
+  const decode = decoders[type];
+  const width = scalarBytes[type];
+  return Array.from({ length: bytes.length / width }, (_, n) => decode(view, n * width));
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -243,6 +243,39 @@ describe("round trips", () => {
   });
 });
 
+describe("arrays far longer than a vocabulary", () => {
+  /** A file of hundreds of megabytes with one array, as a sparse file on a disk would be. */
+  const sparse = async (itemType: "u8" | "string", length: number, size: number): Promise<GgufFile> => {
+    const head = new Uint8Array(1024);
+    const key = "tokenizer.ggml.scores";
+    const view = new DataView(head.buffer);
+    head.set(new TextEncoder().encode("GGUF"));
+    [3, 0, 0, 1, 0, key.length, 0].forEach((word, n) => view.setUint32(4 + 4 * n, word, true));
+    head.set(new TextEncoder().encode(key), 32);
+    [9, itemType === "u8" ? 0 : 8, length, 0].forEach((word, n) => view.setUint32(32 + key.length + 4 * n, word, true));
+    return GgufFile.open({
+      name: "sparse.gguf",
+      size,
+      read: async (offset, count) => {
+        if (count > 2 ** 23) throw new Error(`reads ${count} bytes at once`);
+        const bytes = new Uint8Array(count);
+        bytes.set(head.subarray(offset, offset + count));
+        return bytes;
+      },
+      close: async () => undefined,
+    });
+  };
+
+  it.each(["u8", "string"] as const)("of %s are refused before they are read", async (itemType) => {
+    const length = itemType === "u8" ? 300_000_000 : 5_000_000;
+    const file = await sparse(itemType, length, 300_001_024);
+    const key = "tokenizer.ggml.scores";
+    const message = new RegExp(`holds ${length} × ${itemType}; expected at most 4194304 items`);
+    await expect(file.value(key)).rejects.toThrow(message);
+    await expect(itemType === "u8" ? file.numbers(key) : file.texts(key)).rejects.toThrow(message);
+  });
+});
+
 describe("what cannot be written", () => {
   const tensor: GgufTensorToWrite = { name: "w", dtype: "f32", shape: [1], bytes: f32(1) };
 
