@@ -37,7 +37,7 @@ describe("normalizeText", () => {
   });
 
   it("leaves the platform no mark of a long run to move", () => {
-    const native = Reflect.get(String.prototype, "normalize") as (this: string, form?: string) => string;
+    const native = Reflect.get(String.prototype, "normalize");
     const long: string[] = [];
     const spy = vi.spyOn(String.prototype, "normalize").mockImplementation(function (this: string, form) {
       if (this.length > 100) long.push(this);
