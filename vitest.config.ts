@@ -32,6 +32,7 @@ export default defineConfig({
         extends: true as const,
         test: { name, environment: "node", include: [`packages/${name}/{src,test}/**/*.test.ts`] },
       })),
+      { extends: true, test: { name: "benchmarks", environment: "node", include: ["benchmarks/**/*.test.ts"] } },
       { extends: true, test: { name: "examples", environment: "node", include: ["examples/*/src/**/*.test.ts"] } },
     ],
   },

@@ -71,6 +71,8 @@ const ratio = (
 
 const helium = (test: string, against: string, limit: number): Bar =>
   ratio(`Helium 2B ${test}`, ["helium2b", `Helium 2B ${test}`], against, limit);
+const heliumPlain = (test: string, limit: number): Bar =>
+  ratio(`Helium 2B ${test}, plain code`, ["helium2b", `Helium 2B ${test}`], native, limit, "helium-lm plain");
 const smollm2 = (test: string, against: string, limit: number): Bar =>
   ratio(`SmolLM2-135M Q4_1 ${test}`, ["smollm2", `SmolLM2-135M Q4_1 ${test}`], against, limit);
 const gemm = (build: string, against: string, limit: number): Bar =>
@@ -80,6 +82,20 @@ const keptAtLength: Bar["measured"] = (reports) => {
   const long = reports.best("helium2b", "Helium 2B q4_0 decode at 2048 tokens", ours);
   const short = reports.best("helium2b", "Helium 2B q4_0 decode", ours);
   return long !== undefined && short !== undefined ? long / short : undefined;
+};
+
+const residentAt8b: Bar["measured"] = (reports) => {
+  const { [ours]: resident, "the file": file } = reports.get("8b")?.peakBytes ?? {};
+  return resident !== undefined && file !== undefined ? resident / (1.15 * file + 0.5e9) : undefined;
+};
+
+const slowestLoad: Bar["measured"] = (reports) => {
+  const tests = new Set(reports.get("load-time")?.results.map(({ test }) => test));
+  const times = [...tests].map((test) => {
+    const [read, load] = ["plain read", ours].map((contender) => reports.best("load-time", test, contender) ?? NaN);
+    return (read ?? NaN) / (load ?? NaN);
+  });
+  return times.length > 0 ? Math.max(...times) : undefined;
 };
 
 const joins: Bar["measured"] = (reports) => reports.best("joins", "120 empty joins, 2T", ours);
@@ -92,11 +108,33 @@ export const bars: readonly Bar[] = [
   gemm("relaxed", "jax-js", 1.6),
   gemm("plain", "tfjs-wasm", 1.1),
   gemm("plain", "jax-js", 1.1),
-  helium("q4_0 decode", native, 0.75),
+  helium("q4_0 decode", native, 0.95),
   helium("q4_0 decode", "wllama", 10),
-  helium("q8_0 decode", native, 0.9),
-  helium("q4_0 prefill, 256 tokens", native, 0.45),
+  helium("q8_0 decode", native, 0.95),
+  helium("q4_0 prefill, 256 tokens", native, 0.85),
+  helium("q8_0 prefill, 256 tokens", native, 0.85),
+  heliumPlain("q4_0 prefill, 256 tokens", 0.6),
+  heliumPlain("q8_0 prefill, 256 tokens", 0.6),
   helium("q4_0 prefill, 256 tokens", "wllama", 18),
+  ratio("8B shape Q4_K_M decode", ["8b", "8B shape Q4_K_M decode"], native, 0.85),
+  {
+    what: "8B shape Q4_K_M, most memory resident",
+    against: "1.15 × the file + 0.5 GB",
+    benchmark: "8b",
+    measured: residentAt8b,
+    limit: 1,
+    atMost: true,
+    unit: "%",
+  },
+  {
+    what: "loading a file, the slowest of all",
+    against: "reading it",
+    benchmark: "load-time",
+    measured: slowestLoad,
+    limit: 1.5,
+    atMost: true,
+    unit: "×",
+  },
   smollm2("decode", native, 0.75),
   smollm2("prefill, 256 tokens", native, 0.75),
   smollm2("decode", "wllama", 4),

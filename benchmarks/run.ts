@@ -9,11 +9,13 @@ import { joinsBenchmark } from "./kernels/joins.bench.ts";
 import { matmulCases } from "./kernels/matmul.bench.ts";
 import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
+import { eightBillionBenchmark } from "./model/eight-billion.bench.ts";
 import { formatFiles, formatsBenchmark } from "./model/formats.bench.ts";
 import { formatsFilter } from "./model/formats-filter.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { loadBenchmark } from "./model/load.bench.ts";
+import { loadTimeBenchmark } from "./model/load-time.bench.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
@@ -49,7 +51,9 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "smollm2-parity": smollm2Parity,
   "pin-tokenizers": pinTokenizers,
   formats: formatsBenchmark,
+  "8b": eightBillionBenchmark,
   load: loadBenchmark,
+  "load-time": loadTimeBenchmark,
   "install-peers": async () => installPeers(),
   "write-models": async (_, args) => {
     await formatFiles(formatsFilter(args));
@@ -58,7 +62,8 @@ const commands: Readonly<Record<string, Benchmark>> = {
   },
   zoo: zooBenchmark,
   speed: async () => {
-    for (const name of ["joins", "gemv", "gemm", "formats", "smollm2", "helium2b"]) await runOne(name, []);
+    for (const name of ["joins", "gemv", "gemm", "formats", "8b", "load-time", "smollm2", "helium2b"])
+      await runOne(name, []);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
   },
 };

@@ -27,12 +27,14 @@ export function formatsRows({ results }: Pick<Report, "results">): readonly Form
   const files = [...new Set(results.map(({ test }) => test.replace(/ (?:decode|prefill)$/, "")))];
   const engines = [...new Set(results.map(({ contender }) => contender))].filter((name) => name !== NATIVE);
   return files.flatMap((file) =>
-    engines.map((engine) => ({
-      file,
-      engine,
-      decode: speed(`${file} decode`, engine),
-      prefill: speed(`${file} prefill`, engine),
-    })),
+    engines
+      .map((engine) => ({
+        file,
+        engine,
+        decode: speed(`${file} decode`, engine),
+        prefill: speed(`${file} prefill`, engine),
+      }))
+      .filter(({ decode, prefill }) => decode ?? prefill),
   );
 }
 

@@ -31,7 +31,7 @@ const THREADS = 2;
  * @throws PeerMissing, HeliumLmError with llama.cpp's reason
  */
 export async function quantizeFile(source: string, target: string, type: FileType): Promise<void> {
-  const part = `${target}.part`;
+  const part = `${target}.${process.pid}.part`;
   const args = [libraries(), source, part, String(fileTypes[type]), String(THREADS)];
   try {
     await promisify(execFile)(nativeProgram("quantizer"), args);
