@@ -6,6 +6,8 @@ const PAGE = 65536;
 const FIRST = PAGE;
 /** The memory grows by at least this much: pages that are never touched cost nothing. */
 const STEP = 512;
+/** Most bytes that pass through at a time: as blocks that are packed, or as rows for weights that lie here. */
+const PORTION = 2 ** 23;
 /** Kernels may load up to one vector past the end of a storage. */
 const SLACK = ALIGNMENT;
 
@@ -58,6 +60,11 @@ export class Arena {
 
   release(address: number, bytes: number): void {
     this.#free.release(address, roundUp(bytes));
+  }
+
+  /** Bytes that pass through at a time, of what does not stay: little beside the most that the memory may have. */
+  get portion(): number {
+    return Math.min(PORTION, (this.#maxPages * PAGE) / 64);
   }
 
   /** Bytes the memory has now. */

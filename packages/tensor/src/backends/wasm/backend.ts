@@ -36,7 +36,7 @@ const pools: ReadonlySet<string> = new Set(["keys", "values"]);
 
 export type Report = Readonly<Record<string, string | number | boolean>>;
 
-const isWeights = (spec: StorageSpec): boolean => spec.kind === "dense" && spec.weights === true;
+const isWeights = (spec: StorageSpec): boolean => spec.kind === "quant" || spec.weights === true;
 
 /** Kernels in WebAssembly on linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
@@ -101,7 +101,7 @@ export class WasmBackend implements Backend {
     const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
     if (bytes.byteLength > limit)
       throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${limit}`);
-    if (spec.kind === "quant") writeBlocks(this.#device, storage, spec, bytes);
+    if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, bytes);
     else storage.arena.u8.set(bytes, storage.address);
   }
 
@@ -113,7 +113,7 @@ export class WasmBackend implements Backend {
     this.#check();
     const storage = wasmStorage(handle);
     const { address, byteLength, spec } = storage;
-    if (spec.kind === "quant") return readBlocks(this.#device, storage, spec);
+    if (spec.kind === "quant") return readBlocks(this.#device.at({ handle }), storage, spec);
     // A copy on the ordinary heap: decoders and file systems refuse shared memory.
     const copy = new Uint8Array(byteLength);
     copy.set(storage.arena.u8.subarray(address, address + byteLength));

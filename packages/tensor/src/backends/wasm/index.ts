@@ -13,7 +13,7 @@ export interface WasmBackendOptions {
   readonly threads?: number;
   /** `relaxed` = fused multiply-add and 8-bit dot products, `plain` = baseline SIMD. Default: the best that runs. */
   readonly simd?: "auto" | Build;
-  /** Most bytes of a linear memory; default and limit 4 GiB. Dense matrices that find no room get memories of their own. */
+  /** Most bytes of a linear memory; default and limit 4 GiB. Matrices that find no room there get further memories. */
   readonly maxMemoryBytes?: number;
 }
 

@@ -4,9 +4,6 @@ import type { Device } from "./device.ts";
 import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
 import type { WasmStorage } from "./storage.ts";
 
-/** Bytes of blocks that pass through the arena at a time while a matrix is packed or unpacked. */
-const CHUNK = 8 * 2 ** 20;
-
 type QuantSpec = Extract<StorageSpec, { readonly kind: "quant" }>;
 
 /** Bytes a matrix takes in memory. */
@@ -48,7 +45,10 @@ function forEachChunk(
   rowBytes: number,
   fn: (buffer: number, first: number, rows: number) => void,
 ): void {
-  const perChunk = Math.max(PANEL_ROWS, Math.floor(CHUNK / Math.max(1, rowBytes) / PANEL_ROWS) * PANEL_ROWS);
+  const perChunk = Math.max(
+    PANEL_ROWS,
+    Math.floor(device.arena.portion / Math.max(1, rowBytes) / PANEL_ROWS) * PANEL_ROWS,
+  );
   device.scoped(() => {
     const buffer = device.temporary(Math.min(rows, perChunk) * rowBytes);
     for (let first = 0; first < rows; first += perChunk) fn(buffer, first, Math.min(perChunk, rows - first));

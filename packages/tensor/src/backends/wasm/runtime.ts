@@ -4,7 +4,7 @@ import { compileKernels, type Build } from "./module.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 /** Scratch of each thread. */
-const SCRATCH = 512 * 1024;
+export const SCRATCH = 512 * 1024;
 
 /** A memory, and what carries out commands on it. */
 export interface Runtime {

@@ -3,11 +3,14 @@ import { BackendError } from "../../errors.ts";
 import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import type { Build } from "./module.ts";
-import { furtherRuntime } from "./runtime.ts";
+import { furtherRuntime, SCRATCH } from "./runtime.ts";
 import { WasmStorage } from "./storage.ts";
 
 /** Most memories: 64 GiB of weights. */
 const MOST = 16;
+
+/** Share of a memory that must be free before weights return to it after a later one was begun. */
+const WORTH_RETURNING = 1 / 16;
 
 /** A memory and the weights in it. */
 interface Shelf {
@@ -18,18 +21,22 @@ interface Shelf {
 }
 
 /**
- * Where weights lie: in the first memory beside everything else, up to three quarters of it, then in further ones, which
- * are made when they are needed. A product goes to the memory of its weights: the rows of x are copied there and the
- * result back.
+ * Where weights lie, dense and block-quantised: in the first memory beside everything else, up to three quarters of it, then
+ * in further ones, which are made when they are needed. What is loaded in a row lies together, so that the matrices of a
+ * layer do, but for the one layer at the border. A product goes to the memory of its weights: the rows of x are copied there
+ * and the result back.
  */
 export class WeightMemories {
   readonly #shelves: Shelf[];
   readonly #executor: Executor;
   readonly #build: Build;
   readonly #maxBytes: number;
+  /** The one that took the last weights. */
+  #current: Shelf;
 
   constructor(home: Device, executor: Executor, build: Build, maxBytes: number) {
-    this.#shelves = [{ device: home, room: (maxBytes / 4) * 3, bytes: 0 }];
+    this.#current = { device: home, room: (maxBytes / 4) * 3 - executor.threads * SCRATCH, bytes: 0 };
+    this.#shelves = [this.#current];
     this.#executor = executor;
     this.#build = build;
     this.#maxBytes = maxBytes;
@@ -45,50 +52,78 @@ export class WeightMemories {
     return this.#shelves.reduce((sum, { device }) => sum + device.arena.byteLength, 0);
   }
 
-  /** @throws BackendError when no memory takes that many bytes and no further one can be made */
+  /** @throws BackendError for a matrix that no memory can hold, or when all are full and no further one can be made */
   alloc(spec: StorageSpec, bytes: number): WasmStorage {
-    for (const shelf of this.#shelves) {
-      if (shelf.bytes + bytes > shelf.room) continue;
-      const storage = tryStore(spec, shelf, bytes);
-      if (storage) return storage;
+    const largest = Math.max(this.#shelves[0].room, this.#furtherRoom);
+    if (bytes > largest)
+      throw new BackendError(
+        "wasm",
+        `out of memory: ${described(spec)} takes ${bytes} bytes, and one memory of ${this.#maxBytes} holds weights of ` +
+          `${largest} at most; raise maxMemoryBytes (up to 4 GiB), or use a smaller dtype or a quantised format of fewer bits`,
+        { bytes, largest, limit: this.#maxBytes },
+      );
+    for (const shelf of this.#candidates(bytes)) {
+      const storage = orNull(() => new WasmStorage(spec, shelf.device.arena, bytes));
+      if (!storage) continue;
+      shelf.bytes += bytes;
+      this.#current = shelf;
+      return storage;
     }
-    const storage = tryStore(spec, this.#open(bytes), bytes);
-    if (!storage) throw this.#tooLarge(bytes);
-    return storage;
+    throw new BackendError(
+      "wasm",
+      `out of memory: ${described(spec)} takes ${bytes} bytes, and ${this.#shelves.length} of at most ${MOST} memories of ` +
+        `${this.#maxBytes} are full; dispose models, or use a smaller dtype or a quantised format`,
+      { bytes, limit: this.#maxBytes, memories: this.#shelves.length },
+    );
   }
 
   /** Notes that a storage made by `alloc` is gone. */
   release({ arena, byteLength }: WasmStorage): void {
     const shelf = this.#shelves.find(({ device }) => device.arena === arena);
     if (shelf) shelf.bytes -= byteLength;
+    if (this.#shelves.every(({ bytes }) => bytes === 0)) this.#current = this.#shelves[0];
   }
 
-  #open(bytes: number): Shelf {
-    const room = (this.#maxBytes / 8) * 7;
-    if (bytes > room || this.#shelves.length === MOST) throw this.#tooLarge(bytes);
-    const { arena, executor } = furtherRuntime(this.#executor, this.#maxBytes);
-    const device = new Device(arena, executor, this.#build);
+  /**
+   * Where weights may go, best first: beside the last ones, into another memory with much room, into a new one, into what
+   * gaps there are.
+   */
+  *#candidates(bytes: number): Generator<Shelf> {
+    const withRoom = (least: number): Shelf[] =>
+      this.#shelves.filter((shelf) => shelf !== this.#current && shelf.room - shelf.bytes >= Math.max(least, bytes));
+    if (this.#current.room - this.#current.bytes >= bytes) yield this.#current;
+    yield* withRoom(this.#maxBytes * WORTH_RETURNING);
+    const further = bytes <= this.#furtherRoom && this.#shelves.length < MOST ? this.#open() : null;
+    if (further) yield further;
+    yield* withRoom(bytes);
+  }
+
+  /** Bytes of weights that a further memory takes. */
+  get #furtherRoom(): number {
+    return (this.#maxBytes / 8) * 7 - this.#executor.threads * SCRATCH;
+  }
+
+  /** A further memory, or null where the engine reserves no more. */
+  #open(): Shelf | null {
+    const runtime = orNull(() => furtherRuntime(this.#executor, this.#maxBytes));
+    if (!runtime) return null;
+    const device = new Device(runtime.arena, runtime.executor, this.#build);
     this.#shelves[0].device.join(device);
-    const shelf: Shelf = { device, room, bytes: 0 };
+    const shelf: Shelf = { device, room: this.#furtherRoom, bytes: 0 };
     this.#shelves.push(shelf);
     return shelf;
   }
-
-  #tooLarge(bytes: number): BackendError {
-    return new BackendError(
-      "wasm",
-      `out of memory: weights of ${bytes} bytes do not fit into one of ${MOST} memories of ${this.#maxBytes}, of which ` +
-        `${this.#shelves.length} are in use; use a smaller dtype or a quantised format`,
-      { bytes, limit: this.#maxBytes, memories: this.#shelves.length },
-    );
-  }
 }
 
-function tryStore(spec: StorageSpec, shelf: Shelf, bytes: number): WasmStorage | null {
+const described = (spec: StorageSpec): string =>
+  spec.kind === "quant"
+    ? `a matrix ${spec.format}[${spec.rows}, ${spec.columns}]`
+    : `a matrix of ${spec.length} ${spec.dtype} weights`;
+
+/** What `make` gives, null for a BackendError. */
+function orNull<T>(make: () => T): T | null {
   try {
-    const storage = new WasmStorage(spec, shelf.device.arena, bytes);
-    shelf.bytes += bytes;
-    return storage;
+    return make();
   } catch (error) {
     if (error instanceof BackendError) return null;
     throw error;

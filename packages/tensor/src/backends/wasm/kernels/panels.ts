@@ -3,6 +3,7 @@ import type { NormParams } from "../../../kernels.ts";
 import type { Device } from "../device.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
 import { wasmStorage } from "../storage.ts";
+import { runThere } from "./panels-there.ts";
 import { matrix } from "./products.ts";
 
 /** Words of assembly/quant.ts: the matrices of a product begin here, eight words each. */
@@ -54,14 +55,27 @@ function packActivations(device: Device, x: Operand, norm: PanelNorm | null, bit
   return packed;
 }
 
+/** Packed rows and where a product of them goes, in the memory of the matrices. */
+export interface PanelRows {
+  /** Address of the records of M rows of K values. */
+  readonly packed: number;
+  readonly M: number;
+  readonly K: number;
+  /** As in `PanelProduct`. */
+  readonly out: number;
+  readonly residual: number;
+  readonly columns: number;
+}
+
+/** A command for rows and matrices of one memory. */
+export type RunPanels = (device: Device, rows: PanelRows, matrices: readonly PanelMatrix[]) => void;
+
 /** Writes the words of a product with the given matrices, of one number of activation bits; its units. */
 function describeProduct(
   device: Device,
-  { x, out, residual, columns }: PanelProduct,
+  { packed, M, K, out, residual, columns }: PanelRows,
   matrices: readonly PanelMatrix[],
-  packed: number,
 ): number {
-  const [M, K] = x.layout.shape as [number, number];
   const record = recordBytes[activationBits(matrices[0])];
   device.words(0, packed, out, 4 * columns, residual, 4 * columns, M, K / RECORD_WEIGHTS, record);
   let units = 0;
@@ -84,41 +98,69 @@ function grain({ format, columns }: QuantOperand, M: number): number {
   return Math.ceil(GRAIN / Math.max(1, M * panelBytes(format, layout, columns)));
 }
 
+const multiply: RunPanels = (device, rows, matrices) => {
+  const units = describeProduct(device, rows, matrices);
+  device.run("quantMatmul", units, grain(matrices[0].weight, rows.M));
+};
+
+/** Runs a command where its matrices lie: here, or there with the rows brought over. */
+function runWhere(
+  device: Device,
+  there: Device,
+  rows: PanelRows,
+  matrices: readonly PanelMatrix[],
+  run: RunPanels,
+): void {
+  if (there === device) return run(device, rows, matrices);
+  const rowRecords = (rows.K / RECORD_WEIGHTS) * recordBytes[activationBits(matrices[0])];
+  runThere(device, there, rows, rowRecords, matrices, run);
+}
+
 /**
  * out[m, column + n] = Σ x[m]·w[n] + bias + residual for each matrix. Activations are quantised per 32 (8 bits beside 4- and
- * 6-bit weights, 16 beside 8-bit ones), integer sums are exact and the blocks are added in order in f32.
+ * 6-bit weights, 16 beside 8-bit ones), integer sums are exact and the blocks are added in order in f32. One command for
+ * all matrices of a memory and number of bits.
  */
 export function multiplyPanels(device: Device, product: PanelProduct): void {
   const { x, norm } = product;
-  const [M] = x.layout.shape;
+  const [M, K] = x.layout.shape as [number, number];
   const filled = product.matrices.filter(({ weight }) => weight.rows > 0);
   if (M === 0 || filled.length === 0) return;
   device.scoped(() => {
     for (const bits of [8, 16] as const) {
       const matrices = filled.filter((one) => activationBits(one) === bits);
       if (matrices.length === 0) continue;
-      const packed = packActivations(device, x, norm, bits);
-      const units = describeProduct(device, product, matrices, packed);
-      device.run("quantMatmul", units, grain(matrices[0].weight, M));
+      const rows = { ...product, packed: packActivations(device, x, norm, bits), M, K };
+      for (const there of new Set(matrices.map(({ weight }) => device.at(weight))))
+        runWhere(
+          device,
+          there,
+          rows,
+          matrices.filter(({ weight }) => device.at(weight) === there),
+          multiply,
+        );
     }
   });
 }
 
-/** out = activation(x·gateᵀ)·(x·upᵀ), the two panels side by side; both matrices begin with a panel and share a format's bits. */
+/** out = activation(x·gateᵀ)·(x·upᵀ), the two panels side by side, of matrices that are `gateable`. */
 export function multiplyGatedPanels(device: Device, product: PanelProduct, activationCode: number): void {
   const { x, norm, matrices } = product;
-  const [M] = x.layout.shape;
+  const [M, K] = x.layout.shape as [number, number];
   if (M === 0 || product.columns === 0) return;
   device.scoped(() => {
     const packed = packActivations(device, x, norm, activationBits(matrices[0]));
-    describeProduct(device, product, matrices, packed);
-    device.words(8, activationCode);
-    device.run("gatedPanels", panelCount(product.columns), Math.ceil(grain(matrices[0].weight, M) / 2));
+    runWhere(device, device.at(matrices[0].weight), { ...product, packed, M, K }, matrices, (where, rows, pair) => {
+      describeProduct(where, rows, pair);
+      where.words(8, activationCode);
+      where.run("gatedPanels", panelCount(rows.columns), Math.ceil(grain(matrices[0].weight, rows.M) / 2));
+    });
   });
 }
 
-/** Whether `multiplyGatedPanels` takes these two. */
-export const gateable = (gate: QuantOperand, up: QuantOperand): boolean =>
+/** Whether `multiplyGatedPanels` takes these two: in one memory, of one number of bits, both from a panel's first row on. */
+export const gateable = (device: Device, gate: QuantOperand, up: QuantOperand): boolean =>
   gate.firstRow % PANEL_ROWS === 0 &&
   up.firstRow % PANEL_ROWS === 0 &&
-  panelFormats[gate.format].activation === panelFormats[up.format].activation;
+  panelFormats[gate.format].activation === panelFormats[up.format].activation &&
+  device.at(gate) === device.at(up);

@@ -5,8 +5,6 @@ import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
 
-/** Bytes that cross from one memory to another for one command. */
-const CROSSING = 2 ** 23;
 /** From this many rows on the tiles beat reading the weights once per row. */
 const TILE_ROWS = 6;
 /** Blocks of assembly/linear.ts. */
@@ -102,7 +100,7 @@ function multiplyThere(device: Device, there: Device, out: number, x: Operand, w
   const [M, K] = x.layout.shape as [number, number];
   const [N] = weight.layout.shape;
   const rows = device.dense(x);
-  const atOnce = Math.max(1, Math.floor(CROSSING / (4 * (K + N))));
+  const atOnce = Math.max(1, Math.floor(there.arena.portion / (4 * (K + N))));
   for (let m = 0; m < M; m += atOnce) {
     const count = Math.min(atOnce, M - m);
     there.scoped(() => {

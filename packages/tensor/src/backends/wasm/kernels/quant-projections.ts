@@ -47,14 +47,14 @@ export const createQuantResidualProjection =
       }),
     );
 
-/** In one command where panels and activation allow it, else the two products and `gatedActivation`. */
+/** In one command where panels, memories and activation allow it, else the two products and `gatedActivation`. */
 export const createQuantGatedProjection =
   (device: Device, gatedActivation: Kernel<"gatedActivation">): Kernel<"quantGatedProjection"> =>
   (out, { x, norm, gate, up }, params) => {
     const before = normOf(norm, params);
     const columns = out.layout.shape[1];
     const code = activationCodes[params.activation];
-    if (code !== undefined && gateable(gate, up)) {
+    if (code !== undefined && gateable(device, gate, up)) {
       const matrices = [gate, up].map((weight) => ({ weight, column: 0, bias: 0 }));
       const product = { x, norm: before, matrices, out: device.address(out), residual: 0, columns };
       return multiplyGatedPanels(device, product, code);
