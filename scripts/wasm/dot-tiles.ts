@@ -1,88 +1,79 @@
+import { indent, range } from "./code.ts";
+
 /** AssemblyScript has no macros: the register tiles of the dot products are written out by this script. */
 
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** `rows` packed activations × `columns` rows as stored; sums are read from and written back to memory. */
-function packedTile(rows: number, columns: number): string {
-  const sums = range(rows).flatMap((m) => range(columns).map((n) => ({ m, n, name: `s${m}${n}` })));
+/**
+ * `rows` packed activations × `columns` rows as stored. Sums of neighbouring rows lie side by side, as their activations
+ * do, so that V8 can join two of them. `dot` goes on with what `sums` holds, `score` begins with zeros.
+ */
+function packedTile(rows: number, columns: number, purpose: "dot" | "score"): string {
+  const sums = range(columns).flatMap((n) => range(rows).map((m) => `s${m}${n}`));
   const step = [
-    ...range(columns).map((n) => `    const w${n} = loadLanes<T>(b${n});`),
-    ...range(columns).map((n) => `    b${n} += 4 * sizeof<T>();`),
+    ...range(columns).map((n) => `const w${n} = loadLanes<T>(b${n});`),
+    ...range(columns).map((n) => `b${n} += 4 * sizeof<T>();`),
     ...range(rows).flatMap((m) => [
-      `    const x${m} = v128.load(a, ${16 * m});`,
-      ...range(columns).map((n) => `    s${m}${n} = madd(x${m}, w${n}, s${m}${n});`),
+      `const x${m} = v128.load(a, ${16 * m});`,
+      ...range(columns).map((n) => `s${m}${n} = madd(x${m}, w${n}, s${m}${n});`),
     ]),
-    `    a += ${16 * rows};`,
+    `a += ${16 * rows};`,
   ];
   return [
-    `/** ${rows} × ${columns}: a is packed [k/4][${rows}][4] and ends at \`end\`; row n of b starts at b + n·stride. */`,
-    `export function dot${rows}x${columns}<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
-    ...range(columns).map((n) => `  let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
-    ...sums.map(({ name }, i) => `  let ${name} = v128.load(sums, ${16 * i});`),
-    "  while (a < end) {",
-    ...step,
-    "  }",
-    ...sums.map(({ name }, i) => `  v128.store(sums, ${name}, ${16 * i});`),
+    `/** ${rows} × ${columns}: a is packed [k/4][${rows}][4] and ends at \`end\`; row n of b starts at b + n·stride; sums [n][m]. */`,
+    `export function ${purpose}${rows}x${columns}<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
+    ...indent(2, [
+      ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
+      ...sums.map((name, i) => `let ${name} = ${purpose === "dot" ? `v128.load(sums, ${16 * i})` : "f32x4.splat(0)"};`),
+      "while (a < end) {",
+      ...indent(2, step),
+      "}",
+      ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
+    ]),
     "}",
   ].join("\n");
 }
 
-/** One activation row × `columns` weight rows as stored; `unroll` vectors per turn. */
-function rowTile(columns: number, unroll: number): string {
-  const body = (u: number): string[] => [
-    `    const x${u} = v128.load(a, ${16 * u});`,
-    ...range(columns).map((n) => `    s${n} = madd(x${u}, loadLanes<T>(b${n} + ${u} * 4 * sizeof<T>()), s${n});`),
-  ];
-  const bump = (by: number): string[] => [
-    `    a += ${16 * by};`,
-    ...range(columns).map((n) => `    b${n} += ${4 * by} * sizeof<T>();`),
-  ];
-  return [
-    `/** 1 × ${columns}: a is one row of f32, row n of b starts at b + n·stride. Writes ${columns} vectors. */`,
-    `export function row${columns}<T>(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
-    ...range(columns).map((n) => `  let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
-    ...range(columns).map((n) => `  let s${n} = f32x4.splat(0);`),
-    ...(unroll > 1
-      ? [
-          `  for (; count >= ${unroll}; count -= ${unroll}) {`,
-          ...range(unroll).flatMap((u) => body(u)),
-          ...bump(unroll),
-          "  }",
-        ]
-      : []),
-    "  for (; count > 0; count--) {",
-    ...body(0),
-    ...bump(1),
-    "  }",
-    ...range(columns).map((n) => `  v128.store(sums, s${n}, ${16 * n});`),
-    "}",
-  ].join("\n");
-}
+/** What is stored, by the suffix of its tiles: bytes of an element, and four of them as f32. */
+const storages = {
+  F32: { bytes: 4, lanes: (at: string, offset: number) => `v128.load(${at}, ${offset})` },
+  Bf16: { bytes: 2, lanes: (at: string, offset: number) => `i32x4.shl(v128.load16x4_u(${at}, ${offset}), 16)` },
+  F16: { bytes: 2, lanes: (at: string, offset: number) => `f16Lanes(v128.load16x4_s(${at}, ${offset}))` },
+  /** Neither infinities nor NaN: a third of the instructions. */
+  FiniteF16: { bytes: 2, lanes: (at: string, offset: number) => `finiteHalves(${at}, ${offset}, fields, rebase)` },
+} as const;
+type Storage = keyof typeof storages;
 
-/** As `rowTile(8, 2)` of bf16: eight elements per load, then each half moved to the high bits of its lanes. */
-function rowTileBf16(): string {
-  const rows = range(8);
+const constants = (storage: Storage): string[] =>
+  storage === "FiniteF16"
+    ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"]
+    : [];
+
+/** One activation row × `columns` weight rows as stored; two vectors a turn. */
+function rowTile(columns: number, storage: Storage): string {
+  const { bytes, lanes } = storages[storage];
+  const body = (vectors: number): string[] => [
+    ...range(vectors).map((v) => `const x${v} = v128.load(a, ${16 * v});`),
+    ...range(columns).flatMap((n) =>
+      range(vectors).map((v) => `s${n} = madd(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
+    ),
+    `a += ${16 * vectors};`,
+    ...range(columns).map((n) => `b${n} += ${4 * bytes * vectors};`),
+  ];
   return [
-    "/** As row8 of bf16, two vectors per load. */",
-    "export function row8Bf16(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {",
-    "  const zero = f32x4.splat(0);",
-    ...rows.map((n) => `  let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
-    ...rows.map((n) => `  let s${n} = zero;`),
-    "  for (; count >= 2; count -= 2) {",
-    "    const x0 = v128.load(a);",
-    "    const x1 = v128.load(a, 16);",
-    ...rows.flatMap((n) => [
-      `    const w${n} = v128.load(b${n});`,
-      `    s${n} = madd(x1, highHalves(w${n}, zero), madd(x0, lowHalves(w${n}, zero), s${n}));`,
-      `    b${n} += 16;`,
+    `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors. */`,
+    `export function row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
+    ...indent(2, [
+      ...constants(storage),
+      ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
+      ...range(columns).map((n) => `let s${n} = f32x4.splat(0);`),
+      "for (; count >= 2; count -= 2) {",
+      ...indent(2, body(2)),
+      "}",
+      "if (count > 0) {",
+      ...indent(2, body(1)),
+      "}",
+      ...range(columns).map((n) => `v128.store(sums, s${n}, ${16 * n});`),
     ]),
-    "    a += 32;",
-    "  }",
-    "  if (count > 0) {",
-    "    const x0 = v128.load(a);",
-    ...rows.map((n) => `    s${n} = madd(x0, loadLanes<u16>(b${n}), s${n});`),
-    "  }",
-    ...rows.map((n) => `  v128.store(sums, s${n}, ${16 * n});`),
     "}",
   ].join("\n");
 }
@@ -136,17 +127,16 @@ function outerTile(rows: number): string {
 export const dotTiles = (): string =>
   [
     "// Every sum of products adds k in steps of four lanes, so that all of these give one output the same bits.",
-    'import { highHalves, loadLanes, lowHalves, madd } from "../lanes";',
+    'import { F16_FIELDS, F16_REBASE, f16Lanes, finiteHalves, loadLanes, madd } from "../lanes";',
     "",
     [
-      packedTile(6, 2),
-      packedTile(5, 2),
-      packedTile(4, 2),
-      packedTile(1, 2),
-      rowTile(8, 2),
-      rowTileBf16(),
-      rowTile(4, 2),
-      rowTile(1, 4),
+      packedTile(6, 2, "dot"),
+      packedTile(5, 2, "dot"),
+      packedTile(4, 2, "dot"),
+      packedTile(1, 2, "dot"),
+      packedTile(6, 2, "score"),
+      packedTile(4, 2, "score"),
+      ...(Object.keys(storages) as Storage[]).flatMap((storage) => [8, 4, 1].map((rows) => rowTile(rows, storage))),
       mixTile(6, 2),
       mixTile(4, 2),
       mixTile(1, 8),

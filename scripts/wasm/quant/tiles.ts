@@ -107,7 +107,7 @@ function offsetSum(code: Code, { offset, group }: PanelFormat, record: number, g
   return code.let(`i32x4.sub(${shift}, ${sum})`);
 }
 
-const half = (code: Code, { at }: HalfField): Pair => pair((h) => code.let(`scales(w, ${at + 8 * h}, fields, rebase)`));
+const half = (code: Code, { at }: HalfField): Pair => pair((h) => code.let(`finiteHalves(w, ${at + 8 * h}, fields, rebase)`));
 
 /** Eight small integers as f32. */
 function wide(code: Code, { at, signed, nibble }: ByteField, g: number): Pair {
@@ -185,7 +185,7 @@ function addWords(code: Code, format: PanelFormat, T: number): void {
 function readHead({ halves: fields }: PanelFormat): string[] {
   return fields.flatMap(({ name, at }) =>
     halves.map((h) => {
-      const value = `scales(w, ${at + 8 * h}, fields, rebase)`;
+      const value = `finiteHalves(w, ${at + 8 * h}, fields, rebase)`;
       return `const ${name}${h} = ${name === "m" ? `f32x4.neg(${value})` : value};`;
     }),
   );
@@ -250,7 +250,8 @@ export const quantTiles = (): string =>
   [
     "// Integer sums are exact and the blocks of K are added in order, so a token's result does not depend on how many share",
     "// the tile.",
-    'import { dot8, F16_FIELDS, F16_REBASE, FIRST_DIGITS, lookUp, scales, SECOND_DIGITS } from "../quant-lanes";',
+    'import { F16_FIELDS, F16_REBASE, finiteHalves } from "../lanes";',
+    'import { dot8, FIRST_DIGITS, lookUp, SECOND_DIGITS } from "../quant-lanes";',
     "",
     ...masks.map(
       (mask) =>

@@ -98,6 +98,7 @@ export class WasmBackend implements Backend {
     this.#check();
     const storage = wasmStorage(handle);
     const { spec } = storage;
+    storage.finite = null;
     const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
     if (bytes.byteLength > limit)
       throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${limit}`);

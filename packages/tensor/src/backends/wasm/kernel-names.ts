@@ -16,6 +16,8 @@ export const kernelNames = [
   "linearRowsF32",
   "linearRowsBf16",
   "linearRowsF16",
+  "linearRowsFiniteF16",
+  "findSpecialHalves",
   "linearTilesF32",
   "linearTilesBf16",
   "linearTilesF16",

@@ -13,6 +13,7 @@ const checks: Readonly<Record<string, Check>> = {
   linearRowsF32: (device) => productIsRight(device, "linearRowsF32", "f32", 2, 11, 37),
   linearRowsBf16: (device) => productIsRight(device, "linearRowsBf16", "bf16", 2, 11, 37),
   linearRowsF16: (device) => productIsRight(device, "linearRowsF16", "f16", 2, 11, 37),
+  linearRowsFiniteF16: (device) => productIsRight(device, "linearRowsFiniteF16", "f16", 2, 11, 549),
   linearTilesF32: (device) => productIsRight(device, "linearTilesF32", "f32", 13, 7, 41),
   linearTilesBf16: (device) => productIsRight(device, "linearTilesBf16", "bf16", 13, 7, 41),
   linearTilesF16: (device) => productIsRight(device, "linearTilesF16", "f16", 13, 7, 41),

@@ -10,6 +10,8 @@ const none = new Uint8Array(0);
 export class WasmStorage extends HostStorage {
   readonly arena: Arena;
   readonly byteLength: number;
+  /** Whether halves of weights hold no infinity and no NaN; null until a kernel has looked. */
+  finite: boolean | null = null;
   #address: number;
   #view: TypedArray | null = null;
   #version = -1;

@@ -1,8 +1,10 @@
 import {
   CHUNK, closeUnit, HEADER, height, HIGHEST, KV_HEAD, LIMIT, LOWEST, openUnit, pageOf, QUERY, RECORD, ROWS, START, UNIT, weigh,
 } from "./attention-rows";
-import { loadElement, sumLanes } from "./lanes";
-import { dot4x2, dot6x2, mix1x1, mix1x8, mix4x2, mix6x2, row1, row4 } from "./generated/dot-tiles";
+import { loadElement, sumLanes, sumLanes4 } from "./lanes";
+import {
+  mix1x1, mix1x8, mix4x2, mix6x2, row1Bf16, row1F16, row1F32, row4Bf16, row4F16, row4F32, score4x2, score6x2,
+} from "./generated/dot-tiles";
 
 // Attention over keys and values that are stored as floats. Parameters and units: attention-rows.ts.
 
@@ -11,6 +13,30 @@ import { dot4x2, dot6x2, mix1x1, mix1x8, mix4x2, mix6x2, row1, row4 } from "./ge
 function tail<T>(sum: f32, q: usize, k: usize, D: i32): f32 {
   for (let d = D & ~3; d < D; d++) sum += load<f32>(q + (<usize>d << 2)) * loadElement<T>(k + <usize>d * sizeof<T>());
   return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function row4<T>(q: usize, vectors: i32, k: usize, step: usize, sums: usize): void {
+  if (isFloat<T>()) row4F32(q, vectors, k, step, sums);
+  else if (isSigned<T>()) row4F16(q, vectors, k, step, sums);
+  else row4Bf16(q, vectors, k, step, sums);
+}
+
+// @ts-ignore: decorator
+@inline
+function row1<T>(q: usize, vectors: i32, k: usize, sums: usize): void {
+  if (isFloat<T>()) row1F32(q, vectors, k, 0, sums);
+  else if (isSigned<T>()) row1F16(q, vectors, k, 0, sums);
+  else row1Bf16(q, vectors, k, 0, sums);
+}
+
+/** Sums of a full unit's rows with two keys, `step` apart. */
+// @ts-ignore: decorator
+@inline
+function scorePair<T>(packed: usize, end: usize, key: usize, step: usize, sums: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) score6x2<T>(packed, end, key, step, sums);
+  else score4x2<T>(packed, end, key, step, sums);
 }
 
 /** Raw products of all rows with `count` keys that follow one another. */
@@ -23,18 +49,31 @@ function scoreRun<T>(p: usize, rows: i32, records: usize, packed: usize, sums: u
   let i = 0;
   if (rows === height()) {
     const end = packed + <usize>vectors * (<usize>height() << 4);
+    const column = <usize>height() << 4;
+    if ((D & 3) === 0)
+      for (; i + 4 <= count; i += 4) {
+        const key = k + <usize>i * step;
+        scorePair<T>(packed, end, key, step, sums);
+        scorePair<T>(packed, end, key + 2 * step, step, sums + 2 * column);
+        for (let r = 0; r < height(); r++) {
+          const at = sums + (<usize>r << 4);
+          v128.store(
+            scores + <usize>r * (CHUNK << 2) + (<usize>i << 2),
+            sumLanes4(v128.load(at), v128.load(at + column), v128.load(at + 2 * column), v128.load(at + 3 * column)),
+          );
+        }
+      }
     for (; i < count; i += 2) {
       const pair = i + 1 < count;
       const next = pair ? step : 0;
       const key = k + <usize>i * step;
-      memory.fill(sums, 0, <usize>height() << 5);
-      if (ASC_FEATURE_RELAXED_SIMD) dot6x2<T>(packed, end, key, next, sums);
-      else dot4x2<T>(packed, end, key, next, sums);
+      scorePair<T>(packed, end, key, next, sums);
       for (let r = 0; r < height(); r++) {
         const q = load<usize>(records + <usize>r * RECORD, QUERY);
         const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
-        store<f32>(at, tail<T>(sumLanes(v128.load(sums + (<usize>r << 5))), q, key, D));
-        if (pair) store<f32>(at, tail<T>(sumLanes(v128.load(sums + (<usize>r << 5), 16)), q, key + step, D), 4);
+        const sum = sums + (<usize>r << 4);
+        store<f32>(at, tail<T>(sumLanes(v128.load(sum)), q, key, D));
+        if (pair) store<f32>(at, tail<T>(sumLanes(v128.load(sum + column)), q, key + step, D), 4);
       }
     }
     return;
@@ -44,16 +83,18 @@ function scoreRun<T>(p: usize, rows: i32, records: usize, packed: usize, sums: u
     const row = scores + <usize>r * (CHUNK << 2);
     for (i = 0; i + 4 <= count; i += 4) {
       const key = k + <usize>i * step;
+      const at = row + (<usize>i << 2);
       row4<T>(q, vectors, key, step, sums);
-      for (let j = 0; j < 4; j++)
-        store<f32>(
-          row + (<usize>(i + j) << 2),
-          tail<T>(sumLanes(v128.load(sums + (<usize>j << 4))), q, key + <usize>j * step, D),
-        );
+      v128.store(at, sumLanes4(v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), v128.load(sums, 48)));
+      if (D & 3)
+        for (let j = 0; j < 4; j++) {
+          const one = at + (<usize>j << 2);
+          store<f32>(one, tail<T>(load<f32>(one), q, key + <usize>j * step, D));
+        }
     }
     for (; i < count; i++) {
       const key = k + <usize>i * step;
-      row1<T>(q, vectors, key, 0, sums);
+      row1<T>(q, vectors, key, sums);
       store<f32>(row + (<usize>i << 2), tail<T>(sumLanes(v128.load(sums)), q, key, D));
     }
   }
@@ -146,7 +187,7 @@ function attend<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
   const records = scratch + UNIT;
   const scores = scratch + HEADER;
   const sums = scores + 6 * (CHUNK << 2);
-  const packed = sums + 256;
+  const packed = sums + 384;
   const mixed = packed + ((<usize>D * 6) << 2);
   for (let unit = begin; unit < end; unit++) {
     openUnit(p, unit, scratch);

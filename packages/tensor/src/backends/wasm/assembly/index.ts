@@ -3,9 +3,11 @@ export { attentionInt8 } from "./attention-int8";
 export { int8Levels, int8Scales } from "./int8-rows";
 export { binary, binaryScalar, gatedActivation, narrowBf16, unary, widenBf16, widenF16 } from "./elementwise";
 export {
+  findSpecialHalves,
   linearRowsBf16,
   linearRowsF16,
   linearRowsF32,
+  linearRowsFiniteF16,
   linearTilesBf16,
   linearTilesF16,
   linearTilesF32,

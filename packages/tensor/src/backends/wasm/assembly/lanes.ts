@@ -18,20 +18,6 @@ export function loadLanes<T>(at: usize): v128 {
   return i32x4.shl(v128.load16x4_u(at), 16);
 }
 
-/** The first four of eight bf16 as f32; `zero` is a vector of zeros. */
-// @ts-ignore: decorator
-@inline
-export function lowHalves(v: v128, zero: v128): v128 {
-  return i8x16.shuffle(zero, v, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
-}
-
-/** The last four. */
-// @ts-ignore: decorator
-@inline
-export function highHalves(v: v128, zero: v128): v128 {
-  return i8x16.shuffle(zero, v, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
-}
-
 /** One element, widened. */
 // @ts-ignore: decorator
 @inline
@@ -65,12 +51,42 @@ export function f16Lanes(half: v128): v128 {
   return v128.or(value, v128.and(bits, v128.load(F16, 64)));
 }
 
+/** 0x8fffffff × 4: sign, exponent and mantissa of an f16 that was sign-extended and shifted to f32's places. */
+export const F16_FIELDS: usize = memory.data<u32>([0x8fffffff, 0x8fffffff, 0x8fffffff, 0x8fffffff], 16);
+/** 2¹¹² × 4: from the bias of such an exponent, 15, to f32's 127. */
+export const F16_REBASE: usize = memory.data<u32>([0x77800000, 0x77800000, 0x77800000, 0x77800000], 16);
+
+/** Four finite f16 → f32, with the two constants above. */
+// @ts-ignore: decorator
+@inline
+export function finiteHalves(at: usize, offset: usize, fields: v128, rebase: v128): v128 {
+  return f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(at + offset), 13), fields), rebase);
+}
+
 /** (l0 + l2) + (l1 + l3): the one order in which lanes are added. */
 // @ts-ignore: decorator
 @inline
 export function sumLanes(v: v128): f32 {
   const halves = f32x4.add(v, i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
   return f32x4.extract_lane(halves, 0) + f32x4.extract_lane(halves, 1);
+}
+
+/** Four such sums at once. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes4(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(
+    i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+    i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
+  );
+  const cd = f32x4.add(
+    i8x16.shuffle(c, d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+    i8x16.shuffle(c, d, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
+  );
+  return f32x4.add(
+    i8x16.shuffle(ab, cd, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
+    i8x16.shuffle(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31),
+  );
 }
 
 // @ts-ignore: decorator
@@ -95,7 +111,10 @@ export function storePart(at: usize, v: v128, n: i32): void {
  */
 export function exp4(value: v128): v128 {
   const x = f32x4.max(f32x4.min(value, f32x4.splat(89)), f32x4.splat(-105));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  // Rounded by adding 1.5·2²³, where an ulp is 1, which V8 joins to 256 bits as it does not `nearest`.
+  const magic = f32x4.splat(12582912);
+  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), magic);
+  const n = f32x4.sub(shifted, magic);
   let r = madd(n, f32x4.splat(-0.693359375), x);
   r = madd(n, f32x4.splat(2.12194440e-4), r);
   let p = f32x4.splat(1.9875691500e-4);
@@ -105,7 +124,7 @@ export function exp4(value: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666665459e-1));
   p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(madd(f32x4.mul(p, r), r, r), f32x4.splat(1));
-  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const whole = i32x4.sub(shifted, magic);
   const first = i32x4.shr_s(whole, 1);
   const second = i32x4.sub(whole, first);
   p = f32x4.mul(p, i32x4.shl(i32x4.add(first, i32x4.splat(127)), 23));

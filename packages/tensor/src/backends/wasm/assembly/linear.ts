@@ -1,5 +1,7 @@
 import { loadElement, loadLanes, sumLanes } from "./lanes";
-import { dot1x2, dot4x2, dot5x2, dot6x2, row1, row4, row8, row8Bf16 } from "./generated/dot-tiles";
+import {
+  dot1x2, dot4x2, dot5x2, dot6x2, row1Bf16, row1F16, row1F32, row1FiniteF16, row4F16, row8Bf16, row8F32, row8FiniteF16,
+} from "./generated/dot-tiles";
 
 // Parameters of the products, in 32-bit words.
 //  0 x      1 x row stride (bytes)   2 w     3 w row stride (bytes)   4 out   5 out row stride (bytes)
@@ -28,10 +30,32 @@ function finish<T>(p: usize, sums: v128, m: i32, n: i32): void {
   store<f32>(load<usize>(p, 16) + <usize>m * load<usize>(p, 20) + (<usize>n << 2), total);
 }
 
+// @ts-ignore: decorator
+@inline
+function row8<T>(finite: bool, x: usize, vectors: i32, w: usize, stride: usize, sums: usize): void {
+  if (isFloat<T>()) row8F32(x, vectors, w, stride, sums);
+  else if (!isSigned<T>()) row8Bf16(x, vectors, w, stride, sums);
+  else if (finite) row8FiniteF16(x, vectors, w, stride, sums);
+  else {
+    // The conversion needs registers.
+    row4F16(x, vectors, w, stride, sums);
+    row4F16(x, vectors, w + 4 * stride, stride, sums + 64);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function row1<T>(finite: bool, x: usize, vectors: i32, w: usize, sums: usize): void {
+  if (isFloat<T>()) row1F32(x, vectors, w, 0, sums);
+  else if (!isSigned<T>()) row1Bf16(x, vectors, w, 0, sums);
+  else if (finite) row1FiniteF16(x, vectors, w, 0, sums);
+  else row1F16(x, vectors, w, 0, sums);
+}
+
 /** A few rows of x against groups of eight weight rows, weights read as stored: unit = one group. */
 // @ts-ignore: decorator
 @inline
-function rows<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
+function rows<T>(p: usize, begin: i32, end: i32, sums: usize, finite: bool): void {
   const M = load<i32>(p, 28);
   const N = load<i32>(p, 32);
   const vectors = load<i32>(p, 36) >> 2;
@@ -42,26 +66,37 @@ function rows<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
     const w = load<usize>(p, 8) + <usize>n0 * stride;
     for (let m = 0; m < M; m++) {
       const x = load<usize>(p, 0) + <usize>m * load<usize>(p, 4);
-      // f16 needs registers for its conversion.
-      if (count === 8 && !isFloat<T>() && isSigned<T>()) {
-        row4<T>(x, vectors, w, stride, scratch);
-        row4<T>(x, vectors, w + 4 * stride, stride, scratch + 64);
-      } else if (count === 8 && sizeof<T>() === 2) row8Bf16(x, vectors, w, stride, scratch);
-      else if (count === 8) row8<T>(x, vectors, w, stride, scratch);
-      else for (let n = 0; n < count; n++) row1<T>(x, vectors, w + <usize>n * stride, 0, scratch + (<usize>n << 4));
-      for (let n = 0; n < count; n++) finish<T>(p, v128.load(scratch + (<usize>n << 4)), m, n0 + n);
+      if (count === 8) row8<T>(finite, x, vectors, w, stride, sums);
+      else for (let n = 0; n < count; n++) row1<T>(finite, x, vectors, w + <usize>n * stride, sums + (<usize>n << 4));
+      for (let n = 0; n < count; n++) finish<T>(p, v128.load(sums + (<usize>n << 4)), m, n0 + n);
     }
   }
 }
 
 export function linearRowsF32(p: usize, begin: i32, end: i32, scratch: usize): void {
-  rows<f32>(p, begin, end, scratch);
+  rows<f32>(p, begin, end, scratch, false);
 }
 export function linearRowsBf16(p: usize, begin: i32, end: i32, scratch: usize): void {
-  rows<u16>(p, begin, end, scratch);
+  rows<u16>(p, begin, end, scratch, false);
 }
 export function linearRowsF16(p: usize, begin: i32, end: i32, scratch: usize): void {
-  rows<i16>(p, begin, end, scratch);
+  rows<i16>(p, begin, end, scratch, false);
+}
+/** Of weights that are all finite. */
+export function linearRowsFiniteF16(p: usize, begin: i32, end: i32, scratch: usize): void {
+  rows<i16>(p, begin, end, scratch, true);
+}
+
+/** Sets the word at 1 to 1 if one of the halves at 0 is infinite or NaN; 2 is their number. Unit = 32,768 halves. */
+export function findSpecialHalves(p: usize, begin: i32, end: i32, scratch: usize): void {
+  const magnitude = i16x8.splat(0x7fff);
+  let top = i16x8.splat(0);
+  const stop = load<usize>(p) + (<usize>load<u32>(p, 8) << 1);
+  const last = min(stop, load<usize>(p) + (<usize>end << 16));
+  let at = load<usize>(p) + (<usize>begin << 16);
+  for (; at + 16 <= last; at += 16) top = i16x8.max_s(top, v128.and(v128.load(at), magnitude));
+  for (; at < last; at += 2) top = i16x8.max_s(top, i16x8.splat(load<i16>(at) & 0x7fff));
+  if (v128.any_true(i16x8.ge_s(top, i16x8.splat(0x7c00)))) store<i32>(load<usize>(p, 4), 1);
 }
 
 /** Interleaves `rows` rows by vectors: [vectors][rows][4]. */
@@ -149,8 +184,8 @@ function tiles<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
       const left = rows - m;
       const tall = left >= height ? height : left >= 4 ? 4 : 1;
       for (let n = 0; n < columns; n++) {
-        const at = sums + <usize>m * pairs * 32 + (<usize>(n >> 1) * (<usize>tall << 5)) + (<usize>(n & 1) << 4);
-        for (let r = 0; r < tall; r++) finish<T>(p, v128.load(at + (<usize>r << 5)), m0 + m + r, n0 + n);
+        const at = sums + <usize>m * pairs * 32 + <usize>n * (<usize>tall << 4);
+        for (let r = 0; r < tall; r++) finish<T>(p, v128.load(at + (<usize>r << 4)), m0 + m + r, n0 + n);
       }
       m += tall;
     }

@@ -1,11 +1,6 @@
 // Idioms of the quantised kernels. Vectors of constants are read from memory: V8 would rebuild one in every turn of a loop
 // (1.5 times slower on Node 24).
 
-/** 0x8fffffff × 4: sign, exponent and mantissa of an f16 that was sign-extended and shifted to f32's places. */
-export const F16_FIELDS: usize = memory.data<u32>([0x8fffffff, 0x8fffffff, 0x8fffffff, 0x8fffffff], 16);
-/** 2¹¹² × 4: from the bias of such an exponent, 15, to f32's 127. */
-export const F16_REBASE: usize = memory.data<u32>([0x77800000, 0x77800000, 0x77800000, 0x77800000], 16);
-
 /**
  * The values of iq4_nl and iq4_xs are signed bytes up to 127, too large for `dot8` to add up in 16 bits. Value + 127 =
  * 17 · first + second, with digits of at most 14 and 16: two products of small numbers instead.
@@ -31,11 +26,4 @@ export function dot8(x: v128, w: v128): v128 {
 export function lookUp(table: v128, index: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(table, index);
   return i8x16.swizzle(table, index);
-}
-
-/** Four f16 scales → f32, with the two constants above. A file's scales are finite. */
-// @ts-ignore: decorator
-@inline
-export function scales(at: usize, offset: usize, fields: v128, rebase: v128): v128 {
-  return f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(at + offset), 13), fields), rebase);
 }

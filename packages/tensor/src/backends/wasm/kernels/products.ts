@@ -4,6 +4,7 @@ import { dtypes, type DType } from "../../../dtype.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
+import { wasmStorage } from "../storage.ts";
 
 /** From this many rows on the tiles beat reading the weights once per row. */
 const TILE_ROWS = 6;
@@ -32,6 +33,8 @@ export interface Rows {
   readonly address: number;
   readonly stride: number;
   readonly dtype: DType;
+  /** f16 without infinities and NaN. */
+  readonly finite?: boolean;
 }
 
 /** out[m, n] = Σₖ x[m, k]·w[n, k] + bias[n], out with rows of N back to back. */
@@ -39,7 +42,10 @@ function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M
   if (M === 0 || N === 0) return;
   device.words(0, x.address, x.stride, w.address, w.stride, out, 4 * N, bias, M, N, K);
   const work = 2 * Math.max(1, M) * Math.max(1, K);
-  if (M < TILE_ROWS) return device.run(rowKernels[w.dtype] as KernelName, Math.ceil(N / 8), Math.ceil(40_000 / work));
+  if (M < TILE_ROWS) {
+    const kernel = w.finite ? "linearRowsFiniteF16" : (rowKernels[w.dtype] as KernelName);
+    return device.run(kernel, Math.ceil(N / 8), Math.ceil(40_000 / work));
+  }
   const blocks = Math.ceil(M / M_BLOCK) * Math.ceil(N / N_BLOCK);
   device.run(tileKernels[w.dtype] as KernelName, blocks, 1);
 }
@@ -82,6 +88,31 @@ export function matrix(device: Device, x: Operand, lead: number, transposed: boo
   return { address: device.dense(view), stride: shape[column] * bytes, dtype: x.dtype };
 }
 
+/** Halves of a unit of `findSpecialHalves`. */
+const HALVES = 32_768;
+
+/** Whether weights of f16 are all finite, found out once; others may change and are not asked. */
+function isFinite({ handle, dtype }: Operand, device: Device): boolean {
+  const storage = wasmStorage(handle);
+  const { spec } = storage;
+  if (dtype !== "f16" || spec.kind !== "dense" || spec.weights !== true) return false;
+  if (storage.finite !== null) return storage.finite;
+  device.scoped(() => {
+    const found = device.temporary(4);
+    device.arena.i32[found / 4] = 0;
+    device.words(0, storage.address, found, spec.length);
+    device.run("findSpecialHalves", Math.ceil(spec.length / HALVES), 4);
+    storage.finite = device.arena.i32[found / 4] === 0;
+  });
+  return storage.finite === true;
+}
+
+/** The rows of weights, which `linear` multiplies by. */
+const weightRows = (device: Device, weight: Operand): Rows => ({
+  ...matrix(device, weight, 0, false),
+  finite: isFinite(weight, device),
+});
+
 export const createLinear =
   (device: Device): FusedKernels["linear"] =>
   (out, { x, weight, bias }) =>
@@ -92,7 +123,7 @@ export const createLinear =
       const there = device.at(weight);
       if (there !== device) return multiplyThere(device, there, device.address(out), x, weight, shift);
       const left = matrix(device, x, 0, false);
-      multiply(device, device.address(out), left, matrix(device, weight, 0, false), shift, M, N, K);
+      multiply(device, device.address(out), left, weightRows(device, weight), shift, M, N, K);
     });
 
 /** As `multiply`, where the weights lie: rows of x go there and those of out come back, a few megabytes at a time. */
@@ -111,7 +142,7 @@ function multiplyThere(device: Device, there: Device, out: number, x: Operand, w
       } as const;
       const shift = bias === 0 ? 0 : there.bring(device, bias, 4 * N);
       const result = there.temporary(4 * count * N);
-      multiply(there, result, left, matrix(there, weight, 0, false), shift, count, N, K);
+      multiply(there, result, left, weightRows(there, weight), shift, count, N, K);
       device.arena.u8.set(there.arena.u8.subarray(result, result + 4 * count * N), out + 4 * m * N);
     });
   }
