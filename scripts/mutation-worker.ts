@@ -3,6 +3,10 @@
  * backend until a test fails, the op's own tests first. Prints the failed test's title, or nothing where all pass.
  */
 import { pathToFileURL } from "node:url";
+import type { Backend } from "../packages/tensor/src/backend.ts";
+import type * as Backends from "../packages/tensor/src/backends/wasm/backend.ts";
+import type * as Devices from "../packages/tensor/src/backends/wasm/device.ts";
+import type * as Runtime from "../packages/tensor/src/backends/wasm/runtime.ts";
 import type * as Conformance from "../packages/tensor/src/conformance/run.ts";
 import type * as Registry from "../packages/tensor/src/backends.ts";
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
@@ -12,8 +16,18 @@ const load = (file: string): Promise<unknown> => import(pathToFileURL(`${sources
 const { runConformance } = (await load("conformance/run.ts")) as typeof Conformance;
 const { createBackend } = (await load("backends.ts")) as typeof Registry;
 
+/** Without the self-test, which would find most bugs before the suite. */
+async function createWasm(): Promise<Backend> {
+  const { createRuntime } = (await load("backends/wasm/runtime.ts")) as typeof Runtime;
+  const { Device } = (await load("backends/wasm/device.ts")) as typeof Devices;
+  const { WasmBackend } = (await load("backends/wasm/backend.ts")) as typeof Backends;
+  const { arena, executor } = await createRuntime("relaxed", 1, 2 ** 32);
+  return new WasmBackend(new Device(arena, executor, "relaxed"), executor, "relaxed", 2 ** 32, { backend: "wasm" });
+}
+
 let failed = "";
-const options = { name, create: () => createBackend(name), bitExactRows: true };
+const create = name === "wasm" ? createWasm : () => createBackend(name);
+const options = { name, create, bitExactRows: true };
 const listener: Conformance.RunListener = {
   onOutcome({ op: of, title, status }) {
     if (status === "failed") failed = `${of} ${title}`;

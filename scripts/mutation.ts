@@ -13,13 +13,15 @@ import { cpuMutants } from "./mutants/cpu.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
 import { referenceMutants } from "./mutants/reference.ts";
+import { wasmMutants } from "./mutants/wasm.ts";
 
 /** Share of the planted bugs that the suite must find. */
 const REQUIRED = 0.95;
 const TIMEOUT_MS = 180_000;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const sources = `${root}packages/tensor/src`;
+/** Mutants name their files from here; the copies lie below a root of their own alike. */
+const sources = "packages/tensor/src";
 // Below the root, so that fast-check resolves.
 const sandbox = `${root}.cache/mutation`;
 
@@ -34,13 +36,14 @@ interface Planted extends Mutant {
 const all: readonly Planted[] = [
   ...[...referenceMutants, ...referenceQuantMutants].map((mutant) => ({ ...mutant, backend: "reference" })),
   ...[...cpuMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({ ...mutant, backend: "cpu" })),
+  ...wasmMutants.map((mutant) => ({ ...mutant, backend: "wasm" })),
 ];
 const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
 if (chosen.length === 0) throw new Error("no bug matches --backend and --id");
 
 const originals = new Map<string, string>();
 const sourceOf = (file: string): string => {
-  const known = originals.get(file) ?? readFileSync(`${sources}/${file}`, "utf8");
+  const known = originals.get(file) ?? readFileSync(`${root}${sources}/${file}`, "utf8");
   originals.set(file, known);
   return known;
 };
@@ -52,10 +55,18 @@ if (stale.length > 0) {
 }
 
 /** Runs the suite on a copy of the sources; resolves to the failed test's title, "" where all pass. */
-function runSuite(copy: string, backend: string, op: string): Promise<string> {
+async function runSuite(copy: string, backend: string, op: string): Promise<string> {
+  // Kernels in WebAssembly are built anew; a bug that the build refuses is found.
+  const built = backend === "wasm" ? await runNode([`${copy}/scripts/wasm/build.ts`]) : { failure: "", output: "" };
+  if (built.failure !== "") return `build: ${built.failure}`;
+  const worker = fileURLToPath(new URL("mutation-worker.ts", import.meta.url));
+  const { failure, output } = await runNode([worker, `${copy}/${sources}`, backend, op]);
+  return failure !== "" ? failure : output.trim();
+}
+
+function runNode(args: readonly string[]): Promise<{ readonly failure: string; readonly output: string }> {
   return new Promise((resolve) => {
-    const worker = fileURLToPath(new URL("mutation-worker.ts", import.meta.url));
-    const child = spawn(process.execPath, [worker, copy, backend, op], {
+    const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NODE_COMPILE_CACHE: `${sandbox}/compiled` },
     });
@@ -71,16 +82,20 @@ function runSuite(copy: string, backend: string, op: string): Promise<string> {
     child.on("close", (code) => {
       clearTimeout(timer);
       const crash = `crash: ${errors.split("\n").find((line) => line.includes("Error")) ?? `exit code ${code}`}`;
-      resolve(late ? "timeout" : code === 0 ? output.trim() : crash);
+      resolve({ failure: late ? "timeout" : code === 0 ? "" : crash, output });
     });
   });
 }
 
 function makeCopy(name: string): string {
-  const copy = `${sandbox}/${name}/src`;
+  const copy = `${sandbox}/${name}`;
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
-  cpSync(sources, copy, { recursive: true, filter: (path) => !/\.test\.ts$|\/backends\/(wasm|gpujs)$/.test(path) });
+  for (const folder of [sources, "scripts/wasm"])
+    cpSync(root + folder, `${copy}/${folder}`, {
+      recursive: true,
+      filter: (path) => !/\.test\.ts$|\/backends\/gpujs$/.test(path),
+    });
   return copy;
 }
 
@@ -89,11 +104,11 @@ async function plant(copy: string, mutant: Planted): Promise<MutantResult> {
   const original = sourceOf(file);
   // A function, so that a `$` in the replacement stands for itself.
   writeFileSync(
-    `${copy}/${file}`,
+    `${copy}/${sources}/${file}`,
     original.replace(find, () => replace),
   );
   const failed = await runSuite(copy, backend, op);
-  writeFileSync(`${copy}/${file}`, original);
+  writeFileSync(`${copy}/${sources}/${file}`, original);
   return { id, backend, find, replace, killed: failed !== "", by: failed || (survives ?? "no reason given") };
 }
 

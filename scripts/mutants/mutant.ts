@@ -20,7 +20,7 @@ export function mutantsOf(
   ...bugs: readonly (readonly [id: string, find: string, replace: string, survives?: string])[]
 ): readonly Mutant[] {
   return bugs.map(([id, find, replace, survives]) => ({
-    id: `${file.replace(/\.ts$/, "")}: ${id}`,
+    id: `${file.replace(/^[./]*(scripts\/)?/, "").replace(/\.ts$/, "")}: ${id}`,
     file,
     find,
     replace,

@@ -1,0 +1,140 @@
+import { mutantsOf, type Mutant } from "./mutant.ts";
+
+const assembly = (name: string): string => `backends/wasm/assembly/${name}.ts`;
+const generator = (name: string): string => `../../../scripts/wasm/${name}.ts`;
+
+/** Bugs in how the seven formats that came last lie in files and panels; what is generated from it follows. */
+const formatMutants: readonly Mutant[] = mutantsOf(
+  generator("quant/panel-formats"),
+  "quantMatmul",
+  ["q5_0: nibbles start one byte early", 'splitNibbles("6"), adjacentBits(2)', 'splitNibbles("5"), adjacentBits(2)'],
+  ["q5_0: fifth bits start one byte early", "adjacentBits(2)", "adjacentBits(1)"],
+  ["q5_0: levels start at −15", "blockBytes: 176, offset: 16", "blockBytes: 176, offset: 15"],
+  [
+    "q5_0: the scale is read from the fifth bits",
+    '{ name: "d", at: 160, file: 0 }],',
+    '{ name: "d", at: 160, file: 2 }],',
+  ],
+  ["q5_1: nibbles start one byte early", 'splitNibbles("8"), ', 'splitNibbles("7"), '],
+  ["q5_1: fifth bits start one byte late", "adjacentBits(4)", "adjacentBits(5)"],
+  ["q5_1: the min is the scale", '{ name: "m", at: 176, file: 2 }', '{ name: "m", at: 176, file: 0 }'],
+  ["q5_1: nibbles are the min", 'splitNibbles("8"), adjacentBits(4)', 'splitNibbles("2"), adjacentBits(4)'],
+  ["q5_K: nibbles are the fifth bits", "pairedNibbles(48)", "pairedNibbles(16)"],
+  ["q5_K: the fifth bit is worth eight", "bitOfBlock(16, 4)", "bitOfBlock(16, 3)"],
+  ["q5_K: fifth bits start one byte late", "bitOfBlock(16, 4)", "bitOfBlock(17, 4)"],
+  ["q5_K: mins are read where scales lie", "bytes: scaleAndMin(160)", "bytes: scaleAndMin(152)"],
+  ["q3_K: low bits start one byte early", "quarters(32, 0)", "quarters(31, 0)"],
+  ["q3_K: the high bit is worth two", "bitOfBlock(0, 2)", "bitOfBlock(0, 1)"],
+  ["q3_K: levels start at −3", "group: 16, offset: 4", "group: 16, offset: 3"],
+  [
+    "q3_K: scales are not centred",
+    "splitScale(file + 96, 2 * s + ${g}) - 32",
+    "splitScale(file + 96, 2 * s + ${g}) - 31",
+  ],
+  ["q2_K: levels start one byte late", "quarters(16, 0)", "quarters(17, 0)"],
+  ["q2_K: scale and min swap", 'signed: false, nibble: "low"', 'signed: false, nibble: "high"'],
+  ["q2_K: the min is the scale", '{ name: "m", at: 16, file: 82 }', '{ name: "m", at: 16, file: 80 }'],
+  [
+    "q2_K: both groups have the first one's scale",
+    "load<u8>(file + 2 * s, ${g}), ${64",
+    "load<u8>(file + 2 * s, 0), ${64",
+  ],
+  ["iq4_nl: values are not centred", "blockBytes: 144, offset: 127", "blockBytes: 144, offset: 128"],
+  ["iq4_xs: nibbles start one byte late", 'splitNibbles("8 + (s << 4)")', 'splitNibbles("9 + (s << 4)")'],
+  ["iq4_xs: scales are not centred", "stripedScale(file + 2, s) - 32", "stripedScale(file + 2, s) - 31"],
+  ["iq4_xs: all blocks have the first one's nibbles", 'splitNibbles("8 + (s << 4)")', 'splitNibbles("8")'],
+);
+
+const tileMutants: readonly Mutant[] = [
+  ...mutantsOf(
+    generator("quant/tiles"),
+    "quantMatmul",
+    ["sums of 16 bits overflow", "32767 / (2 * 127 *", "32767 / (127 *"],
+    ["the second group has the first one's Σx", ": GROUP_SUMS + 4 * g)", ": GROUP_SUMS)"],
+    ["the second group has the first one's scaled Σx", "SCALED_GROUP_SUMS + 4 * g)", "SCALED_GROUP_SUMS)"],
+    ["the second group has the first one's scales", "(w, ${at + 8 * g})", "(w, ${at})"],
+    ["iq4_nl: the first digit is worth nine", "i32x4.shl(${first[h]}, 4)", "i32x4.shl(${first[h]}, 3)"],
+    ["mins of K-quants are added", "`f32x4.neg(${value})`", "value"],
+    ["digits swap", '["first", "second"]', '["second", "first"]'],
+    ["a block's minima are left out", "if (m) {", "if (m && T > 4) {"],
+  ),
+  ...mutantsOf(
+    assembly("quant-lanes"),
+    "quantMatmul",
+    ["iq4_nl: a first digit is one too many", "5, 6, 6, 7, 8, 8", "5, 6, 7, 7, 8, 8"],
+    ["iq4_nl: a second digit is one too few", "3, 15, 9, 4, 16", "3, 15, 9, 4, 15"],
+    ["iq4_xs: a second digit is one too many", "0, 6, 10, 11, 10, 7", "0, 6, 10, 12, 10, 7"],
+  ),
+  ...mutantsOf(
+    assembly("quant"),
+    "quantMatmul",
+    ["q2_K: the second half's scaled Σx is the first's", "scale * <f32>secondSum, 60", "scale * <f32>firstSum, 60"],
+    ["q3_K: the second half's Σx is the first's", "store<i32>(out, secondSum, 52)", "store<i32>(out, firstSum, 52)"],
+  ),
+];
+
+const conversionMutants: readonly Mutant[] = [
+  ...mutantsOf(
+    assembly("quant-scales"),
+    "gatherQuant",
+    [
+      "iq4_xs: odd blocks have the even ones' scales",
+      "load<u8>(file + (j >> 1), 2) >> (<u32>(j & 1) << 2)",
+      "load<u8>(file + (j >> 1), 2)",
+    ],
+    ["iq4_xs: scales lose their high bits", "(<u32>j << 1)) & 3) << 4)", "(<u32>j << 1)) & 3) << 3)"],
+    [
+      "q3_K: later scales have the first ones' high bits",
+      "load<u8>(file + (g & 3), 8) >> (<u32>(g >> 2) << 1)",
+      "load<u8>(file + (g & 3), 8)",
+    ],
+    ["q5_K: mins take the scales' nibbles", "sixBits(file, 4, 4, j)", "sixBits(file, 4, 0, j)"],
+    ["iq4_nl: two levels swap", "-10, 1, 13", "-10, 13, 1"],
+  ),
+  ...mutantsOf(
+    generator("quant/conversions"),
+    "gatherQuant",
+    ["q5_0: adjacent bits spread wrongly", "0x00204081", "0x00204080"],
+    ["rows of a panel are read as its first", "head + (r << 1) + ${found.at}", "head + ${found.at}"],
+    ["mins of q5_1 are subtracted", '${k ? "-" : "+"} min', "- min"],
+  ),
+  ...mutantsOf(
+    assembly("quant-pack"),
+    "gatherQuant",
+    ["rows are read from the first of their panel", "<usize>(row & 7)", "0"],
+    [
+      "the last panel keeps what was there",
+      "if (rows < 8) memory.fill(to, 0, panelBytes);",
+      "",
+      "rows beyond the matrix are never read",
+    ],
+  ),
+];
+
+const denseMutants: readonly Mutant[] = [
+  ...mutantsOf(
+    assembly("linear"),
+    "linear",
+    [
+      "an infinity counts as finite",
+      "i16x8.splat(0x7c00)",
+      "i16x8.splat(0x7c01)",
+      "only weights are asked, and the suite's tensors are none",
+    ],
+    ["a group of eight takes the first four rows twice", "w + 4 * stride, stride, sums + 64", "w, stride, sums + 64"],
+    ["columns of a tile are taken one too far", "<usize>n * (<usize>tall << 4)", "<usize>(n + 1) * (<usize>tall << 4)"],
+  ),
+  ...mutantsOf(
+    assembly("attention"),
+    "attention",
+    ["the third key has the second one's score", "v128.load(at + 2 * column)", "v128.load(at + column)"],
+    ["the second pair of keys is the first", "key + 2 * step, step, sums + 2", "key, step, sums + 2"],
+  ),
+  ...mutantsOf(assembly("lanes"), "softmax", [
+    "e^x is rounded down by a power",
+    "i32x4.sub(shifted, magic)",
+    "i32x4.sub(i32x4.sub(shifted, magic), i32x4.splat(1))",
+  ]),
+];
+
+export const wasmMutants: readonly Mutant[] = [...formatMutants, ...tileMutants, ...conversionMutants, ...denseMutants];
