@@ -2,7 +2,6 @@ import { indent, range } from "./code.ts";
 
 /** AssemblyScript has no macros: the register tiles of the dot products are written out by this script. */
 
-
 /**
  * `rows` packed activations × `columns` rows as stored. Sums of neighbouring rows lie side by side, as their activations
  * do, so that V8 can join two of them. `dot` goes on with what `sums` holds, `score` begins with zeros.
@@ -44,9 +43,7 @@ const storages = {
 type Storage = keyof typeof storages;
 
 const constants = (storage: Storage): string[] =>
-  storage === "FiniteF16"
-    ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"]
-    : [];
+  storage === "FiniteF16" ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"] : [];
 
 /** One activation row × `columns` weight rows as stored; two vectors a turn. */
 function rowTile(columns: number, storage: Storage): string {

@@ -107,7 +107,8 @@ function offsetSum(code: Code, { offset, group }: PanelFormat, record: number, g
   return code.let(`i32x4.sub(${shift}, ${sum})`);
 }
 
-const half = (code: Code, { at }: HalfField): Pair => pair((h) => code.let(`finiteHalves(w, ${at + 8 * h}, fields, rebase)`));
+const half = (code: Code, { at }: HalfField): Pair =>
+  pair((h) => code.let(`finiteHalves(w, ${at + 8 * h}, fields, rebase)`));
 
 /** Eight small integers as f32. */
 function wide(code: Code, { at, signed, nibble }: ByteField, g: number): Pair {
