@@ -1,6 +1,6 @@
 import { ArgumentError, BackendError, dtypes, isFloat } from "@helium-lm/tensor";
 import type { Backend, BinaryOp, CompareOp, CoreKernels, DType, Operand, UnaryOp } from "@helium-lm/tensor";
-import { arrayOf, HostBackend } from "@helium-lm/tensor/backends/host";
+import { arrayOf, HostBackend, takingEveryDType } from "@helium-lm/tensor/backends/host";
 
 type Index = readonly number[];
 
@@ -96,4 +96,4 @@ const kernels: CoreKernels = {
 };
 
 /** Storages are typed arrays, every kernel is one loop over indices, in doubles: slow and exact. */
-export const createFloat64Backend = (): Backend => new HostBackend("float64", kernels, () => true);
+export const createFloat64Backend = (): Backend => new HostBackend("float64", takingEveryDType(kernels));

@@ -1,6 +1,6 @@
 import type { DType } from "./dtype.ts";
 import type { Layout } from "./layout.ts";
-import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels, QuantKernels } from "./kernels.ts";
+import type { KernelTable } from "./kernel-table.ts";
 
 /** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
 export type StorageSpec =
@@ -58,14 +58,6 @@ export interface MemoryInfo {
   readonly peakBytes: number;
 }
 
-/** The dtypes of one op call. */
-export interface OpDTypes {
-  readonly out: DType;
-  /** Format of the quantised input of a quant op. */
-  readonly format?: QuantFormatName;
-  readonly inputs: Readonly<Record<string, DType | undefined>>;
-}
-
 /**
  * The seam between ops and devices.
  *
@@ -77,10 +69,8 @@ export interface OpDTypes {
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** Core kernels are mandatory; a fused op without a kernel runs by its composition. */
-  readonly kernels: CoreKernels & Partial<FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels>;
-  /** Whether the kernel of `op` takes these dtypes as they are; otherwise the op casts to f32 and back. */
-  supports(op: OpName, dtypes: OpDTypes): boolean;
+  /** Kernels beside what they take. Core ops are mandatory; a fused op without a kernel runs by its composition. */
+  readonly kernels: KernelTable;
   /** New storage, contents undefined. @throws BackendError when over the limit or out of memory. */
   alloc(spec: StorageSpec): StorageHandle;
   /** Frees a storage, after the queued work that uses it. */

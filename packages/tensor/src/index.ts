@@ -7,13 +7,21 @@ export type {
   Backend,
   Capabilities,
   MemoryInfo,
-  OpDTypes,
   Operand,
   QuantFormatName,
   QuantOperand,
   StorageHandle,
   StorageSpec,
 } from "./backend.ts";
+export {
+  kernelPath,
+  type Accepts,
+  type Condition,
+  type KernelEntries,
+  type KernelEntry,
+  type KernelTable,
+} from "./kernel-table.ts";
+export { configureDispatch, type DispatchOptions, type Path, type TraceEvent } from "./trace.ts";
 export type {
   ActivationName,
   AttentionParams,

@@ -1,5 +1,6 @@
 import type { Backend, QuantFormatName, QuantOperand, StorageHandle } from "./backend.ts";
 import { BackendError, DisposedError, ShapeError } from "./errors.ts";
+import { kernelPath } from "./kernel-table.ts";
 import { checkShape } from "./layout.ts";
 import { dequantize } from "./quant/dequantize.ts";
 import { quantRowBytes } from "./quant/row-bytes.ts";
@@ -143,8 +144,5 @@ export class QuantMatrix implements QuantOperand, Disposable {
 
 /** Whether a backend keeps matrices of this format: whether it can at least look up their rows. */
 export function storesQuant(backend: Backend, format: QuantFormatName): boolean {
-  return (
-    backend.kernels.gatherQuant !== undefined &&
-    backend.supports("gatherQuant", { out: "f32", inputs: { indices: "i32" }, format })
-  );
+  return kernelPath(backend, "gatherQuant", "f32", { table: { format }, indices: { dtype: "i32" } }) !== null;
 }

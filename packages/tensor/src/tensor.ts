@@ -2,6 +2,7 @@ import type { Backend, Operand, StorageHandle } from "./backend.ts";
 import { dtypes, type DType, type TypedArray } from "./dtype.ts";
 import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";
 import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
+import { runKernel } from "./run-kernel.ts";
 import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
 
@@ -89,7 +90,7 @@ export class Tensor implements Operand, Disposable {
     try {
       if (!whole) {
         const out: Operand = { handle: source.handle, layout: contiguousLayout(this.shape), dtype: this.dtype };
-        backend.kernels.copy(out, { x: this }, {});
+        runKernel(backend, "copy", out, { x: this }, {});
       }
       const bytes = await backend.read(source.handle);
       return dtypes[this.dtype].view(bytes.buffer, bytes.byteOffset, this.size);

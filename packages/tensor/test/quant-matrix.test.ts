@@ -33,9 +33,11 @@ import {
   quantize,
   quantizersOf,
 } from "@helium-lm/tensor/quant";
+import { anyFormat, takingEveryDType } from "../src/backends/accepts.ts";
 import { HostBackend } from "../src/backends/host-backend.ts";
 import { coreKernels } from "../src/backends/reference/core.ts";
 import { quantKernels } from "../src/backends/reference/quant.ts";
+import { kernelEntry } from "../src/kernel-table.ts";
 
 const writable = quantFormatNames.filter((name) => quantizersOf(name).search ?? quantizersOf(name).reference);
 const seeded = { seed: 12, numRuns: 30, endOnFailure: true };
@@ -236,11 +238,10 @@ describe.each(["reference", "cpu"])("%s", (name) => {
 
 test("a backend with gatherQuant alone multiplies by the composition; one without stores no such matrices", async () => {
   const bytes = quantize("q4_1", normals(3 * 32, 2), 32);
-  const gathers = new HostBackend(
-    "gathers",
-    { ...coreKernels, gatherQuant: quantKernels.gatherQuant },
-    (op) => op !== "quantMatmul",
-  );
+  const gathers = new HostBackend("gathers", {
+    ...takingEveryDType(coreKernels),
+    gatherQuant: [kernelEntry(anyFormat.gatherQuant, quantKernels.gatherQuant)],
+  });
   using weight = QuantMatrix.fromBlocks(gathers, "q4_1", [3, 32], bytes);
   using x = tensor(gathers, normals(64, 5), { shape: [2, 32] });
   using y = quantMatmul(x, weight);
@@ -251,7 +252,7 @@ test("a backend with gatherQuant alone multiplies by the composition; one withou
   expect(await y.data()).toEqual(await expected.data());
   expect(() => quantMatmul(x, weightThere)).toThrow(BackendError);
 
-  const plain = new HostBackend("plain", coreKernels, () => true);
+  const plain = new HostBackend("plain", takingEveryDType(coreKernels));
   expect(storesQuant(plain, "q4_1")).toBe(false);
   expect(() => QuantMatrix.fromBlocks(plain, "q4_1", [3, 32], bytes)).toThrow(/"plain" stores no q4_1 matrices/);
   expect(plain.memory().handles).toBe(0);

@@ -6,7 +6,6 @@ export function delegate(inner: Backend, replaced: Partial<Backend>): Backend {
     name: inner.name,
     capabilities: inner.capabilities,
     kernels: inner.kernels,
-    supports: (op, dtypes) => inner.supports(op, dtypes),
     alloc: (spec) => inner.alloc(spec),
     release: (handle) => inner.release(handle),
     write: (handle, bytes) => inner.write(handle, bytes),

@@ -1,4 +1,4 @@
-import { createBackend, type Backend, type Kernel, type OpName } from "@helium-lm/tensor";
+import { createBackend, type Backend, type Kernel, type KernelEntry, type OpName } from "@helium-lm/tensor";
 import { DecoderConfig, loadModel, modelFiles, type LoadOptions } from "@helium-lm/helium";
 import type { CheckName, FamilyOptions } from "@helium-lm/helium/testing";
 import type { HeadModels, HeadName } from "../../src/heads/index.ts";
@@ -18,8 +18,9 @@ type Wrap<K extends OpName> = (kernel: Kernel<K>, backend: Backend) => Kernel<K>
 export function faultyKernel<K extends OpName>(op: K, wrap: Wrap<K>): () => Promise<Backend> {
   return async () => {
     const cpu = await createBackend("cpu");
-    const kernel = wrap(cpu.kernels[op] as Kernel<K>, cpu);
-    return delegate(cpu, { kernels: { ...cpu.kernels, [op]: kernel } });
+    const entries = (cpu.kernels[op] ?? []) as readonly KernelEntry<K>[];
+    const faulty = entries.map((entry) => ({ ...entry, run: wrap(entry.run, cpu) }));
+    return delegate(cpu, { kernels: { ...cpu.kernels, [op]: faulty } });
   };
 }
 

@@ -22,8 +22,8 @@ function scaleOutput(backend: Backend, out: Operand, factor: number): void {
     dtype: "f32",
     layout: { shape: out.layout.shape, strides: out.layout.shape.map(() => 0), offset: 0 },
   };
-  backend.kernels.fill({ ...b, layout: { shape: [1], strides: [1], offset: 0 } }, {}, { value: factor });
-  backend.kernels.binary(out, { a: out, b }, { op: "mul" });
+  backend.kernels.fill[0]!.run({ ...b, layout: { shape: [1], strides: [1], offset: 0 } }, {}, { value: factor });
+  backend.kernels.binary[0]!.run(out, { a: out, b }, { op: "mul" });
   backend.release(one);
 }
 
@@ -244,7 +244,7 @@ export const kernelFaults: readonly Fault[] = [
     foundBy: "formula",
     options: {
       backend: faultyKernel("reduce", (kernel, backend) => (out, inputs, params) => {
-        if (params.op === "argmax") backend.kernels.fill(out, {}, { value: 0 });
+        if (params.op === "argmax") backend.kernels.fill[0]!.run(out, {}, { value: 0 });
         else kernel(out, inputs, params);
       }),
     },

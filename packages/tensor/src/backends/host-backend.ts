@@ -1,11 +1,11 @@
-import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../backend.ts";
-import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../kernels.ts";
+import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../backend.ts";
+import type { KernelTable } from "../kernel-table.ts";
 import { HostMemory } from "./host-memory.ts";
 
 /** A backend whose kernels run at once, on typed arrays, on the calling thread. */
 export class HostBackend implements Backend {
   readonly name: string;
-  readonly kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels>;
+  readonly kernels: KernelTable;
   readonly capabilities: Capabilities = {
     syncRead: true,
     byteAddressable: true,
@@ -14,21 +14,11 @@ export class HostBackend implements Backend {
     threads: 1,
   };
   readonly #memory: HostMemory;
-  readonly #supports: (op: OpName, dtypes: OpDTypes) => boolean;
 
-  constructor(
-    name: string,
-    kernels: CoreKernels & Partial<FusedKernels> & Partial<QuantKernels>,
-    supports: (op: OpName, dtypes: OpDTypes) => boolean,
-  ) {
+  constructor(name: string, kernels: KernelTable) {
     this.name = name;
     this.kernels = kernels;
-    this.#supports = supports;
     this.#memory = new HostMemory(name);
-  }
-
-  supports(op: OpName, dtypes: OpDTypes): boolean {
-    return this.#supports(op, dtypes);
   }
 
   alloc(spec: StorageSpec): StorageHandle {

@@ -1,5 +1,7 @@
 import type { Backend, Operand, StorageHandle } from "../backend.ts";
 import { dtypes, isFloat, type DType } from "../dtype.ts";
+import { mapEntries } from "../kernel-table.ts";
+import type { Kernel, OpName } from "../kernels.ts";
 import { Mismatch } from "./compare.ts";
 
 /** Foreign elements on each side of every storage; odd, so that nothing is aligned. */
@@ -58,16 +60,14 @@ export function guardBackend(backend: Backend): GuardedBackend {
       kernel(shift(out), Object.fromEntries(shifted), params);
     };
   };
-  const kernels = Object.entries(backend.kernels).map(
-    ([op, kernel]) => [op, guardKernel(kernel as AnyKernel)] as const,
-  );
+  const guarded = <K extends OpName>(run: Kernel<K>): Kernel<K> =>
+    guardKernel(run as unknown as AnyKernel) as unknown as Kernel<K>;
 
   return {
     backend: {
       name: backend.name,
       capabilities: backend.capabilities,
-      kernels: Object.fromEntries(kernels) as unknown as Backend["kernels"],
-      supports: (op, given) => backend.supports(op, given),
+      kernels: mapEntries(backend.kernels, (entry) => ({ ...entry, run: guarded(entry.run) })),
       alloc(spec) {
         if (spec.kind !== "dense") return backend.alloc(spec);
         const { dtype, length } = spec;

@@ -5,5 +5,5 @@ export type { CaseOp, Work } from "./case.ts";
 export type { CallCheck, CheckName } from "./checks/index.ts";
 export { ConformanceError } from "./counterexample.ts";
 export { perfCalls, type PerfCall, type PreparedCall } from "./perf.ts";
-export { matrixMarkdown, type BackendReport, type Outcome, type Path, type ReportRow } from "./report.ts";
+export { matrixMarkdown, type BackendReport, type Outcome, type ReportRow } from "./report.ts";
 export { skipQuant } from "./skip-quant.ts";

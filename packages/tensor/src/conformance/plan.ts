@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { Backend, QuantFormatName } from "../backend.ts";
 import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
-import { configureDispatch } from "../ops/dispatch.ts";
 import { isQuantFormat } from "../quant/formats.ts";
+import { configureDispatch, type Path } from "../trace.ts";
 import type { Call, CallKind, CaseOp, ConformanceCase } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { checks, type CallCheck, type CheckName } from "./checks/index.ts";
@@ -13,7 +13,6 @@ import { Mismatch, type Slack } from "./compare.ts";
 import { smallestNormal } from "./number-format.ts";
 import { counterexample } from "./counterexample.ts";
 import type { ConformanceOptions, Selection, Skip } from "./options.ts";
-import type { Path } from "./report.ts";
 import type { Subject } from "./subject.ts";
 
 /** One test of the suite: may be run once, throws `Mismatch` or another error when the backend fails it. */
@@ -186,10 +185,13 @@ function subjectOf(
     traced(fn) {
       const taken = paths.get(key) ?? new Set<Path>();
       paths.set(key, taken);
+      // What a cast or composed op is made of comes after it.
+      let noted = false;
       configureDispatch(backend, {
         strict: options.strict ?? false,
         onOp: (event) => {
-          if (event.op === op) taken.add(event.path);
+          if (event.op === op && !noted) taken.add(event.path);
+          noted ||= event.op === op;
         },
       });
       try {

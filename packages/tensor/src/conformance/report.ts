@@ -1,9 +1,7 @@
 import type { DType } from "../dtype.ts";
+import type { Path } from "../trace.ts";
 import type { CaseOp } from "./case.ts";
 import type { CheckName } from "./checks/index.ts";
-
-/** How an op call was carried out: by its kernel, by its kernel between casts to f32, by its composition. */
-export type Path = "kernel" | "cast" | "composed";
 
 /** What became of one test. */
 export interface Outcome {
@@ -70,7 +68,7 @@ export function count(outcomes: readonly Outcome[]): { passed: number; failed: n
   return { passed: of("passed"), failed: of("failed"), skipped: of("skipped") };
 }
 
-/** A cell of the matrix: `kernel`, `cast`, `composed`, several of them, `skipped` or `FAILS`. */
+/** A cell of the matrix: a path, several of them, `skipped` or `FAILS`. */
 function cell(row: ReportRow | undefined): string {
   if (!row) return "–";
   if (row.failed > 0) return "FAILS";

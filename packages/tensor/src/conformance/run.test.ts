@@ -2,23 +2,28 @@ import { expect, test } from "vitest";
 import type { Backend, Operand } from "../backend.ts";
 import { HostBackend } from "../backends/host-backend.ts";
 import { arrayOf } from "../backends/host-memory.ts";
+import { coreKernels } from "../backends/reference/core.ts";
+import { fusedKernels } from "../backends/reference/fused.ts";
 import { createReferenceBackend } from "../backends/reference/index.ts";
 import { ArgumentError } from "../errors.ts";
+import { mapEntries, type KernelEntry } from "../kernel-table.ts";
+import type { CoreKernels, FusedKernels, Kernel, OpName } from "../kernels.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { matrixMarkdown } from "./report.ts";
 import { runConformance } from "./run.ts";
 
-type Kernels = Backend["kernels"];
+type Kernels = CoreKernels & FusedKernels;
 
 /** The reference with some kernels replaced; `change` gets the sound ones and the backend they run on. */
 function broken(change: (kernels: Kernels, backend: () => Backend) => Partial<Kernels>): () => Backend {
   return () => {
     const sound = createReferenceBackend();
-    const backend: Backend = new HostBackend(
-      "broken",
-      { ...sound.kernels, ...change(sound.kernels, () => backend) },
-      (op, dtypes) => sound.supports(op, dtypes),
-    );
+    const changed = change({ ...coreKernels, ...fusedKernels }, () => backend);
+    const kernels = mapEntries(sound.kernels, <K extends OpName>(entry: KernelEntry<K>, op: K) => {
+      const run = changed[op as keyof Kernels] as Kernel<K> | undefined;
+      return run ? { ...entry, run } : entry;
+    });
+    const backend: Backend = new HostBackend("broken", kernels);
     return backend;
   };
 }

@@ -1,33 +1,14 @@
-import type { Backend, Operand, QuantFormatName, QuantOperand } from "../backend.ts";
+import type { Backend, Operand, QuantOperand } from "../backend.ts";
 import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";
-import type { CoreOp, FusedOp, Int8Op, Kernel, OpName, OpSignatures, QuantFusedOp, QuantOp } from "../kernels.ts";
+import { kernelFor, type KernelEntry } from "../kernel-table.ts";
+import type { CoreOp, FusedOp, Int8Op, OpName, OpSignatures, QuantFusedOp, QuantOp } from "../kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
+import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
-
-/** How one op call was carried out. */
-export interface TraceEvent {
-  readonly op: OpName;
-  /** `kernel` = the backend's own; `cast` = its kernel around casts to f32; `composed` = from core ops. */
-  readonly path: "kernel" | "cast" | "composed";
-  readonly out: { readonly shape: readonly number[]; readonly dtype: DType };
-}
-
-export interface DispatchOptions {
-  /** Turn fallbacks (casts and compositions) into errors. */
-  readonly strict?: boolean;
-  /** Called once per op. */
-  readonly onOp?: (event: TraceEvent) => void;
-}
-
-const options = new WeakMap<Backend, DispatchOptions>();
-
-/** Sets strictness and the trace listener for all ops on a backend; `{}` resets them. */
-export function configureDispatch(backend: Backend, settings: DispatchOptions): void {
-  options.set(backend, settings);
-}
+import { note } from "../trace.ts";
 
 type TensorsFor<K extends OpName> = {
   readonly [I in keyof OpSignatures[K]["inputs"]]:
@@ -43,7 +24,11 @@ export interface OutSpec {
   readonly kernelShape?: readonly number[];
 }
 
-/** Runs a core op into a new tensor; unsupported dtypes go through f32. */
+/**
+ * Runs a core op into a new tensor; what no kernel takes goes through f32.
+ *
+ * @throws BackendError where no kernel takes it in f32 either
+ */
 export function runCore<K extends CoreOp>(
   op: K,
   backend: Backend,
@@ -51,23 +36,24 @@ export function runCore<K extends CoreOp>(
   inputs: TensorsFor<K>,
   params: OpSignatures[K]["params"],
 ): Tensor {
-  // A core kernel exists for every op by type; the union over K needs the assertion.
-  const kernel = backend.kernels[op] as Kernel<K>;
-  if (supports(backend, op, out, inputs)) return runKernel(op, kernel, backend, out, inputs, params);
-  note(backend, { op, path: "cast", out });
+  const entry = kernelFor(backend, op, out.dtype, inputs, params);
+  if (entry) return runEntry(op, entry, backend, out, inputs, params);
+  const given = Object.values(inputs) as readonly (Tensor | undefined)[];
+  if (![out, ...given].some((t) => t && isNarrowFloat(t.dtype)))
+    throw new BackendError(op, `"${backend.name}" has no kernel for ${out.dtype}`, { backend: backend.name, op });
+  note(backend, op, "cast", out, inputs);
   return scope(() => {
-    const wide = mapTensors(inputs, (t) => (isFloat(t.dtype) && t.dtype !== "f32" ? castKernel(t, "f32") : t));
-    const dtype = isFloat(out.dtype) ? "f32" : out.dtype;
-    const result = emptyOut(backend, { shape: out.shape, dtype });
-    kernel(result, wide, params);
-    return dtype === out.dtype ? result : castKernel(result, out.dtype);
+    const wide = mapTensors(inputs, (t) => (isNarrowFloat(t.dtype) ? castTo(t, "f32") : t)) as TensorsFor<K>;
+    const dtype = isNarrowFloat(out.dtype) ? "f32" : out.dtype;
+    const result = runCore(op, backend, { shape: out.shape, dtype }, wide, params);
+    return dtype === out.dtype ? result : castTo(result, out.dtype);
   });
 }
 
 /** What a kernel gets of an input; a tensor is one. */
 type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
 
-/** Runs a fused, quant or int8 op by the backend's kernel, or by its composition where there is none for these dtypes. */
+/** Runs a fused, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
 export function runFused<K extends FusedOp | QuantOp | QuantFusedOp | Int8Op>(
   op: K,
   backend: Backend,
@@ -76,10 +62,17 @@ export function runFused<K extends FusedOp | QuantOp | QuantFusedOp | Int8Op>(
   params: OpSignatures[K]["params"],
   compose: () => Tensor,
 ): Tensor {
-  const kernel = backend.kernels[op] as Kernel<K> | undefined;
-  if (kernel && supports(backend, op, out, inputs)) return runKernel(op, kernel, backend, out, inputs, params);
-  note(backend, { op, path: "composed", out });
+  const entry = kernelFor(backend, op, out.dtype, inputs, params);
+  if (entry) return runEntry(op, entry, backend, out, inputs, params);
+  note(backend, op, "composed", out, inputs);
   return scope(compose);
+}
+
+/** Writes `source` into a view of an existing storage; one that the kernel does not convert is cast first. */
+export function runSliceUpdate(backend: Backend, out: Operand, source: Tensor): void {
+  if (tryKernel(backend, "sliceUpdate", out, { source }, {})) return;
+  note(backend, "sliceUpdate", "cast", { shape: source.shape, dtype: out.dtype }, { source });
+  scope(() => runKernel(backend, "sliceUpdate", out, { source: castTo(source, out.dtype) }, {}));
 }
 
 /** All tensors of one call must live on one backend. @throws BackendError */
@@ -122,18 +115,18 @@ export function requireShape(op: string, name: string, t: Tensor, expected: read
     });
 }
 
-function runKernel<K extends OpName>(
+function runEntry<K extends OpName>(
   op: K,
-  kernel: Kernel<K>,
+  entry: KernelEntry<K>,
   backend: Backend,
   out: OutSpec,
   inputs: OperandsFor<K>,
   params: OpSignatures[K]["params"],
 ): Tensor {
-  note(backend, { op, path: "kernel", out });
-  const result = emptyOut(backend, out);
+  note(backend, op, entry.path, out, inputs);
+  const result = Tensor.empty(backend, out.shape, out.dtype);
   try {
-    kernel(out.kernelShape ? reshapedOperand(result, out.kernelShape) : result, inputs, params);
+    entry.run(out.kernelShape ? reshapedOperand(result, out.kernelShape) : result, inputs, params);
   } catch (error) {
     result.dispose();
     throw error;
@@ -145,43 +138,10 @@ function reshapedOperand({ handle, dtype }: Tensor, shape: readonly number[]): O
   return { handle, dtype, layout: contiguousLayout(shape) };
 }
 
-function emptyOut(backend: Backend, out: OutSpec): Tensor {
-  return Tensor.empty(backend, out.shape, out.dtype);
-}
+const isNarrowFloat = (dtype: DType): boolean => isFloat(dtype) && dtype !== "f32";
 
-function castKernel(x: Tensor, dtype: DType): Tensor {
-  const result = Tensor.empty(x.backend, x.shape, dtype);
-  x.backend.kernels.cast(result, { x }, {});
-  return result;
-}
-
-/** Whether the backend's kernel takes these dtypes, and each of the block formats among the inputs. */
-function supports(backend: Backend, op: OpName, out: OutSpec, inputs: object): boolean {
-  const given: Record<string, DType | undefined> = {};
-  const formats: QuantFormatName[] = [];
-  for (const name in inputs) {
-    const value = (inputs as Readonly<Record<string, Operand | QuantOperand | undefined>>)[name];
-    if (value === undefined) continue;
-    if ("format" in value) formats.push(value.format);
-    else given[name] = value.dtype;
-  }
-  const dtypes = { out: out.dtype, inputs: given };
-  if (formats.length === 0) return backend.supports(op, dtypes);
-  return formats.every((format) => backend.supports(op, { ...dtypes, format }));
-}
-
-function note(backend: Backend, event: TraceEvent): void {
-  const settings = options.get(backend);
-  if (!settings) return;
-  if (settings.strict && event.path !== "kernel")
-    throw new BackendError(
-      event.op,
-      `"${backend.name}" has no kernel for ${event.out.dtype} here (${event.path}); turn strict off`,
-      {
-        ...event,
-      },
-    );
-  settings.onOp?.(event);
+function castTo(x: Tensor, dtype: DType): Tensor {
+  return runCore("cast", x.backend, { shape: x.shape, dtype }, { x }, {});
 }
 
 function mapTensors(inputs: object, fn: (t: Tensor) => Tensor): Record<string, Tensor | undefined> {

@@ -38,4 +38,3 @@ export {
   quantizeInt8,
   type Int8Rows,
 } from "./fused/int8-rows.ts";
-export { configureDispatch, type DispatchOptions, type TraceEvent } from "./dispatch.ts";

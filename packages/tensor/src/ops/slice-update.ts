@@ -1,10 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { formatShape, narrowLayout, type Layout } from "../layout.ts";
-import type { Kernel } from "../kernels.ts";
-import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { cast } from "./cast.ts";
-import { commonBackend } from "./dispatch.ts";
+import { commonBackend, runSliceUpdate } from "./dispatch.ts";
 
 /**
  * Writes `source` into `target` at `starts`, in place: the only op that changes a tensor. Every view of the target's
@@ -24,9 +21,5 @@ export function sliceUpdate(target: Tensor, source: Tensor, starts: readonly num
   source.shape.forEach((length, axis) => {
     layout = narrowLayout("sliceUpdate", layout, axis, starts[axis], length);
   });
-  const kernel: Kernel<"sliceUpdate"> = backend.kernels.sliceUpdate;
-  scope(() => {
-    const values = source.dtype === target.dtype ? source : cast(source, target.dtype);
-    kernel({ handle: target.handle, layout, dtype: target.dtype }, { source: values }, {});
-  });
+  runSliceUpdate(backend, { handle: target.handle, layout, dtype: target.dtype }, source);
 }

@@ -1,6 +1,7 @@
 import type { Operand } from "../../backend.ts";
-import { dtypes } from "../../dtype.ts";
+import type { KernelEntry } from "../../kernel-table.ts";
 import type { CoreOp, Kernel, OpSignatures } from "../../kernels.ts";
+import { anyDType } from "../accepts.ts";
 import { HostStorage } from "../host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
 import { contentOf, type Runtime } from "./runtime.ts";
@@ -8,14 +9,30 @@ import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
 /**
- * Integers are computed on the host, where they are exact to 32 bits and wrap: on the device a number is an f32, exact
- * to 2^24. In a decoder they are positions, page tables and token ids, a few numbers per step.
+ * The definition's kernel of a core op, for what the device has none for. Integers are computed on the host, where they
+ * are exact to 32 bits and wrap: on the device a number is an f32, exact to 2^24. In a decoder they are positions, page
+ * tables and token ids, a few numbers per step.
  */
-export function hasIntegers(...operands: readonly Operand[]): boolean {
-  return operands.some(({ dtype }) => dtypes[dtype].kind === "int");
+export function hostEntry<K extends CoreOp>(runtime: Runtime, op: K): KernelEntry<K> {
+  return {
+    accepts: anyDType[op],
+    path: "host",
+    run(out, inputs, params) {
+      // What is read: sliceUpdate leaves part of its output as it was.
+      const read = [
+        ...Object.values(inputs as Readonly<Record<string, Operand>>),
+        ...(op === "sliceUpdate" ? [out] : []),
+      ];
+      const name = "op" in params ? params.op : op;
+      runtime.schedule(name, out, read, (target) => runOnHost(runtime, op, target, out, inputs, params));
+    },
+  };
 }
 
-/** Whether all are bools that the host knows already: then an op on them is not worth a trip to the device. */
+/**
+ * Whether all are bools that the host knows already: a kernel for bools leaves such a call to the host, since a trip to
+ * the device would take longer.
+ */
 export function areHostBools(...operands: readonly Operand[]): boolean {
   return operands.every((operand) => {
     const content = contentOf(operand);

@@ -1,6 +1,5 @@
-import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
-import { isFloat } from "../../dtype.ts";
-import type { CoreKernels, FusedKernels, OpName, QuantKernels } from "../../kernels.ts";
+import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../../backend.ts";
+import type { KernelTable } from "../../kernel-table.ts";
 import { blockPackings } from "./block-packing.ts";
 import { createDevice } from "./create-device.ts";
 import type { GpuJsMode } from "./library.ts";
@@ -31,25 +30,10 @@ export async function createGpuJsBackend(options: Partial<GpuJsOptions> = {}): P
   return new GpuJsBackend(new Runtime(device, packHalves), packHalves);
 }
 
-const fusedOps: ReadonlySet<OpName> = new Set<keyof (FusedKernels & QuantKernels)>([
-  "softmax",
-  "rmsNorm",
-  "layerNorm",
-  "rope",
-  "gatedActivation",
-  "linear",
-  "attention",
-  "quantMatmul",
-  "gatherQuant",
-]);
-
-/** Inputs of fused ops that may be stored in another float dtype than the f32 of the activations. */
-const weights = new Set(["weight", "bias", "keys", "values"]);
-
 class GpuJsBackend implements Backend {
   readonly name = "gpujs";
   readonly capabilities: Capabilities;
-  readonly kernels: CoreKernels & FusedKernels & QuantKernels;
+  readonly kernels: KernelTable;
   readonly readSync?: (handle: StorageHandle) => Uint8Array;
   readonly #runtime: Runtime;
   readonly #packHalves: boolean;
@@ -66,20 +50,6 @@ class GpuJsBackend implements Backend {
       threads: 1,
     };
     if (!device.deferred) this.readSync = (handle) => runtime.readSync(handle);
-  }
-
-  /**
-   * Core ops take every dtype; fused ops take f32 activations beside weights of any float dtype, or of a block format
-   * that kernels read.
-   */
-  supports(op: OpName, { out, inputs, format }: OpDTypes): boolean {
-    if (format && !(format in blockPackings)) return false;
-    if (!fusedOps.has(op)) return true;
-    if (out !== "f32") return false;
-    return Object.entries(inputs).every(([name, dtype]) => {
-      if (!dtype || ["tables", "mask", "indices"].includes(name)) return true;
-      return weights.has(name) ? isFloat(dtype) : dtype === "f32";
-    });
   }
 
   alloc(spec: StorageSpec): StorageHandle {

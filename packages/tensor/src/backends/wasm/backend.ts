@@ -1,7 +1,7 @@
-import type { Backend, Capabilities, MemoryInfo, OpDTypes, StorageHandle, StorageSpec } from "../../backend.ts";
-import { dtypes, isFloat } from "../../dtype.ts";
+import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../../backend.ts";
+import { dtypes } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { CoreKernels, FusedKernels, Int8Kernels, OpName, QuantFusedKernels, QuantKernels } from "../../kernels.ts";
+import type { KernelTable } from "../../kernel-table.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
@@ -10,30 +10,6 @@ import type { Build } from "./module.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
 import { WeightMemories } from "./weight-memories.ts";
 
-/** Fused ops with a kernel, by the name of each input that is an activation. */
-const fused: ReadonlySet<OpName> = new Set<OpName>([
-  "softmax",
-  "rmsNorm",
-  "layerNorm",
-  "rope",
-  "gatedActivation",
-  "linear",
-  "attention",
-  "int8Scales",
-  "int8Levels",
-  "quantMatmul",
-  "quantProjections",
-  "quantGatedProjection",
-  "quantResidualProjection",
-  "gatherQuant",
-]);
-
-/** Inputs of the fused ops that may be stored in any float dtype beside f32 activations. */
-const stored: ReadonlySet<string> = new Set(["weight", "bias", "norm", "keys", "values"]);
-
-/** Inputs that may be 8-bit levels. */
-const pools: ReadonlySet<string> = new Set(["keys", "values"]);
-
 export type Report = Readonly<Record<string, string | number | boolean>>;
 
 const isWeights = (spec: StorageSpec): boolean => spec.kind === "quant" || spec.weights === true;
@@ -41,7 +17,7 @@ const isWeights = (spec: StorageSpec): boolean => spec.kind === "quant" || spec.
 /** Kernels in WebAssembly on linear memory; every op is done when its call returns. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
-  readonly kernels: CoreKernels & FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels;
+  readonly kernels: KernelTable;
   readonly capabilities: Capabilities;
   readonly #device: Device;
   readonly #weights: WeightMemories;
@@ -59,19 +35,6 @@ export class WasmBackend implements Backend {
     this.#report = report;
     this.kernels = createKernels(device);
     this.capabilities = { syncRead: true, byteAddressable: true, maxStorageBytes: maxBytes, threads: executor.threads };
-  }
-
-  supports(op: OpName, { out, inputs }: OpDTypes): boolean {
-    if (!fused.has(op)) return true;
-    if (op === "int8Levels") return inputs["x"] === "f32";
-    if (out !== "f32") return false;
-    for (const name in inputs) {
-      const dtype = inputs[name];
-      if (dtype === "i8" && pools.has(name)) continue;
-      if (dtype === undefined || name === "tables" || name === "mask" || name === "indices") continue;
-      if (stored.has(name) ? !isFloat(dtype) : dtype !== "f32") return false;
-    }
-    return true;
   }
 
   alloc(spec: StorageSpec): StorageHandle {

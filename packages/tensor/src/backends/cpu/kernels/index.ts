@@ -1,4 +1,6 @@
-import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
+import { tableOf, type KernelEntries } from "../../../kernel-table.ts";
+import type { CoreKernels, CoreOp, FusedKernels, FusedOp, QuantKernels, QuantOp } from "../../../kernels.ts";
+import { anyDType, anyFormat, f32Activations } from "../../accepts.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
 import { Scratch } from "../scratch.ts";
@@ -24,11 +26,11 @@ import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
 /** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): CoreKernels & FusedKernels & QuantKernels {
+export function createKernels(): KernelEntries<CoreOp | FusedOp | QuantOp> {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
-  return {
+  const core: CoreKernels = {
     fill,
     arange: createArange(scratch),
     copy: createCopy(scratch),
@@ -41,6 +43,8 @@ export function createKernels(): CoreKernels & FusedKernels & QuantKernels {
     matmul: createMatmul(scratch),
     gather: createGather(scratch),
     sliceUpdate: createSliceUpdate(scratch),
+  };
+  const fused: FusedKernels = {
     softmax: createSoftmax(mapRows),
     rmsNorm: createRmsNorm(scratch, mapRows),
     layerNorm: createLayerNorm(scratch, mapRows),
@@ -48,7 +52,7 @@ export function createKernels(): CoreKernels & FusedKernels & QuantKernels {
     gatedActivation: createGatedActivation(mapLanes),
     linear: createLinear(scratch),
     attention: createAttention(scratch),
-    quantMatmul: createQuantMatmul(scratch),
-    gatherQuant,
   };
+  const quant: QuantKernels = { quantMatmul: createQuantMatmul(scratch), gatherQuant };
+  return { ...tableOf(core, anyDType), ...tableOf(fused, f32Activations), ...tableOf(quant, anyFormat) };
 }

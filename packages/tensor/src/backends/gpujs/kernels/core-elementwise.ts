@@ -2,7 +2,7 @@ import { dtypes } from "../../../dtype.ts";
 import { isContiguous, sizeOf } from "../../../layout.ts";
 import type { Operand } from "../../../backend.ts";
 import type { BinaryOp, CompareOp, CoreKernels, UnaryOp } from "../../../kernels.ts";
-import { areHostBools, hasIntegers, runOnHost } from "../host-op.ts";
+import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import type { KernelText } from "../source/kernel-text.ts";
 import { contentOf } from "../runtime.ts";
@@ -41,6 +41,8 @@ const flag = (text: KernelText, condition: string): string => {
   return name;
 };
 
+const isInteger = ({ dtype }: Operand): boolean => dtypes[dtype].kind === "int";
+
 /** Whether an operand is all of its storage, in order. */
 const isWhole = ({ layout, handle }: Operand): boolean =>
   layout.offset === 0 && isContiguous(layout) && sizeOf(layout.shape) === (handle as GpuJsStorage).length;
@@ -74,14 +76,13 @@ export const elementwiseKernels = (
     copy(out, { x }) {
       runtime.schedule("copy", out, [x], function* (target) {
         if (shared(target, out, x)) return;
-        if (hasIntegers(x) || areHostBools(x)) yield* runOnHost(runtime, "copy", target, out, { x }, {});
+        if (isInteger(x) || areHostBools(x)) yield* runOnHost(runtime, "copy", target, out, { x }, {});
         else yield* elementwise(runtime, "copy", target, out, { x }, (_, values) => values.x);
       });
     },
 
     cast(out, { x }) {
       runtime.schedule("cast", out, [x], function* (target) {
-        if (hasIntegers(out, x)) return yield* runOnHost(runtime, "cast", target, out, { x }, {});
         if (shared(target, out, x)) return;
         const toBool = out.dtype === "bool" && x.dtype !== "bool";
         yield* elementwise(runtime, "cast", target, out, { x }, (text, values) => {
@@ -94,29 +95,21 @@ export const elementwiseKernels = (
     },
 
     unary(out, { x }, params) {
-      runtime.schedule(params.op, out, [x], function* (target) {
-        if (hasIntegers(x)) yield* runOnHost(runtime, "unary", target, out, { x }, params);
-        else
-          yield* elementwise(runtime, params.op, target, out, { x }, (text, values) =>
-            unaryText[params.op](text, values.x),
-          );
-      });
+      runtime.schedule(params.op, out, [x], (target) =>
+        elementwise(runtime, params.op, target, out, { x }, (text, values) => unaryText[params.op](text, values.x)),
+      );
     },
 
     binary(out, inputs, params) {
-      runtime.schedule(params.op, out, Object.values(inputs), function* (target) {
-        if (hasIntegers(out)) return yield* runOnHost(runtime, "binary", target, out, inputs, params);
-        yield* elementwise(runtime, params.op, target, out, inputs, (text, { a, b }) =>
-          binaryText[params.op](text, a, b),
-        );
-      });
+      runtime.schedule(params.op, out, Object.values(inputs), (target) =>
+        elementwise(runtime, params.op, target, out, inputs, (text, { a, b }) => binaryText[params.op](text, a, b)),
+      );
     },
 
     compare(out, inputs, params) {
       const { a, b } = inputs;
       runtime.schedule(params.op, out, [a, b], function* (target) {
-        if (hasIntegers(a) || areHostBools(a, b))
-          return yield* runOnHost(runtime, "compare", target, out, inputs, params);
+        if (areHostBools(a, b)) return yield* runOnHost(runtime, "compare", target, out, inputs, params);
         yield* elementwise(runtime, params.op, target, out, inputs, (text, values) =>
           flag(text, `${values.a} ${compareText[params.op]} ${values.b}`),
         );
@@ -126,8 +119,7 @@ export const elementwiseKernels = (
     where(out, inputs) {
       const { condition, a, b } = inputs;
       runtime.schedule("where", out, [condition, a, b], function* (target) {
-        if (hasIntegers(out) || areHostBools(condition, a, b))
-          return yield* runOnHost(runtime, "where", target, out, inputs, {});
+        if (areHostBools(condition, a, b)) return yield* runOnHost(runtime, "where", target, out, inputs, {});
         yield* elementwise(runtime, "where", target, out, inputs, (text, values) => {
           const chosen = text.float("chosen", values.b);
           text.line(`if (${values.condition} !== 0) { chosen = ${values.a}; }`);

@@ -1,20 +1,14 @@
 import { dtypes } from "../../../dtype.ts";
 import type { CoreKernels } from "../../../kernels.ts";
-import { runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 
-/** Ops without inputs. */
-export const creationKernels = (runtime: Runtime): Pick<CoreKernels, "fill" | "arange"> => ({
+/** Ops without inputs; `arange` runs on the host: `start + i·step` is rounded once there, on the device twice. */
+export const creationKernels = (runtime: Runtime): Pick<CoreKernels, "fill"> => ({
   /** Nothing runs: a constant travels as an argument of the kernels that read it. */
   fill(out, _, { value }) {
     const { encode, decode } = dtypes[out.dtype];
     runtime.schedule("fill", out, [], function* (target) {
       runtime.residency.put(target, { kind: "constant", value: decode(encode(value)) });
     });
-  },
-
-  /** On the host: `start + i·step` is rounded once there, on the device twice. */
-  arange(out, inputs, params) {
-    runtime.schedule("arange", out, [], (target) => runOnHost(runtime, "arange", target, out, inputs, params));
   },
 });

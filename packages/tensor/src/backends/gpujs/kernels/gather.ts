@@ -1,8 +1,9 @@
 import type { Operand } from "../../../backend.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { sizeOf } from "../../../layout.ts";
+import type { Condition } from "../../../kernel-table.ts";
 import type { CoreKernels } from "../../../kernels.ts";
-import { areHostBools, hasIntegers, runOnHost } from "../host-op.ts";
+import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
@@ -11,6 +12,11 @@ import type { GpuJsStorage } from "../storage.ts";
 
 /** Rows that an f32 can number. */
 const DEVICE_ROWS = 2 ** 24;
+
+export const hasNumberableRows: Condition<"gather"> = {
+  says: "at most 2^24 rows",
+  holds: ({ table }) => (table.layout.shape[0] ?? 0) <= DEVICE_ROWS,
+};
 
 /** @throws ArgumentError for an index outside the table; a kernel would read whatever lies there */
 export function* checkIndices(runtime: Runtime, op: string, indices: Operand, rows: number): Steps<void> {
@@ -28,8 +34,7 @@ export const gatherKernels = (runtime: Runtime): Pick<CoreKernels, "gather"> => 
   gather(out, { table, indices }) {
     runtime.schedule("gather", out, [table, indices], function* (target) {
       const [rows = 0] = table.layout.shape;
-      if (hasIntegers(table) || areHostBools(table) || rows > DEVICE_ROWS)
-        return yield* runOnHost(runtime, "gather", target, out, { table, indices }, {});
+      if (areHostBools(table)) return yield* runOnHost(runtime, "gather", target, out, { table, indices }, {});
       yield* checkIndices(runtime, "gather", indices, rows);
       const { shape } = out.layout;
       const length = sizeOf(shape);

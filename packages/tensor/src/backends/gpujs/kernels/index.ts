@@ -1,43 +1,89 @@
 import type { Operand, QuantOperand } from "../../../backend.ts";
-import type { CoreKernels, FusedKernels, QuantKernels } from "../../../kernels.ts";
+import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
+import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
+import type { CoreOp, FusedOp, Kernel, OpName, QuantOp } from "../../../kernels.ts";
+import { quantFormatNames } from "../../../quant/formats.ts";
+import { anyFormat, eachAlone, f32Activations, floats } from "../../accepts.ts";
+import { blockPackings } from "../block-packing.ts";
+import { hostEntry } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
 import { creationKernels } from "./creation.ts";
 import { gatedActivationKernels } from "./gated-activation.ts";
-import { gatherKernels } from "./gather.ts";
+import { gatherKernels, hasNumberableRows } from "./gather.ts";
 import { productKernels } from "./matmul.ts";
 import { quantKernels } from "./quant.ts";
 import { reduceKernels } from "./reduce.ts";
 import { ropeKernels } from "./rope.ts";
 import { rowKernels } from "./row-ops.ts";
-import { sliceUpdateKernels } from "./slice-update.ts";
+import { hasTraceableRegion, sliceUpdateKernels } from "./slice-update.ts";
 
-type GpuJsKernels = CoreKernels & FusedKernels & QuantKernels;
 type Input = Operand | QuantOperand;
 type AnyKernel = (out: Operand, inputs: Readonly<Record<string, Input | undefined>>, params: object) => void;
 
+/** What lives on the device: floats and bools. Integers are computed on the host. */
+const onDevice: readonly DType[] = dtypeNames.filter((dtype) => dtypes[dtype].kind !== "int");
+const bool: readonly DType[] = ["bool"];
+const i32: readonly DType[] = ["i32"];
+const packed = quantFormatNames.filter((format) => format in blockPackings);
+
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): GpuJsKernels {
-  const kernels: GpuJsKernels = {
+export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | QuantOp> {
+  const core = {
     ...creationKernels(runtime),
     ...elementwiseKernels(runtime),
     ...reduceKernels(runtime),
     ...productKernels(runtime),
     ...gatherKernels(runtime),
     ...sliceUpdateKernels(runtime),
-    ...rowKernels(runtime),
-    ...ropeKernels(runtime),
-    ...gatedActivationKernels(runtime),
-    ...attentionKernels(runtime),
-    ...quantKernels(runtime),
   };
-  const entries = Object.entries(kernels) as [string, AnyKernel][];
-  return Object.fromEntries(entries.map(([op, kernel]) => [op, pinned(kernel)])) as unknown as GpuJsKernels;
+  const onHost = <K extends CoreOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
+  const table: KernelEntries<CoreOp | FusedOp | QuantOp> = {
+    fill: [kernelEntry({ out: dtypeNames }, core.fill)],
+    arange: [onHost("arange")],
+    // Whole tensors of integers share their content, so both are one.
+    copy: [kernelEntry({ out: onDevice, x: onDevice }, core.copy), { ...onHost("copy"), run: core.copy }],
+    cast: [kernelEntry({ out: onDevice, x: onDevice }, core.cast), onHost("cast")],
+    unary: [kernelEntry({ out: floats, x: floats }, core.unary), onHost("unary")],
+    binary: [kernelEntry({ out: floats, a: floats, b: floats }, core.binary), onHost("binary")],
+    compare: [kernelEntry({ out: bool, a: onDevice, b: onDevice }, core.compare), onHost("compare")],
+    where: [kernelEntry({ out: onDevice, condition: bool, a: onDevice, b: onDevice }, core.where), onHost("where")],
+    reduce: [kernelEntry({ out: [...floats, ...i32], x: floats }, core.reduce), onHost("reduce")],
+    matmul: [kernelEntry({ out: floats, a: floats, b: floats }, core.matmul)],
+    gather: [
+      kernelEntry({ out: onDevice, table: onDevice, indices: i32 }, core.gather, hasNumberableRows),
+      onHost("gather"),
+    ],
+    sliceUpdate: [
+      kernelEntry(
+        [{ out: floats, source: floats }, ...eachAlone(bool, (one) => ({ out: one, source: one }))],
+        core.sliceUpdate,
+        hasTraceableRegion,
+      ),
+      onHost("sliceUpdate"),
+    ],
+    ...tableOf(
+      {
+        linear: core.linear,
+        ...rowKernels(runtime),
+        ...ropeKernels(runtime),
+        ...gatedActivationKernels(runtime),
+        ...attentionKernels(runtime),
+      },
+      f32Activations,
+    ),
+    ...tableOf(quantKernels(runtime), {
+      quantMatmul: anyFormat.quantMatmul.map((accepts) => ({ ...accepts, weight: packed })),
+      gatherQuant: anyFormat.gatherQuant.map((accepts) => ({ ...accepts, table: packed })),
+    }),
+  };
+  return mapEntries(table, (entry) => ({ ...entry, run: pinned(entry.run) }));
 }
 
 /** Operands are tensors, which may be disposed before queued work runs: the work gets their handles and layouts. */
-function pinned(kernel: AnyKernel): AnyKernel {
+function pinned<K extends OpName>(kernel: Kernel<K>): Kernel<K> {
+  const run = kernel as unknown as AnyKernel;
   const pin = (operand: Input): Input => {
     const { handle } = operand;
     if (!("format" in operand)) return { handle, layout: operand.layout, dtype: operand.dtype };
@@ -45,7 +91,9 @@ function pinned(kernel: AnyKernel): AnyKernel {
     return { handle, format, firstRow, rows, columns };
   };
   return (out, inputs, params) => {
-    const pins = Object.entries(inputs).map(([name, operand]) => [name, operand && pin(operand)] as const);
-    kernel(pin(out) as Operand, Object.fromEntries(pins), { ...params });
+    const pins = Object.entries(inputs as Readonly<Record<string, Input | undefined>>).map(
+      ([name, operand]) => [name, operand && pin(operand)] as const,
+    );
+    run(pin(out) as Operand, Object.fromEntries(pins), { ...params });
   };
 }

@@ -1,5 +1,4 @@
-import type { CoreKernels, OpSignatures } from "../../../kernels.ts";
-import { hasIntegers, runOnHost } from "../host-op.ts";
+import type { CoreKernels } from "../../../kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
@@ -56,10 +55,8 @@ function* argmax(runtime: Runtime, rows: Rows): Steps<Shards> {
 }
 
 export const reduceKernels = (runtime: Runtime): Pick<CoreKernels, "reduce"> => ({
-  reduce(out, { x }, params: OpSignatures["reduce"]["params"]) {
-    const { op } = params;
+  reduce(out, { x }, { op }) {
     runtime.schedule(op, out, [x], function* (target) {
-      if (hasIntegers(x)) return yield* runOnHost(runtime, "reduce", target, out, { x }, params);
       const rows = yield* rowsOf(runtime, op, x);
       // An empty sum is the 0 that a new storage holds.
       if (rows.count === 0 || rows.length === 0) return;

@@ -1,7 +1,8 @@
 import type { Operand } from "../../../backend.ts";
 import { sizeOf } from "../../../layout.ts";
+import type { Condition } from "../../../kernel-table.ts";
 import type { CoreKernels } from "../../../kernels.ts";
-import { areHostBools, hasIntegers, runOnHost } from "../host-op.ts";
+import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -73,11 +74,18 @@ function* replaceRegion(
   text.line("if (rest > 0) { inside = 0; }");
   text.float("result", readOld("i"));
   text.line("if (inside > 0) {");
-  text.line(`result = ${readNew("sourceAt")};`);
+  // A float of another dtype becomes one of the target's; what stands there already is one.
+  const rounded = out.dtype === source.dtype ? readNew("sourceAt") : text.rounded(readNew("sourceAt"), out.dtype);
+  text.line(`result = ${rounded};`);
   text.line("}");
   text.line("return result;");
   runtime.residency.putDevice(target, yield* runtime.execute("sliceUpdate", text));
 }
+
+export const hasTraceableRegion: Condition<"sliceUpdate"> = {
+  says: "a region without overlaps",
+  holds: ({ source }, _, out) => out !== null && regionOf(out, source) !== null,
+};
 
 /**
  * The only op that changes a storage: on the device it makes a new copy and puts it behind the handle, where all views
@@ -88,8 +96,7 @@ export const sliceUpdateKernels = (runtime: Runtime): Pick<CoreKernels, "sliceUp
     runtime.schedule("sliceUpdate", out, [out, source], function* (target) {
       if (sizeOf(out.layout.shape) === 0) return;
       const region = regionOf(out, source);
-      if (!region || hasIntegers(out) || areHostBools(out, source))
-        yield* runOnHost(runtime, "sliceUpdate", target, out, { source }, {});
+      if (!region || areHostBools(out, source)) yield* runOnHost(runtime, "sliceUpdate", target, out, { source }, {});
       else yield* replaceRegion(runtime, target, out, source, region);
     });
   },

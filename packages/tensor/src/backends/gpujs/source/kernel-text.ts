@@ -139,9 +139,12 @@ export class KernelText {
 
   /** Ends the kernel with its result in the dtype of the output; `value` is an f32 expression, 0 or 1 for bool. */
   result(value: string, dtype: DType): void {
-    const rounded =
-      dtype === "f16" ? this.call("roundF16", value) : dtype === "bf16" ? this.call("roundBf16", value) : value;
-    this.line(`return ${rounded};`);
+    this.line(`return ${this.rounded(value, dtype)};`);
+  }
+
+  /** An expression rounded as the dtype stores numbers. */
+  rounded(value: string, dtype: DType): string {
+    return dtype === "f16" ? this.call("roundF16", value) : dtype === "bf16" ? this.call("roundBf16", value) : value;
   }
 
   /** The kernel for the threads from `base` on. */

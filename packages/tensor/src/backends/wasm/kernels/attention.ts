@@ -1,6 +1,6 @@
 import type { Operand } from "../../../backend.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
-import { BackendError } from "../../../errors.ts";
+import type { Condition } from "../../../kernel-table.ts";
 import type { FusedKernels } from "../../../kernels.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
@@ -15,21 +15,19 @@ const kernels: { readonly [K in DType]?: KernelName } = {
 /** Scratch of a thread holds the queries and sums of six rows up to this head size. */
 const MAX_HEAD = 2048;
 
+export const hasUsualHeads: Condition<"attention"> = {
+  says: `heads of at most ${MAX_HEAD}`,
+  holds: ({ q, values }) => q.layout.shape[3] <= MAX_HEAD && values.layout.shape[3] <= MAX_HEAD,
+};
+
 export const createAttention =
-  (device: Device, other: FusedKernels["attention"]): FusedKernels["attention"] =>
+  (device: Device): FusedKernels["attention"] =>
   (out, inputs, params) => {
     const { q, tables, mask } = inputs;
     const [B, H, T, D] = q.layout.shape as [number, number, number, number];
     const [, K, P] = inputs.keys.layout.shape as [number, number, number, number];
     const Dv = inputs.values.layout.shape[3];
-    const kernel = kernels[inputs.keys.dtype];
-    if (inputs.keyScales && Math.max(D, Dv) > MAX_HEAD)
-      throw new BackendError("attention", `heads of ${D} and ${Dv} in i8; at most ${MAX_HEAD}. Keep them in bf16`, {
-        given: [D, Dv],
-        limit: MAX_HEAD,
-      });
-    if (!kernel || inputs.values.dtype !== inputs.keys.dtype || D > MAX_HEAD || Dv > MAX_HEAD)
-      return other(out, inputs, params);
+    const kernel = kernels[inputs.keys.dtype] as KernelName;
     device.scoped(() => {
       const query = rows(device, q);
       const keys = rows(device, inputs.keys);

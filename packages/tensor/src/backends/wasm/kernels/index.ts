@@ -1,10 +1,22 @@
-import type { CoreKernels, FusedKernels, Int8Kernels, QuantFusedKernels, QuantKernels } from "../../../kernels.ts";
+import { dtypeNames, type DType } from "../../../dtype.ts";
+import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
+import type { CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp } from "../../../kernels.ts";
+import { quantFormatNames } from "../../../quant/formats.ts";
+import { anyFormat, eachAlone, f32, f32Activations, floats } from "../../accepts.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
 import type { Device } from "../device.ts";
-import { createAttention } from "./attention.ts";
-import { createBinary, createCast, createGatedActivation, createUnary } from "./elementwise.ts";
+import { createAttention, hasUsualHeads } from "./attention.ts";
+import {
+  createBinary,
+  createCast,
+  createGatedActivation,
+  createUnary,
+  hasActivationCode,
+  hasBinaryCode,
+  hasUnaryCode,
+} from "./elementwise.ts";
 import { createInt8Levels, createInt8Scales } from "./int8-rows.ts";
-import { createCopy, createGather, createSliceUpdate } from "./move.ts";
+import { createCopy, createGather, createSliceUpdate, hasSolidRows } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
 import { createGatherQuant, createQuantMatmul } from "./quant.ts";
 import {
@@ -13,40 +25,99 @@ import {
   createQuantResidualProjection,
 } from "./quant-projections.ts";
 import { createRope } from "./rope.ts";
-import { createLayerNorm, createReduce, createRmsNorm, createSoftmax } from "./rows.ts";
+import { createLayerNorm, createReduce, createRmsNorm, createSoftmax, hasElements } from "./rows.ts";
+
+const halves: readonly DType[] = ["bf16", "f16"];
+const bf16: readonly DType[] = ["bf16"];
+const i32: readonly DType[] = ["i32"];
+const levels: readonly DType[] = ["i8"];
+const all = dtypeNames;
+const formats = quantFormatNames;
 
 /**
- * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done by the cpu
- * backend's kernels on views of the same memory.
+ * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done on the host, by the
+ * cpu backend's kernels on views of the same memory.
  */
-export function createKernels(
-  device: Device,
-): CoreKernels & FusedKernels & QuantKernels & QuantFusedKernels & Int8Kernels {
-  const host = createHostKernels();
-  const gatedActivation = createGatedActivation(device, host.gatedActivation);
+export function createKernels(device: Device): KernelEntries<CoreOp | FusedOp | QuantOp | QuantFusedOp | Int8Op> {
+  const js = createHostKernels();
+  const host = onHost(js);
+  const gatedActivation = createGatedActivation(device);
+  const pools = { out: f32, q: f32, tables: i32, mask: [...floats, "bool"] } as const;
   return {
-    ...host,
-    copy: createCopy(device),
-    cast: createCast(device, host.cast),
-    unary: createUnary(device, host.unary),
-    binary: createBinary(device, host.binary),
-    reduce: createReduce(device, host.reduce),
-    matmul: createMatmul(device, host.matmul),
-    gather: createGather(device, host.gather),
-    sliceUpdate: createSliceUpdate(device, host.sliceUpdate),
-    softmax: createSoftmax(device),
-    rmsNorm: createRmsNorm(device),
-    layerNorm: createLayerNorm(device),
-    rope: createRope(device),
-    gatedActivation,
-    linear: createLinear(device),
-    attention: createAttention(device, host.attention),
-    int8Scales: createInt8Scales(device),
-    int8Levels: createInt8Levels(device),
-    quantMatmul: createQuantMatmul(device),
-    quantProjections: createQuantProjections(device),
-    quantGatedProjection: createQuantGatedProjection(device, gatedActivation),
-    quantResidualProjection: createQuantResidualProjection(device),
-    gatherQuant: createGatherQuant(device),
+    // The engine's own fill, at the speed of memory.
+    fill: js.fill,
+    arange: host.arange,
+    copy: [kernelEntry({ out: all, x: all }, createCopy(device))],
+    cast: [
+      kernelEntry(
+        [{ out: f32, x: halves }, { out: bf16, x: f32 }, ...eachAlone(all, (one) => ({ out: one, x: one }))],
+        createCast(device),
+      ),
+      ...host.cast,
+    ],
+    unary: [kernelEntry({ out: f32, x: f32 }, createUnary(device), hasUnaryCode), ...host.unary],
+    binary: [kernelEntry({ out: f32, a: f32, b: f32 }, createBinary(device), hasBinaryCode), ...host.binary],
+    compare: host.compare,
+    where: host.where,
+    reduce: [kernelEntry({ out: [...f32, ...i32], x: f32 }, createReduce(device), hasElements), ...host.reduce],
+    matmul: [kernelEntry({ out: f32, a: f32, b: floats }, createMatmul(device)), ...host.matmul],
+    gather: [
+      kernelEntry(
+        [
+          { out: f32, table: floats, indices: i32 },
+          ...eachAlone(all, (one) => ({ out: one, table: one, indices: i32 })),
+        ],
+        createGather(device),
+        hasSolidRows,
+      ),
+      ...host.gather,
+    ],
+    sliceUpdate: [
+      kernelEntry(
+        [{ out: bf16, source: f32 }, ...eachAlone(all, (one) => ({ out: one, source: one }))],
+        createSliceUpdate(device),
+      ),
+      ...host.sliceUpdate,
+    ],
+    softmax: [kernelEntry(f32Activations.softmax, createSoftmax(device))],
+    rmsNorm: [kernelEntry(f32Activations.rmsNorm, createRmsNorm(device))],
+    layerNorm: [kernelEntry(f32Activations.layerNorm, createLayerNorm(device))],
+    rope: [kernelEntry(f32Activations.rope, createRope(device))],
+    gatedActivation: [
+      kernelEntry(f32Activations.gatedActivation, gatedActivation, hasActivationCode),
+      ...host.gatedActivation,
+    ],
+    linear: [kernelEntry(f32Activations.linear, createLinear(device))],
+    attention: [
+      kernelEntry(
+        [
+          ...eachAlone(floats, (one) => ({ ...pools, keys: one, values: one })),
+          { ...pools, keys: levels, values: levels, keyScales: f32, valueScales: f32 },
+        ],
+        createAttention(device),
+        hasUsualHeads,
+      ),
+      ...host.attention,
+    ],
+    int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(device))],
+    int8Levels: [kernelEntry({ out: levels, x: f32, scales: f32 }, createInt8Levels(device))],
+    quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(device))],
+    quantProjections: [
+      kernelEntry(
+        { out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
+        createQuantProjections(device),
+      ),
+    ],
+    quantGatedProjection: [
+      kernelEntry(
+        { out: f32, x: f32, norm: floats, gate: formats, up: formats },
+        createQuantGatedProjection(device, gatedActivation),
+        hasActivationCode,
+      ),
+    ],
+    quantResidualProjection: [
+      kernelEntry({ out: f32, x: f32, weight: formats, residual: f32 }, createQuantResidualProjection(device)),
+    ],
+    gatherQuant: [kernelEntry(anyFormat.gatherQuant, createGatherQuant(device))],
   };
 }

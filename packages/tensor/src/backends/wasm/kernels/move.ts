@@ -1,6 +1,8 @@
 import type { Operand } from "../../../backend.ts";
 import { ArgumentError } from "../../../errors.ts";
+import type { Condition } from "../../../kernel-table.ts";
 import type { CoreKernels } from "../../../kernels.ts";
+import { dtypes } from "../../../dtype.ts";
 import { contiguousLayout, sizeOf, type Layout } from "../../../layout.ts";
 import { arrayOf } from "../../host-memory.ts";
 import type { Device } from "../device.ts";
@@ -10,29 +12,37 @@ export const createCopy =
   (out, { x }) =>
     device.scoped(() => device.move(device.address(out), out.layout, x));
 
+/** f32 rows for a bf16 target, as those of a cache, are rounded on the way; rows for another memory go there first. */
 export const createSliceUpdate =
-  (device: Device, other: CoreKernels["sliceUpdate"]): CoreKernels["sliceUpdate"] =>
-  (out, inputs, params) => {
-    const { source } = inputs;
-    if (device.at(out) !== device) return other(out, inputs, params);
-    if (source.dtype === out.dtype) return device.scoped(() => device.move(device.address(out), out.layout, source));
-    if (source.dtype !== "f32" || out.dtype !== "bf16") return other(out, inputs, params);
-    // f32 rows into a bf16 cache: rounded into a temporary, then moved.
+  (device: Device): CoreKernels["sliceUpdate"] =>
+  (out, { source }) =>
     device.scoped(() => {
-      const length = sizeOf(source.layout.shape);
-      const rounded = device.temporary(2 * length);
-      device.narrowBf16(rounded, device.dense(source), length);
-      device.moveBytes(device.address(out), out.layout, rounded, contiguousLayout(source.layout.shape), 2);
+      const there = device.at(out);
+      if (source.dtype === out.dtype && there === device) return device.move(device.address(out), out.layout, source);
+      const { shape } = source.layout;
+      const bytes = dtypes[out.dtype].bytes * sizeOf(shape);
+      let rows = device.dense(source);
+      if (source.dtype !== out.dtype) {
+        const rounded = device.temporary(bytes);
+        device.narrowBf16(rounded, rows, sizeOf(shape));
+        rows = rounded;
+      }
+      there.scoped(() => {
+        const from = there === device ? rows : there.bring(device, rows, bytes);
+        there.moveBytes(there.address(out), out.layout, from, contiguousLayout(shape), dtypes[out.dtype].bytes);
+      });
     });
-  };
 
-/** Rows as they are stored, one block each; a table that is widened or strided goes by elements. */
+export const hasSolidRows: Condition<"gather"> = {
+  says: "a table whose rows lie in one piece",
+  holds: ({ table }) => rowsAreSolid(table.layout),
+};
+
+/** Rows as they are stored, one block each, or widened from 16 bits. */
 export const createGather =
-  (device: Device, other: CoreKernels["gather"]): CoreKernels["gather"] =>
-  (out, inputs, params) => {
-    const { table, indices } = inputs;
-    const wide = out.dtype === "f32" && (table.dtype === "bf16" || table.dtype === "f16");
-    if (!(out.dtype === table.dtype || wide) || !rowsAreSolid(table.layout)) return other(out, inputs, params);
+  (device: Device): CoreKernels["gather"] =>
+  (out, { table, indices }) => {
+    const wide = out.dtype !== table.dtype;
     const picks = readIndices("gather", indices, table.layout.shape[0]);
     const size = sizeOf(table.layout.shape.slice(1));
     const bytes = arrayOf(table.handle).BYTES_PER_ELEMENT;

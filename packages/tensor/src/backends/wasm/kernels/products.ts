@@ -149,10 +149,8 @@ function multiplyThere(device: Device, there: Device, out: number, x: Operand, w
 }
 
 export const createMatmul =
-  (device: Device, other: CoreKernels["matmul"]): CoreKernels["matmul"] =>
-  (out, inputs, params) => {
-    const { a, b } = inputs;
-    if (out.dtype !== "f32" || a.dtype !== "f32" || !rowKernels[b.dtype]) return other(out, inputs, params);
+  (device: Device): CoreKernels["matmul"] =>
+  (out, { a, b }) => {
     const { shape } = a.layout;
     const [M, K] = shape.slice(-2) as [number, number];
     const N = b.layout.shape[shape.length - 1];

@@ -1,4 +1,5 @@
 import type { Operand } from "../../../backend.ts";
+import type { Condition } from "../../../kernel-table.ts";
 import type { FusedKernels, Kernel, ReduceOp } from "../../../kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
@@ -44,16 +45,17 @@ export const createLayerNorm =
 
 const reduceCodes: { readonly [K in ReduceOp]: number } = { sum: 0, max: 1, argmax: 2 };
 
+export const hasElements: Condition<"reduce"> = {
+  says: "rows of at least one element",
+  holds: ({ x }) => lastLength(x) > 0,
+};
+
 export const createReduce =
-  (device: Device, other: Kernel<"reduce">): Kernel<"reduce"> =>
-  (out, inputs, params) => {
-    const { x } = inputs;
-    const C = lastLength(x);
-    if (x.dtype !== "f32" || C === 0) return other(out, inputs, params);
+  (device: Device): Kernel<"reduce"> =>
+  (out, { x }, { op }) =>
     device.scoped(() => {
-      const from = device.dense(x);
-      device.words(0, device.address(out), from, 0, 0, C);
-      device.words(7, reduceCodes[params.op]);
+      const C = lastLength(x);
+      device.words(0, device.address(out), device.dense(x), 0, 0, C);
+      device.words(7, reduceCodes[op]);
       device.run("reduce", rowCount(x), grain(C));
     });
-  };
