@@ -29,22 +29,13 @@ export function backendNames(): string[] {
 
 /**
  * Creates the named backend, or with `"auto"` the fastest one that runs here. Never switches silently: a named
- * backend that cannot run is an error, and `backend.name` says what was chosen.
+ * backend that cannot run is an error, `backend.name` says what was chosen, and `info().autoReason` why it is not the
+ * fastest. An option that asks for what this engine lacks (`threads: 4` where no worker starts) is an error, too.
  *
  * @throws ArgumentError for an unknown name (lists the known ones), BackendError when unavailable
  */
 export async function createBackend(name = "auto", options?: Readonly<Record<string, unknown>>): Promise<Backend> {
-  if (name === "auto") {
-    const reasons: string[] = [];
-    for (const candidate of preference) {
-      try {
-        return await factories[candidate](options);
-      } catch (error) {
-        reasons.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-    throw new BackendError("createBackend", `no backend runs here (${reasons.join("; ")})`, { reasons });
-  }
+  if (name === "auto") return firstThatRuns(options);
   const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
   if (!factory)
     throw new ArgumentError("createBackend", `unknown backend "${name}"; known: auto, ${backendNames().join(", ")}`, {
@@ -52,4 +43,28 @@ export async function createBackend(name = "auto", options?: Readonly<Record<str
       known: backendNames(),
     });
   return factory(options);
+}
+
+async function firstThatRuns(options?: Readonly<Record<string, unknown>>): Promise<Backend> {
+  const reasons: string[] = [];
+  for (const candidate of preference) {
+    try {
+      const backend = await factories[candidate](options);
+      return reasons.length === 0 ? backend : tellingWhy(backend, reasons.join("; "));
+    } catch (error) {
+      if (isAboutOptions(error)) throw error;
+      reasons.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new BackendError("createBackend", `no backend runs here (${reasons.join("; ")})`, { reasons });
+}
+
+/** Whether what was asked for is wrong or cannot be had, rather than the backend as such. */
+const isAboutOptions = (error: unknown): boolean =>
+  error instanceof ArgumentError || (error instanceof BackendError && "option" in error.details);
+
+/** The same backend, whose `info()` also says why it was taken. */
+function tellingWhy(backend: Backend, autoReason: string): Backend {
+  const info = backend.info.bind(backend);
+  return Object.assign(backend, { info: () => ({ ...info(), autoReason }) });
 }

@@ -20,11 +20,11 @@ export class BrowserPage {
     this.#page = page;
   }
 
-  /** Bundles `entry`, serves it on the loopback interface and opens it. */
-  static async open(entry: string): Promise<BrowserPage> {
+  /** Bundles `entry`, serves it on the loopback interface, the page with further `headers`, and opens it. */
+  static async open(entry: string, headers: Readonly<Record<string, string>> = {}): Promise<BrowserPage> {
     const executablePath = findChromium();
     if (executablePath === null) throw new Error(needsChromium);
-    const server = await serve(await bundleForBrowser(entry));
+    const server = await serve(await bundleForBrowser(entry), headers);
     const browser = await chromium.launch({ executablePath, args: [...softwareGraphics] });
     const page = await browser.newPage();
     const result = new BrowserPage(browser, server, page);
@@ -50,9 +50,10 @@ export class BrowserPage {
 }
 
 /** A server on the loopback interface, on any free port, of one page with one script. */
-function serve(script: string): Promise<Server> {
+function serve(script: string, headers: Readonly<Record<string, string>>): Promise<Server> {
   const server = createServer(({ url }, response) => {
     const isScript = url === "/page.js";
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("content-type", `text/${isScript ? "javascript" : "html"}; charset=utf-8`);
     response.end(
       isScript ? script : '<!doctype html><title>tests</title><script type="module" src="/page.js"></script>',

@@ -27,8 +27,11 @@ export const control = {
 export const CHUNKS_BITS = 10;
 export const MAX_CHUNKS = 2 ** CHUNKS_BITS - 1;
 
-/** Looks at a word before a thread goes to sleep on it: about 50 µs. */
-export const SPINS = 20_000;
+/** The engine's hint to the processor that a loop only waits, where it has one (Node 24). */
+export const { pause } = Atomics as { readonly pause?: () => void };
+
+/** Looks at a word before a thread goes to sleep on it: about 50 µs. With the hint a look takes four to five times as long. */
+export const SPINS = pause ? 4_500 : 20_000;
 
 /** Address of a command's parameters in its arena; below it lie the constants of the binaries. */
 export const PARAMS = 4096;

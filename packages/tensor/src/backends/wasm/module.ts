@@ -1,6 +1,10 @@
+import type * as NodeV8 from "node:v8";
 import { BackendError } from "../../errors.ts";
 import { plainBinary } from "./binaries/plain.ts";
 import { relaxedBinary } from "./binaries/relaxed.ts";
+import type { Codegen } from "./codegen/choose.ts";
+import { withV8Flags, type V8Flags } from "./codegen/v8-flags.ts";
+import { nodeModule } from "./features.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 
 export type Build = "plain" | "relaxed";
@@ -46,31 +50,65 @@ function unshare(bytes: Uint8Array): void {
   }
 }
 
+/** What is compiled and how; `wide` needs an engine of which `chooseCodegen` says so. */
+export interface Compilation {
+  readonly build: Build;
+  /** Whether the memory is shared. */
+  readonly shared: boolean;
+  readonly codegen: Codegen;
+}
+
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Compiles a build once per process. @throws BackendError when the engine rejects the binary */
-export function compileKernels(build: Build, shared: boolean): Promise<WebAssembly.Module> {
-  const key = `${build} ${shared}`;
+export function compileKernels({ build, shared, codegen }: Compilation): Promise<WebAssembly.Module> {
+  const key = `${build} ${shared} ${codegen}`;
   const known = compiled.get(key);
   if (known) return known;
-  const compiling = compile(build, shared);
+  const compiling = compile({ build, shared, codegen });
   compiled.set(key, compiling);
   return compiling;
 }
 
-async function compile(build: Build, shared: boolean): Promise<WebAssembly.Module> {
+async function compile({ build, shared, codegen }: Compilation): Promise<WebAssembly.Module> {
   const bytes = await unpack(binaries[build]);
   if (!shared) unshare(bytes);
   try {
-    return await WebAssembly.compile(bytes);
+    return await (codegen === "wide" ? compileWide(bytes) : WebAssembly.compile(bytes));
   } catch (cause) {
     throw new BackendError(
       "wasm",
       `the engine does not compile the ${build} kernels; use the cpu backend`,
-      { build },
+      { build, codegen },
       { cause },
     );
   }
+}
+
+/**
+ * The optimising compiler alone pairs operations. So that the flags are set no longer than one call takes, it compiles all
+ * functions at once, none by the baseline compiler (whose feedback `wasm-deopt` would look for: V8 14 ends the process).
+ */
+const wideFlags: V8Flags = {
+  "experimental-wasm-revectorize": true,
+  liftoff: false,
+  "wasm-lazy-compilation": false,
+  "wasm-deopt": false,
+};
+
+/** An empty custom section: V8 keeps code by a module's bytes, and these are to differ from those of plain code. */
+const wideMark = (): Uint8Array => {
+  const name = new TextEncoder().encode("helium-lm.wide");
+  return new Uint8Array([0, name.length + 1, name.length, ...name]);
+};
+
+async function compileWide(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  const mark = wideMark();
+  const marked = new Uint8Array(bytes.length + mark.length);
+  marked.set(bytes);
+  marked.set(mark, bytes.length);
+  const v8 = await nodeModule<typeof NodeV8>("v8");
+  return withV8Flags(v8, wideFlags, () => new WebAssembly.Module(marked));
 }
 
 /** The kernels of a module on one memory, by code. */

@@ -1,6 +1,5 @@
 import { Arena } from "./arena.ts";
 import { SingleExecutor, type Executor } from "./executor.ts";
-import { compileKernels, type Build } from "./module.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 /** Scratch of each thread. */
@@ -10,24 +9,26 @@ export const SCRATCH = 512 * 1024;
 export interface Runtime {
   readonly arena: Arena;
   readonly executor: Executor;
+  /** Address of each thread's scratch, the calling one's first. */
+  readonly scratch: readonly number[];
 }
 
-/** @throws BackendError when the memory cannot be reserved, or the workers do not start */
-export async function createRuntime(build: Build, threads: number, maxBytes: number): Promise<Runtime> {
+/** @throws BackendError when the memory cannot be reserved, WorkersRefusedError when the workers do not start */
+export async function createRuntime(module: WebAssembly.Module, threads: number, maxBytes: number): Promise<Runtime> {
   const shared = threads > 1;
-  const module = await compileKernels(build, shared);
   const arena = new Arena({ shared, maxBytes });
   const scratch = allocScratch(arena, threads);
   const executor: Executor = shared
     ? await ThreadPool.start({ threads, module, memory: arena.memory, scratch })
     : new SingleExecutor(module, arena.memory, scratch[0]);
-  return { arena, executor };
+  return { arena, executor, scratch };
 }
 
 /** A further memory for the same threads. @throws BackendError when it cannot be reserved */
 export function furtherRuntime(executor: Executor, maxBytes: number): Runtime {
   const arena = new Arena({ shared: executor.threads > 1, maxBytes });
-  return { arena, executor: executor.attach(arena.memory, allocScratch(arena, executor.threads)) };
+  const scratch = allocScratch(arena, executor.threads);
+  return { arena, executor: executor.attach(arena.memory, scratch), scratch };
 }
 
 function allocScratch(arena: Arena, threads: number): readonly number[] {

@@ -9,7 +9,7 @@ import { productIsRight, quantProductIsRight, rowsAreRight, columnProductIsRight
 type Check = (device: Device) => boolean;
 
 /** One call per kernel that does arithmetic, small enough that all of them take a few milliseconds. */
-const checks: Readonly<Record<string, Check>> = {
+export const checks: Readonly<Record<string, Check>> = {
   linearRowsF32: (device) => productIsRight(device, "linearRowsF32", "f32", 2, 11, 37),
   linearRowsBf16: (device) => productIsRight(device, "linearRowsBf16", "bf16", 2, 11, 37),
   linearRowsF16: (device) => productIsRight(device, "linearRowsF16", "f16", 2, 11, 37),

@@ -1,10 +1,11 @@
 import { BackendError } from "../../errors.ts";
-import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, SPINS } from "./control.ts";
+import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
 import { trapError, type Executor } from "./executor.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
 import { startWorker, type WorkerHost } from "./worker-host.ts";
 import type { AttachMessage } from "./worker-main.ts";
+import { WorkersRefusedError } from "./workers-refused.ts";
 
 /** Chunks per thread and command: a thread that is late or slow takes fewer. */
 const CHUNKS_PER_THREAD = 4;
@@ -45,7 +46,7 @@ export class ThreadPool implements Executor {
     this.#addOwn(options.memory, options.scratch);
   }
 
-  /** @throws BackendError when a worker does not start */
+  /** @throws WorkersRefusedError when a worker does not start */
   static async start(options: PoolOptions): Promise<ThreadPool> {
     const pool = new ThreadPool(options);
     try {
@@ -136,7 +137,10 @@ export class ThreadPool implements Executor {
 
   #join(chunks: number): void {
     const control = this.#control;
-    for (let i = 0; i < SPINS; i++) if (Atomics.load(control, words.done) === chunks) return;
+    for (let i = 0; i < SPINS; i++) {
+      if (Atomics.load(control, words.done) === chunks) return;
+      pause?.();
+    }
     const start = performance.now();
     for (;;) {
       const done = Atomics.load(control, words.done);
@@ -172,15 +176,14 @@ export class ThreadPool implements Executor {
           onDeath: (reason) => {
             if (this.#disposed) return;
             this.#death = reason;
-            failed(this.#deathError());
+            failed(new WorkersRefusedError(reason));
           },
         });
+        // Another worker's failure has ended the pool meanwhile.
+        if (this.#disposed) return worker.terminate();
         this.#workers.push(worker);
         worker.post(this.#message(memory, 0, address));
-        const timer = setTimeout(
-          () => failed(new BackendError("wasm", `a worker did not start in ${START_MS} ms; run with threads: 1`)),
-          START_MS,
-        );
+        const timer = setTimeout(() => failed(new WorkersRefusedError(`none started in ${START_MS} ms`)), START_MS);
         await started.finally(() => clearTimeout(timer));
       }),
     );

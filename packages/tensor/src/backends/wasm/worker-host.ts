@@ -1,6 +1,7 @@
 import type * as NodeWorkers from "node:worker_threads";
 import { isNode, nodeModule } from "./features.ts";
 import { workerMain, type AttachMessage } from "./worker-main.ts";
+import { WorkersRefusedError } from "./workers-refused.ts";
 
 /** A worker of either kind: Node's threads and the browser's differ in how one listens. */
 export interface WorkerHost {
@@ -14,16 +15,25 @@ export interface WorkerEvents {
   readonly onDeath: (reason: string) => void;
 }
 
-/** Starts a worker from the text of `workerMain`: no file has to be hosted or found by a bundler. */
+/**
+ * Starts a worker from the text of `workerMain`: no file has to be hosted or found by a bundler.
+ *
+ * @throws WorkersRefusedError where the platform forbids it at once; else `onDeath` tells
+ */
 export async function startWorker(events: WorkerEvents): Promise<WorkerHost> {
   const main = `(${workerMain.toString()})`;
-  return isNode() ? startNodeWorker(main, events) : startWebWorker(main, events);
+  try {
+    return await (isNode() ? startNodeWorker(main, events) : startWebWorker(main, events));
+  } catch (cause) {
+    throw new WorkersRefusedError(cause instanceof Error ? cause.message : String(cause), cause);
+  }
 }
 
+/** `import` is understood by a script and by a module: which of them this text is, the process's `--input-type` says. */
 async function startNodeWorker(main: string, { onMessage, onDeath }: WorkerEvents): Promise<WorkerHost> {
   const { Worker } = await nodeModule<typeof NodeWorkers>("worker_threads");
-  const source = `const { parentPort } = require("node:worker_threads");
-${main}((receive) => parentPort.on("message", receive), (message) => parentPort.postMessage(message));`;
+  const source = `import("node:worker_threads").then(({ parentPort }) =>
+${main}((receive) => parentPort.on("message", receive), (message) => parentPort.postMessage(message)));`;
   const worker = new Worker(source, { eval: true });
   worker.on("message", onMessage);
   worker.on("error", (error: Error) => onDeath(error.message));
@@ -36,12 +46,15 @@ ${main}((receive) => parentPort.on("message", receive), (message) => parentPort.
   };
 }
 
+/** What an error event without a message means: the script was not loaded, and the page is not told why. */
+const NOT_LOADED = "the page's Content-Security-Policy may lack worker-src blob:";
+
 async function startWebWorker(main: string, { onMessage, onDeath }: WorkerEvents): Promise<WorkerHost> {
   const source = `${main}((receive) => { onmessage = (event) => receive(event.data); }, (message) => postMessage(message));`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
   worker.onmessage = ({ data }: MessageEvent<string>) => onMessage(data);
-  worker.onerror = ({ message }) => onDeath(message);
+  worker.onerror = ({ message }: Partial<ErrorEvent>) => onDeath(message ?? NOT_LOADED);
   return {
     post: (message) => worker.postMessage(message),
     terminate: () => {

@@ -23,6 +23,7 @@ export function workerMain(
   send: (message: string) => void,
 ): void {
   const arenas: { kernels: WasmKernel[]; scratch: number }[] = [];
+  const { pause } = Atomics as { readonly pause?: () => void };
 
   const work = ({ control, words, spins, chunkMask, params }: AttachMessage): void => {
     const {
@@ -42,7 +43,10 @@ export function workerMain(
       const left = seen & chunkMask;
       if (Atomics.load(control, announced) > arenas.length) return;
       if (left === 0) {
-        if (++idle < spins) continue;
+        if (++idle < spins) {
+          pause?.();
+          continue;
+        }
         idle = 0;
         Atomics.add(control, asleep, 1);
         Atomics.wait(control, ticket, seen);

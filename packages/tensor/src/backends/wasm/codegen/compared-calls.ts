@@ -1,0 +1,131 @@
+import type { QuantFormatName } from "../../../backend.ts";
+import type { DType } from "../../../dtype.ts";
+import { activationCodes } from "../kernels/elementwise.ts";
+import { panelFormats } from "../quant-layout.ts";
+import type { CallOperands } from "./call-operands.ts";
+
+type Call = (operands: CallOperands) => void;
+
+const floats = ["f32", "bf16", "f16"] as const satisfies readonly DType[];
+const formats = Object.keys(panelFormats) as QuantFormatName[];
+
+const named = <T extends string>(names: readonly T[], name: (one: T) => string, call: (one: T) => Call) =>
+  Object.fromEntries(names.map((one) => [name(one), call(one)]));
+
+/** x [M, 77] · w [19, 77]ᵀ: rows one by one, then tiles of every height and their edges. */
+const linear =
+  (dtype: DType): Call =>
+  (o) => {
+    const weight = o.input([19, 77], dtype);
+    for (const M of [1, 2, 5, 6, 7, 8, 9, 10, 13])
+      o.kernels.linear(o.out([M, 19]), { x: o.input([M, 77]), weight }, {});
+  };
+
+/** M rows in groups of 4, 2 and 1, eleven columns: a whole panel and a padded one. */
+const quantMatmul =
+  (format: QuantFormatName): Call =>
+  (o) => {
+    const weight = o.blocks(format, 11, 512);
+    for (const M of [1, 2, 3, 4, 7]) o.kernels.quantMatmul(o.out([M, 11]), { x: o.input([M, 512]), weight }, {});
+  };
+
+const gatedProjection =
+  (format: QuantFormatName): Call =>
+  (o) => {
+    const [gate, up] = [o.blocks(format, 11, 512), o.blocks(format, 11, 512)];
+    for (const M of [1, 7])
+      o.kernels.quantGatedProjection(
+        o.out([M, 11]),
+        { x: o.input([M, 512]), gate, up },
+        { eps: 1e-5, weightMode: "f32-mul", activation: "silu" },
+      );
+  };
+
+const SLOTS = 70;
+
+/** Six query heads on two heads of keys, 70 slots in two pages: single rows and tiles of them. */
+const attention =
+  (dtype: DType): Call =>
+  (o) => {
+    for (const T of [1, 8]) {
+      const pool = [2, 2, 64, 40];
+      const scaled = dtype === "i8";
+      const stored = scaled ? (i: number): number => (i % 255) - 127 : undefined;
+      o.kernels.attention(
+        o.out([1, 6, T, 40]),
+        {
+          q: o.input([1, 6, T, 40]),
+          keys: o.input(pool, dtype, stored),
+          values: o.input(pool, dtype, stored),
+          tables: o.input([1, 2], "i32", (i) => i % 2),
+          ...(scaled && {
+            keyScales: o.input(pool.slice(0, 3), "f32", (i) => (1 + (i % 7)) / 300),
+            valueScales: o.input(pool.slice(0, 3), "f32", (i) => (1 + (i % 5)) / 300),
+          }),
+        },
+        { lengths: [SLOTS], scale: 0.3, causal: true, window: null, softcap: null },
+      );
+    }
+  };
+
+/** Rows of 77, and what works on them element by element. */
+const rows: Readonly<Record<string, Call>> = {
+  softmax: (o) => o.kernels.softmax(o.out([3, 77]), { x: o.input([3, 77]) }, {}),
+  rmsNorm: (o) =>
+    o.kernels.rmsNorm(
+      o.out([3, 77]),
+      { x: o.input([3, 77]), weight: o.input([77]) },
+      { eps: 1e-5, weightMode: "f32-mul" },
+    ),
+  layerNorm: (o) =>
+    o.kernels.layerNorm(
+      o.out([3, 77]),
+      { x: o.input([3, 77]), weight: o.input([77]), bias: o.input([77]) },
+      { eps: 1e-5 },
+    ),
+  rope: (o) => {
+    for (const pairing of ["half", "interleaved"] as const) {
+      const [cos, sin] = [o.input([1, 3, 18]), o.input([1, 3, 18])];
+      o.kernels.rope(o.out([1, 2, 3, 40]), { x: o.input([1, 2, 3, 40]), cos, sin }, { pairing });
+    }
+  },
+  reduce: (o) => {
+    for (const op of ["sum", "max", "argmax"] as const)
+      o.kernels.reduce(o.out([3], op === "argmax" ? "i32" : "f32"), { x: o.input([3, 77]) }, { op });
+  },
+  unary: (o) => {
+    for (const op of ["neg", "abs", "exp", "tanh"] as const) o.kernels.unary(o.out([77]), { x: o.input([77]) }, { op });
+  },
+  binary: (o) => {
+    for (const op of ["add", "sub", "mul", "div", "max", "min"] as const)
+      o.kernels.binary(o.out([77]), { a: o.input([77]), b: o.input([77], "f32", (i) => 1 + (i % 9)) }, { op });
+  },
+  gatedActivation: (o) => {
+    for (const activation of Object.keys(activationCodes) as (keyof typeof activationCodes)[])
+      o.kernels.gatedActivation(o.out([77]), { gate: o.input([77]), up: o.input([77]) }, { activation });
+  },
+  cast: (o) => {
+    for (const dtype of ["bf16", "f16"] as const) {
+      o.kernels.cast(o.out([77]), { x: o.input([77], dtype) }, {});
+      o.kernels.cast(o.out([77], dtype), { x: o.input([77]) }, {});
+    }
+  },
+  int8Rows: (o) => {
+    const [x, scales] = [o.input([3, 77]), o.out([3])];
+    o.kernels.int8Scales(scales, { x }, {});
+    o.kernels.int8Levels(o.out([3, 77], "i8"), { x, scales }, {});
+  },
+};
+
+/**
+ * Calls of every kernel on vectors, at sizes that reach each of its tiles. Nothing is known of what they give but that
+ * code compiled in two ways must give the same bits.
+ */
+export const comparedCalls: Readonly<Record<string, Call>> = {
+  ...named(floats, (dtype) => `linear in ${dtype}`, linear),
+  matmul: (o) => o.kernels.matmul(o.out([13, 70]), { a: o.input([13, 37]), b: o.input([37, 70]) }, {}),
+  ...named(formats, (format) => `quantMatmul in ${format}`, quantMatmul),
+  ...named(formats, (format) => `quantGatedProjection in ${format}`, gatedProjection),
+  ...named([...floats, "i8"], (dtype) => `attention in ${dtype}`, attention),
+  ...rows,
+};
