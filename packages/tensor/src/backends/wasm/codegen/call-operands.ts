@@ -1,5 +1,8 @@
 import type { Operand, QuantFormatName, QuantOperand, StorageSpec } from "../../../backend.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
+import { ArgumentError } from "../../../errors.ts";
+import { kernelFor } from "../../../kernel-table.ts";
+import type { OpName, OpSignatures } from "../../../kernels.ts";
 import { contiguousLayout, sizeOf } from "../../../layout.ts";
 import { quantFormats } from "../../../quant/formats.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
@@ -14,13 +17,25 @@ const value = (i: number): number => whole(i, 2999) / 1000;
 
 /** Operands of one call with the same contents in every run, and the kernels to call. */
 export class CallOperands {
-  readonly kernels: ReturnType<typeof createKernels>;
+  readonly #kernels: ReturnType<typeof createKernels>;
   readonly #device: Device;
   readonly #storages: WasmStorage[] = [];
 
   constructor(device: Device) {
     this.#device = device;
-    this.kernels = createKernels(device);
+    this.#kernels = createKernels(device);
+  }
+
+  /** Carries out a call by the kernel that takes it. */
+  call<K extends OpName>(
+    op: K,
+    out: Operand,
+    inputs: OpSignatures[K]["inputs"],
+    params: OpSignatures[K]["params"],
+  ): void {
+    const entry = kernelFor({ kernels: this.#kernels }, op, out.dtype, inputs, params, out);
+    if (!entry) throw new ArgumentError("wasm", `the self-test finds no kernel of ${op} in ${out.dtype}`, { op });
+    entry.run(out, inputs, params);
   }
 
   /** A result, zeros until it is written. */

@@ -18,7 +18,7 @@ const linear =
   (o) => {
     const weight = o.input([19, 77], dtype);
     for (const M of [1, 2, 5, 6, 7, 8, 9, 10, 13])
-      o.kernels.linear(o.out([M, 19]), { x: o.input([M, 77]), weight }, {});
+      o.call("linear", o.out([M, 19]), { x: o.input([M, 77]), weight }, {});
   };
 
 /** M rows in groups of 4, 2 and 1, eleven columns: a whole panel and a padded one. */
@@ -26,7 +26,7 @@ const quantMatmul =
   (format: QuantFormatName): Call =>
   (o) => {
     const weight = o.blocks(format, 11, 512);
-    for (const M of [1, 2, 3, 4, 7]) o.kernels.quantMatmul(o.out([M, 11]), { x: o.input([M, 512]), weight }, {});
+    for (const M of [1, 2, 3, 4, 7]) o.call("quantMatmul", o.out([M, 11]), { x: o.input([M, 512]), weight }, {});
   };
 
 const gatedProjection =
@@ -34,7 +34,8 @@ const gatedProjection =
   (o) => {
     const [gate, up] = [o.blocks(format, 11, 512), o.blocks(format, 11, 512)];
     for (const M of [1, 7])
-      o.kernels.quantGatedProjection(
+      o.call(
+        "quantGatedProjection",
         o.out([M, 11]),
         { x: o.input([M, 512]), gate, up },
         { eps: 1e-5, weightMode: "f32-mul", activation: "silu" },
@@ -51,7 +52,8 @@ const attention =
       const pool = [2, 2, 64, 40];
       const scaled = dtype === "i8";
       const stored = scaled ? (i: number): number => (i % 255) - 127 : undefined;
-      o.kernels.attention(
+      o.call(
+        "attention",
         o.out([1, 6, T, 40]),
         {
           q: o.input([1, 6, T, 40]),
@@ -70,15 +72,17 @@ const attention =
 
 /** Rows of 77, and what works on them element by element. */
 const rows: Readonly<Record<string, Call>> = {
-  softmax: (o) => o.kernels.softmax(o.out([3, 77]), { x: o.input([3, 77]) }, {}),
+  softmax: (o) => o.call("softmax", o.out([3, 77]), { x: o.input([3, 77]) }, {}),
   rmsNorm: (o) =>
-    o.kernels.rmsNorm(
+    o.call(
+      "rmsNorm",
       o.out([3, 77]),
       { x: o.input([3, 77]), weight: o.input([77]) },
       { eps: 1e-5, weightMode: "f32-mul" },
     ),
   layerNorm: (o) =>
-    o.kernels.layerNorm(
+    o.call(
+      "layerNorm",
       o.out([3, 77]),
       { x: o.input([3, 77]), weight: o.input([77]), bias: o.input([77]) },
       { eps: 1e-5 },
@@ -86,34 +90,34 @@ const rows: Readonly<Record<string, Call>> = {
   rope: (o) => {
     for (const pairing of ["half", "interleaved"] as const) {
       const [cos, sin] = [o.input([1, 3, 18]), o.input([1, 3, 18])];
-      o.kernels.rope(o.out([1, 2, 3, 40]), { x: o.input([1, 2, 3, 40]), cos, sin }, { pairing });
+      o.call("rope", o.out([1, 2, 3, 40]), { x: o.input([1, 2, 3, 40]), cos, sin }, { pairing });
     }
   },
   reduce: (o) => {
     for (const op of ["sum", "max", "argmax"] as const)
-      o.kernels.reduce(o.out([3], op === "argmax" ? "i32" : "f32"), { x: o.input([3, 77]) }, { op });
+      o.call("reduce", o.out([3], op === "argmax" ? "i32" : "f32"), { x: o.input([3, 77]) }, { op });
   },
   unary: (o) => {
-    for (const op of ["neg", "abs", "exp", "tanh"] as const) o.kernels.unary(o.out([77]), { x: o.input([77]) }, { op });
+    for (const op of ["neg", "abs", "exp", "tanh"] as const) o.call("unary", o.out([77]), { x: o.input([77]) }, { op });
   },
   binary: (o) => {
     for (const op of ["add", "sub", "mul", "div", "max", "min"] as const)
-      o.kernels.binary(o.out([77]), { a: o.input([77]), b: o.input([77], "f32", (i) => 1 + (i % 9)) }, { op });
+      o.call("binary", o.out([77]), { a: o.input([77]), b: o.input([77], "f32", (i) => 1 + (i % 9)) }, { op });
   },
   gatedActivation: (o) => {
     for (const activation of Object.keys(activationCodes) as (keyof typeof activationCodes)[])
-      o.kernels.gatedActivation(o.out([77]), { gate: o.input([77]), up: o.input([77]) }, { activation });
+      o.call("gatedActivation", o.out([77]), { gate: o.input([77]), up: o.input([77]) }, { activation });
   },
   cast: (o) => {
     for (const dtype of ["bf16", "f16"] as const) {
-      o.kernels.cast(o.out([77]), { x: o.input([77], dtype) }, {});
-      o.kernels.cast(o.out([77], dtype), { x: o.input([77]) }, {});
+      o.call("cast", o.out([77]), { x: o.input([77], dtype) }, {});
+      o.call("cast", o.out([77], dtype), { x: o.input([77]) }, {});
     }
   },
   int8Rows: (o) => {
     const [x, scales] = [o.input([3, 77]), o.out([3])];
-    o.kernels.int8Scales(scales, { x }, {});
-    o.kernels.int8Levels(o.out([3, 77], "i8"), { x, scales }, {});
+    o.call("int8Scales", scales, { x }, {});
+    o.call("int8Levels", o.out([3, 77], "i8"), { x, scales }, {});
   },
 };
 
@@ -123,7 +127,7 @@ const rows: Readonly<Record<string, Call>> = {
  */
 export const comparedCalls: Readonly<Record<string, Call>> = {
   ...named(floats, (dtype) => `linear in ${dtype}`, linear),
-  matmul: (o) => o.kernels.matmul(o.out([13, 70]), { a: o.input([13, 37]), b: o.input([37, 70]) }, {}),
+  matmul: (o) => o.call("matmul", o.out([13, 70]), { a: o.input([13, 37]), b: o.input([37, 70]) }, {}),
   ...named(formats, (format) => `quantMatmul in ${format}`, quantMatmul),
   ...named(formats, (format) => `quantGatedProjection in ${format}`, gatedProjection),
   ...named([...floats, "i8"], (dtype) => `attention in ${dtype}`, attention),
