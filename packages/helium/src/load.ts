@@ -6,6 +6,7 @@ import { ModelLoadError } from "./errors.ts";
 import { generationConfigOf } from "./generation-config.ts";
 import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
 import { modelFiles, type DownloadProgress, type HubOptions, type ModelFiles } from "./hub/index.ts";
+import type { PreTrainedModel } from "./pretrained-model.ts";
 
 /** Bytes that came from the hub, then tensors that were loaded. */
 export type LoadProgress = DownloadProgress | TensorProgress;
@@ -21,8 +22,13 @@ export interface TensorProgress {
 
 /** How a model is loaded and, where it is a repository of the hub, had from there. */
 export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
-  /** A backend, or the name of one to create; default "auto". */
+  /**
+   * A backend, which stays the caller's, or the name of one; default "auto". One that is made by its name is the model's
+   * own, and is freed with it: several models that shall share memory and threads are given one backend.
+   */
   readonly backend?: Backend | string;
+  /** Threads of a backend that is made by its name, as for `createBackend`; default: those that the backend takes itself. */
+  readonly threads?: number;
   /** Storage of the matrices; default "auto": as in the file. A block format quantises them while they are read. */
   readonly dtype?: MatrixDType;
   /** Storage of the embedding and the head, which suffer most from few bits; default as `dtype`. */
@@ -42,7 +48,8 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
  * Loads a model with the given head.
  *
  * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
- * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated.
+ * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated. The caller disposes
+ * the model, which frees its weights, and its backend unless one was given.
  *
  * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
  *   `org/name:file.gguf`), or files
@@ -59,12 +66,34 @@ export async function loadModel<H extends HeadName>(
   const generationConfig = await generationConfigOf(files, config);
   const reader = await files.openWeights();
   try {
-    const backend = typeof options.backend === "object" ? options.backend : await createBackend(options.backend);
-    const model = await buildModel(head, config, backend, reader, options);
+    const model = await withBackend(options, (backend) => buildModel(head, config, backend, reader, options));
     if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
     return model;
   } finally {
     await reader.close();
+  }
+}
+
+/** Builds a model on the backend given, or on one of its own; that one is freed when building fails. */
+async function withBackend<M extends PreTrainedModel>(
+  { backend, threads }: LoadOptions,
+  build: (backend: Backend) => Promise<M>,
+): Promise<M> {
+  if (typeof backend === "object") {
+    if (threads !== undefined)
+      throw new ModelLoadError("threads", "is for a backend that is made here; make the one given with its threads", {
+        given: threads,
+      });
+    return build(backend);
+  }
+  const own = await createBackend(backend, threads === undefined ? {} : { threads });
+  try {
+    const model = await build(own);
+    model.ownBackend(own);
+    return model;
+  } catch (error) {
+    own.dispose();
+    throw error;
   }
 }
 

@@ -1,5 +1,14 @@
-import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
-import { assemble, type KvCache, type LoadReport, type Matrix, type Module, type WeightSource } from "@helium-lm/nn";
+import { DisposedError, keep, scope, type Backend, type Tensor } from "@helium-lm/tensor";
+import {
+  assemble,
+  disposeAll,
+  shareMatrix,
+  type KvCache,
+  type LoadReport,
+  type Matrix,
+  type Module,
+  type WeightSource,
+} from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
 import { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
@@ -27,6 +36,10 @@ export abstract class PreTrainedModel implements Module, Disposable {
   /** Missing and unused keys of the load. */
   loadReport: LoadReport = { missing: [], unused: [] };
   readonly #state: StateDict;
+  #ownBackend: Backend | null = null;
+  #disposed = false;
+  /** Saves that still read the weights. */
+  #saves = 0;
 
   constructor(trunk: DecoderModel, state: StateDict) {
     this.config = trunk.config;
@@ -50,19 +63,49 @@ export abstract class PreTrainedModel implements Module, Disposable {
 
   /**
    * Writes config.json, the weights and, for a model that generates, generation_config.json; see `saveModel`. Node only.
+   *
+   * What is written is the model as it is when this is called: it may be disposed while the promise is pending, its
+   * weights are held until then.
+   *
+   * @throws DisposedError after `dispose()`, and nothing is written then; CheckpointError where the folder cannot be written
    */
-  savePretrained(folder: string, options?: SaveOptions): Promise<void> {
-    return saveModel(folder, this.toSaved(), options);
+  async savePretrained(folder: string, options?: SaveOptions): Promise<void> {
+    if (this.#disposed)
+      throw new DisposedError("savePretrained", "the model was disposed and has no weights left; save it before");
+    const saved = this.toSaved();
+    const tensors = [...saved.tensors].map(([name, matrix]) => [name, keep(shareMatrix(matrix))] as const);
+    this.#saves += 1;
+    try {
+      await saveModel(folder, { ...saved, tensors }, options);
+    } finally {
+      disposeAll(...tensors.map(([, matrix]) => matrix));
+      this.#saves -= 1;
+      this.#freeBackend();
+    }
   }
 
-  /** Frees all weights; a second call does nothing. */
+  /** Makes `backend` this model's own: it is freed with the model. */
+  ownBackend(backend: Backend): void {
+    this.#ownBackend = backend;
+  }
+
+  /**
+   * Frees all weights, and the backend if loading made it for this model alone (`backend` was a name, or left out): what
+   * is left of the model's outputs and caches goes with it. A second call does nothing.
+   */
   dispose(): void {
+    this.#disposed = true;
     this.trunk.dispose();
     this.#state.dispose();
+    this.#freeBackend();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #freeBackend(): void {
+    if (this.#disposed && this.#saves === 0) this.#ownBackend?.dispose();
   }
 
   /** What `savePretrained` writes. */

@@ -13,6 +13,7 @@ import {
   DisposedError,
   matmul,
   Rng,
+  sliceUpdate,
   tensor,
   Tensor,
 } from "../src/index.ts";
@@ -72,6 +73,19 @@ describe("memory", () => {
     backend.dispose();
     backend.dispose();
     expect(() => Tensor.empty(backend, [1], "f32")).toThrow(DisposedError);
+  });
+
+  test("is let go of by dispose, however long the backend and its tensors are held", async () => {
+    for (const threads of [1, 2]) {
+      const backend = await createWasmBackend({ threads });
+      const [x, y] = [tensor(backend, [1, 2, 3]), tensor(backend, [4, 5, 6])];
+      backend.dispose();
+      expect(backend.info()).toMatchObject({ memoryBytes: 0 });
+      expect(() => sliceUpdate(x, y, [0])).toThrow(DisposedError);
+      await expect(x.data()).rejects.toThrow(DisposedError);
+      x.dispose();
+      y.dispose();
+    }
   });
 
   test("the free list never hands out a byte twice and loses none", () => {

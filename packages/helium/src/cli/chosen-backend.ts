@@ -10,10 +10,14 @@ import { UsageError } from "./usage-error.ts";
 export async function chosenBackend({
   backend = "auto",
   gpujsMode,
-}: Pick<SharedOptions, "backend" | "gpujsMode">): Promise<Backend> {
+  threads,
+}: Pick<SharedOptions, "backend" | "gpujsMode" | "threads">): Promise<Backend> {
   if (backend !== "gpujs" && gpujsMode !== undefined)
     throw new UsageError("helium", `--gpujs-mode is for --backend gpujs, given ${backend}; leave one out`);
   if (backend === "gpujs" && gpujsMode === undefined)
     throw new UsageError("helium", "--backend gpujs needs --gpujs-mode; say where it shall compute, e.g. webgpu");
-  return createBackend(backend, backend === "gpujs" ? { mode: gpujsMode } : {});
+  return createBackend(backend, {
+    ...(backend === "gpujs" && { mode: gpujsMode }),
+    ...(threads !== undefined && { threads }),
+  });
 }

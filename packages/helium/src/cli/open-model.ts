@@ -29,7 +29,7 @@ export interface OpenModel<H extends HeadName> extends Disposable {
 export async function openModel<H extends HeadName>(
   modelClass: AutoModelClass<H>,
   fallback: ShippedModel,
-  options: Pick<SharedOptions, "model" | "backend" | "gpujsMode" | "json"> & LoadingOptions,
+  options: Pick<SharedOptions, "model" | "backend" | "gpujsMode" | "threads" | "json"> & LoadingOptions,
   io: CliIo,
 ): Promise<OpenModel<H>> {
   const location = modelLocation(options.model, fallback, io);

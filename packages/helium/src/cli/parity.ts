@@ -52,7 +52,7 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
       for (const backend of options.backends ?? [options.backend ?? "auto"])
         for (const dtype of options.dtypes ?? ["auto"]) {
           io.signal?.throwIfAborted();
-          const receipt = await receiptOf(files, dump, backend, dtype);
+          const receipt = await receiptOf(files, dump, backend, dtype, options.threads);
           if (options.json) io.stdout.write(`${JSON.stringify(receipt)}\n`);
           else io.stdout.write(shown(receipt, options.all, styleFor(io.stdout, io).bold));
         }
@@ -63,8 +63,14 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
   },
 });
 
-async function receiptOf(files: ModelFiles, dump: ReferenceDump, name: string, dtype: MatrixDType): Promise<Receipt> {
-  const backend = await createBackend(name);
+async function receiptOf(
+  files: ModelFiles,
+  dump: ReferenceDump,
+  name: string,
+  dtype: MatrixDType,
+  threads: number | undefined,
+): Promise<Receipt> {
+  const backend = await createBackend(name, threads === undefined ? {} : { threads });
   try {
     using model = await AutoModelForCausalLM.fromPretrained(files, { backend, dtype });
     return { backend: backend.name, dtype, ...(await compareWithDump(model, dump)) };

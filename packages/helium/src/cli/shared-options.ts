@@ -1,6 +1,6 @@
 import { backendNames } from "@helium-lm/tensor";
 import { gpuJsModes } from "@helium-lm/tensor/backends/gpujs";
-import { choice, flag, text, type OptionTable, type OptionValues } from "./option-table.ts";
+import { choice, flag, integer, text, type OptionTable, type OptionValues } from "./option-table.ts";
 
 /** Options that every command has. */
 export const sharedOptions = {
@@ -10,6 +10,7 @@ export const sharedOptions = {
   ),
   backend: choice("name", ["auto", ...backendNames()], "what computes; auto takes the fastest that runs here"),
   gpujsMode: choice("name", gpuJsModes, "where --backend gpujs computes"),
+  threads: integer("n", 1, "threads that compute together; default the physical cores, at most 8"),
   json: flag("print JSON and nothing else"),
   help: flag("print this help", "h"),
   version: flag("print the version", "v"),

@@ -19,7 +19,7 @@ export interface ArenaOptions {
 
 /** One linear memory with its allocator. Views of it are made anew after each growth and are never kept by others. */
 export class Arena {
-  readonly memory: WebAssembly.Memory;
+  memory: WebAssembly.Memory;
   /** Changes when the memory grows: views made before are stale. */
   version = 0;
   i32: Int32Array;
@@ -67,6 +67,12 @@ export class Arena {
     return Math.min(PORTION, (this.#maxPages * PAGE) / 64);
   }
 
+  /** Lets go of the memory, whose gigabytes of address space would else live as long as anyone holds the arena. */
+  close(): void {
+    this.memory = new WebAssembly.Memory({ initial: 0, maximum: 0 });
+    this.#view();
+  }
+
   /** Bytes the memory has now. */
   get byteLength(): number {
     return this.u8.byteLength;
@@ -85,11 +91,15 @@ export class Arena {
           "use a smaller dtype or a quantised format",
         { bytes: size, used: before, limit: this.#maxPages * PAGE },
       );
+    this.#view();
+    this.#free.add(before - SLACK, this.byteLength - before);
+  }
+
+  #view(): void {
     this.i32 = new Int32Array(this.memory.buffer);
     this.f32 = new Float32Array(this.memory.buffer);
     this.u8 = new Uint8Array(this.memory.buffer);
     this.version++;
-    this.#free.add(before - SLACK, this.byteLength - before);
   }
 
   #tryGrow(pages: number): boolean {

@@ -100,6 +100,7 @@ export class WasmBackend implements Backend {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#executor.dispose();
+    this.#weights.close();
     this.#handles = 0;
     this.#bytes = 0;
   }

@@ -1,4 +1,4 @@
-import { BackendError } from "../../errors.ts";
+import { BackendError, DisposedError } from "../../errors.ts";
 import type { KernelName, WasmKernel } from "./kernel-names.ts";
 import { PARAMS } from "./control.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
@@ -10,6 +10,7 @@ export interface Executor {
   run(kernel: KernelName, units: number, grain: number): void;
   /** The same threads on another memory. @param scratch as many addresses in it as there are threads */
   attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor;
+  /** Ends the threads and lets go of the memories. */
   dispose(): void;
 }
 
@@ -18,12 +19,17 @@ export function trapError(kernel: KernelName, cause: unknown): BackendError {
   return new BackendError(kernel, "the kernel trapped; please report it with the shapes of the call", {}, { cause });
 }
 
+/** The error for a command after `dispose`. */
+export const executorDisposed = (): DisposedError => new DisposedError("wasm", "backend was disposed; create a new one");
+
 /** Everything on the calling thread. */
 export class SingleExecutor implements Executor {
   readonly threads = 1;
   readonly #module: WebAssembly.Module;
-  readonly #kernels: readonly WasmKernel[];
+  /** Null once disposed. */
+  #kernels: readonly WasmKernel[] | null;
   readonly #scratch: number;
+  readonly #attached: SingleExecutor[] = [];
 
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number) {
     this.#module = module;
@@ -32,17 +38,24 @@ export class SingleExecutor implements Executor {
   }
 
   attach(memory: WebAssembly.Memory, [scratch]: readonly number[]): Executor {
-    return new SingleExecutor(this.#module, memory, scratch);
+    const executor = new SingleExecutor(this.#module, memory, scratch);
+    this.#attached.push(executor);
+    return executor;
   }
 
   run(kernel: KernelName, units: number): void {
     if (units === 0) return;
+    const kernels = this.#kernels;
+    if (kernels === null) throw executorDisposed();
     try {
-      this.#kernels[kernelCode(kernel)](PARAMS, 0, units, this.#scratch);
+      kernels[kernelCode(kernel)](PARAMS, 0, units, this.#scratch);
     } catch (cause) {
       throw trapError(kernel, cause);
     }
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.#kernels = null;
+    for (const executor of this.#attached.splice(0)) executor.dispose();
+  }
 }

@@ -1,6 +1,6 @@
 import { BackendError } from "../../errors.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
-import { trapError, type Executor } from "./executor.ts";
+import { executorDisposed, trapError, type Executor } from "./executor.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
 import { startWorker, type WorkerHost } from "./worker-host.ts";
@@ -32,7 +32,7 @@ interface OwnShare {
 export class ThreadPool implements Executor {
   readonly threads: number;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * words.length));
-  readonly #options: PoolOptions;
+  readonly #module: WebAssembly.Module;
   readonly #own: OwnShare[] = [];
   readonly #workers: WorkerHost[] = [];
   readonly #canWait = typeof window === "undefined";
@@ -40,17 +40,17 @@ export class ThreadPool implements Executor {
   #death: string | null = null;
   #disposed = false;
 
-  private constructor(options: PoolOptions) {
-    this.threads = options.threads;
-    this.#options = options;
-    this.#addOwn(options.memory, options.scratch);
+  private constructor({ threads, module, memory, scratch }: PoolOptions) {
+    this.threads = threads;
+    this.#module = module;
+    this.#addOwn(memory, scratch);
   }
 
   /** @throws WorkersRefusedError when a worker does not start */
   static async start(options: PoolOptions): Promise<ThreadPool> {
     const pool = new ThreadPool(options);
     try {
-      await pool.#startWorkers();
+      await pool.#startWorkers(options);
     } catch (error) {
       pool.dispose();
       throw error;
@@ -76,19 +76,20 @@ export class ThreadPool implements Executor {
   }
 
   #addOwn(memory: WebAssembly.Memory, [scratch]: readonly number[]): number {
-    this.#own.push({ kernels: instantiateKernels(this.#options.module, memory), scratch });
+    this.#own.push({ kernels: instantiateKernels(this.#module, memory), scratch });
     Atomics.store(this.#control, words.arenas, this.#own.length);
     return this.#own.length - 1;
   }
 
   #message(memory: WebAssembly.Memory, arena: number, scratch: number): AttachMessage {
     return {
-      ...{ control: this.#control, words, names: kernelNames, module: this.#options.module, memory, arena, scratch },
+      ...{ control: this.#control, words, names: kernelNames, module: this.#module, memory, arena, scratch },
       ...{ spins: SPINS, chunkMask: MAX_CHUNKS, params: PARAMS },
     };
   }
 
   #run(arena: number, kernel: KernelName, units: number, grain: number): void {
+    if (this.#disposed) throw executorDisposed();
     if (this.#death !== null) throw this.#deathError();
     if (units === 0) return;
     const wanted = Math.min(Math.ceil(units / grain), this.threads * CHUNKS_PER_THREAD, MAX_CHUNKS);
@@ -124,6 +125,7 @@ export class ThreadPool implements Executor {
     this.#disposed = true;
     for (const worker of this.#workers) worker.terminate();
     this.#workers.length = 0;
+    this.#own.length = 0;
   }
 
   #call(arena: number, kernel: KernelName, begin: number, end: number): void {
@@ -161,8 +163,7 @@ export class ThreadPool implements Executor {
     );
   }
 
-  async #startWorkers(): Promise<void> {
-    const { memory, scratch } = this.#options;
+  async #startWorkers({ memory, scratch }: PoolOptions): Promise<void> {
     await Promise.all(
       scratch.slice(1).map(async (address) => {
         let ready = (): void => {};

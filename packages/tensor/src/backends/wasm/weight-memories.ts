@@ -84,6 +84,11 @@ export class WeightMemories {
     if (this.#shelves.every(({ bytes }) => bytes === 0)) this.#current = this.#shelves[0];
   }
 
+  /** Lets go of all memories. */
+  close(): void {
+    for (const { device } of this.#shelves) device.arena.close();
+  }
+
   /**
    * Where weights may go, best first: beside the last ones, into another memory with much room, into a new one, into what
    * gaps there are.
