@@ -19,7 +19,7 @@ import { InputError } from "./errors.ts";
 import { usualKvDType } from "./kv-dtype.ts";
 import { blockConfig, ropeTables } from "./layer-config.ts";
 import { attentionMask, idsTensor, inputShape, packedMask, type ModelInputs } from "./model-inputs.ts";
-import type { BaseModelOutput } from "./outputs.ts";
+import { disposable, type BaseModelOutput, type OutputFields } from "./outputs.ts";
 import { restoringCache } from "./restoring-cache.ts";
 
 /** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
@@ -98,7 +98,7 @@ export class DecoderModel implements Module {
         scope(() => {
           const view = cache?.extend(B, T);
           const context = this.#context(inputs, B, T, past, cache && view ? { store: cache, view } : null);
-          return { ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache };
+          return disposable({ ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache });
         }),
       );
     } catch (error) {
@@ -123,13 +123,14 @@ export class DecoderModel implements Module {
     embedded: Tensor,
     contextOf: (layer: number) => AttentionContext,
     inputs: ModelInputs,
-  ): Omit<BaseModelOutput, "pastKeyValues"> {
+  ): Omit<OutputFields<BaseModelOutput>, "pastKeyValues"> {
     const wanted = wantedStates(inputs.outputHiddenStates, this.#blocks.length);
     const hiddenStates: (Tensor | null)[] = [];
     const attentions: Tensor[] = [];
     let x = embedded;
     this.#blocks.forEach((block, layer) => {
-      hiddenStates.push(wanted(layer) ? x : null);
+      // The caller's own embeddings are given back as a view, which may be disposed with the output.
+      hiddenStates.push(wanted(layer) ? (x === inputs.inputsEmbeds ? x.view(x.layout) : x) : null);
       const { output, weights } = block.forward(x, contextOf(layer));
       if (weights) attentions.push(weights);
       // A state nobody asked for is freed as soon as the next one exists; the embedding may be the caller's.

@@ -14,7 +14,7 @@ import { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-mo
 import { architectureOf, familyOf } from "./families/index.ts";
 import type { HeadName } from "./heads/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
-import type { BaseModelOutput } from "./outputs.ts";
+import { disposable, type ModelOutput } from "./outputs.ts";
 import { restoringCache } from "./restoring-cache.ts";
 import { saveModel, type SavedModel, type SaveOptions } from "./save-pretrained.ts";
 import { StateDict } from "./state-dict.ts";
@@ -118,15 +118,12 @@ export abstract class PreTrainedModel implements Module, Disposable {
    * Runs the trunk and `head` on its result in one scope. When either throws, the caller's cache is as it was before, and
    * one made on the way is freed.
    */
-  protected withTrunk<T extends object>(
-    inputs: ModelInputs,
-    head: (lastHiddenState: Tensor) => T,
-  ): T & Omit<BaseModelOutput, "lastHiddenState"> {
+  protected withTrunk<T extends object>(inputs: ModelInputs, head: (lastHiddenState: Tensor) => T): T & ModelOutput {
     return restoringCache(inputs.pastKeyValues, () =>
       scope(() => {
         const { lastHiddenState, ...rest } = this.trunk.forward(inputs);
         try {
-          return { ...head(lastHiddenState), ...rest };
+          return disposable({ ...head(lastHiddenState), ...rest });
         } catch (error) {
           if (!inputs.pastKeyValues) rest.pastKeyValues?.dispose();
           throw error;

@@ -63,7 +63,7 @@ describe("the hub in Chromium", () => {
 
   it("keeps what came before the page gave up", async () => {
     hub.push(repo, { "config.json": "{}", [name]: weights(1_000_000) });
-    hub.faults = [cutAfter(500_000, 1, isContent)];
+    hub.faults = [cutAfter(500_000, 9, isContent)];
     expect(await page.run("pull", request({ stopAfter: 1000 }))).toEqual({ error: "AbortError" });
     const kept = Object.keys(await sizes());
     expect(kept.some((path) => path.includes("segment-"))).toBe(true);

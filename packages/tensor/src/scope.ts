@@ -73,7 +73,8 @@ export function keep<T extends Releasable>(value: T): T {
 
 /**
  * Runs `fn` and disposes every tensor made inside that is neither part of its result nor `keep`-ed, also when it
- * throws. The result may hold tensors in arrays and plain objects; they pass to the scope outside, if any.
+ * throws. The result may hold tensors in arrays and plain objects, also such with a `dispose` of their own; they pass
+ * to the scope outside, if any.
  *
  * @throws TypeError when `fn` returns a promise: use a `Scope` object across promises.
  */
@@ -95,7 +96,7 @@ export function scope<T>(fn: (scope: Scope) => T): T {
 function forEachReleasable(value: unknown, fn: (value: Releasable) => void): void {
   if (typeof value !== "object" || value === null) return;
   if ("dispose" in value && typeof value.dispose === "function") fn(value as Releasable);
-  else if (Array.isArray(value)) for (const item of value) forEachReleasable(item, fn);
+  if (Array.isArray(value)) for (const item of value) forEachReleasable(item, fn);
   else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
     for (const item of Object.values(value)) forEachReleasable(item, fn);
 }

@@ -118,3 +118,12 @@ test("the trace shows fallbacks and strict refuses them", () => {
   configureDispatch(backend, { strict: true });
   expect(() => softmax(zeros(backend, [1, 2], "bf16"))).toThrow(/softmax.*turn strict off/);
 });
+
+test("a result with a dispose of its own passes out of a scope with its tensors", async () => {
+  const output = scope(() => {
+    const x = tensor(backend, [1, 2]);
+    return { x, dispose: () => x.dispose() };
+  });
+  expect(await output.x.toArray()).toEqual([1, 2]);
+  output.dispose();
+});

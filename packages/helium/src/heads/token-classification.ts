@@ -4,7 +4,7 @@ import type { DecoderModel } from "../decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { crossEntropy } from "../losses.ts";
 import type { ModelInputs } from "../model-inputs.ts";
-import type { TokenClassifierOutput } from "../outputs.ts";
+import { disposable, type TokenClassifierOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
 
@@ -42,7 +42,7 @@ export class ModelForTokenClassification extends PreTrainedModel {
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };
     });
     if (!inputs.pastKeyValues) pastKeyValues?.dispose();
-    return output;
+    return disposable(output);
   }
 
   override dispose(): void {

@@ -103,6 +103,8 @@ class Transfer {
         this.#digest.update(chunk);
         await this.#partial.append(chunk);
         onSize?.(this.#partial.size);
+        // The last chunks of a body may be there already, and come whatever the signal says.
+        this.#download.http.settings.signal?.throwIfAborted();
       }
     } catch (failure) {
       if (!(failure instanceof TransientFailure)) throw failure;
