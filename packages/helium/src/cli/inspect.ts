@@ -45,7 +45,8 @@ the same in several layers share a line. With --json one object is printed: {"mo
     } finally {
       await reader.close();
     }
-    const kept = (options.backend ?? options.gpujsMode ?? options.threads) === undefined ? null : await keptOn(options, summary);
+    const kept =
+      (options.backend ?? options.gpujsMode ?? options.threads) === undefined ? null : await keptOn(options, summary);
     if (options.json) {
       io.stdout.write(`${JSON.stringify({ model: location, ...summary, ...(kept && { kept }) })}\n`);
       return;

@@ -20,7 +20,8 @@ export function trapError(kernel: KernelName, cause: unknown): BackendError {
 }
 
 /** The error for a command after `dispose`. */
-export const executorDisposed = (): DisposedError => new DisposedError("wasm", "backend was disposed; create a new one");
+export const executorDisposed = (): DisposedError =>
+  new DisposedError("wasm", "backend was disposed; create a new one");
 
 /** Everything on the calling thread. */
 export class SingleExecutor implements Executor {
