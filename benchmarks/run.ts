@@ -13,6 +13,7 @@ import { eightBillionBenchmark } from "./model/eight-billion.bench.ts";
 import { formatFiles, formatsBenchmark } from "./model/formats.bench.ts";
 import { formatsFilter } from "./model/formats-filter.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
+import { formatFile, llama8bModel } from "./models/format-files.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { loadBenchmark } from "./model/load.bench.ts";
 import { loadTimeBenchmark } from "./model/load-time.bench.ts";
@@ -56,8 +57,10 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "load-time": loadTimeBenchmark,
   "install-peers": async () => installPeers(),
   "write-models": async (_, args) => {
-    await formatFiles(formatsFilter(args));
-    if (args.length > 0) return;
+    const filter = formatsFilter(args);
+    await formatFiles(filter);
+    if (filter.wants(llama8bModel, "Q4_K_M")) console.log(await formatFile(llama8bModel, "Q4_K_M"));
+    if (filter.isPartial) return;
     for (const format of ["q4_0", "q8_0", "bf16"] as const) console.log(await syntheticHelium2b(format));
   },
   zoo: zooBenchmark,

@@ -111,7 +111,8 @@ have 3 runs; the others have 5, older Nodes 2.
 
 SmolLM2's files are the Q4_1 file that a Python package ships, quantised again by llama.cpp; the other models have random
 weights in the shapes of models that people download. One row alone, measured in a minute and not saved:
-\`npm run bench -- formats --only SmolLM2/Q4_0 --node 24 --codegen wide,plain --test prefill --rounds 3\`.
+\`npm run bench -- formats --only SmolLM2/Q4_0 --node 24 --codegen wide,plain --test prefill --rounds 3\`; on a busy
+machine \`--threads 1 --clock processor\` says more.
 
 ${formatsReport ? `## Formats\n\n${notesOf(formatsReport)}\n\n${formatTable("details")}` : ""}
 

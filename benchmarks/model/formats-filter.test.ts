@@ -34,11 +34,23 @@ describe("what of the formats is measured", () => {
   });
 
   it("is engines, tests and rounds by their options", () => {
-    const filter = formatsFilter(["--node", "24,20", "--codegen", "plain", "--test", "decode", "--rounds", "3"]);
+    const filter = formatsFilter([
+      "--node",
+      "24,20",
+      "--codegen",
+      "plain",
+      "--test",
+      "decode",
+      "--rounds",
+      "3",
+      "--threads",
+      "1",
+    ]);
     expect([24, 22, 20].filter((node) => filter.wantsEngine(node, "plain"))).toEqual([24, 20]);
     expect(filter.wantsEngine(24, "wide")).toBe(false);
     expect([filter.wantsTest("decode"), filter.wantsTest("prefill")]).toEqual([true, false]);
-    expect(filter.rounds).toBe(3);
+    expect([filter.rounds, filter.threads, filter.onProcessorClock]).toEqual([3, 1, false]);
+    expect(formatsFilter(["--clock", "processor"]).onProcessorClock).toBe(true);
     expect(filter.isPartial).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { contest, type Event, type Outcome } from "../peers/contest.ts";
 import { native } from "../peers/native/native.ts";
 import { oursOn, type Codegen } from "../peers/ours/ours.ts";
 import type { Contender } from "../peers/player.ts";
+import { onProcessorClock } from "../peers/processor-clock.ts";
 import { conditions, digits, saveReport } from "../report.ts";
 import { formatsFilter, type FormatsFilter } from "./formats-filter.ts";
 import { formatsRows, NATIVE, type FormatsRow, type Speed } from "./formats-rows.ts";
@@ -50,7 +51,7 @@ export async function formatsBenchmark(name: string, args: readonly string[]): P
   for (const file of files) {
     const { title, model, path } = file;
     const outcome = await contest(
-      { path, vocab: model.vocab, word: "a", context: 512, threads: THREADS },
+      { path, vocab: model.vocab, word: "a", context: 512, threads: filter.threads ?? THREADS },
       contenders(filter),
       await events(file, filter),
       readSweep.twoThreads,
@@ -78,14 +79,15 @@ export async function formatFiles({ wants }: Pick<FormatsFilter, "wants">): Prom
   return files;
 }
 
-function contenders({ wantsEngine, rounds }: FormatsFilter): Contender[] {
+function contenders({ wantsEngine, rounds, onProcessorClock: byProcessor }: FormatsFilter): Contender[] {
   const ours = engines
     .filter(({ node, codegen }) => wantsEngine(node, codegen))
     .map(({ node, codegen, rounds: own }) => ({
       ...oursOn(`helium-lm, Node ${node}, ${codegen}`, node, codegen),
       ...(own !== undefined && { rounds: Math.min(own, rounds ?? own) }),
     }));
-  return [...ours, native];
+  const all = [...ours, native];
+  return byProcessor ? all.map(onProcessorClock) : all;
 }
 
 async function events({ title, model, path }: MeasuredFile, { wantsTest }: FormatsFilter): Promise<Event[]> {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { HeliumLmError } from "@helium-lm/tensor";
-import { peakBytesOf } from "./peak-memory.ts";
+import { peakBytesOf, processorSecondsOf } from "./process-facts.ts";
 import type { Player } from "./player.ts";
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -39,6 +39,10 @@ export class LineProcess implements Player {
 
   peakBytes(): number {
     return (this.#peak = Math.max(this.#peak, peakBytesOf(this.#child.pid ?? 0)));
+  }
+
+  processorSeconds(): number {
+    return processorSecondsOf(this.#child.pid ?? 0);
   }
 
   async close(): Promise<void> {

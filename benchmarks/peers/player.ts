@@ -20,6 +20,8 @@ export interface Player {
   decode(context: number, steps: number): Promise<number>;
   /** Most memory that was resident so far. */
   peakBytes(): number;
+  /** Processor time of all its threads so far, where that can be told. */
+  processorSeconds?(): number;
   close(): Promise<void>;
 }
 

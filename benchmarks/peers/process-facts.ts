@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+/** Clock ticks per second in which Linux tells processor time. */
+const TICKS = 100;
+
 /** Most memory that a process has had resident, as Linux counts it; 0 elsewhere or when it is gone. */
 export function peakBytesOf(pid: number): number {
   try {
@@ -8,6 +11,12 @@ export function peakBytesOf(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** Processor time that a process has taken in all its threads, as Linux counts it; NaN elsewhere or when it is gone. */
+export function processorSecondsOf(pid: number): number {
+  const [user, system] = statOf(pid)?.slice(11, 13).map(Number) ?? [];
+  return ((user ?? NaN) + (system ?? NaN)) / TICKS;
 }
 
 /** The processes that descend from `root`, itself not among them. Linux only; elsewhere none. */
@@ -31,10 +40,15 @@ export function descendantsOf(root: number): number[] {
 }
 
 function parentOf(pid: string): number | undefined {
+  const parent = statOf(pid)?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+/** Fields of `/proc/PID/stat` from the third on: "pid (name) state parent …"; the name may hold anything, brackets too. */
+function statOf(pid: number | string): readonly string[] | undefined {
   try {
-    // "pid (name) state parent …"; the name may hold anything, brackets too.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }
