@@ -1,7 +1,8 @@
 /** True if the UTF-16 unit is the first of a surrogate pair. */
 export const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 
-const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
+/** True if the UTF-16 unit is the second of a surrogate pair. */
+export const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
 
 /**
  * A text that knows, for each of its UTF-16 units, which range of the original text it came from (in UTF-16 units of

@@ -1,6 +1,6 @@
-import { isHighSurrogate } from "./aligned-text.ts";
 import type { JsonNode } from "./json-node.ts";
-import { PatternSyntaxError, translateOniguruma } from "./oniguruma.ts";
+import { Expression } from "./regex/expression.ts";
+import { PatternSyntaxError } from "./regex/node.ts";
 
 /** A part `[start, end)` of a text, in UTF-16 units, that a pattern matches or leaves between two matches. */
 export interface Span {
@@ -38,31 +38,17 @@ export const literalPattern =
     return cover(matches, text.length);
   };
 
-/**
- * All matches from left to right as pairs `[start, end)`. As in Oniguruma's search loop an empty match directly after
- * the previous match is dropped.
- */
-const findAll = (expression: RegExp, text: string): [number, number][] => {
-  const found: [number, number][] = [];
-  let lastEnd = -1;
-  expression.lastIndex = 0;
-  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
-    const [start, end] = [match.index, match.index + match[0].length];
-    if (end === start) {
-      expression.lastIndex = isHighSurrogate(text.charCodeAt(end)) ? end + 2 : end + 1;
-      if (end === lastEnd) continue;
-    }
-    found.push([start, end]);
-    lastEnd = end;
-  }
-  return found;
+/** Matches a regular expression in Oniguruma's syntax. */
+export const regexPattern = (source: string): Pattern => {
+  const expression = new Expression(source);
+  return (text) => cover(expression.findAll(text), text.length);
 };
 
-/** Matches a regular expression with the flag `g`. */
-export const regexPattern =
-  (expression: RegExp): Pattern =>
-  (text) =>
-    cover(findAll(expression, text), text.length);
+/** As `regexPattern`, made when it is first used. */
+export const lazyPattern = (source: string): Pattern => {
+  let pattern: Pattern | undefined;
+  return (text) => (pattern ??= regexPattern(source))(text);
+};
 
 /** The same spans with match and non-match exchanged. */
 export const invertPattern =
@@ -81,7 +67,7 @@ export const readPattern = (node: JsonNode): Pattern => {
   const regex = node.get("Regex");
   if (regex.isMissing) throw node.error("has neither String nor Regex, expected one of them");
   try {
-    return regexPattern(translateOniguruma(regex.string()));
+    return regexPattern(regex.string());
   } catch (error) {
     if (!(error instanceof PatternSyntaxError)) throw error;
     throw regex.error(error.message, "write the pattern without this construct");

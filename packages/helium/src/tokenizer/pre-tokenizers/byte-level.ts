@@ -3,14 +3,12 @@ import type { AlignedText } from "../aligned-text.ts";
 import { toByteLevel } from "../byte-alphabet.ts";
 import type { JsonNode } from "../json-node.ts";
 import { prependText } from "../normalizers/prepend.ts";
-import { regexPattern } from "../pattern.ts";
+import { lazyPattern } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { splitText } from "./split-behavior.ts";
 
 /** English contractions, then letters, numbers or other characters with one leading space, then white space. */
-const words = regexPattern(
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu,
-);
+const words = lazyPattern(String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`);
 
 const standForThemselves = /^[!-~]*$/;
 

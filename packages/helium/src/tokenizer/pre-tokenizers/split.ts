@@ -1,5 +1,5 @@
 import type { JsonNode } from "../json-node.ts";
-import { invertPattern, readPattern, regexPattern } from "../pattern.ts";
+import { invertPattern, lazyPattern, readPattern } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { splitBehaviors, splitText } from "./split-behavior.ts";
@@ -17,23 +17,27 @@ export const readSplit = (node: JsonNode): PreTokenizer => {
   return splitBy(node.get("invert").boolean(false) ? invertPattern(pattern) : pattern, behavior);
 };
 
+const digits = lazyPattern(String.raw`\p{N}`);
+
 /** `{ "type": "Digits", "individual_digits": i }`: numeric characters (`\p{N}`) apart from the rest. */
 export const readDigits = (node: JsonNode): PreTokenizer =>
-  splitBy(regexPattern(/\p{N}/gu), node.get("individual_digits").boolean() ? "Isolated" : "Contiguous");
+  splitBy(digits, node.get("individual_digits").boolean() ? "Isolated" : "Contiguous");
+
+const punctuation = lazyPattern("[\\p{P}$+<=>^`|~]");
 
 /** `{ "type": "Punctuation", "behavior": b }`: ASCII punctuation and `\p{P}`. */
 export const readPunctuation = (node: JsonNode): PreTokenizer => {
   const behavior = node.get("behavior");
-  return splitBy(regexPattern(/[\p{P}$+<=>^`|~]/gu), behavior.isMissing ? "Isolated" : behavior.oneOf(splitBehaviors));
+  return splitBy(punctuation, behavior.isMissing ? "Isolated" : behavior.oneOf(splitBehaviors));
 };
 
 const word = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 
 /** `{ "type": "Whitespace" }`: runs of word characters and runs of anything else that is not white space. */
 export const splitWhitespace: PreTokenizer = splitBy(
-  invertPattern(regexPattern(new RegExp(`[${word}]+|[^${word}\\p{White_Space}]+`, "gu"))),
+  invertPattern(lazyPattern(String.raw`[${word}]+|[^${word}\s]+`)),
   "Removed",
 );
 
 /** `{ "type": "WhitespaceSplit" }`: runs of anything but white space. */
-export const splitAtWhitespace: PreTokenizer = splitBy(regexPattern(/\p{White_Space}/gu), "Removed");
+export const splitAtWhitespace: PreTokenizer = splitBy(lazyPattern(String.raw`\s`), "Removed");

@@ -7,7 +7,7 @@
 const word = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
 
 /** Outside a class Oniguruma asks its Latin-1 table first, where ² ³ ¹ ¼ ½ ¾ are word characters too. */
-const bareWord = `${word}\\xb2\\xb3\\xb9\\xbc-\\xbe`;
+export const bareWord = `${word}\\xb2\\xb3\\xb9\\xbc-\\xbe`;
 
 /** Class escapes as members of a character class. */
 export const classMembers: ReadonlyMap<string, string> = new Map([
@@ -23,28 +23,19 @@ export const classMembers: ReadonlyMap<string, string> = new Map([
 
 /** Escapes of control characters. */
 export const controlEscapes: ReadonlyMap<string, string> = new Map([
-  ["t", "\\t"],
-  ["n", "\\n"],
-  ["r", "\\r"],
-  ["f", "\\f"],
-  ["v", "\\v"],
-  ["a", "\\x07"],
-  ["e", "\\x1b"],
+  ["t", "\t"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["f", "\f"],
+  ["v", "\v"],
+  ["a", "\x07"],
+  ["e", "\x1b"],
 ]);
 
 /** Class escapes that stand alone, where that differs. */
 export const bareClasses: ReadonlyMap<string, string> = new Map([
   ["w", bareWord],
   ["W", `[^${bareWord}]`],
-]);
-
-/** Escapes that match a place. */
-export const anchors: ReadonlyMap<string, string> = new Map([
-  ["A", "(?<![^])"],
-  ["z", "(?![^])"],
-  ["Z", "(?=\\n?(?![^]))"],
-  ["b", `(?:(?<=[${bareWord}])(?![${bareWord}])|(?<![${bareWord}])(?=[${bareWord}]))`],
-  ["B", `(?:(?<=[${bareWord}])(?=[${bareWord}])|(?<![${bareWord}])(?![${bareWord}]))`],
 ]);
 
 /** POSIX brackets `[:name:]` as members of a character class. */

@@ -1,12 +1,14 @@
 /**
- * The patterns of a tokenizer.json are written for Oniguruma (Ruby syntax); this translates them to JavaScript's `v`
- * flag. Differences that matter: `\s \w \d` are Unicode classes, `.` and `[^…]` cross line ends other than `\n`
- * alike, `^ $` are line anchors, `(?i:…)` may stand inside, `x?+ x*+ x++ (?>…)` do not give back what they took.
- * What has no exact counterpart is refused.
+ * Reads the patterns of a tokenizer.json, which are written for Oniguruma (Ruby syntax): `\s \w \d` are Unicode classes,
+ * `.` and `[^…]` cross line ends other than `\n` alike, `^ $` are line anchors, `(?i:…)` may stand inside,
+ * `x?+ x*+ x++ (?>…)` do not give back what they took. What has no exact counterpart is refused.
  * Source: the Oniguruma document "Regular Expressions" (RE), sections 3 to 8.
  */
+import { atomic } from "./atomic.ts";
+import { ahead, any, behind, choice, PatternSyntaxError, sequence, setOf } from "./node.ts";
+import type { RegexNode } from "./node.ts";
 import {
-  anchors,
+  bareWord,
   bareClasses,
   bareProperties,
   caseVariants,
@@ -22,34 +24,50 @@ import {
 const maxLength = 10_000;
 const maxDepth = 100;
 
-/** A construct without an exact counterpart in JavaScript, or a malformed pattern. */
-export class PatternSyntaxError extends Error {}
-
 /** A literal character, escaped so that it stands for itself inside and outside a class. */
 const literal = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   return /[0-9A-Za-z]/.test(character) || code > 0x7f ? character : `\\x${code.toString(16).padStart(2, "0")}`;
 };
 
+const characterSet = (character: string): RegexNode => ({
+  kind: "set",
+  set: { codePoint: character.codePointAt(0) ?? 0 },
+});
+
+/** The flag `u` has no properties of strings. */
 const compiles = (source: string): boolean => {
   try {
-    new RegExp(source, "v");
+    new RegExp(source, "u");
     return true;
   } catch {
     return false;
   }
 };
 
-/** A member of a character class: a literal character or a set. */
-interface ClassAtom {
-  readonly source: string;
-  readonly isSet: boolean;
-}
+const newline = setOf("\\n");
+const atStart = behind(any, true);
+const atEnd = ahead(any, true);
+const word = setOf(`[${bareWord}]`);
 
-class Translator {
+/** Escapes that match a place. */
+const anchors: ReadonlyMap<string, RegexNode> = new Map([
+  ["A", atStart],
+  ["z", atEnd],
+  ["Z", ahead(sequence({ kind: "repeat", body: newline, min: 0, max: 1, isGreedy: true }, atEnd))],
+  ["b", choice(sequence(behind(word), ahead(word, true)), sequence(behind(word, true), ahead(word)))],
+  ["B", choice(sequence(behind(word), ahead(word)), sequence(behind(word, true), ahead(word, true)))],
+]);
+
+const lineStart = choice(atStart, sequence(behind(newline), ahead(any)));
+const lineEnd = choice(ahead(newline), atEnd);
+
+/** A member of a character class: a literal character or a set. */
+type ClassAtom = { readonly source: string; readonly isSet: boolean };
+
+class Parser {
   readonly #pattern: string;
   #at = 0;
-  #atomicGroups = 0;
   #depth = 0;
   #ignoreCase = false;
 
@@ -57,10 +75,10 @@ class Translator {
     this.#pattern = pattern;
   }
 
-  translate(): string {
-    const source = this.#alternatives();
+  parse(): RegexNode {
+    const node = this.#alternatives();
     if (this.#at < this.#pattern.length) throw this.#refuse("an unmatched )");
-    return source;
+    return node;
   }
 
   #refuse(what: string): PatternSyntaxError {
@@ -86,108 +104,113 @@ class Translator {
   }
 
   /** Everything up to the closing parenthesis or the end. */
-  #alternatives(): string {
+  #alternatives(): RegexNode {
     if (++this.#depth > maxDepth) throw this.#refuse("deeply nested groups");
-    let source = "";
+    const options: RegexNode[][] = [[]];
     while (this.#at < this.#pattern.length && !this.#peek(")")) {
-      source += this.#take("|") ? "|" : this.#quantified();
+      if (this.#take("|")) options.push([]);
+      else options.at(-1)?.push(this.#quantified());
     }
     this.#depth--;
-    return source;
+    return choice(...options.map((parts) => sequence(...parts)));
   }
 
-  #quantified(): string {
-    let atom = this.#atom();
-    for (;;) {
+  #quantified(): RegexNode {
+    let node = this.#atom();
+    for (let depth = 0; ; depth++) {
       const quantifier = this.#quantifier();
-      if (quantifier === null) return atom;
-      const isInterval = quantifier.startsWith("{");
+      if (quantifier === null) return node;
+      if (depth > maxDepth) throw this.#refuse("deeply nested quantifiers");
+      const { min, max, isInterval } = quantifier;
+      const repeat = (isGreedy: boolean): RegexNode => ({ kind: "repeat", body: node, min, max, isGreedy });
       if (!isInterval && this.#take("+")) {
-        atom = this.#atomic(`${atom}${quantifier}`);
+        node = atomic(repeat(true));
       } else if (this.#take("?")) {
-        if (isInterval && !quantifier.includes(",")) throw this.#refuse("{n}?");
-        atom = `(?:${atom}${quantifier}?)`;
+        if (isInterval && min === max) throw this.#refuse("{n}?");
+        node = repeat(false);
       } else {
-        atom = `(?:${atom}${quantifier})`;
+        node = repeat(true);
       }
     }
   }
 
-  #quantifier(): string | null {
-    for (const simple of ["*", "+", "?"]) if (this.#take(simple)) return simple;
+  #quantifier(): { readonly min: number; readonly max: number; readonly isInterval: boolean } | null {
+    if (this.#take("*")) return { min: 0, max: Infinity, isInterval: false };
+    if (this.#take("+")) return { min: 1, max: Infinity, isInterval: false };
+    if (this.#take("?")) return { min: 0, max: 1, isInterval: false };
     const interval = /^\{(\d*)(,?)(\d*)\}/.exec(this.#pattern.slice(this.#at, this.#at + 24));
     if (interval === null || (interval[1] === "" && interval[3] === "")) return null;
     this.#at += interval[0].length;
-    return `{${interval[1] === "" ? "0" : interval[1]}${interval[2]}${interval[3]}}`;
+    const min = Number(interval[1]);
+    const max = interval[3] !== "" ? Number(interval[3]) : interval[2] === "," ? Infinity : min;
+    if (max < min) throw this.#refuse("an interval whose ends are exchanged");
+    return { min, max, isInterval: true };
   }
 
-  /** A group that keeps its first match: JavaScript has it as a lookahead and a reference to what it saw. */
-  #atomic(source: string): string {
-    const name = `atomic${this.#atomicGroups++}`;
-    return `(?:(?=(?<${name}>${source}))\\k<${name}>)`;
-  }
-
-  #atom(): string {
+  #atom(): RegexNode {
     if (this.#take("(")) return this.#group();
-    if (this.#take("[")) return this.#characterClass();
-    if (this.#take(".")) return "[^\\n]";
-    if (this.#take("^")) return "(?:(?<![^])|(?<=\\n)(?=[^]))";
-    if (this.#take("$")) return "(?=\\n|(?![^]))";
+    if (this.#take("[")) return setOf(this.#characterClass());
+    if (this.#take(".")) return setOf("[^\\n]");
+    if (this.#take("^")) return lineStart;
+    if (this.#take("$")) return lineEnd;
     if (this.#take("\\")) return this.#escape();
     if (this.#peek("*") || this.#peek("+") || this.#peek("?")) throw this.#refuse("a quantifier without an atom");
     return this.#character(this.#next());
   }
 
-  #character(character: string): string {
-    if (!this.#ignoreCase || !isLetter.test(character)) return literal(character);
+  #character(character: string): RegexNode {
+    if (!this.#ignoreCase || !isLetter.test(character)) return characterSet(character);
     if (foldedPair.test(this.#pattern.slice(this.#at - 2, this.#at))) throw this.#refuse("a folded pair under (?i)");
-    return `[${this.#caseRange(character, character)}]`;
+    return setOf(`[${this.#caseRange(character, character)}]`);
   }
 
-  #group(): string {
+  #group(): RegexNode {
     const outerCase = this.#ignoreCase;
-    const open = ["?=", "?!", "?<=", "?<!", "?:"].find((prefix) => this.#take(prefix));
-    if (open !== undefined) return this.#closed((body) => `(${open}${body})`, outerCase);
-    if (this.#take("?>")) return this.#closed((body) => this.#atomic(body), outerCase);
+    if (this.#take("?=")) return ahead(this.#closed(outerCase));
+    if (this.#take("?!")) return ahead(this.#closed(outerCase), true);
+    if (this.#take("?<=")) return behind(this.#closed(outerCase));
+    if (this.#take("?<!")) return behind(this.#closed(outerCase), true);
+    if (this.#take("?:")) return this.#closed(outerCase);
+    if (this.#take("?>")) return atomic(this.#closed(outerCase));
     const flag = ["?i", "?-i"].find((prefix) => this.#take(prefix));
     if (flag !== undefined) {
       this.#ignoreCase = flag === "?i";
-      if (this.#take(":")) return this.#closed((body) => `(?:${body})`, outerCase);
+      if (this.#take(":")) return this.#closed(outerCase);
       if (!this.#take(")")) throw this.#refuse("an option other than i");
       // `(?i)` holds to the end of the enclosing group, whose `#closed` restores the option; `|` stays inside.
-      return `(?:${this.#alternatives()})`;
+      return this.#alternatives();
     }
     if (this.#take("?")) {
       const name = /^<\w+>/.exec(this.#pattern.slice(this.#at));
       if (name === null) throw this.#refuse("an unknown kind of group");
       this.#at += name[0].length;
     }
-    return this.#closed((body) => `(?:${body})`, outerCase);
+    return this.#closed(outerCase);
   }
 
-  #closed(wrap: (body: string) => string, outerCase: boolean): string {
+  #closed(outerCase: boolean): RegexNode {
     const body = this.#alternatives();
     if (!this.#take(")")) throw this.#refuse("an unclosed (");
     this.#ignoreCase = outerCase;
-    return wrap(body);
+    return body;
   }
 
-  #escape(): string {
+  #escape(): RegexNode {
     const character = this.#next();
     const members = bareClasses.get(character) ?? classMembers.get(character);
-    if (members !== undefined) return `[${members}]`;
+    if (members !== undefined) return setOf(`[${members}]`);
     const anchor = anchors.get(character);
     if (anchor !== undefined) return anchor;
-    if (character === "p" || character === "P") return this.#property(character, bareProperties);
-    return this.#escapedLiteral(character);
+    if (character === "p" || character === "P") return setOf(this.#property(character, bareProperties));
+    return characterSet(this.#escapedCharacter(character));
   }
 
-  #escapedLiteral(character: string): string {
+  #escapedCharacter(character: string): string {
     const control = controlEscapes.get(character);
     if (control !== undefined) return control;
-    if (character === "u" || character === "x") return literal(this.#codePoint(character));
+    if (character === "u" || character === "x") return this.#codePoint(character);
     if (/[0-9A-Za-z]/.test(character)) throw this.#refuse(`\\${character}`);
-    return literal(character);
+    return character;
   }
 
   #codePoint(kind: string): string {
@@ -263,20 +286,15 @@ class Translator {
     if (members !== undefined) return { source: members, isSet: true };
     if (character === "p" || character === "P") return { source: this.#property(character, properties), isSet: true };
     if (character === "b") return { source: "\\x08", isSet: false };
-    return { source: this.#escapedLiteral(character), isSet: false };
+    return { source: literal(this.#escapedCharacter(character)), isSet: false };
   }
 }
 
 /**
- * The JavaScript form of an Oniguruma pattern, with the flags `v` and `g`. Throws a `PatternSyntaxError` for a
- * malformed pattern and for a construct without an exact counterpart (back-references, `&&`, `\X`, `\G`, …).
+ * Reads an Oniguruma pattern. Throws a `PatternSyntaxError` for a malformed one and for a construct without an exact
+ * counterpart (back-references, `&&`, `\X`, `\G`, …).
  */
-export const translateOniguruma = (pattern: string): RegExp => {
+export const parseOniguruma = (pattern: string): RegexNode => {
   if (pattern.length > maxLength) throw new PatternSyntaxError(`is longer than ${maxLength} characters`);
-  const source = new Translator(pattern).translate();
-  try {
-    return new RegExp(source, "gv");
-  } catch (cause) {
-    throw new PatternSyntaxError("is not a valid regular expression", { cause });
-  }
+  return new Parser(pattern).parse();
 };
