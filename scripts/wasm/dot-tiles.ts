@@ -3,17 +3,24 @@ import { indent, range } from "./code.ts";
 /** AssemblyScript has no macros: the register tiles of the dot products are written out by this script. */
 
 /**
+ * How a tile adds a product. Attention rounds it first in every build: what it gives is quantised to 8 bits, where one last
+ * place decides between two levels and models come to differ by tenths of a logit.
+ */
+const sumOf = { dot: "madd", score: "addProduct" } as const;
+type Purpose = keyof typeof sumOf;
+
+/**
  * `rows` packed activations × `columns` rows as stored. Sums of neighbouring rows lie side by side, as their activations
  * do, so that V8 can join two of them. `dot` goes on with what `sums` holds, `score` begins with zeros.
  */
-function packedTile(rows: number, columns: number, purpose: "dot" | "score"): string {
+function packedTile(rows: number, columns: number, purpose: Purpose): string {
   const sums = range(columns).flatMap((n) => range(rows).map((m) => `s${m}${n}`));
   const step = [
     ...range(columns).map((n) => `const w${n} = loadLanes<T>(b${n});`),
     ...range(columns).map((n) => `b${n} += 4 * sizeof<T>();`),
     ...range(rows).flatMap((m) => [
       `const x${m} = v128.load(a, ${16 * m});`,
-      ...range(columns).map((n) => `s${m}${n} = madd(x${m}, w${n}, s${m}${n});`),
+      ...range(columns).map((n) => `s${m}${n} = ${sumOf[purpose]}(x${m}, w${n}, s${m}${n});`),
     ]),
     `a += ${16 * rows};`,
   ];
@@ -46,19 +53,19 @@ const constants = (storage: Storage): string[] =>
   storage === "FiniteF16" ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"] : [];
 
 /** One activation row × `columns` weight rows as stored; two vectors a turn. */
-function rowTile(columns: number, storage: Storage): string {
+function rowTile(columns: number, storage: Storage, purpose: Purpose): string {
   const { bytes, lanes } = storages[storage];
   const body = (vectors: number): string[] => [
     ...range(vectors).map((v) => `const x${v} = v128.load(a, ${16 * v});`),
     ...range(columns).flatMap((n) =>
-      range(vectors).map((v) => `s${n} = madd(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
+      range(vectors).map((v) => `s${n} = ${sumOf[purpose]}(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
     ),
     `a += ${16 * vectors};`,
     ...range(columns).map((n) => `b${n} += ${4 * bytes * vectors};`),
   ];
   return [
     `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors. */`,
-    `export function row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
+    `export function ${purpose}Row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
     ...indent(2, [
       ...constants(storage),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
@@ -88,7 +95,7 @@ function mixTile(rows: number, columns: number): string {
     ...range(columns).map((n) => `    const v${n} = loadLanes<T>(v + ${n} * 4 * sizeof<T>());`),
     ...range(rows).flatMap((m) => [
       `    const x${m} = v128.load32_splat(p${m});`,
-      ...range(columns).map((n) => `    s${m}_${n} = madd(x${m}, v${n}, s${m}_${n});`),
+      ...range(columns).map((n) => `    s${m}_${n} = addProduct(x${m}, v${n}, s${m}_${n});`),
       `    p${m} += 4;`,
     ]),
     "    v += stride;",
@@ -124,7 +131,7 @@ function outerTile(rows: number): string {
 export const dotTiles = (): string =>
   [
     "// Every sum of products adds k in steps of four lanes, so that all of these give one output the same bits.",
-    'import { F16_FIELDS, F16_REBASE, f16Lanes, finiteHalves, loadLanes, madd } from "../lanes";',
+    'import { addProduct, F16_FIELDS, F16_REBASE, f16Lanes, finiteHalves, loadLanes, madd } from "../lanes";',
     "",
     [
       packedTile(6, 2, "dot"),
@@ -133,7 +140,10 @@ export const dotTiles = (): string =>
       packedTile(1, 2, "dot"),
       packedTile(6, 2, "score"),
       packedTile(4, 2, "score"),
-      ...(Object.keys(storages) as Storage[]).flatMap((storage) => [8, 4, 1].map((rows) => rowTile(rows, storage))),
+      ...(Object.keys(storages) as Storage[]).flatMap((storage) =>
+        [8, 4, 1].map((rows) => rowTile(rows, storage, "dot")),
+      ),
+      ...(["F32", "Bf16", "F16"] as const).flatMap((storage) => [4, 1].map((rows) => rowTile(rows, storage, "score"))),
       mixTile(6, 2),
       mixTile(4, 2),
       mixTile(1, 8),

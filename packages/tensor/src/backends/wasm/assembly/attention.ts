@@ -3,7 +3,7 @@ import {
 } from "./attention-rows";
 import { loadElement, sumLanes, sumLanes4 } from "./lanes";
 import {
-  mix1x1, mix1x8, mix4x2, mix6x2, row1Bf16, row1F16, row1F32, row4Bf16, row4F16, row4F32, score4x2, score6x2,
+  mix1x1, mix1x8, mix4x2, mix6x2, scoreRow1Bf16, scoreRow1F16, scoreRow1F32, scoreRow4Bf16, scoreRow4F16, scoreRow4F32, score4x2, score6x2,
 } from "./generated/dot-tiles";
 
 // Attention over keys and values that are stored as floats. Parameters and units: attention-rows.ts.
@@ -18,17 +18,17 @@ function tail<T>(sum: f32, q: usize, k: usize, D: i32): f32 {
 // @ts-ignore: decorator
 @inline
 function row4<T>(q: usize, vectors: i32, k: usize, step: usize, sums: usize): void {
-  if (isFloat<T>()) row4F32(q, vectors, k, step, sums);
-  else if (isSigned<T>()) row4F16(q, vectors, k, step, sums);
-  else row4Bf16(q, vectors, k, step, sums);
+  if (isFloat<T>()) scoreRow4F32(q, vectors, k, step, sums);
+  else if (isSigned<T>()) scoreRow4F16(q, vectors, k, step, sums);
+  else scoreRow4Bf16(q, vectors, k, step, sums);
 }
 
 // @ts-ignore: decorator
 @inline
 function row1<T>(q: usize, vectors: i32, k: usize, sums: usize): void {
-  if (isFloat<T>()) row1F32(q, vectors, k, 0, sums);
-  else if (isSigned<T>()) row1F16(q, vectors, k, 0, sums);
-  else row1Bf16(q, vectors, k, 0, sums);
+  if (isFloat<T>()) scoreRow1F32(q, vectors, k, 0, sums);
+  else if (isSigned<T>()) scoreRow1F16(q, vectors, k, 0, sums);
+  else scoreRow1Bf16(q, vectors, k, 0, sums);
 }
 
 /** Sums of a full unit's rows with two keys, `step` apart. */

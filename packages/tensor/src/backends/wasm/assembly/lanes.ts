@@ -9,6 +9,13 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** a·b + c with two roundings in every build. */
+// @ts-ignore: decorator
+@inline
+export function addProduct(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
 /** Storage types by width and sign: f32 is f32, bf16 is u16, f16 is i16. */
 // @ts-ignore: decorator
 @inline
@@ -115,15 +122,15 @@ export function exp4(value: v128): v128 {
   const magic = f32x4.splat(12582912);
   const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), magic);
   const n = f32x4.sub(shifted, magic);
-  let r = madd(n, f32x4.splat(-0.693359375), x);
-  r = madd(n, f32x4.splat(2.12194440e-4), r);
+  let r = addProduct(n, f32x4.splat(-0.693359375), x);
+  r = addProduct(n, f32x4.splat(2.12194440e-4), r);
   let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(madd(f32x4.mul(p, r), r, r), f32x4.splat(1));
+  p = addProduct(p, r, f32x4.splat(1.3981999507e-3));
+  p = addProduct(p, r, f32x4.splat(8.3334519073e-3));
+  p = addProduct(p, r, f32x4.splat(4.1665795894e-2));
+  p = addProduct(p, r, f32x4.splat(1.6666665459e-1));
+  p = addProduct(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(addProduct(f32x4.mul(p, r), r, r), f32x4.splat(1));
   const whole = i32x4.sub(shifted, magic);
   const first = i32x4.shr_s(whole, 1);
   const second = i32x4.sub(whole, first);
@@ -143,11 +150,11 @@ export function exp1(value: f32): f32 {
 export function tanh4(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);
-  p = madd(p, z, f32x4.splat(2.06390887954e-2));
-  p = madd(p, z, f32x4.splat(-5.37397155531e-2));
-  p = madd(p, z, f32x4.splat(1.33314422036e-1));
-  p = madd(p, z, f32x4.splat(-3.33332819422e-1));
-  const small = madd(f32x4.mul(p, z), x, x);
+  p = addProduct(p, z, f32x4.splat(2.06390887954e-2));
+  p = addProduct(p, z, f32x4.splat(-5.37397155531e-2));
+  p = addProduct(p, z, f32x4.splat(1.33314422036e-1));
+  p = addProduct(p, z, f32x4.splat(-3.33332819422e-1));
+  const small = addProduct(f32x4.mul(p, z), x, x);
   const magnitude = f32x4.abs(x);
   const e = exp4(f32x4.add(magnitude, magnitude));
   const one = f32x4.splat(1);

@@ -1,6 +1,6 @@
 import { loadElement, loadLanes, sumLanes } from "./lanes";
 import {
-  dot1x2, dot4x2, dot5x2, dot6x2, row1Bf16, row1F16, row1F32, row1FiniteF16, row4F16, row8Bf16, row8F32, row8FiniteF16,
+  dot1x2, dot4x2, dot5x2, dot6x2, dotRow1Bf16, dotRow1F16, dotRow1F32, dotRow1FiniteF16, dotRow4F16, dotRow8Bf16, dotRow8F32, dotRow8FiniteF16,
 } from "./generated/dot-tiles";
 
 // Parameters of the products, in 32-bit words.
@@ -33,23 +33,23 @@ function finish<T>(p: usize, sums: v128, m: i32, n: i32): void {
 // @ts-ignore: decorator
 @inline
 function row8<T>(finite: bool, x: usize, vectors: i32, w: usize, stride: usize, sums: usize): void {
-  if (isFloat<T>()) row8F32(x, vectors, w, stride, sums);
-  else if (!isSigned<T>()) row8Bf16(x, vectors, w, stride, sums);
-  else if (finite) row8FiniteF16(x, vectors, w, stride, sums);
+  if (isFloat<T>()) dotRow8F32(x, vectors, w, stride, sums);
+  else if (!isSigned<T>()) dotRow8Bf16(x, vectors, w, stride, sums);
+  else if (finite) dotRow8FiniteF16(x, vectors, w, stride, sums);
   else {
     // The conversion needs registers.
-    row4F16(x, vectors, w, stride, sums);
-    row4F16(x, vectors, w + 4 * stride, stride, sums + 64);
+    dotRow4F16(x, vectors, w, stride, sums);
+    dotRow4F16(x, vectors, w + 4 * stride, stride, sums + 64);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function row1<T>(finite: bool, x: usize, vectors: i32, w: usize, sums: usize): void {
-  if (isFloat<T>()) row1F32(x, vectors, w, 0, sums);
-  else if (!isSigned<T>()) row1Bf16(x, vectors, w, 0, sums);
-  else if (finite) row1FiniteF16(x, vectors, w, 0, sums);
-  else row1F16(x, vectors, w, 0, sums);
+  if (isFloat<T>()) dotRow1F32(x, vectors, w, 0, sums);
+  else if (!isSigned<T>()) dotRow1Bf16(x, vectors, w, 0, sums);
+  else if (finite) dotRow1FiniteF16(x, vectors, w, 0, sums);
+  else dotRow1F16(x, vectors, w, 0, sums);
 }
 
 /** A few rows of x against groups of eight weight rows, weights read as stored: unit = one group. */
