@@ -46,16 +46,31 @@ const formatMutants: readonly Mutant[] = mutantsOf(
 );
 
 const tileMutants: readonly Mutant[] = [
+  ...mutantsOf(generator("quant/panel-format"), "quantMatmul", [
+    "sums of 16 bits overflow",
+    "32767 / (2 * 127 *",
+    "32767 / (127 *",
+  ]),
+  ...mutantsOf(
+    generator("quant/pairs"),
+    "quantMatmul",
+    ["iq4_nl: the first digit is worth nine", "i32x4.shl(${first[h]}, 4)", "i32x4.shl(${first[h]}, 3)"],
+    ["iq4_xs: digits swap", '["first", "second"]', '["second", "first"]'],
+  ),
+  ...mutantsOf(
+    generator("quant/looped-sums"),
+    "quantMatmul",
+    ["q5_0: every turn has the first one's fifth bits", "plane.bits * STEPS});`", "0});`"],
+    ["q3_K: both groups have the first one's bits", "4 * bits * from + 16 * h", "16 * h"],
+    ["all tokens have the first one's activations", "${records[8].bytes * t + 4 * step}", "${4 * step}"],
+  ),
   ...mutantsOf(
     generator("quant/tiles"),
     "quantMatmul",
-    ["sums of 16 bits overflow", "32767 / (2 * 127 *", "32767 / (127 *"],
     ["the second group has the first one's Σx", ": GROUP_SUMS + 4 * g)", ": GROUP_SUMS)"],
     ["the second group has the first one's scaled Σx", "SCALED_GROUP_SUMS + 4 * g)", "SCALED_GROUP_SUMS)"],
     ["the second group has the first one's scales", "(w, ${at + 8 * g})", "(w, ${at})"],
-    ["iq4_nl: the first digit is worth nine", "i32x4.shl(${first[h]}, 4)", "i32x4.shl(${first[h]}, 3)"],
     ["mins of K-quants are added", "`f32x4.neg(${value})`", "value"],
-    ["digits swap", '["first", "second"]', '["second", "first"]'],
     ["a block's minima are left out", "if (m) {", "if (m && T > 4) {"],
   ),
   ...mutantsOf(

@@ -69,5 +69,8 @@ export interface PanelFormat {
 }
 
 /** Largest level (or digit) that a dot product meets. */
-export const largestLevel = ({ planes, digits }: PanelFormat): number =>
+const largestLevel = ({ planes, digits }: PanelFormat): number =>
   digits ? 16 : planes.reduce((sum, { bits, to }) => sum | (((1 << bits) - 1) << to), 0);
+
+/** Dot products of bytes that a sum of 16 bits holds: each adds at most two products of 127 · the largest level. */
+export const dotsThatFit = (format: PanelFormat): number => Math.floor(32767 / (2 * 127 * largestLevel(format)));
