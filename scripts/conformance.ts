@@ -18,6 +18,7 @@ import { conformanceBackends } from "../packages/tensor/test/conformance-backend
 import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
 import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
+import { pathsMarkdown } from "./paths-table.ts";
 
 const docs = new URL("../docs/", import.meta.url);
 
@@ -115,9 +116,11 @@ async function writePage(of: readonly BackendReport[]): Promise<void> {
     "# Conformance",
     "",
     "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/checks`.",
-    "`kernel`: the backend's own kernel; `cast`: its kernel between casts to f32; `composed`: from core ops.",
+    "`kernel`: the backend's own kernel; `host`: JavaScript, on a backend whose kernels run elsewhere; `cast`: between casts to",
+    "f32; `composed`: from core ops.",
     "",
     matrixMarkdown(of),
+    await pathsMarkdown(),
     longRunsMarkdown(longRuns()),
     ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
   ].join("\n");
