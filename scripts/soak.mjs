@@ -8,6 +8,10 @@ const soaks = new Map([
     { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
   ],
   ["fuzz", { script: "scripts/fuzz.ts", shows: "that no damaged file makes a parser crash, hang or take much memory" }],
+  [
+    "wide-pairs",
+    { script: "scripts/wasm/wide-pairs.ts", shows: "how many 256-bit operations V8 makes of each wasm kernel" },
+  ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
 ]);
 
