@@ -1,4 +1,5 @@
 import { Device } from "../../packages/tensor/src/backends/wasm/device.ts";
+import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
 import { createRuntime } from "../../packages/tensor/src/backends/wasm/runtime.ts";
 import type { Entry } from "../rounds.ts";
 
@@ -19,7 +20,11 @@ export interface Limits {
 
 /** What threads of the wasm backend could do at best on this machine. */
 export async function machineLimits(threads: number): Promise<Limits> {
-  const { arena, executor } = await createRuntime("plain", threads, 2 ** 32);
+  const { arena, executor } = await createRuntime(
+    await compileKernels({ build: "plain", codegen: "plain", shared: threads > 1 }),
+    threads,
+    2 ** 32,
+  );
   const device = new Device(arena, executor, "plain");
   const region = arena.alloc(BYTES);
   // Pages that were never written are all the same page of zeros, which stays in the cache.

@@ -6,6 +6,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { Device } from "../../packages/tensor/src/backends/wasm/device.ts";
 import { detectFeatures } from "../../packages/tensor/src/backends/wasm/features.ts";
 import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
+import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
 import { createRuntime } from "../../packages/tensor/src/backends/wasm/runtime.ts";
 import { fromStored, linear, quantMatmul, QuantMatrix, scope, tensor } from "../../packages/tensor/src/index.ts";
 import { quantize, type QuantFormatName } from "../../packages/tensor/src/quant/index.ts";
@@ -31,7 +32,8 @@ const pad = (value: number): string => value.toFixed(1).padStart(7);
 
 /** GB/s of a plain read, and microseconds of a command that does nothing. */
 async function machine(threads: number): Promise<{ sweep: number; join: number }> {
-  const { arena, executor } = await createRuntime("relaxed", threads, 2 ** 32);
+  const module = await compileKernels({ build: "relaxed", codegen: "plain", shared: threads > 1 });
+  const { arena, executor } = await createRuntime(module, threads, 2 ** 32);
   const device = new Device(arena, executor, "relaxed");
   const bytes = 2 ** 28;
   const region = arena.alloc(bytes);

@@ -1,7 +1,7 @@
 /**
- * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv bf16]`: where
- * the time of a decoded token and of a prompt goes, kernel by kernel as the calling thread sees it; the rest is the
- * JavaScript between kernels.
+ * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv bf16]
+ * [--codegen wide]`: where the time of a decoded token and of a prompt goes, kernel by kernel as the calling thread sees it;
+ * the rest is the JavaScript between kernels.
  */
 import { parseArgs } from "node:util";
 import type { Executor } from "../../packages/tensor/src/backends/wasm/executor.ts";
@@ -12,6 +12,7 @@ const { AutoModelForCausalLM } = await import("@helium-lm/helium");
 const { isKvDType } = await import("@helium-lm/nn");
 const { WasmBackend } = await import("../../packages/tensor/src/backends/wasm/backend.ts");
 const { Device } = await import("../../packages/tensor/src/backends/wasm/device.ts");
+const { compileKernels } = await import("../../packages/tensor/src/backends/wasm/module.ts");
 const { createRuntime } = await import("../../packages/tensor/src/backends/wasm/runtime.ts");
 const { detectFeatures } = await import("../../packages/tensor/src/backends/wasm/features.ts");
 const { modelRunner } = await import("../peers/ours/model-runner.ts");
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     steps: { type: "string", default: "32" },
     prompt: { type: "string", default: "256" },
     kv: { type: "string", default: "bf16" },
+    codegen: { type: "string", default: "plain" },
   },
 });
 const [path] = positionals;
@@ -70,7 +72,9 @@ class TimedExecutor implements Executor {
 }
 
 const build = (await detectFeatures()).relaxedSimd ? "relaxed" : "plain";
-const { arena, executor } = await createRuntime(build, threads, 2 ** 32);
+const codegen = values.codegen === "wide" ? "wide" : "plain";
+const module = await compileKernels({ build, codegen, shared: threads > 1 });
+const { arena, executor } = await createRuntime(module, threads, 2 ** 32);
 const timed = new TimedExecutor(executor);
 const backend = new WasmBackend(new Device(arena, timed, build), timed, build, 2 ** 32, { backend: "wasm" });
 const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
@@ -94,7 +98,9 @@ function report(title: string, count: number, total: number): void {
       `  ${name.padEnd(18)} ${calls.padStart(7)} ${(milliseconds / count).toFixed(3).padStart(10)} ms ${share.padStart(7)}`,
     );
   };
-  console.log(`${title}: ${(total / count).toFixed(2)} ms, ${threads} threads, ${build}, kv ${kv}`);
+  console.log(
+    `${title}: ${(total / count).toFixed(2)} ms, ${threads} threads, ${build} build, ${codegen} code, kv ${kv}`,
+  );
   for (const [kernel, { calls, milliseconds }] of rows) line(kernel, (calls / count).toFixed(1), milliseconds);
   line("JavaScript", "", total - inKernels);
 }

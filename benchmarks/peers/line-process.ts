@@ -13,6 +13,7 @@ export class LineProcess implements Player {
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #peak = 0;
   #ended: string | undefined;
+  #facts: Answer = {};
 
   private constructor(command: string, args: readonly string[]) {
     this.#command = command;
@@ -25,8 +26,13 @@ export class LineProcess implements Player {
   /** Starts the program and waits for its first line, `{"ready":true}`. @throws HeliumLmError with the program's reason */
   static async start(command: string, args: readonly string[]): Promise<LineProcess> {
     const process = new LineProcess(command, args);
-    await process.#answer();
+    process.#facts = await process.#answer();
     return process;
+  }
+
+  /** What the first line said. */
+  get facts(): Answer {
+    return this.#facts;
   }
 
   prefill(tokens: number): Promise<number> {

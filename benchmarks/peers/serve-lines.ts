@@ -4,14 +4,16 @@ import { createInterface } from "node:readline";
 export interface LineHandlers {
   readonly prefill: (tokens: number) => Promise<number>;
   readonly decode: (context: number, steps: number) => Promise<number>;
+  /** Said once, when the program is ready. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** The other end of `LineProcess`: loads, says so, then answers until `quit`. */
 export async function serveLines(load: () => Promise<LineHandlers>): Promise<never> {
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   try {
-    const { prefill, decode } = await load();
-    say({ ready: true });
+    const { prefill, decode, facts } = await load();
+    say({ ready: true, ...facts });
     for await (const line of createInterface({ input: process.stdin })) {
       const [command, first = NaN, second = NaN] = line.split(" ").map((word, n) => (n === 0 ? word : Number(word)));
       if (command === "quit") break;

@@ -3,10 +3,11 @@ import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { serveLines } from "../serve-lines.ts";
 import { modelRunner } from "./model-runner.ts";
 
-const [path = "", threads, vocab, context] = process.argv.slice(2);
+const [path = "", threads, vocab, context, codegen] = process.argv.slice(2);
 
 await serveLines(async () => {
-  const backend = await createWasmBackend({ threads: Number(threads) });
+  const backend = await createWasmBackend({ threads: Number(threads), codegen: codegen === "wide" ? "wide" : "plain" });
   const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
-  return modelRunner(model, Number(vocab), { slots: Number(context) });
+  const { codegen: got, codegenReason } = backend.info();
+  return { ...modelRunner(model, Number(vocab), { slots: Number(context) }), facts: { codegen: got, codegenReason } };
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../line-process.ts";
-import type { Contender } from "../player.ts";
+import { PeerMissing, type Contender } from "../player.ts";
 import { nodeVersion, playerCommand, runningNode, type NodeMajor } from "./node-versions.ts";
 
 /** Whether V8 may pair 128-bit operations into 256-bit ones; plain is what a page gets. */
@@ -14,8 +14,15 @@ export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contend
     version: () => `@helium-lm/helium ${packageVersion()}, wasm backend, ${codegen} code, Node ${nodeVersion(node)}`,
     start: async ({ path, threads, vocab, context }) => {
       const [program, ...args] = await playerCommand(node);
-      const flags = codegen === "wide" ? ["--experimental-wasm-revectorize"] : [];
-      return LineProcess.start(program, [...flags, ...args, path, ...[threads, vocab, context].map(String)]);
+      const player = await LineProcess.start(program, [
+        ...args,
+        path,
+        ...[threads, vocab, context, codegen].map(String),
+      ]);
+      const { codegen: got, codegenReason } = player.facts;
+      if (got === codegen) return player;
+      await player.close();
+      throw new PeerMissing(name, `has no ${codegen} code here: ${String(codegenReason)}`);
     },
   };
 }
