@@ -2,9 +2,13 @@
 export interface CallGraph {
   /** Short names; two functions with one get the name of their file, too. */
   readonly names: readonly string[];
+  /** Vector operations in each: all instructions on v128 but constants and moves. */
+  readonly operations: readonly number[];
   /** Export → indices of the functions that it reaches, itself first. */
   readonly reached: ReadonlyMap<string, readonly number[]>;
 }
+
+const VECTOR = /^\s+(?:v128\.(?!const)|(?:i8x16|i16x8|i32x4|i64x2|f32x4|f64x2)\.)/;
 
 /** Reads the text of a module that imports no functions, as binaryen writes it: `(func $name …`, `call $name`. */
 export function callGraph(text: string): CallGraph {
@@ -12,6 +16,7 @@ export function callGraph(text: string): CallGraph {
   const calls: number[][] = [];
   const called: string[][] = [];
   const exported = new Map<string, string>();
+  const operations: number[] = [];
   for (const line of text.split("\n")) {
     const [, exportName, target] = /^ \(export "([^"]+)" \(func \$(\S+)\)\)/.exec(line) ?? [];
     if (exportName !== undefined && target !== undefined) exported.set(exportName, target);
@@ -19,7 +24,9 @@ export function callGraph(text: string): CallGraph {
     if (name !== undefined) {
       indices.set(name, indices.size);
       called.push([]);
+      operations.push(0);
     }
+    if (VECTOR.test(line)) operations[operations.length - 1] = (operations.at(-1) ?? 0) + 1;
     const callee = /^\s*call \$(\S+)/.exec(line)?.[1];
     if (callee !== undefined) called.at(-1)?.push(callee);
   }
@@ -30,7 +37,7 @@ export function callGraph(text: string): CallGraph {
   };
   for (const names of called) calls.push([...new Set(names.map(indexOf))]);
   const reached = new Map([...exported].map(([name, target]) => [name, reach(calls, indexOf(target))]));
-  return { names: shortNames([...indices.keys()]), reached };
+  return { names: shortNames([...indices.keys()]), operations, reached };
 }
 
 function reach(calls: readonly (readonly number[])[], from: number): number[] {

@@ -4,25 +4,27 @@ import { fileURLToPath } from "node:url";
 /** What V8 made of one function: how many pairs of 128-bit operations it put together, by operation. */
 export type Pairs = ReadonlyMap<string, number>;
 
-/** Pairs by index of the function: the optimising compiler takes one after the other, so that the trace is in one piece. */
-export function tracePairs(binary: Uint8Array, ...flags: string[]): ReadonlyMap<number, Pairs> {
+/**
+ * Pairs by index of the function. The optimising compiler takes one after the other, so that the trace is in one piece, and
+ * inlines nothing, so that a function has its own pairs only.
+ */
+export function tracePairs(binary: Uint8Array): ReadonlyMap<number, Pairs> {
   const source = 'new WebAssembly.Module(require("node:fs").readFileSync(0))';
-  return parseTrace(traced(["--no-wasm-lazy-compilation", ...flags, "-e", source], binary));
+  return parseTrace(traced(["--no-wasm-lazy-compilation", "-e", source], binary));
 }
 
-/**
- * Indices of the functions with pairs of their own that do not run in the comparison of wide with plain code. Nothing is
- * inlined here: what a function has from another one is compared with that one.
- */
-export function uncomparedFunctions(build: string, binary: Uint8Array): number[] {
+/** Indices of the functions with vectors that run in the comparison of wide with plain code. */
+export function comparedFunctions(build: string): ReadonlySet<number> {
   const script = fileURLToPath(new URL("run-comparison.ts", import.meta.url));
-  const compared = parseTrace(traced(["--no-wasm-inlining", script, build]));
-  const own = [...tracePairs(binary, "--no-wasm-inlining")];
-  return own.filter(([index, pairs]) => pairs.size > 0 && !compared.has(index)).map(([index]) => index);
+  return new Set(parseTrace(traced([script, build])).keys());
 }
+
+const flags = [
+  ...["--single-threaded", "--no-liftoff", "--no-wasm-inlining"],
+  ...["--experimental-wasm-revectorize", "--trace-wasm-revectorize"],
+];
 
 function traced(args: readonly string[], input?: Uint8Array): string {
-  const flags = ["--single-threaded", "--no-liftoff", "--experimental-wasm-revectorize", "--trace-wasm-revectorize"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...args], {
     encoding: "utf8",
     maxBuffer: 2 ** 30,
