@@ -1,6 +1,6 @@
 import { AlignedText } from "./aligned-text.ts";
 import { Trie } from "./models/trie.ts";
-import { leadingSpaceLength, trailingSpaceStart } from "./normalizers/strip.ts";
+import { leadingSpaceEnd, trailingSpaceStart } from "./normalizers/strip.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 
 /** A token that is found in the text before the model sees it. */
@@ -43,6 +43,8 @@ class Splitter {
     const { text } = source;
     const splits: AddedTokenSplit[] = [];
     let done = 0;
+    // Where the white space ends that the last `rstrip` token took; tokens within it end there too.
+    let spaceEnd = 0;
     const push = (start: number, end: number, id: number | null): void => {
       if (start < end) splits.push({ text: source.slice(start, end), id });
     };
@@ -58,7 +60,8 @@ class Splitter {
       if (token === undefined || (skipSpecial && token.special)) continue;
       if (token.singleWord && touchesWord(text, matchStart, match.end)) continue;
       const start = token.lstrip ? Math.max(trailingSpaceStart(text, matchStart, done), done) : matchStart;
-      const end = token.rstrip ? match.end + leadingSpaceLength(text.slice(match.end)) : match.end;
+      if (token.rstrip) spaceEnd = leadingSpaceEnd(text, match.end, spaceEnd);
+      const end = token.rstrip ? spaceEnd : match.end;
       push(done, start, null);
       push(start, end, token.id);
       done = end;

@@ -1,8 +1,18 @@
+import { Growth } from "./growth.ts";
+
 /** True if the UTF-16 unit is the first of a surrogate pair. */
 export const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 
 /** True if the UTF-16 unit is the second of a surrogate pair. */
 export const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
+
+/** A number for each unit of a text: plain lists where it is short, since most pieces are. */
+type Positions = Int32Array | readonly number[];
+
+const longText = 64;
+
+const part = (positions: Positions, from: number, to: number): Positions =>
+  positions instanceof Int32Array ? positions.subarray(from, to) : positions.slice(from, to);
 
 /**
  * A text that knows, for each of its UTF-16 units, which range of the original text it came from (in UTF-16 units of
@@ -14,18 +24,22 @@ export class AlignedText {
   /** Where in the original this piece began when it was cut; it stays when the piece is normalized. */
   readonly origin: number;
   /** Original start and end of each unit; null where the text is an unchanged slice that begins at `#base`. */
-  readonly #starts: Int32Array | null;
-  readonly #ends: Int32Array | null;
+  readonly #starts: Positions | null;
+  readonly #ends: Positions | null;
   readonly #base: number;
+  /** How much longer all pieces of the original may become together. */
+  readonly growth: Growth;
 
   private constructor(
     text: string,
     origin: number,
+    growth: Growth,
     base: number,
-    starts: Int32Array | null = null,
-    ends: Int32Array | null = null,
+    starts: Positions | null = null,
+    ends: Positions | null = null,
   ) {
     this.text = text;
+    this.growth = growth;
     this.origin = origin;
     this.#base = base;
     this.#starts = starts;
@@ -34,12 +48,12 @@ export class AlignedText {
 
   /** The original text itself. */
   static of(text: string): AlignedText {
-    return new AlignedText(text, 0, 0);
+    return new AlignedText(text, 0, new Growth("text", text.length), 0);
   }
 
-  /** A text whose unit `i` came from `[starts[i], ends[i])` of the original. */
-  static aligned(text: string, origin: number, starts: Int32Array, ends: Int32Array): AlignedText {
-    return new AlignedText(text, origin, 0, starts, ends);
+  /** What `source` was rewritten to: unit `i` came from `[starts[i], ends[i])` of the original. */
+  static rewritten(source: AlignedText, text: string, starts: Positions, ends: Positions): AlignedText {
+    return new AlignedText(text, source.origin, source.growth, 0, starts, ends);
   }
 
   /** Original start of the character that unit `index` belongs to. */
@@ -66,29 +80,38 @@ export class AlignedText {
 
   #part(from: number, to: number, origin: number): AlignedText {
     const text = this.text.slice(from, to);
-    if (this.#starts === null || this.#ends === null) return new AlignedText(text, origin, this.#base + from);
-    return new AlignedText(text, origin, 0, this.#starts.subarray(from, to), this.#ends.subarray(from, to));
+    if (this.#starts === null || this.#ends === null)
+      return new AlignedText(text, origin, this.growth, this.#base + from);
+    return new AlignedText(text, origin, this.growth, 0, part(this.#starts, from, to), part(this.#ends, from, to));
   }
 }
 
 /** Writes an aligned text from left to right out of parts of `source` and new text. */
 export class AlignedTextBuilder {
   readonly #source: AlignedText;
-  readonly #parts: string[] = [];
-  #starts: Int32Array;
-  #ends: Int32Array;
+  #text = "";
+  #starts: Int32Array | number[];
+  #ends: Int32Array | number[];
   #length = 0;
+  /** Beyond this many units the text is longer than its source, which is paid for. */
+  #paid: number;
 
   constructor(source: AlignedText) {
     this.#source = source;
-    this.#starts = new Int32Array(source.text.length + 16);
-    this.#ends = new Int32Array(source.text.length + 16);
+    const { length } = source.text;
+    this.#paid = length;
+    this.#starts = length < longText ? [] : new Int32Array(length + 16);
+    this.#ends = length < longText ? [] : new Int32Array(length + 16);
   }
 
   #reserve(extra: number): void {
     const needed = this.#length + extra;
-    if (needed <= this.#starts.length) return;
-    const grow = (old: Int32Array): Int32Array => {
+    if (needed > this.#paid) {
+      this.#source.growth.spend(needed - this.#paid);
+      this.#paid = needed;
+    }
+    if (needed <= this.#starts.length || (needed < longText && !(this.#starts instanceof Int32Array))) return;
+    const grow = (old: Int32Array | number[]): Int32Array => {
       const grown = new Int32Array(Math.max(needed, old.length * 2));
       grown.set(old);
       return grown;
@@ -100,7 +123,7 @@ export class AlignedTextBuilder {
   /** Appends `[from, to)` of the source unchanged. */
   copy(from: number, to: number): void {
     this.#reserve(to - from);
-    this.#parts.push(this.#source.text.slice(from, to));
+    this.#text += this.#source.text.slice(from, to);
     for (let index = from; index < to; index++) {
       this.#starts[this.#length] = this.#source.start(index);
       this.#ends[this.#length++] = this.#source.end(index);
@@ -113,16 +136,16 @@ export class AlignedTextBuilder {
     const start = inSource ? this.#source.start(index) : this.#source.origin;
     const end = inSource ? this.#source.end(index) : this.#source.origin;
     this.#reserve(text.length);
-    this.#parts.push(text);
-    this.#starts.fill(start, this.#length, this.#length + text.length);
-    this.#ends.fill(end, this.#length, this.#length + text.length);
-    this.#length += text.length;
+    this.#text += text;
+    for (let added = 0; added < text.length; added++) {
+      this.#starts[this.#length] = start;
+      this.#ends[this.#length++] = end;
+    }
   }
 
   finish(): AlignedText {
-    const { origin } = this.#source;
-    const [starts, ends] = [this.#starts.subarray(0, this.#length), this.#ends.subarray(0, this.#length)];
-    return AlignedText.aligned(this.#parts.join(""), origin, starts, ends);
+    const [starts, ends] = [part(this.#starts, 0, this.#length), part(this.#ends, 0, this.#length)];
+    return AlignedText.rewritten(this.#source, this.#text, starts, ends);
   }
 }
 

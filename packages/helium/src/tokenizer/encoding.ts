@@ -1,70 +1,115 @@
-/** The tokens of one text, or of a text and its pair, column by column. */
-export class Encoding {
-  readonly ids: number[] = [];
-  readonly tokens: string[] = [];
-  readonly typeIds: number[] = [];
-  /** `[start, end)` in Unicode code points of the original text; `[0, 0]` for tokens that a template added. */
-  readonly offsets: [number, number][] = [];
+/** What is known of each token, column by column. */
+interface Columns {
+  readonly ids: number[];
+  readonly tokens: string[];
+  readonly typeIds: number[];
+  /** Start and end in Unicode code points of the original text; 0 and 0 for tokens that a template added. */
+  readonly starts: number[];
+  readonly ends: number[];
   /** 1 for tokens that a template or padding added. */
-  readonly specialTokensMask: number[] = [];
+  readonly specialTokensMask: number[];
   /** 0 for padding. */
-  readonly attentionMask: number[] = [];
+  readonly attentionMask: number[];
+}
+
+const filled = (count: number, value: number): number[] => new Array<number>(count).fill(value);
+
+/** The tokens of one text, or of a text and its pair. Columns are shared between encodings and never changed. */
+export class Encoding implements Columns {
+  readonly ids: number[];
+  readonly tokens: string[];
+  readonly typeIds: number[];
+  readonly starts: number[];
+  readonly ends: number[];
+  readonly specialTokensMask: number[];
+  readonly attentionMask: number[];
+
+  private constructor(columns: Columns) {
+    this.ids = columns.ids;
+    this.tokens = columns.tokens;
+    this.typeIds = columns.typeIds;
+    this.starts = columns.starts;
+    this.ends = columns.ends;
+    this.specialTokensMask = columns.specialTokensMask;
+    this.attentionMask = columns.attentionMask;
+  }
+
+  /** Tokens that stand for parts of a text. */
+  static ofText(text: Pick<Columns, "ids" | "tokens" | "starts" | "ends">, typeId: number): Encoding {
+    const count = text.ids.length;
+    return new Encoding({
+      ...text,
+      typeIds: filled(count, typeId),
+      specialTokensMask: filled(count, 0),
+      attentionMask: filled(count, 1),
+    });
+  }
+
+  /** Tokens that a template added, or with `attention` 0 padding. */
+  static ofSpecial(ids: readonly number[], tokens: readonly string[], typeId: number, attention: 0 | 1 = 1): Encoding {
+    const count = ids.length;
+    return new Encoding({
+      ids: [...ids],
+      tokens: [...tokens],
+      typeIds: filled(count, typeId),
+      starts: filled(count, 0),
+      ends: filled(count, 0),
+      specialTokensMask: filled(count, 1),
+      attentionMask: filled(count, attention),
+    });
+  }
+
+  /** All tokens of `parts` in order. */
+  static join(parts: readonly Encoding[]): Encoding {
+    const [first, ...rest] = parts;
+    if (first !== undefined && rest.length === 0) return first;
+    const column = <Value>(of: (part: Encoding) => Value[]): Value[] => ([] as Value[]).concat(...parts.map(of));
+    return new Encoding({
+      ids: column((part) => part.ids),
+      tokens: column((part) => part.tokens),
+      typeIds: column((part) => part.typeIds),
+      starts: column((part) => part.starts),
+      ends: column((part) => part.ends),
+      specialTokensMask: column((part) => part.specialTokensMask),
+      attentionMask: column((part) => part.attentionMask),
+    });
+  }
 
   get length(): number {
     return this.ids.length;
   }
 
-  /** Appends a token that stands for a part of the text. */
-  push(id: number, token: string, typeId: number, offsets: [number, number]): void {
-    this.ids.push(id);
-    this.tokens.push(token);
-    this.typeIds.push(typeId);
-    this.offsets.push(offsets);
-    this.specialTokensMask.push(0);
-    this.attentionMask.push(1);
-  }
-
-  /** Appends a token that a template added. */
-  pushSpecial(id: number, token: string, typeId: number): void {
-    this.push(id, token, typeId, [0, 0]);
-    this.specialTokensMask[this.length - 1] = 1;
-  }
-
-  /** Appends all of `other`. */
-  append(other: Encoding): void {
-    for (let index = 0; index < other.length; index++) this.#copy(other, index);
+  /** `[start, end)` of each token. */
+  get offsets(): [number, number][] {
+    return this.starts.map((start, index) => [start, this.ends[index] as number]);
   }
 
   /** The tokens `[start, end)`. */
   slice(start: number, end: number): Encoding {
-    const part = new Encoding();
-    for (let index = start; index < end; index++) part.#copy(this, index);
-    return part;
+    return new Encoding({
+      ids: this.ids.slice(start, end),
+      tokens: this.tokens.slice(start, end),
+      typeIds: this.typeIds.slice(start, end),
+      starts: this.starts.slice(start, end),
+      ends: this.ends.slice(start, end),
+      specialTokensMask: this.specialTokensMask.slice(start, end),
+      attentionMask: this.attentionMask.slice(start, end),
+    });
   }
 
   /** The same tokens with all type ids set to `typeId`. */
   withTypeId(typeId: number): Encoding {
-    const copy = this.slice(0, this.length);
-    copy.typeIds.fill(typeId);
-    return copy;
+    return new Encoding({ ...this, typeIds: filled(this.length, typeId) });
+  }
+
+  /** The same tokens at other places of the text. */
+  withOffsets(starts: number[], ends: number[]): Encoding {
+    return new Encoding({ ...this, starts, ends });
   }
 
   /** This encoding with `count` pads before or after it. */
   padded(count: number, side: "left" | "right", id: number, token: string): Encoding {
-    const pads = new Encoding();
-    for (let index = 0; index < count; index++) pads.pushSpecial(id, token, 0);
-    pads.attentionMask.fill(0);
-    const padded = new Encoding();
-    for (const part of side === "left" ? [pads, this] : [this, pads]) padded.append(part);
-    return padded;
-  }
-
-  #copy(other: Encoding, index: number): void {
-    this.ids.push(other.ids[index] as number);
-    this.tokens.push(other.tokens[index] as string);
-    this.typeIds.push(other.typeIds[index] as number);
-    this.offsets.push(other.offsets[index] as [number, number]);
-    this.specialTokensMask.push(other.specialTokensMask[index] as number);
-    this.attentionMask.push(other.attentionMask[index] as number);
+    const pads = Encoding.ofSpecial(filled(count, id), new Array<string>(count).fill(token), 0, 0);
+    return Encoding.join(side === "left" ? [pads, this] : [this, pads]);
   }
 }

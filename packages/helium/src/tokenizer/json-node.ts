@@ -3,14 +3,19 @@ import { TokenizerFileError } from "./errors.ts";
 /** No component of a real tokenizer.json lies deeper; a hostile file must not exhaust the stack. */
 const maxDepth = 32;
 
+/** Each component of a tokenizer.json costs a pass over the text; real ones have some twenty. */
+const maxComponents = 256;
+
 const defaultMend = "export the tokenizer again or download the file again";
+
+/** A text from a file, quoted and cut to a readable length. */
+export const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** `value` in an error message: short, and with its type visible. */
 export const describe = (value: unknown): string => {
   if (value === undefined) return "is missing";
-  const text = typeof value === "object" && value !== null ? (Array.isArray(value) ? "a list" : "an object") : null;
-  const shown = text ?? JSON.stringify(value);
-  return `is ${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}`;
+  if (typeof value === "object" && value !== null) return `is ${Array.isArray(value) ? "a list" : "an object"}`;
+  return `is ${typeof value === "string" ? quoted(value) : JSON.stringify(value)}`;
 };
 
 /** True for a string without lone surrogates, i.e. one that has a UTF-8 form. */
@@ -26,6 +31,8 @@ export class JsonNode {
   readonly #parent: JsonNode | null;
   readonly #key: string | number;
   readonly #depth: number;
+  /** At the root: the components read so far. */
+  #components = 0;
 
   constructor(value: unknown, file: string, parent: JsonNode | null = null, key: string | number = "") {
     this.value = value;
@@ -52,7 +59,8 @@ export class JsonNode {
     if (parent === null) return "the root";
     const key = this.#key;
     if (typeof key === "number") return `${parent.path}[${key}]`;
-    return parent.#parent === null ? key : `${parent.path}.${key}`;
+    const name = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+    return parent.#parent === null ? name : `${parent.path}.${name}`;
   }
 
   /** An error at this place; `problem` continues the path, e.g. `is 3, expected a string`. */
@@ -62,6 +70,12 @@ export class JsonNode {
 
   #expected(what: string): TokenizerFileError {
     return this.error(`${describe(this.value)}, expected ${what}`);
+  }
+
+  /** Counts a component of the file. @throws TokenizerFileError for more than a real tokenizer has */
+  countComponent(): void {
+    if (this.#parent !== null) this.#parent.countComponent();
+    else if (++this.#components > maxComponents) throw this.error(`holds more than ${maxComponents} components`);
   }
 
   get isMissing(): boolean {
@@ -144,6 +158,7 @@ export type ComponentTable<Component> = Readonly<Record<string, (node: JsonNode)
 
 /** Reads `node` by the entry of `table` for its `type`; an unknown type is an error that lists the known ones. */
 export const readComponent = <Component>(node: JsonNode, table: ComponentTable<Component>): Component => {
+  node.countComponent();
   const type = node.get("type");
   const name = type.string();
   const read = Object.hasOwn(table, name) ? table[name] : undefined;

@@ -4,7 +4,8 @@ import { AlignedText, codePointIndex } from "./aligned-text.ts";
 import type { Decoder, TokenSink } from "./decoders/decoder.ts";
 import { joinWithSpaces, readDecoder } from "./decoders/index.ts";
 import { Encoding } from "./encoding.ts";
-import { describe, type JsonNode } from "./json-node.ts";
+import { Growth } from "./growth.ts";
+import { describe, quoted, type JsonNode } from "./json-node.ts";
 import { readModel } from "./models/index.ts";
 import { maxIds } from "./models/model.ts";
 import type { TokenizerModel } from "./models/model.ts";
@@ -53,29 +54,42 @@ export class Pipeline {
   encode(text: string, typeId: number, splitSpecialTokens: boolean): Encoding {
     const original = text.replace(/\p{Surrogate}/gu, "\ufffd");
     const codePoints = codePointIndex(original);
-    const encoding = new Encoding();
-    const offsets = (piece: AlignedText, start: number, end: number): [number, number] => {
-      const [from, to] = [piece.start(start), piece.end(end - 1)];
-      return codePoints === null ? [from, to] : [codePoints[from] ?? from, codePoints[to] ?? to];
+    const ids: number[] = [];
+    const tokens: string[] = [];
+    const starts: number[] = [];
+    const ends: number[] = [];
+    const push = (id: number, token: string, from: number, to: number): void => {
+      ids.push(id);
+      tokens.push(token);
+      starts.push(codePoints === null ? from : (codePoints[from] ?? from));
+      ends.push(codePoints === null ? to : (codePoints[to] ?? to));
     };
     for (const split of this.added.split(AlignedText.of(original), splitSpecialTokens)) {
       if (split.id !== null) {
         const { text: matched } = split.text;
-        encoding.push(split.id, matched, typeId, offsets(split.text, 0, matched.length));
+        push(split.id, matched, split.text.start(0), split.text.end(matched.length - 1));
         continue;
       }
       for (const piece of this.#preTokenizer([split.text])) {
         this.model.tokenize(piece.text, (id, token, start, end) => {
-          encoding.push(id, token, typeId, offsets(piece, start, end));
+          push(id, token, piece.start(start), piece.end(end - 1));
         });
       }
     }
-    return encoding;
+    return Encoding.ofText({ ids, tokens, starts, ends }, typeId);
   }
 
   /** A sink for the tokens of a sequence; the text they stand for goes to `write` as soon as it is certain. */
   decodingSink(write: (text: string) => void): TokenSink {
-    return this.#decoder({ write, end: () => undefined, close: () => undefined });
+    const growth = new Growth("the decoded text");
+    const sink = this.#decoder({ write, end: () => undefined, close: () => undefined }, growth);
+    return {
+      ...sink,
+      write: (text) => {
+        growth.receive(text.length);
+        sink.write(text);
+      },
+    };
   }
 
   /** The token with this id as the decoder wants it; undefined for unknown ids and for special ones to be skipped. */
@@ -107,7 +121,7 @@ const readAddedTokens = (node: JsonNode, model: TokenizerModel): AddedToken[] =>
     const id = model.vocab.get(token.content) ?? token.id;
     const owner = model.idToToken(id) ?? tokens.get(id)?.content;
     if (owner !== undefined && owner !== token.content) {
-      throw item.get("id").error(`is ${id}, which is already the id of ${JSON.stringify(owner)}`);
+      throw item.get("id").error(`is ${id}, which is already the id of ${quoted(owner)}`);
     }
     tokens.set(id, { ...token, id });
   }

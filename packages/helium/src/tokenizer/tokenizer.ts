@@ -213,9 +213,7 @@ export class Tokenizer extends Callable<Encode> {
       const maxLength = options.maxLength - added;
       parts = truncate(parts, { maxLength, strategy: options.truncation, side: options.truncationSide });
     }
-    const row = new Encoding();
-    for (const part of postProcessor.process(parts, options.addSpecialTokens)) row.append(part);
-    return row;
+    return Encoding.join(postProcessor.process(parts, options.addSpecialTokens));
   }
 
   #pad(rows: readonly Encoding[], options: ResolvedOptions): Encoding[] {

@@ -1,3 +1,5 @@
+import type { Growth } from "../growth.ts";
+
 /**
  * Receives the text of tokens, piece by piece: any number of `write`, then `end` closes the token; `close` says that
  * no more tokens come.
@@ -11,14 +13,15 @@ export interface TokenSink {
 /**
  * A step of decoding: a sink that passes what it makes of its tokens to `next`. One definition serves both the
  * decoding of a whole sequence and the streaming of a running generation, so the two cannot differ: a step holds
- * text back only as long as a later token could still change it.
+ * text back only as long as a later token could still change it. What makes text longer takes it from `growth`, which the
+ * steps of one sequence share.
  */
-export type Decoder = (next: TokenSink) => TokenSink;
+export type Decoder = (next: TokenSink, growth: Growth) => TokenSink;
 
 /** The step that rewrites each token as a whole; `index` counts tokens from 0. */
 export const eachToken =
-  (rewrite: (token: string, index: number) => string): Decoder =>
-  (next) => {
+  (rewrite: (token: string, index: number, growth: Growth) => string): Decoder =>
+  (next, growth) => {
     let token = "";
     let index = 0;
     return {
@@ -26,7 +29,7 @@ export const eachToken =
         token += text;
       },
       end: () => {
-        next.write(rewrite(token, index++));
+        next.write(rewrite(token, index++, growth));
         next.end();
         token = "";
       },

@@ -13,7 +13,7 @@ import { readStrip } from "./strip.ts";
 const decoders: ComponentTable<Decoder> = {
   Sequence: (node) => {
     const steps = node.get("decoders").items().map(readDecoder);
-    return (next) => steps.reduceRight((sink, step) => step(sink), next);
+    return (next, growth) => steps.reduceRight((sink, step) => step(sink, growth), next);
   },
   Replace: readReplace,
   ByteFallback: () => byteFallback,

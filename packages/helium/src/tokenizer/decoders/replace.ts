@@ -7,9 +7,13 @@ import type { Decoder } from "./decoder.ts";
 export const readReplace = (node: JsonNode): Decoder => {
   const pattern = readPattern(node.get("pattern"));
   const content = node.get("content").string();
-  return eachToken((token) =>
+  return eachToken((token, _, growth) =>
     pattern(token)
-      .map(({ start, end, isMatch }) => (isMatch ? content : token.slice(start, end)))
+      .map(({ start, end, isMatch }) => {
+        if (!isMatch) return token.slice(start, end);
+        growth.spend(content.length - (end - start));
+        return content;
+      })
       .join(""),
   );
 };

@@ -1,5 +1,6 @@
 import { forEachByte } from "../byte-alphabet.ts";
 import { TokenizerError } from "../errors.ts";
+import { quoted } from "../json-node.ts";
 import { bytePieceIds } from "./byte-pieces.ts";
 import { MergeTable } from "./merge-table.ts";
 import type { Merge } from "./merge-table.ts";
@@ -133,7 +134,7 @@ export class BpeModel implements TokenizerModel {
     if (this.#unkId !== undefined) return this.#unkId;
     throw new TokenizerError("tokenizer", {
       field: "model.unk_token",
-      problem: `is ${JSON.stringify(unkToken)}, which the vocabulary does not hold, and the text needs it`,
+      problem: `is ${quoted(unkToken)}, which the vocabulary does not hold, and the text needs it`,
       mend: "add the token to model.vocab in tokenizer.json",
     });
   }

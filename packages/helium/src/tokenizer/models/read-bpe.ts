@@ -1,4 +1,4 @@
-import { describe, isWellFormed } from "../json-node.ts";
+import { describe, isWellFormed, quoted } from "../json-node.ts";
 import type { JsonNode } from "../json-node.ts";
 import { BpeModel } from "./bpe.ts";
 import type { Merge } from "./merge-table.ts";
@@ -10,12 +10,12 @@ const readVocab = (node: JsonNode): Map<string, number> => {
   const vocab = new Map<string, number>();
   const owners = new Map<number, string>();
   for (const [token, id] of Object.entries(node.record())) {
-    if (!isWellFormed(token)) throw node.error(`holds the token ${JSON.stringify(token)}, expected valid Unicode`);
+    if (!isWellFormed(token)) throw node.error(`holds the token ${quoted(token)}, expected valid Unicode`);
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= maxIds) {
       throw node.get(token).error(`${describe(id)}, expected an integer from 0 to ${maxIds - 1}`);
     }
     const owner = owners.get(id);
-    if (owner !== undefined) throw node.get(token).error(`is ${id}, which is already the id of "${owner}"`);
+    if (owner !== undefined) throw node.get(token).error(`is ${id}, which is already the id of ${quoted(owner)}`);
     owners.set(id, token);
     vocab.set(token, id);
   }
@@ -38,14 +38,21 @@ const readMerges = (node: JsonNode, vocab: ReadonlyMap<string, number>, prefix: 
     const tokens = [...pair, pair[0] + pair[1].slice(prefix.length)];
     const ids = tokens.map((token) => {
       const id = vocab.get(token);
-      if (id === undefined) throw node.at(rank).error(`needs the token ${JSON.stringify(token)}, which vocab lacks`);
+      if (id === undefined) throw node.at(rank).error(`needs the token ${quoted(token)}, which vocab lacks`);
       return id;
     });
     return { left: ids[0] as number, right: ids[1] as number, merged: ids[2] as number };
   });
 };
 
-const readText = (node: JsonNode): string => (node.isMissing ? "" : node.string());
+/** Real ones are `##` and `</w>`; they are put to every character. */
+const maxAffix = 64;
+
+const readAffix = (node: JsonNode): string => {
+  const text = node.isMissing ? "" : node.string();
+  if (text.length <= maxAffix) return text;
+  throw node.error(`has ${text.length} characters, expected at most ${maxAffix}`);
+};
 
 /** `{ "type": "BPE", "vocab": { token: id }, "merges": ["a b" | ["a", "b"], …], … }` */
 export const readBpe = (node: JsonNode): TokenizerModel => {
@@ -55,7 +62,7 @@ export const readBpe = (node: JsonNode): TokenizerModel => {
   }
   const vocab = readVocab(node.get("vocab"));
   const unkToken = node.get("unk_token");
-  const continuingSubwordPrefix = readText(node.get("continuing_subword_prefix"));
+  const continuingSubwordPrefix = readAffix(node.get("continuing_subword_prefix"));
   return new BpeModel({
     vocab,
     merges: readMerges(node.get("merges"), vocab, continuingSubwordPrefix),
@@ -64,6 +71,6 @@ export const readBpe = (node: JsonNode): TokenizerModel => {
     byteFallback: node.get("byte_fallback").boolean(false),
     ignoreMerges: node.get("ignore_merges").boolean(false),
     continuingSubwordPrefix,
-    endOfWordSuffix: readText(node.get("end_of_word_suffix")),
+    endOfWordSuffix: readAffix(node.get("end_of_word_suffix")),
   });
 };

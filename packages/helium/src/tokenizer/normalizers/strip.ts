@@ -1,17 +1,22 @@
 import type { JsonNode } from "../json-node.ts";
 import type { Normalizer } from "./normalizer.ts";
 
-const leadingSpace = /^\p{White_Space}*/u;
+/** No white space lies beyond the basic plane. */
+const space = /\p{White_Space}/u;
 
-/** Where the white space before `from` begins, at `floor` or after; linear, unlike an expression that ends in `$`. */
+/** Where the white space before `from` begins, at `floor` or after. */
 export const trailingSpaceStart = (text: string, from: number, floor: number): number => {
   let end = from;
-  while (end > floor && /\p{White_Space}/u.test(text.charAt(end - 1))) end--;
+  while (end > floor && space.test(text.charAt(end - 1))) end--;
   return end;
 };
 
-/** The number of white-space units at the start of `text`. */
-export const leadingSpaceLength = (text: string): number => (leadingSpace.exec(text)?.[0] ?? "").length;
+/** Where the white space from `from` on ends; up to `known` there is nothing else. */
+export const leadingSpaceEnd = (text: string, from: number, known = from): number => {
+  let end = Math.max(from, known);
+  while (end < text.length && space.test(text.charAt(end))) end++;
+  return end;
+};
 
 /** `{ "type": "Strip", "strip_left": l, "strip_right": r }`: removes white space at the ends. */
 export const readStrip = (node: JsonNode): Normalizer => {
@@ -20,7 +25,7 @@ export const readStrip = (node: JsonNode): Normalizer => {
   return (source) => {
     const { text } = source;
     const end = right ? trailingSpaceStart(text, text.length, 0) : text.length;
-    const start = left ? Math.min(leadingSpaceLength(text), end) : 0;
+    const start = left ? Math.min(leadingSpaceEnd(text, 0), end) : 0;
     return start === 0 && end === text.length ? source : source.crop(start, end);
   };
 };

@@ -11,19 +11,21 @@ const countLeadingSpaces = (characters: readonly string[]): number => {
 };
 
 /** Takes the spaces that a token begins and ends with out of its offsets. */
-const trimOffsets = (encoding: Encoding, addPrefixSpace: boolean): void => {
+const trimOffsets = (encoding: Encoding, addPrefixSpace: boolean): Encoding => {
+  const starts = [...encoding.starts];
+  const ends = [...encoding.ends];
   encoding.tokens.forEach((token, index) => {
+    if (!isSpace(token.charAt(0)) && !isSpace(token.slice(-1))) return;
     const characters = [...token];
     let leading = countLeadingSpaces(characters);
     const trailing = countLeadingSpaces(characters.toReversed());
-    if (leading === 0 && trailing === 0) return;
-    let [start, end] = encoding.offsets[index] as [number, number];
+    const [start, end] = [starts[index] as number, ends[index] as number];
     // A single space before the first word may be the one that add_prefix_space put there: it covers no text.
     if (addPrefixSpace && leading === 1 && (index === 0 || start === 0)) leading = 0;
-    start = Math.min(start + leading, end);
-    if (end >= trailing) end = Math.max(end - trailing, start);
-    encoding.offsets[index] = [start, end];
+    starts[index] = Math.min(start + leading, end);
+    if (end >= trailing) ends[index] = Math.max(end - trailing, starts[index]);
   });
+  return encoding.withOffsets(starts, ends);
 };
 
 /** `{ "type": "ByteLevel", "add_prefix_space": a, "trim_offsets": t }` */
@@ -32,9 +34,7 @@ export const readByteLevel = (node: JsonNode): PostProcessor => {
   const addPrefixSpace = node.get("add_prefix_space").boolean(true);
   return {
     addedTokens: () => 0,
-    process: (encodings) => {
-      if (trims) for (const encoding of encodings) trimOffsets(encoding, addPrefixSpace);
-      return encodings;
-    },
+    process: (encodings) =>
+      trims ? encodings.map((encoding) => trimOffsets(encoding, addPrefixSpace)) : encodings,
   };
 };

@@ -1,8 +1,13 @@
 import { Encoding } from "../encoding.ts";
 import { TokenizerError } from "../errors.ts";
+import { quoted } from "../json-node.ts";
 import type { JsonNode } from "../json-node.ts";
 import { maxIds } from "../models/model.ts";
 import type { PostProcessor } from "./post-processor.ts";
+
+/** Real templates have at most a handful of both; a text is repeated for each piece that names it. */
+const maxPieces = 64;
+const maxSpecials = 1024;
 
 interface SpecialToken {
   readonly ids: readonly number[];
@@ -40,7 +45,7 @@ const readPiece = (node: JsonNode, specials: ReadonlyMap<string, SpecialToken>):
   if (token.isMissing) throw node.error("has neither Sequence nor SpecialToken, expected one of them");
   const id = token.get("id");
   const special = specials.get(id.string());
-  if (special === undefined) throw id.error(`is "${id.string()}", which special_tokens lacks`);
+  if (special === undefined) throw id.error(`is ${quoted(id.string())}, which special_tokens lacks`);
   return { special, typeId: token.get("type_id").index(maxIds) };
 };
 
@@ -50,11 +55,15 @@ const countSpecials = (template: readonly Piece[]): number =>
 /** `{ "type": "TemplateProcessing", "single": […], "pair": […], "special_tokens": {…} }` */
 export const readTemplate = (node: JsonNode): PostProcessor => {
   const specials = readSpecialTokens(node.get("special_tokens"));
-  const read = (key: string): Piece[] =>
-    node
-      .get(key)
-      .items()
-      .map((piece) => readPiece(piece, specials));
+  const read = (key: string): Piece[] => {
+    const list = node.get(key);
+    const count = list.isMissing ? 0 : list.list().length;
+    if (count > maxPieces) throw list.error(`has ${count} pieces, expected at most ${maxPieces}`);
+    const pieces = list.items().map((piece) => readPiece(piece, specials));
+    const added = countSpecials(pieces);
+    if (added > maxSpecials) throw list.error(`adds ${added} tokens, expected at most ${maxSpecials}`);
+    return pieces;
+  };
   const [single, pair] = [read("single"), read("pair")];
   if (single.some((piece) => "sequence" in piece && piece.sequence === 1)) {
     throw node.get("single").error("uses sequence B, expected only A");
@@ -73,11 +82,7 @@ export const readTemplate = (node: JsonNode): PostProcessor => {
       return template.flatMap((piece): Encoding[] => {
         if ("sequence" in piece) return [(encodings[piece.sequence] as Encoding).withTypeId(piece.typeId)];
         if (!addSpecialTokens) return [];
-        const added = new Encoding();
-        piece.special.ids.forEach((id, index) => {
-          added.pushSpecial(id, piece.special.tokens[index] as string, piece.typeId);
-        });
-        return [added];
+        return [Encoding.ofSpecial(piece.special.ids, piece.special.tokens, piece.typeId)];
       });
     },
   };
