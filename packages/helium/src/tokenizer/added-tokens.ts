@@ -107,15 +107,16 @@ export class AddedTokens {
     this.#normalized = normalized.size > 0 ? new Splitter(normalized, this.tokens) : null;
   }
 
-  /** Cuts the original text and normalizes what is not an added token. Empty parts are left out. */
-  split(source: AlignedText, skipSpecial: boolean): AddedTokenSplit[] {
-    const parts = this.#plain?.split(source, skipSpecial) ?? (source.text === "" ? [] : [{ text: source, id: null }]);
-    return parts.flatMap((part) => {
-      if (part.id !== null) return [part];
-      const text = this.#normalize(part.text);
-      if (text.text === "") return [];
-      return this.#normalized?.split(text, skipSpecial) ?? [{ text, id: null }];
-    });
+  /** Cuts the original text at the tokens that are not normalized. Empty parts are left out. */
+  cutOriginal(source: AlignedText, skipSpecial: boolean): AddedTokenSplit[] {
+    return this.#plain?.split(source, skipSpecial) ?? (source.text === "" ? [] : [{ text: source, id: null }]);
+  }
+
+  /** Normalizes a part of the original without a token and cuts it at the normalized tokens. */
+  cutNormalized(part: AlignedText, skipSpecial: boolean): AddedTokenSplit[] {
+    const text = this.#normalize(part);
+    if (text.text === "") return [];
+    return this.#normalized?.split(text, skipSpecial) ?? [{ text, id: null }];
   }
 
   /** The text of the token as the decoder sees it. */

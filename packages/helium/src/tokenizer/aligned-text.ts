@@ -11,9 +11,6 @@ type Positions = Int32Array | readonly number[];
 
 const longText = 64;
 
-const part = (positions: Positions, from: number, to: number): Positions =>
-  positions instanceof Int32Array ? positions.subarray(from, to) : positions.slice(from, to);
-
 /**
  * A text that knows, for each of its UTF-16 units, which range of the original text it came from (in UTF-16 units of
  * the original). Normalizers make new aligned texts, pre-tokenizers cut them; the original is never looked at again.
@@ -23,7 +20,7 @@ export class AlignedText {
   readonly text: string;
   /** Where in the original this piece began when it was cut; it stays when the piece is normalized. */
   readonly origin: number;
-  /** Original start and end of each unit; null where the text is an unchanged slice that begins at `#base`. */
+  /** Original start and end of each unit, from index `#base` on; null where the text is an unchanged slice from there. */
   readonly #starts: Positions | null;
   readonly #ends: Positions | null;
   readonly #base: number;
@@ -58,13 +55,13 @@ export class AlignedText {
 
   /** Original start of the character that unit `index` belongs to. */
   start(index: number): number {
-    if (this.#starts !== null) return this.#starts[index] as number;
+    if (this.#starts !== null) return this.#starts[this.#base + index] as number;
     return this.#base + (isLowSurrogate(this.text.charCodeAt(index)) ? index - 1 : index);
   }
 
   /** Original end of the character that unit `index` belongs to. */
   end(index: number): number {
-    if (this.#ends !== null) return this.#ends[index] as number;
+    if (this.#ends !== null) return this.#ends[this.#base + index] as number;
     return this.#base + (isHighSurrogate(this.text.charCodeAt(index)) ? index + 2 : index + 1);
   }
 
@@ -79,10 +76,7 @@ export class AlignedText {
   }
 
   #part(from: number, to: number, origin: number): AlignedText {
-    const text = this.text.slice(from, to);
-    if (this.#starts === null || this.#ends === null)
-      return new AlignedText(text, origin, this.growth, this.#base + from);
-    return new AlignedText(text, origin, this.growth, 0, part(this.#starts, from, to), part(this.#ends, from, to));
+    return new AlignedText(this.text.slice(from, to), origin, this.growth, this.#base + from, this.#starts, this.#ends);
   }
 }
 
@@ -144,8 +138,7 @@ export class AlignedTextBuilder {
   }
 
   finish(): AlignedText {
-    const [starts, ends] = [part(this.#starts, 0, this.#length), part(this.#ends, 0, this.#length)];
-    return AlignedText.rewritten(this.#source, this.#text, starts, ends);
+    return AlignedText.rewritten(this.#source, this.#text, this.#starts, this.#ends);
   }
 }
 

@@ -38,13 +38,21 @@ export const forEachByte = (codePoint: number, visit: (byte: number) => void): v
   visit(0x80 | (codePoint & 0x3f));
 };
 
-/** The byte-level form of one character: one alphabet character per UTF-8 byte. */
-export const toByteLevel = (character: string): string => {
+/** Forms of the characters of up to two bytes, made when they are first needed. */
+const shortForms: string[] = [];
+
+const writeBytes = (codePoint: number): string => {
   let mapped = "";
-  forEachByte(character.codePointAt(0) ?? 0, (byte) => {
+  forEachByte(codePoint, (byte) => {
     mapped += characterOfByte[byte] as string;
   });
   return mapped;
+};
+
+/** The byte-level form of one character: one alphabet character per UTF-8 byte. */
+export const toByteLevel = (character: string): string => {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return codePoint < 0x800 ? (shortForms[codePoint] ??= writeBytes(codePoint)) : writeBytes(codePoint);
 };
 
 /** The bytes that a byte-level token stands for; null if it holds a character outside the alphabet. */

@@ -5,7 +5,7 @@ export type { ChatTemplateOptions, ChatTemplates } from "./chat/chat-template.ts
 export { ChatTemplateError } from "./chat/errors.ts";
 export type { ChatContentPart, ChatMessage } from "./chat/messages.ts";
 export { TokenizerError, TokenizerFileError } from "./errors.ts";
-export type { DecodeOptions, EncodeOptions } from "./options.ts";
+export type { DecodeOptions, EncodeAsyncOptions, EncodeOptions } from "./options.ts";
 export type { StreamDecoder } from "./stream-decoder.ts";
 export { Tokenizer } from "./tokenizer.ts";
 export type { TokenIds } from "./tokenizer.ts";

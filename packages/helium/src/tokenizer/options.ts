@@ -29,6 +29,11 @@ export interface EncodeOptions {
   readonly returnTokens?: boolean;
 }
 
+export interface EncodeAsyncOptions extends EncodeOptions {
+  /** Ends the encoding with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** How ids become text. */
 export interface DecodeOptions {
   /** Leave out special tokens such as `<s>`. Default false. */

@@ -12,36 +12,38 @@ export interface Span {
 /** Cuts a text into spans that cover it from left to right; an empty text is one empty span without a match. */
 export type Pattern = (text: string) => Span[];
 
-const cover = (matches: readonly (readonly [number, number])[], length: number): Span[] => {
-  if (length === 0) return [{ start: 0, end: 0, isMatch: false }];
-  const spans: Span[] = [];
-  let previous = 0;
-  for (const [start, end] of matches) {
-    if (previous !== start) spans.push({ start: previous, end: start, isMatch: false });
-    spans.push({ start, end, isMatch: true });
-    previous = end;
-  }
-  if (previous !== length) spans.push({ start: previous, end: length, isMatch: false });
-  return spans;
-};
+/** Visits matches `[start, end)` from left to right. */
+type Search = (text: string, visit: (start: number, end: number) => void) => void;
+
+const cover =
+  (search: Search): Pattern =>
+  (text) => {
+    if (text.length === 0) return [{ start: 0, end: 0, isMatch: false }];
+    const spans: Span[] = [];
+    let previous = 0;
+    search(text, (start, end) => {
+      if (previous !== start) spans.push({ start: previous, end: start, isMatch: false });
+      spans.push({ start, end, isMatch: true });
+      previous = end;
+    });
+    if (previous !== text.length) spans.push({ start: previous, end: text.length, isMatch: false });
+    return spans;
+  };
 
 /** Matches a fixed, non-empty text. */
-export const literalPattern =
-  (literal: string): Pattern =>
-  (text) => {
-    const matches: [number, number][] = [];
+export const literalPattern = (literal: string): Pattern =>
+  cover((text, visit) => {
     for (let start = text.indexOf(literal); start >= 0;) {
       const end = start + literal.length;
-      matches.push([start, end]);
+      visit(start, end);
       start = text.indexOf(literal, end);
     }
-    return cover(matches, text.length);
-  };
+  });
 
 /** Matches a regular expression in Oniguruma's syntax. */
 export const regexPattern = (source: string): Pattern => {
   const expression = new Expression(source);
-  return (text) => cover(expression.findAll(text), text.length);
+  return cover((text, visit) => expression.forEachMatch(text, visit));
 };
 
 /** As `regexPattern`, made when it is first used. */

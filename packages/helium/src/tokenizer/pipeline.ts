@@ -26,6 +26,9 @@ export interface PipelineParts {
   readonly addedTokens: readonly AddedToken[];
 }
 
+/** Units of text between two places where an encoding may pause. */
+const unitsOfStep = 8192;
+
 /** Text to tokens and back: added tokens → normalizer → pre-tokenizer → model, and the decoder the other way. */
 export class Pipeline {
   readonly model: TokenizerModel;
@@ -50,8 +53,11 @@ export class Pipeline {
     return this.added.tokens.get(id)?.content ?? this.model.idToToken(id);
   }
 
-  /** The tokens of one text, without special tokens. Lone surrogates count as U+FFFD. */
-  encode(text: string, typeId: number, splitSpecialTokens: boolean): Encoding {
+  /**
+   * The tokens of one text, without special tokens, in steps between which others may run. Lone surrogates count as
+   * U+FFFD.
+   */
+  *encode(text: string, typeId: number, splitSpecialTokens: boolean): Generator<void, Encoding> {
     const original = text.replace(/\p{Surrogate}/gu, "\ufffd");
     const codePoints = codePointIndex(original);
     const ids: number[] = [];
@@ -64,16 +70,28 @@ export class Pipeline {
       starts.push(codePoints === null ? from : (codePoints[from] ?? from));
       ends.push(codePoints === null ? to : (codePoints[to] ?? to));
     };
-    for (const split of this.added.split(AlignedText.of(original), splitSpecialTokens)) {
-      if (split.id !== null) {
-        const { text: matched } = split.text;
-        push(split.id, matched, split.text.start(0), split.text.end(matched.length - 1));
-        continue;
-      }
-      for (const piece of this.#preTokenizer([split.text])) {
-        this.model.tokenize(piece.text, (id, token, start, end) => {
-          push(id, token, piece.start(start), piece.end(end - 1));
-        });
+    let units = 0;
+    for (const part of this.added.cutOriginal(AlignedText.of(original), splitSpecialTokens)) {
+      const splits = part.id === null ? this.added.cutNormalized(part.text, splitSpecialTokens) : [part];
+      for (const split of splits) {
+        if ((units += split.text.text.length) > unitsOfStep) {
+          yield;
+          units = 0;
+        }
+        if (split.id !== null) {
+          const { text: matched } = split.text;
+          push(split.id, matched, split.text.start(0), split.text.end(matched.length - 1));
+          continue;
+        }
+        for (const piece of this.#preTokenizer([split.text])) {
+          if ((units += piece.text.length) > unitsOfStep) {
+            yield;
+            units = 0;
+          }
+          this.model.tokenize(piece.text, (id, token, start, end) => {
+            push(id, token, piece.start(start), piece.end(end - 1));
+          });
+        }
       }
     }
     return Encoding.ofText({ ids, tokens, starts, ends }, typeId);

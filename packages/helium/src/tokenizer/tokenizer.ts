@@ -1,13 +1,15 @@
+import { Pacer } from "../generation/event-loop.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
 import { Callable, invoke } from "./callable.ts";
 import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./chat/chat-template.ts";
 import type { ChatMessage } from "./chat/messages.ts";
 import { cleanUpTokenizationSpaces } from "./clean-up.ts";
-import { Encoding } from "./encoding.ts";
+import { encodeRows, finish } from "./encode-rows.ts";
+import type { Encoding } from "./encoding.ts";
 import { JsonNode } from "./json-node.ts";
-import { argumentError, resolveOptions } from "./options.ts";
-import type { DecodeOptions, EncodeOptions, ResolvedOptions, Side } from "./options.ts";
+import { argumentError } from "./options.ts";
+import type { DecodeOptions, EncodeAsyncOptions, EncodeOptions, Side } from "./options.ts";
 import { Pipeline, readPipeline } from "./pipeline.ts";
 import type { PipelineParts } from "./pipeline.ts";
 import { createStreamDecoder } from "./stream-decoder.ts";
@@ -16,7 +18,6 @@ import { mergeAddedTokens } from "./merge-added-tokens.ts";
 import { readTokenizerConfig } from "./tokenizer-config.ts";
 import type { SpecialTokenName, TokenizerConfig } from "./tokenizer-config.ts";
 import type { TokenizerFileNames, TokenizerSource } from "./tokenizer-source.ts";
-import { truncate } from "./truncation.ts";
 
 type Encode = (text: string | readonly string[], options?: EncodeOptions) => BatchEncoding;
 
@@ -161,7 +162,26 @@ export class Tokenizer extends Callable<Encode> {
 
   /** The body of `tokenizer(text, options)`. */
   [invoke](text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
-    return toBatch(this.#encodeRows(text, options), options);
+    return toBatch(finish(this.#encodeRows(text, options)), options);
+  }
+
+  /**
+   * As `tokenizer(text, options)`, for long texts in places that must stay responsive: every 25 ms timers, sockets and
+   * `signal` get their turn. A single pass over one text (normalizing, cutting) is not broken off: some tens of
+   * milliseconds for each megabyte.
+   *
+   *     const { inputIds } = await tokenizer.encodeAsync(book, { signal });
+   *
+   * @throws what the call throws, and the signal's reason once it is aborted
+   */
+  async encodeAsync(text: string | readonly string[], options: EncodeAsyncOptions = {}): Promise<BatchEncoding> {
+    const pacer = new Pacer(options.signal);
+    const rows = this.#encodeRows(text, options);
+    for (;;) {
+      const step = rows.next();
+      if (step.done === true) return toBatch(step.value, options);
+      await pacer.pause();
+    }
   }
 
   /** The ids of one text. */
@@ -176,60 +196,11 @@ export class Tokenizer extends Callable<Encode> {
 
   #encodeOne(text: string, options: EncodeOptions): Encoding {
     if (typeof text !== "string") throw argumentError("text", text, "one string", "call tokenizer(texts)");
-    return this.#encodeRows(text, options)[0] as Encoding;
+    return finish(this.#encodeRows(text, options))[0] as Encoding;
   }
 
-  #encodeRows(text: string | readonly string[], options: EncodeOptions): Encoding[] {
-    const resolved = resolveOptions(options, this);
-    const texts = typeof text === "string" ? [text] : text;
-    const { textPair } = options;
-    const pairs = textPair === undefined ? null : typeof textPair === "string" ? [textPair] : textPair;
-    if (!Array.isArray(texts)) throw argumentError("text", text, "a string or strings", "pass text");
-    if (pairs !== null && pairs.length !== texts.length) {
-      throw argumentError("textPair.length", pairs.length, String(texts.length), "pass one second text per text");
-    }
-    const rows = texts.map((first: unknown, index) => {
-      const row = pairs === null ? [first] : [first, pairs[index]];
-      return this.#encodeRow(
-        row.map((part, side) => {
-          if (typeof part === "string") return part;
-          const field = `${side === 0 ? "text" : "textPair"}[${index}]`;
-          throw argumentError(field, part, "a string", "pass strings");
-        }),
-        resolved,
-      );
-    });
-    return resolved.padding === null ? rows : this.#pad(rows, resolved);
-  }
-
-  #encodeRow(texts: readonly string[], options: ResolvedOptions): Encoding {
-    const { postProcessor } = this.#pipeline;
-    let parts = texts.map((text, typeId) => this.#pipeline.encode(text, typeId, options.splitSpecialTokens));
-    if (options.truncation !== null && options.maxLength !== Infinity) {
-      const added = options.addSpecialTokens ? postProcessor.addedTokens(texts.length === 2) : 0;
-      if (added > options.maxLength) {
-        throw argumentError("maxLength", options.maxLength, `at least the ${added} special tokens`, "raise it");
-      }
-      const maxLength = options.maxLength - added;
-      parts = truncate(parts, { maxLength, strategy: options.truncation, side: options.truncationSide });
-    }
-    return Encoding.join(postProcessor.process(parts, options.addSpecialTokens));
-  }
-
-  #pad(rows: readonly Encoding[], options: ResolvedOptions): Encoding[] {
-    const id = this.padTokenId;
-    const token = this.padToken;
-    if (id === null || token === null) {
-      const mend = "set it, e.g. tokenizer.padToken = tokenizer.eosToken";
-      throw argumentError("padToken", token, "a token of the vocabulary", mend);
-    }
-    const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
-    const target = options.padding === "longest" ? longest : options.maxLength;
-    const length = Math.ceil(target / options.padToMultipleOf) * options.padToMultipleOf;
-    return rows.map((row) => {
-      const count = length - row.length;
-      return count > 0 ? row.padded(count, options.paddingSide, id, token) : row;
-    });
+  #encodeRows(text: string | readonly string[], options: EncodeOptions): Generator<void, Encoding[]> {
+    return encodeRows({ tokenizer: this, pipeline: this.#pipeline }, text, options);
   }
 
   /**

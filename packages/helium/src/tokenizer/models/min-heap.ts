@@ -1,4 +1,7 @@
-/** A binary heap of numbers that gives the smallest first. */
+/** Children of a node: with four, half as many levels lie between a key and the root. */
+const children = 4;
+
+/** A heap of numbers that gives the smallest first. */
 export class MinHeap {
   #keys = new Float64Array(64);
   #size = 0;
@@ -20,7 +23,7 @@ export class MinHeap {
     const keys = this.#keys;
     let slot = this.#size++;
     while (slot > 0) {
-      const parent = (slot - 1) >> 1;
+      const parent = Math.floor((slot - 1) / children);
       const above = keys[parent] as number;
       if (above <= key) break;
       keys[slot] = above;
@@ -36,9 +39,16 @@ export class MinHeap {
     const key = keys[--this.#size] as number;
     const size = this.#size;
     let slot = 0;
-    for (let child = 1; child < size; child = 2 * slot + 1) {
-      if (child + 1 < size && (keys[child + 1] as number) < (keys[child] as number)) child++;
-      const below = keys[child] as number;
+    for (let first = 1; first < size; first = children * slot + 1) {
+      let child = first;
+      let below = keys[first] as number;
+      for (let other = first + 1; other < first + children && other < size; other++) {
+        const candidate = keys[other] as number;
+        if (candidate < below) {
+          child = other;
+          below = candidate;
+        }
+      }
       if (key <= below) break;
       keys[slot] = below;
       slot = child;

@@ -4,6 +4,24 @@ import type { AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
 
+type Decomposition = "NFD" | "NFKD";
+
+const maxKnown = 16_384;
+
+/** The decompositions of the characters of one text, each made once. */
+const decomposer = (form: Decomposition): ((character: string) => readonly string[]) => {
+  const known = new Map<string, readonly string[]>();
+  return (character) => {
+    let parts = known.get(character);
+    if (parts === undefined) {
+      if (known.size >= maxKnown) known.clear();
+      parts = [...character.normalize(form)];
+      known.set(character, parts);
+    }
+    return parts;
+  };
+};
+
 /**
  * The decomposed characters of a text in order of appearance. Each is tagged 0 if it is the first of its source
  * character, else 1 (an addition); normalization moves marks but never two equal characters past each other, so the
@@ -13,10 +31,10 @@ class DecompositionTags {
   readonly #tags = new Map<string, { readonly tags: number[]; next: number }>();
 
   constructor(text: string, form: UnicodeForm) {
-    const decomposition = form.includes("K") ? "NFKD" : "NFD";
+    const decompose = decomposer(form.includes("K") ? "NFKD" : "NFD");
     for (const character of text) {
       let tag = 0;
-      for (const part of character.normalize(decomposition)) {
+      for (const part of decompose(character)) {
         const queue = this.#tags.get(part);
         if (queue === undefined) this.#tags.set(part, { tags: [tag], next: 0 });
         else queue.tags.push(tag);
@@ -41,11 +59,18 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string
   const tags = new DecompositionTags(source.text, form);
   const builder = new AlignedTextBuilder(source);
   const sourceLength = source.text.length;
+  const decompose = decomposer("NFD");
+  const isComposed = form.endsWith("C");
   let at = 0;
   for (const character of result) {
-    const parts = form.endsWith("C") ? [...character.normalize("NFD")] : [character];
-    let change = 1 - parts.length;
-    for (const part of parts) change += tags.take(part);
+    let change = 0;
+    if (isComposed) {
+      const parts = decompose(character);
+      change = 1 - parts.length;
+      for (const part of parts) change += tags.take(part);
+    } else {
+      change = tags.take(character);
+    }
     if (change > 0) {
       builder.put(character, at - 1);
       continue;

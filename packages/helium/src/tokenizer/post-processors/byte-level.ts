@@ -34,7 +34,6 @@ export const readByteLevel = (node: JsonNode): PostProcessor => {
   const addPrefixSpace = node.get("add_prefix_space").boolean(true);
   return {
     addedTokens: () => 0,
-    process: (encodings) =>
-      trims ? encodings.map((encoding) => trimOffsets(encoding, addPrefixSpace)) : encodings,
+    process: (encodings) => (trims ? encodings.map((encoding) => trimOffsets(encoding, addPrefixSpace)) : encodings),
   };
 };

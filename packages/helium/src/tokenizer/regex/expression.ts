@@ -42,11 +42,10 @@ export class Expression {
     this.#behinds = behinds.map((program, index) => forwardAutomaton(program, this.#classes, index));
   }
 
-  /** All matches from left to right as pairs `[start, end)`, as in Oniguruma's search loop without empty ones behind one. */
-  findAll(text: string): [number, number][] {
+  /** Visits all matches `[start, end)` from left to right, as Oniguruma's search loop: no empty one right behind another. */
+  forEachMatch(text: string, visit: (start: number, end: number) => void): void {
     const states = this.#read(text, this.#answers(text));
     const { start: first } = this.#program;
-    const found: [number, number][] = [];
     let lastEnd = -1;
     for (let at = 0; at <= text.length;) {
       const state = states[at] as number;
@@ -55,11 +54,10 @@ export class Expression {
         continue;
       }
       const end = this.#follow(states, at);
-      if (end > at || end !== lastEnd) found.push([at, end]);
+      if (end > at || end !== lastEnd) visit(at, end);
       lastEnd = end;
       at = end > at ? end : at + 1;
     }
-    return found;
   }
 
   /** Where the match that begins at `at` ends. */
