@@ -1,20 +1,9 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { BackendError, fromStored, gather, linear, sliceUpdate, tensor, type Backend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
-import {
-  AutoModelForCausalLM,
-  ggufModelFiles,
-  loadConfig,
-  modelFiles,
-  type ModelFiles,
-  type ModelForCausalLM,
-} from "@helium-lm/helium";
-import { exportGguf } from "@helium-lm/helium/gguf";
-import { bytesSource, writeGguf } from "@helium-lm/nn";
-
-const folder = fileURLToPath(new URL("../../../models/helium-nano", import.meta.url));
+import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
+import { nanoFolder as folder, quantised } from "./quantised-nano.ts";
 
 const { greedy } = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as {
   readonly greedy: readonly { readonly input_ids: number[]; readonly sequence: number[] }[];
@@ -28,17 +17,6 @@ async function logitsOf(model: ModelForCausalLM, ids: readonly number[]): Promis
   const values = await logits.data();
   logits.dispose();
   return values;
-}
-
-/** The model as a GGUF file in memory: quantised once, since that takes longer than all that follows. */
-async function quantised(dtype: "q8_0" | "q4_0"): Promise<ModelFiles> {
-  const files = await modelFiles(folder);
-  const reader = await files.openWeights();
-  const { metadata, tensors } = await exportGguf(await loadConfig(files), reader, { dtype, method: "reference" });
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  await writeGguf(metadata, tensors, async (chunk) => void chunks.push(chunk.slice()));
-  await reader.close();
-  return ggufModelFiles(bytesSource(await new Blob(chunks).arrayBuffer(), `${dtype}.gguf`));
 }
 
 describe.each([1, 2])("weights in several memories, threads %i", (threads) => {

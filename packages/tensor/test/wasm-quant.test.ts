@@ -52,7 +52,8 @@ const randomBlocks = (format: QuantFormatName, rows: number, columns: number): U
 describe.each([
   { threads: 1, simd: "relaxed" },
   { threads: 2, simd: "plain" },
-] as const)("wasm quantised products, $simd, $threads threads", (options) => {
+  { threads: 2, simd: "relaxed", codegen: "wide" },
+] as const)("wasm quantised products, $simd, $threads threads, $codegen", (options) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await createWasmBackend(options);

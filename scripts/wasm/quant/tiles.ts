@@ -1,6 +1,6 @@
 import { Code, indent, range } from "../code.ts";
 import { loopedSums, loopedWords, loopSteps, spanName } from "./looped-sums.ts";
-import { halves, maskName, maskOf, pair, records, type Pair } from "./pairs.ts";
+import { maskName, maskOf, records, rowVectors, type TileShape } from "./row-vectors.ts";
 import type { ByteField, HalfField, PanelFormat } from "./panel-format.ts";
 import { panelFormats } from "./panel-formats.ts";
 import { writtenSums, writtenWords } from "./written-sums.ts";
@@ -10,7 +10,9 @@ import { writtenSums, writtenWords } from "./written-sums.ts";
  * `sums` holds.
  */
 
-const tokens = [1, 2, 4] as const;
+const tokens = [4, 2, 1] as const;
+/** Two panels at a time have registers enough only where two vectors are one of 256 bits. */
+const twinTokens = [4, 1] as const;
 
 /** Where a record of 8-bit activations has Σ and scale·Σ of its 32, and of either 16. */
 const SUM = 36;
@@ -35,135 +37,158 @@ function offsetSum(code: Code, { offset, group }: PanelFormat, record: number, g
   return code.let(`i32x4.sub(${shift}, ${sum})`);
 }
 
-const half = (code: Code, { at }: HalfField): Pair =>
-  pair((h) => code.let(`finiteHalves(w, ${at + 8 * h}, fields, rebase)`));
+type Values = readonly string[];
 
-/** Eight small integers as f32. */
-function wide(code: Code, { at, signed, nibble }: ByteField, g: number): Pair {
+const half = (code: Code, { at }: HalfField, { rows }: TileShape): Values =>
+  rows.map(({ h, panel }) => code.let(`finiteHalves(w${panel}, ${at + 8 * h}, fields, rebase)`));
+
+/** Eight small integers of each panel as f32. */
+function wide(code: Code, { at, signed, nibble }: ByteField, { rows }: TileShape, g: number): Values {
   const sign = signed ? "s" : "u";
-  const all = code.let(`v128.load8x8_${sign}(w, ${at + 8 * g})`);
-  const v =
-    nibble === undefined
-      ? all
-      : code.let(nibble === "low" ? `v128.and(${all}, ${maskName(4, 0)})` : `i16x8.shr_u(${all}, 4)`);
-  return pair((h) => code.let(`f32x4.convert_i32x4_s(i32x4.extend_${h === 0 ? "low" : "high"}_i16x8_${sign}(${v}))`));
+  return rows.map(({ h, panel }) => {
+    const all = code.let(`v128.load8x8_${sign}(w${panel}, ${at + 8 * g})`);
+    const v =
+      nibble === undefined
+        ? all
+        : code.let(nibble === "low" ? `v128.and(${all}, ${maskName(4, 0)})` : `i16x8.shr_u(${all}, 4)`);
+    return code.let(`f32x4.convert_i32x4_s(i32x4.extend_${h === 0 ? "low" : "high"}_i16x8_${sign}(${v}))`);
+  });
 }
 
-const headName = (name: string): Pair => pair((h) => `${name}${h}`);
+const headName = (name: string, i: number): string => `${name}${i}`;
 
 /** The factor of one name, of the columns of group g: an f16 of the block, or the header's times a small integer. */
-function factor(code: Code, format: PanelFormat, name: "d" | "m", g: number): Pair | null {
+function factor(code: Code, format: PanelFormat, shape: TileShape, name: "d" | "m", g: number): Values | null {
   const field = format.halves.find((one) => one.name === name);
   if (!field) return null;
-  if (format.headBytes === 0) return half(code, field);
+  if (format.headBytes === 0) return half(code, field, shape);
   const byte = format.bytes.find((one) => one.name === (name === "d" ? "scale" : "min"));
   if (!byte) throw new Error(`${format.name}: a header's ${name} without its integers`);
-  const integers = wide(code, byte, g);
-  return pair((h) => code.let(`f32x4.mul(${headName(name)[h]}, ${integers[h]})`));
+  return wide(code, byte, shape, g).map((integers, i) => code.let(`f32x4.mul(${headName(name, i)}, ${integers})`));
 }
 
-const sumName = (t: number, h: number): string => `f${t}${h}`;
+const sumName = (t: number, i: number): string => `f${t}${i}`;
 
-/** sums += d·scale·(Σ level·x − offset·Σx) + m·scale·Σx. A sum and a product each: all builds round alike. */
-function addGroup(code: Code, format: PanelFormat, T: number, g: number): void {
-  const integers = T === 1 ? [writtenSums(code, format, g)] : loopedSums(code, format, T, g);
-  const d = factor(code, format, "d", g);
-  const m = factor(code, format, "m", g);
-  if (!d) throw new Error(`${format.name}: no scale`);
+/** sums += whole·d·scale: a product and a sum, so that all builds round alike. */
+function addScaled(code: Code, t: number, whole: Values, d: Values | null, scale: string): void {
+  whole.forEach((integers, i) => {
+    const product = `f32x4.mul(f32x4.convert_i32x4_s(${integers}), f32x4.mul(${d?.[i] ?? ""}, ${scale}))`;
+    code.put(`${sumName(t, i)} = f32x4.add(${product}, ${sumName(t, i)});`);
+  });
+}
+
+/** sums += d·scale·(Σ level·x − offset·Σx) + m·scale·Σx. */
+function addGroup(code: Code, format: PanelFormat, shape: TileShape, g: number): void {
+  const integers = shape.tokens === 1 ? [writtenSums(code, format, shape, g)] : loopedSums(code, format, shape, g);
+  const d = factor(code, format, shape, "d", g);
+  const m = factor(code, format, shape, "m", g);
   integers.forEach((sums, t) => {
     const record = records[8].bytes * t;
     const scale = code.let(`v128.load32_splat(x, ${record + records[8].scale})`);
     if (m) {
       const at = record + (format.group === 32 ? SCALED_SUM : SCALED_GROUP_SUMS + 4 * g);
       const c = code.let(`v128.load32_splat(x, ${at})`);
-      for (const h of halves) code.put(`${sumName(t, h)} = f32x4.add(f32x4.mul(${m[h]}, ${c}), ${sumName(t, h)});`);
+      m.forEach((min, i) => {
+        code.put(`${sumName(t, i)} = f32x4.add(f32x4.mul(${min}, ${c}), ${sumName(t, i)});`);
+      });
     }
     const offset = format.offset === 0 ? null : offsetSum(code, format, record, g);
-    for (const h of halves) {
-      const whole = offset === null ? sums[h] : `i32x4.sub(${sums[h]}, ${offset})`;
-      const product = `f32x4.mul(f32x4.convert_i32x4_s(${whole}), f32x4.mul(${d[h]}, ${scale}))`;
-      code.put(`${sumName(t, h)} = f32x4.add(${product}, ${sumName(t, h)});`);
-    }
+    const whole = offset === null ? sums : sums.map((sum) => `i32x4.sub(${sum}, ${offset})`);
+    addScaled(code, t, whole, d, scale);
   });
 }
 
 /** sums += d·Σ weight·x of whole bytes. */
-function addWords(code: Code, format: PanelFormat, T: number): void {
-  const sums = T === 1 ? [writtenWords(code)] : loopedWords(code, T);
-  const d = factor(code, format, "d", 0);
-  if (!d) throw new Error(`${format.name}: no scale`);
+function addWords(code: Code, format: PanelFormat, shape: TileShape): void {
+  const sums = shape.tokens === 1 ? [writtenWords(code, shape)] : loopedWords(code, shape);
+  const d = factor(code, format, shape, "d", 0);
   sums.forEach((all, t) => {
     const scale = code.let(`v128.load32_splat(x, ${records[16].bytes * t + records[16].scale})`);
-    for (const h of halves) {
-      const product = `f32x4.mul(f32x4.convert_i32x4_s(${all[h]}), f32x4.mul(${d[h]}, ${scale}))`;
-      code.put(`${sumName(t, h)} = f32x4.add(${product}, ${sumName(t, h)});`);
-    }
+    addScaled(code, t, all, d, scale);
   });
 }
 
 /** Reads the header of 256 columns; what multiplies minima is negative there. */
-function readHead({ halves: fields }: PanelFormat): string[] {
-  return fields.flatMap(({ name, at }) =>
-    halves.map((h) => {
-      const value = `finiteHalves(w, ${at + 8 * h}, fields, rebase)`;
-      return `const ${name}${h} = ${name === "m" ? `f32x4.neg(${value})` : value};`;
+function readHead({ halves }: PanelFormat, { rows }: TileShape): string[] {
+  return halves.flatMap(({ name, at }) =>
+    rows.map(({ h, panel, i }) => {
+      const value = `finiteHalves(w${panel}, ${at + 8 * h}, fields, rebase)`;
+      return `const ${headName(name, i)} = ${name === "m" ? `f32x4.neg(${value})` : value};`;
     }),
   );
 }
 
-export const tileName = ({ name }: PanelFormat, T: number): string => `${name}x${T}`;
+const tileName = ({ name }: PanelFormat, tokens: number, panels: 1 | 2): string =>
+  `${name}x${tokens}${panels === 2 ? "x2" : ""}`;
 
-function tile(format: PanelFormat, T: number): string {
+/** `w2` and `sums2` are those of the second panel, where there is one. */
+const parameters = (panels: 1 | 2): string =>
+  panels === 1
+    ? "w: usize, blocks: i32, x: usize, sums: usize"
+    : "w: usize, w2: usize, blocks: i32, x: usize, sums: usize, sums2: usize";
+
+function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
+  const shape: TileShape = { tokens, rows: rowVectors(panels) };
   const code = new Code();
-  if (T > 1) for (const line of ["let q = w;", "let y = x;"]) code.put(line);
-  if (format.activation === 16) addWords(code, format, T);
-  else for (const g of range(32 / format.group)) addGroup(code, format, T, g);
-  const body = [...code.lines, `w += ${format.blockBytes};`, `x += ${records[format.activation].bytes * T};`];
+  const both = (statement: (panel: string) => string): string[] => (panels === 1 ? [""] : ["", "2"]).map(statement);
+  if (tokens > 1) for (const line of ["let y = x;", ...both((n) => `let q${n} = w${n};`)]) code.put(line);
+  if (format.activation === 16) addWords(code, format, shape);
+  else for (const g of range(32 / format.group)) addGroup(code, format, shape, g);
+  const body = [
+    ...code.lines,
+    ...both((n) => `w${n} += ${format.blockBytes};`),
+    `x += ${records[format.activation].bytes * tokens};`,
+  ];
   const loop =
     format.headBytes === 0
       ? ["for (; blocks > 0; blocks--) {", ...indent(2, body), "}"]
       : [
           "while (blocks > 0) {",
-          ...indent(2, readHead(format)),
-          `  w += ${format.headBytes};`,
+          ...indent(2, [...readHead(format, shape), ...both((n) => `w${n} += ${format.headBytes};`)]),
           "  const stop = blocks - 8;",
           "  for (; blocks > stop; blocks--) {",
           ...indent(4, body),
           "  }",
           "}",
         ];
-  const sums = range(T).flatMap((t) => halves.map((h) => sumName(t, h)));
+  const sums = range(tokens).flatMap((t) =>
+    shape.rows.map(({ h, panel, i }) => ({ name: sumName(t, i), at: `sums${panel}, ${32 * t + 16 * h}` })),
+  );
   return [
-    `function ${tileName(format, T)}(w: usize, blocks: i32, x: usize, sums: usize): void {`,
+    `function ${tileName(format, tokens, panels)}(${parameters(panels)}): void {`,
     ...indent(2, [
       ...masksOf(format).map((mask) => `const mask${mask} = v128.load(MASK_${mask});`),
       ...(format.digits ? ["const first = v128.load(FIRST_DIGITS);", "const second = v128.load(SECOND_DIGITS);"] : []),
-      ...(T > 1 ? loopSteps.map((steps) => `const ${spanName(steps)} = load<usize>(SPAN_${steps});`) : []),
+      ...(tokens > 1 ? loopSteps.map((steps) => `const ${spanName(steps)} = load<usize>(SPAN_${steps});`) : []),
       "const fields = v128.load(F16_FIELDS);",
       "const rebase = v128.load(F16_REBASE);",
-      ...sums.map((name, i) => `let ${name} = v128.load(sums, ${16 * i});`),
+      ...sums.map(({ name, at }) => `let ${name} = v128.load(${at});`),
       ...loop,
-      ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
+      ...sums.map(({ name, at }) => `v128.store(${at.replace(", ", `, ${name}, `)});`),
     ]),
     "}",
   ].join("\n");
 }
 
-const dispatch = (): string[] => [
-  "/** Adds to `sums` the products of `size` tokens with a panel of the format with this code, over `blocks` blocks. */",
-  "export function tile(format: i32, size: i32, w: usize, blocks: i32, x: usize, sums: usize): void {",
-  "  switch (format) {",
-  ...panelFormats.flatMap((format) => [
-    `    case ${format.code}:`,
-    ...tokens
-      .toReversed()
-      .map((T) => `      ${T === 1 ? "" : `if (size === ${T}) `}return ${tileName(format, T)}(w, blocks, x, sums);`),
-  ]),
-  "    default:",
-  "      unreachable();",
-  "  }",
-  "}",
-];
+/** Adds to `sums` the products of `size` tokens with panels of the format with this code, over `blocks` blocks. */
+const dispatch = (name: string, panels: 1 | 2, sizes: readonly number[]): string[] => {
+  const passed = panels === 1 ? "w, blocks, x, sums" : "w, w2, blocks, x, sums, sums2";
+  return [
+    `export function ${name}(format: i32, size: i32, ${parameters(panels)}): void {`,
+    "  switch (format) {",
+    ...panelFormats.flatMap((format) => [
+      `    case ${format.code}:`,
+      ...sizes.map((size, i) => {
+        const last = i === sizes.length - 1;
+        return `      ${last ? "" : `if (size === ${size}) `}return ${tileName(format, size, panels)}(${passed});`;
+      }),
+    ]),
+    "    default:",
+    "      unreachable();",
+    "  }",
+    "}",
+  ];
+};
 
 const masks = [...new Set(panelFormats.flatMap(masksOf))];
 
@@ -178,8 +203,11 @@ export const quantTiles = (): string =>
     ...loopSteps.map((steps) => `const SPAN_${steps}: usize = memory.data<u32>([${4 * steps}]);`),
     ...masks.map((mask) => `const MASK_${mask}: usize = memory.data<u8>([${Array(16).fill(mask).join(", ")}], 16);`),
     "",
-    panelFormats.flatMap((format) => tokens.map((T) => tile(format, T))).join("\n\n"),
+    panelFormats
+      .flatMap((format) => [...tokens.map((T) => tile(format, T, 1)), ...twinTokens.map((T) => tile(format, T, 2))])
+      .join("\n\n"),
     "",
-    ...dispatch(),
+    ...dispatch("tile", 1, tokens),
+    ...dispatch("twinTile", 2, twinTokens),
     "",
   ].join("\n");

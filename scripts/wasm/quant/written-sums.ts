@@ -1,19 +1,21 @@
 import { range, type Code } from "../code.ts";
 import { dotsThatFit, type PanelFormat } from "./panel-format.ts";
-import { joinDigits, maskName, pair, shifted, tablesOf, type Pair } from "./pairs.ts";
+import { joinDigits, maskName, shifted, tablesOf, type TileShape } from "./row-vectors.ts";
 
 /** Sums for one token, written out step after step. */
 
-const add = (code: Code, lanes: "i16x8" | "i32x4", all: readonly Pair[]): Pair =>
-  all.reduce((sum, next) => pair((h) => code.let(`${lanes}.add(${sum[h]}, ${next[h]})`)));
+type Values = readonly string[];
+
+const add = (code: Code, lanes: "i16x8" | "i32x4", all: readonly Values[]): Values =>
+  all.reduce((sum, next) => sum.map((one, i) => code.let(`${lanes}.add(${one}, ${next[i] ?? ""})`)));
 
 /** Levels of step j: [rows 0–3 | rows 4–7] × 4 columns, a byte each. */
-function levels(code: Code, { planes }: PanelFormat, j: number): Pair {
-  return pair((h) =>
+function levels(code: Code, { planes }: PanelFormat, { rows }: TileShape, j: number): Values {
+  return rows.map(({ h, panel }) =>
     planes
       .map(({ bits, at, to }) => {
         const capacity = 8 / bits;
-        const bytes = code.let(`v128.load(w, ${at + 32 * Math.floor(j / capacity) + 16 * h})`);
+        const bytes = code.let(`v128.load(w${panel}, ${at + 32 * Math.floor(j / capacity) + 16 * h})`);
         return code.let(`v128.and(${shifted(bytes, to - bits * (j % capacity))}, ${maskName(bits, to)})`);
       })
       .reduce((low, high) => code.let(`v128.or(${low}, ${high})`)),
@@ -21,7 +23,7 @@ function levels(code: Code, { planes }: PanelFormat, j: number): Pair {
 }
 
 /** Σ level·x of one token over the columns of group g as i32. */
-export function writtenSums(code: Code, format: PanelFormat, g: number): Pair {
+export function writtenSums(code: Code, format: PanelFormat, shape: TileShape, g: number): Values {
   const steps = format.group / 4;
   const fit = Math.min(steps, dotsThatFit(format));
   const sums = tablesOf(format).map((table) => {
@@ -29,11 +31,13 @@ export function writtenSums(code: Code, format: PanelFormat, g: number): Pair {
       const dots = range(Math.min(fit, steps - fit * part)).map((step) => {
         const j = steps * g + fit * part + step;
         const x = code.let(`v128.load32_splat(x, ${4 * j})`);
-        const q = levels(code, format, j);
-        return pair((h) => code.let(`dot8(${x}, ${table === null ? q[h] : code.let(`lookUp(${table}, ${q[h]})`)})`));
+        const q = levels(code, format, shape, j);
+        return q.map((level) =>
+          code.let(`dot8(${x}, ${table === null ? level : code.let(`lookUp(${table}, ${level})`)})`),
+        );
       });
       const narrow = add(code, "i16x8", dots);
-      return pair((h) => code.let(`i32x4.extadd_pairwise_i16x8_s(${narrow[h]})`));
+      return narrow.map((sum) => code.let(`i32x4.extadd_pairwise_i16x8_s(${sum})`));
     });
     return add(code, "i32x4", wide);
   });
@@ -41,10 +45,12 @@ export function writtenSums(code: Code, format: PanelFormat, g: number): Pair {
 }
 
 /** The same of whole bytes beside 16-bit activations, two columns a step. */
-export function writtenWords(code: Code): Pair {
+export function writtenWords(code: Code, { rows }: TileShape): Values {
   const products = range(16).map((j) => {
     const x = code.let(`v128.load32_splat(x, ${4 * j})`);
-    return pair((h) => code.let(`i32x4.dot_i16x8_s(${code.let(`v128.load8x8_s(w, ${16 * j + 8 * h})`)}, ${x})`));
+    return rows.map(({ h, panel }) =>
+      code.let(`i32x4.dot_i16x8_s(${code.let(`v128.load8x8_s(w${panel}, ${16 * j + 8 * h})`)}, ${x})`),
+    );
   });
   return add(code, "i32x4", products);
 }

@@ -2,6 +2,7 @@ import type { Operand, StorageHandle } from "../../backend.ts";
 import { dtypes } from "../../dtype.ts";
 import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
 import type { Arena } from "./arena.ts";
+import type { Codegen } from "./codegen/choose.ts";
 import { PARAMS } from "./control.ts";
 import type { Executor } from "./executor.ts";
 import { planMove } from "./move-plan.ts";
@@ -17,13 +18,15 @@ export class Device {
   readonly arena: Arena;
   /** Rows of a unit of the attention kernels; the builds differ. */
   readonly attentionRows: number;
+  readonly codegen: Codegen;
   readonly #executor: Executor;
   readonly #further = new Map<Arena, Device>();
   readonly #temporaries: { address: number; bytes: number }[] = [];
 
-  constructor(arena: Arena, executor: Executor, build: Build) {
+  constructor(arena: Arena, executor: Executor, build: Build, codegen: Codegen = "plain") {
     this.arena = arena;
     this.attentionRows = build === "relaxed" ? 6 : 4;
+    this.codegen = codegen;
     this.#executor = executor;
   }
 

@@ -4,7 +4,7 @@ import { quantFormats } from "../../quant/formats.ts";
 import type { Device } from "./device.ts";
 import type { KernelName } from "./kernel-names.ts";
 import { f32At, floats, near, whole } from "./self-test-values.ts";
-import { panelFormats, recordBytes, RECORD_WEIGHTS } from "./quant-layout.ts";
+import { panelCount, panelFormats, recordBytes, RECORD_WEIGHTS } from "./quant-layout.ts";
 
 /** x [M, K] and w [N, K] of small integers: the sums are exact in any order. */
 export function productIsRight(
@@ -66,12 +66,13 @@ function arbitraryBlocks(format: QuantFormatName, count: number): Uint8Array {
   return bytes;
 }
 
-/** Five weight rows × seven tokens (groups of 4, 2 and 1), beside the format's own definition. */
+/** Eleven weight rows × seven tokens (groups of 4, 2 and 1), panel by panel and two at a time, beside the definition. */
 export function quantProductIsRight(device: Device, format: QuantFormatName): boolean {
   const layout = panelFormats[format];
-  const [M, N, K] = [7, 5, 512];
+  const [M, N, K] = [7, 11, 512];
   const { blockSize, blockBytes, dequantizeRow } = quantFormats[format];
   const fileBlocks = K / blockSize;
+  const panels = panelCount(N);
   const size = fileBlocks * layout.blockBytes;
   const record = recordBytes[layout.activation];
   const blocks = K / RECORD_WEIGHTS;
@@ -82,17 +83,19 @@ export function quantProductIsRight(device: Device, format: QuantFormatName): bo
   const rows = arbitraryBlocks(format, N * fileBlocks);
   const weights = new Float32Array(N * K);
   dequantizeRow(rows, weights);
-  const [file, w, packed, out] = [rows.length, size, M * blocks * record, 4 * M * N].map((bytes) =>
-    device.temporary(bytes),
-  );
+  const [file, w, packed] = [rows.length, panels * size, M * blocks * record].map((bytes) => device.temporary(bytes));
   device.arena.u8.set(rows, file);
   device.words(0, w, file, size, fileBlocks * blockBytes, N, fileBlocks, layout.code);
-  device.run("packPanels", 1, 1);
+  device.run("packPanels", panels, 1);
   device.words(0, packed, x, 4 * K, M, blocks, 0);
   device.run(layout.activation === 8 ? "quantize8" : "quantize16", M, M);
-  device.words(0, packed, out, 4 * N, 0, 0, M, blocks, record);
-  device.words(16, w, size, 1, N, 0, layout.code, 0, 0);
-  device.run("quantMatmul", 1, 1);
+  const outs = [0, 1].map((twins) => {
+    const out = device.temporary(4 * M * N);
+    device.words(0, packed, out, 4 * N, 0, 0, M, blocks, record, 0, twins);
+    device.words(16, w, size, panels, N, 0, layout.code, 0, 0);
+    device.run("quantMatmul", panels, panels);
+    return out;
+  });
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {
       let [sum, magnitude] = [0, 0];
@@ -101,7 +104,7 @@ export function quantProductIsRight(device: Device, format: QuantFormatName): bo
         sum += term;
         magnitude += Math.abs(term);
       }
-      if (!near(f32At(device, out, m * N + n), sum, 1e-6 * magnitude)) return false;
+      for (const out of outs) if (!near(f32At(device, out, m * N + n), sum, 1e-6 * magnitude)) return false;
     }
   }
   return true;

@@ -67,7 +67,7 @@ async function start(plan: Plan): Promise<Backend> {
   const module = await (codegen === "wide" ? compileWide(build, sharedMemory) : compileKernels(plain));
   const { arena, executor, scratch } = await createRuntime(module, threads, maxBytes);
   const report = { backend: "wasm", threads, simd: build, codegen, sharedMemory, ...reasons };
-  const backend = new WasmBackend(new Device(arena, executor, build), executor, build, maxBytes, report);
+  const backend = new WasmBackend(new Device(arena, executor, build, codegen), executor, build, maxBytes, report);
   try {
     if (codegen === "wide") {
       const modules = [module, await compileKernels(plain)] as const;

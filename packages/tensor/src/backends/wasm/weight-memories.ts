@@ -112,7 +112,7 @@ export class WeightMemories {
   #open(): Shelf | null {
     const runtime = orNull(() => furtherRuntime(this.#executor, this.#maxBytes));
     if (!runtime) return null;
-    const device = new Device(runtime.arena, runtime.executor, this.#build);
+    const device = new Device(runtime.arena, runtime.executor, this.#build, this.#shelves[0].device.codegen);
     this.#shelves[0].device.join(device);
     const shelf: Shelf = { device, room: this.#furtherRoom, bytes: 0 };
     this.#shelves.push(shelf);

@@ -1,6 +1,6 @@
 import { activation4 } from "./elementwise";
 import { rmsScale } from "./rows";
-import { tile } from "./generated/quant-tiles";
+import { tile, twinTile } from "./generated/quant-tiles";
 
 // Weights: panels of 8 rows (the last padded with zeros), each a run of blocks of 32 k; scripts/wasm/quant/panel-formats.ts
 // describes every format's.
@@ -162,17 +162,36 @@ export function quantize16(p: usize, begin: i32, end: i32, scratch: usize): void
 }
 
 // Parameters of the products: 0 packed x   1 out   2 out row stride (bytes)   3 residual (0: none)   4 residual row stride
-// (bytes)   5 M   6 blocks   7 record bytes   8 activation code (gatedPanels), then per matrix from word 16 on, eight words
-// each: 0 w   1 panel bytes   2 units up to its end   3 N   4 rows of its first panel before row 0   5 format   6 bytes from
+// (bytes)   5 M   6 blocks   7 record bytes   8 activation code (gatedPanels)   9 whether two panels are taken at a time, then
+// per matrix from word 16 on, eight words each: 0 w   1 panel bytes   2 units up to its end   3 N   4 rows of its first panel before row 0   5 format   6 bytes from
 // out's rows to its first column   7 bias (0: none). Unit = one panel.
 
 const MATRICES: usize = 64;
 const MATRIX: usize = 32;
 
-/** Blocks of 32 k per pass over the tokens: the weights of a pass stay in the first-level cache. K-quants need eights. */
+/** Blocks of 32 k per pass over the tokens: the weights of a pass stay in the first-level cache. K-quants need eights, also of
+ * the half that two panels take. */
 const PASS: i32 = 80;
 /** Tokens whose sums are in scratch at a time; a multiple of four. */
 const TOKENS: i32 = 4096;
+
+/** Zeros for the sums of tokens m0 … m1 − 1. Not memory.fill, a call that takes as long as a tenth of a small panel. */
+// @ts-ignore: decorator
+@inline
+function clear(sums: usize, m0: i32, m1: i32): void {
+  for (let at = sums, end = sums + (<usize>(m1 - m0) << 5); at < end; at += 32) {
+    v128.store(at, f32x4.splat(0));
+    v128.store(at, f32x4.splat(0), 16);
+  }
+}
+
+/** Address of block k of a panel. */
+// @ts-ignore: decorator
+@inline
+function blockAt(p: usize, matrix: usize, panel: i32, k: i32): usize {
+  const panelBytes = load<usize>(matrix, 4);
+  return load<usize>(matrix) + <usize>panel * panelBytes + (<usize>k * panelBytes) / load<usize>(p, 24);
+}
 
 /** The products of one panel with tokens m0 … m1 − 1 over all of K, 8 sums per token in `sums`. */
 // @ts-ignore: decorator
@@ -180,20 +199,39 @@ const TOKENS: i32 = 4096;
 function multiply(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize): void {
   const M = load<i32>(p, 20);
   const blocks = load<i32>(p, 24);
-  const record = load<usize>(p, 28);
-  const panelBytes = load<usize>(matrix, 4);
-  const w = load<usize>(matrix) + <usize>panel * panelBytes;
-  // Not memory.fill, a call out of the kernel that takes as long as a tenth of a small panel.
-  for (let at = sums, end = sums + (<usize>(m1 - m0) << 5); at < end; at += 32) {
-    v128.store(at, f32x4.splat(0));
-    v128.store(at, f32x4.splat(0), 16);
-  }
+  clear(sums, m0, m1);
   for (let k = 0; k < blocks; k += PASS) {
-    const from = w + (<usize>k * panelBytes) / blocks;
+    const from = blockAt(p, matrix, panel, k);
     for (let m = m0; m < m1; ) {
       const size = groupSize(m, M);
-      const x = load<usize>(p, 0) + (<usize>m * blocks + <usize>k * size) * record;
+      const x = load<usize>(p) + (<usize>m * blocks + <usize>k * size) * load<usize>(p, 28);
       tile(load<i32>(matrix, 20), size, from, min(PASS, blocks - k), x, sums + (<usize>(m - m0) << 5));
+      m += size;
+    }
+  }
+}
+
+/** As `multiply`, for two panels of one format that share what is read of the activations. */
+// @ts-ignore: decorator
+@inline
+function multiplyTwins(p: usize, a: usize, panelA: i32, b: usize, panelB: i32, m0: i32, m1: i32, sums: usize, sums2: usize): void {
+  const M = load<i32>(p, 20);
+  const blocks = load<i32>(p, 24);
+  const format = load<i32>(a, 20);
+  clear(sums, m0, m1);
+  clear(sums2, m0, m1);
+  for (let k = 0; k < blocks; k += PASS / 2) {
+    const from = blockAt(p, a, panelA, k);
+    const from2 = blockAt(p, b, panelB, k);
+    const count = min(PASS / 2, blocks - k);
+    for (let m = m0; m < m1; ) {
+      const size = groupSize(m, M);
+      const x = load<usize>(p) + (<usize>m * blocks + <usize>k * size) * load<usize>(p, 28);
+      const at = <usize>(m - m0) << 5;
+      if (size === 2) {
+        tile(format, 2, from, count, x, sums + at);
+        tile(format, 2, from2, count, x, sums2 + at);
+      } else twinTile(format, size, from, from2, count, x, sums + at, sums2 + at);
       m += size;
     }
   }
@@ -221,10 +259,30 @@ function finish(sums: usize, out: usize, bias: usize, residual: usize, first: i3
   }
 }
 
+/** A panel's sums of tokens m0 … m1 − 1 to where they go. */
+// @ts-ignore: decorator
+@inline
+function finishPanel(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize): void {
+  const n0 = (panel << 3) - load<i32>(matrix, 16);
+  const column = load<usize>(matrix, 24) + (<usize>n0 << 2);
+  const bias = load<usize>(matrix, 28);
+  const residual = load<usize>(p, 12);
+  for (let m = m0; m < m1; m++)
+    finish(
+      sums + (<usize>(m - m0) << 5),
+      load<usize>(p, 4) + <usize>m * load<usize>(p, 8) + column,
+      bias ? bias + (<usize>n0 << 2) : 0,
+      residual ? residual + <usize>m * load<usize>(p, 16) + column : 0,
+      max(0, -n0),
+      min(8, load<i32>(matrix, 12) - n0),
+    );
+}
+
 /** out = residual + x·wᵀ + bias of each of the matrices, side by side. */
 export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): void {
   const M = load<i32>(p, 20);
-  const residual = load<usize>(p, 12);
+  const twins = load<i32>(p, 36) !== 0;
+  const other = scratch + (<usize>TOKENS << 5);
   let matrix = p + MATRICES;
   let before = 0;
   for (let unit = begin; unit < end; unit++) {
@@ -233,22 +291,16 @@ export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): voi
       matrix += MATRIX;
     }
     const panel = unit - before;
-    const n0 = (panel << 3) - load<i32>(matrix, 16);
-    const column = load<usize>(matrix, 24) + (<usize>n0 << 2);
-    const bias = load<usize>(matrix, 28);
+    const pair = twins && unit + 1 < min(end, load<i32>(matrix, 8));
     for (let m0 = 0; m0 < M; m0 += TOKENS) {
       const m1 = min(M, m0 + TOKENS);
-      multiply(p, matrix, panel, m0, m1, scratch);
-      for (let m = m0; m < m1; m++)
-        finish(
-          scratch + (<usize>(m - m0) << 5),
-          load<usize>(p, 4) + <usize>m * load<usize>(p, 8) + column,
-          bias ? bias + (<usize>n0 << 2) : 0,
-          residual ? residual + <usize>m * load<usize>(p, 16) + column : 0,
-          max(0, -n0),
-          min(8, load<i32>(matrix, 12) - n0),
-        );
+      if (pair) {
+        multiplyTwins(p, matrix, panel, matrix, panel + 1, m0, m1, scratch, other);
+        finishPanel(p, matrix, panel + 1, m0, m1, other);
+      } else multiply(p, matrix, panel, m0, m1, scratch);
+      finishPanel(p, matrix, panel, m0, m1, scratch);
     }
+    if (pair) unit++;
   }
 }
 
@@ -258,13 +310,17 @@ export function gatedPanels(p: usize, begin: i32, end: i32, scratch: usize): voi
   const code = load<i32>(p, 32);
   const gate = p + MATRICES;
   const up = gate + MATRIX;
+  const twins = load<i32>(p, 36) !== 0 && load<i32>(gate, 20) === load<i32>(up, 20);
   const other = scratch + (<usize>TOKENS << 5);
   for (let panel = begin; panel < end; panel++) {
     const stop = min(8, load<i32>(gate, 12) - (panel << 3));
     for (let m0 = 0; m0 < M; m0 += TOKENS) {
       const m1 = min(M, m0 + TOKENS);
-      multiply(p, gate, panel, m0, m1, scratch);
-      multiply(p, up, panel, m0, m1, other);
+      if (twins) multiplyTwins(p, gate, panel, up, panel, m0, m1, scratch, other);
+      else {
+        multiply(p, gate, panel, m0, m1, scratch);
+        multiply(p, up, panel, m0, m1, other);
+      }
       for (let m = m0; m < m1; m++) {
         const g = scratch + (<usize>(m - m0) << 5);
         const u = other + (<usize>(m - m0) << 5);

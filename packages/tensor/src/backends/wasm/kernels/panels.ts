@@ -78,6 +78,8 @@ function describeProduct(
 ): number {
   const record = recordBytes[activationBits(matrices[0])];
   device.words(0, packed, out, 4 * columns, residual, 4 * columns, M, K / RECORD_WEIGHTS, record);
+  // Only 256-bit code has the registers for two panels at a time.
+  device.words(9, device.codegen === "wide" ? 1 : 0);
   let units = 0;
   let at = MATRICES;
   for (const { weight, column, bias } of matrices) {
