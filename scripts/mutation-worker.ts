@@ -38,5 +38,9 @@ const listener: Conformance.RunListener = {
   },
 };
 await runConformance({ ...options, only: { op } }, listener);
-if (failed === "") await runConformance(options, listener);
+// The kernels in WebAssembly that bugs are planted in do nothing for other ops, whose tests take ten minutes.
+const others: readonly CaseOp[] = ["quantMatmul", "gatherQuant", "linear", "attention", "softmax"];
+if (failed === "" && name === "wasm")
+  for (const other of others) if (failed === "") await runConformance({ ...options, only: { op: other } }, listener);
+if (failed === "" && name !== "wasm") await runConformance(options, listener);
 console.log(failed);

@@ -76,7 +76,7 @@ const codegen = values.codegen === "wide" ? "wide" : "plain";
 const module = await compileKernels({ build, codegen, shared: threads > 1 });
 const { arena, executor } = await createRuntime(module, threads, 2 ** 32);
 const timed = new TimedExecutor(executor);
-const backend = new WasmBackend(new Device(arena, timed, build), timed, build, 2 ** 32, { backend: "wasm" });
+const backend = new WasmBackend(new Device(arena, timed, build, codegen), timed, build, 2 ** 32, { backend: "wasm" });
 const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
 const { prefill, decode } = modelRunner(model, model.config.vocabSize, { kvDType: kv });
 await decode(context, 4);
