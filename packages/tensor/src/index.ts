@@ -41,12 +41,14 @@ export type {
   QuantOp,
   ReduceOp,
   RopePairing,
+  RowKernels,
+  RowOp,
   UnaryOp,
 } from "./kernels.ts";
 export { dtypeNames, dtypes, isDType, isFloat, type DType, type DTypeInfo, type TypedArray } from "./dtype.ts";
 export { Rng } from "./rng.ts";
 export { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./half.ts";
-export { formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
+export { formatShape, isContiguous, sizeOf, type Axes, type Layout } from "./layout.ts";
 export {
   ArgumentError,
   BackendError,

@@ -132,6 +132,21 @@ export interface OpSignatures {
   int8Scales: { inputs: { readonly x: Operand }; params: Record<never, never> };
   /** x [..., D], scales [...]; out [..., D] i8 = x / scale to nearest even; NaN → 0, out of range saturates */
   int8Levels: { inputs: { readonly x: Operand; readonly scales: Operand }; params: Record<never, never> };
+  /** x, out [..., R]; out[r] = x[0] + … + x[r], in f32 or wider, each rounded once; integers wrap */
+  cumsum: { inputs: { readonly x: Operand }; params: Record<never, never> };
+  /**
+   * x [..., R]; out [..., R] i32 = positions of the elements of each row in rising order, NaN last, or in falling order,
+   * NaN first; equal elements (−0 and 0, NaN and NaN) keep their order in both
+   */
+  argsort: { inputs: { readonly x: Operand }; params: { readonly descending: boolean } };
+  /**
+   * x, out [..., R], indices i32 and source [..., S]; out = x, then for s = 0 … S − 1 out[indices[s]] = source[s], or
+   * += source[s] with `add`, in f32 or wider and rounded once at the end. An index outside [0, R) is an ArgumentError
+   */
+  scatter: {
+    inputs: { readonly x: Operand; readonly indices: Operand; readonly source: Operand };
+    params: { readonly add: boolean };
+  };
   /** x [M, K], weight quantised [N, K], bias [N]; out [M, N] = x·weightᵀ + bias */
   quantMatmul: {
     inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand };
@@ -206,14 +221,18 @@ export type QuantOp = "quantMatmul" | "gatherQuant";
 /** The ops that quantise rows of a key/value cache; a backend may have them, else they are composed. */
 export type Int8Op = "int8Scales" | "int8Levels";
 
+/** The ops on whole rows that NumPy has and a decoder does not need; a backend may have them, else they are composed. */
+export type RowOp = "cumsum" | "argsort" | "scatter";
+
 /** Ops that a decoder block makes of `quantMatmul` and its neighbours; a backend may have them, as any fused op. */
 export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
 
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | QuantOp | QuantFusedOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp | RowOp | QuantOp | QuantFusedOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
+export type RowKernels = { readonly [K in RowOp]: Kernel<K> };
 export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
 export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };
 export type QuantFusedKernels = { readonly [K in QuantFusedOp]: Kernel<K> };

@@ -73,6 +73,22 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
   return result;
 }
 
+/** Several axes by which an op runs: one, a list, or all of them where none is given. */
+export type Axes = number | readonly number[];
+
+/** Non-negative axes in rising order; all where none is given. @throws ShapeError when one is out of range or named twice */
+export function normalizeAxes(op: string, axes: Axes | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const given = typeof axes === "number" ? [axes] : axes;
+  const sorted = given.map((axis) => normalizeAxis(op, axis, rank)).sort((a, b) => a - b);
+  if (new Set(sorted).size !== sorted.length)
+    throw new ShapeError(op, `axes [${given.join(", ")}] of rank ${rank} name one axis twice; give each once`, {
+      axes,
+      rank,
+    });
+  return sorted;
+}
+
 /** NumPy broadcasting of two shapes, aligned at the right. @throws ShapeError naming both shapes. */
 export function broadcastShapes(op: string, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);

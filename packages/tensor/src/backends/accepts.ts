@@ -1,6 +1,6 @@
 import { dtypeNames, isFloat, type DType } from "../dtype.ts";
 import { tableOf, type Accepts, type KernelEntries } from "../kernel-table.ts";
-import type { CoreKernels, CoreOp, FusedOp, OpName, QuantOp } from "../kernels.ts";
+import type { CoreKernels, CoreOp, FusedOp, OpName, QuantOp, RowOp } from "../kernels.ts";
 import { quantFormatNames } from "../quant/formats.ts";
 
 /** What each op's kernel takes, by op. */
@@ -44,7 +44,14 @@ export const f32Activations: AcceptsBy<FusedOp> = {
   attention: [{ out: f32, q: f32, keys: floats, values: floats, tables: i32, mask: [...floats, ...bool] }],
 };
 
-/** The same of kernels that read every block format. */
+/** Row kernels that take every dtype the op does. */
+export const anyRow: AcceptsBy<RowOp> = {
+  cumsum: eachAlone(all, (one) => ({ out: one, x: one })),
+  argsort: [{ out: i32, x: all }],
+  scatter: eachAlone(all, (one) => ({ out: one, x: one, indices: i32, source: one })),
+};
+
+/** Quant kernels that compute in f32 or wider and read every block format. */
 export const anyFormat: AcceptsBy<QuantOp> = {
   quantMatmul: [{ out: f32, x: f32, weight: quantFormatNames, bias: floats }],
   gatherQuant: [{ out: f32, table: quantFormatNames, indices: i32 }],

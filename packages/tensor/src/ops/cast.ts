@@ -9,3 +9,8 @@ import { runCore } from "./dispatch.ts";
 export function cast(x: Tensor, dtype: DType): Tensor {
   return runCore("cast", x.backend, { shape: x.shape, dtype }, { x }, {});
 }
+
+/** x itself where it has the dtype already, else its cast; for what is on the way to a result. */
+export function asDType(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : cast(x, dtype);
+}

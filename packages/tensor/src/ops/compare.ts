@@ -2,25 +2,48 @@ import type { CompareOp } from "../kernels.ts";
 import { broadcastShapes } from "../layout.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Operand2 } from "./binary.ts";
 import { commonBackend, commonDType, runCore } from "./dispatch.ts";
 import { full } from "./fill.ts";
+import { asTensors, type BinaryFunction, type Operand2 } from "./operands.ts";
 import { expand } from "./view.ts";
 
-function compare(op: CompareOp, a: Tensor, b: Operand2): Tensor {
-  return scope(() => {
-    const right = typeof b === "number" ? full(a.backend, [], b, a.dtype) : b;
-    const backend = commonBackend(op, a, right);
-    commonDType(op, a, right);
-    const shape = broadcastShapes(op, a.shape, right.shape);
-    const inputs = { a: expand(a, shape), b: expand(right, shape) };
-    return runCore("compare", backend, { shape, dtype: "bool" }, inputs, { op });
-  });
+/** The comparison `left op right`, under the name that the user called. */
+function compare(name: string, op: CompareOp, left: Tensor, right: Tensor): Tensor {
+  const backend = commonBackend(name, left, right);
+  commonDType(name, left, right);
+  const shape = broadcastShapes(name, left.shape, right.shape);
+  const inputs = { a: expand(left, shape), b: expand(right, shape) };
+  return runCore("compare", backend, { shape, dtype: "bool" }, inputs, { op });
 }
 
+const comparison =
+  (op: CompareOp): BinaryFunction =>
+  (a: Operand2, b: Operand2) =>
+    scope(() => compare(op, op, ...asTensors(op, a, b)));
+
+/** The same comparison with its operands swapped. */
+const mirrored =
+  (name: string, op: CompareOp): BinaryFunction =>
+  (a: Operand2, b: Operand2) =>
+    scope(() => {
+      const [left, right] = asTensors(name, a, b);
+      return compare(name, op, right, left);
+    });
+
 /** a = b as bool, broadcast; false where either is NaN. */
-export const eq = (a: Tensor, b: Operand2): Tensor => compare("eq", a, b);
+export const eq = comparison("eq");
 /** a < b as bool, broadcast; false where either is NaN. */
-export const lt = (a: Tensor, b: Operand2): Tensor => compare("lt", a, b);
+export const lt = comparison("lt");
 /** a ≤ b as bool, broadcast; false where either is NaN. */
-export const le = (a: Tensor, b: Operand2): Tensor => compare("le", a, b);
+export const le = comparison("le");
+/** a > b as bool, broadcast; false where either is NaN. */
+export const gt = mirrored("gt", "lt");
+/** a ≥ b as bool, broadcast; false where either is NaN. */
+export const ge = mirrored("ge", "le");
+/** a ≠ b as bool, broadcast; true where either is NaN. */
+export const ne: BinaryFunction = (a: Operand2, b: Operand2) =>
+  scope(() => {
+    const [left, right] = asTensors("ne", a, b);
+    const equal = compare("ne", "eq", left, right);
+    return compare("ne", "eq", equal, full(equal.backend, [], 0, "bool"));
+  });

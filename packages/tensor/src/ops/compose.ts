@@ -1,22 +1,23 @@
 import { ShapeError } from "../errors.ts";
-import { formatShape, normalizeAxis, sameShape } from "../layout.ts";
+import { formatShape, normalizeAxes, normalizeAxis, sameShape, type Axes } from "../layout.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul, sub } from "./binary.ts";
 import { commonBackend, commonDType } from "./dispatch.ts";
-import { full } from "./fill.ts";
+import { reducedLength } from "./reduced-axes.ts";
 import { sum, type ReduceOptions } from "./reduce.ts";
 import { sliceUpdate } from "./slice-update.ts";
 import { exp, neg } from "./unary.ts";
 import { expand, narrow, reshape, unsqueeze } from "./view.ts";
 
-/** Mean along one axis: `Σx / n`. */
-export function mean(x: Tensor, axis: number, options: ReduceOptions = {}): Tensor {
-  return scope(() => div(sum(x, axis, options), x.shape[normalizeAxis("mean", axis, x.rank)]));
+/** Mean along the given axes, all by default: `Σx / n`; NaN for an empty run. Floats only. */
+export function mean(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
+  const axes = normalizeAxes("mean", axis, x.rank);
+  return scope(() => div(sum(x, axes, options), reducedLength(x, axes)));
 }
 
-/** Population variance along one axis: `mean((x − mean)²)`. */
-export function variance(x: Tensor, axis: number, options: ReduceOptions = {}): Tensor {
+/** Population variance along the given axes, all by default: `mean((x − mean)²)`. Floats only. */
+export function variance(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   return scope(() => {
     const centred = sub(x, mean(x, axis, { keepDims: true }));
     return mean(mul(centred, centred), axis, options);
@@ -104,5 +105,5 @@ export function clamp(x: Tensor, low: number, high: number): Tensor {
 
 /** `1 / (1 + e^(−x))` */
 export function sigmoid(x: Tensor): Tensor {
-  return scope(() => div(full(x.backend, [], 1, x.dtype), add(exp(neg(x)), 1)));
+  return scope(() => div(1, add(exp(neg(x)), 1)));
 }

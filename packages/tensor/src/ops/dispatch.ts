@@ -3,7 +3,7 @@ import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";
 import { kernelFor, type KernelEntry } from "../kernel-table.ts";
-import type { CoreOp, FusedOp, Int8Op, OpName, OpSignatures, QuantFusedOp, QuantOp } from "../kernels.ts";
+import type { CoreOp, FusedOp, Int8Op, OpName, OpSignatures, QuantFusedOp, QuantOp, RowOp } from "../kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";
@@ -53,8 +53,8 @@ export function runCore<K extends CoreOp>(
 /** What a kernel gets of an input; a tensor is one. */
 type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
 
-/** Runs a fused, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
-export function runFused<K extends FusedOp | QuantOp | QuantFusedOp | Int8Op>(
+/** Runs a fused, row, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
+export function runFused<K extends FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op>(
   op: K,
   backend: Backend,
   out: OutSpec,

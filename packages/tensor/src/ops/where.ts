@@ -2,21 +2,28 @@ import { DTypeError } from "../errors.ts";
 import { broadcastShapes } from "../layout.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Operand2 } from "./binary.ts";
 import { commonBackend, commonDType, runCore } from "./dispatch.ts";
 import { full } from "./fill.ts";
+import { asTensors, type Operand2 } from "./operands.ts";
 import { expand } from "./view.ts";
 
-/** `condition ? a : b` element by element, all broadcast; a number takes the dtype of a. */
-export function where(condition: Tensor, a: Tensor, b: Operand2): Tensor {
+/**
+ * `condition ? a : b` element by element, all broadcast. A number takes the other branch's dtype; two numbers give f32.
+ *
+ * @throws DTypeError unless condition is bool and a and b share a dtype; ShapeError where the shapes do not broadcast
+ */
+export function where(condition: Tensor, a: Operand2, b: Operand2): Tensor {
   if (condition.dtype !== "bool")
-    throw new DTypeError("where", `condition is ${condition.dtype}; expected bool`, { given: condition.dtype });
+    throw new DTypeError("where", `condition is ${condition.dtype}; expected bool, as of lt() or cast(…, "bool")`, {
+      given: condition.dtype,
+    });
   return scope(() => {
-    const other = typeof b === "number" ? full(a.backend, [], b, a.dtype) : b;
-    const backend = commonBackend("where", condition, a, other);
-    const dtype = commonDType("where", a, other);
-    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, other.shape));
-    const inputs = { condition: expand(condition, shape), a: expand(a, shape), b: expand(other, shape) };
+    const given = typeof a === "number" && typeof b === "number" ? full(condition.backend, [], a) : a;
+    const [left, right] = asTensors("where", given, b);
+    const backend = commonBackend("where", condition, left, right);
+    const dtype = commonDType("where", left, right);
+    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", left.shape, right.shape));
+    const inputs = { condition: expand(condition, shape), a: expand(left, shape), b: expand(right, shape) };
     return runCore("where", backend, { shape, dtype }, inputs, {});
   });
 }

@@ -1,21 +1,25 @@
 import type { Operand } from "../../backend.ts";
 import type { KernelEntry } from "../../kernel-table.ts";
-import type { CoreOp, Kernel, OpSignatures } from "../../kernels.ts";
-import { anyDType } from "../accepts.ts";
+import type { CoreOp, Kernel, OpSignatures, RowOp } from "../../kernels.ts";
+import { anyDType, anyRow } from "../accepts.ts";
 import { HostStorage } from "../host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
+import { rowKernels } from "../reference/rows.ts";
 import { contentOf, type Runtime } from "./runtime.ts";
 import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
+const definitions = { ...coreKernels, ...rowKernels };
+const accepted = { ...anyDType, ...anyRow };
+
 /**
- * The definition's kernel of a core op, for what the device has none for. Integers are computed on the host, where they
+ * The definition's kernel of a core or row op, for what the device has none for. Integers are computed on the host, where they
  * are exact to 32 bits and wrap: on the device a number is an f32, exact to 2^24. In a decoder they are positions, page
  * tables and token ids, a few numbers per step.
  */
-export function hostEntry<K extends CoreOp>(runtime: Runtime, op: K): KernelEntry<K> {
+export function hostEntry<K extends CoreOp | RowOp>(runtime: Runtime, op: K): KernelEntry<K> {
   return {
-    accepts: anyDType[op],
+    accepts: accepted[op],
     path: "host",
     run(out, inputs, params) {
       // What is read: sliceUpdate leaves part of its output as it was.
@@ -40,8 +44,8 @@ export function areHostBools(...operands: readonly Operand[]): boolean {
   });
 }
 
-/** Runs a core op by the definition, on host copies; the result stays on the host until a kernel needs it. */
-export function* runOnHost<K extends CoreOp>(
+/** Runs a core or row op by the definition, on host copies; the result stays on the host until a kernel needs it. */
+export function* runOnHost<K extends CoreOp | RowOp>(
   runtime: Runtime,
   op: K,
   target: GpuJsStorage,
@@ -63,7 +67,7 @@ export function* runOnHost<K extends CoreOp>(
   }
   // The only op that leaves part of its output as it was.
   const result = op === "sliceUpdate" ? (yield* residency.onHost(target)).slice() : residency.filled(target);
-  const kernel = coreKernels[op] as Kernel<K>;
+  const kernel = definitions[op] as Kernel<K>;
   const handle = new HostStorage(target.spec, result);
   kernel({ handle, layout: out.layout, dtype: out.dtype }, moved, params);
   residency.putHost(target, result);

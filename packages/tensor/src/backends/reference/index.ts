@@ -1,10 +1,11 @@
 import type { Backend } from "../../backend.ts";
 import { tableOf } from "../../kernel-table.ts";
-import { anyDType, anyFormat, f32Activations } from "../accepts.ts";
+import { anyDType, anyFormat, anyRow, f32Activations } from "../accepts.ts";
 import { HostBackend } from "../host-backend.ts";
 import { coreKernels } from "./core.ts";
 import { fusedKernels } from "./fused.ts";
 import { quantKernels } from "./quant.ts";
+import { rowKernels } from "./rows.ts";
 
 /**
  * The backend that defines the ops: plain loops over indices, all arithmetic in f64, one rounding per output element.
@@ -14,6 +15,7 @@ export function createReferenceBackend(): Backend {
   return new HostBackend("reference", {
     ...tableOf(coreKernels, anyDType),
     ...tableOf(fusedKernels, f32Activations),
+    ...tableOf(rowKernels, anyRow),
     ...tableOf(quantKernels, anyFormat),
   });
 }

@@ -1,10 +1,12 @@
 import type { CaseOp, ConformanceCase } from "../case.ts";
 import { arangeCase } from "./arange.ts";
+import { argsortCase } from "./argsort.ts";
 import { attentionCase } from "./attention.ts";
 import { binaryCase } from "./binary.ts";
 import { castCase } from "./cast.ts";
 import { compareCase } from "./compare.ts";
 import { copyCase } from "./copy.ts";
+import { cumsumCase } from "./cumsum.ts";
 import { fillCase } from "./fill.ts";
 import { gatedActivationCase } from "./gated-activation.ts";
 import { gatherCase } from "./gather.ts";
@@ -21,6 +23,7 @@ import { quantResidualProjectionCase } from "./quant-residual-projection.ts";
 import { reduceCase } from "./reduce.ts";
 import { rmsNormCase } from "./rms-norm.ts";
 import { ropeCase } from "./rope.ts";
+import { scatterCase } from "./scatter.ts";
 import { sliceUpdateCase } from "./slice-update.ts";
 import { softmaxCase } from "./softmax.ts";
 import { unaryCase } from "./unary.ts";
@@ -47,6 +50,9 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   gatedActivation: gatedActivationCase,
   linear: linearCase,
   attention: attentionCase,
+  cumsum: cumsumCase,
+  argsort: argsortCase,
+  scatter: scatterCase,
   quantMatmul: quantMatmulCase,
   quantProjections: quantProjectionsCase,
   quantGatedProjection: quantGatedProjectionCase,

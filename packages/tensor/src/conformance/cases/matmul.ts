@@ -122,10 +122,16 @@ export const matmulCase: ConformanceCase<"matmul", Params> = {
       mentions: ["matmul", "[2, 3]", "[4, 5]"],
     },
     {
-      title: "rank 1",
-      run: () => matmul(make([3]), make([3, 2])),
+      title: "rank 0",
+      run: () => matmul(make([]), make([3, 2])),
       error: ShapeError,
-      mentions: ["matmul", "[3]", "[3, 2]"],
+      mentions: ["matmul", "[]", "[3, 2]"],
+    },
+    {
+      title: "a vector of another length",
+      run: () => matmul(make([2]), make([3, 2])),
+      error: ShapeError,
+      mentions: ["matmul", "[2]", "[3, 2]"],
     },
     {
       title: "leading axes",

@@ -1,15 +1,26 @@
 import { tableOf, type KernelEntries } from "../../../kernel-table.ts";
-import type { CoreKernels, CoreOp, FusedKernels, FusedOp, QuantKernels, QuantOp } from "../../../kernels.ts";
-import { anyDType, anyFormat, f32Activations } from "../../accepts.ts";
+import type {
+  CoreKernels,
+  CoreOp,
+  FusedKernels,
+  FusedOp,
+  QuantKernels,
+  QuantOp,
+  RowKernels,
+  RowOp,
+} from "../../../kernels.ts";
+import { anyDType, anyFormat, anyRow, f32Activations } from "../../accepts.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
 import { Scratch } from "../scratch.ts";
 import { createArange } from "./arange.ts";
+import { createArgsort } from "./argsort.ts";
 import { createAttention } from "./attention.ts";
 import { createBinary } from "./binary.ts";
 import { createCast } from "./cast.ts";
 import { createCompare } from "./compare.ts";
 import { createCopy, createSliceUpdate } from "./copy.ts";
+import { createCumsum } from "./cumsum.ts";
 import { fill } from "./fill.ts";
 import { createGatedActivation } from "./gated-activation.ts";
 import { createGather } from "./gather.ts";
@@ -21,12 +32,13 @@ import { createQuantMatmul } from "./quant-matmul.ts";
 import { createReduce } from "./reduce.ts";
 import { createRmsNorm } from "./rms-norm.ts";
 import { createRope } from "./rope.ts";
+import { createScatter } from "./scatter.ts";
 import { createSoftmax } from "./softmax.ts";
 import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
 /** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): KernelEntries<CoreOp | FusedOp | QuantOp> {
+export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
@@ -53,6 +65,16 @@ export function createKernels(): KernelEntries<CoreOp | FusedOp | QuantOp> {
     linear: createLinear(scratch),
     attention: createAttention(scratch),
   };
+  const rows: RowKernels = {
+    cumsum: createCumsum(mapRows),
+    argsort: createArgsort(mapRows),
+    scatter: createScatter(scratch),
+  };
   const quant: QuantKernels = { quantMatmul: createQuantMatmul(scratch), gatherQuant };
-  return { ...tableOf(core, anyDType), ...tableOf(fused, f32Activations), ...tableOf(quant, anyFormat) };
+  return {
+    ...tableOf(core, anyDType),
+    ...tableOf(fused, f32Activations),
+    ...tableOf(rows, anyRow),
+    ...tableOf(quant, anyFormat),
+  };
 }

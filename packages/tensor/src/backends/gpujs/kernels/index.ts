@@ -1,7 +1,7 @@
 import type { Operand, QuantOperand } from "../../../backend.ts";
 import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
 import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
-import type { CoreOp, FusedOp, Kernel, OpName, QuantOp } from "../../../kernels.ts";
+import type { CoreOp, FusedOp, Kernel, OpName, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32Activations, floats } from "../../accepts.ts";
 import { blockPackings } from "../block-packing.ts";
@@ -29,7 +29,7 @@ const i32: readonly DType[] = ["i32"];
 const packed = quantFormatNames.filter((format) => format in blockPackings);
 
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | QuantOp> {
+export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> {
   const core = {
     ...creationKernels(runtime),
     ...elementwiseKernels(runtime),
@@ -38,8 +38,8 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     ...gatherKernels(runtime),
     ...sliceUpdateKernels(runtime),
   };
-  const onHost = <K extends CoreOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
-  const table: KernelEntries<CoreOp | FusedOp | QuantOp> = {
+  const onHost = <K extends CoreOp | RowOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
+  const table: KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
     arange: [onHost("arange")],
     // Whole tensors of integers share their content, so both are one.
@@ -63,6 +63,10 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
       ),
       onHost("sliceUpdate"),
     ],
+    // What depends on the order of a whole row, or on positions.
+    cumsum: [onHost("cumsum")],
+    argsort: [onHost("argsort")],
+    scatter: [onHost("scatter")],
     ...tableOf(
       {
         linear: core.linear,

@@ -1,6 +1,6 @@
 import { dtypeNames, type DType } from "../../../dtype.ts";
 import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
-import type { CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp } from "../../../kernels.ts";
+import type { CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32, f32Activations, floats } from "../../accepts.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
@@ -38,7 +38,7 @@ const formats = quantFormatNames;
  * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done on the host, by the
  * cpu backend's kernels on views of the same memory.
  */
-export function createKernels(device: Device): KernelEntries<CoreOp | FusedOp | QuantOp | QuantFusedOp | Int8Op> {
+export function createKernels(device: Device): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op> {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
@@ -99,6 +99,9 @@ export function createKernels(device: Device): KernelEntries<CoreOp | FusedOp | 
       ),
       ...host.attention,
     ],
+    cumsum: host.cumsum,
+    argsort: host.argsort,
+    scatter: host.scatter,
     int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(device))],
     int8Levels: [kernelEntry({ out: levels, x: f32, scales: f32 }, createInt8Levels(device))],
     quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(device))],

@@ -1,0 +1,25 @@
+import type { DType } from "../../dtype.ts";
+import { ArgumentError } from "../../errors.ts";
+import { scope } from "../../scope.ts";
+import type { Tensor } from "../../tensor.ts";
+import { cast } from "../cast.ts";
+import { eq } from "../compare.ts";
+import { arange } from "../fill.ts";
+import { checkedIndices, namingIndices, requireIndices } from "../indices.ts";
+import { unsqueeze } from "../view.ts";
+
+/**
+ * 1 at each index and 0 elsewhere: indices `[…]` (i32) → `[…, classes]`, i32 by default.
+ *
+ * @throws DTypeError unless the indices are i32; ArgumentError for classes that are no whole number, and for an index
+ *   outside [0, classes) on backends with synchronous kernels (elsewhere the read of the result rejects)
+ */
+export function oneHot(indices: Tensor, classes: number, { dtype = "i32" }: { readonly dtype?: DType } = {}): Tensor {
+  requireIndices("oneHot", indices);
+  if (!Number.isSafeInteger(classes) || classes < 0)
+    throw new ArgumentError("oneHot", `classes is ${classes}; expected a whole number ≥ 0`, { given: classes });
+  return scope(() => {
+    const checked = namingIndices("oneHot", classes, 0, () => checkedIndices(indices, classes));
+    return cast(eq(unsqueeze(checked, -1), arange(indices.backend, 0, classes)), dtype);
+  });
+}
