@@ -24,7 +24,7 @@ interface OpCase {
 
 const file = new URL("fixtures/op-cases.json", import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, "utf8")) as { readonly cases: readonly OpCase[] };
-const byOp = Map.groupBy(cases, ({ op }) => op);
+const opNames = [...new Set(cases.map(({ op }) => op))];
 
 const isGiven = (value: unknown): value is Given => typeof value === "object" && value !== null && "dtype" in value;
 
@@ -79,7 +79,7 @@ describe.each(Object.values(conformanceBackends))("$name", ({ create }) => {
     expect(backend.memory().handles, `${title}: storages left`).toBe(before);
   };
 
-  test.each([...byOp.keys()])("%s gives what NumPy or PyTorch gives", async (op) => {
-    for (const one of byOp.get(op) ?? []) await run(one);
+  test.each(opNames)("%s gives what NumPy or PyTorch gives", async (name) => {
+    for (const one of cases.filter(({ op }) => op === name)) await run(one);
   });
 });

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { full } from "./fill.ts";
 
 /** A tensor, or a number that takes the other operand's dtype. */
