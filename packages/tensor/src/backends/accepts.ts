@@ -4,7 +4,7 @@ import type { CoreKernels, CoreOp, FusedOp, OpName, QuantOp, RowOp } from "../ke
 import { quantFormatNames } from "../quant/formats.ts";
 
 /** What each op's kernel takes, by op. */
-type AcceptsBy<Ops extends OpName> = { readonly [K in Ops]: readonly Accepts<K>[] };
+export type AcceptsBy<Ops extends OpName> = { readonly [K in Ops]: readonly Accepts<K>[] };
 
 const all = dtypeNames;
 export const floats: readonly DType[] = dtypeNames.filter(isFloat);

@@ -1,7 +1,7 @@
 import type { Operand } from "../../backend.ts";
 import type { KernelEntry } from "../../kernel-table.ts";
 import type { CoreOp, Kernel, OpSignatures, RowOp } from "../../kernels.ts";
-import { anyDType, anyRow } from "../accepts.ts";
+import { anyDType, anyRow, type AcceptsBy } from "../accepts.ts";
 import { HostStorage } from "../host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
 import { rowKernels } from "../reference/rows.ts";
@@ -10,7 +10,7 @@ import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
 const definitions = { ...coreKernels, ...rowKernels };
-const accepted = { ...anyDType, ...anyRow };
+const accepted: AcceptsBy<CoreOp | RowOp> = { ...anyDType, ...anyRow };
 
 /**
  * The definition's kernel of a core or row op, for what the device has none for. Integers are computed on the host, where they

@@ -38,7 +38,9 @@ const formats = quantFormatNames;
  * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done on the host, by the
  * cpu backend's kernels on views of the same memory.
  */
-export function createKernels(device: Device): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op> {
+export function createKernels(
+  device: Device,
+): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op> {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
