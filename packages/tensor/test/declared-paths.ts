@@ -33,6 +33,9 @@ const packed = ["q8_0", "q4_0"];
 /** Kernels for f32 activations; the others by the composition. */
 const f32Activations: readonly DeclaredPaths[] = [{ dtypes: f32, paths: kernel }, { paths: composed }];
 
+/** Ops on whole rows in their order: JavaScript everywhere. */
+const rows: readonly DeclaredPaths[] = [{ paths: but({ wasm: "host", gpujs: "host" }) }];
+
 /** Ops that wasm alone has a kernel for. */
 const joined: readonly DeclaredPaths[] = [
   { variants: packed, paths: { ...composed, wasm: "kernel" } },
@@ -93,6 +96,9 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
   gatedActivation: [{ dtypes: f32, variants: ["gelu"], paths: but({ wasm: "host" }) }, ...f32Activations],
   linear: f32Activations,
   attention: [{ variants: ["i8"], paths: { ...composed, wasm: "kernel" } }, ...f32Activations],
+  cumsum: rows,
+  argsort: rows,
+  scatter: rows,
   quantMatmul: [
     { dtypes: f32, variants: packed, paths: kernel },
     { dtypes: f32, paths: but({ gpujs: "expanded" }) },
