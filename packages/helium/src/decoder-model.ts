@@ -18,7 +18,7 @@ import { DecoderBlock } from "./decoder-block.ts";
 import { InputError } from "./errors.ts";
 import { usualKvDType } from "./kv-dtype.ts";
 import { blockConfig, ropeTables } from "./layer-config.ts";
-import { attentionMask, idsTensor, inputShape, packedMask, type ModelInputs } from "./model-inputs.ts";
+import { attentionMask, idsTensor, inputShape, numberRows, packedMask, type ModelInputs } from "./model-inputs.ts";
 import { disposable, type BaseModelOutput, type OutputFields } from "./outputs.ts";
 import { restoringCache } from "./restoring-cache.ts";
 
@@ -156,7 +156,10 @@ export class DecoderModel implements Module {
     cache: { readonly store: KvCache; readonly view: CacheView } | null,
   ): (layer: number) => AttentionContext {
     const { backend } = this;
-    const positions = inputs.positionIds ?? [Array.from({ length: T }, (_, t) => past + t)];
+    const positions =
+      inputs.positionIds === undefined
+        ? [Array.from({ length: T }, (_, t) => past + t)]
+        : numberRows("positionIds", inputs.positionIds);
     if ((positions.length !== B && positions.length !== 1) || positions.some((row) => row.length !== T))
       throw new InputError(
         "positionIds",

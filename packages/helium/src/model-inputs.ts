@@ -1,6 +1,8 @@
-import { cast, reshape, tensor, type Backend, type NestedNumbers, type Tensor } from "@helium-lm/tensor";
+import { cast, reshape, tensor, Tensor, type Backend, type NestedNumbers } from "@helium-lm/tensor";
 import { paddingMask, type KvCache } from "@helium-lm/nn";
 import { InputError } from "./errors.ts";
+import { listOf } from "./list-of.ts";
+import { shown } from "./shown.ts";
 
 /** Inputs of a forward pass, as in transformers. Rows of a batch have one length T. */
 export interface ModelInputs {
@@ -39,7 +41,12 @@ export function inputShape(
       "inputIds",
       `${inputIds === undefined ? "neither inputIds nor" : "both inputIds and"} inputsEmbeds given; give exactly one`,
     );
-  if (inputsEmbeds) {
+  if (inputsEmbeds !== undefined) {
+    if (!(inputsEmbeds instanceof Tensor))
+      throw new InputError(
+        "inputsEmbeds",
+        `is ${shown(inputsEmbeds)}; expected a tensor [B ≥ 1, T ≥ 1, ${hiddenSize}]`,
+      );
     const [B, T, C] = inputsEmbeds.shape;
     if (inputsEmbeds.rank !== 3 || C !== hiddenSize || !B || !T)
       throw new InputError(
@@ -51,9 +58,7 @@ export function inputShape(
       );
     return [B, T];
   }
-  if (inputIds === undefined) throw new InputError("inputIds", "not given");
-  if (!Array.isArray(inputIds)) return tensorShape(inputIds as Tensor);
-  return rowsShape("inputIds", inputIds as readonly (readonly number[])[], vocabSize);
+  return inputIds instanceof Tensor ? tensorShape(inputIds) : rowsShape("inputIds", inputIds, vocabSize);
 }
 
 function tensorShape(ids: Tensor): [number, number] {
@@ -65,8 +70,24 @@ function tensorShape(ids: Tensor): [number, number] {
   return [B, T];
 }
 
+/** @throws InputError unless it is a list of lists of numbers (or booleans) */
+export function numberRows(name: string, given: unknown): readonly (readonly number[])[] {
+  const refuse = (value: unknown, what: string, expected: string): never => {
+    throw new InputError(name, `${what} ${shown(value)}; expected ${expected}`, { given: value });
+  };
+  const rows = (listOf(given) ?? refuse(given, "is", "rows of numbers, [[…]]")).map(
+    (row, b) => listOf(row) ?? refuse(row, `row ${b} is`, "a list of numbers"),
+  );
+  rows.forEach((row, b) => {
+    const odd = row.findIndex((value) => typeof value !== "number" && typeof value !== "boolean");
+    if (odd >= 0) refuse(row[odd], `row ${b} has at position ${odd}`, "a number");
+  });
+  return rows as readonly (readonly number[])[];
+}
+
 /** Shape of rows of integers in `[0, limit)`. @throws InputError for empty or ragged rows and values out of range */
-export function rowsShape(name: string, rows: readonly (readonly number[])[], limit: number): [number, number] {
+export function rowsShape(name: string, given: unknown, limit: number): [number, number] {
+  const rows = numberRows(name, given);
   const T = rows[0]?.length ?? 0;
   if (T === 0) throw new InputError(name, "is empty; give at least one row with one token", { rows: rows.length });
   rows.forEach((row, b) => {
@@ -90,9 +111,13 @@ export function rowsShape(name: string, rows: readonly (readonly number[])[], li
 
 /** Ids as an i32 tensor `[B, T]`, a new one in any case. */
 export function idsTensor(backend: Backend, ids: readonly (readonly number[])[] | Tensor): Tensor {
-  if (Array.isArray(ids)) return tensor(backend, ids as NestedNumbers, { dtype: "i32" });
-  const given = ids as Tensor;
-  return given.view(given.layout);
+  if (ids instanceof Tensor) return ids.view(ids.layout);
+  const shape = [ids.length, ids[0]?.length ?? 0];
+  return tensor(
+    backend,
+    ids.flatMap((row) => [...row]),
+    { shape, dtype: "i32" },
+  );
 }
 
 /** The mask attention takes, and whether it already holds the causal rule. */
@@ -108,14 +133,10 @@ export function attentionMask(
   shape: { readonly batch: number; readonly length: number },
 ): AttentionMask {
   if (given === undefined) return { mask: null, maskIsComplete: false };
-  if (typeof given === "number") throw new InputError("attentionMask", "is a number; expected [B][S] or a 4-D mask");
-  const t = isTensor(given) ? given : undefined;
-  const depth = t ? t.rank : depthOf(given as NestedNumbers);
-  if (depth === 4) {
-    const mask = t ?? tensor(backend, given as NestedNumbers);
-    return { mask, maskIsComplete: true };
-  }
-  const rows = t ? t.shape[0] : (given as readonly NestedNumbers[]).length;
+  const t = given instanceof Tensor ? given : undefined;
+  const depth = t ? t.rank : depthOf(given);
+  if (depth === 4) return { mask: t ?? finishedMask(backend, given), maskIsComplete: true };
+  const rows = t ? t.shape[0] : numberOfRows(given);
   if (depth !== 2 || rows !== shape.batch)
     throw new InputError(
       "attentionMask",
@@ -127,7 +148,7 @@ export function attentionMask(
       },
     );
   if (t) return { mask: reshape(cast(t, "bool"), [shape.batch, 1, 1, shape.length]), maskIsComplete: false };
-  return { mask: paddingMask(backend, given as readonly (readonly number[])[], shape.length), maskIsComplete: false };
+  return { mask: paddingMask(backend, numberRows("attentionMask", given), shape.length), maskIsComplete: false };
 }
 
 /**
@@ -144,10 +165,21 @@ export function packedMask(backend: Backend, positionIds: readonly (readonly num
   return tensor(backend, mask, { dtype: "bool" }); // [B, 1, T, T]
 }
 
-function isTensor(value: NestedNumbers | Tensor): value is Tensor {
-  return typeof value === "object" && "layout" in value;
+/** Lists in lists, along the first entries; text and objects have no depth. */
+function depthOf(value: unknown): number {
+  let depth = 0;
+  for (let list = listOf(value); list !== null && depth < 5; list = listOf(list[0])) depth++;
+  return depth;
 }
 
-function depthOf(value: NestedNumbers): number {
-  return typeof value === "number" ? 0 : 1 + depthOf(value[0] ?? 0);
+function numberOfRows(mask: unknown): number {
+  const rows = listOf(mask);
+  if (rows) return rows.length;
+  throw new InputError("attentionMask", `is ${shown(mask)}; expected [B][S] or 4 dimensions`, { given: mask });
+}
+
+function finishedMask(backend: Backend, given: unknown): Tensor {
+  for (const perHead of listOf(given) ?? [])
+    for (const [head, rows] of (listOf(perHead) ?? [perHead]).entries()) numberRows(`attentionMask head ${head}`, rows);
+  return tensor(backend, given as NestedNumbers);
 }

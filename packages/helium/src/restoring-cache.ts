@@ -1,8 +1,14 @@
-import type { KvCache } from "@helium-lm/nn";
+import { KvCache } from "@helium-lm/nn";
+import { InputError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
-/** Runs a pass that may extend the cache; when it throws, the cache is as it was before. */
+/** Runs a pass that may extend the cache; when it throws, the cache is as it was before. @throws InputError for no cache */
 export function restoringCache<T>(cache: KvCache | null | undefined, pass: () => T): T {
   if (!cache) return pass();
+  if (!(cache instanceof KvCache))
+    throw new InputError("pastKeyValues", `is ${shown(cache)}; expected a cache of model.createCache()`, {
+      given: cache,
+    });
   const { batchSize, length } = cache;
   try {
     return pass();

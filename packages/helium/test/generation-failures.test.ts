@@ -57,3 +57,85 @@ describe("a generation that is stopped", () => {
     await expect(refused).rejects.toBeInstanceOf(GenerationError);
   });
 });
+
+describe("more rows than one pass takes", () => {
+  const opened = openFixtureModel("helium");
+  const rows = Array.from({ length: 150 }, (_, row) => [1, 4 + (row % 90), 57, 8, 91 - (row % 50)]);
+  const options: GenerateOptions = { generationConfig: {}, maxNewTokens: 3 };
+
+  test("are read in several, with the same result", async () => {
+    const { sequences } = await opened.model.generate({ ...options, inputIds: rows });
+    for (const row of [0, 63, 64, 127, 128, 149]) {
+      const alone = await opened.model.generate({ ...options, inputIds: [rows[row]!] });
+      expect(sequences[row]).toEqual(alone.sequences[0]);
+    }
+    const uncached = await opened.model.generate({ ...options, inputIds: rows, useCache: false });
+    expect(uncached.sequences).toEqual(sequences);
+    expect(opened.backend.memory().handles).toBe(opened.weightHandles);
+  });
+
+  test("the first pass reads at most 64 tokens, so that the signal is soon heard", async () => {
+    const { model } = opened;
+    const forward = model.forward.bind(model);
+    const sizes: number[] = [];
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    model.forward = (inputs) => {
+      const ids = inputs.inputIds as number[][];
+      sizes.push(ids.length * ids[0]!.length);
+      controller.abort(reason);
+      return forward(inputs);
+    };
+    const inputIds = Array.from({ length: 4000 }, () => new Array<number>(40).fill(5));
+    const attempt = model.generate({ ...options, maxLength: 50, inputIds, signal: controller.signal });
+    await expect(attempt).rejects.toBe(reason);
+    model.forward = forward;
+    expect(sizes).toEqual([64]);
+  });
+
+  test("as beams too, whose rows change places", async () => {
+    const beams = { ...options, maxNewTokens: 4, numBeams: 70, numReturnSequences: 3 };
+    const cached = await opened.model.generate({ ...beams, inputIds: rows.slice(0, 2) });
+    const uncached = await opened.model.generate({ ...beams, inputIds: rows.slice(0, 2), useCache: false });
+    expect(cached.sequences).toEqual(uncached.sequences);
+  });
+
+  test("leave the caller's cache as it was when a later pass fails or is aborted", async () => {
+    const { model } = opened;
+    using cache = model.createCache();
+    const { sequences } = await model.generate({ ...options, inputIds: rows, pastKeyValues: cache });
+    const before = cache.lengths;
+    const grown = sequences.map((row) => [...row, 5, 6]);
+    const forward = model.forward.bind(model);
+    let passes = 0;
+    model.forward = (inputs) => {
+      if (++passes === 2) throw new RangeError("no room");
+      return forward(inputs);
+    };
+    await expect(model.generate({ ...options, inputIds: grown, pastKeyValues: cache })).rejects.toThrow("no room");
+    expect(passes).toBe(2);
+    expect(cache.lengths).toEqual(before);
+    const controller = new AbortController();
+    passes = 2;
+    model.forward = (inputs) => {
+      if (++passes === 4) controller.abort(new Error("enough"));
+      return forward(inputs);
+    };
+    const aborted = model.generate({ ...options, inputIds: grown, pastKeyValues: cache, signal: controller.signal });
+    await expect(aborted).rejects.toThrow("enough");
+    expect(passes).toBe(4);
+    model.forward = forward;
+    expect(cache.lengths).toEqual(before);
+    const again = await model.generate({ ...options, inputIds: grown, pastKeyValues: cache });
+    expect(again.sequences).toEqual((await model.generate({ ...options, inputIds: grown })).sequences);
+  });
+
+  test("a disposed cache is refused", async () => {
+    const cache = opened.model.createCache();
+    cache.dispose();
+    await expect(opened.model.generate({ ...options, inputIds: rows, pastKeyValues: cache })).rejects.toThrow(
+      "KvCache: was disposed",
+    );
+    expect(opened.backend.memory().handles).toBe(opened.weightHandles);
+  });
+});

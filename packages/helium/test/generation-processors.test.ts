@@ -12,13 +12,18 @@ interface Call {
   readonly output: Value[];
 }
 
-interface Fixture {
+interface Calls {
   readonly rows: Readonly<Record<string, Value[]>>;
-  readonly uncond97: number[];
   readonly cases: Call[];
 }
 
+interface Fixture extends Calls {
+  readonly uncond97: number[];
+}
+
 const fixture = readFixture<Fixture>("generation/processors.json");
+/** Equal scores, and texts of exactly n tokens. */
+const { processors: edges } = readFixture<{ readonly processors: Calls }>("generation/edges.json");
 
 const numberOf = (value: Value): number =>
   value === null ? -Infinity : value === "nan" ? NaN : value === "inf" ? Infinity : value;
@@ -94,12 +99,15 @@ describe("every processor call of transformers", () => {
   });
 
   test.each(
-    fixture.cases.map(
-      (call, index) => [`${index} ${call.processor} ${JSON.stringify(call.params)} on ${call.row}`, call] as const,
+    [fixture, edges].flatMap(({ rows, cases }) =>
+      cases.map(
+        (call, index) =>
+          [`${index} ${call.processor} ${JSON.stringify(call.params)} on ${call.row}`, call, rows[call.row]!] as const,
+      ),
     ),
-  )("%s", async (_, call) => {
-    const { processor, params, row, history } = call;
-    const given = Float32Array.from(fixture.rows[row]!, numberOf);
+  )("%s", async (_, call, values) => {
+    const { processor, params, history } = call;
+    const given = Float32Array.from(values, numberOf);
     const output = roundingDecides(call) ? call.output.map((v, i) => v ?? given[i]!) : call.output;
     const scores = given.slice();
     await makers[processor]!(paramsOf(params)).process([{ scores, ids: history }]);

@@ -1,5 +1,5 @@
 import type { BeamRecord } from "./generate-output.ts";
-import { PromptBeams } from "./prompt-beams.ts";
+import { PromptBeams, type Candidate } from "./prompt-beams.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import { logSoftmaxRow } from "./sampling.ts";
@@ -15,15 +15,22 @@ export interface BeamSearchResult extends BeamRecord {
 export async function beamSearch(run: Run): Promise<BeamSearchResult> {
   const { settings, state, pacer, recorder } = run;
   const { inputIds, numBeams, earlyStopping } = settings;
-  const prompts = inputIds.map((ids, index) => new PromptBeams(settings, ids, index * numBeams, run.rng));
+  const prompts = inputIds.map((ids, index) => new PromptBeams(settings, ids, index * numBeams));
   for (;;) {
     const logits = await run.next();
     recorder.addLogits(logits);
+    logits.forEach((row, index) => run.checkLogits(row, index));
     const scores = logits.map((row) => Float32Array.from(logSoftmaxRow(row)));
     await run.process(scores);
+    run.checkBeams(scores);
 
     const { rows } = state;
-    const candidates = prompts.map((prompt) => prompt.continuations(scores));
+    const step = state.length - settings.promptLength;
+    const candidates: Candidate[][] = [];
+    for (const [index, prompt] of prompts.entries()) {
+      candidates.push(prompt.continuations(scores, run.random[index]?.at(step)));
+      await pacer.pause();
+    }
     const isEnded = run
       .endedBy(candidates.flat().map(({ parent, token }) => [...(rows[parent] ?? []), token]))
       .map((name) => name !== null);

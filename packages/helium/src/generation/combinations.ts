@@ -1,3 +1,5 @@
+import { shown } from "../shown.ts";
+import { refuseName } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
@@ -8,7 +10,7 @@ export function checkCombination(s: ResolvedGeneration): void {
     throw new GenerationError(name, problem);
   };
   if (s.earlyStopping !== true && s.earlyStopping !== false && s.earlyStopping !== "never")
-    refuse("earlyStopping", `is ${String(s.earlyStopping)}; expected true, false or "never"`);
+    refuseName("earlyStopping", s.earlyStopping, 'true, false or "never"');
   if (s.numBeams > 1 ? s.numReturnSequences > s.numBeams : s.numReturnSequences > 1 && !s.doSample)
     refuse(
       "numReturnSequences",
@@ -19,7 +21,7 @@ export function checkCombination(s: ResolvedGeneration): void {
   const decay: unknown = s.exponentialDecayLengthPenalty;
   if (decay !== null) {
     const isPair = Array.isArray(decay) && decay.length === 2 && decay.every(Number.isFinite);
-    if (!isPair) refuse("exponentialDecayLengthPenalty", `is ${JSON.stringify(decay)}; expected [start, factor]`);
+    if (!isPair) refuse("exponentialDecayLengthPenalty", `is ${shown(decay)}; expected [start, factor]`);
     if (s.eosTokenIds.size === 0)
       refuse("exponentialDecayLengthPenalty", "raises the scores of eos, but there is none; set eosTokenId");
   }

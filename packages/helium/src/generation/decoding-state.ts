@@ -30,8 +30,18 @@ export interface StepOutput {
   readonly attentions: ForwardOutput["attentions"];
 }
 
-/** Prompt tokens in the first prefill chunk, before the pace is known. */
+/** Tokens of a row in the first prefill chunk, before the pace is known. */
 const FIRST_CHUNK = 8;
+
+/** Rows in one forward pass: enough to be as fast as more would be, few enough to keep the event loop alive. */
+const ROWS_AT_ONCE = 64;
+
+/** Slots of every row, and how many of the last positions have logits. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly logitsToKeep: number;
+}
 
 /** The rows so far, their mask, and the cache of what was already computed. */
 export class DecodingState {
@@ -78,8 +88,8 @@ export class DecodingState {
   /** One token more for each row. */
   append(tokens: readonly number[]): void {
     tokens.forEach((token, row) => {
-      const last = (this.#mask[row] ?? []).findLastIndex(Boolean);
-      this.#positions[row]?.push(last < 0 ? 0 : (this.#positions[row]?.[last] ?? 0) + 1);
+      // Behind padding, whose position is 0, transformers counts on from there too.
+      this.#positions[row]?.push((this.#positions[row]?.at(-1) ?? 0) + 1);
       this.#ids[row]?.push(token);
       this.#mask[row]?.push(1);
     });
@@ -114,24 +124,57 @@ export class DecodingState {
       const start = this.#cache?.length ?? 0;
       const end = this.#cache ? Math.min(start + size, this.length) : this.length;
       const isLast = end === this.length;
-      const before = performance.now();
-      const output = this.#forward(start, end, isLast ? positions : 1);
-      try {
-        if (isLast) {
-          const logits = rowsOf(await output.logits.data(), (this.#ids.length / this.#equalRows) * positions);
-          const { hiddenStates, attentions } = output;
-          return { logits: this.#repeated(logits), hiddenStates, attentions };
-        }
-        await output.logits.backend.synchronize();
-        disposeStates(output);
-      } catch (error) {
-        disposeStates(output);
-        throw error;
-      } finally {
-        output.logits.dispose();
-      }
-      if (this.#start.prefillChunkSize === null) size = nextChunkSize(size, performance.now() - before);
+      const { output, elapsed } = await this.#read({ start, end, logitsToKeep: isLast ? positions : 1 }, pacer);
+      if (isLast) return { ...output, logits: this.#repeated(output.logits) };
+      disposeStates(output);
+      if (this.#start.prefillChunkSize === null) size = nextChunkSize(size, elapsed);
     }
+  }
+
+  /** One stretch of all rows, in as many passes as they need; after a failure the cache is as before. */
+  async #read(stretch: Stretch, pacer: Pacer): Promise<{ readonly output: StepOutput; readonly elapsed: number }> {
+    const rows = this.#ids.length / this.#equalRows;
+    const most = this.#rowsAtOnce(rows);
+    const logits: Float32Array[] = [];
+    if (rows > most && this.#cache?.batchSize === 0) this.#cache.addRows(rows);
+    try {
+      for (let from = 0; ; from += most) {
+        const before = performance.now();
+        const to = Math.min(from + most, rows);
+        const output = await this.#readRows(stretch, from, to);
+        for (const row of output.logits) logits.push(row);
+        if (to === rows) return { output: { ...output, logits }, elapsed: performance.now() - before };
+        await pacer.pause();
+      }
+    } catch (error) {
+      this.#cache?.truncate(stretch.start);
+      throw error;
+    }
+  }
+
+  /** A pass over rows from … to−1; logits only where the stretch is the last one. */
+  async #readRows(stretch: Stretch, from: number, to: number): Promise<StepOutput> {
+    const { logitsToKeep, end } = stretch;
+    const cache = this.#cache;
+    const pass = (): ForwardOutput => this.#forward(stretch, from, to);
+    const output = cache && cache.batchSize > to - from ? cache.withRows(from, to, pass) : pass();
+    try {
+      const isLast = end === this.length;
+      if (!isLast) await output.logits.backend.synchronize();
+      const logits = isLast ? rowsOf(await output.logits.data(), (to - from) * logitsToKeep) : [];
+      return { logits, hiddenStates: output.hiddenStates, attentions: output.attentions };
+    } catch (error) {
+      disposeStates(output);
+      throw error;
+    } finally {
+      output.logits.dispose();
+    }
+  }
+
+  /** All of them where a pass gives one tensor of states, or angles that the longest row decides. */
+  #rowsAtOnce(rows: number): number {
+    const { outputHiddenStates, outputAttentions } = this.#start;
+    return outputHiddenStates || outputAttentions || this.#model.anglesDependOnLength ? rows : ROWS_AT_ONCE;
   }
 
   /** Frees the cache. One that the caller gave stays, and after a failure has what it came with. */
@@ -139,13 +182,16 @@ export class DecodingState {
     const given = this.#start.cache;
     if (!given) this.#cache?.dispose();
     else if (isFailed && this.#given.rows === 0) given.reset();
-    else if (isFailed) given.crop(Math.max(0, given.length - this.#given.length));
+    else if (isFailed) given.truncate(this.#given.length);
   }
 
   #firstChunk(): number {
     const { prefillChunkSize, outputHiddenStates, outputAttentions } = this.#start;
     if (this.#model.anglesDependOnLength) return Infinity;
-    return prefillChunkSize ?? (outputHiddenStates || outputAttentions ? Infinity : FIRST_CHUNK);
+    if (prefillChunkSize !== null) return prefillChunkSize;
+    if (outputHiddenStates || outputAttentions) return Infinity;
+    const rows = Math.min(this.#ids.length / this.#equalRows, ROWS_AT_ONCE);
+    return Math.max(1, Math.floor((FIRST_CHUNK * FIRST_CHUNK) / Math.max(rows, FIRST_CHUNK)));
   }
 
   /** Equal rows were computed once: now each gets its own. */
@@ -165,9 +211,10 @@ export class DecodingState {
     if (cached > 0 && cached <= boundary && this.length > boundary) this.#cache.reset();
   }
 
-  #forward(start: number, end: number, logitsToKeep: number): ForwardOutput {
-    const cut = (rows: readonly number[][], from: number): number[][] =>
-      rows.filter((_, row) => row % this.#equalRows === 0).map((row) => row.slice(from, end));
+  #forward({ start, end, logitsToKeep }: Stretch, from: number, to: number): ForwardOutput {
+    // Of equal rows the first stands for all.
+    const cut = (rows: readonly number[][], slot: number): number[][] =>
+      Array.from({ length: to - from }, (_, i) => (rows[(from + i) * this.#equalRows] ?? []).slice(slot, end));
     const { outputHiddenStates, outputAttentions } = this.#start;
     return this.#model.forward({
       inputIds: cut(this.#ids, start),

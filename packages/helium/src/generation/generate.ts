@@ -37,17 +37,12 @@ export async function* generateSteps(model: GenerativeModel, options: GenerateOp
 
 /** Generates to the end: greedy decoding, sampling, or beam search. */
 export async function generate(model: GenerativeModel, options: GenerateOptions): Promise<GenerateOutput> {
-  const warnings: string[] = [];
-  const onWarning = (message: string): void => {
-    warnings.push(message);
-    options.onWarning?.(message);
-  };
-  const settings = resolveGeneration({ ...options, onWarning }, model.generationConfig, model.config);
+  const settings = resolveGeneration(options, model.generationConfig, model.config);
   const run = new Run(model, settings, options.signal);
   let isFailed = true;
   try {
     const rows = settings.numBeams > 1 ? await beamRows(run) : await tokenRows(run, settings);
-    const output = new GenerateOutput({ ...rows, ...run.recorder.record, warnings });
+    const output = new GenerateOutput({ ...rows, ...run.recorder.record, warnings: settings.warnings });
     isFailed = false;
     return output;
   } finally {

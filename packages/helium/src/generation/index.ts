@@ -1,4 +1,4 @@
-export { GenerationError } from "./errors.ts";
+export { GenerationError, LogitsError } from "./errors.ts";
 export { GenerateOutput, type BeamRecord, type GenerationRecord } from "./generate-output.ts";
 export { generate, generateSteps } from "./generate.ts";
 export type { GenerativeModel } from "./generative-model.ts";
@@ -11,6 +11,7 @@ export {
   type WatermarkingConfig,
 } from "./processors/index.ts";
 export { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
+export type { Uniform } from "./row-random.ts";
 export {
   stoppingCriterion,
   type StoppingCriterion,

@@ -19,8 +19,9 @@ export async function* lookupSteps(run: Run): AsyncGenerator<GenerationStep> {
     const steps: GenerationStep[] = [];
     for (const scores of positions) {
       recorder.addLogits([scores]);
+      run.checkLogits(scores, 0, prefix.length);
       await run.process([scores], [prefix]);
-      const token = run.choose(scores);
+      const token = run.choose(scores, 0, prefix.length);
       const expected = candidates[steps.length];
       prefix.push(token);
       const [endedBy = null] = run.endedBy([prefix]);

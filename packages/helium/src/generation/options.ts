@@ -125,8 +125,12 @@ export interface GenerateOptions extends GenerationConfig {
   readonly negativePromptAttentionMask?: readonly (readonly number[])[];
   /** The model's tokenizer, for `stopStrings`. */
   readonly tokenizer?: StopStringTokenizer;
-  /** Seed of the sampler; default: a random one. */
-  readonly seed?: number;
+  /**
+   * Seed of the sampler, or one for each prompt; default: random ones. A row's random numbers depend on its seed, on which
+   * of the rows with this prompt and seed it is, and on the step: neither other prompts, nor padding, backend or threads
+   * change them.
+   */
+  readonly seed?: number | readonly number[] | null;
   /** Stops between chunks of work; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Told of each option that has no effect or is not what was probably meant. */

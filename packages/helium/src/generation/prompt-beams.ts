@@ -1,6 +1,6 @@
-import type { Rng } from "@helium-lm/tensor";
 import { rankTop } from "./rank-top.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
+import type { Uniform } from "./row-random.ts";
 import { sampleDistinct } from "./sampling.ts";
 
 /** A beam and the token that may come next. */
@@ -38,16 +38,14 @@ type Settings = Pick<
 export class PromptBeams {
   readonly #settings: Settings;
   readonly #firstRow: number;
-  readonly #rng: Rng;
   #running: readonly RunningBeam[];
   #finished: readonly FinishedBeam[];
   #canImprove = true;
 
-  constructor(settings: Settings, prompt: readonly number[], firstRow: number, rng: Rng) {
+  constructor(settings: Settings, prompt: readonly number[], firstRow: number) {
     const { numBeams } = settings;
     this.#settings = settings;
     this.#firstRow = firstRow;
-    this.#rng = rng;
     // All beams are the same at first: only the first one's continuations count.
     this.#running = Array.from({ length: numBeams }, (_, beam) => ({
       score: beam === 0 ? 0 : HOPELESS,
@@ -71,8 +69,13 @@ export class PromptBeams {
     return this.#finished.every(({ isDone }) => isDone);
   }
 
-  /** The continuations to look at, best first or as drawn. @param scores log-probabilities of all rows */
-  continuations(scores: readonly Float32Array[]): Candidate[] {
+  /**
+   * The continuations to look at, best first or as drawn.
+   *
+   * @param scores log-probabilities of all rows
+   * @param random draws them, where the settings sample
+   */
+  continuations(scores: readonly Float32Array[], random?: Uniform): Candidate[] {
     const { numBeams, eosTokenIds, doSample } = this.#settings;
     const own = scores.slice(this.#firstRow, this.#firstRow + numBeams);
     const V = own[0]?.length ?? 0;
@@ -82,7 +85,7 @@ export class PromptBeams {
       for (let token = 0; token < V; token++) sums[beam * V + token] = score + (row[token] ?? 0);
     });
     const count = Math.min(Math.max(2, 1 + eosTokenIds.size) * numBeams, sums.length);
-    const drawn = doSample ? sampleDistinct(sums, count, this.#rng) : [];
+    const drawn = doSample && random ? sampleDistinct(sums, count, random) : [];
     const chosen = [...drawn, ...rankTop(sums, count - drawn.length, new Set(drawn))];
     return chosen.map((index) => ({
       parent: this.#firstRow + Math.floor(index / V),

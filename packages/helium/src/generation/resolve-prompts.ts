@@ -1,18 +1,21 @@
-import { checkTokenIds } from "./checks.ts";
+import { listOf } from "../list-of.ts";
+import { shown } from "../shown.ts";
+import { refuse } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
 
 type Rows = readonly (readonly number[])[];
 
 /** The prompts, or one row of bos where none are given. @throws GenerationError */
-export function resolvePrompts(inputIds: Rows | undefined, bosTokenId: number | null, vocabSize: number): Rows {
-  if (inputIds !== undefined) return checkedRows("inputIds", inputIds, vocabSize);
+export function resolvePrompts(inputIds: unknown, bosTokenId: number | null, vocabSize: number): Rows {
+  if (inputIds !== undefined && inputIds !== null) return checkedRows("inputIds", inputIds, vocabSize);
   if (bosTokenId === null)
     throw new GenerationError("inputIds", "not given, and the model has no bosTokenId to start from; give inputIds");
   return [[bosTokenId]];
 }
 
-/** @throws GenerationError for rows that are empty, of different lengths or not of the vocabulary */
-export function checkedRows(name: string, rows: Rows, vocabSize: number): Rows {
+/** @throws GenerationError for what is no list of rows, for rows that are empty, of different lengths or not of the vocabulary */
+export function checkedRows(name: string, given: unknown, vocabSize: number): Rows {
+  const rows = numberRows(name, given, "token ids");
   const length = rows[0]?.length ?? 0;
   if (length === 0)
     throw new GenerationError(
@@ -32,7 +35,7 @@ export function checkedRows(name: string, rows: Rows, vocabSize: number): Rows {
     if (bad >= 0)
       throw new GenerationError(
         name,
-        `token ${ids[bad]} at row ${row}, position ${bad} is outside the vocabulary [0, ${vocabSize}); check that the tokenizer belongs to the model`,
+        `token ${shown(ids[bad])} at row ${row}, position ${bad} is outside the vocabulary [0, ${vocabSize}); check that the tokenizer belongs to the model`,
         { given: ids[bad], row, position: bad, vocabSize },
       );
   }
@@ -41,30 +44,33 @@ export function checkedRows(name: string, rows: Rows, vocabSize: number): Rows {
 
 /** The mask, or what is not the pad token unless pad also ends a row. @throws GenerationError */
 export function resolveMask(
-  given: Rows | undefined,
+  given: unknown,
   inputIds: Rows,
   padTokenId: number | null,
   eosTokenIds: ReadonlySet<number>,
 ): Rows {
-  if (given !== undefined) return checkedMask("attentionMask", given, "inputIds", inputIds);
+  if (given !== undefined && given !== null) return checkedMask("attentionMask", given, "inputIds", inputIds);
   const infer = padTokenId !== null && !eosTokenIds.has(padTokenId);
   return inputIds.map((ids) => ids.map((id) => (infer && id === padTokenId ? 0 : 1)));
 }
 
-/** @throws GenerationError unless the mask has the shape of the ids */
-export function checkedMask(name: string, mask: Rows, idsName: string, ids: Rows): Rows {
-  if (mask.length !== ids.length || mask.some((row, b) => row.length !== ids[b]?.length))
+/** @throws GenerationError unless the mask has the shape of the ids, and holds numbers */
+export function checkedMask(name: string, given: unknown, idsName: string, ids: Rows): Rows {
+  const mask = numberRows(name, given, "0 and 1");
+  const other = mask.length === ids.length ? mask.findIndex((row, b) => row.length !== ids[b]?.length) : 0;
+  if (mask.length !== ids.length || other >= 0)
     throw new GenerationError(
       name,
-      `has ${mask.length} rows of ${mask.map((row) => row.length).join(", ")}; expected the shape of ${idsName}, ${ids.length} rows of ${ids[0]?.length}`,
+      `has ${mask.length} rows, row ${other} of ${mask[other]?.length ?? 0}; expected the shape of ${idsName}, ${ids.length} rows of ${ids[0]?.length}`,
+      { rows: mask.length, row: other },
     );
+  const odd = mask.findIndex((row) => row.some((value) => typeof value !== "number" && typeof value !== "boolean"));
+  if (odd >= 0) refuse(`${name} row ${odd}`, mask[odd], "a list of 0 and 1");
   return mask;
 }
 
-/** A scalar or a list as a list; null = none. @throws GenerationError for what is no token */
-export function tokenList(name: string, given: number | readonly number[] | null, vocabSize: number): number[] | null {
-  if (given === null) return null;
-  const tokens = [given].flat();
-  checkTokenIds(name, tokens, vocabSize);
-  return tokens;
+/** Rows as plain lists; what is in them is not looked at. */
+function numberRows(name: string, given: unknown, of: string): Rows {
+  const rows = listOf(given) ?? refuse(name, given, `rows of ${of}, [[…]]`);
+  return rows.map((row, b) => listOf(row) ?? refuse(`${name} row ${b}`, row, `a list of ${of}`)) as Rows;
 }

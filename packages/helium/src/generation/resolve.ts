@@ -1,19 +1,21 @@
-import { isKvDType, kvDTypes, type KvCache, type KvDType } from "@helium-lm/nn";
-import { checked, isNatural, isPositiveInteger } from "./checks.ts";
+import { listOf } from "../list-of.ts";
+import { checkSize } from "./check-size.ts";
+import { isNatural, isPositiveInteger, objectOf, refuse, tokenList } from "./checks.ts";
 import { checkCombination, warnOfIdleOptions } from "./combinations.ts";
-import { GenerationError } from "./errors.ts";
 import { checkOptionNames } from "./option-names.ts";
+import { optionReader } from "./option-reader.ts";
 import type { GenerateOptions, GenerationConfig, GenerationLimits } from "./options.ts";
 import { checkBadWords, checkSequenceBias, type SequenceBias } from "./processors/sequence-bias.ts";
-import type { LogitsProcessor, WatermarkingConfig } from "./processors/index.ts";
+import type { WatermarkingConfig } from "./processors/index.ts";
+import { negativePromptOf, resolveCall, seedsOf, stopStringsOf, type ResolvedCall } from "./resolve-call.ts";
 import { resolveLengths } from "./resolve-lengths.ts";
-import { checkedMask, checkedRows, resolveMask, resolvePrompts, tokenList } from "./resolve-prompts.ts";
-import type { StoppingCriterion, StopStringTokenizer } from "./stopping/index.ts";
+import { resolveMask, resolvePrompts } from "./resolve-prompts.ts";
+import type { StopStringTokenizer } from "./stopping/index.ts";
 
 type Rows = readonly (readonly number[])[];
 
 /** Settings with every default filled in; null = off. */
-export interface ResolvedGeneration {
+export interface ResolvedGeneration extends ResolvedCall {
   /** Prompts `[B][T]`. */
   readonly inputIds: Rows;
   readonly attentionMask: Rows;
@@ -59,8 +61,6 @@ export interface ResolvedGeneration {
   readonly maxMatchingNgramSize: number;
   readonly prefillChunkSize: number | null;
   readonly useCache: boolean;
-  readonly cache: KvCache | null;
-  readonly kvDType: KvDType | null;
   readonly outputScores: boolean;
   readonly outputLogits: boolean;
   readonly outputHiddenStates: boolean;
@@ -68,13 +68,13 @@ export interface ResolvedGeneration {
   readonly eosTokenIds: ReadonlySet<number>;
   /** The pad token, else the first eos, else null. */
   readonly padTokenId: number | null;
-  readonly prefixAllowedTokensFn: NonNullable<GenerateOptions["prefixAllowedTokensFn"]> | null;
-  readonly logitsProcessors: readonly LogitsProcessor[];
-  readonly stoppingCriteria: readonly StoppingCriterion[];
   readonly vocabSize: number;
   readonly maxPositionEmbeddings: number;
-  readonly seed: number;
+  /** One for each prompt. */
+  readonly seeds: readonly number[];
   readonly warn: (message: string) => void;
+  /** What `warn` was told. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -89,25 +89,15 @@ export function resolveGeneration(
   limits: GenerationLimits,
 ): ResolvedGeneration {
   const { vocabSize, maxPositionEmbeddings } = limits;
-  const warn = options.onWarning ?? (() => undefined);
-  const fallback = options.generationConfig ?? modelConfig;
+  const call = resolveCall(objectOf("options", options));
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    options.onWarning?.(message);
+  };
+  const fallback = objectOf("generationConfig", options.generationConfig ?? modelConfig);
   checkOptionNames(options, fallback, warn);
-  const pick = <K extends keyof GenerationConfig>(key: K): NonNullable<GenerationConfig[K]> | null =>
-    options[key] ?? fallback[key] ?? null;
-  const number = (
-    key: keyof GenerationConfig,
-    otherwise: number,
-    expected: string,
-    accepts: (value: number) => boolean,
-  ): number => checked(key, (pick(key) as number | null) ?? otherwise, expected, accepts);
-  /** What only sampling reads: without it a generation config may hold anything, as published ones do. */
-  const sampling: typeof number = (key, otherwise, ...check) =>
-    doSample || (options[key] ?? null) !== null ? number(key, otherwise, ...check) : otherwise;
-  const optional = (
-    key: keyof GenerationConfig,
-    expected: string,
-    accepts: (value: number) => boolean,
-  ): number | null => (pick(key) === null ? null : number(key, 0, expected, accepts));
+  const { pick, number, optional, sampling, flag } = optionReader(options, fallback);
   const ngramSize = (key: "noRepeatNgramSize" | "encoderNoRepeatNgramSize"): number => {
     const n = number(key, 0, "an integer ≥ 0", Number.isInteger);
     if (n < 0) warn(`${key}: is ${n}, which turns it off; give 0`);
@@ -117,26 +107,27 @@ export function resolveGeneration(
     key: "suppressTokens" | "beginSuppressTokens" | "forcedBosTokenId" | "forcedEosTokenId",
   ): readonly number[] | null => tokenList(key, pick(key), vocabSize);
 
-  const doSample = pick("doSample") ?? false;
-  const eosTokenIds = new Set([pick("eosTokenId") ?? []].flat());
-  const padTokenId = pick("padTokenId") ?? [...eosTokenIds][0] ?? null;
-  const inputIds = resolvePrompts(options.inputIds, pick("bosTokenId"), vocabSize);
+  const eosTokenIds = new Set(integers("eosTokenId", pick("eosTokenId")));
+  const [padTokenId = [...eosTokenIds][0] ?? null] = integers("padTokenId", pick("padTokenId"));
+  const [bosTokenId = null] = integers("bosTokenId", pick("bosTokenId"));
+  const inputIds = resolvePrompts(options.inputIds, bosTokenId, vocabSize);
   const promptLength = inputIds[0]?.length ?? 0;
   const numBeams = number("numBeams", 1, "an integer > 0", isPositiveInteger);
   const numReturnSequences = number("numReturnSequences", 1, "an integer > 0", isPositiveInteger);
-  const [badWordsIds, sequenceBias] = [pick("badWordsIds"), pick("sequenceBias")];
-  if (badWordsIds) checkBadWords(badWordsIds, vocabSize);
-  if (sequenceBias) checkSequenceBias(sequenceBias, vocabSize);
+  const copies = numBeams > 1 ? numBeams : numReturnSequences;
+  const lengths = resolveLengths(pick, promptLength, maxPositionEmbeddings, warn);
+  checkSize({ inputIds, copies, numBeams, numReturnSequences, promptLength, ...lengths, ...limits });
 
   const settings: ResolvedGeneration = {
+    ...call,
+    ...lengths,
     inputIds,
     attentionMask: resolveMask(options.attentionMask, inputIds, padTokenId, eosTokenIds),
     promptLength,
-    copies: numBeams > 1 ? numBeams : numReturnSequences,
-    ...resolveLengths(pick, promptLength, maxPositionEmbeddings, warn),
+    copies,
     maxTime: optional("maxTime", "a number of seconds ≥ 0", (t) => t >= 0),
     stopStrings: stopStringsOf(pick("stopStrings"), options.tokenizer),
-    doSample,
+    doSample: flag("doSample", false),
     numBeams,
     numReturnSequences,
     lengthPenalty: number("lengthPenalty", 1, "a number", Number.isFinite),
@@ -147,7 +138,7 @@ export function resolveGeneration(
       "a number > 0; use doSample: false for greedy decoding",
       (t) => t > 0 && t < Infinity,
     ),
-    topK: sampling("topK", 50, "an integer ≥ 0", isNatural),
+    topK: sampling("topK", 50, "an integer ≥ 0", isNatural, 0),
     topP: sampling("topP", 1, "a number from 0 to 1", (p) => p >= 0 && p <= 1),
     minP: optional("minP", "a number from 0 to 1", (p) => p >= 0 && p <= 1),
     topH: optional("topH", "a number > 0 and ≤ 1", (h) => h > 0 && h <= 1),
@@ -158,88 +149,42 @@ export function resolveGeneration(
     encoderRepetitionPenalty: number("encoderRepetitionPenalty", 1, "a number > 0", (r) => r > 0 && r < Infinity),
     noRepeatNgramSize: ngramSize("noRepeatNgramSize"),
     encoderNoRepeatNgramSize: ngramSize("encoderNoRepeatNgramSize"),
-    badWordsIds,
-    sequenceBias,
+    badWordsIds: checkBadWords(pick("badWordsIds"), vocabSize),
+    sequenceBias: checkSequenceBias(pick("sequenceBias"), vocabSize),
     suppressTokens: tokens("suppressTokens"),
     beginSuppressTokens: tokens("beginSuppressTokens"),
     forcedBosTokenId: tokens("forcedBosTokenId")?.[0] ?? null,
     forcedEosTokenIds: tokens("forcedEosTokenId"),
     exponentialDecayLengthPenalty: pick("exponentialDecayLengthPenalty"),
-    removeInvalidValues: pick("removeInvalidValues") ?? false,
-    renormalizeLogits: pick("renormalizeLogits") ?? false,
+    removeInvalidValues: flag("removeInvalidValues", false),
+    renormalizeLogits: flag("renormalizeLogits", false),
     guidanceScale: number("guidanceScale", 1, "a number", Number.isFinite),
     negativePrompt: negativePromptOf(options, inputIds, vocabSize),
     watermarkingConfig: pick("watermarkingConfig"),
     promptLookupNumTokens: optional("promptLookupNumTokens", "an integer > 0", isPositiveInteger),
     maxMatchingNgramSize: number("maxMatchingNgramSize", 2, "an integer > 0", isPositiveInteger),
     prefillChunkSize: optional("prefillChunkSize", "an integer > 0", isPositiveInteger),
-    useCache: pick("useCache") ?? true,
-    cache: options.pastKeyValues ?? null,
-    kvDType: kvDTypeOf(options),
-    outputScores: pick("outputScores") ?? false,
-    outputLogits: pick("outputLogits") ?? false,
-    outputHiddenStates: pick("outputHiddenStates") ?? false,
-    outputAttentions: pick("outputAttentions") ?? false,
+    useCache: flag("useCache", true),
+    outputScores: flag("outputScores", false),
+    outputLogits: flag("outputLogits", false),
+    outputHiddenStates: flag("outputHiddenStates", false),
+    outputAttentions: flag("outputAttentions", false),
     eosTokenIds,
     padTokenId,
-    prefixAllowedTokensFn: options.prefixAllowedTokensFn ?? null,
-    logitsProcessors: options.logitsProcessors ?? [],
-    stoppingCriteria: options.stoppingCriteria ?? [],
     vocabSize,
     maxPositionEmbeddings,
-    seed: options.seed ?? randomSeed(),
+    seeds: seedsOf(options.seed, inputIds.length),
     warn,
+    warnings,
   };
   checkCombination(settings);
   warnOfIdleOptions(options, settings);
   return settings;
 }
 
-function kvDTypeOf({ kvDType }: GenerateOptions): KvDType | null {
-  if (kvDType === undefined || isKvDType(kvDType)) return kvDType ?? null;
-  throw new GenerationError("kvDType", `is ${String(kvDType)}; expected one of ${kvDTypes.join(", ")}`, {
-    given: kvDType,
-    expected: kvDTypes,
-  });
-}
-
-function stopStringsOf(
-  given: string | readonly string[] | null,
-  tokenizer: StopStringTokenizer | undefined,
-): ResolvedGeneration["stopStrings"] {
-  if (given === null) return null;
-  const strings = [given].flat();
-  if (strings.length === 0 || strings.some((text) => typeof text !== "string" || text === ""))
-    throw new GenerationError("stopStrings", "expected one or more strings that are not empty", { given });
-  if (!tokenizer)
-    throw new GenerationError("stopStrings", "need the model's tokenizer to see the text; give tokenizer", { given });
-  return { strings, tokenizer };
-}
-
-/** Without a negative prompt guidance leads away from what follows the last token alone. */
-function negativePromptOf(
-  { negativePromptIds, negativePromptAttentionMask }: GenerateOptions,
-  inputIds: Rows,
-  vocabSize: number,
-): ResolvedGeneration["negativePrompt"] {
-  const ids = negativePromptIds
-    ? checkedRows("negativePromptIds", negativePromptIds, vocabSize)
-    : inputIds.map((row) => row.slice(-1));
-  if (ids.length !== inputIds.length)
-    throw new GenerationError(
-      "negativePromptIds",
-      `has ${ids.length} rows, inputIds has ${inputIds.length}; give one per prompt`,
-      {
-        given: ids.length,
-        expected: inputIds.length,
-      },
-    );
-  const mask = negativePromptAttentionMask
-    ? checkedMask("negativePromptAttentionMask", negativePromptAttentionMask, "negativePromptIds", ids)
-    : ids.map((row) => row.map(() => 1));
-  return { ids, mask };
-}
-
-function randomSeed(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+/** A number or a list of them; nothing for null. They may lie outside the vocabulary: no row then holds them. */
+function integers(name: string, given: unknown): readonly number[] {
+  const values = given === null ? [] : (listOf(given) ?? [given]);
+  const odd = values.findIndex((value) => !Number.isInteger(value));
+  return odd < 0 ? (values as readonly number[]) : refuse(name, values[odd], "a token id or a list of them");
 }

@@ -1,12 +1,13 @@
-import { Rng } from "@helium-lm/tensor";
 import { DecodingState, type StepOutput } from "./decoding-state.ts";
 import { GenerationError } from "./errors.ts";
 import { Pacer } from "./event-loop.ts";
+import { checkLogits, checkScores } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options.ts";
 import { logitsProcessors, type LogitsProcessor, type UnconditionalRows } from "./processors/index.ts";
 import { Recorder } from "./recorder.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
+import { occurrences, RowRandom } from "./row-random.ts";
 import { argmaxRow, sampleRow } from "./sampling.ts";
 import { endedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/index.ts";
 
@@ -15,7 +16,8 @@ export class Run {
   readonly settings: ResolvedGeneration;
   readonly state: DecodingState;
   readonly pacer: Pacer;
-  readonly rng: Rng;
+  /** One for each row, or in beam search for each prompt. */
+  readonly random: readonly RowRandom[];
   readonly recorder: Recorder;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
@@ -25,7 +27,7 @@ export class Run {
     checkModel(model, settings);
     this.settings = settings;
     this.pacer = new Pacer(signal);
-    this.rng = new Rng(settings.seed);
+    this.random = randomOf(settings);
     this.recorder = new Recorder(settings);
     this.#criteria = stoppingCriteria(settings);
     this.#processors = logitsProcessors(settings, () => unconditionalRows(model, settings, this.pacer));
@@ -42,19 +44,41 @@ export class Run {
   /** Lets the processors change the scores of `rows` in place, and records them. */
   async process(scores: readonly Float32Array[], rows = this.state.rows): Promise<void> {
     const step = scores.map((row, index) => ({ scores: row, ids: rows[index] ?? [] }));
-    for (const processor of this.#processors) await processor.process(step);
+    for (const processor of this.#processors) {
+      await processor.process(step);
+      await this.pacer.pause();
+    }
     this.recorder.addScores(scores);
   }
 
-  /** The token of a row: drawn, or the likeliest. @throws GenerationError where none is left */
-  choose(scores: Float32Array): number {
-    if (!scores.some((score) => score > -Infinity))
-      throw new GenerationError(
-        "generate",
-        `no token is left after ${this.state.length} tokens: every score is −∞ or NaN; loosen badWordsIds, suppressTokens or the caller's own processors`,
-        { length: this.state.length },
-      );
-    return this.settings.doSample ? sampleRow(scores, this.rng) : argmaxRow(scores);
+  /** @throws LogitsError when the model's logits of a row hold NaN or +∞, unless these are to be replaced */
+  checkLogits(logits: Float32Array, row: number, length = this.state.length): void {
+    const { removeInvalidValues, promptLength } = this.settings;
+    if (!removeInvalidValues) checkLogits(logits, { step: length - promptLength, row });
+  }
+
+  /**
+   * The token of a row: drawn, or the likeliest, which may be one that a processor gave +∞.
+   *
+   * @param length tokens of the row before
+   * @throws GenerationError where none is left; LogitsError where one is NaN, or +∞ and to be drawn
+   */
+  choose(scores: Float32Array, row: number, length = this.state.length): number {
+    const { doSample, promptLength } = this.settings;
+    const step = length - promptLength;
+    checkScores(scores, { step, row }, doSample ? "finite" : "ordered");
+    if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);
+    const random = this.random[row];
+    return doSample && random ? sampleRow(scores, random.at(step)) : argmaxRow(scores);
+  }
+
+  /** @throws GenerationError when no beam of a prompt has a token left; LogitsError for NaN and +∞ */
+  checkBeams(scores: readonly Float32Array[]): void {
+    const { numBeams, promptLength } = this.settings;
+    const step = this.state.length - promptLength;
+    scores.forEach((beam, row) => checkScores(beam, { step, row }, "finite"));
+    for (let row = 0; row < scores.length; row += numBeams)
+      if (!scores.slice(row, row + numBeams).some(isAnyLeft)) throw nothingLeft(this.state.length, step, row);
   }
 
   /** Name of the criterion that ends each row, null where none does. */
@@ -74,6 +98,24 @@ export class Run {
     for (const processor of this.#processors) processor.dispose?.();
     if (isFailed) this.recorder.dispose();
   }
+}
+
+/** Rows that are drawn from one prompt count on; so do equal prompts. */
+function randomOf({ seeds, inputIds, attentionMask, copies, numBeams }: ResolvedGeneration): RowRandom[] {
+  const rows = numBeams > 1 ? 1 : copies;
+  return occurrences(inputIds, attentionMask, seeds).flatMap((before, prompt) =>
+    Array.from({ length: rows }, (_, row) => new RowRandom(seeds[prompt] ?? 0, before * rows + row)),
+  );
+}
+
+const isAnyLeft = (scores: Float32Array): boolean => scores.some((score) => score > -Infinity);
+
+function nothingLeft(length: number, step: number, row: number): GenerationError {
+  return new GenerationError(
+    "generate",
+    `no token is left after ${length} tokens: every score of row ${row} is −∞; loosen badWordsIds, suppressTokens or the caller's own processors, or raise the temperature`,
+    { length, step, row },
+  );
 }
 
 function checkModel({ anglesDependOnLength }: GenerativeModel, settings: ResolvedGeneration): void {

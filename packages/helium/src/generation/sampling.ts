@@ -1,4 +1,4 @@
-import type { Rng } from "@helium-lm/tensor";
+import type { Uniform } from "./row-random.ts";
 
 /** Softmax of one row in f64; −∞ gives 0. */
 export function softmaxRow(logits: ArrayLike<number>): Float64Array {
@@ -44,30 +44,39 @@ export function argmaxRow(logits: Float32Array): number {
 }
 
 /** Draws an index with the softmax of the logits as its distribution. */
-export function sampleRow(logits: ArrayLike<number>, rng: Rng): number {
-  return drawIndex(softmaxRow(logits), 1, rng);
+export function sampleRow(logits: ArrayLike<number>, random: Uniform): number {
+  return drawIndex(softmaxRow(logits), random.uniform());
 }
+
+/** Weights whose sum is kept, so that a draw need not add up all of them. */
+const BLOCK = 1024;
 
 /**
  * Draws up to `count` different indices, each with the softmax of what is left as its distribution; fewer when fewer have
  * a probability above 0.
  */
-export function sampleDistinct(logits: ArrayLike<number>, count: number, rng: Rng): number[] {
+export function sampleDistinct(logits: ArrayLike<number>, count: number, random: Uniform): number[] {
   const probabilities = softmaxRow(logits);
+  const block = (b: number): Float64Array => probabilities.subarray(b * BLOCK, (b + 1) * BLOCK);
+  const sums = Float64Array.from({ length: Math.ceil(probabilities.length / BLOCK) }, (_, b) => sumOf(block(b)));
   const drawn: number[] = [];
   while (drawn.length < count) {
-    const left = probabilities.reduce((sum, p) => sum + p, 0);
+    const left = sumOf(sums);
     if (!(left > 0)) break;
-    const index = drawIndex(probabilities, left, rng);
+    const target = random.uniform() * left;
+    const b = drawIndex(sums, target);
+    const index = b * BLOCK + drawIndex(block(b), target - sumOf(sums.subarray(0, b)));
     drawn.push(index);
     probabilities[index] = 0;
+    sums[b] = sumOf(block(b));
   }
   return drawn;
 }
 
-/** Inversion of the running sum of weights that add up to `total`. */
-function drawIndex(weights: Float64Array, total: number, rng: Rng): number {
-  const target = rng.uniform() * total;
+const sumOf = (weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0);
+
+/** The index at which the running sum of the weights exceeds the target. */
+function drawIndex(weights: Float64Array, target: number): number {
   let cumulated = 0;
   let last = 0;
   for (let i = 0; i < weights.length; i++) {

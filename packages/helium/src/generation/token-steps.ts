@@ -17,8 +17,13 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
   while (ended.includes(null)) {
     const scores = await run.next();
     recorder.addLogits(scores);
+    scores.forEach((row, index) => ended[index] === null && run.checkLogits(row, index));
     await run.process(scores);
-    const tokens = scores.map((row, index) => (ended[index] === null ? run.choose(row) : (settings.padTokenId ?? 0)));
+    const tokens: number[] = [];
+    for (const [index, row] of scores.entries()) {
+      tokens.push(ended[index] === null ? run.choose(row, index) : (settings.padTokenId ?? 0));
+      await pacer.pause();
+    }
     state.append(tokens);
     const now = run.endedBy();
     ended = ended.map((name, row) => name ?? now[row] ?? null);

@@ -11,7 +11,7 @@ import {
   type GenerationStep,
 } from "../generation/index.ts";
 import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
-import { rowsShape, type ModelInputs } from "../model-inputs.ts";
+import { numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
 import type { CausalLMOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { SavedModel } from "../save-pretrained.ts";
@@ -101,7 +101,8 @@ export class ModelForCausalLM extends PreTrainedModel {
     return logits;
   }
 
-  #loss(logits: Tensor, labels: readonly (readonly number[])[], count: number | undefined): Tensor {
+  #loss(logits: Tensor, given: readonly (readonly number[])[], count: number | undefined): Tensor {
+    const labels = numberRows("labels", given);
     const [B, T, V] = logits.shape as [number, number, number];
     if (labels.length !== B || labels.some((row) => row.length !== T))
       throw new InputError(

@@ -18,7 +18,7 @@ import { Linear } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../losses.ts";
-import { idsTensor, type ModelInputs } from "../model-inputs.ts";
+import { idsTensor, numberRows, type ModelInputs } from "../model-inputs.ts";
 import type { SequenceClassifierOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
@@ -90,7 +90,7 @@ export class ModelForSequenceClassification extends PreTrainedModel {
   }
 
   #loss(logits: Tensor, labels: readonly number[] | readonly (readonly number[])[]): Tensor {
-    const flat: number[] = labels.flat();
+    const flat = numberRows("labels", Array.isArray(labels) && Array.isArray(labels[0]) ? labels : [labels]).flat();
     const { problemType, numLabels } = this.config;
     const problem =
       problemType ??

@@ -3,7 +3,7 @@ import { Linear } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { crossEntropy } from "../losses.ts";
-import type { ModelInputs } from "../model-inputs.ts";
+import { numberRows, type ModelInputs } from "../model-inputs.ts";
 import { disposable, type TokenClassifierOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
@@ -50,7 +50,8 @@ export class ModelForTokenClassification extends PreTrainedModel {
     super.dispose();
   }
 
-  #loss(logits: Tensor, labels: readonly (readonly number[])[]): Tensor {
+  #loss(logits: Tensor, given: readonly (readonly number[])[]): Tensor {
+    const labels = numberRows("labels", given);
     const [B, T, n] = logits.shape as [number, number, number];
     if (labels.length !== B || labels.some((row) => row.length !== T))
       throw new InputError(

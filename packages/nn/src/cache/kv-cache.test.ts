@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { attention, createBackend, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { attention, createBackend, DisposedError, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import { KvCache } from "./kv-cache.ts";
 
@@ -187,6 +187,72 @@ describe("KvCache", () => {
     cache.select([0]);
     cache.crop(3);
     expect(cache.pagesInUse).toBe(0);
+  });
+
+  test("rows are written in several passes, each of which sees no others", async () => {
+    using cache = make(2);
+    cache.addRows(3);
+    const write = (from: number, rows: readonly (readonly number[])[]): void =>
+      cache.withRows(from, from + rows.length, () => {
+        expect(cache.batchSize).toBe(rows.length);
+        append(cache, rows);
+      });
+    write(0, [
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    expect(cache.lengths).toEqual([3, 3, 0]);
+    write(2, [[21, 22, 23]]);
+    write(1, [[14]]);
+    expect(await slots(cache)).toEqual([
+      [1, 2, 3],
+      [11, 12, 13, 14],
+      [21, 22, 23],
+    ]);
+    cache.truncate(2);
+    expect(await slots(cache)).toEqual([
+      [1, 2],
+      [11, 12],
+      [21, 22],
+    ]);
+    const refused = (): void =>
+      cache.withRows(0, 2, () => {
+        cache.extend(2, 1).tables.dispose();
+        throw new RangeError("no");
+      });
+    expect(refused).toThrow("no");
+    expect(cache.lengths).toEqual([3, 3, 2]);
+    for (const [from, to] of [
+      [0, 0],
+      [-1, 1],
+      [2, 4],
+    ] as const)
+      expect(() => cache.withRows(from, to, () => 0)).toThrow(/has no rows/);
+    expect(() => cache.addRows(1)).toThrow(/holds 3 rows already; reset\(\) it first/);
+    expect(() => cache.truncate(-1)).toThrow(CacheError);
+  });
+
+  test("a disposed cache says so and allocates nothing", () => {
+    const cache = make();
+    append(cache, [[1], [2]]);
+    cache.dispose();
+    cache.dispose();
+    const uses: readonly (() => unknown)[] = [
+      () => cache.extend(2, 1),
+      () => cache.addRows(1),
+      () => cache.keys(0),
+      () => cache.values(0),
+      () => cache.scales(0),
+      () => cache.write(0, block([[1]]), block([[1]])),
+      () => cache.crop(1),
+      () => cache.truncate(1),
+      () => cache.select([0]),
+      () => cache.repeatInterleave(2),
+    ];
+    for (const use of uses) expect(() => scope(use)).toThrow(DisposedError);
+    expect(() => scope(() => cache.extend(1, 1))).toThrow("KvCache: was disposed; make a new one");
+    expect([cache.batchSize, cache.length, cache.pagesInUse]).toEqual([0, 0, 0]);
+    expect(backend.memory().handles).toBe(0);
   });
 
   test("misuse is a CacheError with the mend", () => {

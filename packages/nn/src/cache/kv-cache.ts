@@ -1,4 +1,4 @@
-import { scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { DisposedError, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import type { KvDType } from "./kv-store.ts";
 import { PagePool } from "./page-pool.ts";
@@ -34,6 +34,8 @@ interface Row {
  * tables and never move a tensor. A shared page is copied before it is written.
  *
  * One forward pass: `extend(B, T)` reserves T slots per row, each layer calls `write`, attention reads the pools.
+ *
+ * The pools belong to the cache, and `dispose` frees them; used after that, it throws a DisposedError.
  */
 export class KvCache {
   readonly backend: Backend;
@@ -44,6 +46,7 @@ export class KvCache {
   #references: number[] = [];
   #free: number[] = [];
   #capacity = 0;
+  #isDisposed = false;
   readonly #expectedPages: number;
 
   constructor(
@@ -85,6 +88,7 @@ export class KvCache {
    * @throws CacheError when the cache already holds another number of rows; BackendError when there is no room
    */
   extend(batchSize: number, count: number): CacheView {
+    this.#checkLive();
     if (this.#rows.length > 0 && this.#rows.length !== batchSize)
       throw new CacheError(
         "KvCache",
@@ -105,6 +109,35 @@ export class KvCache {
       if (isNew) this.reset();
       else this.#rows.forEach((row, b) => this.#shorten(row, lengths[b] ?? 0));
       throw error;
+    }
+  }
+
+  /** Gives an empty cache its rows before the first pass does. @throws CacheError when it has rows */
+  addRows(batchSize: number): void {
+    this.#checkLive();
+    if (this.#rows.length > 0)
+      throw new CacheError("KvCache", `holds ${this.#rows.length} rows already; reset() it first`, {
+        given: batchSize,
+        expected: 0,
+      });
+    this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
+  }
+
+  /**
+   * Runs `pass` on some rows alone: while it runs the cache holds no others. Afterwards all are back in their places,
+   * those of the pass as it left them. A batch can so be read in several passes.
+   *
+   * @throws CacheError when there are no such rows; what `pass` throws
+   */
+  withRows<T>(from: number, to: number, pass: () => T): T {
+    const all = this.#rows;
+    if (!(from >= 0 && from < to && to <= all.length))
+      throw new CacheError("KvCache", `has no rows ${from} … ${to - 1} among its ${all.length}`, { from, to });
+    this.#rows = all.slice(from, to);
+    try {
+      return pass();
+    } finally {
+      this.#rows = [...all.slice(0, from), ...this.#rows, ...all.slice(to)];
     }
   }
 
@@ -144,13 +177,23 @@ export class KvCache {
 
   /** Removes the last `count` slots of every row; more than stored empties it. @throws CacheError when negative */
   crop(count: number): void {
+    this.#checkLive();
     if (!Number.isInteger(count) || count < 0)
       throw new CacheError("KvCache", `crop of ${count} slots; expected an integer ≥ 0`, { given: count });
     for (const row of this.#rows) this.#shorten(row, Math.max(0, row.length - count));
   }
 
+  /** Removes the slots of every row beyond its first `length`. @throws CacheError when negative */
+  truncate(length: number): void {
+    this.#checkLive();
+    if (!Number.isInteger(length) || length < 0)
+      throw new CacheError("KvCache", `truncate to ${length} slots; expected an integer ≥ 0`, { given: length });
+    for (const row of this.#rows) this.#shorten(row, Math.min(length, row.length));
+  }
+
   /** Row i becomes a copy of the old row `indices[i]` (beam search, batch selection); pages are shared. */
   select(indices: readonly number[]): void {
+    this.#checkLive();
     const next = indices.map((index) => {
       const row = this.#rows[index];
       if (!row)
@@ -174,9 +217,10 @@ export class KvCache {
     this.#rows = [];
   }
 
-  /** Frees the pools. */
+  /** Frees the pools; a second call does nothing. */
   dispose(): void {
     this.reset();
+    this.#isDisposed = true;
     for (const pool of this.#pools) pool.dispose();
     this.#capacity = 0;
     this.#free = [];
@@ -187,7 +231,12 @@ export class KvCache {
     this.dispose();
   }
 
+  #checkLive(): void {
+    if (this.#isDisposed) throw new DisposedError("KvCache", "was disposed; make a new one");
+  }
+
   #pool(layer: number): PagePool {
+    this.#checkLive();
     const pool = this.#pools[layer];
     if (!pool) throw new CacheError("KvCache", `layer ${layer} is outside the ${this.#pools.length} layers`, { layer });
     return pool;

@@ -1,3 +1,5 @@
+import { listOf } from "../../list-of.ts";
+import { refuse } from "../checks.ts";
 import { GenerationError } from "../errors.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
@@ -16,7 +18,9 @@ export function prefixAllowedTokens(
     process: (rows) => {
       for (let first = 0; first < rows.length; first += beams) {
         const batch = Math.floor(first / rowsPerPrompt);
-        const group = rows.slice(first, first + beams).map((row) => ({ ...row, tokens: allowed(batch, row.ids) }));
+        const group = rows
+          .slice(first, first + beams)
+          .map((row) => ({ ...row, tokens: listFrom(allowed(batch, row.ids)) }));
         for (const { tokens, ids } of group)
           if (tokens.length === 0)
             throw new GenerationError(
@@ -34,3 +38,6 @@ export function prefixAllowedTokens(
     },
   };
 }
+
+const listFrom = (returned: unknown): readonly number[] =>
+  (listOf(returned) ?? refuse("prefixAllowedTokensFn result", returned, "a list of token ids")) as readonly number[];

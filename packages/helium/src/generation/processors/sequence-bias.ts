@@ -1,4 +1,5 @@
 import { GenerationError } from "../errors.ts";
+import { listOf } from "../../list-of.ts";
 import { checkTokenIds } from "../checks.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 
@@ -36,20 +37,30 @@ function biasing(name: string, biases: SequenceBias): LogitsProcessor {
   });
 }
 
-/** @throws GenerationError for an empty list, an empty sequence, a bias that is no number and unknown tokens */
-export function checkSequenceBias(biases: SequenceBias, vocabSize: number): void {
-  const isPair = ([sequence, bias]: SequenceBias[number]): boolean =>
-    Array.isArray(sequence) && sequence.length > 0 && typeof bias === "number" && !Number.isNaN(bias);
-  if (!Array.isArray(biases) || biases.length === 0 || !(biases as SequenceBias).every(isPair))
+/**
+ * @param biases null = none
+ * @throws GenerationError for an empty list, an empty sequence, a bias that is no number and unknown tokens
+ */
+export function checkSequenceBias(biases: unknown, vocabSize: number): SequenceBias | null {
+  if (biases === null) return null;
+  const isPair = (pair: unknown): boolean => {
+    const [sequence, bias] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    return !!listOf(sequence)?.length && typeof bias === "number" && !Number.isNaN(bias);
+  };
+  if (!Array.isArray(biases) || biases.length === 0 || !biases.every(isPair))
     throw new GenerationError("sequenceBias", "expected a list of [token ids, bias], not empty", { given: biases });
-  for (const [sequence] of biases as SequenceBias) checkTokenIds("sequenceBias", sequence, vocabSize);
+  const pairs = biases as SequenceBias;
+  for (const [sequence] of pairs) checkTokenIds("sequenceBias", sequence, vocabSize);
+  return pairs;
 }
 
-/** @throws GenerationError for an empty list and unknown tokens */
-export function checkBadWords(words: readonly (readonly number[])[], vocabSize: number): void {
-  if (!Array.isArray(words) || words.length === 0 || !words.every(Array.isArray))
+/** @param words null = none @throws GenerationError for an empty list and unknown tokens */
+export function checkBadWords(words: unknown, vocabSize: number): readonly (readonly number[])[] | null {
+  if (words === null) return null;
+  if (!Array.isArray(words) || words.length === 0 || !words.every((word) => listOf(word) !== null))
     throw new GenerationError("badWordsIds", "expected a list of lists of token ids, not empty; leave it out instead", {
       given: words,
     });
   for (const word of words as readonly number[][]) checkTokenIds("badWordsIds", word, vocabSize);
+  return words as readonly number[][];
 }

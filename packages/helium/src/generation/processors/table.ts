@@ -89,7 +89,8 @@ const sampling = {
 
 /** Those that are always last. */
 const closing = {
-  watermarkingConfig: ({ settings: s }) => s.watermarkingConfig && watermark(s.watermarkingConfig, s.vocabSize),
+  watermarkingConfig: ({ settings: s }) =>
+    s.watermarkingConfig === null ? null : watermark(s.watermarkingConfig, s.vocabSize),
   renormalizeLogits: ({ settings: s }) => (s.renormalizeLogits ? renormalizeLogits() : null),
 } satisfies Record<string, Maker>;
 

@@ -1,4 +1,4 @@
-import { checked, isPositiveInteger } from "../checks.ts";
+import { checked, isPositiveInteger, objectOf, refuse } from "../checks.ts";
 import { GenerationError } from "../errors.ts";
 import { MersenneTwister } from "./mersenne-twister.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
@@ -73,7 +73,7 @@ export function resolved(config: WatermarkingConfig): Required<WatermarkingConfi
     contextWidth: 1,
   };
   const given = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
+    Object.entries(objectOf("watermarkingConfig", config)).map(([key, value]) => [
       key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
       value,
     ]),
@@ -91,9 +91,6 @@ export function resolved(config: WatermarkingConfig): Required<WatermarkingConfi
   checked(name("hashingKey"), result.hashingKey, "an integer > 0", isPositiveInteger);
   checked(name("contextWidth"), result.contextWidth, "an integer > 0", isPositiveInteger);
   if (result.seedingScheme !== "lefthash" && result.seedingScheme !== "selfhash")
-    throw new GenerationError(
-      name("seedingScheme"),
-      `is ${String(result.seedingScheme)}; expected lefthash or selfhash`,
-    );
+    refuse(name("seedingScheme"), result.seedingScheme, "lefthash or selfhash");
   return result;
 }

@@ -19,7 +19,7 @@ const bytePiece = /^<0x([0-9A-Fa-f]{2})>$/;
  */
 export function stopStrings(strings: readonly string[], tokenizer: StopStringTokenizer): StoppingCriterion {
   const stops = strings.map(utf8);
-  const longest = Math.max(...stops.map((stop) => stop.length));
+  const longest = stops.reduce((most, stop) => Math.max(most, stop.length), 0);
   const texts = tokenTexts(tokenizer);
   return perRow("stopStrings", (ids) => {
     const tail = ids.slice(-longest).map(texts);
