@@ -392,6 +392,27 @@ describe("inspect", () => {
     expect(kept.types[0]).toMatchObject({ stored: "bf16", kept: "bf16", tensors: 44 });
   });
 
+  it("asks for wide code on wasm unless it is to be plain", async () => {
+    const told = async (...options: string[]): Promise<Record<string, unknown>> => {
+      const { out } = await succeed(["inspect", "--backend", "wasm", "--json", ...options]);
+      const [{ kept }] = jsonLines<{ kept: { backend: Record<string, unknown> } }>(out) as [
+        { kept: { backend: Record<string, unknown> } },
+      ];
+      return kept.backend;
+    };
+    for (const options of [[], ["--codegen", "auto"], ["--codegen", "wide"]]) {
+      const { codegen, codegenReason } = await told(...options);
+      // Where this processor or Node has no wide code, the reason says so; never that nobody asked.
+      if (codegen !== "wide") expect(codegenReason).toMatch(/V8|AVX2/);
+      expect(String(codegenReason)).not.toContain("unasked");
+    }
+    const plain = await told("--codegen", "plain");
+    expect(plain).toMatchObject({ codegen: "plain" });
+    expect(plain).not.toHaveProperty("codegenReason");
+    const { out } = await succeed(["inspect", "--backend", "wasm", "--codegen", "plain", "--threads", "1"]);
+    expect(out).toMatch(/\ncomputed by\n +backend +wasm\n +threads +1\n +SIMD +\w+\n +code +plain\n/);
+  });
+
   it("reads no weights: headers alone are enough", async () => {
     const folder = variant({ left_over: 1 });
     const weights = readFileSync(join(folder, "model.safetensors"));

@@ -74,6 +74,8 @@ describe("a wrong command line", () => {
     [["generate", "--seed", "0x10"], /--seed is "0x10"/],
     [["generate", "--backend", "gpu"], /--backend is "gpu"; expected one of auto, reference, cpu/],
     [["generate", "--backend", "gpujs", "a"], /--backend gpujs needs --gpujs-mode; say where/],
+    [["inspect", "--backend", "cpu", "--codegen", "wide"], /--codegen is for --backend wasm, given cpu; leave one out/],
+    [["inspect", "--codegen", "wider"], /--codegen is "wider"; expected one of auto, wide, plain/],
     [["inspect", "--gpujs-mode", "cpu"], /--gpujs-mode is for --backend gpujs, given auto; leave one out/],
     [["generate", "--dtype", "q3"], /--dtype is "q3"; expected one of auto, f32, f16, bf16/],
     [["generate", "--model", ""], /--model is ""/],

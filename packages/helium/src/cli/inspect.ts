@@ -4,6 +4,7 @@ import type { DecoderConfig } from "../config/index.ts";
 import { modelFiles } from "../hub/index.ts";
 import { loadConfig } from "../load.ts";
 import { summarise, type CheckpointSummary } from "./checkpoint-summary.ts";
+import { backendFacts } from "./backend-facts.ts";
 import { chosenBackend } from "./chosen-backend.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
@@ -45,8 +46,9 @@ the same in several layers share a line. With --json one object is printed: {"mo
     } finally {
       await reader.close();
     }
-    const kept =
-      (options.backend ?? options.gpujsMode ?? options.threads) === undefined ? null : await keptOn(options, summary);
+    const { backend, gpujsMode, threads, codegen } = options;
+    const isAsked = [backend, gpujsMode, threads, codegen].some((option) => option !== undefined);
+    const kept = isAsked ? await keptOn(options, summary) : null;
     if (options.json) {
       io.stdout.write(`${JSON.stringify({ model: location, ...summary, ...(kept && { kept }) })}\n`);
       return;
@@ -55,6 +57,7 @@ the same in several layers share a line. With --json one object is printed: {"mo
       [location],
       facts(config, summary),
       memory(config, summary),
+      computing(kept),
       keeping(kept),
       notes(summary),
       tensorTable(summary.tensors, options.all),
@@ -137,6 +140,9 @@ async function keptOn(options: SharedOptions, { tensors, memory }: CheckpointSum
     backend.dispose();
   }
 }
+
+const computing = (kept: Kept | null): string[] =>
+  kept === null ? [] : ["computed by", ...alignColumns(backendFacts(kept.backend))];
 
 function keeping(kept: Kept | null): string[] {
   if (kept === null || kept.types.length === 0) return [];

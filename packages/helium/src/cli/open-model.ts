@@ -3,7 +3,8 @@ import type { HeadModels, HeadName } from "../heads/index.ts";
 import { modelFiles, type ModelFiles } from "../hub/index.ts";
 import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
-import { chosenBackend } from "./chosen-backend.ts";
+import { backendNotes } from "./backend-facts.ts";
+import { chosenBackend, type BackendChoice } from "./chosen-backend.ts";
 import { countedReader } from "./counted-reader.ts";
 import { fallbackNote } from "./fallback-note.ts";
 import { hubAccess } from "./hub-access.ts";
@@ -22,14 +23,14 @@ export interface OpenModel<H extends HeadName> extends Disposable {
 
 /**
  * Loads what the options name, or the shipped model; on a terminal a slow load shows how far it is. Matrices that are not
- * kept as asked for are named on stderr.
+ * kept as asked for are named on stderr, and so is why a backend is slower than it might be.
  *
  * @throws ModelLoadError (HubError for a model of the hub), ConfigError, TokenizerFileError, CheckpointError, WeightsError, BackendError
  */
 export async function openModel<H extends HeadName>(
   modelClass: AutoModelClass<H>,
   fallback: ShippedModel,
-  options: Pick<SharedOptions, "model" | "backend" | "gpujsMode" | "threads" | "json"> & LoadingOptions,
+  options: Pick<SharedOptions, "model" | "json"> & BackendChoice & LoadingOptions,
   io: CliIo,
 ): Promise<OpenModel<H>> {
   const location = modelLocation(options.model, fallback, io);
@@ -53,7 +54,8 @@ export async function openModel<H extends HeadName>(
     });
     progress.clear();
     const note = fallbackNote(model.loadReport.fallbacks);
-    if (note !== null) io.stderr.write(`${printable(note)}\n`);
+    for (const line of [...backendNotes(backend.info()), ...(note === null ? [] : [note])])
+      io.stderr.write(`${printable(line)}\n`);
     const dispose = (): void => {
       model.dispose();
       backend.dispose();

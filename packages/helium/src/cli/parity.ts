@@ -1,9 +1,10 @@
-import { backendNames, createBackend } from "@helium-lm/tensor";
+import { backendNames, type Backend } from "@helium-lm/tensor";
 import { nodeFileSource } from "@helium-lm/nn/io/node";
 import type { MatrixDType } from "@helium-lm/nn";
 import { AutoModelForCausalLM } from "../auto.ts";
 import { modelFiles, type ModelFiles } from "../hub/index.ts";
 import { compareWithDump, ReferenceDump, type Difference, type ParityReport } from "../parity/index.ts";
+import { namedBackend } from "./chosen-backend.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
 import { matrixDTypes } from "./matrix-dtypes.ts";
@@ -52,7 +53,7 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
       for (const backend of options.backends ?? [options.backend ?? "auto"])
         for (const dtype of options.dtypes ?? ["auto"]) {
           io.signal?.throwIfAborted();
-          const receipt = await receiptOf(files, dump, backend, dtype, options.threads);
+          const receipt = await receiptOf(files, dump, dtype, await namedBackend(backend, options));
           if (options.json) io.stdout.write(`${JSON.stringify(receipt)}\n`);
           else io.stdout.write(shown(receipt, options.all, styleFor(io.stdout, io).bold));
         }
@@ -63,14 +64,13 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
   },
 });
 
+/** Disposes the backend. */
 async function receiptOf(
   files: ModelFiles,
   dump: ReferenceDump,
-  name: string,
   dtype: MatrixDType,
-  threads: number | undefined,
+  backend: Backend,
 ): Promise<Receipt> {
-  const backend = await createBackend(name, threads === undefined ? {} : { threads });
   try {
     using model = await AutoModelForCausalLM.fromPretrained(files, { backend, dtype });
     return { backend: backend.name, dtype, ...(await compareWithDump(model, dump)) };

@@ -10,6 +10,11 @@ export const sharedOptions = {
   ),
   backend: choice("name", ["auto", ...backendNames()], "what computes; auto takes the fastest that runs here"),
   gpujsMode: choice("name", gpuJsModes, "where --backend gpujs computes"),
+  codegen: choice(
+    "name",
+    ["auto", "wide", "plain"],
+    "code of the wasm kernels; auto is wide, 256-bit operations where Node's V8 has them",
+  ),
   threads: integer("n", 1, "threads that compute together; default the physical cores, at most 8"),
   json: flag("print JSON and nothing else"),
   help: flag("print this help", "h"),

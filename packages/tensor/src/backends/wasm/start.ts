@@ -60,6 +60,9 @@ export async function startBackend(plan: Plan): Promise<Backend> {
   }
 }
 
+/** What the comparison of a wide module with plain code found. */
+const differences = new WeakMap<WebAssembly.Module, string | null>();
+
 async function start(plan: Plan): Promise<Backend> {
   const { build, codegen, threads, maxBytes, reasons } = plan;
   const sharedMemory = threads > 1;
@@ -70,8 +73,12 @@ async function start(plan: Plan): Promise<Backend> {
   const backend = new WasmBackend(new Device(arena, executor, build, codegen), executor, build, maxBytes, report);
   try {
     if (codegen === "wide") {
-      const modules = [module, await compileKernels(plain)] as const;
-      const difference = firstDifference(modules, { arena, scratch: scratch[0], build });
+      let difference = differences.get(module);
+      if (difference === undefined) {
+        const modules = [module, await compileKernels(plain)] as const;
+        difference = firstDifference(modules, { arena, scratch: scratch[0], build });
+        differences.set(module, difference);
+      }
       if (difference !== null)
         throw new WideCodeError(`256-bit code gives other bits than plain code in ${difference}`);
     }
