@@ -11,7 +11,7 @@ import { naiveMatmul } from "./matmul.bench.ts";
 const SIZE = 512;
 const WORK = (2 * SIZE ** 3) / 1e9;
 
-/** Square f32 products on one thread: both builds of ours, the peers, three nested loops. */
+/** Square f32 products on one thread: both builds of ours in wide code, the peers, three nested loops. */
 export async function gemmBenchmark(name: string): Promise<void> {
   const before = await conditions();
   const [a, b] = [randomValues(SIZE * SIZE, 1), randomValues(SIZE * SIZE, 2)];
@@ -37,7 +37,7 @@ export async function gemmBenchmark(name: string): Promise<void> {
 }
 
 async function own(simd: "relaxed" | "plain", left: Float32Array, right: Float32Array): Promise<Entry> {
-  const backend = await createWasmBackend({ threads: 1, simd });
+  const backend = await createWasmBackend({ threads: 1, simd, codegen: "wide" });
   const a = tensor(backend, left, { shape: [SIZE, SIZE] });
   const b = tensor(backend, right, { shape: [SIZE, SIZE] });
   return { contender: `helium-lm ${simd}`, run: () => matmul(a, b).dispose(), work: WORK };

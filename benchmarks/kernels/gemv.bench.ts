@@ -20,7 +20,7 @@ export async function gemvBenchmark(name: string): Promise<void> {
   const sweeps: number[] = [];
   for (const threads of [1, 2]) {
     const { sweep, dispose } = await machineLimits(threads);
-    const backend = await createWasmBackend({ threads });
+    const backend = await createWasmBackend({ threads, codegen: "wide" });
     for (const format of formats) {
       // K-quants hold 256 weights a block, of which 7040 is no multiple.
       const [rows, columns] = K % 256 !== 0 && format.endsWith("K") ? [K, N] : [N, K];

@@ -1,8 +1,9 @@
 /**
- * `node benchmarks/kernels/wasm.ts`: the kernels of the wasm backend beside the machine's own limits. Every figure is that
+ * `node benchmarks/kernels/wasm.ts [--codegen plain]`: the kernels of the wasm backend beside the machine's own limits. Every figure is that
  * of the best of many short calls, with the weights streamed from memory (twelve matrices in turn).
  */
 import { availableParallelism, loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { Device } from "../../packages/tensor/src/backends/wasm/device.ts";
 import { detectFeatures } from "../../packages/tensor/src/backends/wasm/features.ts";
 import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
@@ -16,6 +17,9 @@ const K = 2560;
 const PREFILL = 64;
 const MATRICES = 12;
 const formats: readonly QuantFormatName[] = ["q4_0", "q8_0", "q4_1", "q4_K", "q6_K"];
+
+const { values } = parseArgs({ options: { codegen: { type: "string", default: "wide" } } });
+const codegen = values.codegen === "plain" ? "plain" : "wide";
 
 /** Seconds of the fastest of `count` calls. */
 const best = (count: number, call: (i: number) => void): number => {
@@ -63,7 +67,8 @@ function blocks(format: QuantFormatName, rows: number): Uint8Array {
 }
 
 async function measure(threads: number, sweep: number): Promise<void> {
-  const backend = await createWasmBackend({ threads });
+  const backend = await createWasmBackend({ threads, codegen });
+  console.log(`${threads}T codegen ${backend.info().codegen}`);
   const x = tensor(
     backend,
     Float32Array.from({ length: K }, (_, i) => Math.sin(i)),
@@ -102,7 +107,7 @@ async function measure(threads: number, sweep: number): Promise<void> {
 
 async function squareProducts(): Promise<void> {
   for (const simd of ["relaxed", "plain"] as const) {
-    const backend = await createWasmBackend({ threads: 1, simd });
+    const backend = await createWasmBackend({ threads: 1, simd, codegen });
     for (const n of [128, 512]) {
       const a = tensor(
         backend,

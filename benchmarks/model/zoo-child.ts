@@ -9,7 +9,7 @@ const [folder = "", threads] = process.argv.slice(2);
 const STEPS = 32;
 
 const start = performance.now();
-const backend = await createWasmBackend({ threads: Number(threads) });
+const backend = await createWasmBackend({ threads: Number(threads), codegen: "wide" });
 const model = await AutoModelForCausalLM.fromPretrained(folder, { backend, dtype: "q4_0" });
 const loadSeconds = (performance.now() - start) / 1000;
 const storedBytes = backend.memory().bytes;
