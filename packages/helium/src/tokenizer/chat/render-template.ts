@@ -1,40 +1,77 @@
-import { Environment, Interpreter, Template } from "@huggingface/jinja";
-import { ChatTemplateError } from "./errors.ts";
+import { Environment, Template } from "@huggingface/jinja";
+import { CappedInterpreter } from "./capped-interpreter.ts";
+import { caps, type Caps } from "./caps.ts";
+import { ChatTemplateError, ChatTemplateLimitError } from "./errors.ts";
 import { strftime } from "./strftime.ts";
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
 
 const range = (start: number, stop?: number, step = 1): number[] => {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, index) => from + index * step);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  if (length > caps.range)
+    throw new ChatTemplateLimitError("range", caps.range, `asks for a range of ${length} numbers`);
+  return Array.from({ length }, (_, index) => from + index * step);
 };
+
+/** Words of a template or of its engine, cut to a readable length. */
+const shown = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
+
+/** Characters of all texts within a value; what is part of it twice counts twice, up to the cap. */
+const sizeOf = (value: unknown, left = caps.text): number => {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 1;
+  let size = 1;
+  for (const inner of Object.values(value)) {
+    size += sizeOf(inner, left - size);
+    if (size > left) break;
+  }
+  return size;
+};
+
+const parse = (template: string): Template["parsed"] => {
+  if (template.length > caps.template)
+    throw new ChatTemplateLimitError("template", caps.template, `has ${template.length} characters`);
+  const run = template.match(longSpace)?.index;
+  if (run !== undefined)
+    throw new ChatTemplateLimitError("whitespace", caps.whitespace, `has more white space in a row at ${run}`);
+  return new Template(template).parsed;
+};
+
+const longSpace = new RegExp(`\\s{${caps.whitespace + 1}}`);
 
 /**
  * Runs a chat template, with the functions that transformers gives to templates: `raise_exception`, `strftime_now`,
  * `range`.
  *
- * @throws ChatTemplateError with the template's own words, or for what is no template
+ * @throws ChatTemplateError with the template's own words, or for what is no template; ChatTemplateLimitError for one that
+ *   takes more than it may
  */
-export function renderTemplate(template: string, variables: Readonly<Record<string, unknown>>, now: Date): string {
+export function renderTemplate(
+  template: string,
+  variables: Readonly<Record<string, unknown>>,
+  now: Date,
+  limits: Caps = caps,
+): string {
   const environment = new Environment();
   const globals = {
     ...constants,
     range,
     raise_exception: (message: unknown) => {
-      throw new ChatTemplateError("chat template", `refuses the messages: ${String(message)}`);
+      throw new ChatTemplateError("chat template", `refuses the messages: ${shown(String(message))}`);
     },
-    strftime_now: (format: string) => strftime(now, format),
+    strftime_now: (format: string) => strftime(now, format.slice(0, 500)),
   };
   try {
-    const program = new Template(template).parsed;
+    const program = parse(template);
     for (const [name, value] of Object.entries({ ...globals, ...variables })) environment.set(name, value);
-    const { value } = new Interpreter(environment).run(program);
+    const { value } = new CappedInterpreter(environment, sizeOf(variables), limits).run(program);
     if (typeof value === "string") return value;
   } catch (cause) {
     if (cause instanceof ChatTemplateError) throw cause;
     // The stack of a hostile template ends as a RangeError; all that the engine throws is about the template.
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ChatTemplateError("chat template", `cannot be run (${reason}); mend the template`, {}, { cause });
+    throw new ChatTemplateError("chat template", `cannot be run (${shown(reason)}); mend the template`, {}, { cause });
   }
   throw new ChatTemplateError("chat template", "makes no text; mend the template");
 }
