@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle, root } from "./bundle.ts";
+import { fixturePath } from "./fixtures.ts";
 
 // Starts processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -94,6 +97,27 @@ describe("helium as a process", () => {
     });
     expect(ended).toMatchObject({ code: 130, stderr: "" });
     expect(ended.stdout).toMatch(/^de .*\tWo ist der Bahnhof\?\n$/);
+  });
+
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGKILL", null],
+  ] as const)("leaves nothing that stays of what %s ends while it writes", async (signal, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "helium-signal-"));
+    const temporary = (): string[] => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+    const args = ["quantize", "helium-nano", join(folder, "out.gguf"), "--format", "q4_0"];
+    const child = spawn(process.execPath, [program, ...args], { stdio: "ignore" });
+    const watch = setInterval(() => temporary().length > 0 && child.kill(signal), 1);
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    clearInterval(watch);
+    expect(code).toBe(expected);
+    // Nobody can do anything about SIGKILL; the next run does.
+    expect(temporary()).toHaveLength(signal === "SIGKILL" ? 1 : 0);
+    const again = ["quantize", fixturePath("models/llama/causal"), join(folder, "out.gguf"), "--format", "q8_0"];
+    if (signal === "SIGKILL") expect(helium(...again)).toMatchObject({ status: 0 });
+    expect(readdirSync(folder)).toEqual(signal === "SIGKILL" ? ["out.gguf"] : []);
+    rmSync(folder, { recursive: true });
   });
 
   it("is quiet when its reader has enough", async () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AutoModelForCausalLM } from "@helium-lm/helium";
+import { CheckpointError } from "@helium-lm/nn";
 import { createBackend, DisposedError } from "@helium-lm/tensor";
 import { fixturePath } from "./fixtures.ts";
 
@@ -37,6 +38,13 @@ describe("savePretrained", () => {
     expect(again.loadReport).toEqual({ missing: [], unused: [] });
     // The backend was the model's own, and went when the last byte was written.
     expect(() => model.backend.alloc({ kind: "dense", dtype: "f32", length: 1 })).toThrow(DisposedError);
+  });
+
+  it("needs a folder", async () => {
+    using model = await load(source, { backend: "cpu" });
+    await expect(model.savePretrained("")).rejects.toBeInstanceOf(CheckpointError);
+    writeFileSync(join(folder, "file"), "");
+    await expect(model.savePretrained(join(folder, "file"))).rejects.toBeInstanceOf(CheckpointError);
   });
 
   it("leaves nothing on a backend that was given", async () => {

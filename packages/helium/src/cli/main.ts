@@ -5,12 +5,19 @@ import { exitCodes, run } from "./index.ts";
 
 const interrupt = new AbortController();
 let taken: (() => void) | null = null;
-process.on("SIGINT", () => {
-  if (taken !== null) return taken();
-  // The first Ctrl-C ends the command in good order, a second one at once.
-  if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+/** What the process ends with once it was told to. */
+let interruptedCode: number = exitCodes.interrupted;
+
+/** The first signal ends the command in good order, with its temporary files removed, a second one at once. */
+function stop(code: number): void {
+  if (interrupt.signal.aborted) process.exit(code);
+  interruptedCode = code;
   interrupt.abort();
-});
+}
+
+process.on("SIGINT", () => (taken === null ? stop(exitCodes.interrupted) : taken()));
+process.on("SIGTERM", () => stop(exitCodes.terminated));
+process.on("SIGHUP", () => stop(exitCodes.hungUp));
 
 // A reader that has enough (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -33,5 +40,5 @@ void run(process.argv.slice(2), {
     };
   },
 }).then((code) => {
-  process.exitCode = code;
+  process.exitCode = code === exitCodes.interrupted ? interruptedCode : code;
 });

@@ -2,6 +2,7 @@ import { pullModel } from "../hub/index.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
 import { hubOperand } from "./hub-operand.ts";
+import { flag } from "./option-table.ts";
 import { formatBytes, formatCount, formatDuration } from "./quantities.ts";
 import { printable } from "./style.ts";
 
@@ -17,12 +18,12 @@ HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT. With --json one ob
 
   helium pull kyutai/helium-1-preview-2b
   helium pull acme/model-GGUF:Q4_K_M`,
-  options: {},
+  options: { verify: flag("hash again what the cache has, and fetch again what is damaged") },
   run: async ({ options, positionals }, io) => {
     const id = hubOperand("helium pull", positionals, options.model);
     const access = hubAccess(io, options);
     const start = performance.now();
-    const pulled = await pullModel(id, access.options).finally(() => access.clear());
+    const pulled = await pullModel(id, { ...access.options, verify: options.verify }).finally(() => access.clear());
     const seconds = (performance.now() - start) / 1000;
     if (options.json) {
       io.stdout.write(`${JSON.stringify({ ...pulled, seconds })}\n`);

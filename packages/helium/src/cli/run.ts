@@ -8,7 +8,7 @@ import { printable } from "./style.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What the process ends with. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, hungUp: 129, interrupted: 130, terminated: 143 } as const;
 
 /**
  * Runs one command line, `argv` without the program's name, and returns its exit code: 0 done, 1 it failed, 2 the command

@@ -158,12 +158,19 @@ class Transfer {
   }
 
   #freshDigest(): Digest {
-    const { blob, createDigest } = this.#download;
-    if (blob.algorithm === "sha256") return createDigest("sha256");
-    const digest = createDigest("sha1");
-    digest.update(new TextEncoder().encode(`blob ${blob.size}\0`));
-    return digest;
+    return contentDigest(this.#download.createDigest, this.#download.blob);
   }
+}
+
+/** A digest that the bytes of a file go into; git's hash begins with their number. */
+export function contentDigest(
+  create: (algorithm: "sha1" | "sha256") => Digest,
+  { algorithm, size }: Pick<BlobFacts, "algorithm" | "size">,
+): Digest {
+  if (algorithm === "sha256") return create("sha256");
+  const digest = create("sha1");
+  digest.update(new TextEncoder().encode(`blob ${size}\0`));
+  return digest;
 }
 
 /** An entity tag that stands for exact bytes. */

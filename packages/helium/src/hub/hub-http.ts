@@ -1,4 +1,4 @@
-import { HubAccessError, HubError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
+import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
 
@@ -21,6 +21,9 @@ export interface OpenAnswer {
   /** Ends the transfer; nothing after the body's end. */
   readonly cancel: () => void;
 }
+
+/** Of an answer that is a list of files: that of a hundred thousand files is smaller. */
+const MOST_JSON_BYTES = 2 ** 25;
 
 /** Statuses that may pass. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
@@ -46,7 +49,20 @@ export class HubHttp {
         const { chunks } = await this.open(subject, this.settings.endpoint + path);
         const decoder = new TextDecoder();
         let text = "";
-        for await (const chunk of chunks()) text += decoder.decode(chunk, { stream: true });
+        let [bytes, containers] = [0, 0];
+        for await (const chunk of chunks()) {
+          bytes += chunk.length;
+          // Lists and objects without content would take far more memory than their text.
+          for (const byte of chunk) if (byte === 0x5b || byte === 0x7b) containers += 1;
+          if (bytes > MOST_JSON_BYTES || containers > 1000 + bytes / 16)
+            throw new HubIntegrityError(
+              subject,
+              `${this.settings.endpoint} answers with ${bytes} bytes in ${containers} lists and objects, which is no list of ` +
+                "files; check that it is a hub's address (HF_ENDPOINT)",
+              { given: bytes, expected: MOST_JSON_BYTES },
+            );
+          text += decoder.decode(chunk, { stream: true });
+        }
         try {
           return JSON.parse(text) as unknown;
         } catch (cause) {

@@ -38,7 +38,8 @@ export async function fetchListing(http: HubHttp, repo: string, revision: string
   if (isCommit(revision) && sha !== revision)
     throw new HubIntegrityError(subject, `the hub answered with commit ${sha}; check HF_ENDPOINT`, { given: sha });
   const files = new Map<string, BlobFacts>();
-  for (const sibling of siblings as readonly Sibling[]) {
+  for (const sibling of siblings as readonly (Sibling | null)[]) {
+    if (typeof sibling !== "object" || sibling === null) continue;
     const facts = factsOf(sibling);
     if (typeof sibling.rfilename === "string" && isSafePath(sibling.rfilename) && facts !== null)
       files.set(sibling.rfilename, facts);

@@ -29,6 +29,8 @@ export interface HubOptions {
   readonly cacheDir?: string;
   /** Takes what the cache has, without any request. Default: HF_HUB_OFFLINE. */
   readonly localFilesOnly?: boolean;
+  /** Hashes what the cache has once more; what is damaged there is fetched again. Default false. */
+  readonly verify?: boolean;
   /** Address of the hub. Default: HF_ENDPOINT. */
   readonly endpoint?: string;
   readonly onDownload?: (progress: DownloadProgress) => void;

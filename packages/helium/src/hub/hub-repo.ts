@@ -1,15 +1,18 @@
-import { downloadBlob } from "./download-blob.ts";
+import { contentDigest, downloadBlob } from "./download-blob.ts";
 import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "./errors.ts";
 import type { HubHttp } from "./hub-http.ts";
 import { isCommit, isSafePath } from "./hub-id.ts";
 import { fetchListing, type BlobFacts, type HubListing } from "./hub-listing.ts";
 import type { HubOptions } from "./hub-options.ts";
-import type { HubStore, StoredFile } from "./hub-store.ts";
+import type { FilePlace, HubStore, StoredFile } from "./hub-store.ts";
 
 /** Downloads at a time; a hub serves few connections faster than many. */
 const MOST_DOWNLOADS = 4;
 
-export interface HubRepoSetup extends Pick<HubOptions, "onDownload" | "onNotice" | "signal"> {
+/** Bytes of a cached file that are hashed at a time. */
+const VERIFY_BYTES = 2 ** 22;
+
+export interface HubRepoSetup extends Pick<HubOptions, "onDownload" | "onNotice" | "signal" | "verify"> {
   /** `org/name` */
   readonly repo: string;
   /** Branch, tag or commit. */
@@ -108,7 +111,8 @@ export class HubRepo {
     const { store } = this.#setup;
     const place = { repo: this.repo, commit: await this.commit(), path };
     const found = await store.find(place);
-    if (found !== null) return found === "absent" ? null : found;
+    if (found === "absent") return null;
+    if (found !== null && (!this.#setup.verify || (await this.#isWhole(place, found)))) return found;
     const { listing } = await this.#withListing();
     if (listing === null)
       throw new HubOfflineError(
@@ -124,6 +128,38 @@ export class HubRepo {
     return null;
   }
 
+  /** Whether a cached file has the hash that it is kept under; one that has not is removed, if it can be had again. */
+  async #isWhole(place: FilePlace, file: StoredFile): Promise<boolean> {
+    const { store, http, onNotice, signal } = this.#setup;
+    const subject = `${this.name}/${place.path}`;
+    const expected = (await store.hashOf(place)) ?? (await this.#withListing()).listing?.files.get(place.path)?.hash;
+    if (expected === undefined)
+      throw new HubOfflineError(
+        subject,
+        "is kept without its hash, which only the hub can tell; verify it with the network",
+      );
+    const algorithm = expected.length === 64 ? "sha256" : "git-sha1";
+    const source = await file.open();
+    let given: string;
+    try {
+      const digest = contentDigest(store.createDigest.bind(store), { algorithm, size: source.size });
+      for (let at = 0; at < source.size; at += VERIFY_BYTES) {
+        signal?.throwIfAborted();
+        digest.update(await source.read(at, Math.min(VERIFY_BYTES, source.size - at)));
+      }
+      given = digest.finish();
+    } finally {
+      await source.close();
+    }
+    if (given === expected) return true;
+    const problem = `is damaged in the cache: it has ${algorithm} ${given}, and is kept as ${expected}`;
+    if (http === null)
+      throw new HubIntegrityError(subject, `${problem}; fetch it again with the network`, { given, expected });
+    onNotice?.(`${subject}: ${problem}; it is fetched again`);
+    await store.remove(place);
+    return false;
+  }
+
   async #isHere(path: string): Promise<boolean> {
     const found = await this.#setup.store.find({ repo: this.repo, commit: await this.commit(), path });
     return found !== null && found !== "absent";
@@ -137,7 +173,7 @@ export class HubRepo {
 
   /** Takes a turn, then fetches. */
   async #fetch(path: string, commit: string, blob: BlobFacts): Promise<StoredFile> {
-    const { store, http, signal } = this.#setup;
+    const { store, http, signal, onNotice } = this.#setup;
     if (http === null) throw new HubOfflineError(this.name, "is not to be fetched");
     if (this.#active >= MOST_DOWNLOADS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#active += 1;
@@ -151,7 +187,10 @@ export class HubRepo {
         { repo: this.repo, commit, path },
         blob,
         (partial) => downloadBlob(partial, { http, subject, url, blob, createDigest, onSize }),
-        signal,
+        {
+          signal,
+          onWait: (holder) => onNotice?.(`${subject}: waits for ${holder}, which is fetching it`),
+        },
       );
       this.#tell(path, blob.size, blob.size);
       await store.setCommit(this.repo, this.revision, commit);

@@ -43,6 +43,13 @@ export interface FilePlace {
   readonly path: string;
 }
 
+/** How to wait while another process or page fetches the same content. */
+export interface TurnOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears, after a moment, who is at work: words for a message. */
+  readonly onWait?: (holder: string) => void;
+}
+
 /** Where files of the hub are kept: by content, with a view by commit and path, and the commits that revisions had. */
 export interface HubStore {
   /** For messages. */
@@ -56,15 +63,19 @@ export interface HubStore {
   markAbsent(place: FilePlace): Promise<void>;
   /** Paths of the files that are here. */
   list(repo: string, commit: string): Promise<readonly string[]>;
+  /** The hash that a file is kept under; null where it is not here, or kept without one. */
+  hashOf(place: FilePlace): Promise<string | null>;
+  /** Removes a file and its content. */
+  remove(place: FilePlace): Promise<void>;
   createDigest(algorithm: "sha1" | "sha256"): Digest;
   /**
    * Puts a file into the snapshot. `fill` fetches, checks and commits its content where that is not here yet; for one
-   * content it runs once at a time, over all processes or pages.
+   * content it runs once at a time, over all processes or pages; who waits for another hears of it by `onWait`.
    */
   add(
     place: FilePlace,
     blob: BlobFacts,
     fill: (partial: PartialBlob) => Promise<void>,
-    signal?: AbortSignal,
+    turn?: TurnOptions,
   ): Promise<StoredFile>;
 }

@@ -1,1 +1,2 @@
-export { listCache, removeFromCache, type CachedRepo, type CachedRevision } from "./node/cache-contents.ts";
+export { listCache, type CachedRepo, type CachedRevision } from "./node/cache-contents.ts";
+export { removeFromCache } from "./node/cache-removal.ts";

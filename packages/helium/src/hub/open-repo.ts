@@ -16,7 +16,7 @@ const defaultEndpoint = "https://huggingface.co";
  */
 export async function openHubRepo(id: HubId, options: HubOptions = {}): Promise<HubRepo> {
   const name = formatHubId(id);
-  const { onDownload, onNotice, signal, retry = {} } = options;
+  const { onDownload, onNotice, signal, verify = false, retry = {} } = options;
   const revision = id.revision ?? options.revision ?? "main";
   if (!isSafePath(revision))
     throw new HubNotFoundError(name, `has no revision ${JSON.stringify(revision)}; name a branch, a tag or a commit`);
@@ -36,6 +36,7 @@ export async function openHubRepo(id: HubId, options: HubOptions = {}): Promise<
     revision,
     store,
     http: isOffline ? null : http,
+    verify,
     ...(onDownload && { onDownload }),
     ...(onNotice && { onNotice }),
     ...(signal && { signal }),

@@ -3,7 +3,7 @@ import { basename, dirname, join, sep } from "node:path";
 import { reasonOf, type ByteSource } from "./byte-source.ts";
 import type { CheckpointReader } from "./checkpoint-reader.ts";
 import { CheckpointError, SafetensorsError } from "./errors.ts";
-import { createAtomicFile, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
+import { createAtomicFile, unwritable, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
 import { nodeFileSource } from "./node-file-source.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 import { writeSafetensors, type SafetensorsWriteOptions, type TensorToWrite } from "./safetensors-writer.ts";
@@ -62,13 +62,17 @@ export async function writeSafetensorsFile(
  * weights that an earlier save left under other names are removed.
  *
  * @returns the file names written
+ * @throws CheckpointError where the folder cannot be made or written
  */
 export async function writeSafetensorsFolder(
   folder: string,
   tensors: Iterable<TensorToWrite>,
   options?: ShardedWriteOptions,
 ): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
+  if (folder === "") throw new CheckpointError("folder", 'is ""; name the folder to write', { given: folder });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw unwritable(folder, cause);
+  });
   const files: AtomicFile[] = [];
   try {
     const names = await writeShardedSafetensors(

@@ -1,5 +1,16 @@
-import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile, copyFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+  copyFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +20,8 @@ import {
   createAtomicFile,
   nodeFileSource,
   openSafetensors,
+  ownProcessMark,
+  writeFileAtomically,
   writeSafetensorsFile,
   writeSafetensorsFolder,
 } from "./node.ts";
@@ -163,6 +176,52 @@ describe("writing", () => {
     await mkdir(join(folder, "taken"));
     await expect(writeSafetensorsFile(join(folder, "taken"), [])).rejects.toThrow(/taken: cannot be written/);
     expect(await readdir(folder)).toEqual(["taken"]);
+  });
+
+  it("removes what a process that was killed left, and nothing of one that lives", async () => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    const [machine, , start] = (await ownProcessMark()).split("-");
+    const stat = start === "0" ? "" : await readFile(`/proc/${child.pid}/stat`, "utf8");
+    const startOf = start === "0" ? "0" : stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const left = `model.gguf.${machine}-${child.pid}-${startOf}.0123abcd.tmp`;
+    const others = [`model.gguf.0123456789ab-${child.pid}-1.0123abcd.tmp`, "notes.tmp"];
+    for (const name of [left, ...others]) await writeFile(join(folder, name), "half");
+    await writeFileAtomically(join(folder, "a"), (write) => write(new Uint8Array(1)));
+    expect((await readdir(folder)).sort()).toEqual(["a", left, ...others].sort());
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    await writeFileAtomically(join(folder, "b"), (write) => write(new Uint8Array(1)));
+    expect((await readdir(folder)).sort()).toEqual(["a", "b", ...others].sort());
+    // What another machine has not touched for days is of nobody any more.
+    const days = new Date(Date.now() - 3 * 86_400_000);
+    await utimes(join(folder, others[0]!), days, days);
+    await writeFileAtomically(join(folder, "b"), (write) => write(new Uint8Array(1)));
+    expect((await readdir(folder)).sort()).toEqual(["a", "b", "notes.tmp"]);
+  });
+
+  it("takes names of 255 bytes, and says that longer ones are too long", async () => {
+    const long = `${"é".repeat(125)}.json`;
+    expect(Buffer.byteLength(long)).toBe(255);
+    await writeFileAtomically(join(folder, long), (write) => write(new Uint8Array(1)));
+    expect(await readdir(folder)).toEqual([long]);
+    const tooLong = join(folder, "x".repeat(256));
+    await expect(writeFileAtomically(tooLong, () => expect.unreachable("writes for nothing"))).rejects.toThrow(
+      /cannot be written \(ENAMETOOLONG.*\); give a shorter name/,
+    );
+  });
+
+  it("names a folder that cannot be made", async () => {
+    await writeFile(join(folder, "file"), "");
+    for (const [path, message] of [
+      ["", /^folder: is ""; name the folder to write/],
+      [join(folder, "file"), /file: cannot be written \(EEXIST.*\); a file is in the place of the folder/],
+      [join(folder, "file", "below"), /below: cannot be written \(ENOTDIR.*\); a part of the path is a file/],
+    ] as const) {
+      const attempt = writeSafetensorsFolder(path, [tensor("a")]);
+      await expect(attempt).rejects.toBeInstanceOf(CheckpointError);
+      await expect(attempt).rejects.toThrow(message);
+    }
   });
 
   it("shows an atomic file only once it is committed", async () => {

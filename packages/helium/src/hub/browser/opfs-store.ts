@@ -2,10 +2,14 @@ import { blobSource } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobFacts } from "../hub-listing.ts";
-import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile } from "../hub-store.ts";
+import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { completeBlob, OpfsPartial, readText, writeText } from "./opfs-partial.ts";
+import { folderIn } from "./opfs-folder.ts";
 import { createSha } from "./sha.ts";
 import { storingInPage } from "./storage-failure.ts";
+
+/** How long a page waits in silence for another one that fetches the same. */
+const SILENT_MS = 1000;
 
 /** Content of a snapshot's entry for a file that is not in the commit. */
 const absent = "absent";
@@ -37,7 +41,7 @@ export class OpfsStore implements HubStore {
         "this browser gives the page no storage for models; serve it from https or localhost, or give a URL of the files",
       );
     const root = await storingInPage("hub", () => storage.getDirectory());
-    return new OpfsStore(await root.getDirectoryHandle("helium-hub", { create: true }));
+    return new OpfsStore(await storingInPage("hub", () => folderIn(root, "helium-hub")));
   }
 
   async commitOf(repo: string, revision: string): Promise<string | null> {
@@ -71,6 +75,21 @@ export class OpfsStore implements HubStore {
     return paths.sort();
   }
 
+  async hashOf({ repo, commit, path }: FilePlace): Promise<string | null> {
+    const hash = await readText(await this.#folder(repo, "snapshots", commit), encodeURIComponent(path));
+    return hash === absent ? null : hash;
+  }
+
+  async remove(place: FilePlace): Promise<void> {
+    const { repo, commit, path } = place;
+    const hash = await this.hashOf(place);
+    if (hash === null) return;
+    await storingInPage(`${repo}/${path}`, async () => {
+      await (await this.#folder(repo, "snapshots", commit)).removeEntry(encodeURIComponent(path));
+      await (await this.#folder(repo, "blobs")).removeEntry(hash, { recursive: true });
+    });
+  }
+
   createDigest(algorithm: "sha1" | "sha256"): Digest {
     return createSha(algorithm);
   }
@@ -80,10 +99,12 @@ export class OpfsStore implements HubStore {
     { repo, commit, path }: FilePlace,
     { hash }: BlobFacts,
     fill: (partial: PartialBlob) => Promise<void>,
-    signal?: AbortSignal,
+    { signal, onWait }: TurnOptions = {},
   ): Promise<StoredFile> {
     const label = `${repo}/${path}`;
-    return navigator.locks.request(`helium-hub:${repo}:${hash}`, { ...(signal && { signal }) }, async () => {
+    const notice = setTimeout(() => onWait?.("another page"), SILENT_MS);
+    const request = navigator.locks.request(`helium-hub:${repo}:${hash}`, { ...(signal && { signal }) }, async () => {
+      clearTimeout(notice);
       const folder = await this.#folder(repo, "blobs", hash);
       if ((await completeBlob(folder)) === null) {
         const partial = await OpfsPartial.open(folder, label);
@@ -99,12 +120,12 @@ export class OpfsStore implements HubStore {
       await storingInPage(label, () => writeText(snapshot, encodeURIComponent(path), hash));
       return stored(blob, label);
     });
+    return request.finally(() => clearTimeout(notice));
   }
 
   async #folder(repo: string, ...names: readonly string[]): Promise<FileSystemDirectoryHandle> {
     let folder = this.#root;
-    for (const name of [encodeURIComponent(repo), ...names])
-      folder = await folder.getDirectoryHandle(name, { create: true });
+    for (const name of [encodeURIComponent(repo), ...names]) folder = await folderIn(folder, name);
     return folder;
   }
 }

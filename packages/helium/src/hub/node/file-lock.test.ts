@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +17,24 @@ import { withFileLock } from "./file-lock.ts";
 import { nodeHost } from "./node-host.ts";
 
 const host = await nodeHost();
+/** The mark that a process has now. */
+async function markOf(pid: number): Promise<string> {
+  const [machine, , start] = (await host.processes.ownProcessMark()).split("-");
+  if (start === "0") return `${machine}-${pid}-0`;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return `${machine}-${pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
+}
+
+/** What a process that was killed leaves in its lock. */
+async function lockOfKilledProcess(): Promise<string> {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  const content = `token ${await markOf(child.pid!)}`;
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  child.kill("SIGKILL");
+  await ended;
+  return content;
+}
+
 const timing = { staleMs: 300, pollMs: 5 };
 let folder = "";
 let path = "";
@@ -61,6 +89,71 @@ describe("withFileLock", () => {
     );
     await Promise.all(visits);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("goes on at once where the holder was killed, by one waiter at a time", async () => {
+    const left = await lockOfKilledProcess();
+    writeFileSync(path, left);
+    // One that was killed while it took that lock away is no hindrance either.
+    writeFileSync(`${path}.turn`, left);
+    let inside = 0;
+    const order: string[] = [];
+    const visits = Array.from({ length: 5 }, () =>
+      withFileLock(
+        host,
+        path,
+        async () => {
+          order.push(`in ${++inside}`);
+          await pause(20);
+          order.push(`out ${inside--}`);
+        },
+        // By staleness alone this would take until tomorrow.
+        { staleMs: 86_400_000, pollMs: 5, onWait: () => expect.unreachable("waits for the dead"), silentMs: 60_000 },
+      ),
+    );
+    await Promise.all(visits);
+    expect(order).toEqual(Array.from({ length: 5 }, () => ["in 1", "out 1"]).flat());
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("says whom it waits for", async () => {
+    const heard: string[] = [];
+    const wait = (): Promise<unknown> =>
+      withFileLock(host, path, async () => 1, {
+        ...timing,
+        silentMs: 0,
+        onWait: (holder) => heard.push(holder),
+      });
+    await withFileLock(
+      host,
+      path,
+      async () => {
+        const waiting = wait();
+        while (heard.length === 0) await pause(5);
+        void waiting;
+      },
+      timing,
+    );
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    writeFileSync(path, `token ${await markOf(child.pid!)}`);
+    await wait();
+    child.kill("SIGKILL");
+    writeFileSync(path, "token 0123456789ab-1-1");
+    await wait();
+    expect(heard).toEqual([
+      "another part of this process",
+      `process ${child.pid} of this machine`,
+      "another process, perhaps of another machine",
+    ]);
+  });
+
+  it.each(["", ".turn"])("does not wait for a folder in the place of the lock%s", async (end) => {
+    writeFileSync(path, await lockOfKilledProcess());
+    rmSync(path + end, { force: true });
+    mkdirSync(path + end);
+    await expect(withFileLock(host, path, async () => 1, timing)).rejects.toThrow(
+      /x\.lock\S*: is a folder where a lock file belongs; remove it/,
+    );
   });
 
   it("tells its holder that it was taken over", async () => {

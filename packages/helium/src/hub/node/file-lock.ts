@@ -1,12 +1,17 @@
+import { HubStorageError } from "../errors.ts";
 import { pause } from "../retry.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
 
 export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** A lock that did not change for so long was left behind by a process that ended. Default 15,000. */
+  /** Hears once, after a moment, who holds the lock: words for a message. */
+  readonly onWait?: ((holder: string) => void) | undefined;
+  /** A lock that did not change for so long was left behind, where its process cannot be asked. Default 15,000. */
   readonly staleMs?: number;
   /** How often a waiting process looks. Default 200. */
   readonly pollMs?: number;
+  /** How long a process waits in silence. Default 1,000. */
+  readonly silentMs?: number;
 }
 
 /** A lock as its holder sees it. */
@@ -15,18 +20,23 @@ export interface HeldLock {
   readonly isHeld: () => boolean;
 }
 
+type LockHost = Pick<NodeHost, "fs" | "processes">;
+
 /**
- * Runs `action` while no other process does so under the same lock: a file that its holder touches again and again. One
- * that stays untouched, by the waiting process's own clock, is taken over.
+ * Runs `action` while no other process does so under the same lock: a file that names its holder, who touches it again and
+ * again. The lock of a process of this machine that has ended is taken over at once, any other one when it stays untouched,
+ * by the waiting process's own clock.
+ *
+ * @throws HubStorageError where something else than a file is in the lock's place
  */
 export async function withFileLock<T>(
-  { fs }: Pick<NodeHost, "fs">,
+  host: LockHost,
   path: string,
   action: (lock: HeldLock) => Promise<T>,
-  { signal, staleMs = 15_000, pollMs = 200 }: FileLockOptions = {},
+  { signal, onWait, staleMs = 15_000, pollMs = 200, silentMs = 1000 }: FileLockOptions = {},
 ): Promise<T> {
-  const token = crypto.randomUUID();
-  const contentOf = (file: string): Promise<string | null> => fs.readFile(file, "utf8").catch(() => null);
+  const { fs, processes } = host;
+  const token = `${crypto.randomUUID()} ${await processes.ownProcessMark()}`;
   await acquire();
   let isHeld = true;
   const beat = setInterval(() => void touch(), staleMs / 6);
@@ -44,38 +54,94 @@ export async function withFileLock<T>(
   }
 
   async function acquire(): Promise<void> {
-    let seen = "";
-    let unchangedMs = 0;
-    let looked = performance.now();
-    while (!(await tryCreate())) {
-      const [found, content] = await Promise.all([fs.stat(path).catch(() => null), contentOf(path)]);
-      const state = `${found?.mtimeMs} ${content}`;
+    const start = performance.now();
+    let [seen, unchangedMs, looked, isTold] = ["", 0, start, false];
+    while (!(await tryCreate(path))) {
+      const touched = await touchedAt(fs, path);
+      const content = touched === null ? null : await contentOf(path);
+      const now = `${String(touched)} ${content}`;
       // A process that was itself held up has seen no more than one look.
       const elapsed = Math.min(performance.now() - looked, 2 * pollMs);
       looked = performance.now();
-      unchangedMs = state === seen ? unchangedMs + elapsed : 0;
-      if (content !== null && unchangedMs > staleMs) await takeAway(content);
-      seen = state;
+      unchangedMs = now === seen ? unchangedMs + elapsed : 0;
+      seen = now;
+      if (touched !== null && content === null && unchangedMs > staleMs)
+        throw new HubStorageError(path, "cannot be read and stays in the way; remove it, or check its permissions");
+      if (content !== null && (unchangedMs > staleMs || (await processes.hasEnded(markIn(content))))) {
+        await takeAway(content);
+        continue;
+      }
+      if (!isTold && content !== null && performance.now() - start >= silentMs) {
+        isTold = true;
+        onWait?.(await describe(content));
+      }
       await pause(pollMs, signal);
     }
   }
 
-  async function tryCreate(): Promise<boolean> {
+  async function tryCreate(file: string): Promise<boolean> {
     try {
-      await fs.writeFile(path, token, { flag: "wx" });
+      await fs.writeFile(file, token, { flag: "wx" });
       return true;
     } catch (error) {
-      if (codeOf(error) === "EEXIST") return false;
+      // Windows says EPERM for a folder of that name, and for a file that is about to vanish.
+      const code = codeOf(error);
+      if (code === "EEXIST" || code === "EISDIR" || (code === "EPERM" && (await touchedAt(fs, file)) !== null))
+        return false;
       throw error;
     }
   }
 
-  /** Removes a stale lock; one that another process has made meanwhile is put back. */
+  /** Removes an abandoned lock, one process at a time; one that another process has made meanwhile is put back. */
   async function takeAway(content: string): Promise<void> {
-    const aside = `${path}.${token}`;
-    await fs.rename(path, aside).catch(() => undefined);
-    const taken = await contentOf(aside);
-    if (taken !== null && taken !== content) await fs.link(aside, path).catch(() => undefined);
-    await fs.rm(aside, { force: true });
+    const turn = `${path}.turn`;
+    if (!(await tryCreate(turn))) {
+      // Its holder needs a few calls; if it was killed there, the next one takes its place.
+      const since = await touchedAt(fs, turn);
+      const other = await contentOf(turn);
+      const isOld = since !== null && Date.now() - since > staleMs;
+      if (other !== null && (isOld || (await processes.hasEnded(markIn(other))))) await fs.rm(turn, { force: true });
+      else await pause(pollMs, signal);
+      return;
+    }
+    try {
+      if ((await contentOf(path)) !== content) return;
+      const aside = `${path}.${crypto.randomUUID()}`;
+      await fs.rename(path, aside).catch(() => undefined);
+      const taken = await contentOf(aside);
+      if (taken !== null && taken !== content) await fs.link(aside, path).catch(() => undefined);
+      await fs.rm(aside, { force: true });
+    } finally {
+      await fs.rm(turn, { force: true });
+    }
   }
+
+  async function describe(content: string): Promise<string> {
+    const pid = await processes.localProcess(markIn(content));
+    if (pid === null) return "another process, perhaps of another machine";
+    return pid === process.pid ? "another part of this process" : `process ${pid} of this machine`;
+  }
+
+  /** What a lock says; null where there is none, or where it cannot be read. */
+  async function contentOf(file: string): Promise<string | null> {
+    return fs.readFile(file, "utf8").catch(() => null);
+  }
+}
+
+/** Whether the process that holds a lock of that content is known to have ended. */
+export const isAbandoned = ({ processes }: Pick<NodeHost, "processes">, content: string): Promise<boolean> =>
+  processes.hasEnded(markIn(content));
+
+const markIn = (content: string): string => content.split(" ")[1] ?? "";
+
+/** When the lock was touched last; null where there is none. @throws HubStorageError for what is no file */
+async function touchedAt(fs: NodeHost["fs"], path: string): Promise<number | null> {
+  const found = await fs.lstat(path).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  });
+  if (found === null) return null;
+  if (found.isFile()) return found.mtimeMs;
+  const what = found.isDirectory() ? "a folder" : found.isSymbolicLink() ? "a link" : "no file";
+  throw new HubStorageError(path, `is ${what} where a lock file belongs; remove it`);
 }

@@ -2,7 +2,7 @@ import type { ByteSource } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobFacts } from "../hub-listing.ts";
-import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile } from "../hub-store.ts";
+import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { repoFolderName } from "./cache-folder.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
@@ -23,9 +23,9 @@ import { storing } from "./storage-failure.ts";
 export class NodeStore implements HubStore {
   readonly location: string;
   readonly #host: NodeHost;
-  readonly #lock: Omit<FileLockOptions, "signal">;
+  readonly #lock: Omit<FileLockOptions, keyof TurnOptions>;
 
-  constructor(host: NodeHost, folder: string, lock: Omit<FileLockOptions, "signal"> = {}) {
+  constructor(host: NodeHost, folder: string, lock: Omit<FileLockOptions, keyof TurnOptions> = {}) {
     this.location = folder;
     this.#host = host;
     this.#lock = lock;
@@ -43,10 +43,10 @@ export class NodeStore implements HubStore {
     if (revision === commit || (await this.commitOf(repo, revision)) === commit) return;
     if (!(await exists(this.#host, this.#in(repo, "snapshots", commit)))) return;
     const ref = this.#in(repo, "refs", ...revision.split("/"));
-    const temporary = `${ref}.${crypto.randomUUID()}.tmp`;
+    const temporary = this.#temporary(repo);
     try {
       await fs.mkdir(path.dirname(ref), { recursive: true });
-      await fs.writeFile(temporary, commit);
+      await fs.writeFile(temporary, commit, { flag: "wx" });
       await fs.rename(temporary, ref);
     } catch (error) {
       await fs.rm(temporary, { force: true }).catch(() => undefined);
@@ -67,7 +67,7 @@ export class NodeStore implements HubStore {
     // It saves a question, no more; a cache that may only be read has none.
     await fs
       .mkdir(path.dirname(marker), { recursive: true })
-      .then(() => fs.writeFile(marker, ""))
+      .then(() => fs.writeFile(marker, "", { flag: "wx" }))
       .catch(() => undefined);
   }
 
@@ -89,6 +89,19 @@ export class NodeStore implements HubStore {
       .sort();
   }
 
+  /** Content is named by its hash, so the link says it; a copy, where the system has no links, has none. */
+  async hashOf(place: FilePlace): Promise<string | null> {
+    const { fs, path } = this.#host;
+    const name = path.basename(await fs.readlink(this.#pointer(place)).catch(() => ""));
+    return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name) ? name : null;
+  }
+
+  async remove(place: FilePlace): Promise<void> {
+    const hash = await this.hashOf(place);
+    const names = [this.#pointer(place), ...(hash === null ? [] : [this.#in(place.repo, "blobs", hash)])];
+    for (const name of names) await storing(name, () => this.#host.fs.rm(name, { force: true }));
+  }
+
   createDigest(algorithm: "sha1" | "sha256"): Digest {
     const hash = this.#host.createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), finish: () => hash.digest("hex") };
@@ -98,7 +111,7 @@ export class NodeStore implements HubStore {
     place: FilePlace,
     blob: BlobFacts,
     fill: (partial: PartialBlob) => Promise<void>,
-    signal?: AbortSignal,
+    turn: TurnOptions = {},
   ): Promise<StoredFile> {
     const { fs, path } = this.#host;
     const pointer = this.#pointer(place);
@@ -123,18 +136,18 @@ export class NodeStore implements HubStore {
               await partial.close();
             }
           }
-          await this.#link(content, pointer);
+          await this.#link(place.repo, content, pointer);
           return this.#stored(pointer);
         },
-        { signal, ...this.#lock },
+        { ...turn, ...this.#lock },
       );
     });
   }
 
   /** A relative link, so that a cache can be moved; the file itself where the system has no links. */
-  async #link(content: string, pointer: string): Promise<void> {
+  async #link(repo: string, content: string, pointer: string): Promise<void> {
     const { fs, path } = this.#host;
-    const temporary = `${pointer}.${crypto.randomUUID()}.tmp`;
+    const temporary = this.#temporary(repo);
     try {
       await fs.symlink(path.relative(path.dirname(pointer), content), temporary);
     } catch (error) {
@@ -160,6 +173,11 @@ export class NodeStore implements HubStore {
 
   #in(repo: string, ...names: readonly string[]): string {
     return this.#host.path.join(this.location, repoFolderName(repo), ...names);
+  }
+
+  /** Beside the folders that are listed, under a name whose length does not depend on the file's. */
+  #temporary(repo: string): string {
+    return this.#in(repo, `.${crypto.randomUUID()}.tmp`);
   }
 
   #pointer({ repo, commit, path }: FilePlace): string {

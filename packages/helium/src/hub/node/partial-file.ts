@@ -39,12 +39,15 @@ export class PartialFile implements PartialBlob {
   static async open(host: NodeHost, finalPath: string, lock: HeldLock): Promise<PartialFile> {
     const [path, tagPath] = namesOf(finalPath);
     return storing(path, async () => {
-      const file = await host.fs.open(path, "r+").catch((error: unknown) => {
-        if (codeOf(error) === "ENOENT") return host.fs.open(path, "w+");
+      const { fs } = host;
+      for (const name of [path, tagPath]) await removeForeign(host, name);
+      const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = fs.constants;
+      const file = await fs.open(path, O_RDWR | O_NOFOLLOW).catch((error: unknown) => {
+        if (codeOf(error) === "ENOENT") return fs.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
         throw error;
       });
       const { size } = await file.stat();
-      const validator = await host.fs.readFile(tagPath, "utf8").catch(() => null);
+      const validator = await fs.readFile(tagPath, "utf8").catch(() => null);
       return new PartialFile(host, lock, finalPath, file, size, validator);
     });
   }
@@ -73,8 +76,9 @@ export class PartialFile implements PartialBlob {
       await this.#file.truncate(0);
       this.#size = 0;
       this.#validator = validator;
-      if (validator === null) await this.#fs.rm(this.#tagPath, { force: true });
-      else await this.#fs.writeFile(this.#tagPath, validator);
+      await this.#fs.rm(this.#tagPath, { force: true });
+      // Made anew: what is put in its place meanwhile is no file of ours.
+      if (validator !== null) await this.#fs.writeFile(this.#tagPath, validator, { flag: "wx" });
     });
   }
 
@@ -112,6 +116,15 @@ export class PartialFile implements PartialBlob {
     if (this.#lock.isHeld()) return;
     throw new HubStorageError(this.#path, "was taken over by another process while this one stood still; try again");
   }
+}
+
+/**
+ * Removes what is no plain file of ours: a link, a pipe, a second name of another file. Writing through it would change
+ * what lies elsewhere.
+ */
+async function removeForeign({ fs }: NodeHost, path: string): Promise<void> {
+  const found = await fs.lstat(path).catch(() => null);
+  if (found !== null && !(found.isFile() && found.nlink <= 1)) await fs.rm(path);
 }
 
 /** Names of our own: Python's tools write to `<hash>.incomplete` under a lock that Node cannot see. */

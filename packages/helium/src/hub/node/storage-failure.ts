@@ -7,6 +7,7 @@ const mends: Readonly<Record<string, string>> = {
   EDQUOT: "the quota is used up; free some space, or set HF_HUB_CACHE to another disk",
   EACCES: "it may not be written; check its permissions, or set HF_HUB_CACHE to another folder",
   EPERM: "it may not be written; check its permissions, or set HF_HUB_CACHE to another folder",
+  ENAMETOOLONG: "the name is too long for this file system; its authors must give it a shorter one",
   EROFS: "it cannot be written; set HF_HUB_CACHE to another folder",
 };
 
