@@ -75,7 +75,8 @@ describe("several processes", () => {
     const partial = (): string | undefined => test.tree().find((path) => path.endsWith(".incomplete"));
     const sizeOf = (path: string | undefined): number =>
       path === undefined ? 0 : statSync(`${test.cacheDir}/${path}`).size;
-    while (sizeOf(partial()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // More than the whole config.json, which comes before.
+    while (sizeOf(partial()) < 1000) await new Promise((resolve) => setTimeout(resolve, 20));
     first.kill();
     expect((await first.ended).code).toBeNull();
     expect(partial()).toBeDefined();
