@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gpuJsBenchmark } from "./gpujs.bench.ts";
 import { measure, type Case, type Row } from "./harness.ts";
+import { buildsBenchmark } from "./kernels/builds.bench.ts";
 import { gemmBenchmark } from "./kernels/gemm.bench.ts";
 import { gemvBenchmark } from "./kernels/gemv.bench.ts";
 import { joinsBenchmark } from "./kernels/joins.bench.ts";
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   joins: joinsBenchmark,
   gemv: gemvBenchmark,
   gemm: gemmBenchmark,
+  builds: buildsBenchmark,
   smollm2: smollm2Benchmark,
   helium2b: helium2bBenchmark,
   gpujs: gpuJsBenchmark,
@@ -65,7 +67,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   },
   zoo: zooBenchmark,
   speed: async () => {
-    for (const name of ["joins", "gemv", "gemm", "formats", "8b", "load-time", "smollm2", "helium2b"])
+    for (const name of ["joins", "gemv", "gemm", "builds", "formats", "8b", "load-time", "smollm2", "helium2b"])
       await runOne(name, []);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
   },

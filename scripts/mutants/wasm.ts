@@ -52,9 +52,9 @@ const tileMutants: readonly Mutant[] = [
     "32767 / (127 *",
   ]),
   ...mutantsOf(
-    generator("quant/pairs"),
+    generator("quant/row-vectors"),
     "quantMatmul",
-    ["iq4_nl: the first digit is worth nine", "i32x4.shl(${first[h]}, 4)", "i32x4.shl(${first[h]}, 3)"],
+    ["iq4_nl: the first digit is worth nine", "i32x4.shl(${sum}, 4)", "i32x4.shl(${sum}, 3)"],
     ["iq4_xs: digits swap", '["first", "second"]', '["second", "first"]'],
   ),
   ...mutantsOf(
@@ -69,7 +69,7 @@ const tileMutants: readonly Mutant[] = [
     "quantMatmul",
     ["the second group has the first one's Σx", ": GROUP_SUMS + 4 * g)", ": GROUP_SUMS)"],
     ["the second group has the first one's scaled Σx", "SCALED_GROUP_SUMS + 4 * g)", "SCALED_GROUP_SUMS)"],
-    ["the second group has the first one's scales", "(w, ${at + 8 * g})", "(w, ${at})"],
+    ["the second group has the first one's scales", "(w${panel}, ${at + 8 * g})", "(w${panel}, ${at})"],
     ["mins of K-quants are added", "`f32x4.neg(${value})`", "value"],
     ["a block's minima are left out", "if (m) {", "if (m && T > 4) {"],
   ),

@@ -74,7 +74,7 @@ export function loopedSums(code: Code, format: PanelFormat, shape: TileShape, g:
   const fit = dotsThatFit(format);
   // Sums of 16 bits last for a loop, or else for a turn.
   const segment = fit >= steps ? steps : 4;
-  const narrow = fit >= segment;
+  const narrow = fit >= segment && !format.values;
   const tables = tablesOf(format);
   const sums = range(tokens).map(() => tables.map((): Values | null => null));
   for (let from = steps * g; from < steps * (g + 1); from += segment) {
@@ -91,6 +91,11 @@ export function loopedSums(code: Code, format: PanelFormat, shape: TileShape, g:
       const x = range(STEPS).map((step) => turn.let(`v128.load32_splat(y, ${records[8].bytes * t + 4 * step})`));
       for (const [d, ofSteps] of w.entries())
         for (const [i, name] of chain(t, d).entries()) {
+          if (format.values) {
+            for (const [step, one] of ofSteps.entries())
+              turn.put(`${name} = i32x4.add(${name}, dotValues(${x[step] ?? ""}, ${one[i] ?? ""}));`);
+            continue;
+          }
           const both = `i16x8.add(${ofSteps.map((one, step) => `dot8(${x[step] ?? ""}, ${one[i] ?? ""})`).join(", ")})`;
           turn.put(
             narrow

@@ -64,6 +64,8 @@ export interface PanelFormat {
   readonly scales?: { readonly pack: readonly string[]; readonly unpack: readonly string[] };
   /** Subtracted from a level; with `digits` from the value of a level. */
   readonly offset: number;
+  /** Levels are looked up as signed bytes, whose products only 32 bits can add up; what plain SIMD does instead of digits. */
+  readonly values?: true;
   /** Levels are numbers of a table, `offset + 17·first + second` of which is the value; both digits fit 5 bits. */
   readonly digits?: true;
 }
@@ -71,6 +73,13 @@ export interface PanelFormat {
 /** Largest level (or digit) that a dot product meets. */
 const largestLevel = ({ planes, digits }: PanelFormat): number =>
   digits ? 16 : planes.reduce((sum, { bits, to }) => sum | (((1 << bits) - 1) << to), 0);
+
+/** A format with digits as plain SIMD multiplies it: there the products of two digits cost more than wide sums. */
+export const withValues = ({ digits: _, ...format }: PanelFormat): PanelFormat => ({
+  ...format,
+  values: true,
+  offset: 0,
+});
 
 /** Dot products of bytes that a sum of 16 bits holds: each adds at most two products of 127 · the largest level. */
 export const dotsThatFit = (format: PanelFormat): number => Math.floor(32767 / (2 * 127 * largestLevel(format)));

@@ -33,9 +33,9 @@ export const maskName = (bits: number, to: number): string => `mask${maskOf(bits
 export const shifted = (v: string, left: number): string =>
   left === 0 ? v : left > 0 ? `i16x8.shl(${v}, ${left})` : `i16x8.shr_u(${v}, ${-left})`;
 
-/** The tables that give what is multiplied: none for levels, one per digit of their values. */
-export const tablesOf = ({ digits }: PanelFormat): readonly (string | null)[] =>
-  digits ? ["first", "second"] : [null];
+/** The tables that give what is multiplied: none for levels, else one of their values or one per digit. */
+export const tablesOf = ({ digits, values }: PanelFormat): readonly (string | null)[] =>
+  digits ? ["first", "second"] : values ? ["values"] : [null];
 
 /** The sums of both digits as those of the values; the only one without digits. */
 export function joinDigits(code: Code, [first, second]: readonly (readonly string[])[]): readonly string[] {

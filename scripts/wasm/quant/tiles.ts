@@ -1,7 +1,7 @@
 import { Code, indent, range } from "../code.ts";
 import { loopedSums, loopedWords, loopSteps, spanName } from "./looped-sums.ts";
 import { maskName, maskOf, records, rowVectors, type TileShape } from "./row-vectors.ts";
-import type { ByteField, HalfField, PanelFormat } from "./panel-format.ts";
+import { withValues, type ByteField, type HalfField, type PanelFormat } from "./panel-format.ts";
 import { panelFormats } from "./panel-formats.ts";
 import { writtenSums, writtenWords } from "./written-sums.ts";
 
@@ -127,10 +127,13 @@ const parameters = (panels: 1 | 2): string =>
     ? "w: usize, blocks: i32, x: usize, sums: usize"
     : "w: usize, w2: usize, blocks: i32, x: usize, sums: usize, sums2: usize";
 
-function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
-  const shape: TileShape = { tokens, rows: rowVectors(panels) };
+/** A statement for the panel, and one for the second where there is one. */
+type ForPanels = (statement: (panel: string) => string) => string[];
+
+/** The loop over the blocks. */
+function blockLoop(format: PanelFormat, shape: TileShape, both: ForPanels): string[] {
+  const { tokens } = shape;
   const code = new Code();
-  const both = (statement: (panel: string) => string): string[] => (panels === 1 ? [""] : ["", "2"]).map(statement);
   if (tokens > 1) for (const line of ["let y = x;", ...both((n) => `let q${n} = w${n};`)]) code.put(line);
   if (format.activation === 16) addWords(code, format, shape);
   else for (const g of range(32 / format.group)) addGroup(code, format, shape, g);
@@ -139,18 +142,21 @@ function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
     ...both((n) => `w${n} += ${format.blockBytes};`),
     `x += ${records[format.activation].bytes * tokens};`,
   ];
-  const loop =
-    format.headBytes === 0
-      ? ["for (; blocks > 0; blocks--) {", ...indent(2, body), "}"]
-      : [
-          "while (blocks > 0) {",
-          ...indent(2, [...readHead(format, shape), ...both((n) => `w${n} += ${format.headBytes};`)]),
-          "  const stop = blocks - 8;",
-          "  for (; blocks > stop; blocks--) {",
-          ...indent(4, body),
-          "  }",
-          "}",
-        ];
+  if (format.headBytes === 0) return ["for (; blocks > 0; blocks--) {", ...indent(2, body), "}"];
+  return [
+    "while (blocks > 0) {",
+    ...indent(2, [...readHead(format, shape), ...both((n) => `w${n} += ${format.headBytes};`)]),
+    "  const stop = blocks - 8;",
+    "  for (; blocks > stop; blocks--) {",
+    ...indent(4, body),
+    "  }",
+    "}",
+  ];
+}
+
+function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
+  const shape: TileShape = { tokens, rows: rowVectors(panels) };
+  const both: ForPanels = (statement) => (panels === 1 ? [""] : ["", "2"]).map(statement);
   const sums = range(tokens).flatMap((t) =>
     shape.rows.map(({ h, panel, i }) => ({ name: sumName(t, i), at: `sums${panel}, ${32 * t + 16 * h}` })),
   );
@@ -158,12 +164,22 @@ function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
     `function ${tileName(format, tokens, panels)}(${parameters(panels)}): void {`,
     ...indent(2, [
       ...masksOf(format).map((mask) => `const mask${mask} = v128.load(MASK_${mask});`),
-      ...(format.digits ? ["const first = v128.load(FIRST_DIGITS);", "const second = v128.load(SECOND_DIGITS);"] : []),
       ...(tokens > 1 ? loopSteps.map((steps) => `const ${spanName(steps)} = load<usize>(SPAN_${steps});`) : []),
       "const fields = v128.load(F16_FIELDS);",
       "const rebase = v128.load(F16_REBASE);",
       ...sums.map(({ name, at }) => `let ${name} = v128.load(${at});`),
-      ...loop,
+      ...(format.digits
+        ? [
+            "if (ASC_FEATURE_RELAXED_SIMD) {",
+            "  const first = v128.load(FIRST_DIGITS);",
+            "  const second = v128.load(SECOND_DIGITS);",
+            ...indent(2, blockLoop(format, shape, both)),
+            "} else {",
+            "  const values = v128.load(LEVELS);",
+            ...indent(2, blockLoop(withValues(format), shape, both)),
+            "}",
+          ]
+        : blockLoop(format, shape, both)),
       ...sums.map(({ name, at }) => `v128.store(${at.replace(", ", `, ${name}, `)});`),
     ]),
     "}",
@@ -198,7 +214,8 @@ export const quantTiles = (): string =>
     "// Integer sums are exact and the blocks of K are added in order, so a token's result does not depend on how many share",
     "// the tile.",
     'import { F16_FIELDS, F16_REBASE, finiteHalves } from "../lanes";',
-    'import { dot8, FIRST_DIGITS, lookUp, SECOND_DIGITS } from "../quant-lanes";',
+    'import { dot8, dotValues, FIRST_DIGITS, lookUp, SECOND_DIGITS } from "../quant-lanes";',
+    'import { LEVELS } from "../quant-scales";',
     "",
     ...loopSteps.map((steps) => `const SPAN_${steps}: usize = memory.data<u32>([${4 * steps}]);`),
     ...masks.map((mask) => `const MASK_${mask}: usize = memory.data<u8>([${Array(16).fill(mask).join(", ")}], 16);`),

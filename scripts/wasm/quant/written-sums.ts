@@ -27,19 +27,21 @@ export function writtenSums(code: Code, format: PanelFormat, shape: TileShape, g
   const steps = format.group / 4;
   const fit = Math.min(steps, dotsThatFit(format));
   const sums = tablesOf(format).map((table) => {
-    const wide = range(Math.ceil(steps / fit)).map((part) => {
+    const product = format.values ? "dotValues" : "dot8";
+    const parts = range(Math.ceil(steps / fit)).map((part) => {
       const dots = range(Math.min(fit, steps - fit * part)).map((step) => {
         const j = steps * g + fit * part + step;
         const x = code.let(`v128.load32_splat(x, ${4 * j})`);
         const q = levels(code, format, shape, j);
         return q.map((level) =>
-          code.let(`dot8(${x}, ${table === null ? level : code.let(`lookUp(${table}, ${level})`)})`),
+          code.let(`${product}(${x}, ${table === null ? level : code.let(`lookUp(${table}, ${level})`)})`),
         );
       });
+      if (format.values) return add(code, "i32x4", dots);
       const narrow = add(code, "i16x8", dots);
       return narrow.map((sum) => code.let(`i32x4.extadd_pairwise_i16x8_s(${sum})`));
     });
-    return add(code, "i32x4", wide);
+    return add(code, "i32x4", parts);
   });
   return joinDigits(code, sums);
 }
