@@ -82,7 +82,7 @@ export interface Backend {
   write(handle: StorageHandle, bytes: Uint8Array): void;
   /** Copy of a whole storage, after all queued work that writes it. */
   read(handle: StorageHandle): Promise<Uint8Array>;
-  /** As `read`; only where `capabilities.syncRead`. Library code never calls it. */
+  /** As `read`; only where `capabilities.syncRead`. Library code calls it to show a tensor in the console, nowhere else. */
   readSync?(handle: StorageHandle): Uint8Array;
   /** Resolves when all queued work is done. */
   synchronize(): Promise<void>;

@@ -5,6 +5,10 @@ import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type L
 import { runKernel } from "./run-kernel.ts";
 import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
+import { valuesText } from "./tensor-text.ts";
+
+/** What Node, Bun and Deno call to show an object in the console; by its name, since pages have no `node:util`. */
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** Nested arrays of numbers, as deep as the tensor's rank; a plain number for rank 0. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -132,6 +136,20 @@ export class Tensor implements Operand, Disposable {
     return `Tensor(${this.dtype}${formatShape(this.shape)} on ${this.backend.name}${this.#disposed ? ", disposed" : ""})`;
   }
 
+  /**
+   * What `console.log` shows in Node, Bun and Deno: dtype, shape and values, above 1,000 elements the first and last three
+   * of each axis; no values on a backend that reads asynchronously only.
+   */
+  [inspect](depth = 0): string {
+    if (this.#disposed || depth < 0) return this.toString();
+    try {
+      const values = valuesText(this.backend, this);
+      return values === null ? this.toString() : `${this.toString()}${values.includes("\n") ? "\n" : " "}${values}`;
+    } catch (error) {
+      return `${this.toString()} (no values: ${error instanceof Error ? error.message : String(error)})`;
+    }
+  }
+
   #spec() {
     return { kind: "dense", dtype: this.dtype, length: this.size } as const;
   }
@@ -147,11 +165,16 @@ export class Tensor implements Operand, Disposable {
 }
 
 /**
- * Tensor of the given values (numbers; f16/bf16 are rounded to nearest even).
+ * Tensor of the given values (numbers; f16/bf16 are rounded to nearest even). It belongs to the scope around the call, or
+ * to the caller, who disposes it.
  *
  * @param values nested arrays (their nesting is the shape), a flat array or a typed array
  * @param shape needed for flat data of rank ≠ 1; must hold exactly the given number of values
+ * @param dtype by default that of a typed array (`Int32Array` → i32, `Uint8Array` → u8, …), else f32
  * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is no number
+ * @example
+ * tensor(backend, [[1, 2], [3, 4]]); // f32[2, 2]
+ * tensor(backend, new Int32Array([5, 7])); // i32[2]
  */
 export function tensor(
   backend: Backend,
@@ -159,8 +182,12 @@ export function tensor(
   options: { readonly shape?: readonly number[]; readonly dtype?: DType } = {},
 ): Tensor {
   const flat = ArrayBuffer.isView(values) ? values : flatten(values);
+  if (ArrayBuffer.isView(flat) && (flat.length === undefined || typeof flat[0] === "bigint"))
+    throw new ArgumentError("tensor", `values are a ${flat.constructor.name}; expected numbers, as of an Int32Array`, {
+      given: flat.constructor.name,
+    });
   const shape = options.shape ?? (ArrayBuffer.isView(values) ? [values.length] : shapeOf(values));
-  const dtype = options.dtype ?? "f32";
+  const dtype = options.dtype ?? dtypeOf(flat);
   checkShape("tensor", shape);
   if (sizeOf(shape) !== flat.length)
     throw new ShapeError("tensor", `${flat.length} values do not fit shape ${formatShape(shape)}`, {
@@ -198,6 +225,14 @@ export function fromStored(
   const result = Tensor.empty(backend, shape, dtype, weights);
   backend.write(result.handle, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   return result;
+}
+
+/** The dtype that a typed array stores; f32 for arrays of numbers and for those without a dtype of their own. */
+function dtypeOf(values: TypedArray | readonly number[]): DType {
+  if (values instanceof Int32Array) return "i32";
+  if (values instanceof Uint32Array) return "u32";
+  if (values instanceof Int8Array) return "i8";
+  return values instanceof Uint8Array ? "u8" : "f32";
 }
 
 function shapeOf(values: NestedNumbers): number[] {
