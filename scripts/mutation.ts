@@ -13,6 +13,7 @@ import { cpuMutants } from "./mutants/cpu.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
 import { referenceMutants } from "./mutants/reference.ts";
+import { cpuRowMutants, referenceRowMutants } from "./mutants/rows.ts";
 import { wasmMutants } from "./mutants/wasm.ts";
 
 /** Share of the planted bugs that the suite must find. */
@@ -34,8 +35,14 @@ interface Planted extends Mutant {
 }
 
 const all: readonly Planted[] = [
-  ...[...referenceMutants, ...referenceQuantMutants].map((mutant) => ({ ...mutant, backend: "reference" })),
-  ...[...cpuMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({ ...mutant, backend: "cpu" })),
+  ...[...referenceMutants, ...referenceRowMutants, ...referenceQuantMutants].map((mutant) => ({
+    ...mutant,
+    backend: "reference",
+  })),
+  ...[...cpuMutants, ...cpuRowMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({
+    ...mutant,
+    backend: "cpu",
+  })),
   ...wasmMutants.map((mutant) => ({ ...mutant, backend: "wasm" })),
 ];
 const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
