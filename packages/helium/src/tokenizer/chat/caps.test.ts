@@ -47,7 +47,11 @@ describe("caps of chat templates", () => {
       "text",
       `${state}${times(60, "{% set ns.x = [namespace(y=ns.x), namespace(y=ns.x)] %}")}`,
     ],
-    ["lists that grow", "values", `{% set ns = namespace(x=range(50000)) %}${times(60, "{% set ns.x = ns.x + ns.x %}")}`],
+    [
+      "lists that grow",
+      "values",
+      `{% set ns = namespace(x=range(50000)) %}${times(60, "{% set ns.x = ns.x + ns.x %}")}`,
+    ],
     ["many ranges", "values", times(100_000, "{% set x = range(100000) %}")],
     ["lists in lists", "depth", `${state}${times(300, "{% set ns.x = [ns.x] %}")}`],
     ["much text", "values", `{% set y = '${"a".repeat(100_000)}' %}${times(100_000, "{{ y }}")}`],
