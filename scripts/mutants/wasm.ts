@@ -71,6 +71,8 @@ const tileMutants: readonly Mutant[] = [
     ["the second group has the first one's scaled Σx", "SCALED_GROUP_SUMS + 4 * g)", "SCALED_GROUP_SUMS)"],
     ["the second group has the first one's scales", "(w${panel}, ${at + 8 * g})", "(w${panel}, ${at})"],
     ["mins of K-quants are added", "`f32x4.neg(${value})`", "value"],
+    ["iq4_nl: odd steps are spread over even ones", "128 * p + 64 * step + 32 * d", "128 * p + 32 * d"],
+    ["iq4_xs: spreading takes a header for every block", "if ((b & 7) === 0) w +=", "w +="],
     ["a block's minima are left out", "if (m) {", "if (m && T > 4) {"],
   ),
   ...mutantsOf(

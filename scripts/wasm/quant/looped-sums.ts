@@ -67,6 +67,29 @@ function levels(
   );
 }
 
+/** Bytes of a step whose digits were looked up before. */
+const SPREAD_STEP = 64;
+
+/** What is multiplied in each step of a turn: the levels, or what tables have for them. */
+function operands(
+  turn: Code,
+  format: PanelFormat,
+  shape: TileShape,
+  held: readonly HeldPlane[],
+): readonly (readonly Values[])[] {
+  const tables = tablesOf(format);
+  if (shape.spread)
+    return tables.map((_, d) =>
+      range(STEPS).map((step) =>
+        shape.rows.map(({ h }) => turn.let(`v128.load(q, ${SPREAD_STEP * step + 32 * d + 16 * h})`)),
+      ),
+    );
+  const q = range(STEPS).map((step) => levels(turn, format, shape, held, step));
+  return tables.map((table) =>
+    q.map((all) => (table === null ? all : all.map((level) => turn.let(`lookUp(${table}, ${level})`)))),
+  );
+}
+
 /** Σ level·x of each of T tokens over the columns of group g as i32. */
 export function loopedSums(code: Code, format: PanelFormat, shape: TileShape, g: number): readonly Values[] {
   const { tokens, rows } = shape;
@@ -83,10 +106,7 @@ export function loopedSums(code: Code, format: PanelFormat, shape: TileShape, g:
     for (const name of chains) code.put(`let ${name} = ${narrow ? "i16x8" : "i32x4"}.splat(0);`);
     const held = openPlanes(code, format, shape, from);
     const turn = new Code("t");
-    const q = range(STEPS).map((step) => levels(turn, format, shape, held, step));
-    const w = tables.map((table) =>
-      q.map((all) => (table === null ? all : all.map((level) => turn.let(`lookUp(${table}, ${level})`)))),
-    );
+    const w = operands(turn, format, shape, held);
     for (const t of range(tokens)) {
       const x = range(STEPS).map((step) => turn.let(`v128.load32_splat(y, ${records[8].bytes * t + 4 * step})`));
       for (const [d, ofSteps] of w.entries())
@@ -106,7 +126,8 @@ export function loopedSums(code: Code, format: PanelFormat, shape: TileShape, g:
     }
     for (const { plane, bytes } of held)
       for (const name of bytes) turn.put(`${name} = i16x8.shr_u(${name}, ${plane.bits * STEPS});`);
-    if (held.length < format.planes.length) advance(turn, shape, 32);
+    if (shape.spread) advance(turn, shape, SPREAD_STEP * STEPS);
+    else if (held.length < format.planes.length) advance(turn, shape, 32);
     loop(code, segment, turn);
     for (const [t, ofToken] of sums.entries())
       for (const [d, before] of ofToken.entries())

@@ -21,6 +21,8 @@ export const rowVectors = (panels: 1 | 2): readonly RowVector[] =>
 export interface TileShape {
   readonly tokens: number;
   readonly rows: readonly RowVector[];
+  /** Both digits of every level were looked up before, for many tiles: 512 bytes a block, [step][digit][row][4 columns]. */
+  readonly spread?: true;
 }
 
 /** Bytes of one token's record of 32 activations; assembly/quant.ts describes it. */

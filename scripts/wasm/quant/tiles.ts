@@ -134,12 +134,14 @@ type ForPanels = (statement: (panel: string) => string) => string[];
 function blockLoop(format: PanelFormat, shape: TileShape, both: ForPanels): string[] {
   const { tokens } = shape;
   const code = new Code();
-  if (tokens > 1) for (const line of ["let y = x;", ...both((n) => `let q${n} = w${n};`)]) code.put(line);
+  const from = shape.spread ? "e" : "w";
+  if (tokens > 1) for (const line of ["let y = x;", ...both((n) => `let q${n} = ${from}${n};`)]) code.put(line);
   if (format.activation === 16) addWords(code, format, shape);
   else for (const g of range(32 / format.group)) addGroup(code, format, shape, g);
   const body = [
     ...code.lines,
     ...both((n) => `w${n} += ${format.blockBytes};`),
+    ...(shape.spread ? ["e += 512;"] : []),
     `x += ${records[format.activation].bytes * tokens};`,
   ];
   if (format.headBytes === 0) return ["for (; blocks > 0; blocks--) {", ...indent(2, body), "}"];
@@ -186,6 +188,62 @@ function tile(format: PanelFormat, tokens: number, panels: 1 | 2): string {
   ].join("\n");
 }
 
+const digitFormats = panelFormats.filter(({ digits }) => digits);
+
+/** Looks up both digits of all levels of `blocks` blocks, for many tiles. */
+function spreadFunction(format: PanelFormat): string[] {
+  const code = new Code();
+  for (const p of range(4))
+    for (const h of [0, 1]) {
+      const v = code.let(`v128.load(w, ${32 * p + 16 * h})`);
+      [`v128.and(${v}, mask15)`, `v128.and(i16x8.shr_u(${v}, 4), mask15)`].forEach((level, step) => {
+        ["first", "second"].forEach((table, d) => {
+          code.put(`v128.store(e, lookUp(${table}, ${code.let(level)}), ${128 * p + 64 * step + 32 * d + 16 * h});`);
+        });
+      });
+    }
+  return [
+    `function spread_${format.name}(w: usize, blocks: i32, e: usize): void {`,
+    ...indent(2, [
+      "const mask15 = v128.load(MASK_15);",
+      "const first = v128.load(FIRST_DIGITS);",
+      "const second = v128.load(SECOND_DIGITS);",
+      "for (let b = 0; b < blocks; b++) {",
+      ...(format.headBytes === 0 ? [] : [`  if ((b & 7) === 0) w += ${format.headBytes};`]),
+      ...indent(2, code.lines),
+      `  w += ${format.blockBytes};`,
+      "  e += 512;",
+      "}",
+    ]),
+    "}",
+  ];
+}
+
+/** The tile of four tokens over digits that `spread` has looked up; `w` is still where the scales are. */
+function spreadTile(format: PanelFormat): string[] {
+  const shape: TileShape = { tokens: 4, rows: rowVectors(1), spread: true };
+  const sums = range(4).flatMap((t) => shape.rows.map(({ h, i }) => ({ name: sumName(t, i), at: 32 * t + 16 * h })));
+  return [
+    `function spreadTile_${format.name}(w: usize, e: usize, blocks: i32, x: usize, sums: usize): void {`,
+    ...indent(2, [
+      ...loopSteps.map((steps) => `const ${spanName(steps)} = load<usize>(SPAN_${steps});`),
+      "const fields = v128.load(F16_FIELDS);",
+      "const rebase = v128.load(F16_REBASE);",
+      ...sums.map(({ name, at }) => `let ${name} = v128.load(sums, ${at});`),
+      ...blockLoop(format, shape, (statement) => [statement("")]),
+      ...sums.map(({ name, at }) => `v128.store(sums, ${name}, ${at});`),
+    ]),
+    "}",
+  ];
+}
+
+const spreadDispatch = (name: string, parameters: string, passed: string): string[] => [
+  `export function ${name}(format: i32, ${parameters}): void {`,
+  ...digitFormats.map((format) => `  if (format === ${format.code}) return ${name}_${format.name}(${passed});`),
+  "  unreachable();",
+  "}",
+];
+
 /** Adds to `sums` the products of `size` tokens with panels of the format with this code, over `blocks` blocks. */
 const dispatch = (name: string, panels: 1 | 2, sizes: readonly number[]): string[] => {
   const passed = panels === 1 ? "w, blocks, x, sums" : "w, w2, blocks, x, sums, sums2";
@@ -226,5 +284,15 @@ export const quantTiles = (): string =>
     "",
     ...dispatch("tile", 1, tokens),
     ...dispatch("twinTile", 2, twinTokens),
+    "",
+    ...digitFormats.flatMap((format) => [...spreadFunction(format), "", ...spreadTile(format), ""]),
+    "/** Whether products of a format are of digits, which many tiles can share. */",
+    "export function hasDigits(format: i32): bool {",
+    `  return ${digitFormats.map(({ code }) => `format === ${code}`).join(" || ")};`,
+    "}",
+    "",
+    ...spreadDispatch("spread", "w: usize, blocks: i32, e: usize", "w, blocks, e"),
+    "",
+    ...spreadDispatch("spreadTile", "w: usize, e: usize, blocks: i32, x: usize, sums: usize", "w, e, blocks, x, sums"),
     "",
   ].join("\n");

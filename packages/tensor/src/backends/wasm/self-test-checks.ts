@@ -66,10 +66,10 @@ function arbitraryBlocks(format: QuantFormatName, count: number): Uint8Array {
   return bytes;
 }
 
-/** Eleven weight rows × seven tokens (groups of 4, 2 and 1), panel by panel and two at a time, beside the definition. */
+/** Eleven weight rows × eleven tokens (two groups of 4, one of 2 and 1), panel by panel and two at a time, beside the definition. */
 export function quantProductIsRight(device: Device, format: QuantFormatName): boolean {
   const layout = panelFormats[format];
-  const [M, N, K] = [7, 11, 512];
+  const [M, N, K] = [11, 11, 512];
   const { blockSize, blockBytes, dequantizeRow } = quantFormats[format];
   const fileBlocks = K / blockSize;
   const panels = panelCount(N);

@@ -1,6 +1,6 @@
 import { activation4 } from "./elementwise";
 import { rmsScale } from "./rows";
-import { tile, twinTile } from "./generated/quant-tiles";
+import { hasDigits, spread, spreadTile, tile, twinTile } from "./generated/quant-tiles";
 
 // Weights: panels of 8 rows (the last padded with zeros), each a run of blocks of 32 k; scripts/wasm/quant/panel-formats.ts
 // describes every format's.
@@ -193,11 +193,43 @@ function blockAt(p: usize, matrix: usize, panel: i32, k: i32): usize {
   return load<usize>(matrix) + <usize>panel * panelBytes + (<usize>k * panelBytes) / load<usize>(p, 24);
 }
 
+/** Blocks per pass whose digits are looked up before: 16 KB of them. */
+const SPREAD: i32 = 32;
+
+/** Whether digits are looked up before they are multiplied: for two tiles or more. */
+// @ts-ignore: decorator
+@inline
+function spreads(format: i32, M: i32): bool {
+  return ASC_FEATURE_RELAXED_SIMD && M >= 8 && hasDigits(format);
+}
+
+/** As `multiply`, with digits looked up once for all tiles of a pass; `room` is for them. */
+function multiplySpread(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize, room: usize): void {
+  const M = load<i32>(p, 20);
+  const blocks = load<i32>(p, 24);
+  const format = load<i32>(matrix, 20);
+  clear(sums, m0, m1);
+  for (let k = 0; k < blocks; k += SPREAD) {
+    const from = blockAt(p, matrix, panel, k);
+    const count = min(SPREAD, blocks - k);
+    spread(format, from, count, room);
+    for (let m = m0; m < m1; ) {
+      const size = groupSize(m, M);
+      const x = load<usize>(p) + (<usize>m * blocks + <usize>k * size) * load<usize>(p, 28);
+      const at = sums + (<usize>(m - m0) << 5);
+      if (size === 4) spreadTile(format, from, room, count, x, at);
+      else tile(format, size, from, count, x, at);
+      m += size;
+    }
+  }
+}
+
 /** The products of one panel with tokens m0 … m1 − 1 over all of K, 8 sums per token in `sums`. */
 // @ts-ignore: decorator
 @inline
-function multiply(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize): void {
+function multiply(p: usize, matrix: usize, panel: i32, m0: i32, m1: i32, sums: usize, room: usize): void {
   const M = load<i32>(p, 20);
+  if (spreads(load<i32>(matrix, 20), M)) return multiplySpread(p, matrix, panel, m0, m1, sums, room);
   const blocks = load<i32>(p, 24);
   clear(sums, m0, m1);
   for (let k = 0; k < blocks; k += PASS) {
@@ -283,6 +315,7 @@ export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): voi
   const M = load<i32>(p, 20);
   const twins = load<i32>(p, 36) !== 0;
   const other = scratch + (<usize>TOKENS << 5);
+  const room = other + (<usize>TOKENS << 5);
   let matrix = p + MATRICES;
   let before = 0;
   for (let unit = begin; unit < end; unit++) {
@@ -291,13 +324,13 @@ export function quantMatmul(p: usize, begin: i32, end: i32, scratch: usize): voi
       matrix += MATRIX;
     }
     const panel = unit - before;
-    const pair = twins && unit + 1 < min(end, load<i32>(matrix, 8));
+    const pair = twins && unit + 1 < min(end, load<i32>(matrix, 8)) && !spreads(load<i32>(matrix, 20), M);
     for (let m0 = 0; m0 < M; m0 += TOKENS) {
       const m1 = min(M, m0 + TOKENS);
       if (pair) {
         multiplyTwins(p, matrix, panel, matrix, panel + 1, m0, m1, scratch, other);
         finishPanel(p, matrix, panel + 1, m0, m1, other);
-      } else multiply(p, matrix, panel, m0, m1, scratch);
+      } else multiply(p, matrix, panel, m0, m1, scratch, room);
       finishPanel(p, matrix, panel, m0, m1, scratch);
     }
     if (pair) unit++;
@@ -310,16 +343,18 @@ export function gatedPanels(p: usize, begin: i32, end: i32, scratch: usize): voi
   const code = load<i32>(p, 32);
   const gate = p + MATRICES;
   const up = gate + MATRIX;
-  const twins = load<i32>(p, 36) !== 0 && load<i32>(gate, 20) === load<i32>(up, 20);
+  const format = load<i32>(gate, 20);
+  const twins = load<i32>(p, 36) !== 0 && format === load<i32>(up, 20) && !spreads(format, M);
   const other = scratch + (<usize>TOKENS << 5);
+  const room = other + (<usize>TOKENS << 5);
   for (let panel = begin; panel < end; panel++) {
     const stop = min(8, load<i32>(gate, 12) - (panel << 3));
     for (let m0 = 0; m0 < M; m0 += TOKENS) {
       const m1 = min(M, m0 + TOKENS);
       if (twins) multiplyTwins(p, gate, panel, up, panel, m0, m1, scratch, other);
       else {
-        multiply(p, gate, panel, m0, m1, scratch);
-        multiply(p, up, panel, m0, m1, other);
+        multiply(p, gate, panel, m0, m1, scratch, room);
+        multiply(p, up, panel, m0, m1, other, room);
       }
       for (let m = m0; m < m1; m++) {
         const g = scratch + (<usize>(m - m0) << 5);
