@@ -48,8 +48,9 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
  * Loads a model with the given head.
  *
  * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
- * holds beyond that is listed in `model.loadReport.unused`. A failed load leaves nothing allocated. The caller disposes
- * the model, which frees its weights, and its backend unless one was given.
+ * holds beyond that is listed in `model.loadReport.unused`, matrices in block formats that the backend has no kernels for
+ * in `model.loadReport.slow`. A failed load leaves nothing allocated. The caller disposes the model, which frees its
+ * weights, and its backend unless one was given.
  *
  * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
  *   `org/name:file.gguf`), or files

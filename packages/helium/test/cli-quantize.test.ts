@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
+import { loadModel } from "@helium-lm/helium";
 import { root } from "./bundle.ts";
 import { greedy, helium, json, lastLogits } from "./cli-runs.ts";
 import { fixturePath } from "./fixtures.ts";
@@ -144,6 +146,20 @@ describe("quantize", () => {
       /kept on gpujs cpu\n +q8_0 +as it is +1\.50 B a weight +4\.7 MB × 2\n +q4_0 +as it is +0\.75 B a weight +3\.6 MB × 42\n/,
     );
     expect(await inspected(at("nano.q4_1.gguf"))).toMatch(/ q4_1 +expanded to f32 +4\.00 B a weight +19\.3 MB × 42\n/);
+    const backend = await createGpuJsBackend({ mode: "cpu" });
+    using model = await loadModel("causal-lm", at("nano.q4_1.gguf"), { backend });
+    const { slow = [] } = model.loadReport;
+    expect(slow).toHaveLength(42);
+    for (const matrix of slow) expect(matrix).toMatchObject({ stored: "q4_1", kept: "f32", runs: "expanded" });
+    const { types } = (
+      await json<{ kept: { types: readonly object[] } }>(
+        ...["inspect", at("nano.q4_1.gguf"), "--backend", "gpujs", "--gpujs-mode", "cpu"],
+      )
+    ).kept;
+    expect(types).toContainEqual(
+      expect.objectContaining({ stored: "q4_1", kept: "f32", runs: "expanded", tensors: 42 }),
+    );
+    expect(types).toContainEqual(expect.objectContaining({ stored: "q8_0", kept: "q8_0", runs: "kernel" }));
   });
 
   it("prints a table and a summary", async () => {

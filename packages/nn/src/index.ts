@@ -7,9 +7,11 @@ export {
   type DTypeFallback,
   type LoadReport,
   type MatrixDType,
+  type SlowMatrix,
   type WeightDType,
   type WeightSource,
 } from "./weights.ts";
+export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
 export { shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";
 export { Embedding } from "./embedding.ts";

@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createBackend, decodeBf16, encodeBf16, QuantMatrix, Rng, tensor, type Backend } from "@helium-lm/tensor";
+import {
+  createBackend,
+  decodeBf16,
+  encodeBf16,
+  QuantMatrix,
+  Rng,
+  tensor,
+  type Backend,
+  type KernelEntry,
+} from "@helium-lm/tensor";
 import { dequantize, quantize } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { Embedding } from "./embedding.ts";
@@ -206,8 +215,29 @@ describe("quantised weights", () => {
     const { gatherQuant, ...kernels } = backend.kernels;
     expect(gatherQuant).toBeDefined();
     Object.assign(backend, { kernels });
-    const layer = await load(new CheckpointWeights(backend, await quantised()));
+    const weights = new CheckpointWeights(backend, await quantised());
+    const layer = await load(weights);
     expect(layer.weight).toMatchObject({ dtype: "f32" });
+    expect(weights.report().slow).toEqual([{ path: "layer.weight", stored: "q4_0", kept: "f32", runs: "expanded" }]);
+  });
+
+  test.each([
+    ["host", (entries: readonly KernelEntry<"quantMatmul">[]) => entries.map((entry) => ({ ...entry, path: "host" }))],
+    ["composed", () => []],
+  ] as const)("are named in the report where products run by %s", async (runs, change) => {
+    const { quantMatmul = [], ...kernels } = backend.kernels;
+    Object.assign(backend, { kernels: { ...kernels, quantMatmul: change(quantMatmul) } });
+    const weights = new CheckpointWeights(backend, await quantised());
+    await load(weights);
+    expect(weights.report().slow).toEqual([{ path: "layer.weight", stored: "q4_0", kept: "q4_0", runs }]);
+    const asked = new CheckpointWeights(backend, await quantised(), { dtype: "q8_0" });
+    using matrix = await asked.getMatrix("layer.weight", [6, 32]);
+    expect(matrix).toMatchObject({ format: "q8_0" });
+    expect(asked.report().slow).toEqual([{ path: "layer.weight", stored: "q8_0", kept: "q8_0", runs }]);
+    const dense = new CheckpointWeights(backend, await quantised(), { dtype: "f32" });
+    using floats = await dense.getMatrix("layer.weight", [6, 32]);
+    expect(floats).toMatchObject({ dtype: "f32" });
+    expect(dense.report()).not.toHaveProperty("slow");
   });
 
   test("from memory come as views, dense where a tensor is asked for", async () => {

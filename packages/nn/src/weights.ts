@@ -1,18 +1,10 @@
 import type { Backend, QuantFormatName, Tensor } from "@helium-lm/tensor";
-import {
-  dequantizeMatrix,
-  formatShape,
-  fromStored,
-  QuantMatrix,
-  Rng,
-  scope,
-  storesQuant,
-  tensor,
-} from "@helium-lm/tensor";
+import { dequantizeMatrix, formatShape, fromStored, QuantMatrix, Rng, scope, tensor } from "@helium-lm/tensor";
 import { dequantize, fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
+import { keptMatrix, matrixPath, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
 import { shareMatrix, type Matrix } from "./matrix.ts";
 import { quantizeStored } from "./quantize-stored.ts";
 
@@ -62,6 +54,16 @@ export interface LoadReport {
   readonly unused: readonly string[];
   /** Matrices whose rows do not fill the blocks of the format asked for; absent where there are none. */
   readonly fallbacks?: readonly DTypeFallback[];
+  /** Matrices in block formats that the backend's kernels do not read; absent where there are none. */
+  readonly slow?: readonly SlowMatrix[];
+}
+
+/** A matrix that layers do not work with as it is stored, by the backend's kernels. */
+export interface SlowMatrix extends KeptMatrix {
+  readonly path: string;
+  /** Block format in the file, or the one it was quantised to. */
+  readonly stored: QuantFormatName;
+  readonly runs: Exclude<MatrixPath, "kernel">;
 }
 
 /** A matrix kept otherwise than was asked for. */
@@ -80,6 +82,7 @@ export class CheckpointWeights implements WeightSource {
   readonly #used = new Set<string>();
   readonly #fresh: string[] = [];
   readonly #fallbacks: DTypeFallback[] = [];
+  readonly #slow: SlowMatrix[] = [];
   readonly #given: Matrix[] = [];
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
@@ -126,6 +129,7 @@ export class CheckpointWeights implements WeightSource {
       missing: [...this.#fresh],
       unused: [...this.#names].filter((name) => !this.#used.has(name)).sort(),
       ...(this.#fallbacks.length > 0 && { fallbacks: [...this.#fallbacks] }),
+      ...(this.#slow.length > 0 && { slow: [...this.#slow] }),
     };
   }
 
@@ -147,13 +151,22 @@ export class CheckpointWeights implements WeightSource {
   /** What a matrix is kept as: what was asked for, if its rows fill that format's blocks and the backend stores them. */
   #matrixDType(path: string, { dtype: stored, shape }: TensorInfo): MatrixDType {
     const wanted = this.#dtypeOf(path);
-    if (wanted === "auto") return isQuantFormat(stored) && storesQuant(this.#backend, stored) ? stored : wanted;
+    if (wanted === "auto") {
+      if (!isQuantFormat(stored)) return wanted;
+      const { kept, runs } = keptMatrix(this.#backend, stored);
+      if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });
+      return isQuantFormat(kept) ? kept : wanted;
+    }
     if (!isQuantFormat(wanted)) return wanted;
     const columns = shape.at(-1) ?? 0;
     // Throws, naming the mend, where nothing else is allowed.
     if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);
     const used = fittingFormat(wanted, columns) ?? "bf16";
     if (used !== wanted) this.#fallbacks.push({ path, wanted, used });
+    if (isQuantFormat(used)) {
+      const runs = matrixPath(this.#backend, used);
+      if (runs !== "kernel") this.#slow.push({ path, stored: used, kept: used, runs });
+    }
     return used;
   }
 

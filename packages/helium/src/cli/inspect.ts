@@ -23,7 +23,8 @@ export const inspect = defineCommand({
   details: `Prints what config.json and the headers of the weights say; the weights themselves are not read. Tensors that are
 the same in several layers share a line. With --json one object is printed: {"model", "config", "architectures",
 "parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor. With
---backend also how that backend keeps the weights, "kept" in JSON: packed as in the file, or expanded to f32.
+--backend also how that backend keeps the weights, "kept" in JSON: packed as in the file, or expanded to f32; and whether
+its kernels work with them so ("runs").
 
   helium inspect helium-nano
   helium inspect ./my-checkpoint --all
@@ -144,12 +145,20 @@ async function keptOn(options: SharedOptions, { tensors, memory }: CheckpointSum
 const computing = (kept: Kept | null): string[] =>
   kept === null ? [] : ["computed by", ...alignColumns(backendFacts(kept.backend))];
 
+/** What is said of matrices that no kernel works with as they are kept. */
+const slowly: { readonly [P in KeptType["runs"]]: string } = {
+  kernel: "",
+  host: ", multiplied in JavaScript",
+  composed: ", made floats of for every product",
+  expanded: "",
+};
+
 function keeping(kept: Kept | null): string[] {
   if (kept === null || kept.types.length === 0) return [];
   const { backend, types } = kept;
-  const rows = types.map(({ stored, kept: as, tensors, bytesPerWeight, bytes }) => [
+  const rows = types.map(({ stored, kept: as, runs, tensors, bytesPerWeight, bytes }) => [
     stored,
-    as === stored ? "as it is" : `expanded to ${as}`,
+    `${as === stored ? "as it is" : `expanded to ${as}`}${slowly[runs]}`,
     `${bytesPerWeight.toFixed(2)} B a weight`,
     `${formatBytes(bytes)} × ${formatCount(tensors)}`,
   ]);

@@ -1,20 +1,10 @@
-import {
-  dtypes,
-  isDType,
-  isFloat,
-  storesQuant,
-  type Backend,
-  type DType,
-  type QuantFormatName,
-} from "@helium-lm/tensor";
+import { dtypes, isDType, isFloat, type Backend } from "@helium-lm/tensor";
 import { isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
-import type { TensorInfo } from "@helium-lm/nn";
+import { keptMatrix, type KeptMatrix, type TensorInfo } from "@helium-lm/nn";
 
-/** Tensors of one stored type that a backend keeps in the same way. */
-export interface KeptType {
+/** Tensors of one stored type that a backend keeps in the same way, and how layers work with them. */
+export interface KeptType extends KeptMatrix {
   readonly stored: string;
-  /** What they are kept as; another type than stored where the backend does not take that. */
-  readonly kept: DType | QuantFormatName;
   readonly tensors: number;
   readonly bytesPerWeight: number;
   readonly bytes: number;
@@ -27,11 +17,11 @@ export interface KeptType {
  * @param tensors all of types that can be loaded
  */
 export async function keptTypes(backend: Backend, tensors: readonly TensorInfo[]): Promise<KeptType[]> {
-  const groups = new Map<string, { stored: string; kept: KeptType["kept"]; tensors: number; weights: number }>();
+  const groups = new Map<string, KeptMatrix & { stored: string; tensors: number; weights: number }>();
   for (const { dtype: stored, shape } of tensors) {
-    const kept = keptAs(backend, stored, shape.length);
-    const key = `${stored} ${kept}`;
-    const group = groups.get(key) ?? { stored, kept, tensors: 0, weights: 0 };
+    const how = keptAs(backend, stored, shape.length);
+    const key = `${stored} ${how.kept}`;
+    const group = groups.get(key) ?? { stored, ...how, tensors: 0, weights: 0 };
     group.tensors += 1;
     group.weights += shape.reduce((size, n) => size * n, 1);
     groups.set(key, group);
@@ -44,10 +34,10 @@ export async function keptTypes(backend: Backend, tensors: readonly TensorInfo[]
   return types.sort((a, b) => b.bytes - a.bytes);
 }
 
-function keptAs(backend: Backend, stored: string, rank: number): KeptType["kept"] {
-  if (isQuantFormat(stored)) return storesQuant(backend, stored) ? stored : "f32";
-  if (!isDType(stored)) return "f32";
-  return isFloat(stored) && rank < 2 ? "f32" : stored;
+/** Vectors are f32 on every backend, which is no matter of its kernels. */
+function keptAs(backend: Backend, stored: string, rank: number): KeptMatrix {
+  const isVector = rank < 2 && isDType(stored) && isFloat(stored);
+  return isVector ? { kept: "f32", runs: "kernel" } : keptMatrix(backend, stored);
 }
 
 /** Bytes that a weight takes, by a matrix of whole blocks of every format and whole panels of rows. */

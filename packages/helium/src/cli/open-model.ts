@@ -12,6 +12,7 @@ import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
 import { modelLocation, type ShippedModel } from "./model-location.ts";
 import { ProgressLine } from "./progress-line.ts";
 import type { SharedOptions } from "./shared-options.ts";
+import { slowNote } from "./slow-note.ts";
 import { printable } from "./style.ts";
 
 /** A model with its tokenizer and its own backend; disposing frees all. */
@@ -23,7 +24,8 @@ export interface OpenModel<H extends HeadName> extends Disposable {
 
 /**
  * Loads what the options name, or the shipped model; on a terminal a slow load shows how far it is. Matrices that are not
- * kept as asked for are named on stderr, and so is why a backend is slower than it might be.
+ * kept as asked for, or that the backend has no kernels for, are named on stderr, and so is why a backend is slower than it
+ * might be.
  *
  * @throws ModelLoadError (HubError for a model of the hub), ConfigError, TokenizerFileError, CheckpointError, WeightsError, BackendError
  */
@@ -53,9 +55,9 @@ export async function openModel<H extends HeadName>(
       ...(io.signal && { signal: io.signal }),
     });
     progress.clear();
-    const note = fallbackNote(model.loadReport.fallbacks);
-    for (const line of [...backendNotes(backend.info()), ...(note === null ? [] : [note])])
-      io.stderr.write(`${printable(line)}\n`);
+    const { fallbacks, slow } = model.loadReport;
+    for (const note of [...backendNotes(backend.info()), fallbackNote(fallbacks), slowNote(backend, slow)])
+      if (note !== null) io.stderr.write(`${printable(note)}\n`);
     const dispose = (): void => {
       model.dispose();
       backend.dispose();

@@ -38,7 +38,7 @@ export interface ConformanceOptions {
   readonly loosen?: readonly Loosened[];
   /** The backend promises a row the same bits whatever it is computed together with; default false. */
   readonly bitExactRows?: boolean;
-  /** An op that runs by casts or by its composition fails; default false: the report shows it. */
+  /** An op that does not run by a kernel of the backend fails; default false: the report shows it. */
   readonly strict?: boolean;
   /**
    * Reason why subnormal f32 become 0 on this backend: inputs then hold none, and results may be 0 where the formula
