@@ -114,6 +114,7 @@ export class DecoderModel implements Module {
   /** `[B, T, C]` */
   #embed({ inputIds, inputsEmbeds }: ModelInputs): Tensor {
     const { embedScale } = this.config.knobs;
+    if (inputsEmbeds && embedScale.rounded) return inputsEmbeds;
     const embedded = inputsEmbeds ?? this.embedding.forward(idsTensor(this.backend, inputIds ?? []), this.computeDType);
     // A float32 factor, or one rounded to the dtype of the embeddings, is what `mul` makes of the number by itself.
     return embedScale.value === 1 ? embedded : mul(embedded, embedScale.value);

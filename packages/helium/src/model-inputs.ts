@@ -8,7 +8,7 @@ import { shown } from "./shown.ts";
 export interface ModelInputs {
   /** Token ids `[B][T]`, or an i32 tensor `[B, T]`. Exactly one of `inputIds` and `inputsEmbeds` is given. */
   readonly inputIds?: readonly (readonly number[])[] | Tensor;
-  /** Embeddings `[B, T, C]` in place of ids. */
+  /** Embeddings `[B, T, C]` in place of ids, as the family's embedding module gives them (Gemma's: times √C). */
   readonly inputsEmbeds?: Tensor;
   /**
    * `[B][S]` over cached and new slots, 1 = token, 0 = padding; shorter ones are filled with 0. Or a finished mask that

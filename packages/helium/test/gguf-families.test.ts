@@ -19,6 +19,7 @@ const sayable = [
   ["llama", "llama"],
   ["llama3", "llama"],
   ["qwen2", "qwen2"],
+  ["gemma", "gemma"],
   ["phi3", "phi3"],
   ["olmo2", "olmo2"],
   ["granite", "granite"],

@@ -93,7 +93,14 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
   rmsNorm: f32Activations,
   layerNorm: f32Activations,
   rope: f32Activations,
-  gatedActivation: [{ dtypes: f32, variants: ["gelu"], paths: but({ wasm: "host" }) }, ...f32Activations],
+  gatedActivation: [
+    {
+      dtypes: f32,
+      variants: ["gelu", "gelu_python", "relu6", "leaky_relu", "hardswish", "mish", "linear"],
+      paths: but({ wasm: "host" }),
+    },
+    ...f32Activations,
+  ],
   linear: f32Activations,
   attention: [{ variants: ["i8"], paths: { ...composed, wasm: "kernel" } }, ...f32Activations],
   cumsum: rows,

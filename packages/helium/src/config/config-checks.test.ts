@@ -24,7 +24,7 @@ const cases: readonly [string, object, string, RegExp][] = [
   ["an object for a size", { hidden_size: {} }, "hidden_size", /given an object/],
   ["a string for a flag", { use_cache: "true" }, "use_cache", /true or false, given "true"/],
   ["a number for a flag", { attention_bias: 1 }, "attention_bias", /true or false, given 1/],
-  ["an unknown activation", { hidden_act: "mish" }, "hidden_act", /one of silu, .*gelu_pytorch_tanh.*given "mish"/],
+  ["an unknown activation", { hidden_act: "snake" }, "hidden_act", /one of silu, .*gelu_pytorch_tanh.*given "snake"/],
   ["a dropout above 1", { attention_dropout: 2 }, "attention_dropout", /\[0, 1\], given 2/],
   ["eps 0", { rms_norm_eps: 0 }, "rms_norm_eps", /above 0, given 0/],
   ["eps below 0", { rms_norm_eps: -1e-8 }, "rms_norm_eps", /above 0/],

@@ -36,7 +36,9 @@ function perLayer(rule: PerLayer, lookup: Lookup): readonly JsonValue[] {
       case "sliding-from":
         return sliding(hasWindow && layer >= number(rule.first));
       case "sliding-where-zero":
-        return sliding(hasWindow && (lookup(rule.flags.key) as readonly number[])[layer] === 0);
+        return sliding(
+          hasWindow && lookup(rule.onlyIf.key) === true && (lookup(rule.flags.key) as readonly number[])[layer] === 0,
+        );
       case "one-except-every":
         return (layer + 1) % number(rule.every) === 0 ? 0 : 1;
     }

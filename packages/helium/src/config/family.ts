@@ -23,8 +23,8 @@ export type PerLayer =
   | { readonly perLayer: "sliding-except-every"; readonly every: number | KeyRef }
   /** Layers from this index on slide, if there is a window. */
   | { readonly perLayer: "sliding-from"; readonly first: KeyRef }
-  /** Layers whose flag is 0 slide, if there is a window. */
-  | { readonly perLayer: "sliding-where-zero"; readonly flags: KeyRef }
+  /** Layers whose flag is 0 slide, if there is a window and `onlyIf` says so. */
+  | { readonly perLayer: "sliding-where-zero"; readonly flags: KeyRef; readonly onlyIf: KeyRef }
   /** 0 in every n-th layer, else 1. */
   | { readonly perLayer: "one-except-every"; readonly every: KeyRef };
 
@@ -36,6 +36,8 @@ export interface FieldDeclaration {
   readonly from?: Derivation;
   /** The value counts only while this flag is true; else it is null. */
   readonly onlyIf?: string;
+  /** Spellings that mean another value. */
+  readonly readAs?: Readonly<Record<string, JsonValue>>;
   /** The only values that are supported. */
   readonly oneOf?: readonly JsonValue[];
   /** False: written only if the file had it. */
@@ -59,6 +61,8 @@ export interface RopeDeclaration extends RopeSectionDeclaration {
   readonly partial?: number;
   /** Types the family admits; default all. */
   readonly types?: readonly RopeType[];
+  /** `generate` computes the cache again once a row grows beyond the short `longrope` table; else it keeps those keys. */
+  readonly restartsCache?: boolean;
   /** Further spellings of types. */
   readonly typeAliases?: Readonly<Record<string, RopeType>>;
   /** Sets of rotary parameters per layer type. */

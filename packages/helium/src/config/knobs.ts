@@ -38,8 +38,8 @@ export interface RopeKnobs {
   /** `[L]`: index into `sets`, null where the layer has no rotation. */
   readonly setOf: readonly (number | null)[];
   /**
-   * Longest sequence of the short `longrope` table: once a sequence grows beyond it, keys cached before are rotated by
-   * other angles than new ones, so the cache must be computed again. Null: nothing changes with the length.
+   * Longest sequence of the short `longrope` table, in families that compute the cache again once a sequence grows beyond
+   * it, since keys cached before are rotated by other angles than new ones. Null: the cache is kept.
    */
   readonly recomputeBeyond: number | null;
 }
@@ -104,7 +104,10 @@ export interface DecoderKnobs {
   /** Scores become `c·tanh(s/c)` after the scale, before the mask. */
   readonly attnSoftcap: number | null;
 
-  /** Multiplies the embeddings; `rounded`: to the compute dtype first. */
+  /**
+   * Multiplies the embeddings; `rounded`: to the compute dtype first, as a part of the embedding table, so that
+   * `inputsEmbeds` are taken as they are.
+   */
   readonly embedScale: { readonly value: number; readonly rounded: boolean };
   /** Multiplies the output of attention and MLP before each residual sum. */
   readonly residualScale: number;

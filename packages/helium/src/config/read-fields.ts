@@ -42,7 +42,7 @@ export function readFields(raw: JsonObject, family: FamilyDefinition, file: stri
   const given = new Set<string>();
   for (const { key, declaration, kind } of declared) {
     const isPresent = Object.hasOwn(raw, key);
-    const value = (isPresent ? raw[key] : declaration.absent) ?? null;
+    const value = meantBy((isPresent ? raw[key] : declaration.absent) ?? null, declaration);
     if (value === null && declaration.from !== undefined) continue;
     if (isPresent) given.add(key);
     checkField(key, value, kind, file);
@@ -93,6 +93,10 @@ function declarationsOf({ modelType, fields }: FamilyDefinition): readonly Decla
 }
 
 const isDeclaration = (value: FieldDefault): value is FieldDeclaration => isJsonObject(value);
+
+function meantBy(value: JsonValue, { readAs }: FieldDeclaration): JsonValue {
+  return typeof value === "string" && readAs && Object.hasOwn(readAs, value) ? (readAs[value] ?? value) : value;
+}
 
 function checkAdmitted(key: string, value: JsonValue, { oneOf }: FieldDeclaration, file: string): void {
   if (oneOf === undefined || oneOf.includes(value)) return;

@@ -83,6 +83,7 @@ export function resolveKnobs(
       sections: rope.sections,
       values,
       headDim,
+      restartsCache: family.rope.restartsCache ?? false,
       file,
     }),
     causal: !bidirectional,

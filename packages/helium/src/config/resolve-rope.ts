@@ -14,12 +14,13 @@ interface RopeSources {
   readonly sections: RopeSections["sections"];
   readonly values: JsonObject;
   readonly headDim: number;
+  readonly restartsCache: boolean;
   readonly file: string;
 }
 
 /** Rotation of each layer. */
 export function resolveRope(sources: RopeSources): RopeKnobs {
-  const { pairing, flags, layerTypes, sections, values, headDim, file } = sources;
+  const { pairing, flags, layerTypes, sections, values, headDim, restartsCache, file } = sources;
   const names = Object.keys(sections);
   const sets = Object.values(sections).map(asRopeParameters);
   const rotaryDim = readRotaryDim(sets, headDim, file);
@@ -46,7 +47,9 @@ export function resolveRope(sources: RopeSources): RopeKnobs {
     sets: Object.freeze(sets),
     setOf: Object.freeze(setOf),
     recomputeBeyond:
-      long?.ropeType === "longrope" ? (topLevel ?? long.originalMaxPositionEmbeddings ?? maxPositionEmbeddings) : null,
+      restartsCache && long?.ropeType === "longrope"
+        ? (topLevel ?? long.originalMaxPositionEmbeddings ?? maxPositionEmbeddings)
+        : null,
   });
 }
 

@@ -2,6 +2,7 @@ import { ConfigError } from "../config/config-error.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 import { readConfig } from "../config/read-config.ts";
 import { cohere } from "./cohere.ts";
+import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3Text } from "./gemma3-text.ts";
 import { glm } from "./glm.ts";
@@ -22,6 +23,7 @@ export const families = {
   mistral,
   qwen2,
   qwen3,
+  gemma,
   gemma2,
   gemma3_text: gemma3Text,
   phi3,

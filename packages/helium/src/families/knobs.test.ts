@@ -97,6 +97,15 @@ const expected: Readonly<Record<string, object>> = {
   "helium-bf16": heliumKnobs,
   "helium-tied": { ...heliumKnobs, tied: true },
   llama: { hiddenSize: 32, ...rope("half", plainRope(10_000)) },
+  gemma: {
+    hiddenSize: 32,
+    norm: { kind: "rms", weightMode: "one-plus", eps: 1e-6 },
+    ...rope("half", plainRope(10_000)),
+    // Saved by transformers from a config that says "gelu".
+    activation: "gelu_pytorch_tanh",
+    embedScale: { value: Math.sqrt(32), rounded: true },
+    tied: true,
+  },
   llama3: { hiddenSize: 32, qkvBias: true, oBias: true, mlpBias: true, ...rope("half", llama3Rope) },
   qwen2: { hiddenSize: 64, qkvBias: true, ...rope("half", plainRope(10_000)) },
   qwen3: {
@@ -241,6 +250,12 @@ describe("knobs that no fixture turns", () => {
 
   it("gemma3_text: the attention softcap of the file is not applied", () => {
     expect(knobsOf("gemma3_text", { attnLogitSoftcapping: 50 }).attnSoftcap).toBeNull();
+  });
+
+  it("gemma: gelu is its tanh form, as the first releases mean it", () => {
+    const gelu = new DecoderConfig({ modelType: "gemma", hidden_act: "gelu" });
+    expect([gelu.knobs.activation, gelu.toJSON().hidden_act]).toEqual(["gelu_pytorch_tanh", "gelu_pytorch_tanh"]);
+    expect(new DecoderConfig({ modelType: "gemma", hidden_act: "relu" }).knobs.activation).toBe("relu");
   });
 
   it("gemma2: hidden_activation rules over hidden_act", () => {

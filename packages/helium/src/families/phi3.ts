@@ -28,6 +28,7 @@ export const phi3: FamilyDefinition = {
     partial: 1,
     types: ["default", "longrope"],
     typeAliases: { su: "longrope", yarn: "longrope" },
+    restartsCache: true,
   },
   knobs: {
     ropePairing: "half",

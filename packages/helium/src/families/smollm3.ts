@@ -19,10 +19,17 @@ export const smollm3: FamilyDefinition = {
     bos_token_id: 128_000,
     eos_token_id: 128_001,
     use_sliding_window: false,
-    sliding_window: { absent: null, onlyIf: "use_sliding_window" },
+    // The flag decides which layers slide where `layer_types` is not given; those that it names slide in any case.
+    sliding_window: null,
     no_rope_layer_interval: 4,
     no_rope_layers: { from: { perLayer: "one-except-every", every: { key: "no_rope_layer_interval" } } },
-    layer_types: { from: { perLayer: "sliding-where-zero", flags: { key: "no_rope_layers" } } },
+    layer_types: {
+      from: {
+        perLayer: "sliding-where-zero",
+        flags: { key: "no_rope_layers" },
+        onlyIf: { key: "use_sliding_window" },
+      },
+    },
     attention_bias: false,
     mlp_bias: false,
   },

@@ -35,6 +35,7 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   },
   qwen2: { modelType: "qwen2", pairing: "half" },
   qwen3: { modelType: "qwen3", pairing: "half", fields: biases },
+  gemma: { modelType: "gemma", pairing: "half", normsPlusOne: true, fields: biases },
   gemma2: {
     modelType: "gemma2",
     pairing: "half",

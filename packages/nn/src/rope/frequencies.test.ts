@@ -36,7 +36,7 @@ const steps = (a: number, b: number): number => Math.abs(bitsOf(a) - bitsOf(b));
 describe("ropeFrequencies against transformers", () => {
   it("covers every type", () => {
     expect(new Set(cases.map((c) => c.rope_parameters.rope_type))).toEqual(new Set(ropeTypes));
-    expect(cases).toHaveLength(23);
+    expect(cases).toHaveLength(31);
   });
 
   it.each(cases)("$name", (c) => {
@@ -64,7 +64,7 @@ describe("ropeFrequencies against transformers", () => {
       c.inv_freq.forEach((expected, i) => (off += steps(invFreq[i]!, expected) === 0 ? 0 : 1));
       entries += invFreq.length;
     }
-    expect(entries).toBe(736);
+    expect(entries).toBe(920);
     expect(off).toBeLessThanOrEqual(7);
   });
 });

@@ -34,18 +34,26 @@ export const compareScalar: { readonly [K in CompareOp]: (a: number, b: number) 
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const silu = (x: number): number => x * sigmoid(x);
+const gelu = (x: number): number => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
 const geluTanh = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
 export const activationScalar: { readonly [K in ActivationName]: (x: number) => number } = {
   silu,
   swish: silu,
-  gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  gelu,
+  gelu_python: gelu,
   gelu_pytorch_tanh: geluTanh,
   gelu_new: geluTanh,
   gelu_fast: geluTanh,
+  gelu_accurate: geluTanh,
   relu: (x) => Math.max(x, 0),
   relu2: (x) => Math.max(x, 0) ** 2,
   quick_gelu: (x) => x * sigmoid(1.702 * x),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+  leaky_relu: (x) => (x < 0 ? 0.01 * x : x),
+  hardswish: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  mish: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
+  linear: (x) => x,
   sigmoid,
   tanh: Math.tanh,
 };

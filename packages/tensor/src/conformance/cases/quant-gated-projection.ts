@@ -114,11 +114,11 @@ export const quantGatedProjectionCase: ConformanceCase<"quantGatedProjection", P
             quantGatedProjection(make([2, 32]), {
               gate: weight(5),
               up: weight(5),
-              activation: "mish" as ActivationName,
+              activation: "snake" as ActivationName,
             }),
           ),
         error: ArgumentError,
-        mentions: ["quantGatedProjection", "mish", "silu"],
+        mentions: ["quantGatedProjection", "snake", "silu"],
       },
     ];
   },

@@ -13,6 +13,7 @@ export const activationCodes: { readonly [K in ActivationName]?: number } = {
   gelu_pytorch_tanh: 1,
   gelu_new: 1,
   gelu_fast: 1,
+  gelu_accurate: 1,
   relu: 2,
   relu2: 3,
   quick_gelu: 4,
