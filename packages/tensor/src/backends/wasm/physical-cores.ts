@@ -10,20 +10,19 @@ export async function physicalCores(): Promise<number> {
   if (!isNode()) return Math.max(1, Math.min(CAP, navigator.hardwareConcurrency));
   const os = await nodeModule<typeof NodeOs>("os");
   const available = os.availableParallelism();
-  return Math.max(1, Math.min(CAP, available, (await linuxCores(os.cpus().length)) ?? available));
+  return Math.max(1, Math.min(CAP, available, (await linuxCores(os)) ?? available));
 }
 
-/** Linux lists for each logical processor those on its core. */
-async function linuxCores(logical: number): Promise<number | null> {
+/** Linux lists for each logical processor those on its core. Null elsewhere, or where a permission to look is missing. */
+async function linuxCores(os: typeof NodeOs): Promise<number | null> {
   if (process.platform !== "linux") return null;
   const { readFileSync } = await nodeModule<typeof NodeFs>("fs");
   const cores = new Set<string>();
-  for (let cpu = 0; cpu < logical; cpu++) {
-    try {
+  try {
+    for (let cpu = 0, logical = os.cpus().length; cpu < logical; cpu++)
       cores.add(readFileSync(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, "utf8").trim());
-    } catch {
-      return null;
-    }
+  } catch {
+    return null;
   }
   return cores.size;
 }
