@@ -226,7 +226,7 @@ describe("a download that is disturbed", () => {
       (seen, response) => {
         if (!isContent(seen) || test.hub.fetches(name).length > 1) return false;
         response.writeHead(200, { etag: '"old"', "content-length": other.length });
-        response.write(other.subarray(0, 90_000), () => setTimeout(() => response.destroy(), 20));
+        response.write(other.subarray(0, 90_000), () => setTimeout(() => response.destroy(), 200));
         return true;
       },
     ];
@@ -276,7 +276,7 @@ describe("a download that is disturbed", () => {
     test.hub.faults = [
       (seen, response) => isContent(seen) && test.hub.fetches(name).length === 1 && !!response.write(""),
     ];
-    await readWeights(await test.files(repo, { retry: { backoffMs: 1, idleMs: 100 } }));
+    await readWeights(await test.files(repo, { retry: { backoffMs: 1, idleMs: 1000 } }));
     expect(test.hub.fetches(name)).toHaveLength(2);
   });
 

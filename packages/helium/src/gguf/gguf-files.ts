@@ -1,4 +1,12 @@
-import { fetchSource, GgufError, GgufFile, ShardedGguf, shardFileName, type ByteSource } from "@helium-lm/nn";
+import {
+  fetchSource,
+  GgufError,
+  GgufFile,
+  ShardedGguf,
+  shardFileName,
+  type ByteSource,
+  type FetchSourceOptions,
+} from "@helium-lm/nn";
 import { DecoderConfig } from "../config/index.ts";
 import type { ModelFiles } from "../hub/model-files.ts";
 import { architectureIn, ggufConfig } from "./config-json.ts";
@@ -17,10 +25,11 @@ export function isGgufLocation(location: string | URL): boolean {
  * Hugging Face checkpoint. Of a split model the first file is named; the others are found beside it.
  *
  * @param source path (Node only), http(s) URL, or bytes that the caller closes
+ * @param options how a URL is read
  */
-export function ggufModelFiles(source: string | URL | ByteSource): ModelFiles {
+export function ggufModelFiles(source: string | URL | ByteSource, options: FetchSourceOptions = {}): ModelFiles {
   const location = typeof source === "object" && "read" in source ? source.name : String(source);
-  const open = (): Promise<OpenGguf> => openGgufModel(source);
+  const open = (): Promise<OpenGguf> => openGgufModel(source, options);
   const read = async <T>(from: (reader: OpenGguf) => Promise<T>): Promise<T> => {
     const reader = await open();
     try {
@@ -55,7 +64,7 @@ export function ggufModelFiles(source: string | URL | ByteSource): ModelFiles {
 /** With the arrays of its metadata. */
 type OpenGguf = GgufReader & MetadataReader;
 
-async function openGgufModel(source: string | URL | ByteSource): Promise<OpenGguf> {
+async function openGgufModel(source: string | URL | ByteSource, options: FetchSourceOptions): Promise<OpenGguf> {
   if (typeof source === "object" && "read" in source) {
     // Opened once for the config and once for the weights; closing is the caller's.
     const first = await GgufFile.open({ ...source, close: () => Promise.resolve() });
@@ -63,19 +72,19 @@ async function openGgufModel(source: string | URL | ByteSource): Promise<OpenGgu
       throw new GgufError(source.name, `is one of ${shards} files; name its path or URL, so that the others are found`);
     });
   }
-  if (source instanceof URL || /^https?:\/\//.test(source)) return openFromUrl(new URL(source));
+  if (source instanceof URL || /^https?:\/\//.test(source)) return openFromUrl(new URL(source), options);
   const { openGguf } = await import("@helium-lm/nn/io/node");
   return openGguf(source);
 }
 
-async function openFromUrl(url: URL): Promise<OpenGguf> {
-  const first = await GgufFile.open(await fetchSource(url));
+async function openFromUrl(url: URL, options: FetchSourceOptions): Promise<OpenGguf> {
+  const first = await GgufFile.open(await fetchSource(url, options));
   return ShardedGguf.open(first, (index, shards) => {
     const path = shardFileName(url.pathname, index, shards);
     if (path === null)
       throw new GgufError(url.href, `is one of ${shards} files, but not named …-00001-of-…; give it its name back`);
     const shard = new URL(url);
     shard.pathname = path;
-    return fetchSource(shard);
+    return fetchSource(shard, options);
   });
 }

@@ -8,6 +8,7 @@ import { shardsIn, type HubRepo } from "./hub-repo.ts";
 import type { StoredFile } from "./hub-store.ts";
 import type { ModelFiles } from "./model-files.ts";
 import { openHubRepo } from "./open-repo.ts";
+import { MOST_SMALL_BYTES } from "./small-file.ts";
 
 /** Files that not every checkpoint has, and that go without saying where the cache knows nothing of them. */
 const optional = new Set([
@@ -34,7 +35,7 @@ export async function repoFiles(repo: HubRepo, id: HubId): Promise<ModelFiles> {
   // A GGUF file has its own config and tokenizer, which fit its weights.
   if (id.file !== undefined || (await isGgufAlone(repo))) return ggufFiles(repo, await weightsOf(repo, id.file));
   const find = (name: string): Promise<StoredFile | null> =>
-    optional.has(name) ? repo.optionalFile(name) : repo.file(name);
+    optional.has(name) ? repo.optionalFile(name, MOST_SMALL_BYTES) : repo.file(name, MOST_SMALL_BYTES);
   return {
     location: repo.name,
     readText: async (name) => (await find(name))?.readText() ?? null,

@@ -1,3 +1,4 @@
+import { IdleTimer } from "@helium-lm/nn";
 import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
@@ -108,47 +109,6 @@ export class HubHttp {
       throw asFailure(subject, cause, signal);
     }
   }
-}
-
-/** Ends a request that is silent for too long. */
-class IdleTimer {
-  readonly #controller = new AbortController();
-  readonly #idleMs: number;
-  readonly #parent: AbortSignal | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(idleMs: number, parent: AbortSignal | undefined) {
-    this.#idleMs = idleMs;
-    this.#parent = parent;
-    if (parent?.aborted) this.#stop();
-    parent?.addEventListener("abort", this.#stop);
-    this.touch();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.#controller.abort(new Error(`no byte for ${this.#idleMs / 1000} s`)),
-      this.#idleMs,
-    );
-  }
-
-  /** Ends the request if it still runs. */
-  cancel(): void {
-    this.end();
-    this.#controller.abort();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#parent?.removeEventListener("abort", this.#stop);
-  }
-
-  readonly #stop = (): void => this.#controller.abort(this.#parent?.reason);
 }
 
 async function* bodyOf(

@@ -65,12 +65,13 @@ export class HubRepo {
   /**
    * A file, fetched if the cache lacks it; null where the commit has none of that name.
    *
+   * @param mostBytes a larger one is refused before it is fetched
    * @throws HubOfflineError when it would have to be fetched without the hub, and other HubErrors
    */
-  file(path: string): Promise<StoredFile | null> {
+  file(path: string, mostBytes = Infinity): Promise<StoredFile | null> {
     // Names may come from an index or a config.
     if (!isSafePath(path)) return Promise.resolve(null);
-    const running = this.#running.get(path) ?? this.#find(path);
+    const running = this.#running.get(path) ?? this.#find(path, mostBytes);
     this.#running.set(path, running);
     // A failure is not remembered.
     running.catch(() => this.#running.delete(path));
@@ -78,9 +79,9 @@ export class HubRepo {
   }
 
   /** The same for a file that not every repository has: null too where, without the hub, nothing is known of it. */
-  async optionalFile(path: string): Promise<StoredFile | null> {
+  async optionalFile(path: string, mostBytes = Infinity): Promise<StoredFile | null> {
     try {
-      return await this.file(path);
+      return await this.file(path, mostBytes);
     } catch (error) {
       if (error instanceof HubOfflineError && error.details["path"] === path) return null;
       throw error;
@@ -107,7 +108,7 @@ export class HubRepo {
     if (failed) throw failed.reason;
   }
 
-  async #find(path: string): Promise<StoredFile | null> {
+  async #find(path: string, mostBytes: number): Promise<StoredFile | null> {
     const { store } = this.#setup;
     const place = { repo: this.repo, commit: await this.commit(), path };
     const found = await store.find(place);
@@ -123,6 +124,12 @@ export class HubRepo {
         { cause: this.#reason },
       );
     const blob = listing.files.get(path);
+    if (blob !== undefined && blob.size > mostBytes)
+      throw new HubIntegrityError(
+        `${this.name}/${path}`,
+        `has ${blob.size} bytes, such a file at most ${mostBytes}; its authors must mend it`,
+        { given: blob.size, expected: mostBytes },
+      );
     if (blob !== undefined) return this.#fetch(path, listing.commit, blob);
     await store.markAbsent(place);
     return null;

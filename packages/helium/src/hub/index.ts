@@ -5,7 +5,7 @@ import { parseHubId } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { pathExists } from "./node/path-exists.ts";
 import type { ModelFiles } from "./model-files.ts";
-import { urlFiles } from "./url-files.ts";
+import { sourceOptions, urlFiles } from "./url-files.ts";
 
 /**
  * Model files of a folder path, an http(s) URL, the path or URL of a `.gguf` file, a repository of the hub
@@ -18,9 +18,9 @@ export async function modelFiles(location: string | URL | ModelFiles, options: H
   if (typeof location !== "string" && !(location instanceof URL)) return location;
   const id = typeof location === "string" ? parseHubId(location) : null;
   if (id !== null && !(await pathExists(String(location)))) return hubFiles(id, options);
-  if (isGgufLocation(location)) return ggufModelFiles(location);
-  if (location instanceof URL) return urlFiles(location);
-  return /^https?:\/\//.test(location) ? urlFiles(location) : folderFiles(location);
+  if (isGgufLocation(location)) return ggufModelFiles(location, sourceOptions(options));
+  if (location instanceof URL) return urlFiles(location, options);
+  return /^https?:\/\//.test(location) ? urlFiles(location, options) : folderFiles(location, options);
 }
 
 export * from "./errors.ts";
@@ -30,4 +30,4 @@ export { formatHubId, parseHubId, type HubId } from "./hub-id.ts";
 export type { DownloadProgress, HubOptions, RetryOptions } from "./hub-options.ts";
 export type { ModelFiles } from "./model-files.ts";
 export { pullModel, type PulledModel } from "./pull-model.ts";
-export { urlFiles } from "./url-files.ts";
+export { urlFiles, type UrlOptions } from "./url-files.ts";

@@ -1,7 +1,7 @@
-import type * as FileSystem from "node:fs/promises";
 import { parseHubId } from "../hub/hub-id.ts";
 import type { HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/path-exists.ts";
+import { MOST_SMALL_BYTES, textOf } from "../hub/small-file.ts";
 import { TokenizerFileError } from "./errors.ts";
 import { JsonNode } from "./json-node.ts";
 import { readSentencePieceModel } from "./sentencepiece/read-model.ts";
@@ -23,53 +23,56 @@ export interface TokenizerFiles {
 const mend =
   "give the folder of a checkpoint that holds tokenizer.json or tokenizer.model, or a GGUF file with a tokenizer";
 
-/** A name that bundlers for browsers cannot follow: only a call with a folder needs it. */
-const nodeFileSystem: string = "node:fs/promises";
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-
 /** The files of a folder, in Node. Throws a `TokenizerFileError` if there is no such folder. */
 const openFolder = async (folder: string): Promise<TokenizerFiles> => {
-  const { readFile, stat } = (await import(/* @vite-ignore */ nodeFileSystem)) as typeof FileSystem;
+  const { stat } = await import("node:fs/promises");
+  const { readFileInside } = await import("@helium-lm/nn/io/node");
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new TokenizerFileError(folder, { field: "the folder", problem: "does not exist", mend });
-  const read = async <T>(name: string, from: (path: string) => Promise<T>): Promise<T | null> => {
-    const path = `${folder}/${name}`;
+  const readBytes = async (name: string): Promise<Uint8Array | null> => {
     try {
-      return await from(path);
+      return await readFileInside(folder, name, MOST_SMALL_BYTES);
     } catch (cause) {
-      if (isNotFound(cause)) return null;
+      const path = `${folder}/${name}`;
       const problem = `cannot be read (${cause instanceof Error ? cause.message : String(cause)})`;
       throw new TokenizerFileError(
         path,
-        { field: "the file", problem, mend: "check its permissions and that it is a file" },
+        { field: "the file", problem, mend: "check its permissions and that it is a file of this folder" },
         { cause },
       );
     }
   };
   return {
     location: folder,
-    readText: (name) => read(name, (path) => readFile(path, "utf8")),
-    readBytes: (name) => read(name, (path) => readFile(path)),
+    readText: async (name) => {
+      const bytes = await readBytes(name);
+      return bytes === null ? null : textOf(bytes);
+    },
+    readBytes,
   };
 };
 
 /** The files of a `.gguf` file or URL; what reads them is loaded only then. */
-const openGguf = async (location: string): Promise<TokenizerFiles> => {
+const openGguf = async (location: string, options?: HubOptions): Promise<TokenizerFiles> => {
   const { ggufModelFiles } = await import("../gguf/index.ts");
-  return ggufModelFiles(location);
+  const { sourceOptions } = await import("../hub/url-files.ts");
+  return ggufModelFiles(location, sourceOptions(options ?? {}));
 };
 
 const isGguf = (source: string): boolean => /\.gguf$/i.test(source.replace(/[?#].*$/, ""));
 
-/** A path, or where there is nothing of that name a repository of the hub. */
+/** A path or a URL, or where there is nothing of that name a repository of the hub. */
 const openSource = async (source: string, options?: HubOptions): Promise<TokenizerFiles> => {
   const id = parseHubId(source);
-  if (id === null || (await pathExists(source))) return isGguf(source) ? openGguf(source) : openFolder(source);
+  if (id === null || (await pathExists(source))) {
+    if (isGguf(source)) return openGguf(source, options);
+    if (!/^https?:\/\//.test(source)) return openFolder(source);
+    const { urlFiles } = await import("../hub/url-files.ts");
+    return urlFiles(source, options);
+  }
   const { hubFiles } = await import("../hub/hub-files.ts");
   return hubFiles(id, options);
 };
@@ -77,7 +80,7 @@ const openSource = async (source: string, options?: HubOptions): Promise<Tokeniz
 /** Loads the tokenizer of a checkpoint, whatever its kind. */
 export const AutoTokenizer = {
   /**
-   * The tokenizer of a local checkpoint folder (Node), of a GGUF file or its URL, of a repository of the hub (`org/name`,
+   * The tokenizer of a local checkpoint folder (Node) or its URL, of a GGUF file or its URL, of a repository of the hub (`org/name`,
    * `org/name@revision`, `org/name:file.gguf`), or of any `TokenizerFiles` (everywhere).
    * Throws a `TokenizerFileError` that names the file for a missing folder or file and for damaged content, a `HubError`
    * for a repository that cannot be had.

@@ -211,7 +211,7 @@ export function cutAfter(bytes: number, times: number, isMeant: (seen: Seen) => 
       "content-length": content.length - from,
       ...(isPart && { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` }),
     });
-    response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
+    response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 200));
     return true;
   };
 }

@@ -93,6 +93,32 @@ export function blobSource(blob: Blob, name = "name" in blob ? String(blob.name)
   });
 }
 
+/**
+ * All bytes of a small file; closes the source.
+ *
+ * @throws ByteSourceError when it holds more than `mostBytes`, before any is read
+ */
+export async function readAll(source: ByteSource, mostBytes: number): Promise<Uint8Array> {
+  try {
+    if (source.size > mostBytes) throw tooLarge(source.name, source.size, mostBytes);
+    return await source.read(0, source.size);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The error for a small file that is none. */
+export function tooLarge(name: string, given: number, expected: number): ByteSourceError {
+  return new ByteSourceError(
+    name,
+    `holds ${given} bytes or more, such a file at most ${expected}; it is another kind`,
+    {
+      given,
+      expected,
+    },
+  );
+}
+
 /** The error for an answer of the wrong length: the file changed or was cut while it was read. */
 export function shortRead(name: string, offset: number, expected: number, given: number): ByteSourceError {
   return new ByteSourceError(

@@ -1,5 +1,6 @@
 import { createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
 import { ByteSourceError } from "./errors.ts";
+import { IdleTimer } from "./idle-timer.ts";
 
 export interface FetchSourceOptions {
   /** Default: the global `fetch`. */
@@ -7,7 +8,9 @@ export interface FetchSourceOptions {
   /** Sent with every request, e.g. `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends all requests. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** A server that is silent for so long is given up. Default 30,000. */
+  readonly idleMs?: number;
 }
 
 interface RangeAnswer {
@@ -52,15 +55,16 @@ async function askRange(
   name: string,
   first: number,
   last: number,
-  { fetch: request = fetch, headers, signal }: FetchSourceOptions,
+  { fetch: request = fetch, headers, signal, idleMs = 30_000 }: FetchSourceOptions,
 ): Promise<RangeAnswer> {
+  const idle = new IdleTimer(idleMs, signal);
   try {
     const response = await request(address, {
       headers: { ...headers, range: `bytes=${first}-${last}`, "accept-encoding": "identity" },
-      ...(signal === undefined ? {} : { signal }),
+      signal: idle.signal,
     });
     try {
-      return await readAnswer(response, name, first, last);
+      return await readAnswer(response, name, first, last, idle);
     } finally {
       // Ends the transfer of a body that was refused; one that was read to its end is locked and needs no end.
       if (response.body !== null && !response.body.locked) await response.body.cancel();
@@ -73,10 +77,18 @@ async function askRange(
       {},
       { cause },
     );
+  } finally {
+    idle.end();
   }
 }
 
-async function readAnswer(response: Response, name: string, first: number, last: number): Promise<RangeAnswer> {
+async function readAnswer(
+  response: Response,
+  name: string,
+  first: number,
+  last: number,
+  idle: IdleTimer,
+): Promise<RangeAnswer> {
   const { status } = response;
   // Caches on the way may weaken a tag (W/) without changing the file.
   const etag = response.headers.get("etag")?.replace(/^W\//, "") ?? null;
@@ -124,17 +136,24 @@ async function readAnswer(response: Response, name: string, first: number, last:
       expected: `bytes ${first}-${last}/*`,
     });
   }
-  return { bytes: await readBody(response, name, first, end - first + 1), total, etag };
+  return { bytes: await readBody(response, name, first, end - first + 1, idle), total, etag };
 }
 
 /** The body, never more than `length` bytes of it. */
-async function readBody(response: Response, name: string, offset: number, length: number): Promise<Uint8Array> {
+async function readBody(
+  response: Response,
+  name: string,
+  offset: number,
+  length: number,
+  idle: IdleTimer,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   const reader = response.body?.getReader();
   let filled = 0;
   for (;;) {
     const chunk = await reader?.read();
     if (chunk?.value === undefined) break;
+    idle.touch();
     if (filled + chunk.value.length > length) {
       await reader?.cancel();
       throw shortRead(name, offset, length, filled + chunk.value.length);

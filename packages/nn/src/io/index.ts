@@ -1,8 +1,16 @@
-export { blobSource, bytesSource, createByteSource, type ByteSource, type RangeReader } from "./byte-source.ts";
+export {
+  blobSource,
+  bytesSource,
+  createByteSource,
+  readAll,
+  type ByteSource,
+  type RangeReader,
+} from "./byte-source.ts";
 export { slicesOf, type ReadSlice } from "./slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
 export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";
 export * from "./gguf/index.ts";
+export { IdleTimer } from "./idle-timer.ts";
 export { fetchSource, type FetchSourceOptions } from "./fetch-source.ts";
 export { isSafetensorsDType, type SafetensorsDType, type UnreadableDType } from "./safetensors-dtype.ts";
 export { parseSafetensorsHeader, type SafetensorsEntry, type SafetensorsHeader } from "./safetensors-header.ts";

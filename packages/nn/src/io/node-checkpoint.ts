@@ -1,6 +1,6 @@
 import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import { reasonOf, type ByteSource } from "./byte-source.ts";
+import { readAll, reasonOf, type ByteSource } from "./byte-source.ts";
 import type { CheckpointReader } from "./checkpoint-reader.ts";
 import { CheckpointError, SafetensorsError } from "./errors.ts";
 import { createAtomicFile, unwritable, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
@@ -119,6 +119,22 @@ async function weightsIn(folder: string): Promise<string> {
       present: [...present],
     },
   );
+}
+
+/**
+ * All bytes of a small file of a folder; null where there is none. Links inside the folder may not lead out of it, as for
+ * `openSafetensors`, and nothing waits for a pipe.
+ *
+ * @throws CheckpointError for such a link, for what is no file, and for one of more than `mostBytes`
+ */
+export async function readFileInside(folder: string, fileName: string, mostBytes: number): Promise<Uint8Array | null> {
+  try {
+    return await readAll(await openInside(folder, fileName), mostBytes);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { readonly code?: unknown };
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
 }
 
 /** Opens a file of the folder, after its links were followed and found to stay. */

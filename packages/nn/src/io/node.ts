@@ -1,5 +1,5 @@
 export { createAtomicFile, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
 export { openGguf, writeGgufFile } from "./gguf/node-gguf.ts";
-export { openSafetensors, writeSafetensorsFile, writeSafetensorsFolder } from "./node-checkpoint.ts";
+export { openSafetensors, readFileInside, writeSafetensorsFile, writeSafetensorsFolder } from "./node-checkpoint.ts";
 export { hasEnded, localProcess, ownProcessMark, type ProcessMark } from "./node-process-mark.ts";
 export { nodeFileSource } from "./node-file-source.ts";

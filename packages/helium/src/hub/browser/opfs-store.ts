@@ -1,8 +1,9 @@
-import { blobSource } from "@helium-lm/nn";
+import { blobSource, readAll } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobFacts } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
+import { MOST_SMALL_BYTES } from "../small-file.ts";
 import { completeBlob, OpfsPartial, readText, writeText } from "./opfs-partial.ts";
 import { folderIn } from "./opfs-folder.ts";
 import { createSha } from "./sha.ts";
@@ -131,7 +132,7 @@ export class OpfsStore implements HubStore {
 }
 
 const stored = (blob: Blob, label: string): StoredFile => ({
-  readText: () => blob.text(),
-  readBytes: async () => new Uint8Array(await blob.arrayBuffer()),
+  readText: async () => new TextDecoder().decode(await readAll(blobSource(blob, label), MOST_SMALL_BYTES)),
+  readBytes: () => readAll(blobSource(blob, label), MOST_SMALL_BYTES),
   open: async () => blobSource(blob, label),
 });

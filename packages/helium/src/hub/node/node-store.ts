@@ -1,8 +1,9 @@
-import type { ByteSource } from "@helium-lm/nn";
+import { readAll, type ByteSource } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobFacts } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
+import { MOST_SMALL_BYTES, textOf } from "../small-file.ts";
 import { repoFolderName } from "./cache-folder.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
@@ -189,15 +190,11 @@ export class NodeStore implements HubStore {
   }
 
   #stored(path: string): StoredFile {
-    const { fs } = this.#host;
-    return {
-      path,
-      readText: () => storing(path, () => fs.readFile(path, "utf8")),
-      readBytes: () => storing(path, () => fs.readFile(path)),
-      open: async (): Promise<ByteSource> => {
-        const { nodeFileSource } = await import("@helium-lm/nn/io/node");
-        return nodeFileSource(path);
-      },
+    const open = async (): Promise<ByteSource> => {
+      const { nodeFileSource } = await import("@helium-lm/nn/io/node");
+      return nodeFileSource(path);
     };
+    const readBytes = async (): Promise<Uint8Array> => readAll(await open(), MOST_SMALL_BYTES);
+    return { path, open, readBytes, readText: async () => textOf(await readBytes()) };
   }
 }
