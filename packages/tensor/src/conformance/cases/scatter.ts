@@ -128,6 +128,12 @@ export const scatterCase: ConformanceCase<"scatter", ScatterCall> = {
         mentions: ["scatter", "index 3", "3)"],
       },
       {
+        title: "index past the end behind a good one",
+        run: () => scatter(make([3]), indices(0, 3), make([2]), 0),
+        error: ArgumentError,
+        mentions: ["scatter", "index 3", "3)"],
+      },
+      {
         title: "index before the start",
         run: () => scatter(make([3]), indices(-4), one(), 0),
         error: ArgumentError,
