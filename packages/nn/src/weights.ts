@@ -1,12 +1,25 @@
-import type { Backend, QuantFormatName, Tensor } from "@helium-lm/tensor";
-import { dequantizeMatrix, formatShape, fromStored, QuantMatrix, Rng, scope, tensor } from "@helium-lm/tensor";
+import type { Backend, DType, QuantFormatName, Tensor } from "@helium-lm/tensor";
+import {
+  dequantizeMatrix,
+  dtypes,
+  formatShape,
+  fromStored,
+  fromStoredParts,
+  isDType,
+  isFloat,
+  QuantMatrix,
+  Rng,
+  scope,
+  sizeOf,
+  tensor,
+} from "@helium-lm/tensor";
 import { dequantize, fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
-import { slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
+import { PartBuffers, slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
 import { keptMatrix, matrixPath, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
 import { shareMatrix, type Matrix } from "./matrix.ts";
-import { quantizeStored } from "./quantize-stored.ts";
+import { blockParts, elementParts, type MatrixReading } from "./stored-parts.ts";
 
 /**
  * Where layers get their weights: they ask by path and shape.
@@ -84,6 +97,7 @@ export class CheckpointWeights implements WeightSource {
   readonly #fallbacks: DTypeFallback[] = [];
   readonly #slow: SlowMatrix[] = [];
   readonly #given: Matrix[] = [];
+  readonly #buffers = new PartBuffers();
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
     this.#backend = backend;
@@ -171,22 +185,34 @@ export class CheckpointWeights implements WeightSource {
   }
 
   async #quantise(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Promise<QuantMatrix> {
-    const blocks = await quantizeStored(info, slicesOf(this.#reader, info.name), format, this.#options.signal);
-    this.#took(info.name, blocks.length);
-    return QuantMatrix.fromBlocks(this.#backend, format, shape, blocks);
+    const parts = blockParts(info, format, this.#reading(info.name));
+    const matrix = await QuantMatrix.fromParts(this.#backend, format, shape, parts);
+    this.#took(info.name, shape[0] * quantRowBytes(format, shape[1]));
+    return matrix;
   }
 
   async #read(name: string, shape: readonly number[], wanted: WeightDType): Promise<Tensor> {
     const info = this.#check(name, shape);
-    const bytes = await this.#reader.readBytes(name);
-    const [stored, plain] = isQuantFormat(info.dtype)
-      ? ["f32", new Uint8Array(dequantize(info.dtype, bytes).buffer)]
-      : [info.dtype, bytes];
-    const { dtype, elements } = convertStored(name, stored, plain, (from) =>
-      shape.length < 2 ? "f32" : wanted === "auto" ? from : wanted,
-    );
-    this.#took(name, elements.byteLength);
-    return fromStored(this.#backend, elements, shape, dtype, { weights: shape.length > 1 });
+    const stored = isQuantFormat(info.dtype) ? "f32" : info.dtype;
+    const isMatrix = shape.length > 1;
+    const choose = (from: DType): DType => (isMatrix ? (wanted === "auto" ? from : wanted) : "f32");
+    // A vector is small, and the reader says best why it cannot read a type.
+    if (!isMatrix || !isDType(stored)) {
+      const bytes = await this.#reader.readBytes(name);
+      const plain = isQuantFormat(info.dtype) ? new Uint8Array(dequantize(info.dtype, bytes).buffer) : bytes;
+      const { dtype, elements } = convertStored(name, stored, plain, choose);
+      this.#took(name, elements.byteLength);
+      return fromStored(this.#backend, elements, shape, dtype);
+    }
+    const dtype = isFloat(stored) ? choose(stored) : stored;
+    const parts = elementParts(info, dtype, this.#reading(name));
+    const matrix = await fromStoredParts(this.#backend, parts, shape, dtype, { weights: true });
+    this.#took(name, sizeOf(shape) * dtypes[dtype].bytes);
+    return matrix;
+  }
+
+  #reading(name: string): MatrixReading {
+    return { read: slicesOf(this.#reader, name), buffers: this.#buffers, signal: this.#options.signal };
   }
 
   /** Counts a tensor as used and reports the bytes it takes. */

@@ -80,6 +80,11 @@ export interface Backend {
    * read back as the same bytes, however the backend keeps it. @throws BackendError when they do not fit.
    */
   write(handle: StorageHandle, bytes: Uint8Array): void;
+  /**
+   * As `write`, from byte `offset` of what `write` takes. Of a quantised matrix whole rows, from a multiple of 32 of them on.
+   * Where a backend lacks it, storages are written whole.
+   */
+  writePart?(handle: StorageHandle, offset: number, bytes: Uint8Array): void;
   /** Copy of a whole storage, after all queued work that writes it. */
   read(handle: StorageHandle): Promise<Uint8Array>;
   /** As `read`; only where `capabilities.syncRead`. Library code calls it to show a tensor in the console, nowhere else. */

@@ -1,5 +1,6 @@
 export * from "./ops/index.ts";
-export { tensor, fromStored, Tensor, type NestedNumbers } from "./tensor.ts";
+export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers } from "./tensor.ts";
+export { PART_ROWS } from "./write-parts.ts";
 export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";

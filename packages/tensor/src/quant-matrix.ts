@@ -6,6 +6,7 @@ import { dequantize } from "./quant/dequantize.ts";
 import { quantRowBytes } from "./quant/row-bytes.ts";
 import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
+import { writeParts } from "./write-parts.ts";
 
 /**
  * A matrix `[rows, columns]` in a block-quantised format, on one backend: the weights of a linear layer or the rows of an
@@ -42,22 +43,39 @@ export class QuantMatrix implements QuantOperand, Disposable {
     [rows, columns]: readonly [number, number],
     bytes: Uint8Array,
   ): QuantMatrix {
-    checkShape("QuantMatrix", [rows, columns]);
-    const expected = rows * quantRowBytes(format, columns);
+    const expected = checkedBytes(backend, format, rows, columns);
     if (bytes.byteLength !== expected)
       throw new ShapeError(
         "QuantMatrix",
         `${bytes.byteLength} bytes do not fit ${format}[${rows}, ${columns}] (${expected})`,
         { given: bytes.byteLength, expected, format, shape: [rows, columns] },
       );
-    if (!storesQuant(backend, format))
-      throw new BackendError("QuantMatrix", `"${backend.name}" stores no ${format} matrices; dequantize() them`, {
-        backend: backend.name,
-        format,
-      });
     const storage = new Storage(backend, { kind: "quant", format, rows, columns });
     try {
       backend.write(storage.handle, bytes);
+    } catch (error) {
+      storage.release();
+      throw error;
+    }
+    return new QuantMatrix(storage, format, [rows, columns]);
+  }
+
+  /**
+   * As `fromBlocks`, of blocks that come in order and in parts, each used before the next is asked for: beside the matrix no
+   * more than a part is held. Every part but the last holds a multiple of `PART_ROWS` rows.
+   *
+   * @throws what `fromBlocks` throws, and what the parts throw; nothing is held then
+   */
+  static async fromParts(
+    backend: Backend,
+    format: QuantFormatName,
+    [rows, columns]: readonly [number, number],
+    parts: AsyncIterable<Uint8Array>,
+  ): Promise<QuantMatrix> {
+    const expected = checkedBytes(backend, format, rows, columns);
+    const storage = new Storage(backend, { kind: "quant", format, rows, columns });
+    try {
+      await writeParts(backend, storage.handle, expected, parts);
     } catch (error) {
       storage.release();
       throw error;
@@ -140,6 +158,17 @@ export class QuantMatrix implements QuantOperand, Disposable {
         { format: this.format, shape: this.shape },
       );
   }
+}
+
+/** Bytes of a matrix that the backend stores. */
+function checkedBytes(backend: Backend, format: QuantFormatName, rows: number, columns: number): number {
+  checkShape("QuantMatrix", [rows, columns]);
+  const bytes = rows * quantRowBytes(format, columns);
+  if (storesQuant(backend, format)) return bytes;
+  throw new BackendError("QuantMatrix", `"${backend.name}" stores no ${format} matrices; dequantize() them`, {
+    backend: backend.name,
+    format,
+  });
 }
 
 /** Whether a backend keeps matrices of this format: whether it can at least look up their rows. */

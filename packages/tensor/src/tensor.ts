@@ -6,6 +6,7 @@ import { runKernel } from "./run-kernel.ts";
 import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
 import { valuesText } from "./tensor-text.ts";
+import { writeParts } from "./write-parts.ts";
 
 /** What Node, Bun and Deno call to show an object in the console; by its name, since pages have no `node:util`. */
 const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
@@ -233,6 +234,31 @@ function dtypeOf(values: TypedArray | readonly number[]): DType {
   if (values instanceof Uint32Array) return "u32";
   if (values instanceof Int8Array) return "i8";
   return values instanceof Uint8Array ? "u8" : "f32";
+}
+
+/**
+ * As `fromStored`, of bytes that come in order and in parts, each used before the next is asked for: beside the tensor no more
+ * than a part is held.
+ *
+ * @throws ShapeError when they are not the shape's, and what the parts throw; nothing is held then
+ */
+export async function fromStoredParts(
+  backend: Backend,
+  parts: AsyncIterable<Uint8Array>,
+  shape: readonly number[],
+  dtype: DType,
+  { weights = false }: { readonly weights?: boolean } = {},
+): Promise<Tensor> {
+  checkShape("fromStoredParts", shape);
+  const length = sizeOf(shape);
+  const storage = new Storage(backend, { kind: "dense", dtype, length, ...(weights && { weights }) });
+  try {
+    await writeParts(backend, storage.handle, length * dtypes[dtype].bytes, parts);
+  } catch (error) {
+    storage.release();
+    throw error;
+  }
+  return new Tensor(storage, contiguousLayout(shape), dtype);
 }
 
 function shapeOf(values: NestedNumbers): number[] {

@@ -16,9 +16,9 @@ export function countedReader(
   const slice = reader.readSlice?.bind(reader);
   return {
     ...(slice && {
-      readSlice: async (name: string, begin: number, end: number) => {
+      readSlice: async (name: string, begin: number, end: number, into?: Uint8Array) => {
         signal?.throwIfAborted();
-        const bytes = await slice(name, begin, end);
+        const bytes = await slice(name, begin, end, into);
         read += bytes.length;
         onBytes(read, total);
         return bytes;

@@ -57,6 +57,13 @@ export class GgufCheckpoint implements CheckpointReader {
     return new Uint8Array(Float32Array.from(stored, (value) => decode(value) - 1).buffer);
   }
 
+  async readSlice(path: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+    if (this.#isShifted(path)) return (await this.readBytes(path)).slice(begin, end);
+    const name = this.#nameOf(path);
+    const read = this.#reader.readSlice?.bind(this.#reader);
+    return read ? read(name, begin, end, into) : (await this.#reader.readBytes(name)).slice(begin, end);
+  }
+
   close(): Promise<void> {
     return this.#reader.close();
   }

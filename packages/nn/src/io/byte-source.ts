@@ -9,9 +9,11 @@ export interface ByteSource {
   /**
    * Exactly `length` bytes from `offset`, in a buffer of their own that the caller may keep and change.
    *
+   * @param into where to put them instead, from its start on; a source that cannot do that gives a buffer of their own.
+   *   What counts is what is returned
    * @throws ByteSourceError outside the file, after `close`, or when fewer bytes arrive
    */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -19,7 +21,8 @@ export interface ByteSource {
 export interface RangeReader {
   readonly name: string;
   readonly size: number;
-  readonly readRange: (offset: number, length: number) => Promise<Uint8Array>;
+  /** May put the bytes at the start of `into`, and give those of it. */
+  readonly readRange: (offset: number, length: number, into?: Uint8Array) => Promise<Uint8Array>;
   readonly release?: () => Promise<void>;
   /** Once it is aborted, what `readRange` throws passes as it is. */
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +37,7 @@ export function createByteSource({ name, size, readRange, release, signal }: Ran
   return {
     name,
     size,
-    async read(offset, length) {
+    async read(offset, length, into) {
       if (closed) throw new ByteSourceError(name, "was closed; open it again to read");
       if (
         !Number.isSafeInteger(offset) ||
@@ -52,7 +55,7 @@ export function createByteSource({ name, size, readRange, release, signal }: Ran
       if (length === 0) return new Uint8Array(0);
       let bytes: Uint8Array;
       try {
-        bytes = await readRange(offset, length);
+        bytes = await readRange(offset, length, into && into.length >= length ? into : undefined);
       } catch (cause) {
         if (cause instanceof ByteSourceError || signal?.aborted) throw cause;
         throw new ByteSourceError(
@@ -62,16 +65,25 @@ export function createByteSource({ name, size, readRange, release, signal }: Ran
           { cause },
         );
       }
-      return exactly(name, offset, length, bytes);
+      return exactly(name, offset, length, bytes, into);
     },
     close: () => (closed ??= release?.() ?? Promise.resolve()),
   };
 }
 
-/** `bytes`, found to be `length` of them and brought into a buffer of their own, where every typed array may view them. */
-export function exactly(name: string, offset: number, length: number, bytes: Uint8Array): Uint8Array {
+/**
+ * `bytes`, found to be `length` of them, in `into` or brought into a buffer of their own, where every typed array may view
+ * them.
+ */
+export function exactly(
+  name: string,
+  offset: number,
+  length: number,
+  bytes: Uint8Array,
+  into?: Uint8Array,
+): Uint8Array {
   if (bytes.length !== length) throw shortRead(name, offset, length, bytes.length);
-  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  return bytes.length === bytes.buffer.byteLength || bytes.buffer === into?.buffer ? bytes : new Uint8Array(bytes);
 }
 
 /** A source over bytes in memory. They are not copied, and must not change while the source is in use. */
@@ -80,7 +92,12 @@ export function bytesSource(bytes: ArrayBuffer | Uint8Array, name = "bytes"): By
   return createByteSource({
     name,
     size: view.length,
-    readRange: async (offset, length) => new Uint8Array(view.subarray(offset, offset + length)),
+    readRange: async (offset, length, into) => {
+      const range = view.subarray(offset, offset + length);
+      if (!into) return new Uint8Array(range);
+      into.set(range);
+      return into.subarray(0, length);
+    },
   });
 }
 

@@ -28,8 +28,11 @@ export interface CheckpointReader {
    * @throws CheckpointError for an unknown name, an unreadable type, a value that does not fit, or bytes that do not come
    */
   readBytes(name: string): Promise<Uint8Array>;
-  /** Bytes `begin … end` of what `readBytes` gives, in a buffer of their own, where a file can be read so. */
-  readSlice?(name: string, begin: number, end: number): Promise<Uint8Array>;
+  /**
+   * Bytes `begin … end` of what `readBytes` gives, where a file can be read so: in a buffer of their own, or at the start of
+   * `into` where it is given and the reader can do that.
+   */
+  readSlice?(name: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array>;
   /** Idempotent; reads after it throw. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ export {
   type ByteSource,
   type RangeReader,
 } from "./byte-source.ts";
+export { PartBuffers, readParts, type PartsToRead } from "./read-parts.ts";
 export { slicesOf, type ReadSlice } from "./slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
 export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";

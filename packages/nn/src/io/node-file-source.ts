@@ -18,8 +18,8 @@ export async function nodeFileSource(path: string): Promise<ByteSource> {
     return createByteSource({
       name: path,
       size,
-      readRange: async (offset, length) => {
-        const bytes = new Uint8Array(length);
+      readRange: async (offset, length, into) => {
+        const bytes = into ? into.subarray(0, length) : new Uint8Array(length);
         for (let filled = 0; filled < length;) {
           const { bytesRead } = await file.read(bytes, filled, Math.min(length - filled, callBytes), offset + filled);
           if (bytesRead === 0) throw shortRead(path, offset, length, filled);

@@ -95,11 +95,12 @@ export class SafetensorsFile implements CheckpointReader {
     }
   }
 
-  async readSlice(name: string, first: number, last: number): Promise<Uint8Array> {
+  async readSlice(name: string, first: number, last: number, into?: Uint8Array): Promise<Uint8Array> {
     const { stored, begin } = this.entry(name);
     const { dtype, convert } = storedType(stored);
     if (dtype === null || convert) return (await this.readBytes(name)).slice(first, last);
-    return exactly(this.name, begin + first, last - first, await this.#source.read(begin + first, last - first));
+    const [at, length] = [begin + first, last - first];
+    return exactly(this.name, at, length, await this.#source.read(at, length, into), into);
   }
 
   close(): Promise<void> {

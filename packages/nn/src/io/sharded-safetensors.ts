@@ -87,8 +87,8 @@ export class ShardedSafetensors implements CheckpointReader {
     return this.#holderOf(name).readBytes(name);
   }
 
-  async readSlice(name: string, begin: number, end: number): Promise<Uint8Array> {
-    return this.#holderOf(name).readSlice(name, begin, end);
+  async readSlice(name: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+    return this.#holderOf(name).readSlice(name, begin, end, into);
   }
 
   async close(): Promise<void> {

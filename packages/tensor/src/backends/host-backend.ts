@@ -33,6 +33,10 @@ export class HostBackend implements Backend {
     this.#memory.write(handle, bytes);
   }
 
+  writePart(handle: StorageHandle, offset: number, bytes: Uint8Array): void {
+    this.#memory.write(handle, bytes, offset);
+  }
+
   read(handle: StorageHandle): Promise<Uint8Array> {
     return Promise.resolve(this.#memory.read(handle));
   }

@@ -72,11 +72,14 @@ export class HostMemory {
     this.#handles--;
   }
 
-  write(handle: StorageHandle, bytes: Uint8Array): void {
+  write(handle: StorageHandle, bytes: Uint8Array, offset = 0): void {
     const array = arrayOf(handle);
-    if (bytes.byteLength > array.byteLength)
-      throw new BackendError(this.#name, `write of ${bytes.byteLength} bytes into a storage of ${array.byteLength}`);
-    new Uint8Array(array.buffer, array.byteOffset, bytes.byteLength).set(bytes);
+    if (offset + bytes.byteLength > array.byteLength)
+      throw new BackendError(
+        this.#name,
+        `write of ${offset + bytes.byteLength} bytes into a storage of ${array.byteLength}`,
+      );
+    new Uint8Array(array.buffer, array.byteOffset + offset, bytes.byteLength).set(bytes);
   }
 
   read(handle: StorageHandle): Uint8Array {

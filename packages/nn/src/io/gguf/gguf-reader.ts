@@ -85,6 +85,12 @@ export class GgufFile implements CheckpointReader {
     }
   }
 
+  async readSlice(name: string, first: number, last: number, into?: Uint8Array): Promise<Uint8Array> {
+    const { type, begin } = this.entry(name);
+    if (type.dtype === null || type.convert) return (await this.readBytes(name)).slice(first, last);
+    return this.#read(begin + first, begin + last, into);
+  }
+
   /** The numbers of a metadata array, undefined where there is none. @throws GgufError when it holds something else */
   async numbers(key: string): Promise<readonly number[] | undefined> {
     const array = this.metadata.array(key);
@@ -143,8 +149,8 @@ export class GgufFile implements CheckpointReader {
     return this.#read(array.begin, array.end);
   }
 
-  async #read(begin: number, end: number): Promise<Uint8Array> {
-    return exactly(this.name, begin, end - begin, await this.#source.read(begin, end - begin));
+  async #read(begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+    return exactly(this.name, begin, end - begin, await this.#source.read(begin, end - begin, into), into);
   }
 
   #wrongItems(key: string, { length, itemType }: GgufArray, expected: string): GgufError {

@@ -80,6 +80,10 @@ export class ShardedGguf implements CheckpointReader {
     return this.#holderOf(name).readBytes(name);
   }
 
+  async readSlice(name: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
+    return this.#holderOf(name).readSlice(name, begin, end, into);
+  }
+
   /** As `GgufFile.numbers`. */
   numbers(key: string): Promise<readonly number[] | undefined> {
     return this.#first.numbers(key);

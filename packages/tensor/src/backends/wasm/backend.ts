@@ -58,15 +58,19 @@ export class WasmBackend implements Backend {
   }
 
   write(handle: StorageHandle, bytes: Uint8Array): void {
+    this.writePart(handle, 0, bytes);
+  }
+
+  writePart(handle: StorageHandle, offset: number, bytes: Uint8Array): void {
     this.#check();
     const storage = wasmStorage(handle);
     const { spec } = storage;
     storage.finite = null;
     const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
-    if (bytes.byteLength > limit)
-      throw new BackendError("wasm", `write of ${bytes.byteLength} bytes into a storage of ${limit}`);
-    if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, bytes);
-    else storage.arena.u8.set(bytes, storage.address);
+    if (offset + bytes.byteLength > limit)
+      throw new BackendError("wasm", `write of ${offset + bytes.byteLength} bytes into a storage of ${limit}`);
+    if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, offset, bytes);
+    else storage.arena.u8.set(bytes, storage.address + offset);
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { StorageSpec } from "../../backend.ts";
+import { BackendError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";
 import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
@@ -17,13 +18,26 @@ export function fileBytes({ format, rows, columns }: QuantSpec): number {
   return rows * quantRowBytes(format, columns);
 }
 
-/** Packs all blocks of a matrix into its panels. */
-export function writeBlocks(device: Device, storage: WasmStorage, spec: QuantSpec, bytes: Uint8Array): void {
+/** Packs the blocks of rows into panels, from byte `offset` of all blocks on, where a panel begins. */
+export function writeBlocks(
+  device: Device,
+  storage: WasmStorage,
+  spec: QuantSpec,
+  offset: number,
+  bytes: Uint8Array,
+): void {
   const layout = panelFormats[spec.format];
   const rowBytes = quantRowBytes(spec.format, spec.columns);
-  forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
-    device.arena.u8.set(bytes.subarray(first * rowBytes, (first + rows) * rowBytes), buffer);
-    convert(device, "packPanels", storage, spec, layout, buffer, first, rows);
+  const [begin, rows] = rowBytes === 0 ? [0, 0] : [offset / rowBytes, bytes.length / rowBytes];
+  if (begin % PANEL_ROWS !== 0 || !Number.isInteger(rows))
+    throw new BackendError("wasm", `write of ${bytes.length} bytes at ${offset}; expected whole rows of ${rowBytes}`, {
+      offset,
+      bytes: bytes.length,
+      rowBytes,
+    });
+  forEachChunk(device, rows, rowBytes, (buffer, first, count) => {
+    device.arena.u8.set(bytes.subarray(first * rowBytes, (first + count) * rowBytes), buffer);
+    convert(device, "packPanels", storage, spec, layout, buffer, begin + first, count);
   });
 }
 
@@ -32,7 +46,7 @@ export function readBlocks(device: Device, storage: WasmStorage, spec: QuantSpec
   const layout = panelFormats[spec.format];
   const rowBytes = quantRowBytes(spec.format, spec.columns);
   const blocks = new Uint8Array(spec.rows * rowBytes);
-  forEachChunk(device, spec, rowBytes, (buffer, first, rows) => {
+  forEachChunk(device, spec.rows, rowBytes, (buffer, first, rows) => {
     convert(device, "unpackPanels", storage, spec, layout, buffer, first, rows);
     blocks.set(device.arena.u8.subarray(buffer, buffer + rows * rowBytes), first * rowBytes);
   });
@@ -41,7 +55,7 @@ export function readBlocks(device: Device, storage: WasmStorage, spec: QuantSpec
 
 function forEachChunk(
   device: Device,
-  { rows }: QuantSpec,
+  rows: number,
   rowBytes: number,
   fn: (buffer: number, first: number, rows: number) => void,
 ): void {

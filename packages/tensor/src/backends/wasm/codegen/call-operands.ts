@@ -58,7 +58,7 @@ export class CallOperands {
   blocks(format: QuantFormatName, rows: number, columns: number): QuantOperand {
     const spec = { kind: "quant", format, rows, columns } as const;
     const handle = this.#storage(spec, quantBytes(spec));
-    writeBlocks(this.#device, handle, spec, finiteBlocks(format, rows, columns));
+    writeBlocks(this.#device, handle, spec, 0, finiteBlocks(format, rows, columns));
     return { handle, format, firstRow: 0, rows, columns };
   }
 
