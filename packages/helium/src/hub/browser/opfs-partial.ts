@@ -5,13 +5,16 @@ import { storingInPage } from "./storage-failure.ts";
 /** A segment is what a page that is closed may lose; the browser writes each to the side and then into place. */
 const SEGMENT_BYTES = 2 ** 24;
 
+/** Tries to read a text that other pages write. */
+const READ_ATTEMPTS = 5;
+
 const completeName = "complete";
 const validatorName = "validator";
 const segmentName = (index: number): string => `segment-${String(index).padStart(6, "0")}`;
 
 /** The finished content in a folder of segments; null where it is not finished. */
 export async function completeBlob(folder: FileSystemDirectoryHandle): Promise<Blob | null> {
-  const size = Number((await readText(folder, completeName)) ?? NaN);
+  const size = Number((await readText(folder, completeName)) || NaN);
   const blob = new Blob(await segmentsOf(folder));
   return blob.size === size ? blob : null;
 }
@@ -121,8 +124,17 @@ export async function tryFile(folder: FileSystemDirectoryHandle, name: string): 
   }
 }
 
+/** Its text; empty while another page writes it for the first time. */
 export async function readText(folder: FileSystemDirectoryHandle, name: string): Promise<string | null> {
-  return (await (await tryFile(folder, name))?.text()) ?? null;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await (await tryFile(folder, name))?.text()) ?? null;
+    } catch (error) {
+      // A file that another page replaces between the two calls is gone under the handle; its successor is there.
+      const isReplaced = error instanceof DOMException && ["NotFoundError", "NotReadableError"].includes(error.name);
+      if (!isReplaced || attempt === READ_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** The text is in place when the promise resolves, and nothing of it before. */

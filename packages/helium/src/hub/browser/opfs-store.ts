@@ -5,7 +5,6 @@ import type { BlobFacts } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { MOST_SMALL_BYTES } from "../small-file.ts";
 import { completeBlob, OpfsPartial, readText, writeText } from "./opfs-partial.ts";
-import { folderIn } from "./opfs-folder.ts";
 import { createSha } from "./sha.ts";
 import { storingInPage } from "./storage-failure.ts";
 
@@ -42,7 +41,7 @@ export class OpfsStore implements HubStore {
         "this browser gives the page no storage for models; serve it from https or localhost, or give a URL of the files",
       );
     const root = await storingInPage("hub", () => storage.getDirectory());
-    return new OpfsStore(await storingInPage("hub", () => folderIn(root, "helium-hub")));
+    return new OpfsStore(await storingInPage("hub", () => root.getDirectoryHandle("helium-hub", { create: true })));
   }
 
   async commitOf(repo: string, revision: string): Promise<string | null> {
@@ -57,10 +56,11 @@ export class OpfsStore implements HubStore {
     );
   }
 
-  async find({ repo, commit, path }: FilePlace): Promise<StoredFile | "absent" | null> {
-    const hash = await readText(await this.#folder(repo, "snapshots", commit), encodeURIComponent(path));
-    if (hash === null || hash === absent) return hash;
-    const blob = await completeBlob(await this.#folder(repo, "blobs", hash));
+  async find(place: FilePlace): Promise<StoredFile | "absent" | null> {
+    const { repo, path } = place;
+    const entry = await this.#entry(place);
+    if (entry === null || entry === absent) return entry;
+    const blob = await completeBlob(await this.#folder(repo, "blobs", entry));
     return blob === null ? null : stored(blob, `${repo}/${path}`);
   }
 
@@ -76,9 +76,9 @@ export class OpfsStore implements HubStore {
     return paths.sort();
   }
 
-  async hashOf({ repo, commit, path }: FilePlace): Promise<string | null> {
-    const hash = await readText(await this.#folder(repo, "snapshots", commit), encodeURIComponent(path));
-    return hash === absent ? null : hash;
+  async hashOf(place: FilePlace): Promise<string | null> {
+    const entry = await this.#entry(place);
+    return entry === absent ? null : entry;
   }
 
   async remove(place: FilePlace): Promise<void> {
@@ -124,9 +124,16 @@ export class OpfsStore implements HubStore {
     return request.finally(() => clearTimeout(notice));
   }
 
+  /** What a snapshot says of a file; null also while another page writes it: the entry is there first, and empty. */
+  async #entry({ repo, commit, path }: FilePlace): Promise<string | null> {
+    const text = await readText(await this.#folder(repo, "snapshots", commit), encodeURIComponent(path));
+    return text !== null && (text === absent || /^[0-9a-f]{40,64}$/.test(text)) ? text : null;
+  }
+
   async #folder(repo: string, ...names: readonly string[]): Promise<FileSystemDirectoryHandle> {
     let folder = this.#root;
-    for (const name of [encodeURIComponent(repo), ...names]) folder = await folderIn(folder, name);
+    for (const name of [encodeURIComponent(repo), ...names])
+      folder = await folder.getDirectoryHandle(name, { create: true });
     return folder;
   }
 }
