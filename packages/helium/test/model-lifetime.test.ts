@@ -126,8 +126,10 @@ describe("the backend of a model", () => {
       };
       return backend;
     });
-    const signal = AbortSignal.abort(new Error("enough"));
-    await expect(load(source, { backend: "counted", signal })).rejects.toThrow("enough");
+    const onProgress = (): void => {
+      throw new Error("enough");
+    };
+    await expect(load(source, { backend: "counted", onProgress })).rejects.toThrow("enough");
     expect(disposed).toBe(1);
   });
 });

@@ -124,16 +124,17 @@ describe("withFileLock", () => {
         silentMs: 0,
         onWait: (holder) => heard.push(holder),
       });
+    let waiting: Promise<unknown> = Promise.resolve();
     await withFileLock(
       host,
       path,
       async () => {
-        const waiting = wait();
+        waiting = wait();
         while (heard.length === 0) await pause(5);
-        void waiting;
       },
       timing,
     );
+    await waiting;
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     writeFileSync(path, `token ${await markOf(child.pid!)}`);
     await wait();
