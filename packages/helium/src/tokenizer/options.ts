@@ -15,7 +15,7 @@ export interface EncodeOptions {
   readonly paddingSide?: Side;
   /** Pad to a multiple of this. */
   readonly padToMultipleOf?: number;
-  /** `true` means `"longest_first"`. Default false. */
+  /** `true` means `"longest_first"`. Default: `true` where `maxLength` is given and `padding` is not, else false. */
   readonly truncation?: boolean | TruncationStrategy;
   /** The side that loses tokens. Default: the tokenizer's `truncationSide`. */
   readonly truncationSide?: Side;
@@ -27,6 +27,8 @@ export interface EncodeOptions {
   readonly returnOffsetsMapping?: boolean;
   readonly returnSpecialTokensMask?: boolean;
   readonly returnTokens?: boolean;
+  /** Told of a `maxLength` that has no effect. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface EncodeAsyncOptions extends EncodeOptions {
@@ -90,7 +92,9 @@ export const resolveOptions = (
   defaults: { readonly paddingSide: Side; readonly truncationSide: Side; readonly modelMaxLength: number },
 ): ResolvedOptions => {
   const padding = choice("padding", options.padding ?? false, [false, true, "longest", "max_length"] as const);
-  const truncation = choice("truncation", options.truncation ?? false, [
+  // A limit alone asks for truncation, as in transformers.
+  const isLimitAlone = options.maxLength !== undefined && padding === false;
+  const truncation = choice("truncation", options.truncation ?? isLimitAlone, [
     false,
     true,
     "longest_first",
@@ -98,8 +102,15 @@ export const resolveOptions = (
     "only_second",
   ] as const);
   const maxLength = positive("maxLength", options.maxLength ?? defaults.modelMaxLength);
-  if (options.maxLength !== undefined && truncation === false && padding !== "max_length") {
-    throw argumentError("maxLength", maxLength, "nothing here", 'add truncation: true or padding: "max_length"');
+  if (options.maxLength !== undefined && truncation === false && (padding === true || padding === "longest")) {
+    options.onWarning?.(
+      'maxLength: has no effect beside padding to the longest row; add truncation: true, or padding: "max_length"',
+    );
+  }
+  const padToMultipleOf = positive("padToMultipleOf", options.padToMultipleOf ?? 1);
+  if (truncation !== false && padding !== false && maxLength !== Infinity && maxLength % padToMultipleOf !== 0) {
+    const mend = "rows would be cut to one length and padded to a longer one; correct one of the two";
+    throw argumentError("maxLength", maxLength, `a multiple of padToMultipleOf = ${padToMultipleOf}`, mend);
   }
   if (padding === "max_length" && maxLength === Infinity) {
     throw argumentError("maxLength", "missing", 'a number for padding: "max_length"', "pass maxLength");
@@ -108,7 +119,7 @@ export const resolveOptions = (
     addSpecialTokens: options.addSpecialTokens ?? true,
     padding: padding === true ? "longest" : padding === false ? null : padding,
     paddingSide: choice("paddingSide", options.paddingSide ?? defaults.paddingSide, sides),
-    padToMultipleOf: positive("padToMultipleOf", options.padToMultipleOf ?? 1),
+    padToMultipleOf,
     truncation: truncation === true ? "longest_first" : truncation === false ? null : truncation,
     truncationSide: choice("truncationSide", options.truncationSide ?? defaults.truncationSide, sides),
     maxLength,

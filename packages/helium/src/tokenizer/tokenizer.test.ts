@@ -183,7 +183,11 @@ describe("arguments out of place", () => {
     ["a wrong side", () => call("a", { paddingSide: "top" }), /paddingSide is "top", expected "left" or "right"/],
     ["a wrong strategy", () => call("a", { truncation: "some" }), /truncation is "some"/],
     ["a wrong padding", () => call("a", { padding: "all" }), /padding is "all"/],
-    ["a limit without use", () => call("a", { maxLength: 4 }), /maxLength is 4, expected nothing here; add truncation/],
+    [
+      "a limit that no multiple meets",
+      () => call("a", { maxLength: 10, truncation: true, padding: "max_length", padToMultipleOf: 8 }),
+      /maxLength is 10, expected a multiple of padToMultipleOf = 8/,
+    ],
     ["too little room for special tokens", () => pair(1), /maxLength is 1, expected at least the 2 special tokens/],
     ["a list for encode", () => tokenizer.encode(["a"] as unknown as string), /text is a list, expected one string/],
     ["a fractional id", () => tokenizer.decode([1, 1.5]), /ids\[1\] is 1.5, expected a token id/],
