@@ -221,7 +221,7 @@ CONVERSATIONS = {
 ONLY_FOR = {"parts": "turns", "call": "headers"}
 OPTIONS = [
     {}, {"add_generation_prompt": True}, {"tools": [TOOL], "add_generation_prompt": True}, {"continue_final_message": True},
-    {"add_generation_prompt": True, "enable_thinking": False},
+    {"add_generation_prompt": True, "enable_thinking": False}, {"tools": [TOOL]}, {"tools": [TOOL], "continue_final_message": True},
 ]
 
 

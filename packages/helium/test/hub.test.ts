@@ -245,6 +245,62 @@ describe("a download that is disturbed", () => {
     expect(test.hub.fetches(name).map(({ headers }) => headers.range)).toEqual(["bytes=50000-", undefined]);
   });
 
+  const tag = `"tag-${sha256(bytes).slice(0, 8)}"`;
+
+  /** What an earlier attempt left: the first 90,000 bytes, and the tag that they came under. */
+  function begun(): void {
+    const commit = test.hub.push(repo, { [name]: bytes });
+    const blobs = join(test.folder, "blobs");
+    mkdirSync(blobs, { recursive: true });
+    const partial = join(blobs, `${hashOf(test.hub.file(repo, commit, name))}.helium.incomplete`);
+    writeFileSync(partial, bytes.subarray(0, 90_000));
+    writeFileSync(`${partial}.etag`, tag);
+  }
+
+  it.each([
+    ["under another tag", { etag: '"another"' }],
+    ["from another place", { "content-range": `bytes 0-${bytes.length - 1}/${bytes.length}` }],
+    ["of another length", { "content-range": `bytes 80000-${bytes.length}/${bytes.length + 1}` }],
+    ["in another encoding", { "content-encoding": "br" }],
+  ])("starts again when the rest comes %s", async (_, headers) => {
+    begun();
+    // The bytes are the right ones, so that only the header tells.
+    test.hub.faults = [
+      (seen, response) => {
+        const from = Number(/^bytes=(\d+)-$/.exec(seen.headers.range ?? "")?.[1] ?? 0);
+        if (!isContent(seen) || from === 0) return false;
+        const usual = { etag: tag, "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
+        response.writeHead(206, { ...usual, "content-length": bytes.length - from, ...headers });
+        response.end(bytes.subarray(from));
+        return true;
+      },
+    ];
+    await readWeights(await test.files());
+    const asked = test.hub.fetches(name).map(({ headers }) => headers.range ?? "all");
+    expect(asked).toEqual(["bytes=90000-", "all"]);
+    expect(unfinished()).toEqual([]);
+  });
+
+  it("gives up when nothing comes any more, however the answers begin", async () => {
+    begun();
+    let empty = 0;
+    test.hub.faults = [
+      (seen, response) => {
+        const from = Number(/^bytes=(\d+)-$/.exec(seen.headers.range ?? "")?.[1] ?? 0);
+        if (!isContent(seen) || from === 0) return false;
+        empty += 1;
+        const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
+        response.writeHead(206, { etag: tag, "content-range": range, "content-length": bytes.length - from });
+        response.flushHeaders();
+        setTimeout(() => response.destroy(), 20);
+        // Were such an answer progress, it would be asked for without end.
+        return empty < 20;
+      },
+    ];
+    await expect(readWeights(await test.files())).rejects.toThrow(HubUnavailableError);
+    expect(empty).toBeLessThan(10);
+  });
+
   it.each([429, 500, 502, 503, 504])("waits and asks again after %d", async (status) => {
     test.hub.push(repo, { "config.json": "{}", [name]: bytes });
     const asked = new Map<string, number>();
