@@ -33,7 +33,7 @@ export {
   type AttentionOutput,
   type QkNormConfig,
 } from "./attention.ts";
-export { isKvDType, KvCache, kvDTypes, type CacheView, type KvCacheConfig, type KvDType } from "./cache/index.ts";
+export * from "./cache/index.ts";
 export { paddingMask } from "./mask.ts";
 export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";

@@ -1,2 +1,4 @@
 export { KvCache, type CacheView, type KvCacheConfig } from "./kv-cache.ts";
+export { KvSequence, type SequenceState } from "./kv-sequence.ts";
 export { isKvDType, kvDTypes, type KvDType } from "./kv-store.ts";
+export { PagePool, type PagePoolConfig } from "./page-pool.ts";

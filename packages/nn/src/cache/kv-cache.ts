@@ -1,19 +1,11 @@
 import { DisposedError, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
+import { KvSequence } from "./kv-sequence.ts";
 import type { KvDType } from "./kv-store.ts";
-import { PagePool } from "./page-pool.ts";
+import type { LayerPages } from "./layer-pages.ts";
+import { PagePool, type PagePoolConfig } from "./page-pool.ts";
 
-export interface KvCacheConfig {
-  readonly layers: number;
-  readonly kvHeads: number;
-  readonly headDim: number;
-  /** Storage of keys and values; default f32. */
-  readonly dtype?: KvDType;
-  /** Slots per page; default 64. */
-  readonly pageSize?: number;
-  /** Slots that all rows together will need, if known: the pools grow by doubling, but not past it while it suffices. */
-  readonly capacity?: number;
-}
+export type KvCacheConfig = Omit<PagePoolConfig, "maxPages">;
 
 /** Where the keys and values of this forward pass are. */
 export interface CacheView {
@@ -23,42 +15,33 @@ export interface CacheView {
   readonly lengths: readonly number[];
 }
 
-interface Row {
-  pages: number[];
-  length: number;
-}
-
 /**
- * Paged key/value cache (Kwon et al., arXiv 2309.06180). A row is a table of page numbers and a length; the pages of
- * all rows lie in one pool per layer and are shared by reference count, so that crop, reorder, repeat and fork edit
- * tables and never move a tensor. A shared page is copied before it is written.
+ * Keys and values of the rows of a batch: `pastKeyValues`. Each row is a `KvSequence` in a pool of the cache's own, so
+ * that crop, reorder, repeat and fork edit page tables and never move a tensor. A shared page is copied before it is
+ * written.
  *
  * One forward pass: `extend(B, T)` reserves T slots per row, each layer calls `write`, attention reads the pools.
  *
- * The pools belong to the cache, and `dispose` frees them; used after that, it throws a DisposedError.
+ * The pool belongs to the cache, and `dispose` frees it; used after that, it throws a DisposedError.
  */
 export class KvCache {
-  readonly backend: Backend;
-  readonly pageSize: number;
-  readonly dtype: KvDType;
-  readonly #pools: readonly PagePool[];
-  #rows: Row[] = [];
-  #references: number[] = [];
-  #free: number[] = [];
-  #capacity = 0;
-  #isDisposed = false;
-  readonly #expectedPages: number;
+  readonly #pool: PagePool;
+  #rows: KvSequence[] = [];
 
-  constructor(
-    backend: Backend,
-    { layers, kvHeads, headDim, dtype = "f32", pageSize = 64, capacity = Infinity }: KvCacheConfig,
-  ) {
-    this.backend = backend;
-    this.pageSize = pageSize;
-    this.dtype = dtype;
-    this.#expectedPages = Math.ceil(capacity / pageSize);
-    const shape = { kvHeads, pageSize, headDim };
-    this.#pools = Array.from({ length: layers }, () => new PagePool(backend, shape, dtype));
+  constructor(backend: Backend, config: KvCacheConfig) {
+    this.#pool = new PagePool(backend, config);
+  }
+
+  get backend(): Backend {
+    return this.#pool.backend;
+  }
+
+  get pageSize(): number {
+    return this.#pool.pageSize;
+  }
+
+  get dtype(): KvDType {
+    return this.#pool.dtype;
   }
 
   /** Rows; 0 before the first forward pass. */
@@ -78,7 +61,7 @@ export class KvCache {
 
   /** Pages in use, shared ones counted once. */
   get pagesInUse(): number {
-    return this.#capacity - this.#free.length;
+    return this.#pool.held;
   }
 
   /**
@@ -99,15 +82,15 @@ export class KvCache {
         },
       );
     const isNew = this.#rows.length === 0;
-    if (isNew) this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
+    if (isNew) this.addRows(batchSize);
     const lengths = this.lengths;
     try {
-      this.#reserve(this.#rows.reduce((pages, row) => pages + this.#missingPages(row, count), 0));
-      for (const row of this.#rows) this.#extendRow(row, count);
+      this.#pool.reserve(this.#rows.reduce((pages, row) => pages + row.missingPages(count), 0));
+      for (const row of this.#rows) row.append(count);
       return { tables: this.#tables(), lengths: this.lengths };
     } catch (error) {
       if (isNew) this.reset();
-      else this.#rows.forEach((row, b) => this.#shorten(row, lengths[b] ?? 0));
+      else this.#rows.forEach((row, b) => row.truncate(lengths[b] ?? 0));
       throw error;
     }
   }
@@ -120,7 +103,7 @@ export class KvCache {
         given: batchSize,
         expected: 0,
       });
-    this.#rows = Array.from({ length: batchSize }, () => ({ pages: [], length: 0 }));
+    this.#rows = Array.from({ length: batchSize }, () => new KvSequence(this.#pool));
   }
 
   /**
@@ -144,16 +127,17 @@ export class KvCache {
   /** Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row. */
   write(layer: number, keys: Tensor, values: Tensor): void {
     const T = keys.shape[2] ?? 0;
-    const pool = this.#pool(layer);
+    const pages = this.#layer(layer);
     scope(() => {
-      const rows = pool.encode(keys, values);
+      const rows = pages.encode(keys, values);
       this.#rows.forEach((row, b) => {
         const start = row.length - T;
-        for (let slot = start; slot < row.length;) {
+        for (let index = start; index < row.length;) {
+          const slot = row.slot(index);
           const within = slot % this.pageSize;
-          const n = Math.min(this.pageSize - within, row.length - slot);
-          scope(() => pool.write(rows, b, slot - start, n, this.#pageAt(row, slot), within));
-          slot += n;
+          const n = Math.min(this.pageSize - within, row.length - index);
+          scope(() => pages.write(rows, b, index - start, n, (slot - within) / this.pageSize, within));
+          index += n;
         }
       });
     });
@@ -161,17 +145,17 @@ export class KvCache {
 
   /** Pool of one layer's keys, `[pages, K, P, D]`. */
   keys(layer: number): Tensor {
-    return this.#pool(layer).keys.pool;
+    return this.#layer(layer).keys.pool;
   }
 
   /** Pool of one layer's values, `[pages, K, P, D]`. */
   values(layer: number): Tensor {
-    return this.#pool(layer).values.pool;
+    return this.#layer(layer).values.pool;
   }
 
   /** Scales of a layer's pools for `attention`, `[pages, K, P]`; nothing where they hold floats. */
   scales(layer: number): { readonly keyScales?: Tensor; readonly valueScales?: Tensor } {
-    const { keys, values } = this.#pool(layer);
+    const { keys, values } = this.#layer(layer);
     return keys.scales && values.scales ? { keyScales: keys.scales, valueScales: values.scales } : {};
   }
 
@@ -180,7 +164,7 @@ export class KvCache {
     this.#checkLive();
     if (!Number.isInteger(count) || count < 0)
       throw new CacheError("KvCache", `crop of ${count} slots; expected an integer ≥ 0`, { given: count });
-    for (const row of this.#rows) this.#shorten(row, Math.max(0, row.length - count));
+    for (const row of this.#rows) row.truncate(Math.max(0, row.length - count));
   }
 
   /** Removes the slots of every row beyond its first `length`. @throws CacheError when negative */
@@ -188,22 +172,21 @@ export class KvCache {
     this.#checkLive();
     if (!Number.isInteger(length) || length < 0)
       throw new CacheError("KvCache", `truncate to ${length} slots; expected an integer ≥ 0`, { given: length });
-    for (const row of this.#rows) this.#shorten(row, Math.min(length, row.length));
+    for (const row of this.#rows) row.truncate(length);
   }
 
   /** Row i becomes a copy of the old row `indices[i]` (beam search, batch selection); pages are shared. */
   select(indices: readonly number[]): void {
     this.#checkLive();
-    const next = indices.map((index) => {
+    const picked = indices.map((index) => {
       const row = this.#rows[index];
       if (!row)
         throw new CacheError("KvCache", `row ${index} is outside the ${this.#rows.length} rows`, { given: index });
-      return { pages: [...row.pages], length: row.length };
+      return row;
     });
-    for (const { pages } of next) for (const page of pages) this.#references[page] = (this.#references[page] ?? 0) + 1;
     const old = this.#rows;
-    this.#rows = next;
-    for (const row of old) for (const page of row.pages) this.#drop(page);
+    this.#rows = picked.map((row) => row.fork());
+    for (const row of old) row.reset();
   }
 
   /** Every row `times` in a row: a b → a a b b. */
@@ -211,20 +194,16 @@ export class KvCache {
     this.select(this.#rows.flatMap((_, index) => new Array<number>(times).fill(index)));
   }
 
-  /** Forgets all rows; the pools keep their memory. */
+  /** Forgets all rows; the pool keeps its memory. */
   reset(): void {
-    for (const row of this.#rows) for (const page of row.pages) this.#drop(page);
+    for (const row of this.#rows) row.reset();
     this.#rows = [];
   }
 
-  /** Frees the pools; a second call does nothing. */
+  /** Frees the pool; a second call does nothing. */
   dispose(): void {
     this.reset();
-    this.#isDisposed = true;
-    for (const pool of this.#pools) pool.dispose();
-    this.#capacity = 0;
-    this.#free = [];
-    this.#references = [];
+    this.#pool.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -232,14 +211,12 @@ export class KvCache {
   }
 
   #checkLive(): void {
-    if (this.#isDisposed) throw new DisposedError("KvCache", "was disposed; make a new one");
+    if (this.#pool.isDisposed) throw new DisposedError("KvCache", "was disposed; make a new one");
   }
 
-  #pool(layer: number): PagePool {
+  #layer(layer: number): LayerPages {
     this.#checkLive();
-    const pool = this.#pools[layer];
-    if (!pool) throw new CacheError("KvCache", `layer ${layer} is outside the ${this.#pools.length} layers`, { layer });
-    return pool;
+    return this.#pool.layer(layer);
   }
 
   /** `[B, pages]` */
@@ -247,68 +224,5 @@ export class KvCache {
     const width = Math.max(0, ...this.#rows.map((row) => row.pages.length));
     const table = this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
     return tensor(this.backend, table, { shape: [this.#rows.length, width], dtype: "i32" });
-  }
-
-  #shorten(row: Row, length: number): void {
-    row.length = length;
-    for (const page of row.pages.splice(Math.ceil(length / this.pageSize))) this.#drop(page);
-  }
-
-  #pageAt(row: Row, slot: number): number {
-    const page = row.pages[Math.floor(slot / this.pageSize)];
-    if (page === undefined) throw new CacheError("KvCache", `slot ${slot} has no page; extend() first`, { slot });
-    return page;
-  }
-
-  #missingPages(row: Row, count: number): number {
-    const grown = Math.ceil((row.length + count) / this.pageSize) - row.pages.length;
-    return grown + (this.#writesSharedPage(row) ? 1 : 0);
-  }
-
-  /** The next slot falls into a page that another row shows too. */
-  #writesSharedPage(row: Row): boolean {
-    const page = row.length % this.pageSize === 0 ? undefined : row.pages.at(-1);
-    return page !== undefined && (this.#references[page] ?? 0) > 1;
-  }
-
-  #extendRow(row: Row, count: number): void {
-    if (count > 0 && this.#writesSharedPage(row)) {
-      const shared = this.#pageAt(row, row.length);
-      const own = this.#take();
-      row.pages[row.pages.length - 1] = own;
-      try {
-        for (const pool of this.#pools) pool.copyPage(shared, own);
-      } catch (error) {
-        row.pages[row.pages.length - 1] = shared;
-        this.#drop(own);
-        throw error;
-      }
-      this.#drop(shared);
-    }
-    row.length += count;
-    while (row.pages.length * this.pageSize < row.length) row.pages.push(this.#take());
-  }
-
-  #reserve(pages: number): void {
-    if (this.#free.length >= pages) return;
-    const needed = this.pagesInUse + pages;
-    const doubled = Math.min(2 * this.#capacity, Math.max(this.#expectedPages, needed));
-    const capacity = Math.max(doubled, needed);
-    for (const pool of this.#pools) pool.grow(capacity);
-    for (let page = capacity - 1; page >= this.#capacity; page--) this.#free.push(page);
-    this.#capacity = capacity;
-  }
-
-  #take(): number {
-    const page = this.#free.pop();
-    if (page === undefined) throw new CacheError("KvCache", "out of reserved pages");
-    this.#references[page] = 1;
-    return page;
-  }
-
-  #drop(page: number): void {
-    const left = (this.#references[page] ?? 0) - 1;
-    this.#references[page] = left;
-    if (left === 0) this.#free.push(page);
   }
 }

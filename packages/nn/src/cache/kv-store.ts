@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 
-export interface PagePoolShape {
+export interface PageShape {
   readonly kvHeads: number;
   readonly pageSize: number;
   readonly headDim: number;
@@ -97,13 +97,13 @@ export class KvStore {
 
 const floats =
   (dtype: DType) =>
-  (backend: Backend, { kvHeads, pageSize, headDim }: PagePoolShape): KvStore =>
+  (backend: Backend, { kvHeads, pageSize, headDim }: PageShape): KvStore =>
     new KvStore(
       (pages) => [zeros(backend, [pages, kvHeads, pageSize, headDim], dtype)],
       (rows) => [rows],
     );
 
-const levels = (backend: Backend, { kvHeads, pageSize, headDim }: PagePoolShape): KvStore =>
+const levels = (backend: Backend, { kvHeads, pageSize, headDim }: PageShape): KvStore =>
   new KvStore(
     (pages) => [
       zeros(backend, [pages, kvHeads, pageSize, headDim], "i8"),
@@ -116,7 +116,7 @@ const levels = (backend: Backend, { kvHeads, pageSize, headDim }: PagePoolShape)
   );
 
 /** How each storage is made. */
-export const kvStores: { readonly [K in KvDType]: (backend: Backend, shape: PagePoolShape) => KvStore } = {
+export const kvStores: { readonly [K in KvDType]: (backend: Backend, shape: PageShape) => KvStore } = {
   f32: floats("f32"),
   f16: floats("f16"),
   bf16: floats("bf16"),

@@ -1,49 +1,208 @@
-import { narrow, type Backend, type Tensor } from "@helium-lm/tensor";
-import { kvStores, type KvDType, type KvStore, type PagePoolShape } from "./kv-store.ts";
+import { DisposedError, type Backend } from "@helium-lm/tensor";
+import { CacheError } from "../errors.ts";
+import type { KvDType } from "./kv-store.ts";
+import { LayerPages } from "./layer-pages.ts";
+import { PrefixTree, type PrefixNode } from "./prefix-tree.ts";
 
-/** Keys and values of one layer: pages of `pageSize` slots, `[pages, K, P, D]` each, grown by doubling. */
-export class PagePool {
-  readonly keys: KvStore;
-  readonly values: KvStore;
-
-  constructor(backend: Backend, shape: PagePoolShape, dtype: KvDType) {
-    const make = kvStores[dtype];
-    this.keys = make(backend, shape);
-    this.values = make(backend, shape);
-  }
-
-  /** Makes room for `pages` pages, keeping what is stored. */
-  grow(pages: number): void {
-    this.keys.grow(pages);
-    this.values.grow(pages);
-  }
-
-  /** The rows `[B, K, T, D]` as they will be stored; their tensors belong to the running scope. */
-  encode(keys: Tensor, values: Tensor): PoolRows {
-    return { keys: this.keys.encode(keys), values: this.values.encode(values) };
-  }
-
-  /** Writes T-slots `from` … `from + n − 1` of one encoded row into a page from `slot`. */
-  write({ keys, values }: PoolRows, row: number, from: number, n: number, page: number, slot: number): void {
-    const part = (x: Tensor): Tensor => narrow(narrow(x, 0, row, 1), 2, from, n); // [1, K, n, …]
-    this.keys.write(keys.map(part), page, slot);
-    this.values.write(values.map(part), page, slot);
-  }
-
-  /** Copies a whole page. */
-  copyPage(from: number, to: number): void {
-    this.keys.copyPage(from, to);
-    this.values.copyPage(from, to);
-  }
-
-  dispose(): void {
-    this.keys.dispose();
-    this.values.dispose();
-  }
+export interface PagePoolConfig {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Storage of keys and values; default f32. */
+  readonly dtype?: KvDType;
+  /** Slots per page; default 64. */
+  readonly pageSize?: number;
+  /** Slots that will be needed in all, if known: the pool grows by doubling, but not past it while it suffices. */
+  readonly capacity?: number;
+  /** Pages that it may hold at most; default: no limit but memory. */
+  readonly maxPages?: number;
 }
 
-/** Rows as a pool stores them: one tensor `[B, K, T, …]` for each of its own. */
-export interface PoolRows {
-  readonly keys: readonly Tensor[];
-  readonly values: readonly Tensor[];
+/**
+ * The pages that sequences keep their keys and values in (Kwon et al., arXiv 2309.06180): one tensor per layer and side,
+ * `[pages, K, P, D]`, a page number meaning the same page in every layer.
+ *
+ * Every page is free, cached or held. Held: the page tables of as many sequences show it as its count says. Cached: none
+ * does, but it is the start of a text that may come again (`PrefixTree`); the one unused for longest is taken when no
+ * page is free.
+ *
+ * The tensors belong to the pool, and `dispose` frees them; used after that, it throws a DisposedError.
+ */
+export class PagePool {
+  readonly backend: Backend;
+  readonly pageSize: number;
+  readonly dtype: KvDType;
+  readonly maxPages: number;
+  readonly #layers: readonly LayerPages[];
+  readonly #expectedPages: number;
+  readonly #prefixes = new PrefixTree();
+  /** Page → page tables that show it; 0 = free or cached. */
+  #holders: number[] = [];
+  #free: number[] = [];
+  #isDisposed = false;
+
+  constructor(
+    backend: Backend,
+    {
+      layers,
+      kvHeads,
+      headDim,
+      dtype = "f32",
+      pageSize = 64,
+      capacity = Infinity,
+      maxPages = Infinity,
+    }: PagePoolConfig,
+  ) {
+    this.backend = backend;
+    this.pageSize = pageSize;
+    this.dtype = dtype;
+    this.maxPages = maxPages;
+    this.#expectedPages = Math.ceil(capacity / pageSize);
+    const shape = { kvHeads, pageSize, headDim };
+    this.#layers = Array.from({ length: layers }, () => new LayerPages(backend, shape, dtype));
+  }
+
+  /** Pages there is memory for now. */
+  get capacity(): number {
+    return this.#holders.length;
+  }
+
+  /** Pages that sequences hold, shared ones counted once. */
+  get held(): number {
+    return this.capacity - this.#free.length - this.cached;
+  }
+
+  /** Pages that nobody holds but that are the start of a text that may come again. */
+  get cached(): number {
+    return this.#prefixes.idle;
+  }
+
+  /** Pages that `reserve` could provide. */
+  get available(): number {
+    return this.maxPages - this.held;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** Pages of one layer. @throws CacheError for a layer there is not */
+  layer(index: number): LayerPages {
+    this.checkLive();
+    const layer = this.#layers[index];
+    if (!layer)
+      throw new CacheError("PagePool", `layer ${index} is outside the ${this.#layers.length} layers`, {
+        layer: index,
+        layers: this.#layers.length,
+      });
+    return layer;
+  }
+
+  /**
+   * Makes sure that the next `pages` calls of `take` succeed: by memory that is free, then by more of it, then by pages
+   * that are only cached.
+   *
+   * @throws CacheError beyond `maxPages`; BackendError when there is no memory
+   */
+  reserve(pages: number): void {
+    this.checkLive();
+    if (pages > this.available)
+      throw new CacheError(
+        "PagePool",
+        `${pages} more pages of ${this.pageSize} slots asked for, ${this.available} of at most ${this.maxPages} are left; end sequences, or make the pool larger`,
+        { pages, available: this.available, maxPages: this.maxPages },
+      );
+    const missing = pages - this.#free.length;
+    if (missing <= 0) return;
+    const needed = Math.min(this.capacity + missing, this.maxPages);
+    if (needed > this.capacity) this.#grow(needed);
+    while (this.#free.length < pages) this.#free.push(this.#prefixes.evict());
+  }
+
+  /** A page for one holder; what is in it is anything. @throws CacheError where none was reserved */
+  take(): number {
+    const page = this.#free.pop();
+    if (page === undefined) throw new CacheError("PagePool", "out of reserved pages");
+    this.#holders[page] = 1;
+    return page;
+  }
+
+  /** One more holder of a page. */
+  retain(page: number): void {
+    if (this.#holders[page] === 0) this.#prefixes.use(page);
+    this.#holders[page] = this.holders(page) + 1;
+  }
+
+  /** One holder less; a page that nobody holds is free, or cached where it is the start of a text. */
+  release(page: number): void {
+    const left = this.holders(page) - 1;
+    this.#holders[page] = left;
+    if (left === 0 && !this.#prefixes.rest(page)) this.#free.push(page);
+  }
+
+  /** Page tables that show a page. */
+  holders(page: number): number {
+    return this.#holders[page] ?? 0;
+  }
+
+  /** The page is the start of a text that may come again: it must not be written. */
+  isPublished(page: number): boolean {
+    return this.#prefixes.has(page);
+  }
+
+  /** Copies a page of all layers. */
+  copyPage(from: number, to: number): void {
+    for (const layer of this.#layers) layer.copyPage(from, to);
+  }
+
+  /** The stored pages that begin a text, as far as they go, each with one holder more. */
+  findPrefix(ids: readonly number[], salt: string): readonly PrefixNode[] {
+    const path = this.#prefixes.find(ids, this.pageSize, salt);
+    for (const { page } of path) this.retain(page);
+    return path;
+  }
+
+  /**
+   * Makes a full page findable as the one that follows `parent` (null: the first). Where there is one with the same tokens
+   * already, that one is returned with one holder more, and the given page loses one.
+   */
+  publish(page: number, parent: PrefixNode | null, ids: readonly number[], salt: string): PrefixNode {
+    const node = this.#prefixes.add(page, parent, ids, salt);
+    if (node.page !== page) {
+      this.retain(node.page);
+      this.release(page);
+    }
+    return node;
+  }
+
+  /** Frees every page that is only cached. */
+  forgetPrefixes(): void {
+    while (this.cached > 0) this.#free.push(this.#prefixes.evict());
+  }
+
+  /** Frees the tensors; a second call does nothing. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const layer of this.#layers) layer.dispose();
+    this.#prefixes.clear();
+    this.#holders = [];
+    this.#free = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** @throws DisposedError */
+  checkLive(): void {
+    if (this.#isDisposed) throw new DisposedError("PagePool", "was disposed; make a new one");
+  }
+
+  #grow(needed: number): void {
+    const doubled = Math.min(2 * this.capacity, Math.max(this.#expectedPages, needed), this.maxPages);
+    const capacity = Math.max(doubled, needed);
+    for (const layer of this.#layers) layer.grow(capacity);
+    for (let page = capacity - 1; page >= this.capacity; page--) this.#free.push(page);
+    this.#holders = [...this.#holders, ...new Array<number>(capacity - this.capacity).fill(0)];
+  }
 }

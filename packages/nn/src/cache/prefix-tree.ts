@@ -1,0 +1,101 @@
+/** A full page whose slots hold known tokens behind known tokens. */
+export interface PrefixNode {
+  readonly page: number;
+  /** The page before; null for the first of a text. */
+  readonly parent: PrefixNode | null;
+}
+
+interface Node extends PrefixNode {
+  readonly parent: Node | null;
+  readonly siblings: Map<string, Node>;
+  /** Its tokens, as the key among its siblings. */
+  readonly key: string;
+  readonly children: Map<string, Node>;
+}
+
+/**
+ * Which full pages begin which texts: a tree whose edges are the tokens of one page, with a root of its own for every
+ * salt, so that a text stored under one salt is never found under another.
+ *
+ * Keys are the tokens themselves and no hashes of them: two texts cannot collide. A sequence that holds a page holds those
+ * before it, and lets go of the last one first; so the page that was unused for longest never has a child in use.
+ */
+export class PrefixTree {
+  readonly #roots = new Map<string, Map<string, Node>>();
+  readonly #nodes = new Map<number, Node>();
+  /** Pages that nobody holds, the one that has rested longest first. */
+  readonly #resting = new Set<number>();
+
+  /** Pages that nobody holds. */
+  get idle(): number {
+    return this.#resting.size;
+  }
+
+  has(page: number): boolean {
+    return this.#nodes.has(page);
+  }
+
+  /** The longest run of stored pages with which a text begins. */
+  find(ids: readonly number[], pageSize: number, salt: string): readonly PrefixNode[] {
+    const path: Node[] = [];
+    let level = this.#roots.get(salt);
+    for (let start = 0; level && start + pageSize <= ids.length; start += pageSize) {
+      const node = level.get(keyOf(ids.slice(start, start + pageSize)));
+      if (!node) break;
+      path.push(node);
+      level = node.children;
+    }
+    return path;
+  }
+
+  /** Adds a page behind `parent`; returns the one that is there already where the tokens are the same. */
+  add(page: number, parent: PrefixNode | null, ids: readonly number[], salt: string): PrefixNode {
+    const before = parent ? (this.#nodes.get(parent.page) ?? null) : null;
+    const siblings = before ? before.children : this.#root(salt);
+    const key = keyOf(ids);
+    const there = siblings.get(key);
+    if (there) return there;
+    const node: Node = { page, parent: before, siblings, key, children: new Map() };
+    siblings.set(key, node);
+    this.#nodes.set(page, node);
+    return node;
+  }
+
+  /** Somebody holds a page again. */
+  use(page: number): void {
+    this.#resting.delete(page);
+  }
+
+  /** Nobody holds a page any more; false where it begins no text. */
+  rest(page: number): boolean {
+    if (!this.#nodes.has(page)) return false;
+    this.#resting.add(page);
+    return true;
+  }
+
+  /** Forgets the page that has rested longest, and returns it. @throws RangeError when none rests */
+  evict(): number {
+    for (const page of this.#resting) {
+      this.#resting.delete(page);
+      const node = this.#nodes.get(page);
+      this.#nodes.delete(page);
+      node?.siblings.delete(node.key);
+      return page;
+    }
+    throw new RangeError("PrefixTree: no page rests");
+  }
+
+  clear(): void {
+    this.#roots.clear();
+    this.#nodes.clear();
+    this.#resting.clear();
+  }
+
+  #root(salt: string): Map<string, Node> {
+    const root = this.#roots.get(salt) ?? new Map<string, Node>();
+    this.#roots.set(salt, root);
+    return root;
+  }
+}
+
+const keyOf = (ids: readonly number[]): string => ids.join();
