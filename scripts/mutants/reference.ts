@@ -193,9 +193,15 @@ export const referenceMutants: readonly Mutant[] = [
       "at(second) * c(turn) + at(first) * s(turn)",
       "at(second) * s(turn) + at(first) * c(turn)",
     ],
-    ["rope clears what it should pass through", "write([b, h, t, d], at(d))", "write([b, h, t, d], 0)"],
-    ["rope uses the first row's angles for all", "const turn = [b, t, i]", "const turn = [0, t, i]"],
-    ["rope uses the first position's angles for all", "const turn = [b, t, i]", "const turn = [b, 0, i]"],
+    ["rope clears what it should pass through", "write([n, h, d], at(d))", "write([n, h, d], 0)"],
+    [
+      "rope turns every token by the first one's angles",
+      "Math.min(position([n]), M - 1)",
+      "Math.min(position([0]), M - 1)",
+    ],
+    ["rope turns a token by its own row", "Math.min(position([n]), M - 1)", "Math.min(n, M - 1)"],
+    ["rope stops before the table's last row", "Math.min(position([n]), M - 1)", "Math.min(position([n]), M - 2)"],
+    ["rope wraps positions behind the table", "Math.min(position([n]), M - 1)", "position([n]) % M"],
   ),
   ...mutantsOf(fused, "gatedActivation", [
     "gate and up are swapped",

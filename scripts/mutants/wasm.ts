@@ -147,6 +147,15 @@ const denseMutants: readonly Mutant[] = [
     ["the third key has the second one's score", "v128.load(at + 2 * column)", "v128.load(at + column)"],
     ["the second pair of keys is the first", "key + 2 * step, step, sums + 2", "key, step, sums + 2"],
   ),
+  ...mutantsOf(
+    assembly("rope"),
+    "rope",
+    ["every token turns by its own row", "load<i32>(positions + (<usize>n << 2))", "n"],
+    ["the first token's position serves all", "positions + (<usize>n << 2)", "positions"],
+    ["a position behind the table reads there", "load<i32>(p, 32) - 1", "load<i32>(p, 32)"],
+    ["sines are stepped as cosines", "position * load<usize>(p, 52)", "position * load<usize>(p, 48)"],
+    ["heads beyond the first are the first", "<usize>h * load<usize>(p, 44)", "<usize>0 * load<usize>(p, 44)"],
+  ),
   ...mutantsOf(assembly("lanes"), "softmax", [
     "e^x is rounded down by a power",
     "i32x4.sub(shifted, magic)",

@@ -1,4 +1,4 @@
-import { mul, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { mul, scope, type Backend, type Tensor } from "@helium-lm/tensor";
 import type { RotaryEmbedding } from "@helium-lm/nn";
 import {
   assemble,
@@ -6,6 +6,7 @@ import {
   Embedding,
   KvCache,
   loadNorm,
+  rotaryAngles,
   type AttentionContext,
   type CacheView,
   type KvDType,
@@ -166,10 +167,7 @@ export class DecoderModel implements Module {
         "positionIds",
         `expected [${B} or 1][${T}], got ${positions.length} rows of ${positions.map((row) => row.length).join(", ")}`,
       );
-    const ropes = this.#ropes.map((rope) => {
-      const { cos, sin, shape } = rope.cosSin(positions);
-      return { cos: tensor(backend, cos, { shape }), sin: tensor(backend, sin, { shape }) };
-    });
+    const ropes = this.#ropes.map((rope) => rotaryAngles(backend, rope.cosSin(positions), B));
     let masking = attentionMask(backend, inputs.attentionMask, { batch: B, length: past + T });
     if (!cache && inputs.attentionMask === undefined && inputs.positionIds)
       masking = { mask: packedMask(backend, inputs.positionIds), maskIsComplete: false };

@@ -18,6 +18,7 @@ import { assemble, disposeAll, type Module } from "./module.ts";
 import type { Norm, NormConfig } from "./norm/index.ts";
 import { projectOnto, projectTogether, type Surroundings } from "./projections.ts";
 import { QkNorm } from "./qk-norm.ts";
+import type { RotaryAngles } from "./rope/index.ts";
 import type { WeightSource } from "./weights.ts";
 
 /**
@@ -72,8 +73,8 @@ export interface AttentionConfig {
 
 /** What one forward pass shares between layers. */
 export interface AttentionContext {
-  /** `[B or 1, T, R/2]` each; null where no layer turns anything */
-  readonly rope: { readonly cos: Tensor; readonly sin: Tensor } | null;
+  /** Of the B·T tokens; null where no layer turns anything. */
+  readonly rope: RotaryAngles | null;
   /** Broadcasts to `[B, H, T, S]`; bool (true = visible) or float (added to the scores). */
   readonly mask: Tensor | null;
   /** The mask says it all: no causal rule and no window on top of it. */
@@ -159,26 +160,30 @@ export class GroupedQueryAttention implements Module {
     const { heads: H, kvHeads: K, headDim: D } = this.config;
     const { joined, parts } = projectTogether(x, [this.query, this.key, this.value], norm);
     const [query, key, value] = parts as [Tensor, Tensor, Tensor];
-    const v = this.#heads(value, K, null);
+    const rows = (heads: Tensor): Tensor => byRows(heads, x.shape);
+    const v = rows(this.#heads(value, K, null));
     if (joined && !this.queryNorm) {
       // The heads of q and k lie side by side and turn as one.
       const both = this.#rotate(this.#heads(narrow(joined, 2, 0, (H + K) * D), H + K, null), context);
-      return { q: narrow(both, 1, 0, H), k: narrow(both, 1, H, K), v };
+      return { q: rows(narrow(both, 1, 0, H)), k: rows(narrow(both, 1, H, K)), v };
     }
     const q = this.#rotate(this.#heads(query, H, this.queryNorm), context);
-    return { q, k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v };
+    const k = this.#rotate(this.#heads(key, K, this.keyNorm), context);
+    return { q: rows(q), k: rows(k), v };
   }
 
-  /** Projection `[B, T, n·D]` → heads `[B, n, T, D]`, normed where configured. */
+  /** Projection `[B, T, n·D]` → heads `[B·T, n, D]`, normed where configured. */
   #heads(projected: Tensor, n: number, norm: QkNorm | null): Tensor {
-    const [B, T] = projected.shape as [number, number];
     const normed = norm ? norm.forward(projected) : projected;
-    return permute(reshape(normed, [B, T, n, this.config.headDim]), [0, 2, 1, 3]);
+    const [B, T] = projected.shape as [number, number];
+    return reshape(normed, [B * T, n, this.config.headDim]);
   }
 
+  /** Heads `[N, n, D]`, turned where this layer turns them. */
   #rotate(x: Tensor, { rope: angles }: AttentionContext): Tensor {
     const pairing = this.config.ropePairing;
-    return pairing === null || angles === null ? x : rope(x, angles.cos, angles.sin, { pairing });
+    if (pairing === null || angles === null) return x;
+    return rope(x, angles.cos, angles.sin, { pairing, positions: angles.positions });
   }
 
   #attend(q: Tensor, k: Tensor, v: Tensor, context: AttentionContext): AttentionOutput {
@@ -210,4 +215,10 @@ export class GroupedQueryAttention implements Module {
     const [B, , T] = q.shape as [number, number, number];
     return windowMask(q.backend, view?.lengths ?? new Array<number>(B).fill(T), T, window);
   }
+}
+
+/** Heads `[B·T, n, D]` → `[B, n, T, D]`. */
+function byRows(heads: Tensor, [B = 0, T = 0]: readonly number[]): Tensor {
+  const [, n, D] = heads.shape as [number, number, number];
+  return permute(reshape(heads, [B, T, n, D]), [0, 2, 1, 3]);
 }

@@ -102,9 +102,12 @@ export interface OpSignatures {
     inputs: { readonly x: Operand; readonly weight: Operand; readonly bias?: Operand };
     params: { readonly eps: number };
   };
-  /** x [B, H, T, D]; cos, sin [B, T, R/2] with R ≤ D; the last D − R elements pass through */
+  /**
+   * x [N, H, D]; cos, sin [M, R/2] with R ≤ D, M ≥ 1; positions [N] i32: token n turns by row positions[n], clamped to
+   * [0, M); the last D − R elements pass through
+   */
   rope: {
-    inputs: { readonly x: Operand; readonly cos: Operand; readonly sin: Operand };
+    inputs: { readonly x: Operand; readonly cos: Operand; readonly sin: Operand; readonly positions: Operand };
     params: { readonly pairing: RopePairing };
   };
   /** out = activation(gate)·up */

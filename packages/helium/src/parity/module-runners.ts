@@ -1,10 +1,11 @@
-import { mul, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { mul, scope, type Tensor } from "@helium-lm/tensor";
 import {
   Embedding,
   GatedMlp,
   GroupedQueryAttention,
   Linear,
   loadNorm,
+  rotaryAngles,
   type AttentionContext,
   type Matrix,
   type Module,
@@ -104,16 +105,10 @@ function inContext(
 ): Tensor {
   return scope(() => {
     const { knobs } = config;
-    const T = x.shape[1] ?? 0;
+    const [B, T] = x.shape as [number, number];
     const table = ropeTables(knobs)[knobs.rope.setOf[layer] ?? -1];
-    const rope = table ? anglesOf(backend, table.cosSin([Array.from({ length: T }, (_, t) => t)])) : null;
+    const positions = [Array.from({ length: T }, (_, t) => t)];
+    const rope = table ? rotaryAngles(backend, table.cosSin(positions), B) : null;
     return fn({ rope, mask: null, maskIsComplete: false, cache: null, outputWeights: false });
   });
-}
-
-function anglesOf(
-  backend: Backend,
-  { cos, sin, shape }: { cos: Float32Array; sin: Float32Array; shape: readonly number[] },
-): { cos: Tensor; sin: Tensor } {
-  return { cos: tensor(backend, cos, { shape }), sin: tensor(backend, sin, { shape }) };
 }

@@ -170,8 +170,9 @@ export const kernelFaults: readonly Fault[] = [
     family: "glm",
     foundBy: "chunks",
     options: {
-      backend: faultyKernel("rope", (kernel) => (out, { x, cos, sin }, params) => {
-        kernel(out, isStep(x) ? { x, cos: sin, sin: cos } : { x, cos, sin }, params);
+      backend: faultyKernel("rope", (kernel) => (out, { x, cos, sin, positions }, params) => {
+        const turns = lengthOf(x, 0) === 1 ? { cos: sin, sin: cos } : { cos, sin };
+        kernel(out, { x, positions, ...turns }, params);
       }),
     },
   },

@@ -38,7 +38,7 @@ export const f32Activations: AcceptsBy<FusedOp> = {
   softmax: [{ out: f32, x: f32 }],
   rmsNorm: [{ out: f32, x: f32, weight: floats }],
   layerNorm: [{ out: f32, x: f32, weight: floats, bias: floats }],
-  rope: [{ out: f32, x: f32, cos: f32, sin: f32 }],
+  rope: [{ out: f32, x: f32, cos: f32, sin: f32, positions: i32 }],
   gatedActivation: [{ out: f32, gate: f32, up: f32 }],
   linear: [{ out: f32, x: f32, weight: floats, bias: floats }],
   attention: [{ out: f32, q: f32, keys: floats, values: floats, tables: i32, mask: [...floats, ...bool] }],

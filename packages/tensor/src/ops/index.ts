@@ -35,7 +35,7 @@ export { activation, activationNames, isActivationName } from "./activation.ts";
 export { composeSoftmax, softmax } from "./fused/softmax.ts";
 export { composeRmsNorm, rmsNorm, type RmsNormOptions } from "./fused/rms-norm.ts";
 export { composeLayerNorm, layerNorm } from "./fused/layer-norm.ts";
-export { composeRope, rope } from "./fused/rope.ts";
+export { composeRope, rope, type RopeOptions } from "./fused/rope.ts";
 export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
 export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";

@@ -1,5 +1,5 @@
 import { Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
-import { CheckpointWeights, type AttentionContext } from "@helium-lm/nn";
+import { CheckpointWeights, rotaryAngles, type AttentionContext } from "@helium-lm/nn";
 import { DecoderBlock } from "../../decoder-block.ts";
 import { blockConfig, ropeTables } from "../../layer-config.ts";
 import { Mismatch, allowance, row, take, type Values } from "../compare.ts";
@@ -44,12 +44,7 @@ function probe(trial: Trial, block: DecoderBlock, layer: number): Promise<Values
     const x = tensor(trial.backend, rows.flat(), { shape: [T + 1, T, C] });
     const angles = table?.cosSin([Array.from({ length: T }, (_, t) => t)]);
     const context: AttentionContext = {
-      rope: angles
-        ? {
-            cos: tensor(trial.backend, angles.cos, { shape: angles.shape }),
-            sin: tensor(trial.backend, angles.sin, { shape: angles.shape }),
-          }
-        : null,
+      rope: angles ? rotaryAngles(trial.backend, angles, T + 1) : null,
       mask: null,
       maskIsComplete: false,
       cache: null,

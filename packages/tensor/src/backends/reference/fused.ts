@@ -54,21 +54,22 @@ export const fusedKernels: FusedKernels = {
     });
   },
 
-  rope(out, { x, cos, sin }, { pairing }) {
+  rope(out, { x, cos, sin, positions }, { pairing }) {
     const read = reader(x);
     const c = reader(cos);
     const s = reader(sin);
+    const position = reader(positions);
     const write = writer(out);
-    const half = cos.layout.shape[2];
-    forEachIndex(x.layout.shape, ([b, h, t, d]) => {
-      const at = (element: number): number => read([b, h, t, element]);
-      if (d >= 2 * half) return write([b, h, t, d], at(d));
+    const [M, half] = cos.layout.shape;
+    forEachIndex(x.layout.shape, ([n, h, d]) => {
+      const at = (element: number): number => read([n, h, element]);
+      if (d >= 2 * half) return write([n, h, d], at(d));
       const i = pairing === "half" ? d % half : d >> 1;
       const [first, second] = pairing === "half" ? [i, i + half] : [2 * i, 2 * i + 1];
-      const turn = [b, t, i];
+      const turn = [Math.max(0, Math.min(position([n]), M - 1)), i];
       const value =
         d === first ? at(first) * c(turn) - at(second) * s(turn) : at(second) * c(turn) + at(first) * s(turn);
-      write([b, h, t, d], value);
+      write([n, h, d], value);
     });
   },
 

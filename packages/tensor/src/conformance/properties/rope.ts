@@ -3,9 +3,10 @@ import type { Backend } from "../../backend.ts";
 import { usualFill, given, hostValues } from "../argument.ts";
 import type { RopePairing } from "../../kernels.ts";
 import { rope } from "../../ops/fused/rope.ts";
+import { permute, reshape } from "../../ops/view.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Property } from "../case.ts";
-import { expectWithin, type Tolerance } from "../compare.ts";
+import { expectSame, expectWithin, type Tolerance } from "../compare.ts";
 import { at, expected, type HostTensor } from "../host-tensor.ts";
 import { download, uploadDense } from "../memory-layout.ts";
 import { session } from "../session.ts";
@@ -134,5 +135,67 @@ const relative: Property<RotationDraw> = {
     }),
 };
 
+interface RowsDraw {
+  readonly pairing: RopePairing;
+  readonly B: number;
+  readonly H: number;
+  readonly T: number;
+  readonly pairs: number;
+  readonly rest: number;
+  /** One row of angles for all rows of x. */
+  readonly shared: boolean;
+  /** x lies as a projection leaves it, `[B, T, H, D]`. */
+  readonly permuted: boolean;
+  readonly seed: number;
+}
+
+/** Rows of x `[B, H, T, D]` with angles of their own, against the same tokens one by one. */
+const rowsAreTokens: Property<RowsDraw> = {
+  title: "rows [B, H, T, D] are tokens at the rows of their tables",
+  draws: fc.record({
+    pairing: fc.constantFrom("interleaved", "half"),
+    B: fc.integer({ min: 1, max: 3 }),
+    H: fc.integer({ min: 1, max: 3 }),
+    T: fc.integer({ min: 0, max: 4 }),
+    pairs: fc.integer({ min: 1, max: 5 }),
+    rest: fc.nat({ max: 2 }),
+    shared: fc.boolean(),
+    permuted: fc.boolean(),
+    seed: seeds,
+  }),
+  holds: (backend, { pairing, B, H, T, pairs, rest, shared, permuted, seed }) =>
+    session(async (s) => {
+      const D = 2 * pairs + rest;
+      const filled = (shape: readonly number[], at: number): HostTensor =>
+        hostValues({ ...given("f32", shape, [0]), fill: usualFill("f32", seed + at) });
+      const x = filled(permuted ? [B, T, H, D] : [B, H, T, D], 0);
+      const [cos, sin] = [filled([shared ? 1 : B, T, pairs], 1), filled([shared ? 1 : B, T, pairs], 2)];
+      const rows = await download(
+        s.run(() => {
+          const stored = uploadDense(backend, x);
+          const [c, n] = [uploadDense(backend, cos), uploadDense(backend, sin)];
+          return rope(permuted ? permute(stored, [0, 2, 1, 3]) : stored, c, n, { pairing });
+        }),
+      );
+      const places = Array.from({ length: B * T }, (_, n) => (shared ? n % T : n));
+      const tokens = await download(
+        s.run(() => {
+          const stored = uploadDense(backend, x);
+          const heads = reshape(permuted ? stored : permute(stored, [0, 2, 1, 3]), [B * T, H, D]);
+          const positions = uploadDense(backend, hostValues(given("i32", [B * T], places.length > 0 ? places : [0])));
+          const table = (t: HostTensor): Tensor =>
+            uploadDense(backend, {
+              ...t,
+              shape: [Math.max(1, t.shape[0] * T), pairs],
+              data: t.data.length > 0 ? t.data : new Float64Array(pairs),
+            });
+          return rope(heads, table(cos), table(sin), { pairing, positions });
+        }),
+      );
+      const { data } = expected("f32", [B, H, T, D], ([b, h, t, d]) => at(tokens, b * T + t, h, d));
+      expectSame("rows beside tokens", rows, { dtype: "f32", shape: [B, H, T, D], data });
+    }),
+};
+
 /** Rotary embedding is a rotation, and its scores are relative (Su et al., arXiv 2104.09864, §3.1). */
-export const ropeProperties: readonly Property[] = [keepsNorm, inverts, relative];
+export const ropeProperties: readonly Property[] = [keepsNorm, inverts, relative, rowsAreTokens];

@@ -25,35 +25,35 @@ const turns: { readonly [K in RopePairing]: Turn } = {
   },
 };
 
-/** The angles of a position are loaded once for all heads. */
+/** The angles of a token are loaded once for all its heads. */
 export function createRope(scratch: Scratch): Kernel<"rope"> {
-  const loadAngles = (lanes: Float64Array, x: Operand, b: number, t: number): void => {
-    const { shape, strides, offset } = x.layout;
-    const at = offset + b * strides[0] + t * strides[1];
-    loads[x.dtype](lanes, 0, shape[2], arrayOf(x.handle), at, strides[2]);
+  const loadAngles = (lanes: Float64Array, { handle, dtype, layout }: Operand, row: number): void => {
+    const { shape, strides, offset } = layout;
+    loads[dtype](lanes, 0, shape[1], arrayOf(handle), offset + row * strides[0], strides[1]);
   };
 
-  return (out, { x, cos, sin }, { pairing }) => {
-    const [B, H, T, D] = x.layout.shape;
-    const [xB, xH, xT, xD] = x.layout.strides;
-    const half = cos.layout.shape[2];
+  return (out, { x, cos, sin, positions }, { pairing }) => {
+    const [N, H, D] = x.layout.shape;
+    const [xN, xH, xD] = x.layout.strides;
+    const [M, half] = cos.layout.shape;
     const row = scratch.take("row", D);
     const c = scratch.take("weight", half);
     const s = scratch.take("bias", half);
     const source = arrayOf(x.handle);
     const target = arrayOf(out.handle);
+    const places = arrayOf(positions.handle);
+    const [placeStride] = positions.layout.strides;
     const load = loads[x.dtype];
     const store = stores[out.dtype];
     const turn = turns[pairing];
-    for (let b = 0; b < B; b++) {
-      for (let t = 0; t < T; t++) {
-        loadAngles(c, cos, b, t);
-        loadAngles(s, sin, b, t);
-        for (let h = 0; h < H; h++) {
-          load(row, 0, D, source, x.layout.offset + b * xB + h * xH + t * xT, xD);
-          turn(row, c, s, half);
-          store(row, 0, D, target, out.layout.offset + ((b * H + h) * T + t) * D, 1);
-        }
+    for (let n = 0; n < N; n++) {
+      const position = Math.max(0, Math.min(places[positions.layout.offset + n * placeStride], M - 1));
+      loadAngles(c, cos, position);
+      loadAngles(s, sin, position);
+      for (let h = 0; h < H; h++) {
+        load(row, 0, D, source, x.layout.offset + n * xN + h * xH, xD);
+        turn(row, c, s, half);
+        store(row, 0, D, target, out.layout.offset + (n * H + h) * D, 1);
       }
     }
   };

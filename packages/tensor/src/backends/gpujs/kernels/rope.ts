@@ -6,28 +6,35 @@ import { KernelText } from "../source/kernel-text.ts";
 
 /** Rotary embedding, one thread per element: it reads its pair and the pair's angle. */
 export const ropeKernels = (runtime: Runtime): Pick<FusedKernels, "rope"> => ({
-  rope(out, { x, cos, sin }, { pairing }) {
-    runtime.schedule("rope", out, [x, cos, sin], function* (target) {
-      const [B = 0, H = 0, T = 0, D = 0] = out.layout.shape;
+  rope(out, { x, cos, sin, positions }, { pairing }) {
+    runtime.schedule("rope", out, [x, cos, sin, positions], function* (target) {
+      const [N = 0, H = 0, D = 0] = out.layout.shape;
+      const [M = 0, half = 0] = cos.layout.shape;
       const length = sizeOf(out.layout.shape);
       if (length === 0) return;
       const text = new KernelText(length);
       const read = text.input("x", yield* runtime.source("rope", x));
       const readCos = text.input("cos", yield* runtime.source("rope", cos));
       const readSin = text.input("sin", yield* runtime.source("rope", sin));
-      text.argument("pairs", "Integer", cos.layout.shape[2] ?? 0);
-      text.argument("xStep", "Integer", x.layout.strides[3] ?? 0);
-      text.argument("cosStep", "Integer", cos.layout.strides[2] ?? 0);
-      text.argument("sinStep", "Integer", sin.layout.strides[2] ?? 0);
+      const readPosition = text.input("positions", yield* runtime.source("rope", positions));
+      text.argument("pairs", "Integer", half);
+      text.argument("xStep", "Integer", x.layout.strides[2] ?? 0);
+      text.argument("cosStep", "Integer", cos.layout.strides[1] ?? 0);
+      text.argument("sinStep", "Integer", sin.layout.strides[1] ?? 0);
       unravel(text, "i", [
-        ["b", B],
+        ["n", N],
         ["h", H],
-        ["t", T],
         ["d", D],
       ]);
-      const row = address(text, { name: "x", layout: x.layout }, ["b", "h", "t"]);
-      const cosRow = address(text, { name: "cos", layout: cos.layout }, ["b", "t"]);
-      const sinRow = address(text, { name: "sin", layout: sin.layout }, ["b", "t"]);
+      const row = address(text, { name: "x", layout: x.layout }, ["n", "h"]);
+      const place = address(text, { name: "positions", layout: positions.layout }, ["n"]);
+      text.float("position", readPosition(place));
+      text.line(
+        `if (position < 0) { position = 0; } if (position > ${text.argument("last", "Float", M - 1)}) { position = last; }`,
+      );
+      text.int("angle", text.call("toInteger", "position"));
+      const cosRow = address(text, { name: "cos", layout: cos.layout }, ["angle"]);
+      const sinRow = address(text, { name: "sin", layout: sin.layout }, ["angle"]);
       // The pair's number, the distance of its elements, its first element, and which of the two this thread is.
       text.argument("two", "Integer", 2);
       if (pairing === "interleaved") {

@@ -1,23 +1,23 @@
-// Rotation of pairs. x and out [B, H, T, D] by strides, cos and sin [B, T, R/2]. Unit = one row (b, h, t).
-// Parameters: 0 out   1 x   2 cos   3 sin   4 H   5 T   6 D   7 R/2   8 half pairing
-//             9–11 steps of b, h, t in x   12, 13 steps of b, t in cos and sin (bytes); rows are contiguous
+// Rotation of pairs. x and out [N, H, D], cos and sin [M, R/2], positions [N] i32. Unit = one row (n, h).
+// Parameters: 0 out   1 x   2 cos   3 sin   4 positions   5 H   6 D   7 R/2   8 M   9 half pairing
+//             10, 11 steps of n, h in x   12, 13 steps of a position in cos, sin (bytes); rows are contiguous
 
 export function rope(p: usize, begin: i32, end: i32, scratch: usize): void {
-  const H = load<i32>(p, 16);
-  const T = load<i32>(p, 20);
+  const positions = load<usize>(p, 16);
+  const H = load<i32>(p, 20);
   const D = load<i32>(p, 24);
   const half = load<i32>(p, 28);
-  const halves = load<i32>(p, 32) !== 0;
+  const last = load<i32>(p, 32) - 1;
+  const halves = load<i32>(p, 36) !== 0;
   for (let row = begin; row < end; row++) {
-    const t = row % T;
-    const h = (row / T) % H;
-    const b = row / T / H;
-    const x =
-      load<usize>(p, 4) + <usize>b * load<usize>(p, 36) + <usize>h * load<usize>(p, 40) + <usize>t * load<usize>(p, 44);
+    const n = row / H;
+    const h = row % H;
+    const x = load<usize>(p, 4) + <usize>n * load<usize>(p, 40) + <usize>h * load<usize>(p, 44);
     const out = load<usize>(p, 0) + ((<usize>row * D) << 2);
-    const turn = <usize>b * load<usize>(p, 48) + <usize>t * load<usize>(p, 52);
-    const cos = load<usize>(p, 8) + turn;
-    const sin = load<usize>(p, 12) + turn;
+    // Whatever an i32 holds, no row outside the tables is read.
+    const position = <usize>max(0, min(load<i32>(positions + (<usize>n << 2)), last));
+    const cos = load<usize>(p, 8) + position * load<usize>(p, 48);
+    const sin = load<usize>(p, 12) + position * load<usize>(p, 52);
     const middle = (<usize>half) << 2;
     let i = 0;
     if (halves) {

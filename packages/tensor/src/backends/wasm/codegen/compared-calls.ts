@@ -89,8 +89,9 @@ const rows: Readonly<Record<string, Call>> = {
     ),
   rope: (o) => {
     for (const pairing of ["half", "interleaved"] as const) {
-      const [cos, sin] = [o.input([1, 3, 18]), o.input([1, 3, 18])];
-      o.call("rope", o.out([1, 2, 3, 40]), { x: o.input([1, 2, 3, 40]), cos, sin }, { pairing });
+      const [cos, sin] = [o.input([4, 18]), o.input([4, 18])];
+      const positions = o.input([3], "i32", (i) => i % 4);
+      o.call("rope", o.out([3, 2, 40]), { x: o.input([3, 2, 40]), cos, sin, positions }, { pairing });
     }
   },
   reduce: (o) => {
