@@ -78,6 +78,20 @@ def long_rope():
     return cases
 
 
+def original_lengths():
+    """A context of pre-training at the top level of the config and another one beside the factor: the top level wins,
+    unless the layer types have sets of their own."""
+    llama3 = dict(rope_type="llama3", rope_theta=100.0, factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=4)
+    yarn = dict(rope_type="yarn", rope_theta=100.0, factor=4.0, original_max_position_embeddings=4)
+    cases = []
+    for family, rope in (("llama", llama3), ("llama", yarn), ("gemma3_text", {"full_attention": yarn, "sliding_attention": {"rope_type": "default", "rope_theta": 100.0}})):
+        for top in (24, "absent"):
+            config = dict(rope_parameters=rope, original_max_position_embeddings=top, max_position_embeddings=64)
+            model = opened(family, config)
+            cases.append({"family": family, "config": config, "input_ids": ROW, "last_logits": lst(model(torch.tensor([ROW])).logits[0, -1])})
+    return cases
+
+
 def activations():
     cases = []
     for name in NEW_ACTIVATIONS:
@@ -101,5 +115,5 @@ def tied_heads():
 if __name__ == "__main__":
     dump("model-edges.json", {
         "note": "fixtures/models/<family>/causal with config keys replaced (\"absent\": left out), float32 eager; tolerance as of the other logits.",
-        "from_embeddings": from_embeddings(), "sliding_layers": sliding_layers(), "long_rope": long_rope(),
+        "from_embeddings": from_embeddings(), "sliding_layers": sliding_layers(), "long_rope": long_rope(), "original_lengths": original_lengths(),
         "activations": activations(), "tied_heads": tied_heads()})

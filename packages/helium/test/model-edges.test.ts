@@ -25,6 +25,7 @@ const edges = readFixture<{
     sequences: number[][];
     uncached: number[][];
   }[];
+  readonly original_lengths: { family: string; config: Config; input_ids: number[]; last_logits: Golden }[];
   readonly activations: { activation: string; input_ids: number[]; last_logits: Golden }[];
   readonly tied_heads: { family: string; places: number; input_ids: number[]; last_logits: Golden }[];
 }>("model-edges.json");
@@ -95,6 +96,17 @@ describe("text that outgrows the short longrope table", () => {
       const call = { ...options, inputIds: c.input_ids, generationConfig: {} };
       expect((await model.generate(call)).sequences).toEqual(c.sequences);
       expect((await model.generate({ ...call, useCache: false })).sequences).toEqual(c.uncached);
+    },
+  );
+});
+
+describe("a context of pre-training at the top level of the config and beside the factor", () => {
+  test.each(edges.original_lengths.map((c) => [c.family, JSON.stringify(c.config), c] as const))(
+    "%s, %s",
+    async (family, _, c) => {
+      using model = await open(family, c.config);
+      const [last] = (await logitsOf(model, { inputIds: [c.input_ids], logitsToKeep: 1 })) as number[][];
+      expectGolden(last, c.last_logits);
     },
   );
 });

@@ -38,11 +38,10 @@ export function resolveRope(sources: RopeSources): RopeKnobs {
   return Object.freeze({
     pairing,
     rotaryDim,
-    // The top-level key belongs to longrope; the other types read the one beside their factor.
     context: Object.freeze({
       rotaryDim,
       maxPositionEmbeddings,
-      originalMaxPositionEmbeddings: long === undefined ? null : topLevel,
+      originalMaxPositionEmbeddings: readsTopLevel(sets, layerTypes) ? topLevel : null,
     }),
     sets: Object.freeze(sets),
     setOf: Object.freeze(setOf),
@@ -52,6 +51,13 @@ export function resolveRope(sources: RopeSources): RopeKnobs {
         : null,
   });
 }
+
+/**
+ * Whether a context length at the top level of the config wins over the one beside the factor: of the types that have
+ * one, unless each layer type has a set of its own.
+ */
+const readsTopLevel = (sets: readonly RopeParameters[], layerTypes: readonly string[] | undefined): boolean =>
+  layerTypes === undefined && sets.some(({ ropeType }) => ["llama3", "yarn", "longrope"].includes(ropeType));
 
 /** `⌊head_dim · partial_rotary_factor⌋`, which all sets share. */
 function readRotaryDim(sets: readonly RopeParameters[], headDim: number, file: string): number {

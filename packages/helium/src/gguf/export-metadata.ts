@@ -85,18 +85,20 @@ export function ropeFactors(config: DecoderConfig): ReadonlyMap<string, Float32A
 function scalingMetadata(config: DecoderConfig): [string, GgufScalar][] {
   const rope = mainRope(config);
   const { context } = config.knobs.rope;
-  const original = (value: number | null | undefined): [string, GgufScalar][] =>
-    value === null || value === undefined ? [] : [["rope.scaling.original_context_length", u32(value)]];
+  const original = (rope: { readonly originalMaxPositionEmbeddings?: number | null }): [string, GgufScalar][] => {
+    const length = context.originalMaxPositionEmbeddings ?? rope.originalMaxPositionEmbeddings ?? null;
+    return length === null ? [] : [["rope.scaling.original_context_length", u32(length)]];
+  };
   const type = (name: string): [string, GgufScalar] => ["rope.scaling.type", { type: "string", value: name }];
   switch (rope.ropeType) {
     case "linear":
       return [type("linear"), ["rope.scaling.factor", f32(rope.factor)]];
     case "llama3":
-      return original(rope.originalMaxPositionEmbeddings);
+      return original(rope);
     case "longrope":
       return [
         ["rope.scaling.attn_factor", f32(new RotaryEmbedding(rope, context).attentionScaling)],
-        ...original(rope.originalMaxPositionEmbeddings ?? context.originalMaxPositionEmbeddings),
+        ...original(rope),
       ];
     case "yarn": {
       const factor = rope.factor ?? 1;
@@ -104,7 +106,7 @@ function scalingMetadata(config: DecoderConfig): [string, GgufScalar][] {
       return [
         type("yarn"),
         ["rope.scaling.factor", f32(factor)],
-        ...original(rope.originalMaxPositionEmbeddings),
+        ...original(rope),
         ...optional("rope.scaling.attn_factor", rope.attentionFactor && rope.attentionFactor / own),
         ...optional("rope.scaling.yarn_beta_fast", rope.betaFast),
         ...optional("rope.scaling.yarn_beta_slow", rope.betaSlow),
