@@ -1,128 +1,188 @@
 /**
- * `npm run soak -- fuzz [--runs 100000] [--seed 7] [--target gguf] [--write]`: feeds damaged files to every parser of files
- * that come from strangers. No input may crash it, take more than a second, or take more memory than its own size and
- * 64 MB; all it may do is throw a typed error. `--write` puts the figures into docs/fuzz.json.
+ * `npm run soak -- fuzz [--inputs 1000000] [--seed 7] [--target gguf] [--workers 1] [--write]`: feeds damaged and gigantic
+ * inputs to every parser of what comes from strangers. An input may be read or refused with a typed error, within a second
+ * and within four times its size and 64 MiB of memory. Work that is done is kept in .cache/fuzz, so that a run that was
+ * ended goes on where it was. `--write` puts the figures into docs/fuzz.json.
  */
 import { fork } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
-import type { FuzzFailure, FuzzReport } from "../packages/helium/test/fuzz/run.ts";
+import type { FuzzReport } from "../packages/helium/test/fuzz/run.ts";
+import "./workspace-sources.ts";
 
-const targets = [
-  "safetensors",
-  "index.json",
-  "gguf",
-  "tokenizer.json",
-  "tokenizer.model",
-  "tokenizer_config.json",
-  "config.json",
-] as const;
+const { fuzzTargetNames } = await import("../packages/helium/test/fuzz/targets/index.ts");
 
 /** A worker that says nothing for so long, on a machine that may be busy, hangs. */
 const SILENCE_MS = 60_000;
 
-/** Inputs between two signs of life. */
+/** Inputs of one process: the small ones, and a larger stretch of which it takes the large ones alone. */
+const CHUNK = { small: 100_000, large: 250_000 };
+
+/** Inputs between two signs of life of small ones. */
 const STRIDE = 50;
+
+/** The largest inputs. */
+const MOST_BYTES = 64e6;
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "100000" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    inputs: { type: "string", default: "100000" },
+    seed: { type: "string", default: "7" },
     target: { type: "string", multiple: true },
+    workers: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
 });
-const wholeNumber = (flag: "runs" | "seed"): number => {
+const wholeNumber = (flag: "inputs" | "seed" | "workers"): number => {
   const value = Number(values[flag]);
   if (Number.isSafeInteger(value) && value >= 0 && value < 2 ** 21) return value;
   throw new Error(`--${flag}: ${JSON.stringify(values[flag])}; expected a whole number below ${2 ** 21}`);
 };
-const [runs, seed] = [wholeNumber("runs"), wholeNumber("seed")];
-const chosen = targets.filter((target) => values.target?.includes(target) ?? true);
-if (chosen.length === 0) throw new Error(`--target: expected some of ${targets.join(", ")}`);
+const [inputs, seed, workers] = [wholeNumber("inputs"), wholeNumber("seed"), wholeNumber("workers")];
+const chosen = fuzzTargetNames.filter((target) => values.target?.includes(target) ?? true);
+if (chosen.length === 0) throw new Error(`--target: expected some of ${fuzzTargetNames.join(", ")}`);
 
-type ToldFailure = Omit<FuzzFailure, "input"> & { readonly input: string | null };
-type WorkerReport = Omit<FuzzReport, "failures"> & { readonly failures: ToldFailure[]; readonly peakBytes: number };
+interface Task {
+  readonly target: string;
+  readonly from: number;
+  readonly to: number;
+  readonly large: boolean;
+}
 
-/** The report of one worker, or the last input it told of before it fell silent. */
-function work(target: string, from: number): Promise<WorkerReport | { readonly silentAfter: number }> {
+type Outcome = FuzzReport | { readonly diedAt: number; readonly reason: string };
+
+/** The report of one worker, or the last input that it told of. */
+function work({ target, from, to, large }: Task): Promise<Outcome> {
   return new Promise((resolve, reject) => {
+    const args = [target, seed, from, to, large ? 1 : 0, MOST_BYTES].map(String);
+    // Small inputs get by with little more than what the library itself takes.
+    const heap = large ? ["--max-old-space-size=1024"] : ["--max-old-space-size=160", "--max-semi-space-size=8"];
     const worker = fileURLToPath(new URL("fuzz-worker.ts", import.meta.url));
-    const child = fork(worker, [target, String(seed), String(from), String(runs)]);
-    let last = from;
-    let outcome: WorkerReport | undefined;
-    let isSilent = false;
+    const child = fork(worker, args, {
+      execArgv: ["--expose-gc", ...heap],
+      stdio: ["ignore", "inherit", "pipe", "ipc"],
+    });
+    let [last, isSilent, said] = [from, false, ""];
+    let report: FuzzReport | undefined;
     const giveUp = (): void => {
       isSilent = true;
       child.kill("SIGKILL");
     };
     let timer = setTimeout(giveUp, SILENCE_MS);
-    child.on("message", (message: { readonly run?: number; readonly report?: WorkerReport }) => {
+    child.stderr?.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
+    child.on("message", (message: { readonly run?: number; readonly report?: FuzzReport }) => {
       clearTimeout(timer);
       timer = setTimeout(giveUp, SILENCE_MS);
       last = message.run ?? last;
-      outcome = message.report ?? outcome;
+      report = message.report ?? report;
     });
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);
-      if (outcome) resolve(outcome);
-      else if (isSilent) resolve({ silentAfter: last });
-      else reject(new Error(`${target}: the process ended with ${code} after input ${last} of seed ${seed}`));
+      if (report) resolve(report);
+      else resolve({ diedAt: last, reason: isSilent ? "said nothing for a minute" : `ended with ${code}: ${said}` });
     });
   });
 }
 
-/** All inputs of a target; after a hang the next worker goes on behind it. */
-async function fuzzTarget(target: (typeof targets)[number]): Promise<WorkerReport> {
-  const hangs: ToldFailure[] = [];
-  for (let from = 0; ;) {
-    const outcome = await work(target, from);
-    if (!("silentAfter" in outcome)) return { ...outcome, failures: [...hangs, ...outcome.failures] };
-    const run = outcome.silentAfter;
-    hangs.push({ target, seed, run, kind: "hang", reason: `in the ${STRIDE} inputs from this one`, input: null });
-    from = run + STRIDE;
-  }
+const none: FuzzReport = {
+  ...{ inputs: 0, accepted: 0, refusedBy: {}, mostBytes: 0, slowestMs: 0, mostMemoryShare: 0, failures: [] },
+};
+
+function merged(a: FuzzReport, b: FuzzReport): FuzzReport {
+  const refusedBy = { ...a.refusedBy };
+  for (const [name, count] of Object.entries(b.refusedBy)) refusedBy[name] = (refusedBy[name] ?? 0) + count;
+  return {
+    inputs: a.inputs + b.inputs,
+    accepted: a.accepted + b.accepted,
+    refusedBy,
+    mostBytes: Math.max(a.mostBytes, b.mostBytes),
+    slowestMs: Math.max(a.slowestMs, b.slowestMs),
+    mostMemoryShare: Math.max(a.mostMemoryShare, b.mostMemoryShare),
+    failures: [...a.failures, ...b.failures],
+  };
 }
 
-const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
-const results: { readonly target: string; readonly [figure: string]: unknown }[] = [];
-for (const target of chosen) {
+/** All inputs of a task; those around one that ended its process are read by others. */
+async function finish(task: Task): Promise<FuzzReport> {
+  if (task.from >= task.to) return none;
+  const outcome = await work(task);
+  if (!("diedAt" in outcome)) return outcome;
+  const { diedAt: run, reason } = outcome;
+  const before = await finish({ ...task, to: run });
+  const after = await finish({ ...task, from: run + (task.large ? 1 : STRIDE) });
+  const failure = { run, bytes: 0, kind: "crash" as const, reason };
+  return merged(merged(before, after), { ...none, failures: [failure] });
+}
+
+const cache = new URL(`../.cache/fuzz/${seed}/`, import.meta.url);
+mkdirSync(cache, { recursive: true });
+
+/** The same from an earlier run, if there was one. */
+async function once(task: Task): Promise<FuzzReport & { readonly seconds: number }> {
+  const name = [task.target, task.large ? "large" : "small", task.from, task.to].join("-");
+  const file = new URL(`${name}.json`, cache);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as FuzzReport & { readonly seconds: number };
   const started = performance.now();
-  const { failures, ...report } = await fuzzTarget(target);
-  const seconds = Math.round((performance.now() - started) / 100) / 10;
-  results.push({
+  const report = await finish(task);
+  const result = { ...report, seconds: (performance.now() - started) / 1000 };
+  // What failed is to be read again, once it is mended.
+  if (report.failures.length === 0) writeFileSync(file, JSON.stringify(result));
+  for (const failure of report.failures.slice(0, 20))
+    console.error(JSON.stringify({ target: task.target, seed, ...failure }));
+  return result;
+}
+
+const parts = (target: string, large: boolean): Task[] => {
+  const size = large ? CHUNK.large : CHUNK.small;
+  return Array.from({ length: Math.ceil(inputs / size) }, (_, n) => ({
+    ...{ target, large, from: n * size, to: Math.min(inputs, (n + 1) * size) },
+  }));
+};
+
+async function fuzzTarget(target: string): Promise<object> {
+  const tasks = [true, false].flatMap((large) => parts(target, large));
+  const sums = { small: none, large: none };
+  let seconds = 0;
+  const next = async (): Promise<void> => {
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      const result = await once(task);
+      seconds += result.seconds;
+      const size = task.large ? "large" : "small";
+      sums[size] = merged(sums[size], result);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, next));
+  const percent = (share: number): number => Math.round(100 * share);
+  const { small, large } = sums;
+  const all = merged(small, large);
+  const result = {
     target,
     seed,
-    inputs: report.runs,
-    accepted: report.accepted,
-    refused: report.refused,
-    refusedBy: report.refusedBy,
-    slowestMs: Math.round(report.slowestMs),
-    mostMegabytesBeyondInput: megabytes(report.mostBytesBeyondInput),
-    peakMegabytesOfProcess: megabytes(report.peakBytes),
-    failures: failures.length,
-    seconds,
-  });
-  console.log(
-    `${target}: ${report.runs} inputs, ${report.refused} refused, slowest ${report.slowestMs.toFixed(0)} ms, ` +
-      `most ${megabytes(report.mostBytesBeyondInput)} MB beyond its input, ${failures.length} failures, ${seconds} s`,
-  );
-  for (const failure of failures.slice(0, 20)) console.error(JSON.stringify(failure));
-  if (failures.length > 0) process.exitCode = 1;
+    inputs: all.inputs,
+    accepted: all.accepted,
+    refusedBy: all.refusedBy,
+    large: { inputs: large.inputs, mostMegabytes: Math.round(large.mostBytes / 1e5) / 10, accepted: large.accepted },
+    slowestMs: { small: Math.round(small.slowestMs), large: Math.round(large.slowestMs) },
+    mostMemoryPercentOfLimit: { small: percent(small.mostMemoryShare), large: percent(large.mostMemoryShare) },
+    failures: all.failures.length,
+    seconds: Math.round(seconds),
+  };
+  console.log(JSON.stringify(result));
+  if (all.failures.length > 0) process.exitCode = 1;
+  return result;
 }
+
+const results: object[] = [];
+for (const target of chosen) results.push(await fuzzTarget(target));
 if (values.write) {
   // Targets that were not run keep the figures of their last run.
   const file = new URL("../docs/fuzz.json", import.meta.url);
-  const { results: old = [] } = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { readonly results?: readonly { readonly target: string }[] })
-    : {};
-  const kept = targets.flatMap((target) => {
-    const result = [...results, ...old].find((one) => one.target === target);
-    return result ? [result] : [];
-  });
+  const { results: old = [] } = JSON.parse(readFileSync(file, "utf8")) as { readonly results?: readonly object[] };
+  const byTarget = new Map([...old, ...results].map((one) => [(one as { readonly target: string }).target, one]));
+  const kept = fuzzTargetNames.flatMap((target) => byTarget.get(target) ?? []);
   const json = JSON.stringify({ node: process.versions.node, results: kept });
   writeFileSync(file, await format(json, { parser: "json" }));
 }

@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { DecoderConfig, Tokenizer } from "@helium-lm/helium";
+import { ChatTemplateError, DecoderConfig, Tokenizer } from "@helium-lm/helium";
 import { bytesSource, ShardedSafetensors } from "@helium-lm/nn";
+import { generationConfigOf } from "../src/generation-config.ts";
+import { resolveGeneration } from "../src/generation/resolve.ts";
+import { LARGE_EVERY } from "./fuzz/inputs.ts";
+import { heapMeter } from "./fuzz/meter.ts";
 import { fuzz } from "./fuzz/run.ts";
-import { fuzzTargets, type FuzzTargetName } from "./fuzz/targets.ts";
+import { fuzzTargetNames } from "./fuzz/targets/index.ts";
 
-/** `npm run soak -- fuzz` reads many more. */
-const RUNS: Readonly<Record<FuzzTargetName, number>> = {
-  safetensors: 4000,
-  "index.json": 4000,
-  gguf: 2000,
-  "tokenizer.json": 2000,
-  "tokenizer.model": 1000,
-  "tokenizer_config.json": 3000,
-  "config.json": 3000,
-};
+/** `npm run soak -- fuzz` reads a million of each, the large ones of up to 64 MB. */
+const SMALL = 400;
+const LARGE = 4;
 
-describe("damaged files are read or refused with a typed error, fast and in little memory", () => {
-  it.each(Object.keys(fuzzTargets) as FuzzTargetName[])("%s", async (target) => {
-    const { failures, accepted, refused } = await fuzz(target, { seed: 42, runs: RUNS[target] });
-    expect(failures.map(({ run, kind, reason }) => ({ run, kind, reason }))).toEqual([]);
+describe("damaged and grown inputs are read or refused with a typed error, fast and in little memory", () => {
+  it.each(fuzzTargetNames)("%s", async (target) => {
+    const small = Array.from({ length: SMALL }, (_, n) => n + 1);
+    const large = Array.from({ length: LARGE }, (_, n) => n * LARGE_EVERY);
+    const options = { seed: 42, meter: heapMeter(), mostBytes: 500_000 };
+    const { failures, accepted, inputs } = await fuzz(target, { ...options, runs: [...small, ...large] });
+    expect(failures).toEqual([]);
     // A mutator that breaks everything, or nothing, would test little.
-    expect(Math.min(accepted, refused)).toBeGreaterThan(RUNS[target] / 50);
+    expect(Math.min(accepted, inputs - accepted)).toBeGreaterThan(SMALL / 50);
   });
 });
 
@@ -37,6 +37,23 @@ describe("found by fuzzing", () => {
     ["a config key that is a deep list", () => DecoderConfig.fromJSON(`{"model_type":${deep}}`)],
   ])("%s is refused", (_, read) => {
     expect(read).toThrow(/^(?:tokenizer|tokenizer_config|config)\.json/);
+  });
+
+  it("a generation config with keys that every object has", async () => {
+    const text = '{"constructor":1,"to_string":2,"value_of":3,"has_own_property":4,"no_repeat_ngram_size":3}';
+    const files = { location: "x", readText: async () => text, openWeights: () => Promise.reject(new Error("no")) };
+    const config = await generationConfigOf(files, DecoderConfig.fromJSON({ model_type: "helium" }));
+    const limits = { vocabSize: 10, maxPositionEmbeddings: 10 };
+    expect(resolveGeneration({ inputIds: [[1]], seed: 1 }, config, limits).noRepeatNgramSize).toBe(3);
+  });
+
+  it.each<[string, unknown]>([
+    ["a message", [JSON.parse(deep)]],
+    ["a role", [{ role: JSON.parse(deep) as unknown }]],
+    ["a content", [{ role: "user", content: JSON.parse(deep) as unknown }]],
+  ])("%s that is a deep list is refused", (_, messages) => {
+    const tokenizer = Tokenizer.fromJSON(`{"model":${model}}`, { chat_template: "{{ messages }}" });
+    expect(() => tokenizer.applyChatTemplate(messages as never)).toThrow(ChatTemplateError);
   });
 });
 

@@ -89,22 +89,24 @@ const withoutEffect: ReadonlySet<string> = new Set([
 ]);
 
 /** Options of transformers that ask for something that is not done here: the value that asks for nothing, the mend. */
-const unsupported: Readonly<Record<string, readonly [off: unknown, mend: string]>> = {
-  numBeamGroups: [1, "group beam search is not supported; use numBeams with doSample for varied beams"],
-  diversityPenalty: [0, "group beam search is not supported; use numBeams with doSample for varied beams"],
-  constraints: [null, "constrained beam search is not supported; use prefixAllowedTokensFn"],
-  forceWordsIds: [null, "constrained beam search is not supported; use prefixAllowedTokensFn"],
-  penaltyAlpha: [0, "contrastive search is not supported; use doSample with typicalP or minP"],
-  dolaLayers: [null, "DoLa decoding is not supported; leave it out"],
-  assistantModel: [null, "a draft model is not supported; use promptLookupNumTokens"],
-  assistantTokenizer: [null, "a draft model is not supported; use promptLookupNumTokens"],
-  assistantEarlyExit: [null, "early exit is not supported; use promptLookupNumTokens"],
-  speculationType: [null, "a draft model is not supported; use promptLookupNumTokens"],
-  useMtp: [false, "multi-token prediction is not supported; use promptLookupNumTokens"],
-  lowMemory: [false, "beams run at once; leave it out or lower numBeams"],
-  tokenHealing: [false, "token healing is not supported; end the prompt at a word boundary"],
-  streamer: [null, "use model.stream(options)"],
-};
+const unsupported: ReadonlyMap<string, readonly [off: unknown, mend: string]> = new Map(
+  Object.entries({
+    numBeamGroups: [1, "group beam search is not supported; use numBeams with doSample for varied beams"],
+    diversityPenalty: [0, "group beam search is not supported; use numBeams with doSample for varied beams"],
+    constraints: [null, "constrained beam search is not supported; use prefixAllowedTokensFn"],
+    forceWordsIds: [null, "constrained beam search is not supported; use prefixAllowedTokensFn"],
+    penaltyAlpha: [0, "contrastive search is not supported; use doSample with typicalP or minP"],
+    dolaLayers: [null, "DoLa decoding is not supported; leave it out"],
+    assistantModel: [null, "a draft model is not supported; use promptLookupNumTokens"],
+    assistantTokenizer: [null, "a draft model is not supported; use promptLookupNumTokens"],
+    assistantEarlyExit: [null, "early exit is not supported; use promptLookupNumTokens"],
+    speculationType: [null, "a draft model is not supported; use promptLookupNumTokens"],
+    useMtp: [false, "multi-token prediction is not supported; use promptLookupNumTokens"],
+    lowMemory: [false, "beams run at once; leave it out or lower numBeams"],
+    tokenHealing: [false, "token healing is not supported; end the prompt at a word boundary"],
+    streamer: [null, "use model.stream(options)"],
+  }),
+);
 
 const known: ReadonlySet<string> = new Set([...Object.keys(configNames), ...Object.keys(callNames), ...taken]);
 
@@ -120,12 +122,12 @@ export function checkOptionNames(
   warn: (message: string) => void,
 ): void {
   for (const [name, value] of Object.entries({ ...fallback, ...options }) as [string, unknown][]) {
-    const [off, mend] = unsupported[name] ?? [];
+    const [off, mend] = unsupported.get(name) ?? [];
     if (mend !== undefined && value !== null && value !== undefined && value !== off)
       throw new GenerationError(name, `is set; ${mend}`, { given: value, expected: off });
   }
   for (const [name, value] of Object.entries(options) as [string, unknown][]) {
-    if (value === undefined || value === null || known.has(name) || name in unsupported) continue;
+    if (value === undefined || value === null || known.has(name) || unsupported.has(name)) continue;
     if (withoutEffect.has(name)) {
       warn(`${name}: has no effect here`);
       continue;

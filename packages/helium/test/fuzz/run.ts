@@ -1,94 +1,171 @@
-import { getHeapStatistics } from "node:v8";
 import { HeliumLmError, Rng } from "@helium-lm/tensor";
-import { fuzzTargets, type FuzzTargetName } from "./targets.ts";
+import { inputAt, isLarge } from "./inputs.ts";
+import type { Meter } from "./meter.ts";
+import { fuzzTargets, type FuzzTargetName } from "./targets/index.ts";
+import type { FuzzTarget } from "./targets/target.ts";
 
 /** What no input may do. */
 export interface FuzzFailure {
-  readonly target: FuzzTargetName;
-  /** Input `run` of the seed. */
-  readonly seed: number;
   readonly run: number;
-  readonly kind: "crash" | "hang" | "allocation";
+  readonly bytes: number;
+  readonly kind: "crash" | "hang" | "memory";
   readonly reason: string;
-  /** The input, where the parser came back. */
-  readonly input?: Uint8Array;
 }
 
 export interface FuzzReport {
-  readonly target: FuzzTargetName;
-  readonly seed: number;
-  readonly runs: number;
-  /** Inputs that were read, and inputs refused with a typed error. */
+  readonly inputs: number;
+  /** Inputs that were read; the others were refused. */
   readonly accepted: number;
-  readonly refused: number;
   readonly refusedBy: Readonly<Record<string, number>>;
-  /** CPU time of the slowest input. */
+  /** The largest input. */
+  readonly mostBytes: number;
   readonly slowestMs: number;
-  /** The most that reading one input added to the heap and the buffers, beyond the input's own size. */
-  readonly mostBytesBeyondInput: number;
+  /** The largest share of the memory that it may take which an input took; at most 1. */
+  readonly mostMemoryShare: number;
   readonly failures: readonly FuzzFailure[];
 }
 
+/** Time that one input may take. */
+export const MAX_MS = 1000;
+
+/** Bytes that reading an input may take, beside the input itself. */
+export const memoryLimit = (bytes: number): number => 4 * bytes + 64 * 2 ** 20;
+
+/** Small inputs that are charged together; the clock costs less than the meter. */
+const GROUP = 32;
+
 export interface FuzzOptions {
   readonly seed: number;
-  readonly runs: number;
-  readonly from?: number;
+  /** Numbers of inputs. */
+  readonly runs: Iterable<number>;
+  readonly meter: Meter;
+  /** The largest of the grown inputs. */
+  readonly mostBytes: number;
   /** Called before each input. */
   readonly onRun?: (run: number) => void;
 }
 
-/** CPU time that one input may take. */
-export const MAX_MS = 1000;
-
-/** Bytes that reading one input may take beyond the input's size. */
-export const MAX_BYTES = 64 * 2 ** 20;
-
-/** Live and dead bytes of the heap and of buffers outside of it. */
-function allocated(): number {
-  const { used_heap_size, external_memory } = getHeapStatistics();
-  return used_heap_size + external_memory;
-}
-
-const cpuMs = (since: NodeJS.CpuUsage): number => {
-  const { user, system } = process.cpuUsage(since);
-  return (user + system) / 1000;
-};
-
 /**
- * Reads `runs` damaged inputs. Input `run` depends on the seed and its number only, so that each can be made again alone.
+ * Reads inputs that are damaged or grown. Each depends on the seed and its number only, so that it can be made again
+ * alone.
+ *
+ * Time is that of the wall clock; where it is over the limit, which may be another process's doing, the input is read once
+ * more, and the processor's time counts too. Memory: a large input is measured alone. Small ones are charged with all that
+ * was taken since the meter was reset, garbage of the inputs before them too; where that comes near the limit, the last
+ * ones are read once more, each alone.
  */
-export async function fuzz(target: FuzzTargetName, { seed, runs, from = 0, onRun }: FuzzOptions): Promise<FuzzReport> {
-  const { mutated, read } = await fuzzTargets[target]();
-  const failures: FuzzFailure[] = [];
-  const refusedBy: Record<string, number> = {};
-  let [accepted, refused, slowestMs, mostBytesBeyondInput] = [0, 0, 0, 0];
-  for (let run = from; run < runs; run++) {
-    onRun?.(run);
-    const input = await mutated(inputRng(seed, run));
-    const fail = (kind: FuzzFailure["kind"], reason: string): void =>
-      void failures.push({ target, seed, run, kind, reason, input });
-    const before = allocated();
-    const started = performance.now();
-    const cpu = process.cpuUsage();
-    try {
-      await read(input);
-      accepted++;
-    } catch (error) {
-      refused++;
-      const name = error instanceof Error ? error.name : typeof error;
-      refusedBy[name] = (refusedBy[name] ?? 0) + 1;
-      if (!(error instanceof HeliumLmError))
-        fail("crash", error instanceof Error ? (error.stack ?? name) : String(error));
-    }
-    // The wall clock also counts what else the machine does.
-    const ms = Math.min(performance.now() - started, cpuMs(cpu));
-    const beyond = allocated() - before - input.length;
-    slowestMs = Math.max(slowestMs, ms);
-    mostBytesBeyondInput = Math.max(mostBytesBeyondInput, beyond);
-    if (ms > MAX_MS) fail("hang", `took ${Math.round(ms)} ms`);
-    if (beyond > MAX_BYTES) fail("allocation", `took ${beyond} bytes beyond its own ${input.length}`);
-  }
-  return { target, seed, runs, accepted, refused, refusedBy, slowestMs, mostBytesBeyondInput, failures };
+export async function fuzz(name: FuzzTargetName, options: FuzzOptions): Promise<FuzzReport> {
+  return new Fuzzing(await fuzzTargets[name](), options).run();
 }
 
-const inputRng = (seed: number, run: number): Rng => new Rng(seed * 2 ** 32 + run);
+class Fuzzing {
+  readonly #target: FuzzTarget;
+  readonly #options: FuzzOptions;
+  readonly #failures: FuzzFailure[] = [];
+  readonly #refusedBy: Record<string, number> = {};
+  #inputs = 0;
+  #accepted = 0;
+  #mostBytes = 0;
+  #slowestMs = 0;
+  #mostShare = 0;
+
+  constructor(target: FuzzTarget, options: FuzzOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async run(): Promise<FuzzReport> {
+    const { runs, meter, onRun } = this.#options;
+    let group: number[] = [];
+    const endGroup = async (): Promise<void> => {
+      const share = meter.taken() / memoryLimit(0);
+      if (share < 0.9) this.#mostShare = Math.max(this.#mostShare, share);
+      else {
+        for (const run of group) await this.#measure(run, this.#input(run));
+        meter.reset();
+      }
+      group = [];
+    };
+    meter.reset();
+    for (const run of runs) {
+      onRun?.(run);
+      const input = this.#input(run);
+      this.#inputs++;
+      this.#mostBytes = Math.max(this.#mostBytes, input.length);
+      if (isLarge(run)) {
+        await endGroup();
+        await this.#measure(run, input, true);
+        meter.reset();
+      } else {
+        await this.#check(run, input);
+        if (group.push(run) === GROUP) await endGroup();
+      }
+    }
+    await endGroup();
+    return {
+      inputs: this.#inputs,
+      accepted: this.#accepted,
+      refusedBy: this.#refusedBy,
+      mostBytes: this.#mostBytes,
+      slowestMs: this.#slowestMs,
+      mostMemoryShare: this.#mostShare,
+      failures: this.#failures,
+    };
+  }
+
+  #input(run: number): Uint8Array {
+    const { seed, mostBytes } = this.#options;
+    return inputAt(this.#target, new Rng(seed * 2 ** 32 + run), run, mostBytes);
+  }
+
+  #fail(run: number, { length: bytes }: Uint8Array, kind: FuzzFailure["kind"], reason: string): void {
+    this.#failures.push({ run, bytes, kind, reason: reason.slice(0, 1000) });
+  }
+
+  /** What reading the input throws; null where it is read. */
+  async #read(input: Uint8Array, prepared = this.#target.prepare?.(input)): Promise<unknown> {
+    try {
+      await this.#target.read(input, prepared);
+    } catch (error) {
+      return error ?? new Error("threw nothing");
+    }
+    return null;
+  }
+
+  /** Reads an input under the clock, and looks at what it throws. */
+  async #check(run: number, input: Uint8Array, prepared = this.#target.prepare?.(input)): Promise<void> {
+    const started = performance.now();
+    const error = await this.#read(input, prepared);
+    let ms = performance.now() - started;
+    if (ms > MAX_MS) ms = Math.min(ms, await this.#timeAgain(input));
+    this.#slowestMs = Math.max(this.#slowestMs, ms);
+    if (ms > MAX_MS) this.#fail(run, input, "hang", `took ${Math.round(ms)} ms`);
+    if (error === null) {
+      this.#accepted++;
+      return;
+    }
+    const kind = error instanceof Error ? error.name : typeof error;
+    this.#refusedBy[kind] = (this.#refusedBy[kind] ?? 0) + 1;
+    if (!(error instanceof HeliumLmError))
+      this.#fail(run, input, "crash", error instanceof Error ? (error.stack ?? kind) : `threw a ${kind}`);
+  }
+
+  async #timeAgain(input: Uint8Array): Promise<number> {
+    const prepared = this.#target.prepare?.(input);
+    const [started, cpu] = [performance.now(), process.cpuUsage()];
+    await this.#read(input, prepared);
+    const { user, system } = process.cpuUsage(cpu);
+    return Math.min(performance.now() - started, (user + system) / 1000);
+  }
+
+  /** Measures the memory that an input takes alone. */
+  async #measure(run: number, input: Uint8Array, isFirst = false): Promise<void> {
+    const { meter } = this.#options;
+    const prepared = this.#target.prepare?.(input);
+    meter.reset();
+    await (isFirst ? this.#check(run, input, prepared) : this.#read(input, prepared));
+    const [taken, limit] = [meter.taken(), memoryLimit(input.length)];
+    this.#mostShare = Math.max(this.#mostShare, taken / limit);
+    if (taken > limit) this.#fail(run, input, "memory", `took ${taken} bytes, the limit is ${limit}`);
+  }
+}

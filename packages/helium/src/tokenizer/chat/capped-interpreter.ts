@@ -12,7 +12,7 @@ const stepsOfLook = 64;
 
 /** What an item of a list counts for, in characters; new values are objects of their own. */
 const itemSize = 8;
-const newItemSize = 32;
+const newItemSize = 128;
 
 /** Nodes that give a value that was there before, or one that is written in the template. */
 const gives = new Set(["Identifier", "StringLiteral", "IntegerLiteral", "FloatLiteral", "Ternary", "Comment"]);

@@ -6,15 +6,15 @@ export const caps = {
   /** Numbers of one `range`, as in the sandbox that transformers has. */
   range: 100_000,
   /** Evaluations of an expression or a statement. */
-  steps: 2 ** 22,
-  /** Milliseconds. */
-  time: 10_000,
+  steps: 2 ** 19,
+  /** Milliseconds: that of a conversation which fills a context of 128,000 tokens is a tenth of it. */
+  time: 800,
   /** Characters of one text, and 16 for each of the messages. */
-  text: 2 ** 24,
+  text: 2 ** 22,
   textPerInput: 16,
-  /** Characters that all expressions together make, and 64 for each of the messages; an item of a list counts eight. */
-  values: 2 ** 25,
-  valuesPerInput: 64,
+  /** Characters that all expressions together make, and 16 for each of the messages; an item of a list counts eight. */
+  values: 2 ** 24,
+  valuesPerInput: 16,
   /** Lists within lists. */
   depth: 200,
 };
