@@ -11,6 +11,7 @@ import { DEFAULT_RUNS, DEFAULT_SEED } from "../packages/tensor/src/conformance/p
 import type { MutantResult, MutationReport } from "./mutation-report.ts";
 import { cpuMutants } from "./mutants/cpu.ts";
 import type { Mutant } from "./mutants/mutant.ts";
+import { cpuPageMutants, referencePageMutants, wasmPageMutants } from "./mutants/pages.ts";
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
 import { referenceMutants } from "./mutants/reference.ts";
 import { cpuRowMutants, referenceRowMutants } from "./mutants/rows.ts";
@@ -35,15 +36,15 @@ interface Planted extends Mutant {
 }
 
 const all: readonly Planted[] = [
-  ...[...referenceMutants, ...referenceRowMutants, ...referenceQuantMutants].map((mutant) => ({
+  ...[...referenceMutants, ...referenceRowMutants, ...referencePageMutants, ...referenceQuantMutants].map((mutant) => ({
     ...mutant,
     backend: "reference",
   })),
-  ...[...cpuMutants, ...cpuRowMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({
+  ...[...cpuMutants, ...cpuRowMutants, ...cpuPageMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({
     ...mutant,
     backend: "cpu",
   })),
-  ...wasmMutants.map((mutant) => ({ ...mutant, backend: "wasm" })),
+  ...[...wasmMutants, ...wasmPageMutants].map((mutant) => ({ ...mutant, backend: "wasm" })),
 ];
 const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
 if (chosen.length === 0) throw new Error("no bug matches --backend and --id");

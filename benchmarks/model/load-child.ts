@@ -20,7 +20,7 @@ const weightBytes = backend.memory().bytes;
 const slots = Number(context);
 const cache = model.createCache({ slots: slots + STEPS });
 // Slots that hold zeros take as long to attend to as any.
-cache.extend(1, slots).tables.dispose();
+scope(() => void cache.extend(1, slots));
 let best = Infinity;
 for (let step = 0; step < STEPS; step++) {
   const begun = performance.now();

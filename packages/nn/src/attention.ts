@@ -202,10 +202,11 @@ export class GroupedQueryAttention implements Module {
     if (mask) options = { ...options, mask };
     let [keys, values] = [k, v];
     if (cache) {
-      cache.store.write(cache.layer, k, v);
+      cache.store.write(cache.layer, k, v, cache.view);
       keys = cache.store.keys(cache.layer);
       values = cache.store.values(cache.layer);
-      options = { ...options, ...cache.view, ...cache.store.scales(cache.layer) };
+      const { tables, lengths } = cache.view;
+      options = { ...options, tables, lengths, ...cache.store.scales(cache.layer) };
     }
     if (context.outputWeights) return attentionWithWeights(q, keys, values, options);
     return { output: attention(q, keys, values, options), weights: null };

@@ -59,7 +59,7 @@ export interface AttentionParams {
 
 /**
  * Inputs and parameters of every kernel. The op has checked them: shapes agree, broadcasting is already expressed as
- * stride 0, axes are in the stated place. Outputs are contiguous except for `sliceUpdate` and never overlap an input.
+ * stride 0, axes are in the stated place. Outputs are contiguous except for `sliceUpdate` and `scatterRows`, and never overlap an input.
  */
 export interface OpSignatures {
   /** out[…] = value */
@@ -87,7 +87,7 @@ export interface OpSignatures {
   matmul: { inputs: { readonly a: Operand; readonly b: Operand }; params: Record<never, never> };
   /** out [n, …rest] = table[indices[n], …rest]; table [rows, …rest] contiguous rows or strided, indices [n] i32 */
   gather: { inputs: { readonly table: Operand; readonly indices: Operand }; params: Record<never, never> };
-  /** Writes source into out, a strided view of an existing storage: the only mutating op */
+  /** Writes source into out, a strided view of an existing storage, as `scatterRows` does: all others make new results */
   sliceUpdate: { inputs: { readonly source: Operand }; params: Record<never, never> };
 
   /** out = softmax over the last axis; f32 arithmetic */
@@ -138,6 +138,11 @@ export interface OpSignatures {
     };
     params: AttentionParams;
   };
+  /**
+   * Writes rows [N, K, …rest] into out, an existing pool [pages, K, P, …rest] (strided; rest is [D] or []): row n at place
+   * slots[n] mod P of page slots[n] div P. slots [N] i32 are distinct; one outside [0, pages·P) writes nothing
+   */
+  scatterRows: { inputs: { readonly rows: Operand; readonly slots: Operand }; params: Record<never, never> };
   /** x [..., D]; out [...] = max |x| / 127, NaN if there is one */
   int8Scales: { inputs: { readonly x: Operand }; params: Record<never, never> };
   /** x [..., D], scales [...]; out [..., D] i8 = x / scale to nearest even; NaN → 0, out of range saturates */
@@ -231,6 +236,9 @@ export type QuantOp = "quantMatmul" | "gatherQuant";
 /** The ops that quantise rows of a key/value cache; a backend may have them, else they are composed. */
 export type Int8Op = "int8Scales" | "int8Levels";
 
+/** The ops on the pages of a key/value cache; a backend may have them, else they are composed. */
+export type CacheOp = "scatterRows";
+
 /** The ops on whole rows that NumPy has and a decoder does not need; a backend may have them, else they are composed. */
 export type RowOp = "cumsum" | "argsort" | "scatter";
 
@@ -238,11 +246,12 @@ export type RowOp = "cumsum" | "argsort" | "scatter";
 export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
 
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | RowOp | QuantOp | QuantFusedOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | QuantOp | QuantFusedOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
 export type RowKernels = { readonly [K in RowOp]: Kernel<K> };
+export type CacheKernels = { readonly [K in CacheOp]: Kernel<K> };
 export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
 export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };
 export type QuantFusedKernels = { readonly [K in QuantFusedOp]: Kernel<K> };

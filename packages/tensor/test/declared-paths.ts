@@ -106,6 +106,13 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
   cumsum: rows,
   argsort: rows,
   scatter: rows,
+  scatterRows: [
+    { dtypes: f32, paths: kernel },
+    { dtypes: ["f16"], variants: ["f16"], paths: kernel },
+    { dtypes: ["bf16"], variants: ["bf16"], paths: kernel },
+    { dtypes: floats, paths: but({ wasm: "host" }) },
+    { paths: but({ gpujs: "host" }) },
+  ],
   quantMatmul: [
     { dtypes: f32, variants: packed, paths: kernel },
     { dtypes: f32, paths: but({ gpujs: "expanded" }) },

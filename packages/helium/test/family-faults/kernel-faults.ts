@@ -149,9 +149,8 @@ export const kernelFaults: readonly Fault[] = [
     family: "llama",
     foundBy: "chunks",
     options: {
-      backend: faultyKernel("sliceUpdate", (kernel) => (out, inputs, params) => {
-        const isNewKey = out.layout.shape.length === 4 && lengthOf(out, 0) === 1 && lengthOf(out, 2) === 1;
-        if (!isNewKey) kernel(out, inputs, params);
+      backend: faultyKernel("scatterRows", (kernel) => (out, inputs, params) => {
+        if (lengthOf(inputs.slots, 0) !== 1) kernel(out, inputs, params);
       }),
     },
   },

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { attention, createBackend, DisposedError, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import {
+  attention,
+  configureDispatch,
+  createBackend,
+  DisposedError,
+  scope,
+  tensor,
+  type Backend,
+  type Tensor,
+} from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import { KvCache } from "./kv-cache.ts";
 
@@ -31,7 +40,7 @@ async function slots(cache: KvCache): Promise<number[][]> {
   const { tables, lengths } = scope((s) => {
     const view = cache.extend(cache.batchSize, 0);
     s.keep(view.tables);
-    return view;
+    return { tables: view.tables, lengths: view.lengths };
   });
   const table = (await tables.toArray()) as number[][];
   const pool = (await cache.keys(0).toArray()) as number[][][][];
@@ -113,6 +122,7 @@ describe("KvCache", () => {
     const view = cache.extend(2, 0);
     const tables = (await view.tables.toArray()) as number[][];
     view.tables.dispose();
+    view.slots.dispose();
     const { keyScales, valueScales } = cache.scales(0);
     const levels = (await cache.keys(0).toArray()) as number[][][][];
     for (const scales of [keyScales, valueScales]) {
@@ -151,9 +161,46 @@ describe("KvCache", () => {
       const keys = track(block([[1, 2, 3, 4, 5, 6]]));
       const view = cache.extend(1, 0);
       track(view.tables);
+      track(view.slots);
       const paged = track(attention(q, cache.keys(0), cache.values(0), { scale: 0.1, ...view }));
       const dense = track(attention(q, keys, keys, { scale: 0.1 }));
       expect([...(await paged.data())]).toEqual([...(await dense.data())]);
+    });
+  });
+
+  test.each(["f32", "f16", "bf16", "q8_0"] as const)("%s: one op for the rows of a pool, however many", (dtype) => {
+    using cache = new KvCache(backend, { layers: 1, kvHeads: 2, headDim: 3, pageSize: 4, dtype });
+    const written: string[] = [];
+    configureDispatch(backend, {
+      onOp: ({ op, out }) => {
+        if (op === "scatterRows") written.push(out.dtype);
+        expect(op).not.toBe("sliceUpdate");
+      },
+    });
+    try {
+      // Rows of nine slots lie in three pages each.
+      append(
+        cache,
+        Array.from({ length: 5 }, (_, row) => Array.from({ length: 9 }, (_, slot) => 20 * row + slot)),
+      );
+    } finally {
+      configureDispatch(backend, {});
+    }
+    expect(written).toEqual(dtype === "q8_0" ? ["i8", "f32", "i8", "f32"] : [dtype, dtype]);
+  });
+
+  test("slots of a pass are those its tables show", async () => {
+    using cache = make();
+    append(cache, [
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    await scopeless(async (track) => {
+      const view = cache.extend(2, 2);
+      const [tables, slots] = [track(view.tables), track(view.slots)];
+      const pages = (await tables.toArray()) as number[][];
+      const expected = [0, 1].flatMap((row) => [3, 4].map((i) => (pages[row]?.[i >> 2] ?? NaN) * 4 + (i & 3)));
+      expect(await slots.toArray()).toEqual(expected);
     });
   });
 
@@ -171,7 +218,7 @@ describe("KvCache", () => {
         return alloc(spec);
       };
       try {
-        cache.extend(2, 2).tables.dispose();
+        scope(() => void cache.extend(2, 2));
         extended = true;
       } catch {
         failures += 1;
@@ -217,7 +264,7 @@ describe("KvCache", () => {
     ]);
     const refused = (): void =>
       cache.withRows(0, 2, () => {
-        cache.extend(2, 1).tables.dispose();
+        scope(() => void cache.extend(2, 1));
         throw new RangeError("no");
       });
     expect(refused).toThrow("no");

@@ -1,4 +1,4 @@
-import { DisposedError, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import { DisposedError, permute, reshape, scope, tensor, Tensor, type Backend } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import { KvSequence } from "./kv-sequence.ts";
 import type { KvDType } from "./kv-store.ts";
@@ -13,6 +13,8 @@ export interface CacheView {
   readonly tables: Tensor;
   /** Slots in use per row, the new ones included. */
   readonly lengths: readonly number[];
+  /** Where each new token's key and value go, row by row, `[B·T]` i32: page · P + place. */
+  readonly slots: Tensor;
 }
 
 /**
@@ -65,8 +67,8 @@ export class KvCache {
   }
 
   /**
-   * Reserves `count` new slots in each of `batchSize` rows and returns where everything is. The tables tensor belongs
-   * to the caller. When it throws, the rows are as they were.
+   * Reserves `count` new slots in each of `batchSize` rows and returns where everything is. The tensors belong to
+   * the caller. When it throws, the rows are as they were.
    *
    * @throws CacheError when the cache already holds another number of rows; BackendError when there is no room
    */
@@ -86,8 +88,16 @@ export class KvCache {
     const lengths = this.lengths;
     try {
       this.#pool.reserve(this.#rows.reduce((pages, row) => pages + row.missingPages(count), 0));
-      for (const row of this.#rows) row.append(count);
-      return { tables: this.#tables(), lengths: this.lengths };
+      return scope(() => {
+        // Memory for all of it first: what was appended can be taken back, a page that was copied for it cannot.
+        const width = Math.ceil((this.length + count) / this.pageSize);
+        const tables = Tensor.empty(this.backend, [batchSize, width], "i32");
+        const slots = Tensor.empty(this.backend, [batchSize * count], "i32");
+        for (const row of this.#rows) row.append(count);
+        this.backend.write(tables.handle, bytesOf(this.#tables(width)));
+        this.backend.write(slots.handle, bytesOf(this.#slots(count)));
+        return { tables, lengths: this.lengths, slots };
+      });
     } catch (error) {
       if (isNew) this.reset();
       else this.#rows.forEach((row, b) => row.truncate(lengths[b] ?? 0));
@@ -124,22 +134,15 @@ export class KvCache {
     }
   }
 
-  /** Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row. */
-  write(layer: number, keys: Tensor, values: Tensor): void {
-    const T = keys.shape[2] ?? 0;
+  /**
+   * Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row: one op for all rows, and
+   * one for their scales in `q8_0`. With the `view` of the pass its slots serve all layers.
+   */
+  write(layer: number, keys: Tensor, values: Tensor, view?: Pick<CacheView, "slots">): void {
     const pages = this.#layer(layer);
     scope(() => {
-      const rows = pages.encode(keys, values);
-      this.#rows.forEach((row, b) => {
-        const start = row.length - T;
-        for (let index = start; index < row.length;) {
-          const slot = row.slot(index);
-          const within = slot % this.pageSize;
-          const n = Math.min(this.pageSize - within, row.length - index);
-          scope(() => pages.write(rows, b, index - start, n, (slot - within) / this.pageSize, within));
-          index += n;
-        }
-      });
+      const slots = view?.slots ?? tensor(this.backend, this.#slots(keys.shape[2] ?? 0), { dtype: "i32" });
+      pages.write(tokens(keys), tokens(values), slots);
     });
   }
 
@@ -219,10 +222,21 @@ export class KvCache {
     return this.#pool.layer(layer);
   }
 
-  /** `[B, pages]` */
-  #tables(): Tensor {
-    const width = Math.max(0, ...this.#rows.map((row) => row.pages.length));
-    const table = this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
-    return tensor(this.backend, table, { shape: [this.#rows.length, width], dtype: "i32" });
+  /** Pages of every row, `width` of each. */
+  #tables(width: number): number[] {
+    return this.#rows.flatMap((row) => Array.from({ length: width }, (_, i) => row.pages[i] ?? 0));
   }
+
+  /** Slots of the last `count` tokens of every row. */
+  #slots(count: number): number[] {
+    return this.#rows.flatMap((row) => Array.from({ length: count }, (_, i) => row.slot(row.length - count + i)));
+  }
+}
+
+const bytesOf = (numbers: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(numbers).buffer);
+
+/** `[B, K, T, D]` → `[B·T, K, D]` */
+function tokens(rows: Tensor): Tensor {
+  const [B, K, T, D] = rows.shape as [number, number, number, number];
+  return reshape(permute(rows, [0, 2, 1, 3]), [B * T, K, D]);
 }

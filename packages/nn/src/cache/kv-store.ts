@@ -3,6 +3,7 @@ import {
   copy,
   narrow,
   quantizeInt8,
+  scatterRows,
   scope,
   sliceUpdate,
   zeros,
@@ -28,7 +29,7 @@ type PoolTensors = readonly [pool: Tensor, scales?: Tensor];
 /** One side (keys or values) of a layer's pages, as one tensor or as levels and scales. */
 export class KvStore {
   readonly #make: (pages: number) => PoolTensors;
-  /** Rows `[B, K, T, D]` as they are stored. */
+  /** Rows `[N, K, D]` as they are stored. */
   readonly encode: (rows: Tensor) => readonly Tensor[];
   #tensors: PoolTensors | null = null;
 
@@ -69,11 +70,11 @@ export class KvStore {
     old?.forEach((t) => t?.dispose());
   }
 
-  /** Writes one row's encoded slots `[1, K, n, …]` into a page from `slot`. */
-  write(parts: readonly Tensor[], page: number, slot: number): void {
+  /** Writes encoded rows `[N, K, …]` into the slots `[N]`, numbered over all pages. */
+  write(parts: readonly Tensor[], slots: Tensor): void {
     this.#allocated.forEach((t, i) => {
       const part = parts[i];
-      if (t && part) sliceUpdate(t, part, [page, 0, slot, 0].slice(0, t.rank));
+      if (t && part) scatterRows(t, part, slots);
     });
   }
 

@@ -1,4 +1,4 @@
-import { narrow, type Backend, type Tensor } from "@helium-lm/tensor";
+import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
 import { kvStores, type KvDType, type KvStore, type PageShape } from "./kv-store.ts";
 
 /** Keys and values of one layer: pages of `pageSize` slots, `[pages, K, P, D]` each, grown by doubling. */
@@ -18,16 +18,12 @@ export class LayerPages {
     this.values.grow(pages);
   }
 
-  /** The rows `[B, K, T, D]` as they will be stored; their tensors belong to the running scope. */
-  encode(keys: Tensor, values: Tensor): PoolRows {
-    return { keys: this.keys.encode(keys), values: this.values.encode(values) };
-  }
-
-  /** Writes T-slots `from` … `from + n − 1` of one encoded row into a page from `slot`. */
-  write({ keys, values }: PoolRows, row: number, from: number, n: number, page: number, slot: number): void {
-    const part = (x: Tensor): Tensor => narrow(narrow(x, 0, row, 1), 2, from, n); // [1, K, n, …]
-    this.keys.write(keys.map(part), page, slot);
-    this.values.write(values.map(part), page, slot);
+  /** Writes keys and values `[N, K, D]` into the slots `[N]` i32: page · P + place. */
+  write(keys: Tensor, values: Tensor, slots: Tensor): void {
+    scope(() => {
+      this.keys.write(this.keys.encode(keys), slots);
+      this.values.write(this.values.encode(values), slots);
+    });
   }
 
   /** Copies a whole page. */
@@ -40,10 +36,4 @@ export class LayerPages {
     this.keys.dispose();
     this.values.dispose();
   }
-}
-
-/** Rows as a pool stores them: one tensor `[B, K, T, …]` for each of its own. */
-export interface PoolRows {
-  readonly keys: readonly Tensor[];
-  readonly values: readonly Tensor[];
 }

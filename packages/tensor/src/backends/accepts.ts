@@ -1,6 +1,6 @@
 import { dtypeNames, isFloat, type DType } from "../dtype.ts";
 import { tableOf, type Accepts, type KernelEntries } from "../kernel-table.ts";
-import type { CoreKernels, CoreOp, FusedOp, OpName, QuantOp, RowOp } from "../kernels.ts";
+import type { CacheOp, CoreKernels, CoreOp, FusedOp, OpName, QuantOp, RowOp } from "../kernels.ts";
 import { quantFormatNames } from "../quant/formats.ts";
 
 /** What each op's kernel takes, by op. */
@@ -49,6 +49,14 @@ export const anyRow: AcceptsBy<RowOp> = {
   cumsum: eachAlone(all, (one) => ({ out: one, x: one })),
   argsort: [{ out: i32, x: all }],
   scatter: eachAlone(all, (one) => ({ out: one, x: one, indices: i32, source: one })),
+};
+
+/** Kernels on pages that take every dtype the op does; floats are rounded into those of the pool. */
+export const anyPages: AcceptsBy<CacheOp> = {
+  scatterRows: [
+    { out: floats, rows: floats, slots: i32 },
+    ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 })),
+  ],
 };
 
 /** Quant kernels that compute in f32 or wider and read every block format. */

@@ -75,6 +75,25 @@ export function runSliceUpdate(backend: Backend, out: Operand, source: Tensor): 
   scope(() => runKernel(backend, "sliceUpdate", out, { source: castTo(source, out.dtype) }, {}));
 }
 
+/** Writes rows into a pool; those that the kernel does not convert are cast first. */
+export function runScatterRows(
+  backend: Backend,
+  pool: Tensor,
+  rows: Tensor,
+  slots: Tensor,
+  compose: (pool: Tensor, rows: Tensor, slots: Tensor) => void,
+): void {
+  if (tryKernel(backend, "scatterRows", pool, { rows, slots }, {})) return;
+  const isCast = rows.dtype !== pool.dtype;
+  const path =
+    isCast && kernelFor(backend, "scatterRows", pool.dtype, { rows: pool, slots }, {}, pool) ? "cast" : "composed";
+  note(backend, "scatterRows", path, pool, { rows, slots });
+  scope(() => {
+    if (path === "cast") runKernel(backend, "scatterRows", pool, { rows: castTo(rows, pool.dtype), slots }, {});
+    else compose(pool, rows, slots);
+  });
+}
+
 /** All tensors of one call must live on one backend. @throws BackendError */
 export function commonBackend(op: string, ...tensors: readonly (Tensor | QuantMatrix | undefined)[]): Backend {
   let backend: Backend | undefined;

@@ -30,6 +30,7 @@ export { takeAlongAxis } from "./composed/take-along-axis.ts";
 export { tril, triu } from "./composed/triangle.ts";
 export { argsort, composeArgsort, type SortOptions } from "./fused/argsort.ts";
 export { composeCumsum, cumsum } from "./fused/cumsum.ts";
+export { composeScatterRows, scatterRows } from "./fused/scatter-rows.ts";
 export { composeScatter, indexAdd, scatter, scatterAdd } from "./fused/scatter.ts";
 export { activation, activationNames, isActivationName } from "./activation.ts";
 export { composeSoftmax, softmax } from "./fused/softmax.ts";

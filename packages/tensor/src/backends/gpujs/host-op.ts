@@ -1,32 +1,36 @@
 import type { Operand } from "../../backend.ts";
 import type { KernelEntry } from "../../kernel-table.ts";
-import type { CoreOp, Kernel, OpSignatures, RowOp } from "../../kernels.ts";
-import { anyDType, anyRow, type AcceptsBy } from "../accepts.ts";
+import type { CacheOp, CoreOp, Kernel, OpName, OpSignatures, RowOp } from "../../kernels.ts";
+import { anyDType, anyPages, anyRow, type AcceptsBy } from "../accepts.ts";
 import { HostStorage } from "../host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
+import { pageKernels } from "../reference/pages.ts";
 import { rowKernels } from "../reference/rows.ts";
 import { contentOf, type Runtime } from "./runtime.ts";
 import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
-const definitions = { ...coreKernels, ...rowKernels };
-const accepted: AcceptsBy<CoreOp | RowOp> = { ...anyDType, ...anyRow };
+/** The ops that the host can stand in for. */
+export type HostOp = CoreOp | RowOp | CacheOp;
+
+const definitions = { ...coreKernels, ...rowKernels, ...pageKernels };
+const accepted: AcceptsBy<HostOp> = { ...anyDType, ...anyRow, ...anyPages };
+
+/** The ops that leave part of their output as it was. */
+const updates: ReadonlySet<OpName> = new Set<OpName>(["sliceUpdate", "scatterRows"]);
 
 /**
- * The definition's kernel of a core or row op, for what the device has none for. Integers are computed on the host, where they
+ * The definition's kernel of an op, for what the device has none for. Integers are computed on the host, where they
  * are exact to 32 bits and wrap: on the device a number is an f32, exact to 2^24. In a decoder they are positions, page
  * tables and token ids, a few numbers per step.
  */
-export function hostEntry<K extends CoreOp | RowOp>(runtime: Runtime, op: K): KernelEntry<K> {
+export function hostEntry<K extends HostOp>(runtime: Runtime, op: K): KernelEntry<K> {
   return {
     accepts: accepted[op],
     path: "host",
     run(out, inputs, params) {
-      // What is read: sliceUpdate leaves part of its output as it was.
-      const read = [
-        ...Object.values(inputs as Readonly<Record<string, Operand>>),
-        ...(op === "sliceUpdate" ? [out] : []),
-      ];
+      // What is read; of some ops the output too.
+      const read = [...Object.values(inputs as Readonly<Record<string, Operand>>), ...(updates.has(op) ? [out] : [])];
       const name = "op" in params ? params.op : op;
       runtime.schedule(name, out, read, (target) => runOnHost(runtime, op, target, out, inputs, params));
     },
@@ -44,8 +48,8 @@ export function areHostBools(...operands: readonly Operand[]): boolean {
   });
 }
 
-/** Runs a core or row op by the definition, on host copies; the result stays on the host until a kernel needs it. */
-export function* runOnHost<K extends CoreOp | RowOp>(
+/** Runs an op by the definition, on host copies; the result stays on the host until a kernel needs it. */
+export function* runOnHost<K extends HostOp>(
   runtime: Runtime,
   op: K,
   target: GpuJsStorage,
@@ -65,8 +69,7 @@ export function* runOnHost<K extends CoreOp | RowOp>(
       handle: new HostStorage(storage.spec, array),
     };
   }
-  // The only op that leaves part of its output as it was.
-  const result = op === "sliceUpdate" ? (yield* residency.onHost(target)).slice() : residency.filled(target);
+  const result = updates.has(op) ? (yield* residency.onHost(target)).slice() : residency.filled(target);
   const kernel = definitions[op] as Kernel<K>;
   const handle = new HostStorage(target.spec, result);
   kernel({ handle, layout: out.layout, dtype: out.dtype }, moved, params);

@@ -1,9 +1,10 @@
 import type { Backend } from "../../backend.ts";
 import { tableOf } from "../../kernel-table.ts";
-import { anyDType, anyFormat, anyRow, f32Activations } from "../accepts.ts";
+import { anyDType, anyFormat, anyPages, anyRow, f32Activations } from "../accepts.ts";
 import { HostBackend } from "../host-backend.ts";
 import { coreKernels } from "./core.ts";
 import { fusedKernels } from "./fused.ts";
+import { pageKernels } from "./pages.ts";
 import { quantKernels } from "./quant.ts";
 import { rowKernels } from "./rows.ts";
 
@@ -16,6 +17,7 @@ export function createReferenceBackend(): Backend {
     ...tableOf(coreKernels, anyDType),
     ...tableOf(fusedKernels, f32Activations),
     ...tableOf(rowKernels, anyRow),
+    ...tableOf(pageKernels, anyPages),
     ...tableOf(quantKernels, anyFormat),
   });
 }

@@ -9,6 +9,7 @@ export const kernelNames = [
   "narrowBf16",
   "move",
   "rope",
+  "scatterRows",
   "rmsNorm",
   "layerNorm",
   "softmax",

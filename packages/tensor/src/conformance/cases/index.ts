@@ -24,6 +24,7 @@ import { reduceCase } from "./reduce.ts";
 import { rmsNormCase } from "./rms-norm.ts";
 import { ropeCase } from "./rope.ts";
 import { scatterCase } from "./scatter.ts";
+import { scatterRowsCase } from "./scatter-rows.ts";
 import { sliceUpdateCase } from "./slice-update.ts";
 import { softmaxCase } from "./softmax.ts";
 import { unaryCase } from "./unary.ts";
@@ -53,6 +54,7 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   cumsum: cumsumCase,
   argsort: argsortCase,
   scatter: scatterCase,
+  scatterRows: scatterRowsCase,
   quantMatmul: quantMatmulCase,
   quantProjections: quantProjectionsCase,
   quantGatedProjection: quantGatedProjectionCase,

@@ -34,7 +34,7 @@ export function composeScatter(x: Tensor, indices: Tensor, source: Tensor, adds:
 }
 
 /** Scatters along the last axis of x `[..., R]`; positions in [0, R) and source `[..., S]`. */
-function scatterRows(op: string, x: Tensor, positions: Tensor, source: Tensor, adds: boolean): Tensor {
+function scatterLast(op: string, x: Tensor, positions: Tensor, source: Tensor, adds: boolean): Tensor {
   const R = x.shape[x.rank - 1];
   const inputs = { x, indices: positions, source };
   return namingIndices(op, R, -R, () =>
@@ -83,7 +83,7 @@ function scatterInto(
     const under = narrowTo(x, indices.shape.with(at, x.shape[at]));
     const last = (t: Tensor): Tensor => transpose(t, at, -1);
     const positions = last(fromStart(indices, x.shape[at]));
-    const part = last(scatterRows(op, last(under), positions, last(narrowTo(source, indices.shape)), adds));
+    const part = last(scatterLast(op, last(under), positions, last(narrowTo(source, indices.shape)), adds));
     if (sameShape(part.shape, x.shape)) return part;
     const out = copy(x);
     sliceUpdate(
@@ -134,6 +134,6 @@ export function indexAdd(x: Tensor, indices: Tensor, source: Tensor, axis: numbe
   return scope(() => {
     const [rows, from] = [transpose(x, at, -1), transpose(source, at, -1)];
     const positions = expand(fromStart(indices, x.shape[at]), from.shape); // [S] → [..., S]
-    return transpose(scatterRows("indexAdd", rows, positions, from, true), at, -1);
+    return transpose(scatterLast("indexAdd", rows, positions, from, true), at, -1);
   });
 }

@@ -1,5 +1,7 @@
 import { tableOf, type KernelEntries } from "../../../kernel-table.ts";
 import type {
+  CacheKernels,
+  CacheOp,
   CoreKernels,
   CoreOp,
   FusedKernels,
@@ -9,7 +11,7 @@ import type {
   RowKernels,
   RowOp,
 } from "../../../kernels.ts";
-import { anyDType, anyFormat, anyRow, f32Activations } from "../../accepts.ts";
+import { anyDType, anyFormat, anyPages, anyRow, f32Activations } from "../../accepts.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
 import { Scratch } from "../scratch.ts";
@@ -33,12 +35,13 @@ import { createReduce } from "./reduce.ts";
 import { createRmsNorm } from "./rms-norm.ts";
 import { createRope } from "./rope.ts";
 import { createScatter } from "./scatter.ts";
+import { createScatterRows } from "./scatter-rows.ts";
 import { createSoftmax } from "./softmax.ts";
 import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
 /** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> {
+export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
@@ -70,11 +73,13 @@ export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | QuantO
     argsort: createArgsort(mapRows),
     scatter: createScatter(scratch),
   };
+  const pages: CacheKernels = { scatterRows: createScatterRows(scratch) };
   const quant: QuantKernels = { quantMatmul: createQuantMatmul(scratch), gatherQuant };
   return {
     ...tableOf(core, anyDType),
     ...tableOf(fused, f32Activations),
     ...tableOf(rows, anyRow),
+    ...tableOf(pages, anyPages),
     ...tableOf(quant, anyFormat),
   };
 }

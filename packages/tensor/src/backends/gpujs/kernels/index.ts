@@ -1,11 +1,11 @@
 import type { Operand, QuantOperand } from "../../../backend.ts";
 import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
 import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
-import type { CoreOp, FusedOp, Kernel, OpName, QuantOp, RowOp } from "../../../kernels.ts";
+import type { CacheOp, CoreOp, FusedOp, Kernel, OpName, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32Activations, floats } from "../../accepts.ts";
 import { blockPackings } from "../block-packing.ts";
-import { hostEntry } from "../host-op.ts";
+import { hostEntry, type HostOp } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
@@ -17,6 +17,7 @@ import { quantKernels } from "./quant.ts";
 import { reduceKernels } from "./reduce.ts";
 import { ropeKernels } from "./rope.ts";
 import { rowKernels } from "./row-ops.ts";
+import { isInOnePiece, scatterRowsKernels } from "./scatter-rows.ts";
 import { hasTraceableRegion, sliceUpdateKernels } from "./slice-update.ts";
 
 type Input = Operand | QuantOperand;
@@ -29,7 +30,7 @@ const i32: readonly DType[] = ["i32"];
 const packed = quantFormatNames.filter((format) => format in blockPackings);
 
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> {
+export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> {
   const core = {
     ...creationKernels(runtime),
     ...elementwiseKernels(runtime),
@@ -38,8 +39,8 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     ...gatherKernels(runtime),
     ...sliceUpdateKernels(runtime),
   };
-  const onHost = <K extends CoreOp | RowOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
-  const table: KernelEntries<CoreOp | FusedOp | RowOp | QuantOp> = {
+  const onHost = <K extends HostOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
+  const table: KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
     arange: [onHost("arange")],
     // Whole tensors of integers share their content, so both are one.
@@ -67,6 +68,10 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     cumsum: [onHost("cumsum")],
     argsort: [onHost("argsort")],
     scatter: [onHost("scatter")],
+    scatterRows: [
+      kernelEntry({ out: floats, rows: floats, slots: i32 }, scatterRowsKernels(runtime).scatterRows, isInOnePiece),
+      onHost("scatterRows"),
+    ],
     ...tableOf(
       {
         linear: core.linear,

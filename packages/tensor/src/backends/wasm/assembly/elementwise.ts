@@ -1,4 +1,4 @@
-import { exp4, loadLanes, storePart, tanh4 } from "./lanes";
+import { bf16Bits, exp4, loadLanes, storePart, tanh4, storeHalves } from "./lanes";
 
 // Element-wise kernels over contiguous f32. Unit = 4096 elements; the last may be short.
 // Parameters: 0 out   1 a   2 b   3 length   4 op   5 length of b, which repeats (binary); 6 scalar
@@ -151,19 +151,7 @@ export function narrowBf16(p: usize, begin: i32, end: i32, scratch: usize): void
   const length = load<i32>(p, 12);
   const stop = min(length, end * UNIT);
   for (let i = begin * UNIT; i < stop; i += 4) {
-    const bits = v128.load(a + (<usize>i << 2));
-    const even = v128.and(i32x4.shr_u(bits, 16), i32x4.splat(1));
-    const rounded = i32x4.shr_u(i32x4.add(i32x4.add(bits, i32x4.splat(0x7fff)), even), 16);
-    const nan = v128.or(i32x4.shr_u(bits, 16), i32x4.splat(0x40));
-    const halves = v128.bitselect(nan, rounded, f32x4.ne(bits, bits));
-    const narrow = i16x8.narrow_i32x4_u(halves, halves);
-    const to = out + (<usize>i << 1);
     const n = stop - i;
-    if (n >= 4) v128.store64_lane(to, narrow, 0);
-    else {
-      store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 0));
-      if (n > 1) store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 1), 2);
-      if (n > 2) store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 2), 4);
-    }
+    storeHalves(out + (<usize>i << 1), bf16Bits(v128.load(a + (<usize>i << 2))), n);
   }
 }

@@ -16,6 +16,7 @@ export { matmulF32 } from "./matmul";
 export { idle, sweep } from "./measure";
 export { move } from "./move";
 export { rope } from "./rope";
+export { scatterRows } from "./scatter-rows";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
 export { gatedPanels, quantize8, quantize16, quantMatmul } from "./quant";
 export { gatherRows, packPanels, unpackPanels } from "./quant-pack";

@@ -70,6 +70,58 @@ export function finiteHalves(at: usize, offset: usize, fields: v128, rebase: v12
   return f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(at + offset), 13), fields), rebase);
 }
 
+/** Four f32 → bf16 in the low halves of 32 bits, to nearest even; NaN stays NaN with its quiet bit set. */
+// @ts-ignore: decorator
+@inline
+export function bf16Bits(bits: v128): v128 {
+  const even = v128.and(i32x4.shr_u(bits, 16), i32x4.splat(1));
+  const rounded = i32x4.shr_u(i32x4.add(i32x4.add(bits, i32x4.splat(0x7fff)), even), 16);
+  const nan = v128.or(i32x4.shr_u(bits, 16), i32x4.splat(0x40));
+  return v128.bitselect(nan, rounded, f32x4.ne(bits, bits));
+}
+
+/** Four f32 → f16 in the low halves of 32 bits, as `encodeF16` of half.ts rounds. */
+// @ts-ignore: decorator
+@inline
+export function f16Bits(bits: v128): v128 {
+  const magnitude = v128.and(bits, i32x4.splat(0x7fffffff));
+  const sign = v128.and(i32x4.shr_u(bits, 16), i32x4.splat(0x8000));
+  const odd = v128.and(i32x4.shr_u(magnitude, 13), i32x4.splat(1));
+  // 0x38000000 rebases the exponent from 127 to 15.
+  const normal = i32x4.shr_u(i32x4.add(i32x4.sub(magnitude, i32x4.splat(0x38000000 - 0xfff)), odd), 13);
+  // The step of f32 at 0.5 is that of f16 below 2⁻¹⁴: the sum rounds.
+  const tiny = i32x4.sub(f32x4.add(magnitude, f32x4.splat(0.5)), i32x4.splat(0x3f000000));
+  let half = v128.bitselect(tiny, normal, i32x4.lt_s(magnitude, i32x4.splat(0x38800000)));
+  // From 65,520 on, halfway between the largest f16 and the next step.
+  half = v128.bitselect(i32x4.splat(0x7c00), half, i32x4.gt_s(magnitude, i32x4.splat(0x477fefff)));
+  const nan = v128.or(i32x4.splat(0x7e00), v128.and(i32x4.shr_u(magnitude, 13), i32x4.splat(0x3ff)));
+  half = v128.bitselect(nan, half, i32x4.gt_s(magnitude, i32x4.splat(0x7f800000)));
+  return v128.or(half, sign);
+}
+
+/** Stores the low halves of the first n of four lanes. */
+// @ts-ignore: decorator
+@inline
+export function storeHalves(to: usize, halves: v128, n: i32): void {
+  const narrow = i16x8.narrow_i32x4_u(halves, halves);
+  if (n >= 4) v128.store64_lane(to, narrow, 0);
+  else {
+    store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 0));
+    if (n > 1) store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 1), 2);
+    if (n > 2) store<u16>(to, <u16>i16x8.extract_lane_u(narrow, 2), 4);
+  }
+}
+
+/** Lanes of the last n < 4 elements, the others as given. */
+// @ts-ignore: decorator
+@inline
+export function loadPart(at: usize, n: i32, other: f32): v128 {
+  let v = f32x4.replace_lane(f32x4.splat(other), 0, load<f32>(at));
+  if (n > 1) v = f32x4.replace_lane(v, 1, load<f32>(at, 4));
+  if (n > 2) v = f32x4.replace_lane(v, 2, load<f32>(at, 8));
+  return v;
+}
+
 /** (l0 + l2) + (l1 + l3): the one order in which lanes are added. */
 // @ts-ignore: decorator
 @inline

@@ -1,17 +1,7 @@
-import { exp4, maxLanes, storePart, sumLanes } from "./lanes";
+import { exp4, loadPart, maxLanes, storePart, sumLanes } from "./lanes";
 
 // Kernels over the last axis of contiguous f32 rows. Unit = one row.
 // Parameters: 0 out   1 x   2 weight   3 bias   4 C   5 eps (f32)   6 added to the weight (f32)   7 op
-
-/** Lanes of the last n < 4 elements, the others as given. */
-// @ts-ignore: decorator
-@inline
-function loadPart(at: usize, n: i32, other: f32): v128 {
-  let v = f32x4.replace_lane(f32x4.splat(other), 0, load<f32>(at));
-  if (n > 1) v = f32x4.replace_lane(v, 1, load<f32>(at, 4));
-  if (n > 2) v = f32x4.replace_lane(v, 2, load<f32>(at, 8));
-  return v;
-}
 
 /** Σ (x − centre)^power over a row; power 1 or 2. */
 // @ts-ignore: decorator

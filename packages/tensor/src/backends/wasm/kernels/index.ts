@@ -1,6 +1,6 @@
 import { dtypeNames, type DType } from "../../../dtype.ts";
 import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
-import type { CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
+import type { CacheOp, CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32, f32Activations, floats } from "../../accepts.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
@@ -25,6 +25,7 @@ import {
   createQuantResidualProjection,
 } from "./quant-projections.ts";
 import { createRope } from "./rope.ts";
+import { createScatterRows, hasSolidSlots } from "./scatter-rows.ts";
 import { createLayerNorm, createReduce, createRmsNorm, createSoftmax, hasElements } from "./rows.ts";
 
 const halves: readonly DType[] = ["bf16", "f16"];
@@ -40,7 +41,7 @@ const formats = quantFormatNames;
  */
 export function createKernels(
   device: Device,
-): KernelEntries<CoreOp | FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op> {
+): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp | QuantFusedOp | Int8Op> {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
@@ -104,6 +105,14 @@ export function createKernels(
     cumsum: host.cumsum,
     argsort: host.argsort,
     scatter: host.scatter,
+    scatterRows: [
+      kernelEntry(
+        [{ out: halves, rows: f32, slots: i32 }, ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 }))],
+        createScatterRows(device),
+        hasSolidSlots,
+      ),
+      ...host.scatterRows,
+    ],
     int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(device))],
     int8Levels: [kernelEntry({ out: levels, x: f32, scales: f32 }, createInt8Levels(device))],
     quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(device))],

@@ -1,0 +1,40 @@
+import type { Operand } from "../../../backend.ts";
+import { dtypes } from "../../../dtype.ts";
+import type { Condition } from "../../../kernel-table.ts";
+import type { Kernel } from "../../../kernels.ts";
+import { sizeOf } from "../../../layout.ts";
+import type { Device } from "../device.ts";
+
+/** What is done with an element: copied by its bytes, or rounded from f32. */
+const ROUND_BF16 = 16;
+const ROUND_F16 = 17;
+
+export const hasSolidSlots: Condition<"scatterRows"> = {
+  says: "a pool whose rows lie in one piece",
+  holds: (_, __, out) => out !== null && (out.layout.shape.length === 3 || isSolid(out)),
+};
+
+const isSolid = ({ layout: { shape, strides } }: Operand): boolean => shape[3] <= 1 || strides[3] === 1;
+
+export const createScatterRows =
+  (device: Device): Kernel<"scatterRows"> =>
+  (out, { rows, slots }) => {
+    const [pages, K, P, D = 1] = out.layout.shape;
+    const [N] = rows.layout.shape;
+    const { bytes } = dtypes[out.dtype];
+    const width = dtypes[rows.dtype].bytes;
+    const how = rows.dtype === out.dtype ? bytes : out.dtype === "f16" ? ROUND_F16 : ROUND_BF16;
+    device.scoped(() => {
+      // Where the pool lies, the rows go first.
+      const there = device.at(out);
+      const brought = (address: number, length: number): number =>
+        there === device ? address : there.bring(device, address, length);
+      there.scoped(() => {
+        const from = brought(device.dense(rows), width * sizeOf(rows.layout.shape));
+        const picks = brought(device.dense(slots), 4 * N);
+        there.words(0, there.address(out), from, picks, K, D, P, pages * P, how);
+        there.words(8, ...out.layout.strides.slice(0, 3).map((stride) => stride * bytes), D * width, D * bytes);
+        there.run("scatterRows", N * K, Math.ceil(16_384 / Math.max(1, D)));
+      });
+    });
+  };
