@@ -18,6 +18,7 @@ export default defineConfig(
     "**/dist/",
     "packages/tensor/src/backends/wasm/assembly/",
     "packages/tensor/src/backends/wasm/binaries/",
+    "packages/tensor/src/quant/parallel/generated/",
     "**/.cache/",
     "**/coverage/",
     ".ci/out/",

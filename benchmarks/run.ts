@@ -19,6 +19,7 @@ import { syntheticHelium2b } from "./models/helium-2b-files.ts";
 import { loadBenchmark } from "./model/load.bench.ts";
 import { loadTimeBenchmark } from "./model/load-time.bench.ts";
 import { nanoCases } from "./model/nano.bench.ts";
+import { quantizeCases } from "./model/quantize.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
 import { familiesParity } from "./parity/families.bench.ts";
@@ -57,6 +58,8 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "8b": eightBillionBenchmark,
   load: loadBenchmark,
   "load-time": loadTimeBenchmark,
+  /** "naive" is one thread. */
+  quantize: besideNaive(quantizeCases),
   "install-peers": async () => installPeers(),
   "write-models": async (_, args) => {
     const filter = formatsFilter(args);

@@ -1,14 +1,8 @@
 import { dtypes, isDType, isFloat, PART_ROWS, type DType, type QuantFormatName } from "@helium-lm/tensor";
-import { dequantize, isQuantFormat, quantize, quantRowBytes } from "@helium-lm/tensor/quant";
+import { dequantize, isQuantFormat, quantRowBytes, type ParallelQuantizer } from "@helium-lm/tensor/quant";
 import { convertStored } from "./convert-stored.ts";
 import { WeightsError } from "./errors.ts";
 import { readParts, type PartsToRead, type TensorInfo } from "./io/index.ts";
-
-/** Weights quantised between two looks at the clock. */
-const CHUNK = 2 ** 17;
-
-/** Longest stretch of work, in milliseconds, before other tasks (timers, a progress bar, an abort) get their turn. */
-const STRETCH = 40;
 
 /** How a matrix is read: all but its size, which its info tells. */
 export type MatrixReading = Omit<PartsToRead, "bytes" | "unit">;
@@ -23,13 +17,19 @@ export async function* blockParts(
   info: TensorInfo,
   format: QuantFormatName,
   reading: MatrixReading,
+  quantizer: ParallelQuantizer,
 ): AsyncGenerator<Uint8Array> {
-  if (info.dtype === format) yield* storedParts(info, reading);
-  else if (!isQuantFormat(info.dtype) && !(isDType(info.dtype) && isFloat(info.dtype)))
-    throw new WeightsError(info.name, `holds ${info.dtype}, which is not quantised; expected f32, f16 or bf16`, {
-      given: info.dtype,
+  const { dtype: from } = info;
+  if (from === format) yield* storedParts(info, reading);
+  else if (!isQuantFormat(from) && !(isDType(from) && isFloat(from)))
+    throw new WeightsError(info.name, `holds ${from}, which is not quantised; expected f32, f16 or bf16`, {
+      given: from,
     });
-  else for await (const stored of storedParts(info, reading)) yield* quantised(info, stored, format, reading.signal);
+  else {
+    const [rows = 0, columns = 0] = info.shape;
+    const quantised = quantizer.quantize(storedParts(info, reading), { from, format, rows, columns }, reading.signal);
+    for await (const { blocks } of quantised) yield blocks;
+  }
 }
 
 /** Elements of a matrix in a dtype, from its bytes in a checkpoint, some rows at a time. @throws as `blockParts` */
@@ -63,32 +63,4 @@ function storedParts(info: TensorInfo, reading: MatrixReading): AsyncGenerator<U
   const rowBytes = storedRowBytes(info);
   const rows = info.shape.slice(0, -1).reduce((count, n) => count * n, 1);
   return readParts({ ...reading, bytes: rows * rowBytes, unit: Math.max(1, PART_ROWS * rowBytes) });
-}
-
-/** The rows of a part as one part of blocks, with a pause where that takes long. */
-async function* quantised(
-  { name, dtype, shape }: TensorInfo,
-  stored: Uint8Array,
-  format: QuantFormatName,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  const columns = shape[1] ?? 0;
-  const storedRow = storedRowBytes({ name, dtype, shape, storedBytes: 0 });
-  const rowBytes = quantRowBytes(format, columns);
-  const rows = stored.length / storedRow;
-  const atOnce = Math.max(1, Math.floor(CHUNK / columns));
-  const blocks = new Uint8Array(rows * rowBytes);
-  let resumed = performance.now();
-  for (let row = 0; row < rows; row += atOnce) {
-    const chunk = stored.subarray(row * storedRow, Math.min(row + atOnce, rows) * storedRow);
-    const values = isQuantFormat(dtype)
-      ? dequantize(dtype, chunk)
-      : (convertStored(name, dtype, chunk, () => "f32").elements as Float32Array);
-    blocks.set(quantize(format, values, columns), row * rowBytes);
-    if (performance.now() - resumed < STRETCH) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-    resumed = performance.now();
-  }
-  yield blocks;
 }

@@ -13,7 +13,7 @@ import {
   sizeOf,
   tensor,
 } from "@helium-lm/tensor";
-import { dequantize, fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
+import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { PartBuffers, slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
@@ -69,6 +69,8 @@ export interface LoadReport {
   readonly fallbacks?: readonly DTypeFallback[];
   /** Matrices in block formats that the backend's kernels do not read; absent where there are none. */
   readonly slow?: readonly SlowMatrix[];
+  /** Why matrices were quantised on one thread of a backend that has more; absent where they were not. */
+  readonly oneThread?: string;
 }
 
 /** A matrix that layers do not work with as it is stored, by the backend's kernels. */
@@ -98,12 +100,14 @@ export class CheckpointWeights implements WeightSource {
   readonly #slow: SlowMatrix[] = [];
   readonly #given: Matrix[] = [];
   readonly #buffers = new PartBuffers();
+  readonly #quantizer: ParallelQuantizer;
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
     this.#backend = backend;
     this.#reader = reader;
     this.#options = options;
     this.#names = new Set(reader.names());
+    this.#quantizer = new ParallelQuantizer(backend.capabilities.threads);
   }
 
   has(path: string): boolean {
@@ -144,6 +148,7 @@ export class CheckpointWeights implements WeightSource {
       unused: [...this.#names].filter((name) => !this.#used.has(name)).sort(),
       ...(this.#fallbacks.length > 0 && { fallbacks: [...this.#fallbacks] }),
       ...(this.#slow.length > 0 && { slow: [...this.#slow] }),
+      ...(this.#quantizer.refused !== null && { oneThread: this.#quantizer.refused }),
     };
   }
 
@@ -185,7 +190,7 @@ export class CheckpointWeights implements WeightSource {
   }
 
   async #quantise(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Promise<QuantMatrix> {
-    const parts = blockParts(info, format, this.#reading(info.name));
+    const parts = blockParts(info, format, this.#reading(info.name), this.#quantizer);
     const matrix = await QuantMatrix.fromParts(this.#backend, format, shape, parts);
     this.#took(info.name, shape[0] * quantRowBytes(format, shape[1]));
     return matrix;

@@ -10,6 +10,7 @@ import { fallbackNote } from "./fallback-note.ts";
 import { hubAccess } from "./hub-access.ts";
 import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
 import { modelLocation, type ShippedModel } from "./model-location.ts";
+import { oneThreadNote } from "./one-thread-note.ts";
 import { ProgressLine } from "./progress-line.ts";
 import type { SharedOptions } from "./shared-options.ts";
 import { slowNote } from "./slow-note.ts";
@@ -55,8 +56,9 @@ export async function openModel<H extends HeadName>(
       ...(io.signal && { signal: io.signal }),
     });
     progress.clear();
-    const { fallbacks, slow } = model.loadReport;
-    for (const note of [...backendNotes(backend.info()), fallbackNote(fallbacks), slowNote(backend, slow)])
+    const { fallbacks, slow, oneThread } = model.loadReport;
+    const ofLoad = [fallbackNote(fallbacks), slowNote(backend, slow), oneThreadNote(oneThread)];
+    for (const note of [...backendNotes(backend.info()), ...ofLoad])
       if (note !== null) io.stderr.write(`${printable(note)}\n`);
     const dispose = (): void => {
       model.dispose();

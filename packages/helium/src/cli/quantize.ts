@@ -4,6 +4,7 @@ import { hubAccess } from "./hub-access.ts";
 import { fallbackNote } from "./fallback-note.ts";
 import { writableFormats } from "./matrix-dtypes.ts";
 import { modelLocation } from "./model-location.ts";
+import { oneThreadNote } from "./one-thread-note.ts";
 import { choice, flag } from "./option-table.ts";
 import { checkOutput } from "./output-path.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -59,11 +60,12 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       dtype: format,
       embeddingDType: embeddingFormat,
       strict: options.strict,
+      threads: options.threads,
       onBytes: (read, total) => progress.show(read, total),
       ...(io.signal && { signal: io.signal }),
     }).finally(() => progress.clear());
     const seconds = (performance.now() - start) / 1000;
-    const { tensors, fallbacks, leftOut, tokenizerNote, bytes } = report;
+    const { tensors, fallbacks, leftOut, tokenizerNote, oneThread, bytes } = report;
     const parameters = tensors.reduce((sum, { shape }) => sum + elements(shape), 0);
     const error = errorOf(tensors);
     if (options.json) {
@@ -79,7 +81,7 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       relativeRms > 0 ? `error ${formatShare(relativeRms)}` : "",
     ]);
     for (const line of alignColumns(rows)) io.stdout.write(`${printable(line.trimEnd())}\n`);
-    for (const note of [fallbackNote(fallbacks), tokenizerNote])
+    for (const note of [fallbackNote(fallbacks), oneThreadNote(oneThread), tokenizerNote])
       if (note !== null) io.stderr.write(`${printable(note)}\n`);
     if (leftOut.length > 0) io.stderr.write(`${printable(`has no place in a GGUF file: ${leftOut.join(", ")}`)}\n`);
     const summary = [

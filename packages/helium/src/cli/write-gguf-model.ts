@@ -14,6 +14,8 @@ export interface GgufWriteOptions {
   readonly embeddingDType: GgufDType;
   /** Rows that do not fill a format's blocks are an error. */
   readonly strict?: boolean;
+  /** Threads that quantise; default: the physical cores, at most 8. */
+  readonly threads?: number | undefined;
   readonly onBytes: BytesListener;
   readonly signal?: AbortSignal;
 }
@@ -33,6 +35,8 @@ export interface GgufWriteReport {
   readonly fallbacks: readonly DTypeFallback[];
   /** Why llama.cpp will not find the model's tokenizer; else null. */
   readonly tokenizerNote: string | null;
+  /** Why one thread quantised although more were to; else null. */
+  readonly oneThread: string | null;
   /** Names in the checkpoint that have no place in the file. */
   readonly leftOut: readonly string[];
   /** Bytes of the checkpoint's tensors, and of the whole file. */
@@ -47,18 +51,23 @@ export interface GgufWriteReport {
 export async function writeGgufModel(
   files: ModelFiles,
   path: string,
-  { dtype, embeddingDType, strict = false, onBytes, signal }: GgufWriteOptions,
+  { dtype, embeddingDType, strict = false, threads, onBytes, signal }: GgufWriteOptions,
 ): Promise<GgufWriteReport> {
   const config = await loadConfig(files);
   const { metadata, note } = await ggufExtras(files, config.knobs.vocabSize);
   const reader = countedReader(await files.openWeights(), onBytes, signal);
   try {
+    let oneThread: string | null = null;
     const made = new Map<string, { readonly bytes: number; readonly error: number }>();
     const model = await exportGguf(config, reader, {
       dtype,
       embeddingDType,
       metadata,
-      onTensor: ({ name, bytes, error }) => made.set(name, { bytes, error }),
+      ...(threads !== undefined && { threads }),
+      onTensor: ({ name, bytes, error, oneThread: reason = null }) => {
+        made.set(name, { bytes, error });
+        oneThread = reason;
+      },
     });
     const fallbacks = fallbacksIn(model, dtype, embeddingDType);
     if (strict && fallbacks[0]) refuse(model, fallbacks[0]);
@@ -73,6 +82,7 @@ export async function writeGgufModel(
       })),
       fallbacks,
       tokenizerNote: note,
+      oneThread,
       leftOut: leftOut(reader, new Set(ggufTensorNames(config.knobs).keys())),
       bytes: { input: storedBytes(reader), output: (await stat(path)).size },
     };

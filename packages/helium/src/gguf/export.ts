@@ -1,26 +1,20 @@
-import { dtypes, isDType, type DType, type QuantFormatName } from "@helium-lm/tensor";
-import {
-  dequantize,
-  fittingFormat,
-  isQuantFormat,
-  quantize,
-  quantRowBytes,
-  type QuantMethod,
-} from "@helium-lm/tensor/quant";
+import { isDType, type QuantFormatName } from "@helium-lm/tensor";
+import { fittingFormat, isQuantFormat, ParallelQuantizer, type QuantMethod } from "@helium-lm/tensor/quant";
 import {
   GgufError,
   GgufMetadata,
+  PartBuffers,
   slicesOf,
   type CheckpointReader,
   type GgufMetadataToWrite,
   type GgufScalar,
   type GgufTensorToWrite,
-  type ReadSlice,
   type TensorInfo,
 } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
 import { reorderHeadRows } from "../head-rows.ts";
 import { ggufConfig } from "./config-json.ts";
+import { encodeRows, type Encoding } from "./encode-rows.ts";
 import { architectureFor, ggufMetadata, ropeFactors } from "./export-metadata.ts";
 import { firstDifference } from "./first-difference.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
@@ -35,6 +29,8 @@ export interface GgufExportOptions {
   readonly method?: QuantMethod;
   /** Put behind the model's own metadata, e.g. `general.name` and a tokenizer. */
   readonly metadata?: GgufMetadataToWrite;
+  /** Threads that quantise; default: the physical cores, at most 8. */
+  readonly threads?: number;
   /** Called with each tensor when it is made. */
   readonly onTensor?: (event: GgufTensorReport) => void;
 }
@@ -46,6 +42,8 @@ export interface GgufTensorReport {
   readonly bytes: number;
   /** `Σ(x − x̂)² / Σx²` of a tensor that was quantised, else 0. */
   readonly error: number;
+  /** Why one thread quantises although more were to; absent where that is not so. */
+  readonly oneThread?: string;
 }
 
 /** What `writeGguf` takes. */
@@ -73,7 +71,10 @@ export async function exportGguf(
   const missing = [...names.keys()].find((path) => !reader.has(path));
   if (missing !== undefined)
     throw new GgufError(missing, `is missing from the checkpoint; a ${name} file needs it`, { path: missing });
-  const tensors = [...names].map(([path, gguf]) => exportTensor(path, gguf, { config, reader, architecture, options }));
+  const { method, threads } = options;
+  const encoding = { quantizer: new ParallelQuantizer(threads), buffers: new PartBuffers(), method };
+  const context = { config, reader, architecture, options, encoding };
+  const tensors = [...names].map(([path, gguf]) => exportTensor(path, gguf, context));
   const factors = [...ropeFactors(config)].map(([gguf, values]): GgufTensorToWrite => ({
     name: gguf,
     dtype: "f32",
@@ -91,10 +92,11 @@ interface ExportContext {
   readonly reader: CheckpointReader;
   readonly architecture: ReturnType<typeof architectureFor>[1];
   readonly options: GgufExportOptions;
+  readonly encoding: Encoding;
 }
 
 function exportTensor(path: string, name: string, context: ExportContext): GgufTensorToWrite {
-  const { config, reader, architecture, options } = context;
+  const { config, reader, architecture, options, encoding } = context;
   const info = reader.info(path);
   const dtype = targetOf(name, info, options);
   const shift = architecture.normsPlusOne === true && name.endsWith("norm.weight") ? 1 : 0;
@@ -103,11 +105,12 @@ function exportTensor(path: string, name: string, context: ExportContext): GgufT
     const isKept = info.dtype === dtype && shift === 0;
     const { encoded, error } = isKept
       ? { encoded: await reader.readBytes(path), error: 0 }
-      : await encodeRows(info, slicesOf(reader, path), dtype, shift, options);
+      : await encodeRows(info, slicesOf(reader, path), dtype, shift, encoding);
     // Rows are whole runs of blocks, so they can change places in any format.
     const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.knobs.rope.rotaryDim };
     const ordered = heads === null ? encoded : reorderHeadRows(encoded, group, architecture.pairing);
-    options.onTensor?.({ name, dtype, bytes: ordered.length, error });
+    const { refused } = encoding.quantizer;
+    options.onTensor?.({ name, dtype, bytes: ordered.length, error, ...(refused !== null && { oneThread: refused }) });
     return ordered;
   };
   return { name, dtype, shape: info.shape, bytes };
@@ -130,66 +133,6 @@ function reorderedHeads(name: string, knobs: DecoderKnobs, pairing: DecoderKnobs
   if (knobs.rope.pairing === pairing) return null;
   if (/\.attn_q\.(?:weight|bias)$/.test(name)) return knobs.numAttentionHeads;
   return /\.attn_k\.(?:weight|bias)$/.test(name) ? knobs.numKeyValueHeads : null;
-}
-
-/** Weights that are encoded at a time. */
-const CHUNK = 2 ** 20;
-
-/** A tensor in another type, some rows at a time, and the square error of what a block format loses over Σ w². */
-async function encodeRows(
-  info: TensorInfo,
-  read: ReadSlice,
-  dtype: DType | QuantFormatName,
-  shift: number,
-  options: GgufExportOptions,
-): Promise<{ readonly encoded: Uint8Array; readonly error: number }> {
-  const columns = info.shape.at(-1) ?? 1;
-  const rows = columns === 0 ? 0 : info.shape.reduce((size, n) => size * n, 1) / columns;
-  const storedRow = rowBytes(info.name, info.dtype, columns);
-  const encodedRow = rowBytes(info.name, dtype, columns);
-  const encoded = new Uint8Array(rows * encodedRow);
-  const atOnce = Math.max(1, Math.floor(CHUNK / columns));
-  let [lost, energy] = [0, 0];
-  for (let row = 0; row < rows; row += atOnce) {
-    const end = Math.min(row + atOnce, rows);
-    const values = decodeStored(info.name, info, await read(row * storedRow, end * storedRow));
-    if (shift !== 0) for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) + shift;
-    const part = encodeAs(dtype, values, columns, options);
-    encoded.set(part, row * encodedRow);
-    if (!isQuantFormat(dtype)) continue;
-    const written = dequantize(dtype, part);
-    values.forEach((value, i) => {
-      lost += (value - (written[i] ?? 0)) ** 2;
-      energy += value * value;
-    });
-  }
-  return { encoded, error: energy === 0 ? 0 : lost / energy };
-}
-
-function rowBytes(path: string, dtype: TensorInfo["dtype"], columns: number): number {
-  if (isQuantFormat(dtype)) return quantRowBytes(dtype, columns);
-  if (isDType(dtype)) return columns * dtypes[dtype].bytes;
-  throw new GgufError(path, `is stored as ${dtype}, which cannot be read; convert the checkpoint`);
-}
-
-function decodeStored(path: string, { dtype }: TensorInfo, stored: Uint8Array): Float32Array {
-  if (isQuantFormat(dtype)) return dequantize(dtype, stored);
-  if (!isDType(dtype)) throw new GgufError(path, `is stored as ${dtype}, which cannot be read; convert the checkpoint`);
-  const { bytes, view, decode } = dtypes[dtype];
-  return Float32Array.from(view(stored.buffer, stored.byteOffset, stored.length / bytes), decode);
-}
-
-function encodeAs(
-  dtype: DType | QuantFormatName,
-  values: Float32Array,
-  columns: number,
-  { method }: GgufExportOptions,
-): Uint8Array {
-  if (isQuantFormat(dtype)) return quantize(dtype, values, columns, method ? { method } : {});
-  const { bytes, view, encode } = dtypes[dtype];
-  const elements = view(new ArrayBuffer(values.length * bytes), 0, values.length);
-  for (let i = 0; i < values.length; i++) elements[i] = encode(values[i] ?? 0);
-  return new Uint8Array(elements.buffer);
 }
 
 /** A file must not say less than the config: what a reader makes of it is compared before anything is written. */

@@ -4,5 +4,7 @@ export { QuantError } from "./errors.ts";
 export type { QuantFormat, QuantMethod, Quantizers, RowQuantizer } from "./format.ts";
 export { isQuantFormat, quantFormatNames, quantFormats } from "./formats.ts";
 export { quantize, type QuantizeOptions } from "./quantize.ts";
+export { ParallelQuantizer, type MatrixToQuantize } from "./parallel/parallel-quantizer.ts";
+export type { QuantizedRows } from "./parallel/quantize-rows.ts";
 export { quantizersOf } from "./quantizers.ts";
 export { fittingFormat, quantRowBytes } from "./row-bytes.ts";

@@ -10,6 +10,8 @@ export interface QuantizeOptions {
   readonly method?: QuantMethod;
   /** Weight of the squared error of each column, ≥ 0 (e.g. the mean square of its activation); default all 1. */
   readonly importance?: ArrayLike<number>;
+  /** Number that errors give the first row, where these are some rows of a larger matrix; default 0. */
+  readonly firstRow?: number;
 }
 
 /**
@@ -25,8 +27,8 @@ export function quantize(
   format: QuantFormatName,
   values: Float32Array,
   columns: number,
-  { method, importance }: QuantizeOptions = {},
-): Uint8Array {
+  { method, importance, firstRow = 0 }: QuantizeOptions = {},
+): Uint8Array<ArrayBuffer> {
   const rowBytes = quantRowBytes(format, columns);
   const rows = runCount(format, values.length, columns, "values");
   const weights = importance === undefined ? null : checkImportance(format, importance, columns);
@@ -38,8 +40,8 @@ export function quantize(
     if (odd >= 0)
       throw new QuantError(
         format,
-        `row ${row}, column ${odd} is ${source[odd]}; expected finite weights. Check the checkpoint, or keep this tensor as f32`,
-        { row, column: odd, given: source[odd] },
+        `row ${firstRow + row}, column ${odd} is ${source[odd]}; expected finite weights. Check the checkpoint, or keep this tensor as f32`,
+        { row: firstRow + row, column: odd, given: source[odd] },
       );
     quantizeRow(source, bytes.subarray(row * rowBytes, (row + 1) * rowBytes), weights);
   }

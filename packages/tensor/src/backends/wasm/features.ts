@@ -1,4 +1,5 @@
 import type * as NodeV8 from "node:v8";
+import { isNode, nodeModule } from "../../workers/node-module.ts";
 
 /** What the engine can run; each is tried once, never sniffed from a version. */
 export interface Features {
@@ -24,21 +25,6 @@ const zero = [0x41, 0x00, 0xfd, 0x0f];
 const simdProbe = probe(...zero);
 /** f32x4.relaxed_madd of three such vectors */
 const relaxedProbe = probe(...zero, ...zero, ...zero, 0xfd, 0x85, 0x02);
-
-/** True inside Node and what mimics it. */
-export function isNode(): boolean {
-  return typeof process === "object" && typeof process.versions?.node === "string";
-}
-
-/** Node's own way to its built-in modules, from 20.16 on. */
-type WithBuiltins = { readonly getBuiltinModule?: (id: string) => unknown };
-
-/** A built-in module of Node, by a name that bundlers for the browser do not follow. */
-export async function nodeModule<T>(name: string): Promise<T> {
-  const specifier = `node:${name}`;
-  const builtin = (process as WithBuiltins).getBuiltinModule?.(specifier);
-  return (builtin ?? (await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier))) as T;
-}
 
 /**
  * V8 before 11.4 (Node 20) has relaxed SIMD behind a flag that may be set at run time, as long as it comes before the

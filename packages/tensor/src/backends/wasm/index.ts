@@ -1,9 +1,9 @@
 import type { Backend } from "../../backend.ts";
 import { ArgumentError, BackendError } from "../../errors.ts";
+import { physicalCores } from "../../workers/physical-cores.ts";
 import { chooseCodegen, type Codegen } from "./codegen/choose.ts";
 import { detectFeatures, type Features } from "./features.ts";
 import type { Build } from "./module.ts";
-import { physicalCores } from "./physical-cores.ts";
 import { startBackend } from "./start.ts";
 
 export interface WasmBackendOptions {

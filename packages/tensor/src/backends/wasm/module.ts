@@ -2,9 +2,9 @@ import type * as NodeV8 from "node:v8";
 import { BackendError } from "../../errors.ts";
 import { plainBinary } from "./binaries/plain.ts";
 import { relaxedBinary } from "./binaries/relaxed.ts";
+import { nodeModule } from "../../workers/node-module.ts";
 import type { Codegen } from "./codegen/choose.ts";
 import { withV8Flags, type V8Flags } from "./codegen/v8-flags.ts";
-import { nodeModule } from "./features.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 
 export type Build = "plain" | "relaxed";

@@ -1,5 +1,6 @@
 import type { Backend } from "../../backend.ts";
 import { BackendError } from "../../errors.ts";
+import { WorkersRefusedError } from "../../workers/workers-refused.ts";
 import { WasmBackend } from "./backend.ts";
 import type { Codegen } from "./codegen/choose.ts";
 import { firstDifference } from "./codegen/guard.ts";
@@ -7,7 +8,6 @@ import { Device } from "./device.ts";
 import { compileKernels, type Build } from "./module.ts";
 import { createRuntime } from "./runtime.ts";
 import { selfTest } from "./self-test.ts";
-import { WorkersRefusedError } from "./workers-refused.ts";
 
 /** What a backend is to be. */
 export interface Plan {

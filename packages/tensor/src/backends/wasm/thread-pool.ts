@@ -1,11 +1,11 @@
 import { BackendError } from "../../errors.ts";
+import { startWorker, type WorkerHost } from "../../workers/worker-host.ts";
+import { WorkersRefusedError } from "../../workers/workers-refused.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
 import { executorDisposed, trapError, type Executor } from "./executor.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
-import { startWorker, type WorkerHost } from "./worker-host.ts";
-import type { AttachMessage } from "./worker-main.ts";
-import { WorkersRefusedError } from "./workers-refused.ts";
+import { workerMain, type AttachMessage } from "./worker-main.ts";
 
 /** Chunks per thread and command: a thread that is late or slow takes fewer. */
 const CHUNKS_PER_THREAD = 4;
@@ -34,7 +34,7 @@ export class ThreadPool implements Executor {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * words.length));
   readonly #module: WebAssembly.Module;
   readonly #own: OwnShare[] = [];
-  readonly #workers: WorkerHost[] = [];
+  readonly #workers: WorkerHost<AttachMessage>[] = [];
   readonly #canWait = typeof window === "undefined";
   #number = 0;
   #death: string | null = null;
@@ -172,7 +172,8 @@ export class ThreadPool implements Executor {
           ready = resolve;
           failed = reject;
         });
-        const worker = await startWorker({
+        const worker = await startWorker<AttachMessage, string>({
+          main: workerMain.toString(),
           onMessage: () => ready(),
           onDeath: (reason) => {
             if (this.#disposed) return;

@@ -1,6 +1,6 @@
 import type * as NodeFs from "node:fs";
 import { ArgumentError } from "../../../errors.ts";
-import { isNode, nodeModule } from "../features.ts";
+import { isNode, nodeModule } from "../../../workers/node-module.ts";
 import { wideEngineOf, type WideVerdict } from "./engines.ts";
 
 /** How the engine compiles the kernels: `wide` = with 256-bit operations where it finds pairs, `plain` = as written. */

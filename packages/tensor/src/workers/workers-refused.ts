@@ -1,4 +1,4 @@
-import { BackendError } from "../../errors.ts";
+import { BackendError } from "../errors.ts";
 
 /** No worker starts here: the page, the process or its owner forbids it. */
 export class WorkersRefusedError extends BackendError {

@@ -1,6 +1,6 @@
 import type * as NodeFs from "node:fs";
 import type * as NodeOs from "node:os";
-import { isNode, nodeModule } from "./features.ts";
+import { isNode, nodeModule } from "./node-module.ts";
 
 /** More threads than this meet the memory's limit before they help. */
 const CAP = 8;
