@@ -3,6 +3,7 @@ import { mutantsOf, type Mutant } from "./mutant.ts";
 const core = "backends/reference/core.ts";
 const elements = "backends/reference/elements.ts";
 const fused = "backends/reference/fused.ts";
+const attention = "backends/reference/attention.ts";
 const scalar = "backends/scalar-ops.ts";
 
 /** Bugs in the kernels that define the ops: only the cases' own formulas can find them. */
@@ -216,7 +217,7 @@ export const referenceMutants: readonly Mutant[] = [
     ["linear sums over N instead of K", "const K = x.layout.shape[1]", "const K = weight.layout.shape[0]"],
   ),
   ...mutantsOf(
-    fused,
+    attention,
     "attention",
     ["causal hides the own slot", "causal && s > slot", "causal && s >= slot"],
     ["the causal mask is missing", "(causal && s > slot) || ", ""],
@@ -231,8 +232,24 @@ export const referenceMutants: readonly Mutant[] = [
     ["scores are not scaled", "score *= scale;", ""],
     ["the softcap is missing", "softcap * Math.tanh(score / softcap)", "score"],
     ["the softcap caps at 1", "softcap * Math.tanh(score / softcap)", "Math.tanh(score / softcap)"],
-    ["slots count from the first row's length", "const slot = lengths[b] - T + t", "const slot = lengths[0] - T + t"],
-    ["the last key is left out", "for (let s = 0; s < lengths[b]; s++)", "for (let s = 0; s < lengths[b] - 1; s++)"],
+    ["every sequence is as long as the first", "lengthOf([r])", "lengthOf([0])"],
+    ["the last key is left out", "s < Math.min(length, mask", "s < Math.min(length - 1, mask"],
+    ["tokens stand one slot early", "slot: length - (end - n)", "slot: length - (end - n) - 1"],
+    ["tokens count from the first of all", "slot: length - (end - n)", "slot: length - (N - n)"],
+    ["a sequence ends a token late", "startOf([r]) <= n && n < end", "startOf([r]) <= n && n <= end"],
+    [
+      "a token of no sequence sees the first one's keys",
+      "return { r: 0, slot: 0, length: 0 }",
+      "return { r: 0, slot: 0, length: 1 }",
+    ],
+    ["all sequences have the first one's pages", "page([r, Math", "page([0, Math"],
+    ["a length beyond the table is read", "clamp(lengthOf([r]), 0, slots)", "lengthOf([r])"],
+    [
+      "a page beyond the pool is read",
+      "clamp(page([r, Math.floor(s / P)]), 0, pages - 1)",
+      "page([r, Math.floor(s / P)])",
+    ],
+    ["slots beyond the mask are seen", "Math.min(length, mask?.layout.shape[2] ?? length)", "length"],
     ["weights are not normalised", "(Math.exp(key.score - top) / total)", "Math.exp(key.score - top)"],
     ["the mask of the first head serves all", "masked([b, h, t, s])", "masked([b, 0, t, s])"],
   ),

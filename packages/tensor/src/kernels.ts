@@ -46,8 +46,6 @@ export interface NormParams {
 }
 
 export interface AttentionParams {
-  /** Key slots in use per row; the queries of row b stand at slots `lengths[b] − T … lengths[b] − 1`. */
-  readonly lengths: readonly number[];
   readonly scale: number;
   /** Keys after the query's own slot are hidden. */
   readonly causal: boolean;
@@ -121,10 +119,17 @@ export interface OpSignatures {
     params: Record<never, never>;
   };
   /**
-   * q [B, H, T, D]; keys [N, K, P, D] and values [N, K, P, Dv] are pools of pages of P slots; tables [B, pages] i32
-   * names the pages of each row (slot s of row b is in page tables[b][s div P]); mask [B, H, T, S], S = max length:
-   * bool (true = visible) or f32 (added to the scores). A query with no visible key gives 0. Keys and values in i8 are
-   * levels: with keyScales and valueScales [N, K, P] f32, row (n, k, p) is levels · scale.
+   * R sequences, N new tokens in all: q [N, H, D], out [N, H, Dv]. Tokens queryStarts[r] ≤ n < queryStarts[r + 1] are those
+   * of sequence r (queryStarts [R + 1] i32, rising) and stand at its last slots: n at lengths[r] − (queryStarts[r + 1] − n),
+   * lengths [R] i32 counting the new keys too. A token of no sequence, or one that sees no key, gives 0.
+   *
+   * keys [pages, K, P, D] and values [pages, K, P, Dv] are pools of pages of P slots; tables [R, width] i32 names each
+   * sequence's: slot s is in page tables[r][s div P]. mask [N, H, S]: bool (true = visible) or float (added to the scores);
+   * S covers the longest length. Keys and values in i8 are levels: with keyScales and valueScales [pages, K, P] f32, row
+   * (page, k, p) is levels · scale.
+   *
+   * No host sees what tables, queryStarts and lengths hold: a kernel takes the nearest page, count and length there is, and
+   * hides slots beyond the mask. A row's bits depend on nothing but the row. How a kernel is started depends on shapes alone.
    */
   attention: {
     inputs: {
@@ -132,6 +137,8 @@ export interface OpSignatures {
       readonly keys: Operand;
       readonly values: Operand;
       readonly tables: Operand;
+      readonly queryStarts: Operand;
+      readonly lengths: Operand;
       readonly mask?: Operand;
       readonly keyScales?: Operand;
       readonly valueScales?: Operand;

@@ -1,4 +1,5 @@
 import type { Backend, Operand } from "@helium-lm/tensor";
+import { arrayOf } from "@helium-lm/tensor/backends/host";
 import { faultyKernel, type Fault } from "./fault.ts";
 
 const narrowed = ({ handle, dtype, layout }: Operand, axis: number, start: number): Operand => ({
@@ -12,7 +13,9 @@ const narrowed = ({ handle, dtype, layout }: Operand, axis: number, start: numbe
 });
 
 const lengthOf = ({ layout }: Operand, axis: number): number => layout.shape[axis] ?? 0;
-const isStep = (q: Operand): boolean => lengthOf(q, 2) === 1;
+/** Every sequence of a call of attention has one new token. */
+const isStep = ({ q, tables }: { readonly q: Operand; readonly tables: Operand }): boolean =>
+  lengthOf(q, 0) === lengthOf(tables, 0);
 
 /** Multiplies what a kernel wrote. */
 function scaleOutput(backend: Backend, out: Operand, factor: number): void {
@@ -63,7 +66,7 @@ export const kernelFaults: readonly Fault[] = [
     options: {
       values: sliding,
       backend: faultyKernel("attention", (kernel) => (out, inputs, params) => {
-        kernel(out, inputs, isStep(inputs.q) ? { ...params, window: null } : params);
+        kernel(out, inputs, isStep(inputs) ? { ...params, window: null } : params);
       }),
     },
   },
@@ -83,8 +86,12 @@ export const kernelFaults: readonly Fault[] = [
     foundBy: "chunks",
     options: {
       backend: faultyKernel("attention", (kernel) => (out, inputs, params) => {
-        const lengths = params.lengths.map((length) => (isStep(inputs.q) && length > 1 ? length - 1 : length));
-        kernel(out, inputs, { ...params, lengths });
+        const { handle, layout } = inputs.lengths;
+        const lengths = arrayOf(handle).subarray(layout.offset, layout.offset + lengthOf(inputs.lengths, 0));
+        const given = [...lengths];
+        if (isStep(inputs)) lengths.set(given.map((length) => Math.max(1, length - 1)));
+        kernel(out, inputs, params);
+        lengths.set(given);
       }),
     },
   },
@@ -93,8 +100,8 @@ export const kernelFaults: readonly Fault[] = [
     family: "helium",
     foundBy: "padding",
     options: {
-      backend: faultyKernel("attention", (kernel) => (out, { q, keys, values, tables }, params) => {
-        kernel(out, { q, keys, values, tables }, params);
+      backend: faultyKernel("attention", (kernel) => (out, { mask: _, ...inputs }, params) => {
+        kernel(out, inputs, params);
       }),
     },
   },

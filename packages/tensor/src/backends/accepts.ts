@@ -41,7 +41,12 @@ export const f32Activations: AcceptsBy<FusedOp> = {
   rope: [{ out: f32, x: f32, cos: f32, sin: f32, positions: i32 }],
   gatedActivation: [{ out: f32, gate: f32, up: f32 }],
   linear: [{ out: f32, x: f32, weight: floats, bias: floats }],
-  attention: [{ out: f32, q: f32, keys: floats, values: floats, tables: i32, mask: [...floats, ...bool] }],
+  attention: [
+    {
+      ...{ out: f32, q: f32, keys: floats, values: floats, mask: [...floats, ...bool] },
+      ...{ tables: i32, queryStarts: i32, lengths: i32 },
+    },
+  ],
 };
 
 /** Row kernels that take every dtype the op does. */

@@ -1,5 +1,6 @@
 import type { HostCall } from "./case.ts";
-import type { AttentionCall } from "./attention-arguments.ts";
+import type { AttentionParams } from "../kernels.ts";
+import { sequencesOf, type HostSequence } from "./attention-arguments.ts";
 import { at, broadcastAt, expected, type Expected, type HostTensor } from "./host-tensor.ts";
 
 interface VisibleKey {
@@ -20,27 +21,29 @@ function poolAt(
   return scales ? stored * at(scales, page, kv, slot) : stored;
 }
 
-/** Keys that query (b, h, t) sees, with their scores. */
+/** Keys that token n of a sequence sees with query head h, and their scores. */
 function visibleKeys(
-  { inputs: { q, keys, keyScales, tables, mask }, params }: HostCall<"attention", AttentionCall>,
-  [b, h, t]: readonly [number, number, number],
+  { inputs: { q, keys, keyScales, mask }, params }: HostCall<"attention", AttentionParams>,
+  { length, end, page: pageOf }: HostSequence,
+  [n, h]: readonly [number, number],
 ): VisibleKey[] {
-  const { lengths, scale, causal, window, softcap } = params;
-  const [, H, T, D] = q.shape as [number, number, number, number];
+  const { scale, causal, window, softcap } = params;
+  const [, H, D] = q.shape as [number, number, number];
   const [, K, P] = keys.shape as [number, number, number];
   const kv = Math.floor((h * K) / H);
-  const own = lengths[b] - T + t;
+  const own = length - (end - n);
+  const covered = mask && mask.shape[mask.shape.length - 1] !== 1 ? mask.shape[mask.shape.length - 1] : length;
   const visible: VisibleKey[] = [];
-  for (let s = 0; s < lengths[b]; s++) {
+  for (let s = 0; s < Math.min(length, covered); s++) {
     if (causal && s > own) continue;
     if (window !== null && own - s >= window) continue;
-    const added = mask ? broadcastAt(mask, [b, h, t, s]) : 0;
+    const added = mask ? broadcastAt(mask, [n, h, s]) : 0;
     if (mask && (mask.dtype === "bool" ? added === 0 : added === -Infinity)) continue;
-    const page = at(tables, b, Math.floor(s / P));
+    const page = pageOf(s);
     let score = 0;
     let size = 0;
     for (let d = 0; d < D; d++) {
-      const product = at(q, b, h, t, d) * poolAt(keys, keyScales, [page, kv, s % P, d]) * scale;
+      const product = at(q, n, h, d) * poolAt(keys, keyScales, [page, kv, s % P, d]) * scale;
       score += product;
       size += Math.abs(product);
     }
@@ -59,17 +62,19 @@ function visibleKeys(
  * Attention by its formula. Errors of a score become relative errors of its weight (`e^(s+δ) ≈ e^s(1 + δ)`) and, by the
  * sum of the weights, of every weight: the magnitude is `Σ w|v|·(1 + m + Σ w·m)`, m the size of what makes a score.
  */
-export function attentionOracle(call: HostCall<"attention", AttentionCall>): Expected {
+export function attentionOracle(call: HostCall<"attention", AttentionParams>): Expected {
   const { q, keys, values, valueScales } = call.inputs;
-  const [B, H, T] = q.shape as [number, number, number];
+  const [N, H] = q.shape as [number, number];
   const K = keys.shape[1];
+  const sequences = sequencesOf(call);
   const rows = new Map<number, { key: VisibleKey; weight: number; size: number }[]>();
-  return expected(q.dtype, [B, H, T, values.shape[3]], (index) => {
-    const [b, h, t, d] = index as [number, number, number, number];
-    const row = (b * H + h) * T + t;
+  return expected(q.dtype, [N, H, values.shape[3]], (index) => {
+    const [n, h, d] = index as [number, number, number];
+    const row = n * H + h;
     let weighted = rows.get(row);
     if (!weighted) {
-      const visible = visibleKeys(call, [b, h, t]);
+      const sequence = sequences.find(({ first, end }) => first <= n && n < end);
+      const visible = sequence ? visibleKeys(call, sequence, [n, h]) : [];
       const top = Math.max(...visible.map(({ score }) => score));
       const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
       weighted = visible.map((key) => ({

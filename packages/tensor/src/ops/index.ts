@@ -44,13 +44,14 @@ export type { NormBefore } from "./fused/norm-before.ts";
 export { composeQuantProjections, quantProjections, type ProjectionWeights } from "./fused/quant-projections.ts";
 export { composeQuantGatedProjection, quantGatedProjection, type GateWeights } from "./fused/quant-gated-projection.ts";
 export { composeQuantResidualProjection, quantResidualProjection } from "./fused/quant-residual-projection.ts";
-export {
-  attention,
-  attentionWithWeights,
-  composeAttention,
-  type AttentionOptions,
-  type AttentionResult,
-} from "./fused/attention.ts";
+export { attention, attentionWithWeights } from "./fused/attention.ts";
+export { composeAttention } from "./fused/attention-composition.ts";
+export type {
+  AttentionOptions,
+  AttentionResult,
+  AttentionSettings,
+  RaggedAttentionOptions,
+} from "./fused/attention-options.ts";
 export {
   composeInt8Levels,
   composeInt8Scales,

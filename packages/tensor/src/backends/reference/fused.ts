@@ -1,5 +1,6 @@
 import type { FusedKernels } from "../../kernels.ts";
 import { activationScalar } from "../scalar-ops.ts";
+import { attention } from "./attention.ts";
 import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /**
@@ -95,40 +96,5 @@ export const fusedKernels: FusedKernels = {
     });
   },
 
-  attention(out, { q, keys, values, tables, mask }, { lengths, scale, causal, window, softcap }) {
-    const query = rows(q);
-    const key = rows(keys);
-    const value = rows(values);
-    const page = reader(tables);
-    const masked = mask ? reader(mask) : undefined;
-    const write = writer(out);
-    const [, H, T, D] = q.layout.shape as [number, number, number, number];
-    const [, K, P] = keys.layout.shape as [number, number, number, number];
-    const Dv = values.layout.shape[3];
-    forEachIndex(q.layout.shape.slice(0, 3), ([b, h, t]) => {
-      const slot = lengths[b] - T + t;
-      const kv = Math.floor(h / (H / K));
-      const row = query([b, h, t]);
-      const visible: { value: (d: number) => number; score: number }[] = [];
-      for (let s = 0; s < lengths[b]; s++) {
-        if ((causal && s > slot) || (window !== null && s <= slot - window)) continue;
-        const added = masked ? masked([b, h, t, s]) : 0;
-        if (mask?.dtype === "bool" ? added === 0 : added === -Infinity) continue;
-        const at = [page([b, Math.floor(s / P)]), kv, s % P];
-        const keyRow = key(at);
-        let score = 0;
-        for (let d = 0; d < D; d++) score += row(d) * keyRow(d);
-        score *= scale;
-        if (softcap !== null) score = softcap * Math.tanh(score / softcap);
-        visible.push({ value: value(at), score: mask && mask.dtype !== "bool" ? score + added : score });
-      }
-      const top = visible.reduce((best, { score }) => Math.max(best, score), -Infinity);
-      const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
-      for (let d = 0; d < Dv; d++) {
-        let mixed = 0;
-        for (const key of visible) mixed += (Math.exp(key.score - top) / total) * key.value(d);
-        write([b, h, t, d], mixed);
-      }
-    });
-  },
+  attention,
 };

@@ -34,15 +34,16 @@ export function attentionInt8IsRight(device: Device, T: number): boolean {
 /** Parameters of a call whose keys are its values too, in elements of `bytes`; the address of the result. */
 function call(device: Device, T: number, keys: number, bytes: number): number {
   const q = floats(device, T * D, query);
-  const [tables, lengths, out] = [device.temporary(8), device.temporary(4), device.temporary(4 * T * D)];
-  device.arena.i32.set([1, 0], tables / 4);
-  device.arena.i32[lengths / 4] = LENGTH;
+  const [operands, out] = [device.temporary(20), device.temporary(4 * T * D)];
+  const [tables, lengths, queryStarts] = [operands, operands + 8, operands + 12];
+  device.arena.i32.set([1, 0, LENGTH, 0, T], operands / 4);
   const [page, row] = [bytes * P * D, bytes * D];
-  device.words(0, out, q, keys, keys, tables, 0, 0, 1, 1, T, 1, P, D, D);
+  device.words(0, out, q, keys, keys, tables, 0, 0, T, 1, 1, 1, P, D, D);
   device.float(14, SCALE);
   device.words(15, 1, 0);
   device.float(17, 0);
-  device.words(18, lengths, 4 * T * D, 4 * T * D, 4 * D, page, page, row, page, page, row, 8, 4, 0, 0, 0, 0);
+  device.words(18, lengths, queryStarts, 4 * D, 4 * D, page, page, row, page, page, row, 8, 4, 0, 0, 0, 2);
+  device.words(40, 2 * P, 2 * P, Math.ceil(T / device.attentionRows));
   return out;
 }
 

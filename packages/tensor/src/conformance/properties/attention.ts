@@ -2,14 +2,22 @@ import fc from "fast-check";
 import type { Backend } from "../../backend.ts";
 import { attention } from "../../ops/fused/attention.ts";
 import type { Tensor } from "../../tensor.ts";
-import { attentionDraws, attentionValues, type AttentionCall, type AttentionDraw } from "../attention-arguments.ts";
+import type { AttentionParams } from "../../kernels.ts";
+import { permute, reshape } from "../../ops/view.ts";
+import {
+  attentionDraws,
+  attentionValues,
+  rectangularDraws,
+  sequencesOf,
+  type AttentionDraw,
+} from "../attention-arguments.ts";
 import type { HostCall, Property } from "../case.ts";
 import { doubled, expectSame, expectWithin, type Tolerance } from "../compare.ts";
-import { asExpected, at, expected, flatIndex, sliceOf, type HostTensor } from "../host-tensor.ts";
+import { asExpected, at, expected, flatIndex, hostTensor, sliceOf, type HostTensor } from "../host-tensor.ts";
 import { download, uploadDense } from "../memory-layout.ts";
 import { session } from "../session.ts";
 
-type Values = HostCall<"attention", AttentionCall>;
+type Values = HostCall<"attention", AttentionParams>;
 
 const kind = { dtype: "f32", variant: "same", values: "reals" } as const;
 
@@ -21,36 +29,46 @@ const tolerance: Tolerance = {
   reason: "the same keys, summed in another order",
 };
 
-const run = (backend: Backend, { inputs, params: { dense: _, lengths, ...params } }: Values): Tensor => {
-  const [q, keys, values, tables] = [inputs.q, inputs.keys, inputs.values, inputs.tables].map((t) =>
-    uploadDense(backend, t),
-  );
-  const options = { ...params, lengths, tables: tables };
-  return attention(q, keys, values, inputs.mask ? { ...options, mask: uploadDense(backend, inputs.mask) } : options);
+const run = (backend: Backend, { inputs, params }: Values): Tensor => {
+  const upload = (t: HostTensor): Tensor => uploadDense(backend, t);
+  const { q, keys, values, tables, queryStarts, lengths, mask } = inputs;
+  return attention(upload(q), upload(keys), upload(values), {
+    ...params,
+    tables: upload(tables),
+    queryStarts: upload(queryStarts),
+    lengths: upload(lengths),
+    ...(mask && { mask: upload(mask) }),
+  });
 };
 
-/** Pools as one page per row, slots in order. */
-const asDense = (pool: HostTensor, tables: HostTensor, S: number): HostTensor => {
+/** Pools as one page per sequence, slots in order. */
+const asDense = (pool: HostTensor, call: Values, S: number): HostTensor => {
   const [, K, P, D] = pool.shape as [number, number, number, number];
-  const B = tables.shape[0];
-  return expected("f32", [B, K, S, D], ([b, k, s, d]) => {
-    const page = Math.floor(s / P);
-    return page < tables.shape[1] ? at(pool, at(tables, b, page), k, s % P, d) : 0;
-  });
+  const sequences = sequencesOf(call);
+  const slots = call.inputs.tables.shape[1] * P;
+  return expected("f32", [sequences.length, K, S, D], ([r, k, s, d]) =>
+    s < slots && pool.shape[0] > 0 ? at(pool, sequences[r].page(s), k, s % P, d) : 0,
+  );
 };
 
 const single: Tolerance = { ...tolerance, factor: 1, terms: 1 };
 
 const oneKey: Property<AttentionDraw> = {
   title: "over one key returns its value",
-  draws: attentionDraws.map((draw) => ({ ...draw, B: draw.B || 1, T: 1, past: 0, window: null, mask: "none" })),
+  draws: rectangularDraws.map((draw) => ({
+    ...draw,
+    counts: [1, ...draw.counts.slice(1).map(() => 1)],
+    past: 0,
+    window: null,
+    mask: "none",
+  })),
   holds: (backend, draw, slack) =>
     session(async (s) => {
       const call = attentionValues(draw, kind);
       const { q, values, tables } = call.inputs;
       const group = q.shape[1] / values.shape[1];
-      const want = expected("f32", [...q.shape.slice(0, 3), values.shape[3]], ([b, h, , d]) =>
-        at(values, at(tables, b, 0), Math.floor(h / group), 0, d),
+      const want = expected("f32", [...q.shape.slice(0, 2), values.shape[3]], ([n, h, d]) =>
+        at(values, at(tables, n, 0), Math.floor(h / group), 0, d),
       );
       expectWithin("attention over one key", await download(s.run(() => run(backend, call))), want, single, slack);
     }),
@@ -59,16 +77,16 @@ const oneKey: Property<AttentionDraw> = {
 const causalRows: Property<{ readonly draw: AttentionDraw; readonly cut: number }> = {
   title: "a causal row ignores later keys",
   draws: fc.record({
-    draw: attentionDraws.map((draw) => ({ ...draw, B: 1, T: draw.T + 2, causal: true })),
+    draw: rectangularDraws.map((draw) => ({ ...draw, counts: [(draw.counts[0] ?? 0) + 2], causal: true })),
     cut: fc.nat({ max: 20 }),
   }),
   holds: (backend, { draw, cut }) =>
     session(async (s) => {
       const call = attentionValues(draw, kind);
       const { q, keys, values, tables } = call.inputs;
-      const T = q.shape[2];
+      const T = q.shape[0];
       const rows = (cut % (T - 1)) + 1;
-      const [length] = call.params.lengths as [number];
+      const length = at(call.inputs.lengths, 0);
       const changed = (pool: HostTensor): HostTensor => {
         const [, K, P, D] = pool.shape as [number, number, number, number];
         const data = pool.data.slice();
@@ -86,8 +104,8 @@ const causalRows: Property<{ readonly draw: AttentionDraw; readonly cut: number 
       const after = await download(s.run(() => run(backend, other)));
       expectSame(
         `first ${rows} of ${T} queries after later keys changed`,
-        sliceOf(after, 2, 0, rows),
-        sliceOf(before, 2, 0, rows),
+        sliceOf(after, 0, 0, rows),
+        sliceOf(before, 0, 0, rows),
       );
     }),
 };
@@ -99,14 +117,19 @@ const pagedIsDense: Property<AttentionDraw> = {
     session(async (s) => {
       const call = attentionValues(draw, kind);
       const { tables } = call.inputs;
-      const S = Math.max(1, ...call.params.lengths);
-      const B = tables.shape[0];
+      const S = Math.max(1, ...sequencesOf(call).map(({ length }) => length));
+      const R = tables.shape[0];
       const dense: Values = {
         inputs: {
           ...call.inputs,
-          keys: asDense(call.inputs.keys, tables, S),
-          values: asDense(call.inputs.values, tables, S),
-          tables: { dtype: "i32", shape: [B, 1], data: Float64Array.from({ length: B }, (_, b) => b) },
+          keys: asDense(call.inputs.keys, call, S),
+          values: asDense(call.inputs.values, call, S),
+          tables: { dtype: "i32", shape: [R, 1], data: Float64Array.from({ length: R }, (_, r) => r) },
+          lengths: hostTensor(
+            "i32",
+            [R],
+            sequencesOf(call).map(({ length }) => length),
+          ),
         },
         params: call.params,
       };
@@ -119,7 +142,7 @@ const pagedIsDense: Property<AttentionDraw> = {
 
 const pageOrder: Property<AttentionDraw> = {
   title: "where the pages lie in the pool does not matter",
-  draws: attentionDraws.map((draw) => ({ ...draw, dense: false })),
+  draws: attentionDraws.map((draw) => ({ ...draw, dense: false, wild: false })),
   holds: (backend, draw) =>
     session(async (s) => {
       const call = attentionValues(draw, kind);
@@ -154,4 +177,48 @@ const onesMixToOne: Property<AttentionDraw> = {
     }),
 };
 
-export const attentionProperties: readonly Property[] = [oneKey, causalRows, pagedIsDense, pageOrder, onesMixToOne];
+/** The rectangular face on `[B, H, T, D]`, of a call whose sequences have as many tokens each. */
+const runRectangle = (backend: Backend, call: Values, B: number, dense: boolean): Tensor => {
+  const { inputs, params } = call;
+  const upload = (t: HostTensor): Tensor => uploadDense(backend, t);
+  const [N, H, D] = inputs.q.shape as [number, number, number];
+  const T = B === 0 ? 0 : N / B;
+  const rows = (t: Tensor, heads: number, last: number): Tensor =>
+    permute(reshape(t, [B, T, heads, last]), [0, 2, 1, 3]);
+  const lengths = sequencesOf(call).map(({ length }) => length);
+  const S = Math.max(0, ...lengths);
+  const maskOf = (given: HostTensor): Tensor => {
+    const [n, h, s] = [1, ...given.shape].slice(-3) as [number, number, number];
+    const cut = s === 1 ? given : sliceOf(given, given.shape.length - 1, 0, S);
+    const last = s === 1 ? 1 : S;
+    return n === N ? rows(reshape(upload(cut), [n, h, last]), h, last) : reshape(upload(cut), [1, h, 1, last]);
+  };
+  const out = attention(rows(upload(inputs.q), H, D), upload(inputs.keys), upload(inputs.values), {
+    ...params,
+    ...(!dense && { tables: upload(inputs.tables), lengths }),
+    ...(inputs.mask && { mask: maskOf(inputs.mask) }),
+  });
+  return reshape(permute(out, [0, 2, 1, 3]), [N, H, inputs.values.shape[3]]);
+};
+
+const rectangle: Property<AttentionDraw> = {
+  title: "a rectangle gives what its sequences give",
+  draws: rectangularDraws,
+  holds: (backend, draw, slack) =>
+    session(async (s) => {
+      const call = attentionValues(draw, kind);
+      const got = await download(s.run(() => runRectangle(backend, call, draw.counts.length, draw.dense)));
+      const want = await download(s.run(() => run(backend, call)));
+      const size = want.data.map(() => 8 * Math.max(1, ...want.data.map(Math.abs)));
+      expectWithin("[B, H, T, D] beside [N, H, D]", got, asExpected(want, size), tolerance, doubled(slack));
+    }),
+};
+
+export const attentionProperties: readonly Property[] = [
+  oneKey,
+  causalRows,
+  pagedIsDense,
+  pageOrder,
+  onesMixToOne,
+  rectangle,
+];

@@ -1,10 +1,12 @@
 import type { Operand } from "../../../backend.ts";
-import type { AttentionParams, Kernel } from "../../../kernels.ts";
+import type { AttentionParams, Kernel, OpSignatures } from "../../../kernels.ts";
 import { arrayOf } from "../../host-memory.ts";
 import { loads, stores } from "../lanes.ts";
 import { mixRows } from "../mix-rows.ts";
 import type { Scratch } from "../scratch.ts";
 import { tile1x4, tile4x4 } from "../tile.ts";
+
+type Inputs = OpSignatures["attention"]["inputs"];
 
 /** Keys unpacked at a time, at most. */
 const KEYS = 64;
@@ -20,19 +22,23 @@ const HIDDEN = -1;
  * order in f64, so a row comes out the same whatever stands beside it; hidden keys are skipped, not multiplied by 0.
  */
 export function createAttention(scratch: Scratch): Kernel<"attention"> {
-  return (out, { q, keys, values, tables, mask }, params) => {
-    const [B, H, T] = q.layout.shape;
+  return (out, inputs, params) => {
+    const { q, keys, tables, mask, values } = inputs;
+    const [N, H] = q.layout.shape;
+    const [R] = tables.layout.shape;
     const K = keys.layout.shape[1];
     const group = H / K;
-    for (let b = 0; b < B; b++) {
-      const S = params.lengths[b];
-      const blockRows = Math.max(1, Math.floor(SCORES / Math.max(S, 1)));
+    arrayOf(out.handle).fill(0, out.layout.offset, out.layout.offset + N * H * values.layout.shape[3]);
+    for (let r = 0; r < R; r++) {
+      const sequence = sequenceOf(inputs, r);
+      const { tokens, length } = sequence;
+      const blockRows = Math.max(1, Math.floor(SCORES / Math.max(length, 1)));
       for (let kv = 0; kv < K; kv++) {
-        for (let first = 0; first < group * T; first += blockRows) {
-          const count = Math.min(blockRows, group * T - first);
-          const block = makeBlock(b, kv, S, T, { first, count, firstHead: kv * group }, params);
+        for (let first = 0; first < group * tokens; first += blockRows) {
+          const count = Math.min(blockRows, group * tokens - first);
+          const block = makeBlock(sequence, kv, { first, count, firstHead: kv * group }, params);
           const scores = scoreBlock(scratch, block, q, keys, tables);
-          for (let r = 0; r < count; r++) weighRow(scratch, block, r, scores, mask, params);
+          for (let i = 0; i < count; i++) weighRow(scratch, block, i, scores, mask, params);
           storeBlock(block, mixBlock(scratch, block, scores, values, tables), out);
         }
       }
@@ -40,17 +46,38 @@ export function createAttention(scratch: Scratch): Kernel<"attention"> {
   };
 }
 
-/** One query: its head, its place among the T queries, and the slots it may see (masks aside): `from ≤ s < end`. */
+/** Sequence r: its first token and how many there are, slots in use, and how many of these the mask covers. */
+interface Sequence {
+  readonly r: number;
+  readonly firstToken: number;
+  readonly tokens: number;
+  readonly length: number;
+  readonly covered: number;
+}
+
+const clamp = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
+
+function sequenceOf({ q, keys, tables, queryStarts, lengths, mask }: Inputs, r: number): Sequence {
+  const at = ({ handle, layout }: Operand, i: number): number => arrayOf(handle)[layout.offset + i * layout.strides[0]];
+  const [N] = q.layout.shape;
+  const [pages, , P] = keys.layout.shape;
+  const firstToken = clamp(at(queryStarts, r), 0, N);
+  const tokens = Math.max(0, clamp(at(queryStarts, r + 1), 0, N) - firstToken);
+  const length = clamp(at(lengths, r), 0, pages === 0 ? 0 : tables.layout.shape[1] * P);
+  return { r, firstToken, tokens, length, covered: Math.min(length, mask?.layout.shape[2] ?? length) };
+}
+
+/** Query `n` of head `h`, and the slots it may see (masks aside): `from ≤ s < end`. */
 interface Query {
   readonly h: number;
-  readonly t: number;
+  readonly n: number;
   readonly from: number;
   readonly end: number;
 }
 
-/** Queries of row `b` that share kv head `kv`, and the slots that any of them may see. */
+/** Queries of sequence `r` that share kv head `kv`, and the slots that any of them may see. */
 interface Block {
-  readonly b: number;
+  readonly r: number;
   readonly kv: number;
   /** Key slots in use: the row length of the scores. */
   readonly S: number;
@@ -60,48 +87,46 @@ interface Block {
 }
 
 function makeBlock(
-  b: number,
+  { r, firstToken, tokens, length, covered }: Sequence,
   kv: number,
-  S: number,
-  T: number,
   heads: { readonly first: number; readonly count: number; readonly firstHead: number },
   { causal, window }: AttentionParams,
 ): Block {
   const queries: Query[] = [];
-  let from = S;
+  let from = length;
   let end = 0;
   for (let i = heads.first; i < heads.first + heads.count; i++) {
-    const t = i % T;
-    const slot = S - T + t;
+    const t = i % tokens;
+    const slot = length - tokens + t;
     const query = {
-      h: heads.firstHead + Math.floor(i / T),
-      t,
+      h: heads.firstHead + Math.floor(i / tokens),
+      n: firstToken + t,
       from: window === null ? 0 : Math.max(0, slot - window + 1),
-      end: causal ? slot + 1 : S,
+      end: causal ? Math.min(slot + 1, covered) : covered,
     };
     from = Math.min(from, query.from);
     end = Math.max(end, query.end);
     queries.push(query);
   }
-  return { b, kv, S, queries, from, end };
+  return { r, kv, S: length, queries, from, end };
 }
 
 /** Calls `use` with runs of the block's slots that lie in one page, and with the position of the first in the pool. */
 function forEachSlotRun(
   pool: Operand,
   tables: Operand,
-  { b, kv, from, end }: Block,
+  { r, kv, from, end }: Block,
   use: (slot: number, n: number, at: number) => void,
 ): void {
   const pages = arrayOf(tables.handle);
   const { strides, offset, shape } = pool.layout;
-  const P = shape[2];
+  const [count, , P] = shape;
   const [rowStride, pageStride] = tables.layout.strides;
-  const row = tables.layout.offset + b * rowStride;
+  const row = tables.layout.offset + r * rowStride;
   for (let slot = from; slot < end;) {
     const inPage = slot % P;
     const n = Math.min(KEYS, P - inPage, end - slot);
-    const page = pages[row + Math.floor(slot / P) * pageStride];
+    const page = clamp(pages[row + Math.floor(slot / P) * pageStride], 0, count - 1);
     use(slot, n, offset + page * strides[0] + kv * strides[1] + inPage * strides[2]);
     slot += n;
   }
@@ -121,7 +146,7 @@ function loadSlots(panel: Float64Array, n: number, pool: Operand, at: number): v
 function scoreBlock(scratch: Scratch, block: Block, q: Operand, keys: Operand, tables: Operand): Float64Array {
   const { S, queries } = block;
   const count = queries.length;
-  const D = q.layout.shape[3];
+  const D = q.layout.shape[2];
   const left = packQueries(scratch, block, q);
   const scores = scratch.take("scores", count * S);
   const panel = scratch.take("right", KEYS * D);
@@ -152,13 +177,13 @@ function scoreBlock(scratch: Scratch, block: Block, q: Operand, keys: Operand, t
 }
 
 /** The queries of a block as doubles, back to back. */
-function packQueries(scratch: Scratch, { b, queries }: Block, q: Operand): Float64Array {
-  const D = q.layout.shape[3];
-  const [qB, qH, qT, qD] = q.layout.strides;
+function packQueries(scratch: Scratch, { queries }: Block, q: Operand): Float64Array {
+  const D = q.layout.shape[2];
+  const [qN, qH, qD] = q.layout.strides;
   const packed = scratch.take("left", queries.length * D);
   const source = arrayOf(q.handle);
-  queries.forEach(({ h, t }, r) => {
-    loads[q.dtype](packed, r * D, D, source, q.layout.offset + b * qB + h * qH + t * qT, qD);
+  queries.forEach(({ h, n }, r) => {
+    loads[q.dtype](packed, r * D, D, source, q.layout.offset + n * qN + h * qH, qD);
   });
   return packed;
 }
@@ -207,11 +232,11 @@ function weighRow(
 }
 
 function loadMask(scratch: Scratch, block: Block, r: number, mask: Operand): Float64Array {
-  const { strides, offset } = mask.layout;
-  const { h, t } = block.queries[r];
-  const at = offset + block.b * strides[0] + h * strides[1] + t * strides[2];
+  const { strides, offset, shape } = mask.layout;
+  const { h, n } = block.queries[r];
+  const at = offset + n * strides[0] + h * strides[1];
   const lanes = scratch.take("row", block.S);
-  loads[mask.dtype](lanes, 0, block.S, arrayOf(mask.handle), at, strides[3]);
+  loads[mask.dtype](lanes, 0, Math.min(block.S, shape[2]), arrayOf(mask.handle), at, strides[2]);
   return lanes;
 }
 
@@ -238,9 +263,9 @@ function mixBlock(
   return mixed;
 }
 
-function storeBlock({ b, queries }: Block, mixed: Float64Array, out: Operand): void {
+function storeBlock({ queries }: Block, mixed: Float64Array, out: Operand): void {
   const target = arrayOf(out.handle);
-  const [, H, T, Dv] = out.layout.shape;
+  const [, H, Dv] = out.layout.shape;
   const store = stores[out.dtype];
-  queries.forEach(({ h, t }, r) => store(mixed, r * Dv, Dv, target, out.layout.offset + ((b * H + h) * T + t) * Dv, 1));
+  queries.forEach(({ h, n }, r) => store(mixed, r * Dv, Dv, target, out.layout.offset + (n * H + h) * Dv, 1));
 }

@@ -10,11 +10,10 @@ import { denseRows, foldRows, maxFold, sumFold, sumOf } from "./rows.ts";
 
 type Inputs = OpSignatures["attention"]["inputs"];
 
-/** Axis lengths by letter; `S` = longest row, `P` = slots of a page. */
+/** Axis lengths by letter; `S` = slots that a table and the mask have, `P` = slots of a page. */
 interface Sizes {
-  readonly B: number;
+  readonly N: number;
   readonly H: number;
-  readonly T: number;
   readonly S: number;
   readonly D: number;
   readonly Dv: number;
@@ -22,43 +21,89 @@ interface Sizes {
   readonly P: number;
 }
 
-function sizesOf({ q, keys, values }: Inputs, { lengths }: AttentionParams): Sizes {
-  const [B = 0, H = 0, T = 0, D = 0] = q.layout.shape;
-  const [, K = 1, P = 1] = keys.layout.shape;
-  return { B, H, T, D, K, P, S: Math.max(0, ...lengths), Dv: values.layout.shape[3] ?? 0 };
+function sizesOf({ q, keys, values, tables, mask }: Inputs): Sizes {
+  const [N = 0, H = 0, D = 0] = q.layout.shape;
+  const [pages = 0, K = 1, P = 1] = keys.layout.shape;
+  const [R = 0, width = 0] = tables.layout.shape;
+  const slots = R === 0 || pages === 0 ? 0 : width * P;
+  return { N, H, D, K, P, S: Math.min(slots, mask?.layout.shape[2] ?? slots), Dv: values.layout.shape[3] ?? 0 };
 }
 
 const OP = "attention";
 
-/** Scores `[B, H, T, S]`; −∞ where a key is hidden. */
+/** `[N, 3]`: each token's sequence (−1: none), its slot, and the slots in use of its sequence. */
+function* places(runtime: Runtime, { keys, tables, queryStarts, lengths }: Inputs, { N }: Sizes): Steps<Shards> {
+  const text = new KernelText(3 * N);
+  const readStart = text.input("starts", yield* runtime.source(OP, queryStarts));
+  const readLength = text.input("lengths", yield* runtime.source(OP, lengths));
+  const [R = 0, width = 0] = tables.layout.shape;
+  unravel(text, "i", [
+    ["n", N],
+    ["field", 3],
+  ]);
+  text.argument("startsOffset", "Integer", queryStarts.layout.offset);
+  text.argument("startsStep", "Integer", queryStarts.layout.strides[0] ?? 0);
+  text.argument("sequences", "Integer", R);
+  text.argument("tokens", "Float", N);
+  text.argument("slots", "Float", width * (keys.layout.shape[2] ?? 0));
+  text.float("token", "n");
+  text.float("sequence", "-1.0");
+  text.float("next", "0.0");
+  text.float("number", "0.0");
+  text.loop("r", R, "sequences", () => {
+    text.float("begun", readStart("startsOffset + r * startsStep"));
+    text.float("ended", readStart("startsOffset + (r + 1) * startsStep"));
+    text.line("if (ended > tokens) { ended = tokens; }");
+    text.line("if (begun <= token) { if (token < ended) { sequence = number; next = ended; } }");
+    text.line("number = number + 1.0;");
+  });
+  text.float("known", "(sequence < 0 ? 0.0 : sequence)");
+  text.int("row", text.call("toInteger", "known"));
+  text.float("used", readLength(address(text, { name: "lengths", layout: lengths.layout }, ["row"])));
+  text.line("if (used > slots) { used = slots; }");
+  text.line("if (used < 0) { used = 0.0; }");
+  text.line("if (sequence < 0) { used = 0.0; }");
+  text.float("result", "sequence");
+  text.line("if (field > 0) { result = used - (next - token); }");
+  text.line("if (field > 1) { result = used; }");
+  text.line("return result;");
+  return yield* runtime.execute(OP, text);
+}
+
+/** Scores `[N, H, S]`; −∞ where a key is hidden. */
 function* scores(
   runtime: Runtime,
   { q, keys, tables, mask }: Inputs,
   params: AttentionParams,
+  place: Shards,
   sizes: Sizes,
 ): Steps<Shards> {
-  const { B, H, T, S, D, K, P } = sizes;
-  const text = new KernelText(B * H * T * S);
+  const { N, H, S, D, K, P } = sizes;
+  const text = new KernelText(N * H * S);
   const readQ = text.input("q", yield* runtime.source(OP, q));
   const readKey = text.input("keys", yield* runtime.source(OP, keys));
   const readPage = text.input("tables", yield* runtime.source(OP, tables));
   const readMask = mask && text.input("mask", yield* runtime.source(OP, mask));
+  const readPlace = text.input("places", place);
   unravel(text, "i", [
-    ["b", B],
+    ["n", N],
     ["h", H],
-    ["t", T],
     ["s", S],
   ]);
-  visibility(text, params, T);
+  visibility(text, params, readPlace);
   const added = mask && readMask ? maskValue(text, mask, readMask) : null;
   text.float("score", `-${text.call("infinity", "1")}`);
   text.line("if (visible > 0) {");
-  pageOf(text, tables, readPage, P, "s");
+  const slots = text.argument("pageSlots", "Integer", P);
+  text.int("pageIndex", text.div("s", slots));
+  text.int("slotInPage", `s - pageIndex * ${slots}`);
+  sequenceOf(text, readPlace);
+  pageOf(text, { keys, tables }, readPage);
   text.int("kv", text.div("h", text.argument("group", "Integer", H / K)));
-  const atQ = address(text, { name: "q", layout: q.layout }, ["b", "h", "t"]);
+  const atQ = address(text, { name: "q", layout: q.layout }, ["n", "h"]);
   const atKey = address(text, { name: "keys", layout: keys.layout }, ["page", "kv", "slotInPage"]);
   text.argument("depth", "Integer", D);
-  text.argument("qStep", "Integer", q.layout.strides[3] ?? 0);
+  text.argument("qStep", "Integer", q.layout.strides[2] ?? 0);
   text.argument("keyStep", "Integer", keys.layout.strides[3] ?? 0);
   text.float("dot", "0");
   text.loop("d", D, "depth", () => {
@@ -77,10 +122,10 @@ function* scores(
 }
 
 /** Lines that set `visible` by length, causality and window. */
-function visibility(text: KernelText, { lengths, causal, window }: AttentionParams, T: number): void {
-  const rows = text.table("rowLengths", Float32Array.from(lengths));
-  text.int("rowLength", text.call("toInteger", `${rows}[b]`));
-  text.int("slot", `rowLength - ${text.argument("queries", "Integer", T)} + t`);
+function visibility(text: KernelText, { causal, window }: AttentionParams, read: (index: string) => string): void {
+  text.argument("fields", "Integer", 3);
+  text.int("slot", text.call("toInteger", read("n * fields + 1")));
+  text.int("rowLength", text.call("toInteger", read("n * fields + 2")));
   text.float("visible", "1");
   text.line("if (s >= rowLength) { visible = 0; }");
   if (causal) text.line("if (s > slot) { visible = 0; }");
@@ -89,7 +134,7 @@ function visibility(text: KernelText, { lengths, causal, window }: AttentionPara
 
 /** Lines that apply the mask to `visible`; gives what is added to the score, if anything. */
 function maskValue(text: KernelText, { layout, dtype }: Operand, read: (index: string) => string): string | null {
-  const at = address(text, { name: "mask", layout }, ["b", "h", "t", "s"]);
+  const at = address(text, { name: "mask", layout }, ["n", "h", "s"]);
   const value = text.float("masked", read(at));
   if (dtype === "bool") {
     text.line(`if (${value} === 0) { visible = 0; }`);
@@ -100,16 +145,28 @@ function maskValue(text: KernelText, { layout, dtype }: Operand, read: (index: s
   return value;
 }
 
-/** Lines for the page that holds slot `s`, and the slot's place in it. */
-function pageOf(text: KernelText, tables: Operand, read: (index: string) => string, P: number, s: string): void {
-  const slots = text.argument("pageSlots", "Integer", P);
-  text.int("pageIndex", text.div(s, slots));
-  text.int("slotInPage", `${s} - pageIndex * ${slots}`);
-  const at = address(text, { name: "tables", layout: tables.layout }, ["b", "pageIndex"]);
-  text.int("page", text.call("toInteger", read(at)));
+/** Lines for the sequence of token `n`, as `r`; of a token without one nothing is read. */
+function sequenceOf(text: KernelText, readPlace: (index: string) => string): void {
+  text.float("sequence", readPlace("n * fields"));
+  text.line("if (sequence < 0) { sequence = 0.0; }");
+  text.int("r", text.call("toInteger", "sequence"));
 }
 
-/** Probabilities `[B, H, T, S]` from scores; −1 where the key is hidden, so that its value is never touched. */
+/** Lines for page `pageIndex` of sequence `r`, as `page`. */
+function pageOf(
+  text: KernelText,
+  { keys, tables }: Pick<Inputs, "keys" | "tables">,
+  read: (index: string) => string,
+): void {
+  const at = address(text, { name: "tables", layout: tables.layout }, ["r", "pageIndex"]);
+  const count = text.argument("pageCount", "Float", keys.layout.shape[0] ?? 0);
+  text.float("named", read(at));
+  text.line("if (named < 0) { named = 0.0; }");
+  text.line(`if (named >= ${count}) { named = ${count} - 1.0; }`);
+  text.int("page", text.call("toInteger", "named"));
+}
+
+/** Probabilities `[N, H, S]` from scores; −1 where the key is hidden, so that its value is never touched. */
 function* probabilities(runtime: Runtime, score: Shards, top: Shards, sum: Shards, { S }: Sizes): Steps<Shards> {
   const text = new KernelText(score.length);
   const read = text.input("scores", score);
@@ -123,25 +180,28 @@ function* probabilities(runtime: Runtime, score: Shards, top: Shards, sum: Shard
   return yield* runtime.execute(OP, text);
 }
 
-/** out `[B, H, T, Dv]` = Σₛ p·v over the visible slots, page by page. */
+/** out `[N, H, Dv]` = Σₛ p·v over the visible slots, page by page. */
 function* mix(
   runtime: Runtime,
   out: Operand,
-  { values, tables }: Inputs,
+  { keys, values, tables }: Inputs,
   probability: Shards,
+  place: Shards,
   sizes: Sizes,
 ): Steps<Shards> {
-  const { B, H, T, S, Dv, K, P } = sizes;
+  const { N, H, S, Dv, K, P } = sizes;
   const text = new KernelText(sizeOf(out.layout.shape));
   const readWeight = text.input("weights", probability);
   const readValue = text.input("values", yield* runtime.source(OP, values));
   const readPage = text.input("tables", yield* runtime.source(OP, tables));
+  const readPlace = text.input("places", place);
   unravel(text, "i", [
-    ["b", B],
+    ["n", N],
     ["h", H],
-    ["t", T],
     ["d", Dv],
   ]);
+  text.argument("fields", "Integer", 3);
+  sequenceOf(text, readPlace);
   text.int("kv", text.div("h", text.argument("group", "Integer", H / K)));
   const width = text.argument("width", "Integer", Dv);
   text.argument("slots", "Integer", S);
@@ -153,8 +213,7 @@ function* mix(
   text.argument("pages", "Integer", pages);
   text.float("total", "0");
   text.loop("pageIndex", pages, "pages", () => {
-    const atTable = address(text, { name: "tables", layout: tables.layout }, ["b", "pageIndex"]);
-    text.int("page", text.call("toInteger", readPage(atTable)));
+    pageOf(text, { keys, tables }, readPage);
     const atPage = address(text, { name: "values", layout: values.layout }, ["page", "kv"]);
     text.loop("slot", P, "pageSlots", () => {
       text.int("s", "pageIndex * pageSlots + slot");
@@ -170,28 +229,29 @@ function* mix(
   return yield* runtime.execute(OP, text);
 }
 
-/** Attention in five passes: scores, their row maxima and sums of powers, probabilities, mixture. */
+/** Attention in six passes: tokens' places, scores, their row maxima and sums of powers, probabilities, mixture. */
 export const attentionKernels = (runtime: Runtime): Pick<FusedKernels, "attention"> => ({
-  attention(out, inputs, given) {
-    const { q, keys, values, tables, mask } = inputs;
-    // The caller may change its array before queued work runs.
-    const params = { ...given, lengths: [...given.lengths] };
-    runtime.schedule(OP, out, mask ? [q, keys, values, tables, mask] : [q, keys, values, tables], function* (target) {
+  attention(out, inputs, params) {
+    const { q, keys, values, tables, queryStarts, lengths, mask } = inputs;
+    const read = [q, keys, values, tables, queryStarts, lengths];
+    runtime.schedule(OP, out, mask ? [...read, mask] : read, function* (target) {
       if (sizeOf(out.layout.shape) === 0) return;
-      const sizes = sizesOf(inputs, params);
+      const sizes = sizesOf(inputs);
+      if (sizes.S === 0) return runtime.residency.put(target, { kind: "constant", value: 0 });
       const temporary: Shards[] = [];
       const keep = (shards: Shards): Shards => {
         temporary.push(shards);
         return shards;
       };
       try {
-        const score = keep(yield* scores(runtime, inputs, params, sizes));
-        const rows = denseRows(score, sizes.B * sizes.H * sizes.T, sizes.S);
+        const place = keep(yield* places(runtime, inputs, sizes));
+        const score = keep(yield* scores(runtime, inputs, params, place, sizes));
+        const rows = denseRows(score, sizes.N * sizes.H, sizes.S);
         const top = keep(yield* foldRows(runtime, OP, rows, maxFold, maxFold));
         const powers = sumOf((text, value) => text.call("exponential", `${value} - top`));
         const sum = keep(yield* foldRows(runtime, OP, rows, powers, sumFold, { perRow: { top } }));
         const probability = keep(yield* probabilities(runtime, score, top, sum, sizes));
-        runtime.residency.putDevice(target, yield* mix(runtime, out, inputs, probability, sizes));
+        runtime.residency.putDevice(target, yield* mix(runtime, out, inputs, probability, place, sizes));
       } finally {
         for (const shards of temporary) runtime.residency.free(shards);
       }

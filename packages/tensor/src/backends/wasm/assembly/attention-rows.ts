@@ -4,12 +4,15 @@ import { exp1, exp4, maxLanes, sumLanes, tanh4 } from "./lanes";
 // Keys are taken in chunks of CHUNK slots counted from slot 0, so a row's arithmetic depends on nothing but the row.
 //
 // Parameters, in 32-bit words:
-//  0 out   1 q   2 keys   3 values   4 tables   5 mask   6 mask kind (0 none, 1 bool, 2 f32)   7 B   8 H   9 T
+//  0 out   1 q   2 keys   3 values   4 tables   5 mask   6 mask kind (0 none, 1 bool, 2 f32)   7 N   8 H   9 R
 // 10 kv heads   11 P   12 D   13 Dv   14 scale (f32)   15 causal   16 window (0: none)   17 softcap (f32, 0: none)
-// 18 lengths   19–21 steps of q: b, h, t   22–24 of keys: page, head, slot   25–27 of values   28, 29 of tables: b, page
-// 30–33 of mask: b, h, t, s   34 scales of keys   35, 36 their steps: page, head   37–39 of values (all in bytes)
+// 18 lengths   19 queryStarts   20, 21 steps of q: n, h   22–24 of keys: page, head, slot   25–27 of values
+// 28, 29 of tables: r, page   30–32 of mask: n, h, s   33 pages   34 scales of keys   35, 36 their steps: page, head
+// 37–39 of values (all in bytes)   40 slots of a table   41 slots the mask covers   42 units per kv head
 //
-// Unit = HEIGHT rows of one batch row and kv head: the query heads of a group when T = 1, else queries of one head.
+// Unit = HEIGHT rows of one sequence and kv head, in the order of its tokens and, within one, of the group's heads. There
+// are as many units as R sequences with N tokens can need; those that these R do not need have no rows. Only `openUnit`
+// knows all this, and that what tables, queryStarts and lengths hold may be anything.
 
 export const CHUNK: i32 = 64;
 
@@ -24,7 +27,7 @@ export const ROWS: usize = 0;
 /** First slot that a row sees, and the one after the last. */
 export const LOWEST: usize = 4;
 export const HIGHEST: usize = 8;
-/** Page table of the batch row. */
+/** Page table of the sequence. */
 export const TABLE: usize = 12;
 export const KV_HEAD: usize = 16;
 export const UNIT: usize = 32;
@@ -41,63 +44,71 @@ export const RECORD: usize = 32;
 /** Bytes of a unit's words and the records of its rows. */
 export const HEADER: usize = UNIT + 6 * RECORD;
 
+// @ts-ignore: decorator
+@inline
+function clamp(x: i32, low: i32, high: i32): i32 {
+  return min(max(x, low), high);
+}
+
 /** Fills in a unit's words and the records of its rows. */
 export function openUnit(p: usize, unit: i32, at: usize): void {
+  const N = load<i32>(p, 28);
   const H = load<i32>(p, 32);
-  const T_ = load<i32>(p, 36);
-  const KV = load<i32>(p, 40);
+  const R = load<i32>(p, 36);
   const window = load<i32>(p, 64);
-  const group = H / KV;
-  const byHead = T_ === 1;
-  const run = byHead ? group : T_;
-  const tiles = (run + height() - 1) / height();
-  const lanes = byHead ? KV : H;
+  const group = H / load<i32>(p, 40);
   const width = load<usize>(p, 52) << 2;
-  const tile = unit % tiles;
-  const lane = (unit / tiles) % lanes;
-  const b = unit / tiles / lanes;
-  const first = tile * height();
-  const rows = min(height(), run - first);
-  const length = load<i32>(load<usize>(p, 72) + (<usize>b << 2));
+  const units = load<i32>(p, 168);
+  const kv = unit / units;
+  // The sequence whose tiles this one is among. −1 and R stand for the tokens before the first and after the last.
+  let tile = unit % units;
+  let r = -1;
+  let first = 0;
+  let next = 0;
+  for (; ; r++) {
+    first = next;
+    next = r === R ? N : clamp(load<i32>(load<usize>(p, 76) + (<usize>(r + 1) << 2)), first, N);
+    const tiles = ((next - first) * group + height() - 1) / height();
+    if (r === R || tile < tiles) break;
+    tile -= tiles;
+  }
+  const known = r >= 0 && r < R;
+  const length = known ? clamp(load<i32>(load<usize>(p, 72) + (<usize>r << 2)), 0, load<i32>(p, 160)) : 0;
+  const covered = min(length, load<i32>(p, 164));
+  const rows = clamp((next - first) * group - tile * height(), 0, height());
   let lowest = length;
   let highest = 0;
-  for (let r = 0; r < rows; r++) {
-    const record = at + UNIT + <usize>r * RECORD;
-    const h = byHead ? lane * group + first + r : lane;
-    const t = byHead ? 0 : first + r;
-    const slot = length - T_ + t;
+  for (let i = 0; i < rows; i++) {
+    const record = at + UNIT + <usize>i * RECORD;
+    const row = tile * height() + i;
+    const n = first + row / group;
+    const h = kv * group + (row % group);
+    const slot = length - (next - n);
     const start = window > 0 ? max(0, slot - window + 1) : 0;
-    const limit = load<i32>(p, 60) ? slot + 1 : length;
+    const limit = load<i32>(p, 60) ? min(slot + 1, covered) : covered;
     lowest = min(lowest, start);
     highest = max(highest, limit);
     store<f32>(record, -Infinity, TOP);
     store<f32>(record, 0, TOTAL);
     store<i32>(record, start, START);
     store<i32>(record, limit, LIMIT);
-    store<usize>(
-      record,
-      load<usize>(p, 4) + <usize>b * load<usize>(p, 76) + <usize>h * load<usize>(p, 80) + <usize>t * load<usize>(p, 84),
-      QUERY,
-    );
-    store<usize>(record, load<usize>(p, 0) + <usize>((b * H + h) * T_ + t) * width, OUT);
-    store<usize>(
-      record,
-      load<usize>(p, 20) + <usize>b * load<usize>(p, 120) + <usize>h * load<usize>(p, 124) + <usize>t * load<usize>(p, 128),
-      MASK,
-    );
+    store<usize>(record, load<usize>(p, 4) + <usize>n * load<usize>(p, 80) + <usize>h * load<usize>(p, 84), QUERY);
+    store<usize>(record, load<usize>(p, 0) + <usize>(n * H + h) * width, OUT);
+    store<usize>(record, load<usize>(p, 20) + <usize>n * load<usize>(p, 120) + <usize>h * load<usize>(p, 124), MASK);
   }
   store<i32>(at, rows, ROWS);
   store<i32>(at, lowest, LOWEST);
   store<i32>(at, highest, HIGHEST);
-  store<usize>(at, load<usize>(p, 16) + <usize>b * load<usize>(p, 112), TABLE);
-  store<i32>(at, byHead ? lane : lane / group, KV_HEAD);
+  store<usize>(at, load<usize>(p, 16) + <usize>clamp(r, 0, R - 1) * load<usize>(p, 112), TABLE);
+  store<i32>(at, kv, KV_HEAD);
 }
 
-/** Page that slot s of the unit's batch row is in. */
+/** Page that slot s of the unit's sequence is in. */
 // @ts-ignore: decorator
 @inline
 export function pageOf(p: usize, unit: usize, s: i32): usize {
-  return load<u32>(load<usize>(unit, TABLE) + <usize>(s / load<i32>(p, 44)) * load<usize>(p, 116));
+  const page = load<i32>(load<usize>(unit, TABLE) + <usize>(s / load<i32>(p, 44)) * load<usize>(p, 116));
+  return <usize>clamp(page, 0, load<i32>(p, 132) - 1);
 }
 
 /** c·tanh(x/c) */
@@ -123,7 +134,7 @@ export function weigh(p: usize, record: usize, row: usize, out: usize, chunk: i3
   const limit = load<i32>(record, LIMIT) - chunk;
   const kind = load<i32>(p, 24);
   const mask = load<usize>(record, MASK);
-  const maskStep = load<usize>(p, 132);
+  const maskStep = load<usize>(p, 128);
   for (let i = 0; i < CHUNK; i += 4) {
     let v = f32x4.mul(v128.load(row + (<usize>i << 2)), scale);
     if (cap !== 0) v = soften(v, f32x4.splat(cap));

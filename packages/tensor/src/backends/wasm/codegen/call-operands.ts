@@ -54,6 +54,13 @@ export class CallOperands {
     return made;
   }
 
+  /** An i32 input of given values. */
+  values(values: readonly number[]): Operand {
+    const made = this.out([values.length], "i32");
+    (made.handle as WasmStorage).array.set(values);
+    return made;
+  }
+
   /** A matrix of arbitrary blocks with finite weights. */
   blocks(format: QuantFormatName, rows: number, columns: number): QuantOperand {
     const spec = { kind: "quant", format, rows, columns } as const;

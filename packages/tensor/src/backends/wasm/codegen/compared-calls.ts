@@ -54,18 +54,20 @@ const attention =
       const stored = scaled ? (i: number): number => (i % 255) - 127 : undefined;
       o.call(
         "attention",
-        o.out([1, 6, T, 40]),
+        o.out([T, 6, 40]),
         {
-          q: o.input([1, 6, T, 40]),
+          q: o.input([T, 6, 40]),
           keys: o.input(pool, dtype, stored),
           values: o.input(pool, dtype, stored),
           tables: o.input([1, 2], "i32", (i) => i % 2),
+          queryStarts: o.values([0, T]),
+          lengths: o.values([SLOTS]),
           ...(scaled && {
             keyScales: o.input(pool.slice(0, 3), "f32", (i) => (1 + (i % 7)) / 300),
             valueScales: o.input(pool.slice(0, 3), "f32", (i) => (1 + (i % 5)) / 300),
           }),
         },
-        { lengths: [SLOTS], scale: 0.3, causal: true, window: null, softcap: null },
+        { scale: 0.3, causal: true, window: null, softcap: null },
       );
     }
   };

@@ -2,6 +2,7 @@ import type { Operand } from "../../../backend.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
 import type { Condition } from "../../../kernel-table.ts";
 import type { FusedKernels } from "../../../kernels.ts";
+import { contiguousStrides } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
 
@@ -17,51 +18,61 @@ const MAX_HEAD = 2048;
 
 export const hasUsualHeads: Condition<"attention"> = {
   says: `heads of at most ${MAX_HEAD}`,
-  holds: ({ q, values }) => q.layout.shape[3] <= MAX_HEAD && values.layout.shape[3] <= MAX_HEAD,
+  holds: ({ q, values }) => q.layout.shape[2] <= MAX_HEAD && values.layout.shape[3] <= MAX_HEAD,
 };
+
+/**
+ * Tiles of `height` rows for each kv head that R sequences with N tokens of `group` rows need at most, whatever tokens are
+ * whose: a sequence's last tile may have room, and so may those of the tokens before and after all sequences.
+ */
+const tilesFor = (N: number, group: number, R: number, height: number): number =>
+  Math.min(N * Math.ceil(group / height), Math.floor((N * group + Math.min(N, R + 2) * (height - 1)) / height));
 
 export const createAttention =
   (device: Device): FusedKernels["attention"] =>
   (out, inputs, params) => {
     const { q, tables, mask } = inputs;
-    const [B, H, T, D] = q.layout.shape as [number, number, number, number];
-    const [, K, P] = inputs.keys.layout.shape as [number, number, number, number];
+    const [N, H, D] = q.layout.shape as [number, number, number];
+    const [pages, K, P] = inputs.keys.layout.shape as [number, number, number];
+    const [R, width] = tables.layout.shape as [number, number];
     const Dv = inputs.values.layout.shape[3];
     const kernel = kernels[inputs.keys.dtype] as KernelName;
+    const slots = pages === 0 ? 0 : width * P;
     device.scoped(() => {
       const query = rows(device, q);
       const keys = rows(device, inputs.keys);
       const values = rows(device, inputs.values);
-      const lengths = device.temporary(4 * B);
-      device.arena.i32.set(params.lengths, lengths / 4);
+      const [lengths, queryStarts] = [device.dense(inputs.lengths), device.dense(inputs.queryStarts)];
       const hidden = maskOf(device, mask);
       const [keyScales, valueScales] = [scales(device, inputs.keyScales), scales(device, inputs.valueScales)];
+      const covered = mask?.layout.shape[2] ?? slots;
+      const tiles = tilesFor(N, H / K, R, device.attentionRows);
       device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
-      device.words(5, hidden.address, hidden.kind, B, H, T, K, P, D, Dv);
+      device.words(5, hidden.address, hidden.kind, N, H, R, K, P, D, Dv);
       device.float(14, params.scale);
       device.words(15, params.causal ? 1 : 0, params.window ?? 0);
       device.float(17, params.softcap ?? 0);
-      device.words(18, lengths, ...query.steps, ...keys.steps, ...values.steps);
-      device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps);
+      device.words(18, lengths, queryStarts, ...query.steps, ...keys.steps, ...values.steps);
+      device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps, pages);
       device.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
-      const longest = Math.max(1, ...params.lengths);
-      const run = T === 1 ? H / K : T;
-      const units = B * (T === 1 ? K : H) * Math.ceil(run / device.attentionRows);
-      device.run(kernel, units, Math.ceil(30_000 / (longest * (D + Dv))));
+      device.words(40, slots, covered, tiles);
+      const longest = Math.max(1, Math.min(slots, covered));
+      device.run(kernel, K * tiles, Math.ceil(30_000 / (longest * (D + Dv))));
     });
   };
 
-/** Rows of the last axis in place, or copied where they are strided; steps of the outer three axes in bytes. */
-function rows(device: Device, x: Operand): { address: number; steps: number[] } {
+/** Rows of the last axis in place, or copied where they are strided; steps of the outer axes in bytes. */
+function rows(device: Device, x: Operand): { address: number; steps: readonly number[] } {
   const { shape, strides } = x.layout;
   const { bytes } = dtypes[x.dtype];
-  if (shape[3] <= 1 || strides[3] === 1)
-    return { address: device.address(x), steps: strides.slice(0, 3).map((stride) => stride * bytes) };
-  const [, b, c, d] = shape;
-  return { address: device.dense(x), steps: [b * c * d, c * d, d].map((step) => step * bytes) };
+  const outer = shape.length - 1;
+  const inPlace = shape[outer] <= 1 || strides[outer] === 1;
+  const address = inPlace ? device.address(x) : device.dense(x);
+  const steps = inPlace ? strides : contiguousStrides(shape);
+  return { address, steps: steps.slice(0, outer).map((step) => step * bytes) };
 }
 
-/** Scales `[N, K, P]` with those of a page's slots back to back; steps of page and head in bytes. */
+/** Scales `[pages, K, P]` with those of a page's slots back to back; steps of page and head in bytes. */
 function scales(device: Device, x: Operand | undefined): { address: number; steps: readonly number[] } {
   if (!x) return { address: 0, steps: [0, 0] };
   const { shape, strides } = x.layout;
@@ -74,11 +85,10 @@ function maskOf(
   device: Device,
   mask: Operand | undefined,
 ): { address: number; kind: number; steps: readonly number[] } {
-  if (!mask) return { address: 0, kind: 0, steps: [0, 0, 0, 0] };
+  if (!mask) return { address: 0, kind: 0, steps: [0, 0, 0] };
   const { strides, shape } = mask.layout;
   if (mask.dtype === "bool") return { address: device.address(mask), kind: 1, steps: strides };
   if (mask.dtype === "f32")
     return { address: device.address(mask), kind: 2, steps: strides.map((stride) => 4 * stride) };
-  const [, h, t, s] = shape;
-  return { address: device.wide(mask), kind: 2, steps: [h * t * s, t * s, s, 1].map((step) => 4 * step) };
+  return { address: device.wide(mask), kind: 2, steps: contiguousStrides(shape).map((step) => 4 * step) };
 }

@@ -45,7 +45,10 @@ export function createKernels(
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
-  const pools = { out: f32, q: f32, tables: i32, mask: [...floats, "bool"] } as const;
+  const pools = {
+    ...{ out: f32, q: f32, mask: [...floats, "bool"] as const },
+    ...{ tables: i32, queryStarts: i32, lengths: i32 },
+  } as const;
   return {
     // The engine's own fill, at the speed of memory.
     fill: js.fill,
