@@ -1,9 +1,13 @@
+import { jsonExcess } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
 import { ModelLoadError } from "./errors.ts";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { ModelFiles } from "./hub/index.ts";
 
 const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Far above any real one. */
+const allowance = { perCharacter: 0.25, base: 2 ** 22 };
 
 /**
  * Defaults of `generate`: generation_config.json, or else the special tokens and generation keys of config.json.
@@ -16,6 +20,12 @@ export async function generationConfigOf(files: ModelFiles, config: DecoderConfi
     const { bosTokenId, eosTokenId, padTokenId } = config;
     return { ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId };
   }
+  const problem = jsonExcess(text, allowance);
+  if (problem !== null)
+    throw new ModelLoadError(
+      `${files.location}/generation_config.json`,
+      `${problem}, which is no generation config; download it again or delete it`,
+    );
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

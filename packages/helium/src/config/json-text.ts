@@ -1,3 +1,4 @@
+import { jsonExcess } from "@helium-lm/nn";
 import { ConfigError } from "./config-error.ts";
 import { jsonSnapshot, type JsonValue } from "./json-value.ts";
 
@@ -13,12 +14,23 @@ export class JsonFloat {
 /** JSON whose float-typed numbers are marked. */
 export type JsonTree = JsonValue | JsonFloat | readonly JsonTree[] | { readonly [key: string]: JsonTree };
 
+/** The values are copied and frozen, each copy as large as they are. */
+const allowance = { perCharacter: 0.25, base: 8 * 2 ** 20 };
+
 /**
  * Parses JSON text, with the bare tokens `NaN`, `Infinity` and `-Infinity` that Python writes.
  *
  * @throws ConfigError when the text is no JSON, or nested beyond reason
  */
 export function parseJson(text: string, file: string): JsonValue {
+  const problem = jsonExcess(text, allowance);
+  if (problem !== null)
+    throw new ConfigError({
+      file,
+      given: `${text.length} characters that are not: it ${problem}`,
+      expected: "a model config",
+      mend: "fetch or write the file again",
+    });
   let value: unknown;
   try {
     value = parseLenient(text);

@@ -1,4 +1,4 @@
-import { IdleTimer } from "@helium-lm/nn";
+import { IdleTimer, jsonExcess } from "@helium-lm/nn";
 import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
@@ -25,6 +25,9 @@ export interface OpenAnswer {
 
 /** Of an answer that is a list of files: that of a hundred thousand files is smaller. */
 const MOST_JSON_BYTES = 2 ** 25;
+
+/** The values of a list of files take little more than its text. */
+const allowance = { perCharacter: 1, base: 2 ** 24 };
 
 /** Statuses that may pass. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
@@ -64,6 +67,12 @@ export class HubHttp {
             );
           text += decoder.decode(chunk, { stream: true });
         }
+        const problem = jsonExcess(text, allowance);
+        if (problem !== null)
+          throw new HubIntegrityError(
+            subject,
+            `${this.settings.endpoint} answers with JSON that ${problem}; check that it is a hub's address (HF_ENDPOINT)`,
+          );
         try {
           return JSON.parse(text) as unknown;
         } catch (cause) {

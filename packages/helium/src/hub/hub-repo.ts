@@ -1,3 +1,4 @@
+import { jsonExcess } from "@helium-lm/nn";
 import { contentDigest, downloadBlob } from "./download-blob.ts";
 import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "./errors.ts";
 import type { HubHttp } from "./hub-http.ts";
@@ -260,8 +261,13 @@ export class HubRepo {
   }
 }
 
+/** That of a hundred thousand tensors, and more. */
+const indexAllowance = { perCharacter: 1, base: 2 ** 24 };
+
 /** The shards that an index names, as far as it is one; reading it checks the rest. @throws HubIntegrityError */
 export function shardsIn(subject: string, index: string): readonly string[] {
+  const problem = jsonExcess(index, indexAllowance);
+  if (problem !== null) throw new HubIntegrityError(subject, `${problem}, which is no index; its authors must mend it`);
   try {
     const { weight_map: map } = JSON.parse(index) as { readonly weight_map?: Readonly<Record<string, unknown>> };
     return [...new Set(Object.values(map ?? {}))].filter((name) => typeof name === "string");

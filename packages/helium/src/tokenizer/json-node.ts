@@ -1,3 +1,4 @@
+import { jsonExcess, type JsonAllowance } from "@helium-lm/nn";
 import { TokenizerFileError } from "./errors.ts";
 
 /** No component of a real tokenizer.json lies deeper; a hostile file must not exhaust the stack. */
@@ -43,8 +44,10 @@ export class JsonNode {
     if (this.#depth > maxDepth) throw this.error(`is nested deeper than ${maxDepth} levels`);
   }
 
-  /** The text of a file as the root node. Throws a `TokenizerFileError` if it is not JSON. */
-  static parse(text: string, file: string): JsonNode {
+  /** The text of a file as the root node. Throws a `TokenizerFileError` if it is not JSON, or far more than its size lets expect. */
+  static parse(text: string, file: string, allowance?: JsonAllowance): JsonNode {
+    const problem = jsonExcess(text, allowance);
+    if (problem !== null) throw new TokenizerFileError(file, { field: "the text", problem, mend: defaultMend });
     try {
       return new JsonNode(JSON.parse(text), file);
     } catch (cause) {

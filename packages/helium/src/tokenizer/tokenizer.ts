@@ -1,3 +1,4 @@
+import type { JsonAllowance } from "@helium-lm/nn";
 import { Pacer } from "../generation/event-loop.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
@@ -25,8 +26,11 @@ type Encode = (text: string | readonly string[], options?: EncodeOptions) => Bat
 export type TokenIds = ArrayLike<number>;
 
 /** `value` as a node: JSON text is parsed, an object is taken as parsed JSON, undefined as an empty object. */
-const toNode = (value: unknown, file: string): JsonNode =>
-  typeof value === "string" ? JsonNode.parse(value, file) : new JsonNode(value ?? {}, file);
+const toNode = (value: unknown, file: string, allowance?: JsonAllowance): JsonNode =>
+  typeof value === "string" ? JsonNode.parse(value, file, allowance) : new JsonNode(value ?? {}, file);
+
+/** Of the files beside tokenizer.json, which hold some thousands of added tokens at most. */
+const smallFile: JsonAllowance = { perCharacter: 0.5, base: 2 ** 24 };
 
 const standardNames: TokenizerFileNames = {
   tokenizer: "tokenizer.json",
@@ -85,8 +89,8 @@ export class Tokenizer extends Callable<Encode> {
     const { tokenizerJson, tokenizerConfig, specialTokensMap, chatTemplate, names = standardNames } = source;
     const parts = readPipeline(toNode(tokenizerJson, names.tokenizer), source.parts);
     const config = readTokenizerConfig(
-      toNode(tokenizerConfig, names.config),
-      toNode(specialTokensMap, names.specialTokensMap),
+      toNode(tokenizerConfig, names.config, smallFile),
+      toNode(specialTokensMap, names.specialTokensMap, smallFile),
     );
     if (chatTemplate === undefined) return new Tokenizer(parts, config);
     const chatTemplates = new Map([...config.chatTemplates, ["default", chatTemplate]]);

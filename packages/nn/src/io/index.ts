@@ -11,6 +11,7 @@ export { slicesOf, type ReadSlice } from "./slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
 export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";
 export * from "./gguf/index.ts";
+export { jsonExcess, type JsonAllowance } from "./json-excess.ts";
 export { IdleTimer } from "./idle-timer.ts";
 export { fetchSource, type FetchSourceOptions } from "./fetch-source.ts";
 export { isSafetensorsDType, type SafetensorsDType, type UnreadableDType } from "./safetensors-dtype.ts";
