@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ChatTemplateError, DecoderConfig, Tokenizer } from "@helium-lm/helium";
+import { AutoTokenizer, ChatTemplateError, DecoderConfig, Tokenizer } from "@helium-lm/helium";
 import { bytesSource, ShardedSafetensors } from "@helium-lm/nn";
 import { generationConfigOf } from "../src/generation-config.ts";
 import { resolveGeneration } from "../src/generation/resolve.ts";
+import { shardsIn } from "../src/hub/hub-repo.ts";
 import { LARGE_EVERY } from "./fuzz/inputs.ts";
 import { heapMeter } from "./fuzz/meter.ts";
 import { fuzz } from "./fuzz/run.ts";
@@ -11,6 +12,11 @@ import { fuzzTargetNames } from "./fuzz/targets/index.ts";
 /** `npm run soak -- fuzz` reads a million of each, the large ones of up to 64 MB. */
 const SMALL = 400;
 const LARGE = 4;
+
+const generationConfigFrom = (text: string): ReturnType<typeof generationConfigOf> => {
+  const files = { location: "x", readText: async () => text, openWeights: () => Promise.reject(new Error("no")) };
+  return generationConfigOf(files, DecoderConfig.fromJSON({ model_type: "helium" }));
+};
 
 describe("damaged and grown inputs are read or refused with a typed error, fast and in little memory", () => {
   it.each(fuzzTargetNames)("%s", async (target) => {
@@ -39,10 +45,29 @@ describe("found by fuzzing", () => {
     expect(read).toThrow(/^(?:tokenizer|tokenizer_config|config)\.json/);
   });
 
+  it.each<[string, (text: string) => unknown]>([
+    ["config.json", (text) => DecoderConfig.fromJSON(`{"model_type":"helium","x":${text}}`)],
+    ["generation_config.json", (text) => generationConfigFrom(`{"x":${text}}`)],
+    ["tokenizer.json", (text) => Tokenizer.fromJSON(`{"x":${text},"model":${model}}`)],
+    ["tokenizer_config.json", (text) => Tokenizer.fromJSON(`{"model":${model}}`, `{"x":${text}}`)],
+    ["index.json", async (text) => shardsIn("x", `{"weight_map":{"a":"b.safetensors"},"x":${text}}`)],
+  ])("a %s of two million empty lists is refused before they are made", async (_, read) => {
+    const text = `[${"[],".repeat(2_000_000)}0]`;
+    await expect(async () => read(text)).rejects.toThrow(
+      /holds more than \d+ MiB of values in its first \d+ characters/,
+    );
+  });
+
+  it("a tokenizer.model of more pieces than any vocabulary has is refused", async () => {
+    const piece = [0x0a, 0x03, 0x0a, 0x01, 0x61];
+    const bytes = Uint8Array.from({ length: piece.length * (2 ** 19 + 1) }, (_, at) => piece[at % piece.length] ?? 0);
+    const files = { readText: async () => null, readBytes: async () => bytes };
+    await expect(AutoTokenizer.fromFiles(files)).rejects.toThrow(/pieces are more than 524288/);
+  });
+
   it("a generation config with keys that every object has", async () => {
     const text = '{"constructor":1,"to_string":2,"value_of":3,"has_own_property":4,"no_repeat_ngram_size":3}';
-    const files = { location: "x", readText: async () => text, openWeights: () => Promise.reject(new Error("no")) };
-    const config = await generationConfigOf(files, DecoderConfig.fromJSON({ model_type: "helium" }));
+    const config = await generationConfigFrom(text);
     const limits = { vocabSize: 10, maxPositionEmbeddings: 10 };
     expect(resolveGeneration({ inputIds: [[1]], seed: 1 }, config, limits).noRepeatNgramSize).toBe(3);
   });

@@ -1,6 +1,6 @@
 import { jsonExcess } from "@helium-lm/nn";
 import { ConfigError } from "./config-error.ts";
-import { jsonSnapshot, type JsonValue } from "./json-value.ts";
+import { jsonLimits, jsonSnapshot, type JsonValue } from "./json-value.ts";
 
 /** A number that is written with a point even where it is whole: strict readers tell `1` from `1.0`. */
 export class JsonFloat {
@@ -27,9 +27,9 @@ export function parseJson(text: string, file: string): JsonValue {
   if (problem !== null)
     throw new ConfigError({
       file,
-      given: `${text.length} characters that are not: it ${problem}`,
-      expected: "a model config",
-      mend: "fetch or write the file again",
+      given: `a text that ${problem}`,
+      expected: jsonLimits,
+      mend: "this is no model config",
     });
   let value: unknown;
   try {

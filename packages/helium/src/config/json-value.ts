@@ -10,6 +10,9 @@ export interface JsonObject {
 const maxDepth = 64;
 const maxValues = 1_000_000;
 
+/** What a config may be, as the rest of "must be". */
+export const jsonLimits = `at most ${maxDepth} levels deep with at most ${maxValues} values`;
+
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -36,7 +39,7 @@ export function jsonSnapshot(value: unknown, file: string): JsonValue {
       throw new ConfigError({
         file,
         given: depth > maxDepth ? `${depth} levels` : `${count} values`,
-        expected: `at most ${maxDepth} levels deep with at most ${maxValues} values`,
+        expected: jsonLimits,
         mend: "this is no model config",
       });
     }

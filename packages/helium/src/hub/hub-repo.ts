@@ -262,7 +262,7 @@ export class HubRepo {
 }
 
 /** That of a hundred thousand tensors, and more. */
-const indexAllowance = { perCharacter: 1, base: 2 ** 24 };
+const indexAllowance = { perCharacter: 0.5, base: 2 ** 24 };
 
 /** The shards that an index names, as far as it is one; reading it checks the rest. @throws HubIntegrityError */
 export function shardsIn(subject: string, index: string): readonly string[] {

@@ -12,12 +12,15 @@ const surrogate = /\p{Surrogate}/u;
 /** Deeper nesting than any header has; keeps the recursion bounded. */
 const maxDepth = 64;
 
+/** What a list or an object counts for: an empty Map takes the memory of so many texts. */
+const containerValues = 8;
+
 /**
  * Reads JSON (RFC 8259) that comes from a stranger. Unlike `JSON.parse` it refuses repeated keys and unpaired
  * surrogates, keeps numbers as written, and gives objects as Maps, where `__proto__` is a key like any other.
  *
  * @param fail called with the reason; must throw
- * @param limit how many values the document may hold, those within values included
+ * @param limit how many values the document may hold, those within values included; a list or an object in it counts eight
  */
 export function parseStrictJson(text: string, fail: (reason: string) => never, limit = Infinity): JsonValue {
   return new StrictJson(text, fail).document(limit);
@@ -90,7 +93,9 @@ class StrictJson {
     if (depth > maxDepth) this.#fail(`values nest deeper than ${maxDepth}`);
     if (this.#limit.left-- <= 0) this.#fail(this.#limit.exceeded);
     this.#skipSpace();
-    switch (this.#text[this.#at]) {
+    const first = this.#text[this.#at];
+    if (depth > 1 && (first === "{" || first === "[")) this.#limit.left -= containerValues - 1;
+    switch (first) {
       case "{":
         return this.#object(depth);
       case "[":

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Tokenizer } from "../tokenizer.ts";
 import { caps } from "./caps.ts";
+import type { ChatMessage } from "./messages.ts";
 import { ChatTemplateError, ChatTemplateLimitError, type ChatTemplateCap } from "./errors.ts";
 import { renderTemplate } from "./render-template.ts";
 
@@ -60,6 +61,18 @@ describe("caps of chat templates", () => {
     ["newlines before nothing", "whitespace", `{{ 1 }}${"\n".repeat(100_000)}x`],
   ])("%s", (_, cap, template) => {
     expect(capOf(template)).toBe(cap);
+  });
+
+  it("messages of very many values", () => {
+    const tokenizer = Tokenizer.fromJSON(
+      { model: { type: "BPE", vocab: { a: 0 }, merges: [] } },
+      { chat_template: "{{ messages | length }}" },
+    );
+    const turns = (count: number): ChatMessage[] => [{ role: "user", parts: new Array<number>(count).fill(1) }];
+    expect(tokenizer.applyChatTemplate(turns(100_000))).toBe("1");
+    expect(() => tokenizer.applyChatTemplate(turns(200_000))).toThrow(
+      /is given too many values \(cap "inputs": 131072\)/,
+    );
   });
 
   it("loops within loops", () => {

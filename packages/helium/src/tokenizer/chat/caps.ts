@@ -3,6 +3,8 @@ export const caps = {
   /** Characters of the template, and of white space in a row in it: its lexer takes quadratic time over such a run. */
   template: 2 ** 18,
   whitespace: 512,
+  /** Values within the messages and other variables, each of which becomes an object of the engine. */
+  inputs: 2 ** 17,
   /** Numbers of one `range`, as in the sandbox that transformers has. */
   range: 100_000,
   /** Evaluations of an expression or a statement. */

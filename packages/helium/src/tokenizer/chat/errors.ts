@@ -4,7 +4,8 @@ import { HeliumLmError } from "@helium-lm/tensor";
 export class ChatTemplateError extends HeliumLmError {}
 
 /** What a chat template may not have, or use, too much of. */
-export type ChatTemplateCap = "template" | "whitespace" | "range" | "steps" | "time" | "text" | "values" | "depth";
+export type ChatTemplateCap =
+  "template" | "whitespace" | "inputs" | "range" | "steps" | "time" | "text" | "values" | "depth";
 
 /** A chat template that takes more than any real one; `cap` says of what. */
 export class ChatTemplateLimitError extends ChatTemplateError {

@@ -17,15 +17,23 @@ const range = (start: number, stop?: number, step = 1): number[] => {
 /** Words of a template or of its engine, cut to a readable length. */
 const shown = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
-/** Characters of all texts within a value; what is part of it twice counts twice, up to the cap. */
-const sizeOf = (value: unknown, left = caps.text): number => {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null) return 1;
-  let size = 1;
-  for (const inner of Object.values(value)) {
-    size += sizeOf(inner, left - size);
-    if (size > left) break;
-  }
+/**
+ * Characters of all texts within a value; what is part of it twice counts twice, up to the cap.
+ *
+ * @throws ChatTemplateLimitError for more values than the engine could make its own of
+ */
+const sizeOf = (given: unknown, { text, inputs }: Caps): number => {
+  let [size, values] = [0, 0];
+  const add = (value: unknown): void => {
+    if (++values > inputs) throw new ChatTemplateLimitError("inputs", inputs, "is given too many values");
+    size += typeof value === "string" ? value.length : 1;
+    if (typeof value !== "object" || value === null) return;
+    for (const inner of Object.values(value)) {
+      add(inner);
+      if (size > text) break;
+    }
+  };
+  add(given);
   return size;
 };
 
@@ -64,8 +72,9 @@ export function renderTemplate(
   };
   try {
     const program = parse(template);
+    const size = sizeOf(variables, limits);
     for (const [name, value] of Object.entries({ ...globals, ...variables })) environment.set(name, value);
-    const { value } = new CappedInterpreter(environment, sizeOf(variables), limits).run(program);
+    const { value } = new CappedInterpreter(environment, size, limits).run(program);
     if (typeof value === "string") return value;
   } catch (cause) {
     if (cause instanceof ChatTemplateError) throw cause;

@@ -20,6 +20,12 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
   const varint = (): number => {
+    // Nearly all are of one byte.
+    const first = bytes[at];
+    if (first !== undefined && first < 0x80) {
+      at++;
+      return first;
+    }
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = bytes[at++];

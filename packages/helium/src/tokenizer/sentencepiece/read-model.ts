@@ -1,10 +1,12 @@
 import { TokenizerFileError } from "../errors.ts";
-import { maxIds } from "../models/model.ts";
 import { CharactersMap } from "../normalizers/characters-map.ts";
 import { protobufFields, type ProtobufField } from "./protobuf.ts";
 import { pieceRoleOf, type PieceRole, type ScoredVocabulary } from "./scored-vocabulary.ts";
 
 const kinds = { 1: "unigram", 2: "bpe" } as const;
+
+/** Twice as many as the largest vocabulary has. */
+const maxPieces = 2 ** 19;
 
 interface Piece {
   readonly text: string;
@@ -49,7 +51,7 @@ class ModelReader {
     for (const { number, content } of protobufFields(bytes)) {
       if (number > 3 || content.type !== "bytes") continue;
       if (number === 1) {
-        if (pieces.length === maxIds) throw this.error("pieces", `are more than ${maxIds}`);
+        if (pieces.length === maxPieces) throw this.error("pieces", `are more than ${maxPieces}`);
         pieces.push(this.#piece(content.value, pieces.length));
       } else {
         const target = number === 2 ? trainer : normalizer;
