@@ -7,8 +7,10 @@ with other normalizers, every pre-tokenizer, split behaviour, decoder and added-
 writes packages/helium/test/fixtures/tokenizer-components.json, the same bytes for the same version and seed.
 A larger one-off comparison, F relative to the repository:
 
-    .venv/bin/python scripts/reference/make_tokenizer_cases.py --texts 2000 --seed 1 --out F
+    .venv/bin/python scripts/reference/make_tokenizer_cases.py --texts 2000 --seed 1 --out F [--newer]
     TOKENIZER_CASES=F npx vitest run packages/helium/src/tokenizer/components.test.ts
+
+`--newer` puts characters of every block into the texts, unassigned ones included.
 """
 
 import argparse
@@ -25,6 +27,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--texts", type=int, default=24)
 parser.add_argument("--seed", type=int, default=7)
 parser.add_argument("--out", type=Path, default=ROOT / "packages/helium/test/fixtures/tokenizer-components.json")
+parser.add_argument("--newer", action="store_true")
 arguments = parser.parse_args()
 
 CASES = json.loads((ROOT / "fixtures/tokenizer/cases.json").read_text())["cases"]
@@ -45,7 +48,7 @@ def make_text(rng):
     if kind < 0.15:
         return rng.choice(CASES)["text"]
     if kind < 0.25:
-        # The library normalizes by an older Unicode version than JavaScript: no blocks that grew since.
+        # Blocks that have long been full: what the pinned fixture has been made of.
         blocks = [(32, 127), (0xA0, 0x250), (0x300, 0x530), (0x1E00, 0x2000), (0x2100, 0x2C00), (0x4E00, 0x9FD0)]
         return "".join(chr(rng.randrange(*rng.choice(blocks))) for _ in range(rng.randrange(1, 12)))
     if kind < 0.3:
@@ -197,8 +200,19 @@ def build(model, changes, normalizer, pre_tokenizer, post_processor, decoder, ad
     return tokenizer
 
 
+BLOCKS = [(0, 0xD800), (0xE000, 0x14000), (0x16000, 0x17000), (0x1B000, 0x20000), (0x20000, 0x34000), (0xE0000, 0xE0200)]
+
+
+def make_newer_text(rng):
+    text = make_text(rng)
+    for _ in range(rng.randrange(1, 6)):
+        at = rng.randrange(len(text) + 1)
+        text = text[:at] + chr(rng.randrange(*rng.choice(BLOCKS))) + text[at:]
+    return text
+
+
 rng = random.Random(arguments.seed)
-TEXTS = [make_text(rng) for _ in range(arguments.texts)]
+TEXTS = [(make_newer_text if arguments.newer else make_text)(rng) for _ in range(arguments.texts)]
 
 
 def run(name, definition):

@@ -1,7 +1,9 @@
-import { AlignedText } from "./aligned-text.ts";
+import { AlignedText, isLowSurrogate } from "./aligned-text.ts";
 import { Trie } from "./models/trie.ts";
 import { leadingSpaceEnd, trailingSpaceStart } from "./normalizers/strip.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
+import { pinnedSet } from "./regex/pinned-set.ts";
+import { lazy } from "./unicode/lazy.ts";
 
 /** A token that is found in the text before the model sees it. */
 export interface AddedToken {
@@ -24,9 +26,7 @@ export interface AddedTokenSplit {
   readonly id: number | null;
 }
 
-const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
-const beginsWithWord = new RegExp(`^${word}`, "u");
-const endsWithWord = new RegExp(`${word}$`, "u");
+const isWord = lazy(() => pinnedSet(String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`));
 
 /** One automaton over the contents of some added tokens. */
 class Splitter {
@@ -71,8 +71,13 @@ class Splitter {
   }
 }
 
-const touchesWord = (text: string, start: number, end: number): boolean =>
-  endsWithWord.test(text.slice(Math.max(0, start - 2), start)) || beginsWithWord.test(text.slice(end, end + 2));
+const touchesWord = (text: string, start: number, end: number): boolean => {
+  const before = start - (isLowSurrogate(text.charCodeAt(start - 1)) ? 2 : 1);
+  return [before, end].some((at) => {
+    const codePoint = text.codePointAt(at);
+    return codePoint !== undefined && isWord()(codePoint);
+  });
+};
 
 /**
  * The added tokens of a tokenizer. Encoding first cuts the text at the tokens that are not normalized, then normalizes

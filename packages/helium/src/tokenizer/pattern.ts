@@ -1,6 +1,7 @@
 import type { JsonNode } from "./json-node.ts";
 import { Expression } from "./regex/expression.ts";
 import { PatternSyntaxError } from "./regex/node.ts";
+import { lazy } from "./unicode/lazy.ts";
 
 /** A part `[start, end)` of a text, in UTF-16 units, that a pattern matches or leaves between two matches. */
 export interface Span {
@@ -47,9 +48,9 @@ export const regexPattern = (source: string): Pattern => {
 };
 
 /** As `regexPattern`, made when it is first used. */
-export const lazyPattern = (source: string): Pattern => {
-  let pattern: Pattern | undefined;
-  return (text) => (pattern ??= regexPattern(source))(text);
+export const lazyPattern = (source: () => string): Pattern => {
+  const pattern = lazy(() => regexPattern(source()));
+  return (text) => pattern()(text);
 };
 
 /** The same spans with match and non-match exchanged. */

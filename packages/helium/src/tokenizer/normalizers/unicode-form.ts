@@ -2,7 +2,8 @@ import { characterEnd } from "../character-end.ts";
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
-import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
+import type { UnicodeForm } from "./normalize-text.ts";
+import { pinnedForm } from "./pinned-form.ts";
 
 type Decomposition = "NFD" | "NFKD";
 
@@ -15,7 +16,7 @@ const decomposer = (form: Decomposition): ((character: string) => readonly strin
     let parts = known.get(character);
     if (parts === undefined) {
       if (known.size >= maxKnown) known.clear();
-      parts = [...character.normalize(form)];
+      parts = [...pinnedForm(character, form)];
       known.set(character, parts);
     }
     return parts;
@@ -87,6 +88,6 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string
 export const unicodeForm =
   (form: UnicodeForm): Normalizer =>
   (source) => {
-    const result = normalizeText(source.text, form);
+    const result = pinnedForm(source.text, form);
     return result === source.text ? source : normalizeAligned(source, form, result);
   };

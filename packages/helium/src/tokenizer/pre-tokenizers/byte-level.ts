@@ -8,7 +8,7 @@ import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { splitText } from "./split-behavior.ts";
 
 /** English contractions, then letters, numbers or other characters with one leading space, then white space. */
-const words = lazyPattern(String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`);
+const words = lazyPattern(() => String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`);
 
 const standForThemselves = /^[!-~]*$/;
 

@@ -2,6 +2,8 @@ import type { JsonNode } from "../json-node.ts";
 import { invertPattern, lazyPattern, readPattern } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { CodePointRanges } from "../unicode/code-point-ranges.ts";
+import { newerDigitRuns, punctuationRuns } from "../unicode/tables.ts";
 import { splitBehaviors, splitText } from "./split-behavior.ts";
 import type { SplitBehavior } from "./split-behavior.ts";
 
@@ -17,15 +19,18 @@ export const readSplit = (node: JsonNode): PreTokenizer => {
   return splitBy(node.get("invert").boolean(false) ? invertPattern(pattern) : pattern, behavior);
 };
 
-const digits = lazyPattern(String.raw`\p{N}`);
+const classOf = (members: string, packed: string) => (): string =>
+  `[${members}${new CodePointRanges(packed).members("x")}]`;
 
-/** `{ "type": "Digits", "individual_digits": i }`: numeric characters (`\p{N}`) apart from the rest. */
+const digits = lazyPattern(classOf("\\p{N}", newerDigitRuns));
+
+/** `{ "type": "Digits", "individual_digits": i }`: numeric characters (`\p{N}` of Unicode 17) apart from the rest. */
 export const readDigits = (node: JsonNode): PreTokenizer =>
   splitBy(digits, node.get("individual_digits").boolean() ? "Isolated" : "Contiguous");
 
-const punctuation = lazyPattern("[\\p{P}$+<=>^`|~]");
+const punctuation = lazyPattern(classOf("", punctuationRuns));
 
-/** `{ "type": "Punctuation", "behavior": b }`: ASCII punctuation and `\p{P}`. */
+/** `{ "type": "Punctuation", "behavior": b }`: ASCII punctuation and `\p{P}` of Unicode 8. */
 export const readPunctuation = (node: JsonNode): PreTokenizer => {
   const behavior = node.get("behavior");
   return splitBy(punctuation, behavior.isMissing ? "Isolated" : behavior.oneOf(splitBehaviors));
@@ -35,9 +40,12 @@ const word = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 
 /** `{ "type": "Whitespace" }`: runs of word characters and runs of anything else that is not white space. */
 export const splitWhitespace: PreTokenizer = splitBy(
-  invertPattern(lazyPattern(String.raw`[${word}]+|[^${word}\s]+`)),
+  invertPattern(lazyPattern(() => String.raw`[${word}]+|[^${word}\s]+`)),
   "Removed",
 );
 
 /** `{ "type": "WhitespaceSplit" }`: runs of anything but white space. */
-export const splitAtWhitespace: PreTokenizer = splitBy(lazyPattern(String.raw`\s`), "Removed");
+export const splitAtWhitespace: PreTokenizer = splitBy(
+  lazyPattern(() => String.raw`\s`),
+  "Removed",
+);

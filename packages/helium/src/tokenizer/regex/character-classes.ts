@@ -1,13 +1,5 @@
-import { PatternSyntaxError } from "./node.ts";
 import type { CharacterSet } from "./node.ts";
-
-const compile = (source: string): RegExp => {
-  try {
-    return new RegExp(`^${source}$`, "v");
-  } catch (cause) {
-    throw new PatternSyntaxError("holds a class that is no set of characters", { cause });
-  }
-};
+import { pinnedSet } from "./pinned-set.ts";
 
 /**
  * Characters that no set of a pattern tells apart are one class; classes are numbered from 1 as they are met. A code point
@@ -27,8 +19,7 @@ export class CharacterClasses {
   constructor(sets: readonly CharacterSet[]) {
     this.#tests = sets.map((set) => {
       if ("codePoint" in set) return (codePoint) => codePoint === set.codePoint;
-      const expression = compile(set.source);
-      return (codePoint) => expression.test(String.fromCodePoint(codePoint));
+      return pinnedSet(set.source);
     });
   }
 
