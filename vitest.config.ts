@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 const packages = ["tensor", "nn", "helium"] as const;
 
@@ -27,6 +29,9 @@ export default defineConfig({
     // Speed is never asserted; the limits only end what hangs, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // One file waits for a browser or a process while another computes, so that two cores carry two files.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     projects: [
       ...packages.map((name) => ({
         extends: true as const,

@@ -1,10 +1,13 @@
 // A page that runs models on a gpujs backend, one for all tasks so that they share its kernels.
 import type { Backend } from "@helium-lm/tensor";
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import { pollByTimer } from "../../../tensor/test/browser/poll-by-timer.ts";
 import { offerTasks } from "../../../tensor/test/browser/tasks.ts";
 import { embeddedFiles, type EmbeddedModel } from "./embedded-files.ts";
 import { runGreedy } from "./greedy-run.ts";
 import { runHead, type HeadTask } from "./head-run.ts";
+
+pollByTimer();
 
 let backend: Backend;
 

@@ -48,19 +48,21 @@ function generator(fill: Fill): (i: number) => number {
 export function hostValues({ dtype, shape, layout, fill }: Argument): HostTensor {
   const next = generator(fill);
   const repeated = repeatedAxes(shape, layout);
-  if (repeated.length === 0)
-    return hostTensor(
-      dtype,
-      shape,
-      Array.from({ length: countOf(shape) }, (_, i) => next(i)),
-    );
+  if (repeated.length === 0) return hostTensor(dtype, shape, draw(next, countOf(shape)));
   const stored = shape.map((n, axis) => (repeated.includes(axis) ? Math.min(n, 1) : n));
-  const values = Array.from({ length: countOf(stored) }, (_, i) => next(i));
-  const spread = Array.from({ length: countOf(shape) }, (_, flat) => {
+  const values = draw(next, countOf(stored));
+  const spread = new Float64Array(countOf(shape));
+  for (let flat = 0; flat < spread.length; flat++) {
     const index = indexAt(shape, flat).map((i, axis) => (repeated.includes(axis) ? 0 : i));
-    return values[flatIndex(stored, index)];
-  });
+    spread[flat] = values[flatIndex(stored, index)];
+  }
   return hostTensor(dtype, shape, spread);
+}
+
+function draw(next: (i: number) => number, count: number): Float64Array {
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = next(i);
+  return values;
 }
 
 /** Values of a dtype's usual size: normal floats, integers over the whole range, so that wrapping shows. */

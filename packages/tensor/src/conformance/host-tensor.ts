@@ -81,9 +81,9 @@ export function expected(
   const magnitude = new Float64Array(count);
   for (let flat = 0; flat < count; flat++) {
     const result = formula(indexAt(shape, flat), flat);
-    const [value, size] = typeof result === "number" ? [result, Math.abs(result)] : result;
-    data[flat] = value;
-    magnitude[flat] = size;
+    const isAlone = typeof result === "number";
+    data[flat] = isAlone ? result : result[0];
+    magnitude[flat] = isAlone ? Math.abs(result) : result[1];
   }
   return { dtype, shape, data, magnitude };
 }
@@ -106,7 +106,9 @@ export function perRow<T>(axis: number, compute: (index: readonly number[]) => T
 
 /** Tensor of values rounded into a dtype. */
 export function hostTensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): HostTensor {
-  return { dtype, shape, data: Float64Array.from(values, (value) => roundTo(dtype, value)) };
+  const data = new Float64Array(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, values[i]);
+  return { dtype, shape, data };
 }
 
 /** The part of a tensor with index i on one axis; the axis stays, with length 1. */

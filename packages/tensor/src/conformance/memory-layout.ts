@@ -5,7 +5,7 @@ import { expand, narrow, permute, squeeze } from "../ops/view.ts";
 import { Rng } from "../rng.ts";
 import { scope } from "../scope.ts";
 import { fromStored, type Tensor } from "../tensor.ts";
-import { countOf, flatIndex, indexAt, type HostTensor } from "./host-tensor.ts";
+import { countOf, type HostTensor } from "./host-tensor.ts";
 
 /** Ways a tensor can lie in memory; `mixed` combines all of them. */
 export const layoutKinds = ["contiguous", "transposed", "narrowed", "stepped", "repeated", "mixed"] as const;
@@ -65,21 +65,41 @@ function storedShapeOf(shape: readonly number[], { order, pads, step, repeated }
   return [...order.map(lengthOf), step];
 }
 
+/** Calls `visit` with every position in row-major order and its place in a storage. */
+function eachPlace(
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  visit: (flat: number, place: number) => void,
+): void {
+  const count = countOf(shape);
+  const index = shape.map(() => 0);
+  let place = offset;
+  for (let flat = 0; flat < count; flat++) {
+    visit(flat, place);
+    // One step on the innermost axis; an axis at its end goes back to its start, and the next one outside steps.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      place -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
 /** Uploads values, laid out as asked and surrounded by poison; the tensor is a view of a larger storage. */
 export function upload(backend: Backend, host: HostTensor, layout: LayoutDraw): Tensor {
   const { dtype, shape, data } = host;
   const { bytes, encode, view } = dtypes[dtype];
-  const { order, pads, step, repeated } = recipeFor(shape, layout);
-  const lengthOf = (axis: number): number =>
-    (repeated.includes(axis) ? 1 : shape[axis]) + pads[axis][0] + pads[axis][1];
-  const storedShape = [...order.map(lengthOf), step];
+  const recipe = recipeFor(shape, layout);
+  const { order, pads, step, repeated } = recipe;
+  const storedShape = storedShapeOf(shape, recipe);
   const stored = view(new ArrayBuffer(countOf(storedShape) * bytes), 0, countOf(storedShape));
   stored.fill(encode(poison(dtype)));
-  for (let flat = 0; flat < data.length; flat++) {
-    const index = indexAt(shape, flat);
-    const place = order.map((axis) => (repeated.includes(axis) ? 0 : index[axis]) + pads[axis][0]);
-    stored[flatIndex(storedShape, [...place, step - 1])] = encode(data[flat]);
-  }
+  const { strides, offset } = viewLayout(shape, layout);
+  eachPlace(shape, strides, offset, (flat, place) => {
+    stored[place] = encode(data[flat]);
+  });
   return scope(() => {
     let t = fromStored(backend, stored, storedShape, dtype);
     t = squeeze(narrow(t, order.length, step - 1, 1), order.length);

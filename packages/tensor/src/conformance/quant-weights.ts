@@ -71,9 +71,8 @@ export function quantValues(draw: QuantDraw): Expected {
 function drawBlocks(draw: QuantDraw): Uint8Array {
   const { bytes, scales } = blockFormulas[draw.format];
   const rng = new Rng(draw.seed);
-  const stored = Uint8Array.from({ length: storedRows(draw) * draw.blocks * bytes }, () =>
-    Math.floor(rng.uniform() * 256),
-  );
+  const stored = new Uint8Array(storedRows(draw) * draw.blocks * bytes);
+  for (let i = 0; i < stored.length; i++) stored[i] = Math.floor(rng.uniform() * 256);
   for (let at = 0; at < stored.length; at += bytes)
     for (const offset of scales) {
       const bits = scaleBits[draw.scales](rng);
