@@ -20,6 +20,11 @@ export class Growth {
     this.receive(units);
   }
 
+  /** Units by which the text may still grow. */
+  get left(): number {
+    return this.#left;
+  }
+
   /** More of the text has come in. */
   receive(units: number): void {
     this.#left += factor * units;

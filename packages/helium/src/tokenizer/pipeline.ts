@@ -15,6 +15,7 @@ import { keepAsIs, readPostProcessor } from "./post-processors/index.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPreTokenizer } from "./pre-tokenizers/index.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import { ShortParts } from "./short-parts.ts";
 
 /** The parts of a tokenizer.json. */
 export interface PipelineParts {
@@ -36,6 +37,7 @@ export class Pipeline {
   readonly postProcessor: PostProcessor;
   readonly #preTokenizer: PreTokenizer;
   readonly #decoder: Decoder;
+  readonly #shortParts = new ShortParts();
 
   constructor(parts: PipelineParts) {
     this.model = parts.model;
@@ -70,29 +72,57 @@ export class Pipeline {
       starts.push(codePoints === null ? from : (codePoints[from] ?? from));
       ends.push(codePoints === null ? to : (codePoints[to] ?? to));
     };
+    const pushAdded = (id: number, found: AlignedText): void =>
+      push(id, found.text, found.start(0), found.end(found.text.length - 1));
     let units = 0;
-    for (const part of this.added.cutOriginal(AlignedText.of(original), splitSpecialTokens)) {
-      const splits = part.id === null ? this.added.cutNormalized(part.text, splitSpecialTokens) : [part];
-      for (const split of splits) {
-        if ((units += split.text.text.length) > unitsOfStep) {
-          yield;
-          units = 0;
+    const isPause = (more: number): boolean => {
+      units = units > unitsOfStep ? more : units + more;
+      return units > unitsOfStep;
+    };
+    const source = AlignedText.of(original);
+    for (const part of this.added.cutOriginal(source, splitSpecialTokens)) {
+      if (part.id !== null) {
+        if (isPause(part.text.text.length)) yield;
+        pushAdded(part.id, part.text);
+        continue;
+      }
+      const isShort = this.#shortParts.takes(part.text);
+      const known = isShort ? this.#shortParts.get(part.text.text, splitSpecialTokens) : undefined;
+      const from = part.text.start(0);
+      const base = codePoints === null ? from : (codePoints[from] ?? from);
+      if (known !== undefined) {
+        if (isPause(part.text.text.length)) yield;
+        source.growth.spend(known.growth);
+        for (let n = 0; n < known.ids.length; n++) {
+          ids.push(known.ids[n] as number);
+          tokens.push(known.tokens[n] as string);
+          starts.push(base + (known.starts[n] as number));
+          ends.push(base + (known.ends[n] as number));
         }
+        continue;
+      }
+      const [before, allowed] = [ids.length, source.growth.left];
+      for (const split of this.added.cutNormalized(part.text, splitSpecialTokens)) {
+        if (isPause(split.text.text.length)) yield;
         if (split.id !== null) {
-          const { text: matched } = split.text;
-          push(split.id, matched, split.text.start(0), split.text.end(matched.length - 1));
+          pushAdded(split.id, split.text);
           continue;
         }
         for (const piece of this.#preTokenizer([split.text])) {
-          if ((units += piece.text.length) > unitsOfStep) {
-            yield;
-            units = 0;
-          }
+          if (isPause(piece.text.length)) yield;
           this.model.tokenize(piece.text, (id, token, start, end) => {
             push(id, token, piece.start(start), piece.end(end - 1));
           });
         }
       }
+      if (isShort)
+        this.#shortParts.set(part.text.text, splitSpecialTokens, {
+          ids: ids.slice(before),
+          tokens: tokens.slice(before),
+          starts: starts.slice(before).map((start) => start - base),
+          ends: ends.slice(before).map((end) => end - base),
+          growth: allowed - source.growth.left,
+        });
     }
     return Encoding.ofText({ ids, tokens, starts, ends }, typeId);
   }

@@ -54,7 +54,7 @@ export class CappedInterpreter extends Interpreter {
     super(environment);
     this.#caps = caps;
     this.#measures = new Measures(caps.depth);
-    this.#deadline = performance.now() + caps.time;
+    this.#deadline = performance.now() + caps.time + caps.timePerInput * inputSize;
     this.#maxText = caps.text + caps.textPerInput * inputSize;
     this.#maxMade = caps.values + caps.valuesPerInput * inputSize;
   }

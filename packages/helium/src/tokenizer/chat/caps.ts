@@ -9,8 +9,9 @@ export const caps = {
   range: 100_000,
   /** Evaluations of an expression or a statement. */
   steps: 2 ** 19,
-  /** Milliseconds: that of a conversation which fills a context of 128,000 tokens is a tenth of it. */
+  /** Milliseconds, and one for each 1024 characters of the messages; real templates take a tenth of that. */
   time: 800,
+  timePerInput: 1 / 1024,
   /** Characters of one text, and 16 for each of the messages. */
   text: 2 ** 22,
   textPerInput: 16,
