@@ -12,12 +12,22 @@ const ones = (bits: number): number => (1 << bits) - 1;
 
 const left = (v: string, by: number): string => (by === 0 ? v : by > 0 ? `(${v} << ${by})` : `(${v} >> ${-by})`);
 
-/** Four levels' bits out of a word of the file, a byte each. */
-function readPart({ word, shift, bits, to, adjacent }: FilePart): string {
-  const moved = shift === "0" ? `load<u32>(file + ${word})` : `(load<u32>(file + ${word}) >> ${shift})`;
+const splat = (value: string | number): string => `i32x4.splat(${value})`;
+
+/** As `left`, of four rows at once. */
+const leftInLanes = (v: string, by: number): string =>
+  by === 0 ? v : by > 0 ? `i32x4.shl(${v}, ${by})` : `i32x4.shr_u(${v}, ${-by})`;
+
+/** Four levels' bits out of a word of the file, a byte each, for four rows at once: a lane is a row. */
+function readPart(code: Code, { word, shift, bits, to, adjacent }: FilePart): string {
+  const words = code.let(`fourWords(file0, file1, file2, file3, ${word})`);
+  const moved = shift === "0" ? words : code.let(`i32x4.shr_u(${words}, ${shift})`);
   // One bit to each byte: copies 7, 14 and 21 places on bring bit t to bit 8t.
-  if (adjacent) return left(`(((${moved} & 15) * 0x00204081) & 0x01010101)`, to);
-  return bits === 8 ? moved : left(`(${moved} & ${repeat(ones(bits))})`, to);
+  if (adjacent) {
+    const copies = `i32x4.mul(v128.and(${moved}, ${splat(15)}), ${splat("0x00204081")})`;
+    return code.let(leftInLanes(`v128.and(${copies}, ${splat("0x01010101")})`, to));
+  }
+  return code.let(leftInLanes(`v128.and(${moved}, ${splat(repeat(ones(bits)))})`, to));
 }
 
 /** The inverse: a word in which only these bits are set. */
@@ -28,23 +38,36 @@ function writePart({ word, shift, bits, to, adjacent }: FilePart): string {
   return `store<u32>(file + ${word}, load<u32>(file + ${word}) | ${moved});`;
 }
 
-/** Levels of one row's 32 columns to the planes of its block. */
+/** Whole bytes of one row's 32 columns to its block. */
+function packBytes({ file }: PanelFormat): string[] {
+  return range(8).flatMap((w) => {
+    const [{ word } = { word: "" }] = file(w);
+    return [
+      `store<u16>(block + (r << 1), load<u16>(file + ${word}), ${32 * w});`,
+      `store<u16>(block + (r << 1), load<u16>(file + ${word}, 2), ${32 * w + 16});`,
+    ];
+  });
+}
+
+/** Levels of four rows' 32 columns to the planes of their block; rows beyond the last one give zeros. */
 function packLevels({ planes, file }: PanelFormat): string[] {
   const code = new Code();
-  const words = range(8).map((w) => code.let(file(w).map(readPart).join(" | ")));
-  if (planes.length === 0)
-    words.forEach((q, w) => {
-      code.put(`store<u16>(block + (r << 1), <u16>${q}, ${32 * w});`);
-      code.put(`store<u16>(block + (r << 1), <u16>(${q} >> 16), ${32 * w + 16});`);
-    });
+  const words = range(8).map((w) =>
+    file(w)
+      .map((part) => readPart(code, part))
+      .reduce((q, part) => code.let(`v128.or(${q}, ${part})`)),
+  );
   for (const { bits, at, to } of planes) {
     const capacity = 8 / bits;
     for (const byte of range(bits)) {
       const steps = range(capacity).map((s) => {
         const q = words[capacity * byte + s] as string;
-        return left(`(${q} & ${repeat(ones(bits) << to)})`, bits * s - to);
+        // Levels of one plane hold nothing else.
+        const own = planes.length === 1 ? q : `v128.and(${q}, ${splat(repeat(ones(bits) << to))})`;
+        return leftInLanes(own, bits * s - to);
       });
-      code.put(`store<u32>(block + (r << 2), ${steps.join(" | ")}, ${at + 32 * byte});`);
+      const all = steps.reduce((sum, step) => `v128.or(${sum}, ${step})`);
+      code.put(`v128.store(block + (first << 2), v128.and(${all}, kept), ${at + 32 * byte});`);
     }
   }
   return code.lines;
@@ -90,12 +113,31 @@ const pack = (format: PanelFormat): string[] => [
   `function pack_${format.name}(head: usize, from: usize, rowBytes: usize, rows: usize, blocks: usize): void {`,
   "  for (let b: usize = 0; b < blocks; b++) {",
   "    for (let r: usize = 0; r < rows; r++) {",
-  `      const file = from + r * rowBytes + b * ${format.fileBytes};`,
+  "      const file = from + r * rowBytes;",
   ...indent(6, moveHalves(format, true, "head")),
-  ...indent(6, eachSubBlock(format, [...(format.scales?.pack ?? []), ...packLevels(format)])),
+  ...indent(6, perRow(format)),
   "    }",
+  ...(inPlanes(format) ? indent(4, packFourRows(format)) : []),
   `    head += ${panelBlockBytes(format)};`,
+  `    from += ${format.fileBytes};`,
   "  }",
+  "}",
+];
+
+/** What is packed row by row: scales, and levels that are whole bytes. */
+function perRow(format: PanelFormat): string[] {
+  const body = [...(format.scales?.pack ?? []), ...(inPlanes(format) ? [] : packBytes(format))];
+  return body.length === 0 ? [] : eachSubBlock(format, body);
+}
+
+const inPlanes = ({ planes }: PanelFormat): boolean => planes.length > 0;
+
+const packFourRows = (format: PanelFormat): string[] => [
+  "for (let first: usize = 0; first < rows; first += 4) {",
+  "  const kept = i32x4.gt_s(i32x4.splat(<i32>(rows - first)), i32x4(0, 1, 2, 3));",
+  // A row that is not there is read as the last one, and not kept.
+  ...range(4).map((i) => `  const file${i} = from + min(first + ${i}, rows - 1) * rowBytes;`),
+  ...indent(2, eachSubBlock(format, packLevels(format))),
   "}",
 ];
 
@@ -191,6 +233,7 @@ export const quantConversions = (): string =>
     "import {",
     "  halfAt, LEVELS, putSixBits, putSplitScale, putStripedScale, sixBitMin, sixBitScale, splitScale, stripedScale,",
     '} from "../quant-scales";',
+    'import { fourWords } from "../lanes";',
     "",
     ...panelFormats.flatMap((format) => [...pack(format), "", ...unpack(format), "", ...dequantize(format), ""]),
     ...dispatch(

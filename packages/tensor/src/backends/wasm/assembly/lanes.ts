@@ -214,3 +214,11 @@ export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
   return v128.bitselect(small, v128.or(large, sign), f32x4.lt(magnitude, f32x4.splat(0.625)));
 }
+
+/** The words at `at` behind four addresses, the first one's in the lowest lane. */
+// @ts-ignore: decorator
+@inline
+export function fourWords(a: usize, b: usize, c: usize, d: usize, at: usize): v128 {
+  const low = v128.load_lane<u32>(b + at, v128.load_zero<u32>(a + at), 1);
+  return v128.load_lane<u32>(d + at, v128.load_lane<u32>(c + at, low, 2), 3);
+}
