@@ -40,12 +40,21 @@ function verdict({
   return [bar, show(value, unit), (reports.get(benchmark)?.busyCores ?? 0) > QUIET ? "(busy machine)" : met];
 }
 
+/** The measured figure as a share of its bar: below 1 it is missed. */
+function reached({ measured, limit, atMost }: Bar): number {
+  const value = measured(reports);
+  if (value === undefined) return 0;
+  return atMost ? limit / value : value / limit;
+}
+
 const barTable = table(
   ["what", "against", "bar", "measured", ""],
-  bars.map((bar) => {
-    const [limit, found, met] = verdict(bar);
-    return [bar.what, bar.against, limit, found, met];
-  }),
+  [...bars]
+    .sort((a, b) => reached(a) - reached(b))
+    .map((bar) => {
+      const [limit, found, met] = verdict(bar);
+      return [bar.what, bar.against, limit, found, met];
+    }),
 );
 
 const formatsReport = reports.get("formats");
