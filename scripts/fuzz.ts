@@ -44,6 +44,18 @@ const [inputs, seed, workers] = [wholeNumber("inputs"), wholeNumber("seed"), who
 const chosen = fuzzTargetNames.filter((target) => values.target?.includes(target) ?? true);
 if (chosen.length === 0) throw new Error(`--target: expected some of ${fuzzTargetNames.join(", ")}`);
 
+/** What the figures mean, for who reads them without this file. */
+const measured = {
+  inputs: "damaged ones of some kilobytes; one in 10,000 (large) has grown to between 64 KiB and 64 MB",
+  slowestMs:
+    "wall clock of the slowest input, with whatever else the machine did; above 1000 it is read again, and the " +
+    "least of both, processor time included, counts",
+  mostMemoryPercentOfLimit:
+    "the limit is four times the input and 64 MiB, beside the input; what counts is the peak of resident memory " +
+    "as the kernel keeps it, for each large input alone after a full collection; small ones are charged with all " +
+    "garbage since the process began, and read again alone where that comes near the limit",
+};
+
 interface Task {
   readonly target: string;
   readonly from: number;
@@ -185,6 +197,6 @@ if (values.write) {
   const { results: old = [] } = JSON.parse(readFileSync(file, "utf8")) as { readonly results?: readonly object[] };
   const byTarget = new Map([...old, ...results].map((one) => [(one as { readonly target: string }).target, one]));
   const kept = fuzzTargetNames.flatMap((target) => byTarget.get(target) ?? []);
-  const json = JSON.stringify({ node: process.versions.node, results: kept });
+  const json = JSON.stringify({ node: process.versions.node, measured, results: kept });
   writeFileSync(file, await format(json, { parser: "json" }));
 }
