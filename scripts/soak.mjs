@@ -13,6 +13,7 @@ const soaks = new Map([
     { script: "scripts/wasm/wide-pairs.ts", shows: "how many 256-bit operations V8 makes of each wasm kernel" },
   ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
+  ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
 const [name, ...args] = process.argv.slice(2);

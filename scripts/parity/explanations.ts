@@ -1,0 +1,51 @@
+import type { Comparison } from "./compare-model.ts";
+import type { ReferenceModel } from "./reference-cases.ts";
+
+/** A known difference from transformers: when it is this one, and why it stays. */
+interface Explanation {
+  readonly matches: (comparison: Comparison, model: ReferenceModel) => boolean;
+  readonly text: string;
+}
+
+/** Every known difference by the name that docs/parity.md gives it. */
+const table = {
+  "window-of-one": {
+    matches: ({ variant, error }, { config }) => error === null && variant === "cached" && config.sliding_window === 1,
+    text:
+      "`sliding_window: 1` with a cache. transformers keeps `keys[:, :, -sliding_window + 1:]` of what came before, which " +
+      "for 1 is `keys[:, :, 0:]`: every earlier key. Its cached pass then differs from its own pass over the whole text " +
+      "(by 2.8 on logits up to 1.8 in a Mistral of two layers); ours is the same with and without a cache.",
+  },
+  "gemma-bidirectional": {
+    matches: ({ error }, { config }) =>
+      config.use_bidirectional_attention === true && error?.includes("use_bidirectional_attention") === true,
+    text:
+      "`use_bidirectional_attention: true` in `gemma` and `gemma2` is refused with a `ConfigError`. transformers has no one " +
+      "answer: its eager attention stays causal, its SDPA attention is bidirectional without a padding mask (5.4 off) and " +
+      "causal with one, and Gemma 2 has no SDPA. Gemma 3 defines the key, and there it is compared.",
+  },
+  "odd-rotation": {
+    matches: ({ error }) =>
+      error?.includes("partial_rotary_factor: must be one factor that leaves an even number") === true,
+    text:
+      "A `partial_rotary_factor` that leaves an odd number of dimensions (0.5 of 6) is refused with a `ConfigError`. " +
+      "transformers rounds up and rotates 4 of the 6 by frequencies meant for 3; no published checkpoint does so.",
+  },
+  "longrope-lists": {
+    matches: ({ error }) => error?.includes("_factor: must be a list of half the rotated dimensions") === true,
+    text:
+      "A `longrope` list that is not half as long as the rotated dimensions is refused with a `ConfigError`. transformers " +
+      "takes one where a single pair is rotated: the one frequency is broadcast over the list, and more dimensions are " +
+      "rotated than the config says.",
+  },
+} as const satisfies Readonly<Record<string, Explanation>>;
+
+export type ExplanationKey = keyof typeof table;
+
+export const explanations: Readonly<Record<ExplanationKey, Explanation>> = table;
+
+/** The known difference that a mismatch is, or null. */
+export function explain(comparison: Comparison, model: ReferenceModel): ExplanationKey | null {
+  const keys = Object.keys(explanations) as ExplanationKey[];
+  return keys.find((key) => explanations[key].matches(comparison, model)) ?? null;
+}
