@@ -184,6 +184,26 @@ const denseMutants: readonly Mutant[] = [
     ["all of a token's heads share a tile", "N * Math.ceil(group / height)", "N"],
   ),
   ...mutantsOf(
+    assembly("gather"),
+    "gather",
+    ["a number outside the table is not noted", "store<i32>(status, 1);", ""],
+    ["the last row is outside", "if (row < rows)", "if (row + 1 < rows)"],
+    ["the row behind the last is inside", "if (row < rows)", "if (row <= rows)"],
+    ["bf16 is widened as f16", "if (how === 16) widenRow<u16>", "if (how === 16) widenRow<i16>"],
+    ["the last elements are left out", "for (; i < size; i++) store<f32>", "for (; i < size - 1; i++) store<f32>"],
+    ["every number is the first", "load<usize>(p, 16) + (<usize>i << 2)", "load<usize>(p, 16)"],
+  ),
+  ...mutantsOf(
+    assembly("quant-pack"),
+    "gatherQuant",
+    ["rows before a slice count", "<u32>found + load<u32>(p, 36)", "<u32>found"],
+    [
+      "a number is checked against the first row",
+      "load<u32>(p, 32), load<usize>(p, 28)",
+      "load<u32>(p, 36), load<usize>(p, 28)",
+    ],
+  ),
+  ...mutantsOf(
     assembly("rope"),
     "rope",
     ["every token turns by its own row", "load<i32>(positions + (<usize>n << 2))", "n"],

@@ -35,3 +35,6 @@ export const SPINS = pause ? 4_500 : 20_000;
 
 /** Address of a command's parameters in its arena; below it lie the constants of the binaries. */
 export const PARAMS = 4096;
+
+/** Address of the word that a kernel sets when an index leads outside its table. */
+export const STATUS = 8192;

@@ -3,7 +3,7 @@ import { dtypes } from "../../dtype.ts";
 import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
 import type { Arena } from "./arena.ts";
 import type { Codegen } from "./codegen/choose.ts";
-import { PARAMS } from "./control.ts";
+import { PARAMS, STATUS } from "./control.ts";
 import type { Executor } from "./executor.ts";
 import { planMove } from "./move-plan.ts";
 import type { Build } from "./module.ts";
@@ -78,6 +78,14 @@ export class Device {
 
   run(kernel: KernelName, units: number, grain: number): void {
     this.#executor.run(kernel, units, grain);
+  }
+
+  /** Whether a kernel has noted an index outside its table since this was last asked. */
+  takeStatus(): boolean {
+    const { i32 } = this.arena;
+    const isSet = i32[STATUS / 4] !== 0;
+    if (isSet) i32[STATUS / 4] = 0;
+    return isSet;
   }
 
   /** Address of an operand's first element; what lies in another memory is brought here first. */

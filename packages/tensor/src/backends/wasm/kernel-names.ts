@@ -8,6 +8,7 @@ export const kernelNames = [
   "widenF16",
   "narrowBf16",
   "move",
+  "gather",
   "rope",
   "scatterRows",
   "rmsNorm",

@@ -1,5 +1,6 @@
 export { attentionBf16, attentionF16, attentionF32 } from "./attention";
 export { attentionInt8 } from "./attention-int8";
+export { gather } from "./gather";
 export { int8Levels, int8Scales } from "./int8-rows";
 export { binary, binaryScalar, gatedActivation, narrowBf16, unary, widenBf16, widenF16 } from "./elementwise";
 export {

@@ -16,7 +16,8 @@ import {
   hasUnaryCode,
 } from "./elementwise.ts";
 import { createInt8Levels, createInt8Scales } from "./int8-rows.ts";
-import { createCopy, createGather, createSliceUpdate, hasSolidRows } from "./move.ts";
+import { createGather, hasSolidRows } from "./gather.ts";
+import { createCopy, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
 import { createGatherQuant, createQuantMatmul } from "./quant.ts";
 import {
