@@ -64,6 +64,21 @@ export class GgufCursor {
     this.#window = new Uint8Array(0);
   }
 
+  /** Passes over texts (a u64 of bytes, then these) as long as the window holds them whole; gives how many of `most` it did. */
+  skipTexts(most: number): number {
+    const view = this.#view;
+    const end = this.#window.length - 8;
+    let at = this.#at;
+    let passed = 0;
+    for (; passed < most && at <= end; passed++) {
+      const next = at + 8 + view.getUint32(at, true);
+      if (next > end + 8 || view.getUint32(at + 4, true) !== 0) break;
+      at = next;
+    }
+    this.#at = at;
+    return passed;
+  }
+
   /** The next `length` bytes; valid until the next `fill`. */
   take(length: number): Uint8Array {
     const bytes = this.#window.subarray(this.#at, this.#at + length);

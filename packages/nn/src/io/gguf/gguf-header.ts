@@ -151,11 +151,15 @@ async function readArray(cursor: GgufCursor, subject: string, fail: Fail): Promi
     cursor.skip(length * leastBytes);
     return { type: "array", itemType, length, begin, end: cursor.position };
   }
-  for (let n = 0; n < length; n++) {
+  for (let n = 0; n < length;) {
+    n += cursor.skipTexts(length - n);
+    if (n === length) break;
+    // One that the window does not hold whole.
     if (cursor.available < 8) await cursor.fill(8);
     const bytes = cursor.u64(`the length of an item of ${subject}`);
     if (bytes > cursor.remaining) fail(`item ${n} of ${subject} claims ${bytes} bytes, ${cursor.remaining} follow`);
     cursor.skip(bytes);
+    n++;
   }
   return { type: "array", itemType, length, begin, end: cursor.position };
 }

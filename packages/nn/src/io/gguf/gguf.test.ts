@@ -215,6 +215,20 @@ describe("round trips", () => {
     expect(await file.readBytes("w")).toEqual(f32(1, 2));
   });
 
+  it("texts that end with a read, go beyond it, or are empty", async () => {
+    // Reads are of 64 KiB and then twice as many: lengths around those, and after each a run of short ones.
+    for (const length of [65_400, 65_500, 65_536, 200_000]) {
+      const items = ["", "x".repeat(length), ...Array.from({ length: 9_000 }, (_, i) => "y".repeat(i % 40)), ""];
+      const bytes = await written(
+        new Map<string, GgufScalar | GgufList>([["tokens", { type: "array", itemType: "string", items }]]),
+        [{ name: "w", dtype: "f32", shape: [2], bytes: f32(1, 2) }],
+      );
+      const file = await GgufFile.open(bytesSource(bytes, "x.gguf"));
+      expect((await file.texts("tokens"))?.join("\n") === items.join("\n")).toBe(true);
+      expect(await file.readBytes("w")).toEqual(f32(1, 2));
+    }
+  });
+
   it("converts the plain types no tensor has, and refuses the block types it does not read", async () => {
     const bytes = await written(new Map(), [
       { name: "a", dtype: "i32", shape: [2], bytes: new Uint8Array(Int32Array.of(-7, 9).buffer) },
