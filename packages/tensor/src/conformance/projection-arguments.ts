@@ -12,9 +12,6 @@ import { columnsOf, quantDraws, type QuantDraw } from "./quant-weights.ts";
 import { roundedRow, type RoundedRow } from "./rounded-products.ts";
 import { laneLength, laneLengths, layouts, seeds } from "./shapes.ts";
 
-/** Formats with kernels on some backend, and one that has none. */
-export const projectionFormats: readonly QuantFormatName[] = ["q8_0", "q4_0", "q4_1", "q5_0", "q4_K", "q6_K"];
-
 /** A product of x with quantised weights inside a decoder block, as data. */
 export interface ProjectionDraw {
   readonly weight: QuantDraw;

@@ -7,6 +7,7 @@ import {
   type GateWeights,
 } from "../../ops/fused/quant-gated-projection.ts";
 import { scope } from "../../scope.ts";
+import { quantFormatNames } from "../../quant/formats.ts";
 import type { Call, ConformanceCase } from "../case.ts";
 import { along, expected } from "../host-tensor.ts";
 import {
@@ -15,7 +16,6 @@ import {
   otherFormat,
   projectionDraws,
   projectionExamples,
-  projectionFormats,
   projectionInputs,
   sibling,
   type ProjectionDraw,
@@ -64,7 +64,7 @@ const place = (backend: Backend, { gate, up, activation }: Params): GateWeights 
 export const quantGatedProjectionCase: ConformanceCase<"quantGatedProjection", Params> = {
   op: "quantGatedProjection",
   dtypes: ["f32"],
-  variants: () => projectionFormats,
+  variants: () => quantFormatNames,
   elementwise: false,
   calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
   examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),

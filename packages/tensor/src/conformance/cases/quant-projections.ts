@@ -7,6 +7,7 @@ import {
   type ProjectionWeights,
 } from "../../ops/fused/quant-projections.ts";
 import { scope } from "../../scope.ts";
+import { quantFormatNames } from "../../quant/formats.ts";
 import type { Call, ConformanceCase } from "../case.ts";
 import { along, expected } from "../host-tensor.ts";
 import {
@@ -15,7 +16,6 @@ import {
   otherFormat,
   projectionDraws,
   projectionExamples,
-  projectionFormats,
   projectionInputs,
   sibling,
   type ProjectionDraw,
@@ -50,7 +50,7 @@ const place = (backend: Backend, weights: readonly QuantDraw[]): ProjectionWeigh
 export const quantProjectionsCase: ConformanceCase<"quantProjections", Params> = {
   op: "quantProjections",
   dtypes: ["f32"],
-  variants: () => projectionFormats,
+  variants: () => quantFormatNames,
   elementwise: false,
   calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
   examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),

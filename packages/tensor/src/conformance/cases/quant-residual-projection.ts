@@ -3,13 +3,13 @@ import { usualFill, type Argument } from "../argument.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantResidualProjection, quantResidualProjection } from "../../ops/fused/quant-residual-projection.ts";
 import { scope } from "../../scope.ts";
+import { quantFormatNames } from "../../quant/formats.ts";
 import type { Call, ConformanceCase } from "../case.ts";
 import { along, at, expected } from "../host-tensor.ts";
 import {
   normedRows,
   projectionDraws,
   projectionExamples,
-  projectionFormats,
   projectionInputs,
   type ProjectionDraw,
 } from "../projection-arguments.ts";
@@ -34,7 +34,7 @@ const call = (draw: ProjectionDraw): Call<"quantResidualProjection", Params> => 
 export const quantResidualProjectionCase: ConformanceCase<"quantResidualProjection", Params> = {
   op: "quantResidualProjection",
   dtypes: ["f32"],
-  variants: () => projectionFormats,
+  variants: () => quantFormatNames,
   elementwise: false,
   calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
   examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),
