@@ -7,6 +7,13 @@ const soaks = new Map([
     "mutation",
     { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
   ],
+  [
+    "mutation-above",
+    {
+      script: "scripts/mutation-above.ts",
+      shows: "how many bugs planted in nn and helium the tests of their part find, one by one",
+    },
+  ],
   ["fuzz", { script: "scripts/fuzz.ts", shows: "that no damaged file makes a parser crash, hang or take much memory" }],
   [
     "wide-pairs",

@@ -1,0 +1,27 @@
+import type { Area } from "./area.ts";
+import { cache } from "./cache.ts";
+import { config } from "./config.ts";
+import { generation } from "./generation.ts";
+import { heads } from "./heads.ts";
+import { layers } from "./layers.ts";
+import { processors } from "./processors.ts";
+import { readers } from "./readers.ts";
+import { rope } from "./rope.ts";
+import { templates } from "./templates.ts";
+import { tokenizer } from "./tokenizer.ts";
+import { weights } from "./weights.ts";
+
+/** Every bug planted above the kernels, by part of the library. */
+export const areas: readonly Area[] = [
+  rope,
+  layers,
+  cache,
+  weights,
+  readers,
+  config,
+  heads,
+  processors,
+  generation,
+  tokenizer,
+  templates,
+];

@@ -1,0 +1,167 @@
+import { bugsIn, type Area } from "./area.ts";
+
+export const layers: Area = {
+  name: "masks and layers",
+  tests: [
+    "packages/nn/src/mask.test.ts",
+    "packages/helium/test/model-edges.test.ts",
+    "packages/helium/test/models.test.ts",
+    "packages/helium/test/spec-tiny.test.ts",
+    "packages/helium/src/families/knobs.test.ts",
+    "packages/helium/test/behaviour.test.ts",
+    "packages/helium/test/families.test.ts",
+  ],
+  bugs: [
+    ...bugsIn(
+      "nn/src/mask.ts",
+      ["what is missing of a short mask is visible", "(row[s] ? 1 : 0)", "((row[s] ?? 1) ? 1 : 0)"],
+      [
+        "a mask of ones is made all the same",
+        "if (rows.every((row) => row.every((visible) => visible === 1))) return null;\n",
+        "",
+        "a mask that shows all changes no number",
+      ],
+      ["one row of ones hides the others' padding", "rows.every((row) => row.every(", "rows.some((row) => row.every("],
+      ["the window is one slot wider", "Math.abs(slot - s) < window", "Math.abs(slot - s) <= window"],
+      ["the window looks back only", "Math.abs(slot - s) < window", "slot - s < window && s <= slot"],
+      ["queries stand at the first slots", "length - T + t", "t"],
+      ["a float mask hides by 0", "-Infinity, mask.dtype", "0, mask.dtype"],
+      ["the other mask is left out", "where(visible, mask, hidden)", "where(visible, mask, mask)"],
+    ),
+    ...bugsIn(
+      "nn/src/attention.ts",
+      ["keys have the query heads' number", "this.#heads(value, K, null)", "this.#heads(value, H, null)"],
+      [
+        "heads are merged without being permuted",
+        "reshape(permute(output, [0, 2, 1, 3]), [B, T, H * D])",
+        "reshape(output, [B, T, H * D])",
+      ],
+      ["the key has the query's norm", "this.#heads(key, K, this.keyNorm)", "this.#heads(key, K, this.queryNorm)"],
+      [
+        "the key is not turned",
+        "k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v",
+        "k: this.#heads(key, K, this.keyNorm), v",
+      ],
+      [
+        "fused rows are cut in the order q, v, k",
+        "splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])",
+        "(([a, b, c]) => [a, c, b] as const)(splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D]))",
+      ],
+      ["the joined key begins one head late", "narrow(both, 1, H, K), v", "narrow(both, 1, H - 1, K), v"],
+      ["a finished mask keeps the causal rule", "causal: causal && !open", "causal"],
+      [
+        "a finished mask keeps the window",
+        "window: open || bothWays ? null : window",
+        "window: bothWays ? null : window",
+      ],
+      [
+        "a bidirectional window looks back only",
+        "const bothWays = !causal && !open && window !== null;",
+        "const bothWays = false;",
+      ],
+      ["the softcap is left out", "      softcap,\n", ""],
+      ["the scale is left out", "      scale,\n      softcap", "      softcap"],
+      ["the window mask ignores cached slots", "view?.lengths ?? new Array", "new Array"],
+      [
+        "the query norm is of the key heads",
+        "QkNorm.load(source.at(names.qNorm), H, D, qkNorm)",
+        "QkNorm.load(source.at(names.qNorm), K, D, qkNorm)",
+      ],
+      ["the output projection has the bias of q, k and v", "bias: config.outBias", "bias"],
+      [
+        "values come from the keys' pool",
+        "values = cache.store.values(cache.layer);",
+        "values = cache.store.keys(cache.layer);",
+      ],
+    ),
+    ...bugsIn(
+      "nn/src/qk-norm.ts",
+      ["weights of each head lose their one", 'addsOne ? add(cast(stored, "f32"), 1)', 'addsOne ? cast(stored, "f32")'],
+      ["the neutral weight doubles", "addsOne ? 0 : 1)", "addsOne ? 1 : 1)"],
+      ["a whole-width norm is one of a head", "wholeWidth ? heads * headDim : headDim", "headDim"],
+      ["heads and dimensions swap", "[B, T, this.#heads, this.#headDim]", "[B, T, this.#headDim, this.#heads]"],
+      [
+        "the head weights are left out",
+        'mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights)',
+        'this.#norm.forward(cast(heads, "f32"))',
+      ],
+    ),
+    ...bugsIn(
+      "nn/src/mlp.ts",
+      [
+        "gate and up swap in one file",
+        "splitRows(await project(names.gateUp, 2 * F), [F, F])",
+        "splitRows(await project(names.gateUp, 2 * F), [F, F]).toReversed() as [Linear, Linear]",
+      ],
+      ["every part is the first rows", "    start += length;\n", ""],
+      ["the parts share the first bias", "narrow(fused.bias, 0, start, length)", "narrow(fused.bias, 0, 0, length)"],
+      ["the residual is lost", "projectOnto(residual, projectGated", "projectOnto(null, projectGated"],
+      ["down has no bias", "outFeatures: C, bias }", "outFeatures: C, bias: false }"],
+    ),
+    ...bugsIn(
+      "nn/src/projections.ts",
+      ["joined parts all begin at 0", "start - length, length)", "0, length)"],
+      [
+        "the norm is left out of two products",
+        "const n = norm ? norm.forward(x) : x;\n  return gatedActivation",
+        "const n = x;\n  return gatedActivation",
+      ],
+      [
+        "the gate is applied to the gate",
+        "gatedActivation(gate.forward(n), up.forward(n)",
+        "gatedActivation(up.forward(n), gate.forward(n)",
+      ],
+      [
+        "a bias is lost in joint products",
+        "weight instanceof QuantMatrix && !bias ? weight",
+        "weight instanceof QuantMatrix ? weight",
+      ],
+    ),
+    ...bugsIn("nn/src/norm/layer-norm.ts", [
+      "the bias is never read",
+      'source.has("bias") ? await source.get("bias", [width]) : null',
+      "null",
+    ]),
+    ...bugsIn("nn/src/linear.ts", [
+      "the bias is left out",
+      "multiply(x, this.weight, this.bias ?? undefined)",
+      "multiply(x, this.weight, undefined)",
+    ]),
+    ...bugsIn(
+      "helium/src/decoder-block.ts",
+      ["the residual scale is left out", "residualScale === 1 ? update : mul(update, residualScale)", "update"],
+      ["a parallel block's MLP reads the raw input", "mlp.forward(normed)", "mlp.forward(x)"],
+      [
+        "the MLP reads the block's input",
+        "mlp.forward(a, this.#around(a, preMlp, postMlp))",
+        "mlp.forward(x, this.#around(a, preMlp, postMlp))",
+      ],
+      ["the post-norm is left out", "after ? after.forward(update) : update", "update"],
+      [
+        "a residual behind a scale is added twice",
+        "after === null && this.config.residualScale === 1",
+        "after === null",
+      ],
+      ["the MLP has the norm of attention", "this.#around(a, preMlp, postMlp)", "this.#around(a, preAttn, postMlp)"],
+    ),
+    ...bugsIn(
+      "helium/src/head-rows.ts",
+      [
+        "pairs interleave the other way",
+        "2 * (r % half) + Math.floor(r / half)",
+        "(r % half) + half * Math.floor(r / half)",
+      ],
+      ["rows that rotation leaves move too", "r < rotaryDim ? row - r", "r <= rotaryDim ? row - r"],
+    ),
+    ...bugsIn(
+      "helium/src/layer-config.ts",
+      ["every layer has the first one's window", "knobs.window[layer] ?? null", "knobs.window[0] ?? null"],
+      [
+        "a layer without a set rotates",
+        "rotates ? knobs.rope.pairing : null",
+        "knobs.rope.pairing",
+        "such a layer gets no angles, and without them nothing turns",
+      ],
+    ),
+  ],
+};

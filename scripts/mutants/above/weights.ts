@@ -1,0 +1,126 @@
+import { bugsIn, type Area } from "./area.ts";
+
+export const weights: Area = {
+  name: "weights",
+  tests: [
+    "packages/nn/src/weights.test.ts",
+    "packages/helium/test/models.test.ts",
+    "packages/helium/test/model-lifetime.test.ts",
+    "packages/helium/test/gguf.test.ts",
+  ],
+  bugs: [
+    ...bugsIn(
+      "nn/src/weights.ts",
+      ["another shape of the same rank passes", "|| info.shape.some((n, axis) => n !== shape[axis]))", ")"],
+      ["another rank passes", "info.shape.length !== shape.length || ", ""],
+      [
+        "vectors keep the file's dtype",
+        '(wanted === "auto" ? from : wanted) : "f32");',
+        '(wanted === "auto" ? from : wanted) : from);',
+      ],
+      ["matrices become f32", '(isMatrix ? (wanted === "auto" ? from : wanted) : "f32")', '"f32"'],
+      ["a used tensor is reported as unused", "    this.#used.add(name);\n", ""],
+      ["fresh weights are all alike", "fresh.seed + this.#fresh.length", "fresh.seed"],
+      ["fresh vectors are drawn", "if (shape.length > 1) for (let i = 0;", "for (let i = 0;"],
+      ["fresh weights have the deviation 1", "rng.normal() * fresh.std", "rng.normal()"],
+      [
+        "an abandoned load keeps its matrices",
+        "      : await this.#read(name, shape, dtype);\n    this.#given.push(result);",
+        "      : await this.#read(name, shape, dtype);",
+      ],
+      ["a strict format falls back", "if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);", ""],
+      ["a fallback is not reported", "if (used !== wanted) this.#fallbacks.push({ path, wanted, used });", ""],
+      ["a slow format is not reported", 'if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });', ""],
+      [
+        "a null name is asked for by its path",
+        "this.#options.resolve ? this.#options.resolve(path) : path",
+        "this.#options.resolve?.(path) ?? path",
+      ],
+      ["an inner prefix replaces the outer one", "prefixed(source, `${prefix}.${inner}`)", "prefixed(source, inner)"],
+      ["the signal is not heard", "    this.#options.signal?.throwIfAborted();\n    const info", "    const info"],
+    ),
+    ...bugsIn(
+      "nn/src/stored-parts.ts",
+      [
+        "blocks of another format are taken as they are",
+        "if (info.dtype === format) yield*",
+        "if (isQuantFormat(info.dtype)) yield*",
+      ],
+      ["all rows of a part are quantised into the first", "columns), row * rowBytes);", "columns), 0);"],
+      [
+        "the last rows are read beyond",
+        "Math.min(row + atOnce, rows) * storedRow",
+        "(row + atOnce) * storedRow",
+        "subarray ends at the part's end anyhow",
+      ],
+      ["f16 elements are read as the dtype wanted", "if (info.dtype === dtype) {", "if (isDType(info.dtype)) {"],
+    ),
+    ...bugsIn(
+      "nn/src/convert-stored.ts",
+      ["integers are converted too", "isFloat(stored) ? choose(stored) : stored", "choose(stored)"],
+      ["elements keep their bits", "encode(decode(source[i] ?? 0))", "(source[i] ?? 0)"],
+      [
+        "bytes that are not aligned are read from the next",
+        "bytes.byteOffset % width === 0 ? bytes : bytes.slice()",
+        "bytes",
+      ],
+    ),
+    ...bugsIn(
+      "nn/src/kept-matrix.ts",
+      [
+        "a format without a look-up counts as fast",
+        'paths.includes(null) ? "composed"',
+        'paths[0] === null ? "composed"',
+      ],
+      ["an unknown format is kept", "storesQuant(backend, stored)\n      ? {", "true\n      ? {"],
+    ),
+    ...bugsIn(
+      "helium/src/save-pretrained.ts",
+      ["vectors stay f32", "t.rank > 1 ? t.dtype : vectorDType", "t.dtype"],
+      ["null generation options are written", ".filter(([, value]) => value !== null && value !== undefined)", ""],
+      ["generation options keep their camel case", "[snakeCase(key), value] as const", "[key, value] as const"],
+      [
+        "rows stay in the order of a GGUF file",
+        "order(toWrite(name, t, matrixDType))",
+        "toWrite(name, t, matrixDType)",
+      ],
+      ["bf16 bits are written as f32", "encode(decode(stored[i] ?? 0))", "(stored[i] ?? 0)"],
+    ),
+    ...bugsIn(
+      "helium/src/pretrained-model.ts",
+      [
+        "a disposed model is saved",
+        "    if (this.#disposed)\n      throw new DisposedError",
+        "    if (this.#disposed && this.#saves > 0)\n      throw new DisposedError",
+      ],
+      [
+        "weights are freed while they are saved",
+        "[name, keep(shareMatrix(matrix))] as const",
+        "[name, matrix] as const",
+      ],
+      ["a save keeps the backend for ever", "      this.#saves -= 1;\n", ""],
+      [
+        "its own backend outlives the model",
+        "if (this.#disposed && this.#saves === 0) this.#ownBackend?.dispose();",
+        "",
+      ],
+      ["the backend goes during a save", "this.#disposed && this.#saves === 0", "this.#disposed"],
+      [
+        "the base class is saved for every head",
+        "architectureOf(familyOf(this.config.modelType), this.head)",
+        'architectureOf(familyOf(this.config.modelType), "base")',
+      ],
+    ),
+    ...bugsIn(
+      "helium/src/load.ts",
+      ["a failed load keeps its backend", "    own.dispose();\n    throw error;", "    throw error;"],
+      ["the checkpoint stays open", "    await reader.close();\n", ""],
+      [
+        "the generation config is forgotten",
+        "if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;",
+        "",
+      ],
+      ["the file's own backend is not its own", "    model.ownBackend(own);\n", ""],
+    ),
+  ],
+};
