@@ -16,6 +16,7 @@ import type { DType } from "../packages/tensor/src/dtype.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
 import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
+import { aboveMarkdown, type AboveReport } from "./mutation-above-report.ts";
 import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
 import { pathsMarkdown } from "./paths-table.ts";
@@ -112,6 +113,7 @@ async function writeDocs(of: readonly BackendReport[]): Promise<void> {
 
 async function writePage(of: readonly BackendReport[]): Promise<void> {
   const mutation = new URL("conformance-mutation.json", docs);
+  const above = new URL("mutation-above-kernels.json", docs);
   const page = [
     "# Conformance",
     "",
@@ -123,6 +125,7 @@ async function writePage(of: readonly BackendReport[]): Promise<void> {
     await pathsMarkdown(),
     longRunsMarkdown(longRuns()),
     ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
+    ...(existsSync(above) ? [aboveMarkdown(JSON.parse(readFileSync(above, "utf8")) as AboveReport)] : []),
   ].join("\n");
   writeFileSync(new URL("conformance.md", docs), await format(page, { parser: "markdown", printWidth: 120 }));
 }

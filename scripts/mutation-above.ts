@@ -1,8 +1,9 @@
 /**
- * `npm run soak -- mutation-above [--area rope] [--id substring] [--jobs 1] [--whole]`: plants bugs in nn and helium, one
- * at a time, and runs the tests of their area on each. The outcomes go into docs/mutation-above-kernels.json.
+ * `npm run soak -- mutation-above [--area rope] [--id substring] [--new] [--jobs 1] [--whole]`: plants bugs in nn and
+ * helium, one at a time, and runs the tests of their area on each. The outcomes go into docs/mutation-above-kernels.json.
  *
- * `--whole` runs every test of both packages on those that the tests of the area do not find.
+ * `--new` takes those that have no outcome there yet, or a reason to survive; `--whole` runs every test of both packages
+ * on those that the tests of the area do not find.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     id: { type: "string" },
     jobs: { type: "string", default: "1" },
     seconds: { type: "string", default: "300" },
+    new: { type: "boolean", default: false },
     whole: { type: "boolean", default: false },
   },
 });
@@ -39,8 +41,19 @@ interface Planted extends PlantedBug {
 const all: readonly Planted[] = areas.flatMap(({ name, tests, bugs }) =>
   bugs.map((bug) => ({ ...bug, area: name, tests })),
 );
-const chosen = all.filter(({ area, id }) => (values.area ?? area) === area && id.includes(values.id ?? ""));
-if (chosen.length === 0) throw new Error("no bug matches --area and --id");
+const earlier = existsSync(report) ? (JSON.parse(readFileSync(report, "utf8")) as AboveReport).bugs : [];
+/** Outcomes of earlier runs, unless the bug was changed since. */
+const known = new Map(
+  all.flatMap(({ id, find, replace }) => {
+    const found = earlier.find((one) => one.id === id && one.find === find && one.replace === replace);
+    return found ? [[id, found]] : [];
+  }),
+);
+const chosen = all.filter(
+  ({ area, id }) =>
+    (values.area ?? area) === area && id.includes(values.id ?? "") && (!values.new || known.get(id)?.killed !== true),
+);
+if (chosen.length === 0) throw new Error("no bug matches --area, --id and --new");
 const stale = staleBugs(root, all);
 if (stale.length > 0) throw new Error(`bugs whose text does not occur exactly once any more:\n${stale.join("\n")}`);
 
@@ -105,59 +118,62 @@ function answerOf(child: ChildProcess, ms: number): Promise<MutationAnswer | nul
   });
 }
 
-async function plant(worker: Worker, planted: Planted): Promise<AboveResult> {
-  const { id, area, file, find, replace, tests, survives } = planted;
-  const bug = { file, find, replace };
-  let failed = await worker.run({ tests, bug });
-  if (failed === "" && values.whole)
-    failed = await worker.run({ tests: everyTest.filter((test) => !tests.includes(test)), bug });
-  return { id, area, find, replace, killed: failed !== "", by: failed || (survives ?? "no reason given") };
+/** Test files that every bug of an area meets; the others see what these do not find. */
+const FIRST = 4;
+
+/** Runs tests of their area on bugs; gives those that were not found. */
+async function pass(bugs: readonly Planted[], testsOf: (bug: Planted) => readonly string[]): Promise<Planted[]> {
+  const [first] = workers;
+  for (const name of new Set(bugs.map(({ area }) => area))) {
+    const tests = testsOf(bugs.find(({ area }) => area === name) as Planted);
+    if (tests.length === 0) continue;
+    const failed = (await first?.run({ tests, bug: null })) ?? "";
+    if (failed !== "") throw new Error(`${name} fails without any bug planted: ${failed}`);
+  }
+  const left: Planted[] = [];
+  const queue = [...bugs];
+  let done = 0;
+  await Promise.all(
+    workers.map(async (worker) => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { id, area, file, find, replace, survives } = next;
+        const tests = testsOf(next);
+        const failed = tests.length === 0 ? "" : await worker.run({ tests, bug: { file, find, replace } });
+        if (failed === "") left.push(next);
+        const by = failed || (survives ?? "no reason given");
+        results.set(id, { id, area, find, replace, killed: failed !== "", by });
+        done += 1;
+        if (done % 20 === 0) await writeReport(`${done} of ${bugs.length}`);
+      }
+    }),
+  );
+  await writeReport(`${bugs.length - left.length} of ${bugs.length} found`);
+  return left;
 }
 
 const workers = Array.from({ length: Math.max(1, Number(values.jobs)) }, () => new Worker());
 const results = new Map<string, AboveResult>();
+let survivors: Planted[];
 try {
-  const [first] = workers;
-  for (const { name, tests } of areas) {
-    if (!chosen.some(({ area }) => area === name)) continue;
-    const started = performance.now();
-    const failed = (await first?.run({ tests, bug: null })) ?? "";
-    if (failed !== "") throw new Error(`${name} fails without any bug planted: ${failed}`);
-    console.log(`${name}: its tests pass in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  }
-  const queue = [...chosen];
-  await Promise.all(
-    workers.map(async (worker) => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const result = await plant(worker, next);
-        results.set(result.id, result);
-        if (!result.killed) console.log(`SURVIVES  ${result.id}: ${result.by}`);
-        if (results.size % 20 === 0) console.log(`${results.size} of ${chosen.length}`);
-      }
-    }),
-  );
+  survivors = await pass(chosen, ({ tests }) => tests.slice(0, FIRST));
+  survivors = await pass(survivors, ({ tests }) => tests.slice(FIRST));
+  if (values.whole) survivors = await pass(survivors, ({ tests }) => everyTest.filter((test) => !tests.includes(test)));
 } finally {
   for (const worker of workers) worker.stop();
 }
 
-const killed = [...results.values()].filter((result) => result.killed).length;
-console.log(`\n${killed} of ${results.size} bugs found (${((100 * killed) / results.size).toFixed(1)} %)`);
-const unexplained = chosen.filter(({ id, survives }) => results.get(id)?.killed === false && !survives);
+const killed = chosen.length - survivors.length;
+for (const { id, survives } of survivors) console.log(`SURVIVES  ${id}: ${survives ?? "no reason given"}`);
+console.log(`\n${killed} of ${chosen.length} bugs found (${((100 * killed) / chosen.length).toFixed(1)} %)`);
 const found = chosen.filter(({ id, survives }) => survives && results.get(id)?.killed);
 for (const { id } of found) console.error(`${id} is found: remove its reason to survive`);
-if (unexplained.length > 0 || found.length > 0 || killed / results.size < REQUIRED) process.exitCode = 1;
-await writeReport();
+if (survivors.some(({ survives }) => !survives) || found.length > 0 || killed / chosen.length < REQUIRED)
+  process.exitCode = 1;
 
 /** Writes what is known of every bug: a run of some of them replaces their entries and leaves the others'. */
-async function writeReport(): Promise<void> {
-  const earlier = existsSync(report) ? (JSON.parse(readFileSync(report, "utf8")) as AboveReport).bugs : [];
-  // A bug that was changed since is a new one.
-  const isSame = (result: AboveResult): boolean =>
-    all.some(({ id, find, replace }) => id === result.id && find === result.find && replace === result.replace);
-  for (const result of earlier) if (!results.has(result.id) && isSame(result)) results.set(result.id, result);
-  const bugs = all.flatMap(({ id }) => results.get(id) ?? []);
-  if (bugs.length < all.length) console.log(`${all.length - bugs.length} bugs were never run`);
+async function writeReport(progress: string): Promise<void> {
+  const bugs = all.flatMap(({ id }) => results.get(id) ?? known.get(id) ?? []);
   const text: AboveReport = { planted: bugs.length, killed: bugs.filter((bug) => bug.killed).length, bugs };
   writeFileSync(report, await format(JSON.stringify(text), { parser: "json", printWidth: 120 }));
-  console.log("wrote docs/mutation-above-kernels.json");
+  console.log(`${progress}; ${all.length - bugs.length} of ${all.length} were never run`);
 }

@@ -38,16 +38,10 @@ export const layers: Area = {
       ],
       ["the key has the query's norm", "this.#heads(key, K, this.keyNorm)", "this.#heads(key, K, this.queryNorm)"],
       [
-        "the key is not turned",
-        "k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v",
-        "k: this.#heads(key, K, this.keyNorm), v",
-      ],
-      [
         "fused rows are cut in the order q, v, k",
         "splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])",
         "(([a, b, c]) => [a, c, b] as const)(splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D]))",
       ],
-      ["the joined key begins one head late", "narrow(both, 1, H, K), v", "narrow(both, 1, H - 1, K), v"],
       ["a finished mask keeps the causal rule", "causal: causal && !open", "causal"],
       [
         "a finished mask keeps the window",

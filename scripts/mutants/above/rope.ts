@@ -94,7 +94,6 @@ export const rope: Area = {
     ...bugsIn(
       "helium/src/config/resolve-rope.ts",
       ["the rotated part is rounded up", "Math.floor(headDim * part)", "Math.ceil(headDim * part)"],
-      ["llama3 reads the top-level original length", "long === undefined ? null : topLevel", "topLevel"],
       ["layers without rotation rotate", "if (flags?.[layer] === 0) return null;", ""],
       ["every longrope model restarts its cache", "restartsCache && long?.ropeType", "long?.ropeType"],
       [

@@ -39,22 +39,11 @@ export const weights: Area = {
       ["an inner prefix replaces the outer one", "prefixed(source, `${prefix}.${inner}`)", "prefixed(source, inner)"],
       ["the signal is not heard", "    this.#options.signal?.throwIfAborted();\n    const info", "    const info"],
     ),
-    ...bugsIn(
-      "nn/src/stored-parts.ts",
-      [
-        "blocks of another format are taken as they are",
-        "if (info.dtype === format) yield*",
-        "if (isQuantFormat(info.dtype)) yield*",
-      ],
-      ["all rows of a part are quantised into the first", "columns), row * rowBytes);", "columns), 0);"],
-      [
-        "the last rows are read beyond",
-        "Math.min(row + atOnce, rows) * storedRow",
-        "(row + atOnce) * storedRow",
-        "subarray ends at the part's end anyhow",
-      ],
-      ["f16 elements are read as the dtype wanted", "if (info.dtype === dtype) {", "if (isDType(info.dtype)) {"],
-    ),
+    ...bugsIn("nn/src/stored-parts.ts", [
+      "f16 elements are read as the dtype wanted",
+      "if (info.dtype === dtype) {",
+      "if (isDType(info.dtype)) {",
+    ]),
     ...bugsIn(
       "nn/src/convert-stored.ts",
       ["integers are converted too", "isFloat(stored) ? choose(stored) : stored", "choose(stored)"],
