@@ -100,6 +100,15 @@ describe("spellings of rotary parameters", () => {
     }
   });
 
+  it("rotates the whole dimensions of a fraction of the head: transformers takes int(10 · 0.25)", () => {
+    const { knobs } = DecoderConfig.fromJSON({
+      model_type: "glm",
+      head_dim: 10,
+      rope_parameters: { rope_type: "default", partial_rotary_factor: 0.25 },
+    });
+    expect(knobs.rope.rotaryDim).toBe(2);
+  });
+
   it("refuses longrope lists of the wrong length, and values outside their domain", () => {
     const bad = (modelType: string, values: object): (() => unknown) => {
       return () => rope(modelType, { rope_parameters: values });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "./byte-source.ts";
 import { SafetensorsError } from "./errors.ts";
+import { headerLength } from "./safetensors-header.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 
 interface Case {
@@ -170,5 +171,30 @@ describe("a header that would grow far beyond its own size is refused before it 
     );
     expect(error).toBeInstanceOf(SafetensorsError);
     expect((error as Error).message.length).toBeLessThan(300);
+  });
+});
+
+describe("the edges of a header", () => {
+  const read = (header: string, dataBytes = 0): Promise<SafetensorsFile> =>
+    SafetensorsFile.open(bytesSource(craft(header, dataBytes), "crafted"));
+  const tensor = (shape: string, begin: number, end: number): string =>
+    `{"dtype":"F32","shape":${shape},"data_offsets":[${begin},${end}]}`;
+
+  it("may end with the file, but not one byte beyond it", () => {
+    const prefix = new Uint8Array(8);
+    new DataView(prefix.buffer).setBigUint64(0, 12n, true);
+    expect(headerLength("crafted", prefix, 20)).toBe(12);
+    expect(() => headerLength("crafted", prefix, 19)).toThrow(/claims a header of 12 bytes but ends after 11/);
+  });
+
+  it("data_offsets are in order, and as far apart as the shape asks", async () => {
+    await expect(read(`{"a":${tensor("[1]", 4, 0)}}`, 4)).rejects.toThrow(/in reverse/);
+    await expect(read(`{"a":${tensor("[1]", 0, 8)}}`, 8)).rejects.toThrow(/needs 4 bytes/);
+  });
+
+  it("an empty tensor may share its place with the next one, in any order", async () => {
+    const [full, empty] = [tensor("[1]", 0, 4), tensor("[0]", 0, 0)];
+    expect((await read(`{"full":${full},"empty":${empty}}`, 4)).names()).toEqual(["empty", "full"]);
+    expect((await read(`{"empty":${empty},"full":${full}}`, 4)).names()).toEqual(["empty", "full"]);
   });
 });

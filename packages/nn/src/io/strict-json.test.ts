@@ -53,6 +53,19 @@ describe("parseStrictJson", () => {
     );
   });
 
+  it("counts the values of a document, those within values included", () => {
+    const limited = (limit: number) => (): JsonValue =>
+      parseStrictJson(
+        '[1, {"a": 2}]',
+        (reason) => {
+          throw new SyntaxError(reason);
+        },
+        limit,
+      );
+    expect(limited(4)).not.toThrow();
+    expect(limited(3)).toThrow(/holds more than 3 values/);
+  });
+
   it("keeps __proto__ as a key and leaves prototypes alone", () => {
     const value = parse('{"__proto__": {"polluted": true}, "constructor": 1}') as ReadonlyMap<string, JsonValue>;
     expect([...value.keys()]).toEqual(["__proto__", "constructor"]);

@@ -169,6 +169,12 @@ describe("ropeFrequencies refuses", () => {
     ["yarn betas in the wrong order", { ...yarn, betaFast: 1, betaSlow: 2 }, {}, /betaFast.*given 1 and 2/],
     ["yarn with base 1", { ...yarn, ropeTheta: 1 }, {}, /ropeTheta/],
     ["longrope lists of another length", { ...long, longFactor: [1] }, {}, /longFactor.*4 numbers, given 1/],
+    [
+      "longrope lists that are too long",
+      { ...long, longFactor: [1, 2, 3, 4, 5] },
+      {},
+      /longFactor.*4 numbers, given 5/,
+    ],
     ["longrope without a list", { ...long, shortFactor: undefined }, {}, /shortFactor/],
     ["longrope with a zero divisor", { ...long, shortFactor: [1, 0, 1, 1] }, {}, /shortFactor.*given 0/],
     ["a missing maximal length", long, { maxPositionEmbeddings: undefined }, /maxPositionEmbeddings/],

@@ -139,6 +139,8 @@ describe("RotaryEmbedding", () => {
     ]);
     expect(rows.shape).toEqual([2, 3, 4]);
     expect(rope.cosSin(Int32Array.of(0, 1, 2, 5, 6, 7), 2)).toEqual(rows);
+    expect(rows.cos.subarray(12)).toEqual(rope.cosSin([[5, 6, 7]]).cos);
+    expect(rows.sin.subarray(12)).toEqual(rope.cosSin([[5, 6, 7]]).sin);
     expect(rope.cosSin([]).shape).toEqual([0, 0, 4]);
     expect(rope.cosSin([[], []]).shape).toEqual([2, 0, 4]);
   });
