@@ -126,6 +126,15 @@ describe("ropeFrequencies against float64 golden numbers", () => {
     for (const [i, value] of Object.entries(expected)) close(invFreq[Number(i)], value);
   });
 
+  it("yarn with a ramp of no width: θ 1e4, D 8, original length 6, as transformers has it", () => {
+    const { invFreq, attentionScaling } = ropeFrequencies(
+      { ropeType: "yarn", ropeTheta: 1e4, factor: 4, originalMaxPositionEmbeddings: 6 },
+      { rotaryDim: 8, maxPositionEmbeddings: 24 },
+    );
+    [1, 0.025, 0.0025, 0.00025].forEach((expected, i) => close(invFreq[i], expected));
+    close(attentionScaling, 1.138629436);
+  });
+
   it("the top-level original length wins over the key inside", () => {
     const longFactor = [2, 2];
     const parameters = {
