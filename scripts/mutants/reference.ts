@@ -251,7 +251,7 @@ export const referenceMutants: readonly Mutant[] = [
     ],
     ["slots beyond the mask are seen", "Math.min(length, mask?.layout.shape[2] ?? length)", "length"],
     ["weights are not normalised", "(Math.exp(key.score - top) / total)", "Math.exp(key.score - top)"],
-    ["the mask of the first head serves all", "masked([b, h, t, s])", "masked([b, 0, t, s])"],
+    ["the mask of the first head serves all", "masked([n, h, s])", "masked([n, 0, s])"],
   ),
   ...mutantsOf(
     scalar,

@@ -67,6 +67,14 @@ const calls: Record<string, (backend: Backend) => Tensor> = {
   "transposed copy": (b) => copy(permute(make(b, 1, [101, 97, 5]), [2, 0, 1])),
   attention: (b) =>
     attention(make(b, 1, [1, 6, 70, 40]), make(b, 2, [1, 3, 130, 40]), make(b, 3, [1, 3, 130, 40]), { scale: 0.2 }),
+  "attention of sequences": (b) => {
+    const i32 = (values: number[], shape: number[]): Tensor => tensor(b, values, { shape, dtype: "i32" });
+    const [starts, lengths] = [i32([0, 1, 40, 40, 41, 68], [6]), i32([90, 70, 3, 9, 130], [5])];
+    const tables = i32([4, 0, 2, 1, 3, 3, 0, 5, 5, 1], [5, 2]);
+    return attention(make(b, 1, [70, 6, 40]), make(b, 2, [6, 3, 65, 40]), make(b, 3, [6, 3, 65, 40]), {
+      ...{ scale: 0.2, tables, queryStarts: starts, lengths },
+    });
+  },
 };
 
 describe("threads of the wasm backend", () => {
