@@ -7,6 +7,12 @@ interface Explanation {
   readonly text: string;
 }
 
+/** A step of float32 over one of bfloat16. */
+const F32_STEP_IN_BF16 = 2 ** -16;
+
+const bf16Noise = (variants: ReferenceModel["variants"], name: string): number =>
+  variants.find(({ dtype, variant }) => dtype === "bf16" && variant === name)?.noise.bf16 ?? 0;
+
 /** Every known difference by the name that docs/parity.md gives it. */
 const table = {
   "window-of-one": {
@@ -37,6 +43,22 @@ const table = {
       "A `longrope` list that is not half as long as the rotated dimensions is refused with a `ConfigError`. transformers " +
       "takes one where a single pair is rotated: the one frequency is broadcast over the list, and more dimensions are " +
       "rotated than the config says.",
+  },
+  "nested-truncate": {
+    matches: ({ error }, { config }) =>
+      error === null && config.model_type === "gemma3_text" && JSON.stringify(config).includes('"truncate":false'),
+    text:
+      "`truncate: false` of a `yarn` set that belongs to one layer type (Gemma 3). transformers looks for it beside the sets " +
+      "instead of in the set, finds none and truncates; here it counts (up to 0.015 off on logits up to 2.8).",
+  },
+  cancellation: {
+    matches: ({ difference, mode, variant }, { variants }) =>
+      mode !== "bf16" && difference !== null && difference <= 8 * F32_STEP_IN_BF16 * bf16Noise(variants, variant),
+    text:
+      "A state whose summands nearly cancel makes every rounding count for more: there transformers' own bfloat16 is far off, " +
+      "and its float32 is by luck nearer than its bits allow. Counted as this where the difference is at most 8 × 2⁻¹⁶ × the " +
+      "noise of bfloat16, which has 16 bits less. wasm alone comes to this: it sums in another order, and its float32 is up " +
+      "to 7 times as far off as cpu's at such a place.",
   },
 } as const satisfies Readonly<Record<string, Explanation>>;
 
