@@ -60,9 +60,9 @@ describe("found by fuzzing", () => {
 
   it("a tokenizer.model of more pieces than any vocabulary has is refused", async () => {
     const piece = [0x0a, 0x03, 0x0a, 0x01, 0x61];
-    const bytes = Uint8Array.from({ length: piece.length * (2 ** 19 + 1) }, (_, at) => piece[at % piece.length] ?? 0);
+    const bytes = Uint8Array.from({ length: piece.length * 400_001 }, (_, at) => piece[at % piece.length] ?? 0);
     const files = { readText: async () => null, readBytes: async () => bytes };
-    await expect(AutoTokenizer.fromFiles(files)).rejects.toThrow(/pieces are more than 524288/);
+    await expect(AutoTokenizer.fromFiles(files)).rejects.toThrow(/pieces are more than 400000/);
   });
 
   it("a generation config with keys that every object has", async () => {

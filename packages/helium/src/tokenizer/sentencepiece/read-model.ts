@@ -5,8 +5,8 @@ import { pieceRoleOf, type PieceRole, type ScoredVocabulary } from "./scored-voc
 
 const kinds = { 1: "unigram", 2: "bpe" } as const;
 
-/** Twice as many as the largest vocabulary has. */
-const maxPieces = 2 ** 19;
+/** Half as many again as the largest vocabulary has. */
+const maxPieces = 400_000;
 
 interface Piece {
   readonly text: string;
