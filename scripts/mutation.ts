@@ -1,6 +1,7 @@
 /**
- * `npm run soak -- mutation [--backend cpu] [--id substring] [--jobs 2]`: plants bugs in the kernels, one at a time, and
- * runs the conformance suite on each. The outcomes go into docs/conformance-mutation.json.
+ * `npm run soak -- mutation [--backend cpu] [--id substring] [--new] [--jobs 2]`: plants bugs in the kernels, one at a time,
+ * and runs the conformance suite on each. Every outcome is kept in .cache/mutation-outcomes.json; where one of every bug is
+ * known they go into docs/conformance-mutation.json. `--new` runs those alone of which none is.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,7 +29,12 @@ const sources = "packages/tensor/src";
 const sandbox = `${root}.cache/mutation`;
 
 const { values } = parseArgs({
-  options: { backend: { type: "string" }, id: { type: "string" }, jobs: { type: "string", default: "2" } },
+  options: {
+    backend: { type: "string" },
+    id: { type: "string" },
+    new: { type: "boolean" },
+    jobs: { type: "string", default: "2" },
+  },
 });
 
 interface Planted extends Mutant {
@@ -46,8 +52,23 @@ const all: readonly Planted[] = [
   })),
   ...[...wasmMutants, ...wasmPageMutants].map((mutant) => ({ ...mutant, backend: "wasm" })),
 ];
-const chosen = all.filter(({ backend, id }) => (values.backend ?? backend) === backend && id.includes(values.id ?? ""));
-if (chosen.length === 0) throw new Error("no bug matches --backend and --id");
+
+const reportFile = `${root}docs/conformance-mutation.json`;
+const outcomesFile = `${root}.cache/mutation-outcomes.json`;
+/** Outcomes by bug, of earlier runs and of this one. */
+const outcomes = new Map<string, MutantResult>();
+if (existsSync(reportFile))
+  for (const result of (JSON.parse(readFileSync(reportFile, "utf8")) as MutationReport).mutants)
+    outcomes.set(result.id, result);
+if (existsSync(outcomesFile))
+  for (const result of JSON.parse(readFileSync(outcomesFile, "utf8")) as readonly MutantResult[])
+    outcomes.set(result.id, result);
+
+const chosen = all.filter(
+  ({ backend, id }) =>
+    (values.backend ?? backend) === backend && id.includes(values.id ?? "") && !(values.new && outcomes.has(id)),
+);
+if (chosen.length === 0) throw new Error("no bug matches --backend, --id and --new");
 
 const originals = new Map<string, string>();
 const sourceOf = (file: string): string => {
@@ -135,6 +156,8 @@ await Promise.all(
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
       const result = await plant(copy, mutant);
       results.set(result.id, result);
+      outcomes.set(result.id, result);
+      writeFileSync(outcomesFile, JSON.stringify([...outcomes.values()], null, 2));
       if (!result.killed) console.log(`SURVIVES  ${result.id}: ${result.by}`);
       if (results.size % 20 === 0) console.log(`${results.size} of ${chosen.length}`);
     }
@@ -155,17 +178,14 @@ await writeReport();
 
 /** Writes what is known of every bug: a run of some of them replaces their entries and leaves the others'. */
 async function writeReport(): Promise<void> {
-  const file = `${root}docs/conformance-mutation.json`;
-  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as MutationReport).mutants : [];
-  for (const result of earlier) if (!results.has(result.id)) results.set(result.id, result);
-  const known = all.flatMap(({ id }) => results.get(id) ?? []);
-  if (known.length < all.length) return console.log(`${all.length - known.length} bugs were never run: no report`);
+  const known = all.flatMap(({ id }) => outcomes.get(id) ?? []);
+  if (known.length < all.length)
+    return console.log(`${all.length - known.length} bugs were never run: no report; --new runs them`);
   const report: MutationReport = {
     ...{ runs: DEFAULT_RUNS, seed: DEFAULT_SEED, planted: known.length },
     killed: known.filter((mutant) => mutant.killed).length,
     mutants: known,
   };
-  const text = await format(JSON.stringify(report), { parser: "json", printWidth: 120 });
-  writeFileSync(file, text);
+  writeFileSync(reportFile, await format(JSON.stringify(report), { parser: "json", printWidth: 120 }));
   console.log("wrote docs/conformance-mutation.json");
 }
