@@ -59,6 +59,8 @@ const examples: readonly AttentionDraw[] = [
   { ...plain, counts: [1, 7, 0, 2, 1, 13], past: 70, P: 16, D: 8, Dv: 8, K: 2, group: 3 },
   { ...plain, counts: [1, 1, 1, 1, 1, 1, 1, 1, 1], past: 40, P: 16, D: 8, Dv: 8, K: 2, group: 4 },
   { ...plain, counts: [5, 1, 6], strays: [3, 8], past: 9, D: 16, Dv: 16, group: 5, mask: "bool" },
+  // More heads of a token than a tile has rows.
+  { ...plain, counts: [1, 2], past: 9, D: 8, Dv: 8, K: 2, group: 13 },
   { ...plain, counts: [], strays: [2, 3] },
   ...[1, 2, 3, 4].map((seed): AttentionDraw => ({ ...plain, counts: [2, 3, 1, 1], past: 9, seed, wild: true })),
   { ...plain, counts: [2, 3, 1], past: 9, causal: false, mask: "float", wild: true },
