@@ -1,17 +1,19 @@
-import { mul, scope, type Backend, type Tensor } from "@helium-lm/tensor";
-import type { RotaryEmbedding } from "@helium-lm/nn";
+import { expand, gather, mul, permute, reshape, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import {
   assemble,
   disposeAll,
   Embedding,
   KvCache,
   loadNorm,
-  rotaryAngles,
+  PagePool,
+  RopeTable,
   type AttentionContext,
   type CacheView,
   type KvDType,
   type Module,
   type Norm,
+  type RotaryAngles,
+  type StepInputs,
   type WeightSource,
 } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
@@ -20,7 +22,9 @@ import { InputError } from "./errors.ts";
 import { usualKvDType } from "./kv-dtype.ts";
 import { blockConfig, ropeTables } from "./layer-config.ts";
 import { attentionMask, idsTensor, inputShape, numberRows, packedMask, type ModelInputs } from "./model-inputs.ts";
+import type { PoolOptions } from "./engine/engine-model.ts";
 import { disposable, type BaseModelOutput, type OutputFields } from "./outputs.ts";
+import { visibleTokens } from "./visible-tokens.ts";
 import { restoringCache } from "./restoring-cache.ts";
 
 /** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
@@ -37,6 +41,8 @@ interface DecoderParts {
   readonly embedding: Embedding;
   readonly blocks: readonly DecoderBlock[];
   readonly norm: Norm;
+  /** One for each set of rotary parameters. */
+  readonly ropes: readonly RopeTable[];
 }
 
 /** The trunk all heads share: embed → blocks → final norm. */
@@ -48,15 +54,19 @@ export class DecoderModel implements Module {
   kvDType: KvDType | null = null;
   readonly #blocks: readonly DecoderBlock[];
   readonly #norm: Norm;
-  readonly #ropes: readonly RotaryEmbedding[];
+  readonly #ropes: readonly RopeTable[];
 
-  constructor(config: DecoderConfig, { embedding, blocks, norm }: DecoderParts, computeDType: ComputeDType = "f32") {
+  constructor(
+    config: DecoderConfig,
+    { embedding, blocks, norm, ropes }: DecoderParts,
+    computeDType: ComputeDType = "f32",
+  ) {
     this.config = config;
     this.embedding = embedding;
     this.computeDType = computeDType;
     this.#blocks = blocks;
     this.#norm = norm;
-    this.#ropes = ropeTables(config.knobs);
+    this.#ropes = ropes;
   }
 
   /** Asks for the embedding, the layers and the final norm, by the names of `config.knobs.weights`. */
@@ -69,7 +79,8 @@ export class DecoderModel implements Module {
       for (let l = 0; l < knobs.numHiddenLayers; l++)
         blocks.push(own(await DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l))));
       const norm = own(await loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm));
-      return new DecoderModel(config, { embedding, blocks, norm }, computeDType);
+      const ropes = ropeTables(knobs).map((rotary) => own(new RopeTable(embedding.weight.backend, rotary)));
+      return new DecoderModel(config, { embedding, blocks, norm, ropes }, computeDType);
     });
   }
 
@@ -79,9 +90,25 @@ export class DecoderModel implements Module {
 
   /** An empty cache that fits this model. */
   createCache({ kvDType, slots }: CacheOptions = {}): KvCache {
-    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
-    const dtype = kvDType ?? this.kvDType ?? usualKvDType(this.backend, slots ?? 0);
-    return new KvCache(this.backend, { layers, kvHeads, headDim, dtype, ...(slots && { capacity: slots }) });
+    const dtype = kvDType ?? this.kvDTypeFor(slots ?? 0);
+    return new KvCache(this.backend, { ...this.#cacheShape, dtype, ...(slots && { capacity: slots }) });
+  }
+
+  /** Storage of keys and values where nobody asks for one: the model's own, else by backend and slots. */
+  kvDTypeFor(slots: number): KvDType {
+    return this.kvDType ?? usualKvDType(this.backend, slots);
+  }
+
+  /** Pages for any number of sequences of this model. */
+  createPool({ dtype, slots, maxTokens }: PoolOptions): PagePool {
+    const pageSize = 64;
+    return new PagePool(this.backend, {
+      ...this.#cacheShape,
+      dtype,
+      pageSize,
+      ...(slots !== undefined && { capacity: slots }),
+      ...(maxTokens !== undefined && { maxPages: Math.floor(maxTokens / pageSize) }),
+    });
   }
 
   /**
@@ -98,8 +125,8 @@ export class DecoderModel implements Module {
       return restoringCache(cache, () =>
         scope(() => {
           const view = cache?.extend(B, T);
-          const context = this.#context(inputs, B, T, past, cache && view ? { store: cache, view } : null);
-          return disposable({ ...this.#run(this.#embed(inputs), context, inputs), pastKeyValues: cache });
+          const context = this.#rectangle(inputs, B, T, past, cache && view ? { store: cache, view } : null);
+          return disposable({ ...this.#states(B, T, context, inputs), pastKeyValues: cache });
         }),
       );
     } catch (error) {
@@ -108,38 +135,68 @@ export class DecoderModel implements Module {
     }
   }
 
+  /**
+   * A pass over any number of sequences: the hidden states `[M, C]` of the tokens `inputs.outputs`, after the final norm;
+   * null where there are none. Their keys and values are in the sequences' pages then.
+   */
+  pass(inputs: StepInputs): Tensor | null {
+    return scope(() => {
+      const contextOf = this.#paged(inputs);
+      let x = this.#scaled(this.embedding.forward(inputs.ids, this.computeDType)); // [N, C]
+      this.#blocks.forEach((block, layer) => {
+        const { output } = block.forward(x, contextOf(layer));
+        x.dispose();
+        x = output;
+      });
+      const { tokens, outputs } = inputs.size;
+      if (outputs === 0) return null;
+      return this.#norm.forward(outputs === tokens ? x : gather(x, inputs.outputs));
+    });
+  }
+
   dispose(): void {
-    disposeAll(this.embedding, ...this.#blocks, this.#norm);
+    disposeAll(this.embedding, ...this.#blocks, this.#norm, ...this.#ropes);
+  }
+
+  get #cacheShape(): { readonly layers: number; readonly kvHeads: number; readonly headDim: number } {
+    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
+    return { layers, kvHeads, headDim };
   }
 
   /** `[B, T, C]` */
   #embed({ inputIds, inputsEmbeds }: ModelInputs): Tensor {
+    if (inputsEmbeds) return this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds);
+    return this.#scaled(this.embedding.forward(idsTensor(this.backend, inputIds ?? []), this.computeDType));
+  }
+
+  #scaled(embedded: Tensor): Tensor {
     const { embedScale } = this.config.knobs;
-    if (inputsEmbeds && embedScale.rounded) return inputsEmbeds;
-    const embedded = inputsEmbeds ?? this.embedding.forward(idsTensor(this.backend, inputIds ?? []), this.computeDType);
     // A float32 factor, or one rounded to the dtype of the embeddings, is what `mul` makes of the number by itself.
     return embedScale.value === 1 ? embedded : mul(embedded, embedScale.value);
   }
 
-  #run(
-    embedded: Tensor,
+  /** States of a rectangle, `[B, T, C]` each. */
+  #states(
+    B: number,
+    T: number,
     contextOf: (layer: number) => AttentionContext,
     inputs: ModelInputs,
   ): Omit<OutputFields<BaseModelOutput>, "pastKeyValues"> {
+    const { hiddenSize: C } = this.config.knobs;
     const wanted = wantedStates(inputs.outputHiddenStates, this.#blocks.length);
     const hiddenStates: (Tensor | null)[] = [];
     const attentions: Tensor[] = [];
-    let x = embedded;
+    const rows = (x: Tensor): Tensor => reshape(x, [B, T, C]);
+    let x = reshape(this.#embed(inputs), [B * T, C]);
     this.#blocks.forEach((block, layer) => {
-      // The caller's own embeddings are given back as a view, which may be disposed with the output.
-      hiddenStates.push(wanted(layer) ? (x === inputs.inputsEmbeds ? x.view(x.layout) : x) : null);
+      hiddenStates.push(wanted(layer) ? rows(x) : null);
       const { output, weights } = block.forward(x, contextOf(layer));
       if (weights) attentions.push(weights);
-      // A state nobody asked for is freed as soon as the next one exists; the embedding may be the caller's.
-      if (!wanted(layer) && layer > 0) x.dispose();
+      // A state nobody asked for is freed as soon as the next one exists.
+      x.dispose();
       x = output;
     });
-    const lastHiddenState = this.#norm.forward(x);
+    const lastHiddenState = rows(this.#norm.forward(x));
     hiddenStates.push(wanted(this.#blocks.length) ? lastHiddenState : null);
     return {
       lastHiddenState,
@@ -149,8 +206,14 @@ export class DecoderModel implements Module {
     };
   }
 
-  /** What attention needs, per layer; the tensors behind it are made once per pass. */
-  #context(
+  /** Angles of the rows of a layer, made once per pass. */
+  #angles(positions: readonly number[], onDevice: Tensor): (layer: number) => RotaryAngles | null {
+    const angles = this.#ropes.map((table) => table.angles(positions, onDevice));
+    return (layer) => angles[this.config.knobs.rope.setOf[layer] ?? -1] ?? null;
+  }
+
+  /** What attention needs of B rows with T tokens each. */
+  #rectangle(
     inputs: ModelInputs,
     B: number,
     T: number,
@@ -158,26 +221,67 @@ export class DecoderModel implements Module {
     cache: { readonly store: KvCache; readonly view: CacheView } | null,
   ): (layer: number) => AttentionContext {
     const { backend } = this;
-    const positions =
-      inputs.positionIds === undefined
-        ? [Array.from({ length: T }, (_, t) => past + t)]
-        : numberRows("positionIds", inputs.positionIds);
-    if ((positions.length !== B && positions.length !== 1) || positions.some((row) => row.length !== T))
+    const i32 = (values: readonly number[]): Tensor =>
+      tensor(backend, values, { dtype: "i32", shape: [values.length] });
+    const given = inputs.positionIds === undefined ? null : numberRows("positionIds", inputs.positionIds);
+    const rows = given ?? [Array.from({ length: T }, (_, t) => past + t)];
+    if ((rows.length !== B && rows.length !== 1) || rows.some((row) => row.length !== T))
       throw new InputError(
         "positionIds",
-        `expected [${B} or 1][${T}], got ${positions.length} rows of ${positions.map((row) => row.length).join(", ")}`,
+        `expected [${B} or 1][${T}], got ${rows.length} rows of ${rows.map((row) => row.length).join(", ")}`,
       );
-    const ropes = this.#ropes.map((rope) => rotaryAngles(backend, rope.cosSin(positions), B));
+    const positions = Array.from({ length: B }, (_, b) => rows[b % rows.length] ?? []).flat();
     let masking = attentionMask(backend, inputs.attentionMask, { batch: B, length: past + T });
     if (!cache && inputs.attentionMask === undefined && inputs.positionIds)
       masking = { mask: packedMask(backend, inputs.positionIds), maskIsComplete: false };
-    return (layer) => ({
-      rope: ropes[this.config.knobs.rope.setOf[layer] ?? -1] ?? null,
-      ...masking,
-      cache: cache && { ...cache, layer },
+    const ropeOf = this.#angles(positions, i32(positions));
+    const lengths = cache?.view.lengths ?? new Array<number>(B).fill(T);
+    const paged = cache && {
+      slots: cache.view.slots,
+      tables: cache.view.tables,
+      queryStarts: i32(Array.from({ length: B + 1 }, (_, b) => b * T)),
+      lengths: i32(lengths),
+    };
+    const shared = {
+      mask: masking.mask && maskOfTokens(masking.mask, B, T, past + T),
+      maskIsComplete: masking.maskIsComplete,
+      runs: lengths.map((length) => ({ count: T, length })),
       outputWeights: inputs.outputAttentions ?? false,
+    };
+    return (layer) => ({
+      ...shared,
+      rope: ropeOf(layer),
+      paged: cache && paged && { ...paged, pages: cache.store.layer(layer) },
     });
   }
+
+  /** What attention needs of the sequences of a pass. */
+  #paged(inputs: StepInputs): (layer: number) => AttentionContext {
+    const { steps, slots, tables, queryStarts, lengths } = inputs;
+    const pool = steps[0]?.sequence.pool;
+    if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
+    const ropeOf = this.#angles(
+      steps.flatMap(({ positions }) => positions),
+      inputs.positions,
+    );
+    const shared = {
+      mask: visibleTokens(this.backend, steps),
+      maskIsComplete: false,
+      runs: steps.map(({ ids, sequence }) => ({ count: ids.length, length: sequence.length })),
+      outputWeights: false,
+    };
+    return (layer) => ({
+      ...shared,
+      rope: ropeOf(layer),
+      paged: { slots, tables, queryStarts, lengths, pages: pool.layer(layer) },
+    });
+  }
+}
+
+/** A mask that broadcasts to `[B, H, T, S]` as `[B·T, 1 or H, S]`. */
+function maskOfTokens(mask: Tensor, B: number, T: number, S: number): Tensor {
+  const heads = mask.shape[1] ?? 1;
+  return reshape(permute(expand(mask, [B, heads, T, S]), [0, 2, 1, 3]), [B * T, heads, S]);
 }
 
 /** Whether hidden state `index` was asked for; negative indices count from the end. */

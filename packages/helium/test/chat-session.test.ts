@@ -32,16 +32,13 @@ describe("ChatSession", () => {
 
   /** Tokens that the model computes while `act` runs. */
   async function computed<T>(act: () => Promise<T>): Promise<{ readonly value: T; readonly count: number }> {
-    const forward = vi.spyOn(model, "forward");
+    const pass = vi.spyOn(model, "pass");
     try {
       const value = await act();
-      const count = forward.mock.calls.reduce((sum, [{ inputIds }]) => {
-        const [row] = inputIds as readonly (readonly number[])[];
-        return sum + (row?.length ?? 0);
-      }, 0);
+      const count = pass.mock.calls.reduce((sum, [{ size }]) => sum + size.tokens, 0);
       return { value, count };
     } finally {
-      forward.mockRestore();
+      pass.mockRestore();
     }
   }
 

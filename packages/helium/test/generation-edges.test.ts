@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { add, scope, tensor } from "@helium-lm/tensor";
 import { generate, LogitsError, type GenerateOptions, type GenerativeModel } from "@helium-lm/helium";
+import { watched } from "./watched-model.ts";
 import { readFixture } from "./fixtures.ts";
 import { optionsOf, type GenerationCase } from "./generation-fixtures.ts";
 import { openFixtureModel, type OpenModel } from "./generation-model.ts";
@@ -69,24 +70,16 @@ function spoilt(
   at: { value: number; token: number; step: number; row?: number },
 ): GenerativeModel {
   let step = 0;
-  return {
-    generationConfig: {},
-    config: model.config,
-    anglesDependOnLength: false,
-    recomputeBeyond: null,
-    createCache: (options) => model.createCache(options),
-    forward: (inputs) => {
-      const output = model.forward(inputs);
-      if (step++ !== at.step) return output;
-      const [B = 0, , V = 0] = output.logits.shape;
-      const rows = Array.from({ length: B }, (_, row) => [
-        Array.from({ length: V }, (_, token) => (token === at.token && row === (at.row ?? row) ? at.value : 0)),
-      ]);
-      const logits = scope(() => add(output.logits, tensor(model.backend, rows)));
-      output.logits.dispose();
-      return { ...output, logits };
-    },
-  };
+  return watched(model, (logits) => {
+    if (step++ !== at.step) return logits;
+    const [M = 0, V = 0] = logits.shape;
+    const rows = Array.from({ length: M }, (_, row) =>
+      Array.from({ length: V }, (_, token) => (token === at.token && row === (at.row ?? row) ? at.value : 0)),
+    );
+    const spoiled = scope(() => add(logits, tensor(model.backend, rows)));
+    logits.dispose();
+    return spoiled;
+  });
 }
 
 describe("NaN and infinities among the logits", () => {

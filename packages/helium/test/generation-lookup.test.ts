@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generate, type GenerativeModel } from "@helium-lm/helium";
+import { watched } from "./watched-model.ts";
 import { openFixtureModel } from "./generation-model.ts";
 
 describe.each([
@@ -71,18 +72,11 @@ describe("prompt lookup", () => {
       logitsProcessors: [cyclic],
     };
     const passes = { plain: 0, looked: 0 };
-    const counting = (kind: keyof typeof passes): GenerativeModel => {
-      const { model } = opened;
-      const { generationConfig, config, anglesDependOnLength, recomputeBeyond } = model;
-      return {
-        ...{ generationConfig, config, anglesDependOnLength, recomputeBeyond },
-        createCache: (options) => model.createCache(options),
-        forward: (inputs) => {
-          passes[kind]++;
-          return model.forward(inputs);
-        },
-      };
-    };
+    const counting = (kind: keyof typeof passes): GenerativeModel =>
+      watched(opened.model, (logits) => {
+        passes[kind]++;
+        return logits;
+      });
     const plain = await generate(counting("plain"), { ...options, prefillChunkSize: 64 });
     const looked = await generate(counting("looked"), { ...options, prefillChunkSize: 64, promptLookupNumTokens: 5 });
     expect(looked).toEqual(plain);

@@ -7,10 +7,11 @@ import {
   rope,
   scope,
   type AttentionOptions,
+  type AttentionSettings,
   type RopePairing,
   type Tensor,
 } from "@helium-lm/tensor";
-import type { CacheView, KvCache } from "./cache/index.ts";
+import type { LayerPages } from "./cache/index.ts";
 import { Linear } from "./linear.ts";
 import { bothMasks, windowMask } from "./mask.ts";
 import { splitRows } from "./mlp.ts";
@@ -71,20 +72,44 @@ export interface AttentionConfig {
   readonly ropePairing: RopePairing | null;
 }
 
-/** What one forward pass shares between layers. */
+/** Where the keys and values of a pass are, and which tokens are whose. */
+export interface PagedKeys {
+  /** Pages of this layer. */
+  readonly pages: LayerPages;
+  /** `[N]` i32, see `StepInputs`; so are the others. */
+  readonly slots: Tensor;
+  /** `[R, width]` */
+  readonly tables: Tensor;
+  /** `[R + 1]` */
+  readonly queryStarts: Tensor;
+  /** `[R]` */
+  readonly lengths: Tensor;
+}
+
+/** New tokens of a sequence, at the last of its slots. */
+export interface QueryRun {
+  readonly count: number;
+  /** Slots in use, the new ones included. */
+  readonly length: number;
+}
+
+/** What one forward pass shares between layers. Its N tokens are those of all sequences, one after the other. */
 export interface AttentionContext {
-  /** Of the B·T tokens; null where no layer turns anything. */
+  /** Of the N tokens; null where no layer turns anything. */
   readonly rope: RotaryAngles | null;
-  /** Broadcasts to `[B, H, T, S]`; bool (true = visible) or float (added to the scores). */
+  /** `[N, 1 or H, S]`, S the longest length; bool (true = visible) or float (added to the scores). */
   readonly mask: Tensor | null;
   /** The mask says it all: no causal rule and no window on top of it. */
   readonly maskIsComplete: boolean;
-  readonly cache: { readonly store: KvCache; readonly view: CacheView; readonly layer: number } | null;
+  readonly runs: readonly QueryRun[];
+  /** Null: the sequences have no other keys than those of the pass, and all have as many. */
+  readonly paged: PagedKeys | null;
+  /** Only of sequences with equally many tokens. */
   readonly outputWeights: boolean;
 }
 
 export interface AttentionOutput {
-  /** `[B, T, C]` */
+  /** `[N, C]` */
   readonly output: Tensor;
   /** `[B, H, T, S]`, on request */
   readonly weights: Tensor | null;
@@ -139,15 +164,13 @@ export class GroupedQueryAttention implements Module {
     });
   }
 
-  /** x `[B, T, C]`; the output is of the normed x, with the residual added, where they are given. */
+  /** x `[N, C]`; the output is of the normed x, with the residual added, where they are given. */
   forward(x: Tensor, context: AttentionContext, { norm = null, residual = null }: Surroundings = {}): AttentionOutput {
     return scope(() => {
       const { heads: H, headDim: D } = this.config;
-      const [B, T] = x.shape as [number, number];
       const { q, k, v } = this.#project(x, norm, context);
-      const { output, weights } = this.#attend(q, k, v, context);
-      const merged = reshape(permute(output, [0, 2, 1, 3]), [B, T, H * D]);
-      return { output: projectOnto(residual, merged, this.out), weights };
+      const { output, weights } = this.#attend(q, k, v, context); // [N, H, D]
+      return { output: projectOnto(residual, reshape(output, [x.shape[0] ?? 0, H * D]), this.out), weights };
     });
   }
 
@@ -155,28 +178,25 @@ export class GroupedQueryAttention implements Module {
     disposeAll(this.query, this.key, this.value, this.out, this.queryNorm, this.keyNorm);
   }
 
-  /** q `[B, H, T, D]`, k and v `[B, K, T, D]`, normed and turned. */
+  /** q `[N, H, D]`, k and v `[N, K, D]`, normed and turned. */
   #project(x: Tensor, norm: Norm | null, context: AttentionContext): { q: Tensor; k: Tensor; v: Tensor } {
     const { heads: H, kvHeads: K, headDim: D } = this.config;
     const { joined, parts } = projectTogether(x, [this.query, this.key, this.value], norm);
     const [query, key, value] = parts as [Tensor, Tensor, Tensor];
-    const rows = (heads: Tensor): Tensor => byRows(heads, x.shape);
-    const v = rows(this.#heads(value, K, null));
+    const v = this.#heads(value, K, null);
     if (joined && !this.queryNorm) {
       // The heads of q and k lie side by side and turn as one.
-      const both = this.#rotate(this.#heads(narrow(joined, 2, 0, (H + K) * D), H + K, null), context);
-      return { q: rows(narrow(both, 1, 0, H)), k: rows(narrow(both, 1, H, K)), v };
+      const both = this.#rotate(this.#heads(narrow(joined, 1, 0, (H + K) * D), H + K, null), context);
+      return { q: narrow(both, 1, 0, H), k: narrow(both, 1, H, K), v };
     }
     const q = this.#rotate(this.#heads(query, H, this.queryNorm), context);
-    const k = this.#rotate(this.#heads(key, K, this.keyNorm), context);
-    return { q: rows(q), k: rows(k), v };
+    return { q, k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v };
   }
 
-  /** Projection `[B, T, n·D]` → heads `[B·T, n, D]`, normed where configured. */
+  /** Projection `[N, n·D]` → heads `[N, n, D]`, normed where configured. */
   #heads(projected: Tensor, n: number, norm: QkNorm | null): Tensor {
     const normed = norm ? norm.forward(projected) : projected;
-    const [B, T] = projected.shape as [number, number];
-    return reshape(normed, [B * T, n, this.config.headDim]);
+    return reshape(normed, [projected.shape[0] ?? 0, n, this.config.headDim]);
   }
 
   /** Heads `[N, n, D]`, turned where this layer turns them. */
@@ -186,40 +206,53 @@ export class GroupedQueryAttention implements Module {
     return rope(x, angles.cos, angles.sin, { pairing, positions: angles.positions });
   }
 
+  /** Output `[N, H, D]`. */
   #attend(q: Tensor, k: Tensor, v: Tensor, context: AttentionContext): AttentionOutput {
+    const { paged, outputWeights } = context;
+    const settings = this.#settings(q, context);
+    paged?.pages.write(k, v, paged.slots);
+    if (!paged || outputWeights) return attendRectangle({ q, k, v }, settings, context);
+    const { pages, tables, queryStarts, lengths } = paged;
+    const { pool: keys } = pages.keys;
+    const { pool: values } = pages.values;
+    const options = { ...settings, ...pages.scales, tables, queryStarts, lengths };
+    return { output: attention(q, keys, values, options), weights: null };
+  }
+
+  #settings(q: Tensor, { mask: given, maskIsComplete: open, runs }: AttentionContext): AttentionSettings {
     const { scale, window, softcap, causal } = this.config;
-    const { cache } = context;
-    const open = context.maskIsComplete;
     // The op's window looks back only; one that looks both ways is a mask.
     const bothWays = !causal && !open && window !== null;
-    let options: AttentionOptions = {
+    const mask = bothWays ? bothMasks(windowMask(q.backend, runs, window), given) : given;
+    return {
       scale,
       softcap,
       causal: causal && !open,
       window: open || bothWays ? null : window,
+      ...(mask && { mask }),
     };
-    const mask = bothWays ? bothMasks(this.#windowMask(q, window, cache?.view), context.mask) : context.mask;
-    if (mask) options = { ...options, mask };
-    let [keys, values] = [k, v];
-    if (cache) {
-      cache.store.write(cache.layer, k, v, cache.view);
-      keys = cache.store.keys(cache.layer);
-      values = cache.store.values(cache.layer);
-      const { tables, lengths } = cache.view;
-      options = { ...options, tables, lengths, ...cache.store.scales(cache.layer) };
-    }
-    if (context.outputWeights) return attentionWithWeights(q, keys, values, options);
-    return { output: attention(q, keys, values, options), weights: null };
-  }
-
-  #windowMask(q: Tensor, window: number, view: CacheView | undefined): Tensor {
-    const [B, , T] = q.shape as [number, number, number];
-    return windowMask(q.backend, view?.lengths ?? new Array<number>(B).fill(T), T, window);
   }
 }
 
-/** Heads `[B·T, n, D]` → `[B, n, T, D]`. */
-function byRows(heads: Tensor, [B = 0, T = 0]: readonly number[]): Tensor {
-  const [, n, D] = heads.shape as [number, number, number];
-  return permute(reshape(heads, [B, T, n, D]), [0, 2, 1, 3]);
+/** Sequences of T tokens each, as the rows of a batch: their own keys alone, or with the weights of all. */
+function attendRectangle(
+  { q, k, v }: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor },
+  { mask, ...settings }: AttentionSettings,
+  { paged, runs, outputWeights }: AttentionContext,
+): AttentionOutput {
+  const B = runs.length;
+  const byRows = (x: Tensor): Tensor =>
+    permute(reshape(x, [B, (x.shape[0] ?? 0) / B, ...x.shape.slice(1)]), [0, 2, 1, 3]); // [N, n, D] → [B, n, T, D]
+  const options: AttentionOptions = {
+    ...settings,
+    ...(mask && { mask: byRows(mask) }),
+    ...(paged && { ...paged.pages.scales, tables: paged.tables, lengths: runs.map(({ length }) => length) }),
+  };
+  const keys = paged ? paged.pages.keys.pool : byRows(k);
+  const values = paged ? paged.pages.values.pool : byRows(v);
+  const { output, weights } = outputWeights
+    ? attentionWithWeights(byRows(q), keys, values, options)
+    : { output: attention(byRows(q), keys, values, options), weights: null };
+  const [, H = 0, , D = 0] = output.shape;
+  return { output: reshape(permute(output, [0, 2, 1, 3]), [q.shape[0] ?? 0, H, D]), weights };
 }

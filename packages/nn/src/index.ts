@@ -31,9 +31,12 @@ export {
   type AttentionContext,
   type AttentionNames,
   type AttentionOutput,
+  type PagedKeys,
+  type QueryRun,
   type QkNormConfig,
 } from "./attention.ts";
 export * from "./cache/index.ts";
+export { StepInputs, stepSize, type SequenceStep, type StepSize } from "./step-inputs.ts";
 export { paddingMask } from "./mask.ts";
 export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";

@@ -4,30 +4,32 @@ import { bothMasks, windowMask } from "./mask.ts";
 
 const backend = await createBackend("cpu");
 
-/** Rows of a mask `[1, 1, T, S]` as text. */
+/** Rows of a mask `[N, 1, S]` as text. */
 async function drawn(mask: Tensor): Promise<string[]> {
-  const [[rows]] = (await mask.toArray()) as [[(0 | 1)[][]]];
-  return rows.map((row) => row.join(""));
+  const rows = (await mask.toArray()) as (0 | 1)[][][];
+  return rows.map(([row]) => row?.join("") ?? "");
 }
 
 test("a bidirectional window looks as far forward as back, from the slots of the queries", async () => {
-  expect(await drawn(windowMask(backend, [5], 5, 2))).toEqual(["11000", "11100", "01110", "00111", "00011"]);
-  expect(await drawn(windowMask(backend, [5], 2, 3))).toEqual(["01111", "00111"]);
+  expect(await drawn(windowMask(backend, [{ count: 5, length: 5 }], 2))).toEqual([
+    "11000",
+    "11100",
+    "01110",
+    "00111",
+    "00011",
+  ]);
+  expect(await drawn(windowMask(backend, [{ count: 2, length: 5 }], 3))).toEqual(["01111", "00111"]);
 });
 
 test("two masks show what both show", async () => {
-  const window = windowMask(backend, [3], 3, 2);
-  const padding = tensor(backend, [[[[0, 1, 1]]]], { dtype: "bool" });
+  const window = windowMask(backend, [{ count: 3, length: 3 }], 2);
+  const padding = tensor(backend, [[[0, 1, 1]]], { dtype: "bool" });
   expect(await drawn(bothMasks(window, padding))).toEqual(["010", "011", "011"]);
   expect(bothMasks(window, null)).toBe(window);
-  const added = tensor(backend, [[[[0.5, 0, -1]]]]);
+  const added = tensor(backend, [[[0.5, 0, -1]]]);
   expect(await bothMasks(window, added).toArray()).toEqual([
-    [
-      [
-        [0.5, 0, -Infinity],
-        [0.5, 0, -1],
-        [-Infinity, 0, -1],
-      ],
-    ],
+    [[0.5, 0, -Infinity]],
+    [[0.5, 0, -1]],
+    [[-Infinity, 0, -1]],
   ]);
 });

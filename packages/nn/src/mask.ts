@@ -1,3 +1,4 @@
+import type { QueryRun } from "./attention.ts";
 import { full, isFloat, tensor, where, type Backend, type Tensor } from "@helium-lm/tensor";
 
 /**
@@ -11,14 +12,14 @@ export function paddingMask(backend: Backend, mask: readonly (readonly number[])
 }
 
 /**
- * Bidirectional window: the T queries of row b, at the last T of its `lengths[b]` slots, see the keys less than `window`
- * slots before or after their own. Bool `[B, 1, T, S]`, S the longest length.
+ * Bidirectional window: the tokens of each run, at the last of its slots, see the keys less than `window` slots before or
+ * after their own. Bool `[N, 1, S]`, S the longest length.
  */
-export function windowMask(backend: Backend, lengths: readonly number[], T: number, window: number): Tensor {
-  const S = Math.max(0, ...lengths);
-  const slots = lengths.flatMap((length) => Array.from({ length: T }, (_, t) => length - T + t));
+export function windowMask(backend: Backend, runs: readonly QueryRun[], window: number): Tensor {
+  const S = Math.max(0, ...runs.map(({ length }) => length));
+  const slots = runs.flatMap(({ count, length }) => Array.from({ length: count }, (_, t) => length - count + t));
   const visible = slots.flatMap((slot) => Array.from({ length: S }, (_, s) => (Math.abs(slot - s) < window ? 1 : 0)));
-  return tensor(backend, visible, { shape: [lengths.length, 1, T, S], dtype: "bool" });
+  return tensor(backend, visible, { shape: [slots.length, 1, S], dtype: "bool" });
 }
 
 /** What both masks show: `visible` is bool, `mask` bool or added to the scores, as attention takes it. */

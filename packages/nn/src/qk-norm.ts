@@ -4,7 +4,7 @@ import type { Module } from "./module.ts";
 import { LayerNorm, loadNorm, RmsNorm, type Norm } from "./norm/index.ts";
 import type { WeightSource } from "./weights.ts";
 
-/** Norm of a projection `[B, T, n·D]` over its heads or its whole width, see `QkNormConfig`. */
+/** Norm of a projection `[N, n·D]` over its heads or its whole width, see `QkNormConfig`. */
 export class QkNorm implements Module {
   readonly #heads: number;
   readonly #headDim: number;
@@ -39,15 +39,14 @@ export class QkNorm implements Module {
     return new QkNorm(heads, headDim, wholeWidth, norm, null);
   }
 
-  /** `[B, T, n·D]` → the same shape and dtype. */
+  /** `[N, n·D]` → the same shape and dtype. */
   forward(x: Tensor): Tensor {
     if (this.#wholeWidth) return this.#norm.forward(x);
     return scope(() => {
-      const [B, T, width] = x.shape as [number, number, number];
-      const heads = reshape(x, [B, T, this.#heads, this.#headDim]); // [B, T, n, D]
-      if (!this.#headWeights) return reshape(this.#norm.forward(heads), [B, T, width]);
+      const heads = reshape(x, [...x.shape.slice(0, -1), this.#heads, this.#headDim]); // [N, n, D]
+      if (!this.#headWeights) return reshape(this.#norm.forward(heads), x.shape);
       const normed = mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights);
-      return reshape(cast(normed, x.dtype), [B, T, width]);
+      return reshape(cast(normed, x.dtype), x.shape);
     });
   }
 

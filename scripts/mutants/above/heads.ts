@@ -82,17 +82,21 @@ export const heads: Area = {
     ),
     ...bugsIn(
       "helium/src/decoder-model.ts",
-      ["embeddings given are scaled again", "if (inputsEmbeds && embedScale.rounded) return inputsEmbeds;", ""],
-      ["embeddings given are never scaled", "if (inputsEmbeds && embedScale.rounded)", "if (inputsEmbeds)"],
+      [
+        "embeddings given are scaled again",
+        "this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
+        "this.#scaled(inputsEmbeds)",
+      ],
+      [
+        "embeddings given are never scaled",
+        "this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
+        "inputsEmbeds",
+      ],
       ["ids are not scaled", "embedScale.value === 1 ? embedded", "embedScale.value !== 1 ? embedded"],
       ["positions begin at 0 after a cache", "past + t)]", "t)]"],
       ["the mask covers the new slots only", "length: past + T }", "length: T }"],
       ["all layers turn by the first table", "this.config.knobs.rope.setOf[layer] ?? -1", "0"],
-      [
-        "every layer writes the first one's pool",
-        "cache: cache && { ...cache, layer }",
-        "cache: cache && { ...cache, layer: 0 }",
-      ],
+      ["every layer writes the first one's pool", "pages: cache.store.layer(layer)", "pages: cache.store.layer(0)"],
       [
         "packed sequences see each other",
         "if (!cache && inputs.attentionMask === undefined && inputs.positionIds)",
@@ -113,12 +117,6 @@ export const heads: Area = {
         "a failed pass leaks its own cache",
         "if (!inputs.pastKeyValues) cache?.dispose();\n      throw error;",
         "throw error;",
-      ],
-      [
-        "states nobody asked for stay",
-        "if (!wanted(layer) && layer > 0) x.dispose();",
-        "",
-        "the scope of the pass frees them at its end",
       ],
     ),
     ...bugsIn(

@@ -24,7 +24,7 @@ export const layers: Area = {
       ["one row of ones hides the others' padding", "rows.every((row) => row.every(", "rows.some((row) => row.every("],
       ["the window is one slot wider", "Math.abs(slot - s) < window", "Math.abs(slot - s) <= window"],
       ["the window looks back only", "Math.abs(slot - s) < window", "slot - s < window && s <= slot"],
-      ["queries stand at the first slots", "length - T + t", "t"],
+      ["queries stand at the first slots", "length - count + t", "t"],
       ["a float mask hides by 0", "-Infinity, mask.dtype", "0, mask.dtype"],
       ["the other mask is left out", "where(visible, mask, hidden)", "where(visible, mask, mask)"],
     ),
@@ -32,9 +32,9 @@ export const layers: Area = {
       "nn/src/attention.ts",
       ["keys have the query heads' number", "this.#heads(value, K, null)", "this.#heads(value, H, null)"],
       [
-        "heads are merged without being permuted",
-        "reshape(permute(output, [0, 2, 1, 3]), [B, T, H * D])",
-        "reshape(output, [B, T, H * D])",
+        "heads of a rectangle are merged without being permuted",
+        "reshape(permute(output, [0, 2, 1, 3]), [q.shape[0] ?? 0, H, D])",
+        "reshape(output, [q.shape[0] ?? 0, H, D])",
       ],
       ["the key has the query's norm", "this.#heads(key, K, this.keyNorm)", "this.#heads(key, K, this.queryNorm)"],
       [
@@ -54,8 +54,7 @@ export const layers: Area = {
         "const bothWays = false;",
       ],
       ["the softcap is left out", "      softcap,\n", ""],
-      ["the scale is left out", "      scale,\n      softcap", "      softcap"],
-      ["the window mask ignores cached slots", "view?.lengths ?? new Array", "new Array"],
+      ["the scale is left out", "      scale,\n      softcap,", "      scale: 1,\n      softcap,"],
       [
         "the query norm is of the key heads",
         "QkNorm.load(source.at(names.qNorm), H, D, qkNorm)",
@@ -64,8 +63,8 @@ export const layers: Area = {
       ["the output projection has the bias of q, k and v", "bias: config.outBias", "bias"],
       [
         "values come from the keys' pool",
-        "values = cache.store.values(cache.layer);",
-        "values = cache.store.keys(cache.layer);",
+        "const { pool: values } = pages.values;",
+        "const { pool: values } = pages.keys;",
       ],
     ),
     ...bugsIn(
@@ -73,7 +72,7 @@ export const layers: Area = {
       ["weights of each head lose their one", 'addsOne ? add(cast(stored, "f32"), 1)', 'addsOne ? cast(stored, "f32")'],
       ["the neutral weight doubles", "addsOne ? 0 : 1)", "addsOne ? 1 : 1)"],
       ["a whole-width norm is one of a head", "wholeWidth ? heads * headDim : headDim", "headDim"],
-      ["heads and dimensions swap", "[B, T, this.#heads, this.#headDim]", "[B, T, this.#headDim, this.#heads]"],
+      ["heads and dimensions swap", "this.#heads, this.#headDim]", "this.#headDim, this.#heads]"],
       [
         "the head weights are left out",
         'mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights)',

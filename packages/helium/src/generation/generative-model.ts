@@ -1,17 +1,21 @@
 import type { Tensor } from "@helium-lm/tensor";
-import type { KvCache, KvDType } from "@helium-lm/nn";
+import type { KvCache } from "@helium-lm/nn";
+import type { Engine } from "../engine/engine.ts";
 import type { GenerationConfig, GenerationLimits } from "./options.ts";
 
 /** What generation needs of a causal language model. */
 export interface GenerativeModel {
   readonly generationConfig: GenerationConfig;
   readonly config: GenerationLimits;
-  /** A new, empty cache; the caller disposes it. */
-  createCache(options?: { readonly kvDType?: KvDType; readonly slots?: number }): KvCache;
+  /** Computes the rows of calls that name no other. */
+  readonly ownEngine: Engine;
   /** RoPE angles depend on the longest position of a call: a prompt is then read in one piece. */
   readonly anglesDependOnLength: boolean;
+  /** Tokens of a prompt see those behind them: it is read in one piece. */
+  readonly isBidirectional: boolean;
   /** Length beyond which a cache made before has other angles and is computed again; null = never. */
   readonly recomputeBeyond: number | null;
+  /** A pass that also gives its states. */
   forward(inputs: {
     readonly inputIds: readonly (readonly number[])[];
     readonly attentionMask: readonly (readonly number[])[];

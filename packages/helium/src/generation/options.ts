@@ -1,4 +1,5 @@
 import type { KvCache, KvDType } from "@helium-lm/nn";
+import type { Engine } from "../engine/engine.ts";
 import type { LogitsProcessor, WatermarkingConfig } from "./processors/index.ts";
 import type { StoppingCriterion, StopStringTokenizer } from "./stopping/index.ts";
 
@@ -113,6 +114,8 @@ export interface GenerateOptions extends GenerationConfig {
   readonly pastKeyValues?: KvCache;
   /** Storage of keys and values in a cache made for this call; default: the model's `kvDType`. */
   readonly kvDType?: KvDType;
+  /** Computes the rows, beside those of its other calls; default: the model's own engine. */
+  readonly engine?: Engine;
   /** Run after the built-in ones and before those of sampling; one with a built-in's name replaces it in its place. */
   readonly logitsProcessors?: readonly LogitsProcessor[];
   /** Tested after the built-in ones; one with a built-in's name replaces it in its place. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "@helium-lm/tensor";
-import { disposeStates, type StepOutput } from "./decoding-state.ts";
+import { disposeStates, type StepOutput } from "../engine/sequence-group.ts";
 import type { GenerationRecord } from "./generate-output.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
 

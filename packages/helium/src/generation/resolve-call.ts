@@ -1,4 +1,5 @@
 import { isKvDType, KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
+import { Engine } from "../engine/engine.ts";
 import { listOf } from "../list-of.ts";
 import { refuse, refuseName } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
@@ -13,6 +14,7 @@ type Rows = readonly (readonly number[])[];
 export interface ResolvedCall {
   readonly cache: KvCache | null;
   readonly kvDType: KvDType | null;
+  readonly engine: Engine | null;
   readonly prefixAllowedTokensFn: NonNullable<GenerateOptions["prefixAllowedTokensFn"]> | null;
   readonly logitsProcessors: readonly LogitsProcessor[];
   readonly stoppingCriteria: readonly StoppingCriterion[];
@@ -20,10 +22,11 @@ export interface ResolvedCall {
 
 /** @throws GenerationError for what is no cache, function, signal, processor or criterion */
 export function resolveCall(options: GenerateOptions): ResolvedCall {
-  const { pastKeyValues, kvDType, prefixAllowedTokensFn, onWarning, signal, tokenizer } = options;
+  const { pastKeyValues, kvDType, engine, prefixAllowedTokensFn, onWarning, signal, tokenizer } = options;
   if (isGiven(pastKeyValues) && !(pastKeyValues instanceof KvCache))
     refuse("pastKeyValues", pastKeyValues, "a cache of model.createCache()");
   if (isGiven(kvDType) && !isKvDType(kvDType)) refuseName("kvDType", kvDType, `one of ${kvDTypes.join(", ")}`);
+  if (isGiven(engine) && !(engine instanceof Engine)) refuse("engine", engine, "an engine of model.engine()");
   for (const [name, value] of Object.entries({ prefixAllowedTokensFn, onWarning }) as [string, unknown][])
     if (isGiven(value) && typeof value !== "function") refuse(name, value, "a function");
   if (isGiven(signal) && !hasMethod(signal, "throwIfAborted")) refuse("signal", signal, "an AbortSignal");
@@ -31,6 +34,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   return {
     cache: pastKeyValues ?? null,
     kvDType: kvDType ?? null,
+    engine: engine ?? null,
     prefixAllowedTokensFn: prefixAllowedTokensFn ?? null,
     logitsProcessors: listWith<LogitsProcessor>("logitsProcessors", options.logitsProcessors, "process"),
     stoppingCriteria: listWith<StoppingCriterion>("stoppingCriteria", options.stoppingCriteria, "isMet"),

@@ -1,6 +1,6 @@
-import { DecodingState, type StepOutput } from "./decoding-state.ts";
+import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
 import { GenerationError } from "./errors.ts";
-import { Pacer } from "./event-loop.ts";
+import { Pacer } from "../event-loop.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options.ts";
@@ -14,7 +14,7 @@ import { endedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/in
 /** One generation under way: everything that its steps share, and all it must free in the end. */
 export class Run {
   readonly settings: ResolvedGeneration;
-  readonly state: DecodingState;
+  readonly state: SequenceGroup;
   readonly pacer: Pacer;
   /** One for each row, or in beam search for each prompt. */
   readonly random: readonly RowRandom[];
@@ -31,12 +31,12 @@ export class Run {
     this.recorder = new Recorder(settings);
     this.#criteria = stoppingCriteria(settings);
     this.#processors = logitsProcessors(settings, () => unconditionalRows(model, settings, this.pacer));
-    this.state = new DecodingState(model, settings);
+    this.state = new SequenceGroup(model, settings, signal);
   }
 
   /** The next step of all rows; its states are recorded. */
-  async next(positions?: number): Promise<StepOutput["logits"]> {
-    const step = await this.state.next(this.pacer, positions);
+  async next(positions?: number, live?: readonly boolean[]): Promise<StepOutput["logits"]> {
+    const step = await this.state.next(this.pacer, positions, live);
     this.recorder.addStates(step);
     return step.logits;
   }
@@ -134,13 +134,14 @@ function checkModel({ anglesDependOnLength }: GenerativeModel, settings: Resolve
 /** Rows that go on as the generated ones do, but from the negative prompts. */
 function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration, pacer: Pacer): UnconditionalRows {
   const { ids: inputIds, mask: attentionMask } = settings.negativePrompt;
-  const { copies, useCache, prefillChunkSize, kvDType, maxLength, promptLength } = settings;
-  const state = new DecodingState(model, {
+  const { copies, useCache, prefillChunkSize, kvDType, engine, maxLength, promptLength } = settings;
+  const state = new SequenceGroup(model, {
     inputIds,
     attentionMask,
     copies,
     useCache,
     prefillChunkSize,
+    engine,
     cache: null,
     kvDType,
     maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength,

@@ -13,9 +13,11 @@ export interface GenerationStep {
 /** Greedy decoding and sampling, one token per row and step, until a criterion has ended every row. */
 export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
   const { settings, state, pacer, recorder } = run;
+  // Whoever looks at every row's scores gets those of finished rows too, as in transformers.
+  const seesAll = settings.outputLogits || settings.outputScores || settings.logitsProcessors.length > 0;
   let ended: readonly (string | null)[] = state.rows.map(() => null);
   while (ended.includes(null)) {
-    const scores = await run.next();
+    const scores = await run.next(1, seesAll ? undefined : ended.map((name) => name === null));
     recorder.addLogits(scores);
     scores.forEach((row, index) => ended[index] === null && run.checkLogits(row, index));
     await run.process(scores);

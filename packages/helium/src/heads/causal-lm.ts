@@ -1,6 +1,8 @@
 import { div, gather, mul, narrow, permute, reshape, scope, tanh, tensor, type Tensor } from "@helium-lm/tensor";
-import { Linear } from "@helium-lm/nn";
+import { Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
+import type { PoolOptions } from "../engine/engine-model.ts";
+import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { InputError } from "../errors.ts";
 import {
   generate,
@@ -32,10 +34,16 @@ export class ModelForCausalLM extends PreTrainedModel {
   /** Defaults of `generate`, from generation_config.json or config.json. */
   generationConfig: GenerationConfig = {};
   readonly #lmHead: Linear;
+  #engine: Engine | null = null;
 
   constructor(trunk: DecoderModel, lmHead: Linear, state: StateDict) {
     super(trunk, state);
     this.#lmHead = lmHead;
+  }
+
+  /** Tokens see those behind them. */
+  get isBidirectional(): boolean {
+    return !this.config.knobs.causal;
   }
 
   /** True for rotary types whose frequencies follow the longest position of a call. */
@@ -72,6 +80,44 @@ export class ModelForCausalLM extends PreTrainedModel {
     });
   }
 
+  /**
+   * The engine that computes this model's `generate` and `stream` calls: those that run at the same time share forward
+   * passes. It keeps nothing of a text that has ended, and is freed with the model.
+   */
+  get ownEngine(): Engine {
+    this.#engine ??= new Engine(this, { keepPrefixes: false });
+    return this.#engine;
+  }
+
+  /**
+   * An engine with a limit on the keys and values it keeps, for `generate({ engine })` and `stream({ engine })`; the
+   * caller disposes it.
+   *
+   * @throws GenerationError for options outside their domain
+   * @example
+   * using engine = model.engine({ maxTokens: 16_384 });
+   * const answers = await Promise.all(prompts.map((inputIds) => model.generate({ inputIds, engine })));
+   */
+  engine(options: EngineOptions = {}): Engine {
+    return new Engine(this, options);
+  }
+
+  /** Logits `[M, V]` of the tokens that a pass looks at; null where there are none. */
+  pass(inputs: StepInputs): Tensor | null {
+    return scope(() => {
+      const hidden = this.trunk.pass(inputs);
+      return hidden && this.#logits(hidden);
+    });
+  }
+
+  kvDTypeFor(slots: number): KvDType {
+    return this.trunk.kvDTypeFor(slots);
+  }
+
+  createPool(options: PoolOptions): PagePool {
+    return this.trunk.createPool(options);
+  }
+
   /** Continues the prompts; see `GenerateOptions`. @throws GenerationError; the signal's reason when aborted */
   generate(options: GenerateOptions = {}): Promise<GenerateOutput> {
     return generate(this, options);
@@ -83,6 +129,7 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   override dispose(): void {
+    this.#engine?.dispose();
     this.#lmHead.dispose();
     super.dispose();
   }
@@ -91,7 +138,7 @@ export class ModelForCausalLM extends PreTrainedModel {
     return { ...super.toSaved(), generationConfig: this.generationConfig };
   }
 
-  /** `[B, T', C]` → `[B, T', V]` */
+  /** `[..., C]` → `[..., V]` */
   #logits(hidden: Tensor): Tensor {
     const { logitScale, logitDivisor, finalSoftcap } = this.config.knobs;
     let logits = this.#lmHead.forward(hidden);

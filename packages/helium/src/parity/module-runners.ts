@@ -1,17 +1,17 @@
-import { mul, scope, type Tensor } from "@helium-lm/tensor";
+import { mul, reshape, scope, type Tensor } from "@helium-lm/tensor";
 import {
   Embedding,
   GatedMlp,
   GroupedQueryAttention,
   Linear,
   loadNorm,
-  rotaryAngles,
   type AttentionContext,
   type Matrix,
   type Module,
   type NormConfig,
 } from "@helium-lm/nn";
 import { DecoderBlock } from "../decoder-block.ts";
+import { freshContext } from "../fresh-context.ts";
 import { blockConfig, ropeTables } from "../layer-config.ts";
 import type { PreTrainedModel } from "../pretrained-model.ts";
 import { stateSource } from "./state-source.ts";
@@ -49,13 +49,13 @@ export async function moduleAt(
 
   if (layer !== null && last === String(layer))
     return runner("block", await DecoderBlock.load(source, blockConfig(knobs, layer)), (block, x) =>
-      inContext(model, layer, x, (context) => block.forward(x, context).output),
+      inContext(model, layer, x, (rows, context) => block.forward(rows, context).output),
     );
   if (layer !== null && last === names.attention)
     return runner(
       "attention",
       await GroupedQueryAttention.load(source, blockConfig(knobs, layer).attention, names),
-      (attention, x) => inContext(model, layer, x, (context) => attention.forward(x, context).output),
+      (attention, x) => inContext(model, layer, x, (rows, context) => attention.forward(rows, context).output),
     );
   if (layer !== null && last === names.mlp)
     return runner("mlp", await GatedMlp.load(source, blockConfig(knobs, layer).mlp, names), (mlp, x) => mlp.forward(x));
@@ -96,19 +96,18 @@ function layerOf(path: string, layers: string): number | null {
   return at >= 0 && Number.isInteger(index) ? index : null;
 }
 
-/** Runs attention over x `[B, T, C]` alone: positions 0 … T − 1, no cache, no padding. */
+/** Runs attention over x `[B, T, C]` alone, as `[B·T, C]`: positions 0 … T − 1, no cache, no padding. */
 function inContext(
   { config, backend }: PreTrainedModel,
   layer: number,
   x: Tensor,
-  fn: (context: AttentionContext) => Tensor,
+  fn: (x: Tensor, context: AttentionContext) => Tensor,
 ): Tensor {
   return scope(() => {
     const { knobs } = config;
-    const [B, T] = x.shape as [number, number];
-    const table = ropeTables(knobs)[knobs.rope.setOf[layer] ?? -1];
-    const positions = [Array.from({ length: T }, (_, t) => t)];
-    const rope = table ? rotaryAngles(backend, table.cosSin(positions), B) : null;
-    return fn({ rope, mask: null, maskIsComplete: false, cache: null, outputWeights: false });
+    const [batch, length, C] = x.shape as [number, number, number];
+    const rotary = ropeTables(knobs)[knobs.rope.setOf[layer] ?? -1];
+    const context = freshContext(backend, rotary, { batch, length });
+    return reshape(fn(reshape(x, [batch * length, C]), context), [batch, length, -1]);
   });
 }

@@ -1,5 +1,5 @@
 import type { JsonAllowance } from "@helium-lm/nn";
-import { Pacer } from "../generation/event-loop.ts";
+import { Pacer } from "../event-loop.ts";
 import { toBatch } from "./batch-encoding.ts";
 import type { BatchEncoding } from "./batch-encoding.ts";
 import { Callable, invoke } from "./callable.ts";

@@ -1,4 +1,5 @@
 export { KvCache, type CacheView, type KvCacheConfig } from "./kv-cache.ts";
 export { KvSequence, type SequenceState } from "./kv-sequence.ts";
 export { isKvDType, kvDTypes, type KvDType } from "./kv-store.ts";
+export { LayerPages } from "./layer-pages.ts";
 export { PagePool, type PagePoolConfig } from "./page-pool.ts";

@@ -24,14 +24,18 @@ export interface CacheView {
  *
  * One forward pass: `extend(B, T)` reserves T slots per row, each layer calls `write`, attention reads the pools.
  *
- * The pool belongs to the cache, and `dispose` frees it; used after that, it throws a DisposedError.
+ * A pool that it made belongs to the cache, and `dispose` frees it; used after that, it throws a DisposedError.
  */
 export class KvCache {
   readonly #pool: PagePool;
+  readonly #ownsPool: boolean;
   #rows: KvSequence[] = [];
+  #isDisposed = false;
 
-  constructor(backend: Backend, config: KvCacheConfig) {
-    this.#pool = new PagePool(backend, config);
+  /** @param storage what pages it makes for itself, or a pool that others use too */
+  constructor(backend: Backend, storage: KvCacheConfig | PagePool) {
+    this.#ownsPool = !(storage instanceof PagePool);
+    this.#pool = storage instanceof PagePool ? storage : new PagePool(backend, storage);
   }
 
   get backend(): Backend {
@@ -49,6 +53,11 @@ export class KvCache {
   /** Rows; 0 before the first forward pass. */
   get batchSize(): number {
     return this.#rows.length;
+  }
+
+  /** The rows. */
+  get sequences(): readonly KvSequence[] {
+    return this.#rows;
   }
 
   /** Slots in use per row. */
@@ -117,49 +126,36 @@ export class KvCache {
   }
 
   /**
-   * Runs `pass` on some rows alone: while it runs the cache holds no others. Afterwards all are back in their places,
-   * those of the pass as it left them. A batch can so be read in several passes.
-   *
-   * @throws CacheError when there are no such rows; what `pass` throws
-   */
-  withRows<T>(from: number, to: number, pass: () => T): T {
-    const all = this.#rows;
-    if (!(from >= 0 && from < to && to <= all.length))
-      throw new CacheError("KvCache", `has no rows ${from} … ${to - 1} among its ${all.length}`, { from, to });
-    this.#rows = all.slice(from, to);
-    try {
-      return pass();
-    } finally {
-      this.#rows = [...all.slice(0, from), ...this.#rows, ...all.slice(to)];
-    }
-  }
-
-  /**
    * Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row: one op for all rows, and
    * one for their scales in `q8_0`. With the `view` of the pass its slots serve all layers.
    */
   write(layer: number, keys: Tensor, values: Tensor, view?: Pick<CacheView, "slots">): void {
-    const pages = this.#layer(layer);
+    const pages = this.layer(layer);
     scope(() => {
       const slots = view?.slots ?? tensor(this.backend, this.#slots(keys.shape[2] ?? 0), { dtype: "i32" });
       pages.write(tokens(keys), tokens(values), slots);
     });
   }
 
+  /** Pages of one layer. @throws CacheError for a layer there is not */
+  layer(layer: number): LayerPages {
+    this.#checkLive();
+    return this.#pool.layer(layer);
+  }
+
   /** Pool of one layer's keys, `[pages, K, P, D]`. */
   keys(layer: number): Tensor {
-    return this.#layer(layer).keys.pool;
+    return this.layer(layer).keys.pool;
   }
 
   /** Pool of one layer's values, `[pages, K, P, D]`. */
   values(layer: number): Tensor {
-    return this.#layer(layer).values.pool;
+    return this.layer(layer).values.pool;
   }
 
   /** Scales of a layer's pools for `attention`, `[pages, K, P]`; nothing where they hold floats. */
   scales(layer: number): { readonly keyScales?: Tensor; readonly valueScales?: Tensor } {
-    const { keys, values } = this.#layer(layer);
-    return keys.scales && values.scales ? { keyScales: keys.scales, valueScales: values.scales } : {};
+    return this.layer(layer).scales;
   }
 
   /** Removes the last `count` slots of every row; more than stored empties it. @throws CacheError when negative */
@@ -203,10 +199,11 @@ export class KvCache {
     this.#rows = [];
   }
 
-  /** Frees the pool; a second call does nothing. */
+  /** Lets go of all pages, and frees the pool if it is its own; a second call does nothing. */
   dispose(): void {
     this.reset();
-    this.#pool.dispose();
+    this.#isDisposed = true;
+    if (this.#ownsPool) this.#pool.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -214,12 +211,7 @@ export class KvCache {
   }
 
   #checkLive(): void {
-    if (this.#pool.isDisposed) throw new DisposedError("KvCache", "was disposed; make a new one");
-  }
-
-  #layer(layer: number): LayerPages {
-    this.#checkLive();
-    return this.#pool.layer(layer);
+    if (this.#isDisposed || this.#pool.isDisposed) throw new DisposedError("KvCache", "was disposed; make a new one");
   }
 
   /** Pages of every row, `width` of each. */

@@ -90,15 +90,16 @@ export class KvSequence implements SequenceState {
   /**
    * Takes over the stored pages with which a text begins. The sequence must be empty.
    *
-   * @returns its length then: a multiple of the page size, below `ids.length`, so that a pass has something to compute
+   * @param rest tokens at its end that are computed in any case
+   * @returns its length then, a multiple of the page size
    * @throws CacheError when it is not empty
    */
-  adoptPrefix(ids: readonly number[], salt = ""): number {
+  adoptPrefix(ids: readonly number[], salt = "", rest = 1): number {
     if (this.#length > 0)
       throw new CacheError("KvSequence", `holds ${this.#length} tokens; a stored prefix goes into an empty one`, {
         length: this.#length,
       });
-    this.#published = [...this.pool.findPrefix(ids.slice(0, -1), salt)];
+    this.#published = [...this.pool.findPrefix(ids.slice(0, Math.max(0, ids.length - rest)), salt)];
     this.#pages = this.#published.map(({ page }) => page);
     this.#length = this.#pages.length * this.pool.pageSize;
     return this.#length;

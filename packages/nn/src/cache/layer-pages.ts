@@ -18,6 +18,12 @@ export class LayerPages {
     this.values.grow(pages);
   }
 
+  /** Scales of the pools for `attention`, `[pages, K, P]`; nothing where they hold floats. */
+  get scales(): { readonly keyScales?: Tensor; readonly valueScales?: Tensor } {
+    const [keyScales, valueScales] = [this.keys.scales, this.values.scales];
+    return keyScales && valueScales ? { keyScales, valueScales } : {};
+  }
+
   /** Writes keys and values `[N, K, D]` into the slots `[N]` i32: page · P + place. */
   write(keys: Tensor, values: Tensor, slots: Tensor): void {
     scope(() => {

@@ -14,6 +14,6 @@ export type {
   RopeType,
   YarnRope,
 } from "./parameters.ts";
-export { rotaryAngles, type RotaryAngles } from "./rotary-angles.ts";
+export { RopeTable, type RotaryAngles } from "./rope-table.ts";
 export { RotaryEmbedding } from "./rotary-embedding.ts";
 export type { CosSin } from "./rotary-embedding.ts";

@@ -38,6 +38,11 @@ export class RotaryEmbedding {
     return this.#frequencies.invFreq;
   }
 
+  /** The frequencies follow the longest position of a call (dynamic, longrope). */
+  get dependsOnLength(): boolean {
+    return this.#scheme.lengthInUse !== undefined;
+  }
+
   get attentionScaling(): number {
     return this.#frequencies.attentionScaling;
   }

@@ -1,6 +1,7 @@
-import { Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
-import { CheckpointWeights, rotaryAngles, type AttentionContext } from "@helium-lm/nn";
+import { reshape, Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
+import { CheckpointWeights } from "@helium-lm/nn";
 import { DecoderBlock } from "../../decoder-block.ts";
+import { freshContext } from "../../fresh-context.ts";
 import { blockConfig, ropeTables } from "../../layer-config.ts";
 import { Mismatch, allowance, row, take, type Values } from "../compare.ts";
 import { sees } from "../plain/attention.ts";
@@ -39,18 +40,11 @@ function probe(trial: Trial, block: DecoderBlock, layer: number): Promise<Values
   const plain = Array.from({ length: T * C }, () => rng.normal());
   const replaced = (s: number): number[] => plain.map((value, i) => (Math.floor(i / C) === s ? rng.normal() : value));
   const rows = [plain, ...Array.from({ length: T }, (_, s) => replaced(s))];
-  const table = ropeTables(trial.config.knobs)[rope.setOf[layer] ?? -1];
+  const rotary = ropeTables(trial.config.knobs)[rope.setOf[layer] ?? -1];
   const output = scope((): Tensor => {
-    const x = tensor(trial.backend, rows.flat(), { shape: [T + 1, T, C] });
-    const angles = table?.cosSin([Array.from({ length: T }, (_, t) => t)]);
-    const context: AttentionContext = {
-      rope: angles ? rotaryAngles(trial.backend, angles, T + 1) : null,
-      mask: null,
-      maskIsComplete: false,
-      cache: null,
-      outputWeights: false,
-    };
-    return block.forward(x, context).output;
+    const x = tensor(trial.backend, rows.flat(), { shape: [(T + 1) * T, C] });
+    const context = freshContext(trial.backend, rotary, { batch: T + 1, length: T });
+    return reshape(block.forward(x, context).output, [T + 1, T, C]);
   });
   return take(output);
 }

@@ -1,0 +1,25 @@
+import type { Backend, Tensor } from "@helium-lm/tensor";
+import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
+
+/** Pages for the keys and values of some sequences. */
+export interface PoolOptions {
+  readonly dtype: KvDType;
+  /** Slots that all sequences together will need, if known. */
+  readonly slots?: number;
+  /** Slots at most; default: no limit but memory. */
+  readonly maxTokens?: number;
+}
+
+/** What an engine needs of a causal language model. */
+export interface EngineModel {
+  readonly backend: Backend;
+  /** RoPE angles depend on the longest position of a pass: the sequences of a call then share passes with no others. */
+  readonly anglesDependOnLength: boolean;
+  /** Every token of a prompt may see every other: a prompt is read in one piece. */
+  readonly isBidirectional: boolean;
+  /** Storage of keys and values where nobody asks for one. @param slots that all sequences together will need */
+  kvDTypeFor(slots: number): KvDType;
+  createPool(options: PoolOptions): PagePool;
+  /** Logits `[M, V]` of the tokens `inputs.outputs`, the caller's to dispose; null where there are none. */
+  pass(inputs: StepInputs): Tensor | null;
+}

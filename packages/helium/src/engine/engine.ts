@@ -1,0 +1,294 @@
+import { DisposedError } from "@helium-lm/tensor";
+import { StepInputs, stepSize, type KvDType, type PagePool } from "@helium-lm/nn";
+import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
+import { EngineClient, type ClientOptions } from "./engine-client.ts";
+import type { EngineModel } from "./engine-model.ts";
+import { planPass, type PlannedStep } from "./plan-pass.ts";
+import { tokensLeft, Work, type WorkRequest } from "./work.ts";
+
+export interface EngineOptions {
+  /** Tokens whose keys and values are kept at most, over all sequences; default: no limit but memory. */
+  readonly maxTokens?: number;
+  /** Tokens of one pass; default: as many as 25 ms allow, so that the event loop stays alive. */
+  readonly budget?: number;
+  /** Storage of keys and values; default: the model's choice. */
+  readonly kvDType?: KvDType;
+  /**
+   * Keeps the pages of texts that ended until their room is needed, so that a text with the same start need not be computed
+   * again. Default true; the memory is freed with the engine.
+   */
+  readonly keepPrefixes?: boolean;
+}
+
+/** What an engine has done and is doing. */
+export interface EngineStats {
+  /** Requests with tokens computed, that ask for more. */
+  readonly running: number;
+  /** Requests of which nothing is computed yet. */
+  readonly waiting: number;
+  /** Forward passes so far. */
+  readonly passes: number;
+  /** Tokens computed in them. */
+  readonly computedTokens: number;
+  /** Tokens that were not computed since a page of them was kept. */
+  readonly reusedTokens: number;
+  /** Times that a client lost its pages to an earlier one. */
+  readonly preemptions: number;
+  /** Pages that sequences hold, and pages kept for texts that may come again. */
+  readonly pages: { readonly held: number; readonly cached: number };
+}
+
+/** Tokens of the first pass, before the pace is known. */
+const FIRST_BUDGET = 16;
+
+/**
+ * Computes the next tokens of any number of texts in shared forward passes: a pass takes the texts that ask for one, each
+ * with as many new tokens as it has, up to a budget (continuous batching: Yu et al., OSDI 2022; there is no phase of
+ * prefill and none of decoding, as in vLLM's engine v1). What a text gets does not depend on who shares its passes.
+ *
+ * `generate` and `stream` of a model are clients of its own engine; `model.engine()` makes one with a limit.
+ */
+export class Engine implements Disposable {
+  readonly model: EngineModel;
+  readonly keepPrefixes: boolean;
+  readonly #options: EngineOptions;
+  readonly #pools = new Map<KvDType | undefined, PagePool>();
+  readonly #clients = new Set<EngineClient>();
+  readonly #pacer = new Pacer();
+  #works: Work[] = [];
+  #inputs: StepInputs | null = null;
+  #isDriving = false;
+  #isDisposed = false;
+  #arrivals = 0;
+  #budget = FIRST_BUDGET;
+  #passes = 0;
+  #computedTokens = 0;
+  #reusedTokens = 0;
+  #preemptions = 0;
+
+  constructor(model: EngineModel, options: EngineOptions = {}) {
+    this.model = model;
+    this.#options = options;
+    this.keepPrefixes = options.keepPrefixes ?? true;
+  }
+
+  get stats(): EngineStats {
+    const pools = [...this.#pools.values()];
+    const running = this.#works.filter(({ isRunning }) => isRunning).length;
+    return {
+      running,
+      waiting: this.#works.length - running,
+      passes: this.#passes,
+      computedTokens: this.#computedTokens,
+      reusedTokens: this.#reusedTokens,
+      preemptions: this.#preemptions,
+      pages: {
+        held: pools.reduce((sum, pool) => sum + pool.held, 0),
+        cached: pools.reduce((sum, pool) => sum + pool.cached, 0),
+      },
+    };
+  }
+
+  /** Slots for all sequences; Infinity: no limit. */
+  get maxTokens(): number {
+    return this.#options.maxTokens ?? Infinity;
+  }
+
+  /** A new client, behind those that are there. It must be closed. @throws DisposedError */
+  open(options: ClientOptions): EngineClient {
+    this.#checkLive();
+    const client = new EngineClient(this, this.#arrivals++, options);
+    this.#clients.add(client);
+    return client;
+  }
+
+  /** The pages for a storage of keys and values. @internal */
+  pool({
+    kvDType,
+    slots = 0,
+  }: {
+    readonly kvDType?: KvDType | undefined;
+    readonly slots?: number | undefined;
+  }): PagePool {
+    const { maxTokens } = this.#options;
+    const dtype = kvDType ?? this.#options.kvDType ?? this.model.kvDTypeFor(maxTokens ?? slots);
+    const there = this.#pools.get(dtype);
+    if (there) return there;
+    const made = this.model.createPool({
+      dtype,
+      ...(slots > 0 && { slots }),
+      ...(maxTokens !== undefined && { maxTokens }),
+    });
+    this.#pools.set(dtype, made);
+    return made;
+  }
+
+  /** The logits that a client asks for. @internal */
+  compute(client: EngineClient, request: WorkRequest): Promise<readonly Float32Array[]> {
+    this.#checkLive();
+    return new Promise((resolve, reject) => {
+      this.#works.push(new Work(request, client.arrival, resolve, reject));
+      if (!this.#isDriving) void this.#drive();
+    });
+  }
+
+  /** @internal */
+  countReused(tokens: number): void {
+    this.#reusedTokens += tokens;
+  }
+
+  /** @internal */
+  close(client: EngineClient): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0 && !this.keepPrefixes) this.#free();
+  }
+
+  /** Ends all clients' requests with a DisposedError and frees the pages; a second call does nothing. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    for (const { reject } of this.#works.splice(0)) reject(new DisposedError("Engine", "was disposed"));
+    this.#free();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #free(): void {
+    this.#inputs?.dispose();
+    this.#inputs = null;
+    for (const pool of this.#pools.values()) pool.dispose();
+    this.#pools.clear();
+  }
+
+  #checkLive(): void {
+    if (this.#isDisposed) throw new DisposedError("Engine", "was disposed; make a new one");
+  }
+
+  async #drive(): Promise<void> {
+    this.#isDriving = true;
+    try {
+      while (this.#works.length > 0) {
+        await this.#step();
+        // Whoever got logits asks again before the next pass. One client alone does so as soon as it is told.
+        if (this.#clients.size > 1 || this.#pacer.isDue) {
+          await nextTurn();
+          this.#pacer.reset();
+        }
+      }
+    } finally {
+      this.#isDriving = false;
+    }
+  }
+
+  /** One pass. Never throws: what fails is told to those whose work it was. */
+  async #step(): Promise<void> {
+    this.#endAborted();
+    const limits = {
+      budget: this.#options.budget ?? this.#budget,
+      preempt: (pool: PagePool, arrival: number) => this.#preempt(pool, arrival),
+    };
+    let steps = planPass(this.#works, limits);
+    if (steps.length === 0) steps = planPass(this.#works, { ...limits, isStuck: true });
+    if (steps.length === 0) return this.#endImpossible();
+    const works = [...new Set(steps.map(({ work }) => work))];
+    const lengths = steps.map(({ sequence }) => sequence.length);
+    try {
+      const before = performance.now();
+      for (const { sequence, ids } of steps) sequence.append(ids.length);
+      const logits = await this.#pass(steps);
+      this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before);
+      this.#deliver(steps, logits);
+    } catch (error) {
+      steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
+      if (works.length > 1) for (const work of works) work.isSuspect = true;
+      else for (const work of works) this.#end(work, error);
+    }
+  }
+
+  /** Logits of the tokens that are looked at, in the order of the steps. */
+  async #pass(steps: readonly PlannedStep[]): Promise<readonly Float32Array[]> {
+    const { model } = this;
+    const inputs = this.#inputsFor(steps);
+    this.#passes++;
+    this.#computedTokens += inputs.size.tokens;
+    const logits = model.pass(inputs);
+    if (!logits) {
+      await model.backend.synchronize();
+      return [];
+    }
+    try {
+      const values = await logits.data();
+      const flat = values instanceof Float32Array ? values : Float32Array.from(values);
+      const V = flat.length / inputs.size.outputs;
+      return Array.from({ length: inputs.size.outputs }, (_, m) => flat.subarray(m * V, (m + 1) * V));
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  /** The buffers of the last pass, where this one has the same size. */
+  #inputsFor(steps: readonly PlannedStep[]): StepInputs {
+    const size = stepSize(steps);
+    const last = this.#inputs;
+    const fits = last && Object.entries(size).every(([key, n]) => last.size[key as keyof typeof size] === n);
+    if (!fits) {
+      last?.dispose();
+      this.#inputs = new StepInputs(this.model.backend, size);
+    }
+    const inputs = this.#inputs ?? new StepInputs(this.model.backend, size);
+    inputs.fill(steps);
+    return inputs;
+  }
+
+  #deliver(steps: readonly PlannedStep[], logits: readonly Float32Array[]): void {
+    let at = 0;
+    for (const { work, row, outputs } of steps) {
+      work.isSuspect = false;
+      const { salt } = work.request;
+      if (salt !== null && row.visible === null) row.sequence.publish(row.ids.slice(row.skip), salt);
+      const own = logits.slice(at, (at += outputs));
+      if (outputs > 0 && work.take(row, own)) this.#works = this.#works.filter((other) => other !== work);
+    }
+  }
+
+  #end(work: Work, error: unknown): void {
+    this.#works = this.#works.filter((other) => other !== work);
+    work.reject(error);
+  }
+
+  #endAborted(): void {
+    for (const work of this.#works) {
+      const { signal } = work.request;
+      if (signal?.aborted) this.#end(work, signal.reason);
+    }
+  }
+
+  /** Takes the pages of a client that asks for nothing now, the last one first, or of the last that came after `arrival`. */
+  #preempt(pool: PagePool, arrival: number): boolean {
+    const asking = new Set(this.#works.map((work) => work.arrival));
+    const holders = [...this.#clients].filter((client) => client.holdsPagesOf(pool)).reverse();
+    const victim =
+      holders.find((client) => !asking.has(client.arrival)) ?? holders.find((client) => client.arrival > arrival);
+    if (!victim) return false;
+    victim.letGo();
+    this.#preemptions++;
+    return true;
+  }
+
+  /** Not even all the pages would do for the first request. */
+  #endImpossible(): void {
+    const [work] = this.#works;
+    const row = work?.request.rows.find((each) => tokensLeft(each) > 0);
+    if (!work) return;
+    try {
+      row?.sequence.pool.reserve(row.sequence.missingPages(tokensLeft(row)));
+      this.#end(work, new RangeError("Engine: a request asks for no tokens"));
+    } catch (error) {
+      this.#end(work, error);
+    }
+  }
+}
+
+const tokensOf = (steps: readonly PlannedStep[]): number => steps.reduce((sum, { ids }) => sum + ids.length, 0);

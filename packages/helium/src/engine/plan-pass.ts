@@ -1,0 +1,92 @@
+import type { PagePool, SequenceStep } from "@helium-lm/nn";
+import { tokensLeft, type EngineRow, type Work } from "./work.ts";
+
+/** A row's part in a pass; its sequence has no room for it yet. */
+export interface PlannedStep extends SequenceStep {
+  readonly work: Work;
+  readonly row: EngineRow;
+}
+
+export interface PlanLimits {
+  /** Tokens of a pass. */
+  readonly budget: number;
+  /**
+   * Frees pages of a pool for a running client: those of one that asks for nothing now, or that came after `arrival`; false
+   * where there is none.
+   */
+  readonly preempt: (pool: PagePool, arrival: number) => boolean;
+  /** Nothing runs: a waiting client may have pages freed for it too. */
+  readonly isStuck?: boolean;
+}
+
+/** Rows that go on by a token each: so many are never held back by a slower pace. */
+const MOST_DECODING = 64;
+
+/** Tokens of a pass whose logits are wanted, unless one row wants more: their logits come to the host. */
+const MOST_OUTPUTS = 128;
+
+/**
+ * Which tokens the next pass computes: first those of running clients, then of waiting ones, each in the order of arrival.
+ * A prompt is cut where the budget ends. Nothing but the arguments decides.
+ */
+export function planPass(
+  works: readonly Work[],
+  { budget, preempt, isStuck = false }: PlanLimits,
+): readonly PlannedStep[] {
+  const order = [...works].sort((a, b) => Number(b.isRunning) - Number(a.isRunning) || a.arrival - b.arrival);
+  const [first] = order;
+  const pool = first?.pool;
+  if (!first || !pool) return [];
+  // A pass has pages of one pool.
+  const sharing = first.isAlone ? [first] : order.filter((work) => !work.isAlone && work.pool === pool);
+  const decoding = sharing.flatMap(({ request }) => request.rows).filter((row) => tokensLeft(row) === 1).length;
+  let left = first.request.isWhole ? Infinity : Math.max(budget, Math.min(decoding, MOST_DECODING));
+  let pages = 0;
+  let outputs = 0;
+  const steps: PlannedStep[] = [];
+  for (const work of sharing) {
+    const { rows, chunkSize } = work.request;
+    for (const row of rows) {
+      const room = steps.length === 0 ? Math.max(left, 1) : left;
+      const count = share(
+        tokensLeft(row),
+        work.request.outputs,
+        Math.min(room, chunkSize ?? Infinity),
+        steps.length === 0,
+      );
+      if (count <= 0) continue;
+      const step = planned(work, row, count);
+      if (steps.length > 0 && outputs + step.outputs > MOST_OUTPUTS) continue;
+      const missing = row.sequence.missingPages(count);
+      while (pages + missing > pool.available)
+        if (!(work.isRunning || isStuck) || !preempt(pool, work.arrival)) return steps;
+      pages += missing;
+      left -= count;
+      outputs += step.outputs;
+      steps.push(step);
+    }
+  }
+  return steps;
+}
+
+/** Tokens of a row in this pass: those whose logits are wanted come together. @param isFirst there must be progress */
+function share(left: number, outputs: number, room: number, isFirst: boolean): number {
+  if (left <= outputs) return left <= room || isFirst ? left : 0;
+  const count = Math.min(left, room);
+  return left - count > 0 && left - count < outputs ? left - outputs : count;
+}
+
+function planned(work: Work, row: EngineRow, count: number): PlannedStep {
+  const { sequence, ids, positions, visible, skip } = row;
+  const start = skip + sequence.length;
+  const end = start + count;
+  return {
+    work,
+    row,
+    sequence,
+    ids: ids.slice(start, end),
+    positions: positions.slice(start, end),
+    visible: visible && visible.slice(skip, end),
+    outputs: end === ids.length ? work.request.outputs : 0,
+  };
+}

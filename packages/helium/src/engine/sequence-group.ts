@@ -1,0 +1,241 @@
+import type { KvCache, KvDType } from "@helium-lm/nn";
+import type { Pacer } from "../event-loop.ts";
+import { GenerationError } from "../generation/errors.ts";
+import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
+import type { EngineClient } from "./engine-client.ts";
+import type { Engine } from "./engine.ts";
+import { tokensLeft, type EngineRow } from "./work.ts";
+
+/** What the rows of a generation start from. */
+export interface GroupStart {
+  /** Prompts `[B][T]`. */
+  readonly inputIds: readonly (readonly number[])[];
+  readonly attentionMask: readonly (readonly number[])[];
+  /** Rows per prompt. */
+  readonly copies: number;
+  readonly useCache: boolean;
+  /** Computes the rows; null: the model's own. */
+  readonly engine: Engine | null;
+  /** The caller's cache; it is not disposed here. */
+  readonly cache: KvCache | null;
+  /** Storage of keys and values in the engine's pages; null: the engine's choice. */
+  readonly kvDType: KvDType | null;
+  /** Longest row that will be decoded. */
+  readonly maxLength: number;
+  readonly prefillChunkSize: number | null;
+  readonly outputHiddenStates: boolean;
+  readonly outputAttentions: boolean;
+}
+
+/** What the model says after the rows so far. */
+export interface StepOutput {
+  /** Logits `[V]` of each row, or of each of the last positions of the one row; arrays that may be changed. */
+  readonly logits: readonly Float32Array[];
+  /** Those of the tokens that were read last; the taker disposes them. */
+  readonly hiddenStates: ForwardOutput["hiddenStates"];
+  readonly attentions: ForwardOutput["attentions"];
+}
+
+/** Rows that go forward together, as a client of the model's engine. */
+export class SequenceGroup {
+  readonly #model: GenerativeModel;
+  readonly #start: GroupStart;
+  readonly #client: EngineClient;
+  readonly #signal: AbortSignal | undefined;
+  /** Slots and rows that the caller's cache came with. */
+  readonly #given: { readonly length: number; readonly rows: number };
+  readonly #showsStates: boolean;
+  /** Rows that are still the same: the prompt is read once for each group of this size. */
+  #equalRows: number;
+  #ids: number[][];
+  #mask: number[][];
+  #positions: number[][];
+
+  /** @throws what the engine says of rows that it can never hold */
+  constructor(model: GenerativeModel, start: GroupStart, signal?: AbortSignal) {
+    const { copies, cache, kvDType } = start;
+    const copied = <T>(rows: readonly (readonly T[])[]): T[][] =>
+      rows.flatMap((row) => Array.from({ length: copies }, () => [...row]));
+    this.#model = model;
+    this.#start = start;
+    this.#signal = signal;
+    this.#ids = copied(start.inputIds);
+    this.#mask = copied(start.attentionMask);
+    this.#positions = copied(start.attentionMask.map(positionsOf));
+    this.#given = { length: cache?.length ?? 0, rows: cache?.batchSize ?? 0 };
+    this.#showsStates = start.outputHiddenStates || start.outputAttentions;
+    this.#equalRows = this.#showsStates || !start.useCache ? 1 : copies;
+    // The last token of a row needs no slot.
+    const slots = this.#ids.length * Math.max(1, start.maxLength - 1);
+    const engine = start.engine ?? model.ownEngine;
+    checkFits(engine, start, slots);
+    this.#client = engine.open({ cache, slots, ...(kvDType && { kvDType }) });
+  }
+
+  /** Tokens per row, the prompt included. */
+  get length(): number {
+    return this.#ids[0]?.length ?? 0;
+  }
+
+  /** Only the last token of each row is not computed yet. */
+  get isPrefilled(): boolean {
+    return this.#engineRows().every((row) => tokensLeft(row) === 1);
+  }
+
+  /** The rows, `[B · copies][length]`. */
+  get rows(): readonly (readonly number[])[] {
+    return this.#ids;
+  }
+
+  /** One token more for each row. */
+  append(tokens: readonly number[]): void {
+    tokens.forEach((token, row) => {
+      // Behind padding, whose position is 0, transformers counts on from there too.
+      this.#positions[row]?.push((this.#positions[row]?.at(-1) ?? 0) + 1);
+      this.#ids[row]?.push(token);
+      this.#mask[row]?.push(1);
+    });
+  }
+
+  /** Cuts every row to `length` tokens. */
+  truncate(length: number): void {
+    for (const row of [...this.#ids, ...this.#mask, ...this.#positions]) row.length = Math.min(row.length, length);
+    for (const { sequence, skip } of this.#engineRows()) sequence.truncate(Math.max(0, length - skip));
+  }
+
+  /** Row i becomes a copy of the old row `parents[i]`; of keys and values only page tables change. */
+  select(parents: readonly number[]): void {
+    if (parents.every((parent, row) => parent === row)) return;
+    const pick = (rows: readonly number[][]): number[][] => parents.map((parent) => [...(rows[parent] ?? [])]);
+    this.#ids = pick(this.#ids);
+    this.#mask = pick(this.#mask);
+    this.#positions = pick(this.#positions);
+    if (this.#client.cache.batchSize > 0) this.#client.cache.select(parents);
+  }
+
+  /**
+   * What comes after each row.
+   *
+   * @param positions with one row that is prefilled up to these: logits after each of its last tokens
+   * @param live rows that are computed; the logits of the others are 0
+   */
+  async next(pacer: Pacer, positions = 1, live?: readonly boolean[]): Promise<StepOutput> {
+    await pacer.pause();
+    this.#forgetStaleAngles();
+    if (this.#showsStates) return this.#forward(positions);
+    const rows = this.#engineRows();
+    if (!this.#start.useCache) for (const { sequence } of rows) sequence.reset();
+    const wanted = this.#equalRows === 1 ? rows.filter((_, row) => live?.[row] !== false) : rows;
+    const logits = await this.#client.compute({
+      rows: wanted,
+      outputs: positions,
+      chunkSize: this.#start.prefillChunkSize,
+      isWhole: this.#model.anglesDependOnLength || this.#model.isBidirectional,
+      signal: this.#signal,
+    });
+    return { logits: this.#spread(logits, rows, wanted), hiddenStates: null, attentions: null };
+  }
+
+  /** Lets go of all pages. A cache that the caller gave stays, and after a failure has what it came with. */
+  dispose(isFailed: boolean): void {
+    this.#client.close();
+    const given = this.#start.cache;
+    if (!given || !isFailed) return;
+    if (this.#given.rows === 0) given.reset();
+    else given.truncate(this.#given.length);
+  }
+
+  /** One for each row, or of equal rows the first, which stands for all. */
+  #engineRows(): EngineRow[] {
+    const { cache } = this.#client;
+    const count = this.#ids.length / this.#equalRows;
+    if (cache.batchSize === 0) cache.addRows(count);
+    return cache.sequences.map((sequence, i) => {
+      const row = i * this.#equalRows;
+      const [ids = [], mask = [], positions = []] = [this.#ids[row], this.#mask[row], this.#positions[row]];
+      // The caller's cache has slots for padding too, as `forward` has.
+      const skip = this.#start.cache || this.#showsStates ? 0 : Math.max(0, mask.indexOf(1));
+      const hasHoles = mask.indexOf(0, skip) >= 0;
+      return { ids, positions, skip, visible: hasHoles ? mask : null, sequence };
+    });
+  }
+
+  /** Logits of the rows that were computed → of all rows; equal rows, computed once, get their own. */
+  #spread(
+    logits: readonly Float32Array[],
+    rows: readonly EngineRow[],
+    computed: readonly EngineRow[],
+  ): readonly Float32Array[] {
+    const times = this.#equalRows;
+    if (times > 1) {
+      this.#equalRows = 1;
+      this.#client.cache.repeatInterleave(times);
+      return logits.flatMap((row) => Array.from({ length: times }, () => row.slice()));
+    }
+    if (computed.length === rows.length) return logits;
+    const V = logits[0]?.length ?? 0;
+    return rows.map((row) => logits[computed.indexOf(row)] ?? new Float32Array(V));
+  }
+
+  /** A row that grows over the boundary starts again, with the angles of the longer length. */
+  #forgetStaleAngles(): void {
+    const boundary = this.#model.recomputeBeyond;
+    if (boundary === null) return;
+    const cached = this.#client.cache.length;
+    if (cached > 0 && cached <= boundary && this.length > boundary)
+      for (const sequence of this.#client.cache.sequences) sequence.reset();
+  }
+
+  /** A pass that also gives its states: all rows in one rectangle, padding included. */
+  async #forward(logitsToKeep: number): Promise<StepOutput> {
+    const { outputHiddenStates, outputAttentions, useCache } = this.#start;
+    const { cache } = this.#client;
+    const start = useCache ? cache.length : 0;
+    const { logits, hiddenStates, attentions } = this.#model.forward({
+      inputIds: this.#ids.map((row) => row.slice(start)),
+      attentionMask: this.#mask,
+      positionIds: this.#positions.map((row) => row.slice(start)),
+      ...(useCache && { pastKeyValues: cache }),
+      useCache,
+      logitsToKeep,
+      outputHiddenStates,
+      outputAttentions,
+    });
+    try {
+      return { logits: rowsOf(await logits.data(), this.#ids.length * logitsToKeep), hiddenStates, attentions };
+    } catch (error) {
+      disposeStates({ hiddenStates, attentions });
+      throw error;
+    } finally {
+      logits.dispose();
+    }
+  }
+}
+
+/** @throws GenerationError where the rows, grown to their full length, are more than the engine may hold */
+function checkFits({ maxTokens }: Engine, { cache, maxLength }: GroupStart, slots: number): void {
+  if (cache || slots <= maxTokens) return;
+  throw new GenerationError(
+    "maxLength",
+    `rows of up to ${maxLength} tokens need room for ${slots}, the engine has ${maxTokens}; shorten them, or give it more maxTokens`,
+    { given: slots, expected: maxTokens, maxLength },
+  );
+}
+
+/** Frees the states of a pass. */
+export function disposeStates({ hiddenStates, attentions }: Pick<ForwardOutput, "hiddenStates" | "attentions">): void {
+  for (const state of [...(hiddenStates ?? []), ...(attentions ?? [])]) state?.dispose();
+}
+
+/** `cumsum(mask) − 1`, with 0 where the mask is 0. */
+function positionsOf(mask: readonly number[]): number[] {
+  let seen = 0;
+  return mask.map((visible) => (visible ? seen++ : 0));
+}
+
+/** `[B, n, V]` flat → B·n rows of V. */
+function rowsOf(logits: ArrayLike<number>, count: number): Float32Array[] {
+  const V = logits.length / count;
+  const flat = logits instanceof Float32Array ? logits : Float32Array.from(logits);
+  return Array.from({ length: count }, (_, row) => flat.subarray(row * V, (row + 1) * V));
+}

@@ -1,0 +1,26 @@
+import { Engine, type GenerativeModel, type ModelForCausalLM } from "@helium-lm/helium";
+import type { Tensor } from "@helium-lm/tensor";
+
+/** The model with an engine of its own, whose logits go through `watch` first. */
+export function watched(model: ModelForCausalLM, watch: (logits: Tensor) => Tensor): GenerativeModel {
+  const { backend, config, anglesDependOnLength, isBidirectional, recomputeBeyond } = model;
+  const ownEngine = new Engine(
+    {
+      backend,
+      anglesDependOnLength,
+      isBidirectional,
+      kvDTypeFor: (slots) => model.kvDTypeFor(slots),
+      createPool: (options) => model.createPool(options),
+      pass: (inputs) => {
+        const logits = model.pass(inputs);
+        return logits && watch(logits);
+      },
+    },
+    { keepPrefixes: false },
+  );
+  return {
+    generationConfig: {},
+    ...{ config, anglesDependOnLength, isBidirectional, recomputeBeyond, ownEngine },
+    forward: (inputs) => model.forward(inputs),
+  };
+}

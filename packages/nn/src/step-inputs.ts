@@ -1,0 +1,134 @@
+import { Tensor, type Backend } from "@helium-lm/tensor";
+import type { KvSequence } from "./cache/index.ts";
+
+/** One sequence's share of a forward pass: its next tokens, for which its pages have room already. */
+export interface SequenceStep {
+  readonly sequence: KvSequence;
+  /** Tokens to compute, the last ones that the sequence has room for. */
+  readonly ids: readonly number[];
+  /** Their rotary positions. */
+  readonly positions: readonly number[];
+  /** How many of the last tokens are looked at behind the last layer; 0 while a prompt is read. */
+  readonly outputs: number;
+  /** 0 = nobody sees this token, for every token of the sequence; null: all are seen. */
+  readonly visible?: readonly number[] | null;
+}
+
+/** What the buffers of `StepInputs` have room for, and what a recorded pass is valid for. */
+export interface StepSize {
+  /** N, new tokens of all sequences. */
+  readonly tokens: number;
+  /** R */
+  readonly sequences: number;
+  /** Columns of the page tables. */
+  readonly pages: number;
+  /** M, tokens that are looked at. */
+  readonly outputs: number;
+}
+
+/** The size of a pass; page tables are as wide as the next power of two, so that few steps change it. */
+export function stepSize(steps: readonly SequenceStep[]): StepSize {
+  const sum = (of: (step: SequenceStep) => number): number => steps.reduce((total, step) => total + of(step), 0);
+  const widest = Math.max(1, ...steps.map(({ sequence }) => sequence.pages.length));
+  return {
+    tokens: sum(({ ids }) => ids.length),
+    sequences: steps.length,
+    pages: 2 ** Math.ceil(Math.log2(widest)),
+    outputs: sum(({ outputs }) => outputs),
+  };
+}
+
+/**
+ * What changes from pass to pass, as data on the device: a pass takes any number of sequences with any number of new
+ * tokens each, and there is no padding.
+ *
+ * The buffers belong to it; `fill` writes the next pass of the same size into them.
+ */
+export class StepInputs implements Disposable {
+  readonly size: StepSize;
+  /** Tokens `[N]`. */
+  readonly ids: Tensor;
+  /** Rotary positions `[N]`. */
+  readonly positions: Tensor;
+  /** Where each token's key and value go: page · P + place, `[N]`. */
+  readonly slots: Tensor;
+  /** Tokens of sequence r are `queryStarts[r]` … `queryStarts[r + 1] − 1`, `[R + 1]`. */
+  readonly queryStarts: Tensor;
+  /** Keys of each sequence, the new ones included, `[R]`. */
+  readonly lengths: Tensor;
+  /** Page tables `[R, pages]`; what is beyond a sequence's pages is 0. */
+  readonly tables: Tensor;
+  /** Tokens that are looked at behind the last layer, `[M]`. */
+  readonly outputs: Tensor;
+  #steps: readonly SequenceStep[] = [];
+
+  constructor(backend: Backend, size: StepSize) {
+    const { tokens: N, sequences: R, pages, outputs: M } = size;
+    const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
+    this.size = size;
+    this.ids = make(N);
+    this.positions = make(N);
+    this.slots = make(N);
+    this.queryStarts = make(R + 1);
+    this.lengths = make(R);
+    this.tables = make(R, pages);
+    this.outputs = make(M);
+  }
+
+  /** The sequences of the pass. */
+  get steps(): readonly SequenceStep[] {
+    return this.#steps;
+  }
+
+  /** Writes a pass into the buffers. @throws RangeError unless it has their size */
+  fill(steps: readonly SequenceStep[]): void {
+    const given = stepSize(steps);
+    if (Object.entries(this.size).some(([key, n]) => given[key as keyof StepSize] !== n))
+      throw new RangeError(`StepInputs: ${JSON.stringify(given)} does not fit ${JSON.stringify(this.size)}`);
+    this.#steps = steps;
+    const { sequences: R, pages } = this.size;
+    const starts = [0];
+    const tables = new Int32Array(R * pages);
+    const slots: number[] = [];
+    const outputs: number[] = [];
+    for (const [r, { sequence, ids, outputs: wanted }] of steps.entries()) {
+      const before = sequence.length - ids.length;
+      const start = starts[r] ?? 0;
+      starts.push(start + ids.length);
+      tables.set(sequence.pages, r * pages);
+      for (let t = 0; t < ids.length; t++) slots.push(sequence.slot(before + t));
+      for (let t = ids.length - wanted; t < ids.length; t++) outputs.push(start + t);
+    }
+    write(
+      this.ids,
+      steps.flatMap(({ ids }) => ids),
+    );
+    write(
+      this.positions,
+      steps.flatMap(({ positions }) => positions),
+    );
+    write(this.slots, slots);
+    write(this.queryStarts, starts);
+    write(
+      this.lengths,
+      steps.map(({ sequence }) => sequence.length),
+    );
+    write(this.tables, tables);
+    write(this.outputs, outputs);
+  }
+
+  dispose(): void {
+    for (const t of [this.ids, this.positions, this.slots, this.queryStarts, this.lengths, this.tables, this.outputs])
+      t.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function write(target: Tensor, values: ArrayLike<number>): void {
+  if (values.length === 0) return;
+  const words = values instanceof Int32Array ? values : Int32Array.from(values);
+  target.backend.write(target.handle, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+}
