@@ -77,6 +77,35 @@ describe("one engine", () => {
     expect(good).toMatchObject({ value: { sequences: await textAlone(1) } });
   });
 
+  test("a pass that fails is repeated client by client, and the one at fault ends alone", async () => {
+    const { model } = opened;
+    using engine = model.engine({ budget: 200 });
+    const pass = model.pass.bind(model);
+    const bad = 95;
+    model.pass = (inputs) => {
+      if (inputs.steps.some(({ ids }) => ids.includes(bad))) throw new RangeError("a bad token");
+      return pass(inputs);
+    };
+    try {
+      const ask = (inputIds: number[][]): ReturnType<typeof model.generate> =>
+        model.generate({ generationConfig: {}, inputIds, maxNewTokens: 4, engine });
+      const asked = [[[1, 2, 3]], [[1, bad, 3]], [[4, 5]]].map(ask);
+      const [first, failed, last] = await Promise.allSettled(asked);
+      expect(failed).toMatchObject({ status: "rejected", reason: new RangeError("a bad token") });
+      model.pass = pass;
+      for (const [text, inputIds] of [
+        [first, [[1, 2, 3]]],
+        [last, [[4, 5]]],
+      ] as const) {
+        const { sequences } = await model.generate({ generationConfig: {}, inputIds: [...inputIds], maxNewTokens: 4 });
+        expect(text).toMatchObject({ value: { sequences } });
+      }
+      expect(engine.stats.pages.held).toBe(0);
+    } finally {
+      model.pass = pass;
+    }
+  });
+
   test("a text that begins as an earlier one is not computed again", async () => {
     using engine = opened.model.engine({ maxTokens: 1024 });
     const inputIds = [Array.from({ length: 130 }, (_, t) => 1 + ((t * 13) % 90))];
