@@ -48,6 +48,7 @@ export function nextChunkSize(size: number, elapsedMs: number): number {
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") return void setImmediate(resolve);
+    if (typeof MessageChannel === "undefined") return void setTimeout(resolve, 0);
     // A page holds nested timers back by 4 ms, but not messages.
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

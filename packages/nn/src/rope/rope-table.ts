@@ -1,4 +1,4 @@
-import type { Tensor} from "@helium-lm/tensor";
+import type { Tensor } from "@helium-lm/tensor";
 import { scope, tensor, type Backend } from "@helium-lm/tensor";
 import type { RotaryEmbedding } from "./rotary-embedding.ts";
 
