@@ -52,7 +52,7 @@ export class Engine implements Disposable {
   readonly model: EngineModel;
   readonly keepPrefixes: boolean;
   readonly #options: EngineOptions;
-  readonly #pools = new Map<KvDType | undefined, PagePool>();
+  readonly #pools = new Map<KvDType, PagePool>();
   readonly #clients = new Set<EngineClient>();
   readonly #pacer = new Pacer();
   #works: Work[] = [];
@@ -231,13 +231,11 @@ export class Engine implements Disposable {
   /** The buffers of the last pass, where this one has the same size. */
   #inputsFor(steps: readonly PlannedStep[]): StepInputs {
     const size = stepSize(steps);
-    const last = this.#inputs;
-    const fits = last && Object.entries(size).every(([key, n]) => last.size[key as keyof typeof size] === n);
-    if (!fits) {
-      last?.dispose();
-      this.#inputs = new StepInputs(this.model.backend, size);
+    let inputs = this.#inputs;
+    if (!inputs || Object.entries(size).some(([key, n]) => inputs?.size[key as keyof typeof size] !== n)) {
+      inputs?.dispose();
+      this.#inputs = inputs = new StepInputs(this.model.backend, size);
     }
-    const inputs = this.#inputs ?? new StepInputs(this.model.backend, size);
     inputs.fill(steps);
     return inputs;
   }
@@ -247,7 +245,8 @@ export class Engine implements Disposable {
     for (const { work, row, outputs } of steps) {
       work.isSuspect = false;
       const { salt } = work.request;
-      if (salt !== null && row.visible === null) row.sequence.publish(row.ids.slice(row.skip), salt);
+      if (salt !== null && row.visible === null && row.sequence.hasUnpublishedPage)
+        row.sequence.publish(row.ids.slice(row.skip), salt);
       const own = logits.slice(at, (at += outputs));
       if (outputs > 0 && work.take(row, own)) this.#works = this.#works.filter((other) => other !== work);
     }

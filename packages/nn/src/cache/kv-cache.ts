@@ -127,12 +127,12 @@ export class KvCache {
 
   /**
    * Writes one layer's new keys and values `[B, K, T, D]` into the last T slots of every row: one op for all rows, and
-   * one for their scales in `q8_0`. With the `view` of the pass its slots serve all layers.
+   * one for their scales in `q8_0`.
    */
-  write(layer: number, keys: Tensor, values: Tensor, view?: Pick<CacheView, "slots">): void {
+  write(layer: number, keys: Tensor, values: Tensor): void {
     const pages = this.layer(layer);
     scope(() => {
-      const slots = view?.slots ?? tensor(this.backend, this.#slots(keys.shape[2] ?? 0), { dtype: "i32" });
+      const slots = tensor(this.backend, this.#slots(keys.shape[2] ?? 0), { dtype: "i32" });
       pages.write(tokens(keys), tokens(values), slots);
     });
   }

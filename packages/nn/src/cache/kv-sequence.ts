@@ -105,10 +105,15 @@ export class KvSequence implements SequenceState {
     return this.#length;
   }
 
+  /** `publish` would make a page findable. */
+  get hasUnpublishedPage(): boolean {
+    return (this.#published.length + 1) * this.pool.pageSize <= this.#length;
+  }
+
   /** Makes the full pages findable by other sequences. @param ids the tokens so far, at least as many as it holds */
   publish(ids: readonly number[], salt = ""): void {
     const { pageSize } = this.pool;
-    for (let i = this.#published.length; (i + 1) * pageSize <= this.#length; i++) {
+    for (let i = this.#published.length; this.hasUnpublishedPage; i++) {
       const block = ids.slice(i * pageSize, (i + 1) * pageSize);
       const node = this.pool.publish(this.#pages[i] ?? -1, this.#published.at(-1) ?? null, block, salt);
       this.#pages[i] = node.page;
