@@ -11,6 +11,7 @@ import { format } from "prettier";
 import { DEFAULT_RUNS, DEFAULT_SEED } from "../packages/tensor/src/conformance/plan.ts";
 import type { MutantResult, MutationReport } from "./mutation-report.ts";
 import { cpuMutants } from "./mutants/cpu.ts";
+import { logitsMutants } from "./mutants/logits.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { cpuPageMutants, referencePageMutants, wasmPageMutants } from "./mutants/pages.ts";
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
@@ -46,7 +47,14 @@ const all: readonly Planted[] = [
     ...mutant,
     backend: "reference",
   })),
-  ...[...cpuMutants, ...cpuRowMutants, ...cpuPageMutants, ...cpuQuantMutants, ...sharedQuantMutants].map((mutant) => ({
+  ...[
+    ...cpuMutants,
+    ...cpuRowMutants,
+    ...cpuPageMutants,
+    ...logitsMutants,
+    ...cpuQuantMutants,
+    ...sharedQuantMutants,
+  ].map((mutant) => ({
     ...mutant,
     backend: "cpu",
   })),

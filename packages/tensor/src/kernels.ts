@@ -150,6 +150,19 @@ export interface OpSignatures {
    * slots[n] mod P of page slots[n] div P. slots [N] i32 are distinct; one outside [0, pages·P) writes nothing
    */
   scatterRows: { inputs: { readonly rows: Operand; readonly slots: Operand }; params: Record<never, never> };
+  /** logits [M, V], targets [M] i32; out [M] = ln softmax(logits)[m, targets[m]]; a target outside [0, V) is an ArgumentError */
+  logProbsOf: { inputs: { readonly logits: Operand; readonly targets: Operand }; params: Record<never, never> };
+  /** logits [M, V], the others [M], topK and out i32: a token of each row, drawn as the op `sampleTokens` says */
+  sampleTokens: {
+    inputs: {
+      readonly logits: Operand;
+      readonly temperature: Operand;
+      readonly topK: Operand;
+      readonly topP: Operand;
+      readonly uniform: Operand;
+    };
+    params: Record<never, never>;
+  };
   /** x [..., D]; out [...] = max |x| / 127, NaN if there is one */
   int8Scales: { inputs: { readonly x: Operand }; params: Record<never, never> };
   /** x [..., D], scales [...]; out [..., D] i8 = x / scale to nearest even; NaN → 0, out of range saturates */
@@ -246,6 +259,9 @@ export type Int8Op = "int8Scales" | "int8Levels";
 /** The ops on the pages of a key/value cache; a backend may have them, else they are composed. */
 export type CacheOp = "scatterRows";
 
+/** The ops that leave one number of a row of logits; a backend may have them, else they are composed. */
+export type LogitsOp = "logProbsOf" | "sampleTokens";
+
 /** The ops on whole rows that NumPy has and a decoder does not need; a backend may have them, else they are composed. */
 export type RowOp = "cumsum" | "argsort" | "scatter";
 
@@ -253,12 +269,13 @@ export type RowOp = "cumsum" | "argsort" | "scatter";
 export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
 
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | QuantOp | QuantFusedOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
 export type RowKernels = { readonly [K in RowOp]: Kernel<K> };
 export type CacheKernels = { readonly [K in CacheOp]: Kernel<K> };
+export type LogitsKernels = { readonly [K in LogitsOp]: Kernel<K> };
 export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
 export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };
 export type QuantFusedKernels = { readonly [K in QuantFusedOp]: Kernel<K> };

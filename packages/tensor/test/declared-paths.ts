@@ -113,6 +113,8 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
     { dtypes: floats, paths: but({ wasm: "host" }) },
     { paths: but({ gpujs: "host" }) },
   ],
+  logProbsOf: rows,
+  sampleTokens: rows,
   quantMatmul: [
     { dtypes: f32, variants: packed, paths: kernel },
     { dtypes: f32, paths: but({ gpujs: "expanded" }) },

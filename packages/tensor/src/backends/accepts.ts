@@ -1,6 +1,6 @@
 import { dtypeNames, isFloat, type DType } from "../dtype.ts";
 import { tableOf, type Accepts, type KernelEntries } from "../kernel-table.ts";
-import type { CacheOp, CoreKernels, CoreOp, FusedOp, OpName, QuantOp, RowOp } from "../kernels.ts";
+import type { CacheOp, CoreKernels, CoreOp, FusedOp, LogitsOp, OpName, QuantOp, RowOp } from "../kernels.ts";
 import { quantFormatNames } from "../quant/formats.ts";
 
 /** What each op's kernel takes, by op. */
@@ -62,6 +62,12 @@ export const anyPages: AcceptsBy<CacheOp> = {
     { out: floats, rows: floats, slots: i32 },
     ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 })),
   ],
+};
+
+/** Kernels on f32 logits. */
+export const f32Logits: AcceptsBy<LogitsOp> = {
+  logProbsOf: [{ out: f32, logits: f32, targets: i32 }],
+  sampleTokens: [{ out: i32, logits: f32, temperature: f32, topK: i32, topP: f32, uniform: f32 }],
 };
 
 /** Quant kernels that compute in f32 or wider and read every block format. */

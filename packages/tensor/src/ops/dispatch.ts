@@ -3,7 +3,17 @@ import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";
 import { kernelFor, type KernelEntry } from "../kernel-table.ts";
-import type { CoreOp, FusedOp, Int8Op, OpName, OpSignatures, QuantFusedOp, QuantOp, RowOp } from "../kernels.ts";
+import type {
+  CoreOp,
+  FusedOp,
+  Int8Op,
+  LogitsOp,
+  OpName,
+  OpSignatures,
+  QuantFusedOp,
+  QuantOp,
+  RowOp,
+} from "../kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";
@@ -54,7 +64,7 @@ export function runCore<K extends CoreOp>(
 type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
 
 /** Runs a fused, row, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
-export function runFused<K extends FusedOp | RowOp | QuantOp | QuantFusedOp | Int8Op>(
+export function runFused<K extends FusedOp | RowOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op>(
   op: K,
   backend: Backend,
   out: OutSpec,

@@ -30,6 +30,8 @@ export { takeAlongAxis } from "./composed/take-along-axis.ts";
 export { tril, triu } from "./composed/triangle.ts";
 export { argsort, composeArgsort, type SortOptions } from "./fused/argsort.ts";
 export { composeCumsum, cumsum } from "./fused/cumsum.ts";
+export { composeLogProbsOf, logProbsOf } from "./fused/log-probs-of.ts";
+export { composeSampleTokens, sampleTokens, type SamplingTensors } from "./fused/sample-tokens.ts";
 export { composeScatterRows, scatterRows } from "./fused/scatter-rows.ts";
 export { composeScatter, indexAdd, scatter, scatterAdd } from "./fused/scatter.ts";
 export { activation, activationNames, isActivationName } from "./activation.ts";

@@ -1,7 +1,8 @@
 import type { Operand } from "../../backend.ts";
 import type { KernelEntry } from "../../kernel-table.ts";
-import type { CacheOp, CoreOp, Kernel, OpName, OpSignatures, RowOp } from "../../kernels.ts";
-import { anyDType, anyPages, anyRow, type AcceptsBy } from "../accepts.ts";
+import type { CacheOp, CoreOp, Kernel, LogitsOp, OpName, OpSignatures, RowOp } from "../../kernels.ts";
+import { anyDType, anyPages, anyRow, f32Logits, type AcceptsBy } from "../accepts.ts";
+import { logitsKernels } from "../logits.ts";
 import { HostStorage } from "../host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
 import { pageKernels } from "../reference/pages.ts";
@@ -11,10 +12,10 @@ import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
 /** The ops that the host can stand in for. */
-export type HostOp = CoreOp | RowOp | CacheOp;
+export type HostOp = CoreOp | RowOp | CacheOp | LogitsOp;
 
-const definitions = { ...coreKernels, ...rowKernels, ...pageKernels };
-const accepted: AcceptsBy<HostOp> = { ...anyDType, ...anyRow, ...anyPages };
+const definitions = { ...coreKernels, ...rowKernels, ...pageKernels, ...logitsKernels };
+const accepted: AcceptsBy<HostOp> = { ...anyDType, ...anyRow, ...anyPages, ...f32Logits };
 
 /** The ops that leave part of their output as it was. */
 const updates: ReadonlySet<OpName> = new Set<OpName>(["sliceUpdate", "scatterRows"]);

@@ -1,6 +1,7 @@
 import type { Backend } from "../../backend.ts";
 import { tableOf } from "../../kernel-table.ts";
-import { anyDType, anyFormat, anyPages, anyRow, f32Activations } from "../accepts.ts";
+import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from "../accepts.ts";
+import { logitsKernels } from "../logits.ts";
 import { HostBackend } from "../host-backend.ts";
 import { coreKernels } from "./core.ts";
 import { fusedKernels } from "./fused.ts";
@@ -18,6 +19,7 @@ export function createReferenceBackend(): Backend {
     ...tableOf(fusedKernels, f32Activations),
     ...tableOf(rowKernels, anyRow),
     ...tableOf(pageKernels, anyPages),
+    ...tableOf(logitsKernels, f32Logits),
     ...tableOf(quantKernels, anyFormat),
   });
 }

@@ -15,6 +15,7 @@ import { int8LevelsCase } from "./int8-levels.ts";
 import { int8ScalesCase } from "./int8-scales.ts";
 import { layerNormCase } from "./layer-norm.ts";
 import { linearCase } from "./linear.ts";
+import { logProbsOfCase } from "./log-probs-of.ts";
 import { matmulCase } from "./matmul.ts";
 import { quantGatedProjectionCase } from "./quant-gated-projection.ts";
 import { quantMatmulCase } from "./quant-matmul.ts";
@@ -23,6 +24,7 @@ import { quantResidualProjectionCase } from "./quant-residual-projection.ts";
 import { reduceCase } from "./reduce.ts";
 import { rmsNormCase } from "./rms-norm.ts";
 import { ropeCase } from "./rope.ts";
+import { sampleTokensCase } from "./sample-tokens.ts";
 import { scatterCase } from "./scatter.ts";
 import { scatterRowsCase } from "./scatter-rows.ts";
 import { sliceUpdateCase } from "./slice-update.ts";
@@ -55,6 +57,8 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   argsort: argsortCase,
   scatter: scatterCase,
   scatterRows: scatterRowsCase,
+  logProbsOf: logProbsOfCase,
+  sampleTokens: sampleTokensCase,
   quantMatmul: quantMatmulCase,
   quantProjections: quantProjectionsCase,
   quantGatedProjection: quantGatedProjectionCase,

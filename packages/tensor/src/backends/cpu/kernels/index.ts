@@ -6,12 +6,13 @@ import type {
   CoreOp,
   FusedKernels,
   FusedOp,
+  LogitsOp,
   QuantKernels,
   QuantOp,
   RowKernels,
   RowOp,
 } from "../../../kernels.ts";
-import { anyDType, anyFormat, anyPages, anyRow, f32Activations } from "../../accepts.ts";
+import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from "../../accepts.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
 import { Scratch } from "../scratch.ts";
@@ -27,6 +28,7 @@ import { fill } from "./fill.ts";
 import { createGatedActivation } from "./gated-activation.ts";
 import { createGather } from "./gather.ts";
 import { gatherQuant } from "../../gather-quant.ts";
+import { logitsKernels } from "../../logits.ts";
 import { createLayerNorm } from "./layer-norm.ts";
 import { createLinear } from "./linear.ts";
 import { createMatmul } from "./matmul.ts";
@@ -41,7 +43,7 @@ import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
 /** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> {
+export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
@@ -80,6 +82,7 @@ export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheO
     ...tableOf(fused, f32Activations),
     ...tableOf(rows, anyRow),
     ...tableOf(pages, anyPages),
+    ...tableOf(logitsKernels, f32Logits),
     ...tableOf(quant, anyFormat),
   };
 }

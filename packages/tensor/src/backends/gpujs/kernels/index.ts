@@ -1,7 +1,7 @@
 import type { Operand, QuantOperand } from "../../../backend.ts";
 import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
 import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
-import type { CacheOp, CoreOp, FusedOp, Kernel, OpName, QuantOp, RowOp } from "../../../kernels.ts";
+import type { CacheOp, CoreOp, FusedOp, Kernel, LogitsOp, OpName, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32Activations, floats } from "../../accepts.ts";
 import { blockPackings } from "../block-packing.ts";
@@ -30,7 +30,7 @@ const i32: readonly DType[] = ["i32"];
 const packed = quantFormatNames.filter((format) => format in blockPackings);
 
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> {
+export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> {
   const core = {
     ...creationKernels(runtime),
     ...elementwiseKernels(runtime),
@@ -40,7 +40,7 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     ...sliceUpdateKernels(runtime),
   };
   const onHost = <K extends HostOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
-  const table: KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp> = {
+  const table: KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
     arange: [onHost("arange")],
     // Whole tensors of integers share their content, so both are one.
@@ -68,6 +68,8 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     cumsum: [onHost("cumsum")],
     argsort: [onHost("argsort")],
     scatter: [onHost("scatter")],
+    logProbsOf: [onHost("logProbsOf")],
+    sampleTokens: [onHost("sampleTokens")],
     scatterRows: [
       kernelEntry({ out: floats, rows: floats, slots: i32 }, scatterRowsKernels(runtime).scatterRows, isInOnePiece),
       onHost("scatterRows"),

@@ -1,6 +1,6 @@
 import { dtypeNames, type DType } from "../../../dtype.ts";
 import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
-import type { CacheOp, CoreOp, FusedOp, Int8Op, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
+import type { CacheOp, CoreOp, FusedOp, Int8Op, LogitsOp, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
 import { anyFormat, eachAlone, f32, f32Activations, floats } from "../../accepts.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
@@ -42,7 +42,7 @@ const formats = quantFormatNames;
  */
 export function createKernels(
   device: Device,
-): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | QuantOp | QuantFusedOp | Int8Op> {
+): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op> {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
@@ -109,6 +109,8 @@ export function createKernels(
     cumsum: host.cumsum,
     argsort: host.argsort,
     scatter: host.scatter,
+    logProbsOf: host.logProbsOf,
+    sampleTokens: host.sampleTokens,
     scatterRows: [
       kernelEntry(
         [{ out: halves, rows: f32, slots: i32 }, ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 }))],
