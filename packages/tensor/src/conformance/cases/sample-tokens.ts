@@ -154,8 +154,8 @@ export const sampleTokensCase: ConformanceCase<"sampleTokens", Params> = {
     },
   ],
   finish,
-  run: (_, { logits, ...options }) => sampleTokens(logits, options()),
-  compose: ({ logits, ...options }) => composeSampleTokens(logits, options()),
+  run: (_, { logits, ...options }) => sampleTokens(logits, options),
+  compose: ({ logits, ...options }) => composeSampleTokens(logits, options),
   oracle: ({ inputs }) =>
     expected("i32", [inputs.logits.shape[0]], ([m]) => {
       const row = Array.from({ length: inputs.logits.shape[1] }, (_, v) => at(inputs.logits, m, v));

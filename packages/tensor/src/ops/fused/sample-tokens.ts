@@ -46,11 +46,11 @@ export function composeSampleTokens(logits: Tensor, { temperature, topK, topP, u
     const all = logicalOr(le(k, 0), ge(k, V));
     const threshold = takeFromRows(sorted, where(all, 0, sub(V, minimum(maximum(k, 1), V)))); // [M, 1]
     const largest = where(ge(sorted, threshold), sorted, -Infinity);
-    const isTail = logicalAnd(le(cumsum(softmax(largest)), sub(1, p)), lt(p, 1));
+    const isTail = logicalAnd(le(cumsum(softmax(largest), -1), sub(1, p)), lt(p, 1));
     const nucleus = where(logicalAnd(isTail, lt(positions, V - 1)), -Infinity, largest);
     const probabilities = softmax(takeFromRows(nucleus, argsort(order))); // in the vocabulary's order again
     const isPossible = gt(probabilities, 0);
-    const hits = where(logicalAnd(isPossible, gt(cumsum(probabilities), u)), 1, 0);
+    const hits = where(logicalAnd(isPossible, gt(cumsum(probabilities, -1), u)), 1, 0);
     const last = max(where(isPossible, positions, 0), -1, { keepDims: true });
     const drawn = where(eq(max(hits, -1, { keepDims: true }), 1), argmax(hits, -1, { keepDims: true }), last);
     const isDrawn = logicalAnd(gt(T, 0), lt(abs(top), Infinity));
