@@ -26,8 +26,8 @@ export interface StepSize {
   readonly outputs: number;
 }
 
-/** The size of a pass; page tables are as wide as the next power of two, so that few steps change it. */
-export function stepSize(steps: readonly SequenceStep[]): StepSize {
+/** Page tables are as wide as the next power of two, so that few steps change the size. */
+function stepSize(steps: readonly SequenceStep[]): StepSize {
   const sum = (of: (step: SequenceStep) => number): number => steps.reduce((total, step) => total + of(step), 0);
   const widest = Math.max(1, ...steps.map(({ sequence }) => sequence.pages.length));
   return {
@@ -40,9 +40,7 @@ export function stepSize(steps: readonly SequenceStep[]): StepSize {
 
 /**
  * What changes from pass to pass, as data on the device: a pass takes any number of sequences with any number of new
- * tokens each, and there is no padding.
- *
- * The buffers belong to it; `fill` writes the next pass of the same size into them.
+ * tokens each, and there is no padding. The buffers belong to it.
  */
 export class StepInputs implements Disposable {
   readonly size: StepSize;
@@ -62,7 +60,7 @@ export class StepInputs implements Disposable {
   readonly outputs: Tensor;
   #steps: readonly SequenceStep[] = [];
 
-  constructor(backend: Backend, size: StepSize) {
+  private constructor(backend: Backend, size: StepSize) {
     const { tokens: N, sequences: R, pages, outputs: M } = size;
     const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
     this.size = size;
@@ -75,16 +73,26 @@ export class StepInputs implements Disposable {
     this.outputs = make(M);
   }
 
+  /**
+   * A pass, written into the buffers of the last one where it has the same size; otherwise into new ones, and the last ones
+   * are freed. The result is the caller's to dispose.
+   */
+  static of(backend: Backend, steps: readonly SequenceStep[], last: StepInputs | null): StepInputs {
+    const size = stepSize(steps);
+    const isSame =
+      last !== null && (Object.keys(size) as (keyof StepSize)[]).every((key) => last.size[key] === size[key]);
+    const inputs = isSame ? last : new StepInputs(backend, size);
+    if (!isSame) last?.dispose();
+    inputs.#fill(steps);
+    return inputs;
+  }
+
   /** The sequences of the pass. */
   get steps(): readonly SequenceStep[] {
     return this.#steps;
   }
 
-  /** Writes a pass into the buffers. @throws RangeError unless it has their size */
-  fill(steps: readonly SequenceStep[]): void {
-    const given = stepSize(steps);
-    if (Object.entries(this.size).some(([key, n]) => given[key as keyof StepSize] !== n))
-      throw new RangeError(`StepInputs: ${JSON.stringify(given)} does not fit ${JSON.stringify(this.size)}`);
+  #fill(steps: readonly SequenceStep[]): void {
     this.#steps = steps;
     const { sequences: R, pages } = this.size;
     const starts = [0];

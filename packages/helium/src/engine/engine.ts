@@ -1,5 +1,5 @@
 import { DisposedError } from "@helium-lm/tensor";
-import { StepInputs, stepSize, type KvDType, type PagePool } from "@helium-lm/nn";
+import { StepInputs, type KvDType, type PagePool } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
@@ -210,7 +210,7 @@ export class Engine implements Disposable {
   /** Logits of the tokens that are looked at, in the order of the steps. */
   async #pass(steps: readonly PlannedStep[]): Promise<readonly Float32Array[]> {
     const { model } = this;
-    const inputs = this.#inputsFor(steps);
+    const inputs = (this.#inputs = StepInputs.of(model.backend, steps, this.#inputs));
     this.#passes++;
     this.#computedTokens += inputs.size.tokens;
     const logits = model.pass(inputs);
@@ -226,18 +226,6 @@ export class Engine implements Disposable {
     } finally {
       logits.dispose();
     }
-  }
-
-  /** The buffers of the last pass, where this one has the same size. */
-  #inputsFor(steps: readonly PlannedStep[]): StepInputs {
-    const size = stepSize(steps);
-    let inputs = this.#inputs;
-    if (!inputs || Object.entries(size).some(([key, n]) => inputs?.size[key as keyof typeof size] !== n)) {
-      inputs?.dispose();
-      this.#inputs = inputs = new StepInputs(this.model.backend, size);
-    }
-    inputs.fill(steps);
-    return inputs;
   }
 
   #deliver(steps: readonly PlannedStep[], logits: readonly Float32Array[]): void {
