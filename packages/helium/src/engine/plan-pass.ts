@@ -22,6 +22,9 @@ export interface PlanLimits {
 /** Tokens of rows that were read up to what they ask for: so many are never held back by a slower pace. */
 const MOST_DECODING = 64;
 
+/** Tokens of prompts that a pass has room for beside those rows, unless the budget is smaller: a prompt always comes on. */
+const LEAST_PROMPT = 16;
+
 /** Tokens of a pass whose logits are wanted, unless one row wants more: their logits come to the host. */
 const MOST_OUTPUTS = 128;
 
@@ -40,7 +43,8 @@ export function planPass(
   // A pass has pages of one pool.
   const sharing = first.isAlone ? [first] : order.filter((work) => !work.isAlone && work.pool === pool);
   const decoding = sharing.flatMap(({ request }) => request.rows).reduce((sum, row) => sum + decodingTokens(row), 0);
-  let left = first.request.isWhole ? Infinity : Math.max(budget, Math.min(decoding, MOST_DECODING));
+  const least = Math.min(decoding, MOST_DECODING) + Math.min(budget, LEAST_PROMPT);
+  let left = first.request.isWhole ? Infinity : Math.max(budget, least);
   let pages = 0;
   let outputs = 0;
   const steps: PlannedStep[] = [];
