@@ -5,7 +5,8 @@
  */
 import { parseArgs } from "node:util";
 import type { Executor } from "../../packages/tensor/src/backends/wasm/executor.ts";
-import type { KernelName } from "../../packages/tensor/src/backends/wasm/kernel-names.ts";
+import { kernelNames, type KernelName } from "../../packages/tensor/src/backends/wasm/kernel-names.ts";
+import type { Program } from "../../packages/tensor/src/backends/wasm/program.ts";
 import "../../scripts/workspace-sources.ts";
 
 const { AutoModelForCausalLM } = await import("@helium-lm/helium");
@@ -53,8 +54,18 @@ class TimedExecutor implements Executor {
   }
 
   run(kernel: KernelName, units: number, grain: number): void {
+    this.#time(kernel, () => this.#inner.run(kernel, units, grain));
+  }
+
+  /** Command by command, so that each is timed. */
+  replay(program: Program, begin = 0, end = program.length): void {
+    for (let i = begin; i < end; i++)
+      this.#time(kernelNames[program.kernels[i] ?? 0] as KernelName, () => this.#inner.replay(program, i, i + 1));
+  }
+
+  #time(kernel: KernelName, run: () => void): void {
     const start = performance.now();
-    this.#inner.run(kernel, units, grain);
+    run();
     const milliseconds = performance.now() - start;
     const entry = this.spent.get(kernel) ?? { calls: 0, milliseconds: 0 };
     entry.calls++;

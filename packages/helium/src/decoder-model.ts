@@ -24,6 +24,7 @@ import { blockConfig, ropeTables } from "./layer-config.ts";
 import { attentionMask, idsTensor, inputShape, numberRows, packedMask, type ModelInputs } from "./model-inputs.ts";
 import type { PoolOptions } from "./engine/engine-model.ts";
 import { disposable, type BaseModelOutput, type OutputFields } from "./outputs.ts";
+import { checkStepIds } from "./step-ids.ts";
 import { visibleTokens } from "./visible-tokens.ts";
 import { restoringCache } from "./restoring-cache.ts";
 
@@ -36,6 +37,9 @@ export interface CacheOptions {
   /** Slots that all rows together will need, if known. */
   readonly slots?: number;
 }
+
+/** What attention needs, by layer. */
+export type PassContext = (layer: number) => AttentionContext;
 
 interface DecoderParts {
   readonly embedding: Embedding;
@@ -101,11 +105,13 @@ export class DecoderModel implements Module {
 
   /** Pages for any number of sequences of this model. */
   createPool({ dtype, slots, maxTokens }: PoolOptions): PagePool {
+    const pageSize = 64;
     return new PagePool(this.backend, {
       ...this.#cacheShape,
       dtype,
+      pageSize,
       ...(slots !== undefined && { capacity: slots }),
-      ...(maxTokens !== undefined && { maxTokens }),
+      ...(maxTokens !== undefined && { maxPages: Math.floor(maxTokens / pageSize) }),
     });
   }
 
@@ -134,12 +140,38 @@ export class DecoderModel implements Module {
   }
 
   /**
+   * What attention needs of the sequences of a pass, by layer. Beside `inputs` a pass takes its data from here alone.
+   *
+   * @throws InputError for an id outside the vocabulary
+   */
+  passContext(inputs: StepInputs): PassContext {
+    const { steps, slots, tables, queryStarts, lengths } = inputs;
+    const pool = steps[0]?.sequence.pool;
+    if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
+    checkStepIds(steps, this.config.knobs.vocabSize);
+    const ropeOf = this.#angles(
+      steps.flatMap(({ positions }) => positions),
+      inputs.positions,
+    );
+    const shared = {
+      mask: visibleTokens(this.backend, steps),
+      maskIsComplete: false,
+      runs: steps.map(({ ids, sequence }) => ({ count: ids.length, length: sequence.length })),
+      outputWeights: false,
+    };
+    return (layer) => ({
+      ...shared,
+      rope: ropeOf(layer),
+      paged: { slots, tables, queryStarts, lengths, pages: pool.layer(layer) },
+    });
+  }
+
+  /**
    * A pass over any number of sequences: the hidden states `[M, C]` of the tokens `inputs.outputs`, after the final norm;
    * null where there are none. Their keys and values are in the sequences' pages then.
    */
-  pass(inputs: StepInputs): Tensor | null {
+  pass(inputs: StepInputs, contextOf: PassContext): Tensor | null {
     return scope(() => {
-      const contextOf = this.#paged(inputs);
       let x = this.#scaled(this.embedding.forward(inputs.ids, this.computeDType)); // [N, C]
       this.#blocks.forEach((block, layer) => {
         const { output } = block.forward(x, contextOf(layer));
@@ -177,7 +209,7 @@ export class DecoderModel implements Module {
   #states(
     B: number,
     T: number,
-    contextOf: (layer: number) => AttentionContext,
+    contextOf: PassContext,
     inputs: ModelInputs,
   ): Omit<OutputFields<BaseModelOutput>, "pastKeyValues"> {
     const { hiddenSize: C } = this.config.knobs;
@@ -217,7 +249,7 @@ export class DecoderModel implements Module {
     T: number,
     past: number,
     cache: { readonly store: KvCache; readonly view: CacheView } | null,
-  ): (layer: number) => AttentionContext {
+  ): PassContext {
     const { backend } = this;
     const i32 = (values: readonly number[]): Tensor =>
       tensor(backend, values, { dtype: "i32", shape: [values.length] });
@@ -250,28 +282,6 @@ export class DecoderModel implements Module {
       ...shared,
       rope: ropeOf(layer),
       paged: cache && paged && { ...paged, pages: cache.store.layer(layer) },
-    });
-  }
-
-  /** What attention needs of the sequences of a pass. */
-  #paged(inputs: StepInputs): (layer: number) => AttentionContext {
-    const { steps, slots, tables, queryStarts, lengths } = inputs;
-    const pool = steps[0]?.sequence.pool;
-    if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
-    const ropeOf = this.#angles(
-      steps.flatMap(({ positions }) => positions),
-      inputs.positions,
-    );
-    const shared = {
-      mask: visibleTokens(this.backend, steps),
-      maskIsComplete: false,
-      runs: steps.map(({ ids, sequence }) => ({ count: ids.length, length: sequence.length })),
-      outputWeights: false,
-    };
-    return (layer) => ({
-      ...shared,
-      rope: ropeOf(layer),
-      paged: { slots, tables, queryStarts, lengths, pages: pool.layer(layer) },
     });
   }
 }

@@ -36,7 +36,7 @@ export {
   type QkNormConfig,
 } from "./attention.ts";
 export * from "./cache/index.ts";
-export { StepInputs, type SequenceStep, type StepSize } from "./step-inputs.ts";
+export { StepInputs, stepSize, type SequenceStep, type StepSize } from "./step-inputs.ts";
 export { paddingMask } from "./mask.ts";
 export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";

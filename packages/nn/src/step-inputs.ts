@@ -1,4 +1,4 @@
-import { Tensor, type Backend } from "@helium-lm/tensor";
+import { RecordedWork, Tensor, type Backend, type Recorder } from "@helium-lm/tensor";
 import type { KvSequence } from "./cache/index.ts";
 
 /** One sequence's share of a forward pass: its next tokens, for which its pages have room already. */
@@ -26,8 +26,8 @@ export interface StepSize {
   readonly outputs: number;
 }
 
-/** Page tables are as wide as the next power of two, so that few steps change the size. */
-function stepSize(steps: readonly SequenceStep[]): StepSize {
+/** The size of a pass; page tables are as wide as the next power of two, so that few steps change it. */
+export function stepSize(steps: readonly SequenceStep[]): StepSize {
   const sum = (of: (step: SequenceStep) => number): number => steps.reduce((total, step) => total + of(step), 0);
   const widest = Math.max(1, ...steps.map(({ sequence }) => sequence.pages.length));
   return {
@@ -40,7 +40,9 @@ function stepSize(steps: readonly SequenceStep[]): StepSize {
 
 /**
  * What changes from pass to pass, as data on the device: a pass takes any number of sequences with any number of new
- * tokens each, and there is no padding. The buffers belong to it.
+ * tokens each, and there is no padding.
+ *
+ * The buffers belong to it; `fill` writes the next pass of the same size into them.
  */
 export class StepInputs implements Disposable {
   readonly size: StepSize;
@@ -58,12 +60,16 @@ export class StepInputs implements Disposable {
   readonly tables: Tensor;
   /** Tokens that are looked at behind the last layer, `[M]`. */
   readonly outputs: Tensor;
+  /** A pass over these buffers. */
+  readonly work: RecordedWork;
   #steps: readonly SequenceStep[] = [];
 
-  private constructor(backend: Backend, size: StepSize) {
+  /** @param recorder records passes over these buffers; null: they run op by op */
+  constructor(backend: Backend, size: StepSize, recorder: Recorder | null = null) {
     const { tokens: N, sequences: R, pages, outputs: M } = size;
     const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
     this.size = size;
+    this.work = new RecordedWork(backend, recorder);
     this.ids = make(N);
     this.positions = make(N);
     this.slots = make(N);
@@ -73,26 +79,16 @@ export class StepInputs implements Disposable {
     this.outputs = make(M);
   }
 
-  /**
-   * A pass, written into the buffers of the last one where it has the same size; otherwise into new ones, and the last ones
-   * are freed. The result is the caller's to dispose.
-   */
-  static of(backend: Backend, steps: readonly SequenceStep[], last: StepInputs | null): StepInputs {
-    const size = stepSize(steps);
-    const isSame =
-      last !== null && (Object.keys(size) as (keyof StepSize)[]).every((key) => last.size[key] === size[key]);
-    const inputs = isSame ? last : new StepInputs(backend, size);
-    if (!isSame) last?.dispose();
-    inputs.#fill(steps);
-    return inputs;
-  }
-
   /** The sequences of the pass. */
   get steps(): readonly SequenceStep[] {
     return this.#steps;
   }
 
-  #fill(steps: readonly SequenceStep[]): void {
+  /** Writes a pass into the buffers. @throws RangeError unless it has their size */
+  fill(steps: readonly SequenceStep[]): void {
+    const given = stepSize(steps);
+    if (Object.entries(this.size).some(([key, n]) => given[key as keyof StepSize] !== n))
+      throw new RangeError(`StepInputs: ${JSON.stringify(given)} does not fit ${JSON.stringify(this.size)}`);
     this.#steps = steps;
     const { sequences: R, pages } = this.size;
     const starts = [0];
@@ -126,6 +122,7 @@ export class StepInputs implements Disposable {
   }
 
   dispose(): void {
+    this.work.dispose();
     for (const t of [this.ids, this.positions, this.slots, this.queryStarts, this.lengths, this.tables, this.outputs])
       t.dispose();
   }

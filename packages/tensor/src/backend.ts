@@ -59,6 +59,32 @@ export interface MemoryInfo {
 }
 
 /**
+ * Work that is done again and again on the same storages, whose contents alone change. Its first runs go op by op and are
+ * noted; after two that were the same, `replay` does what they did without the host's part.
+ */
+export interface Recording {
+  /** `open`: run it by `log`. `ready`: run it by `replay`. `refused`: it cannot be replayed; run it without either. */
+  readonly state: "open" | "ready" | "refused";
+  /** Why it is not ready, in words that stand alone; null where it is. */
+  readonly reason: string | null;
+  /**
+   * Runs the work and notes what it does. What is made in it is valid until the next run of any recording of the recorder,
+   * and then has the values of the next run if that one is of this recording.
+   */
+  log(body: () => void): void;
+  /** Does what the last run of `log` did. @throws what its ops throw; ArgumentError unless `ready` */
+  replay(): void;
+  dispose(): void;
+}
+
+/** Makes recordings that share the memory of what is made on the way: only one of them has results at a time. */
+export interface Recorder {
+  recording(): Recording;
+  /** Ends its recordings too. */
+  dispose(): void;
+}
+
+/**
  * The seam between ops and devices.
  *
  * Creation is asynchronous (`createBackend`), kernels are synchronous to enqueue and run in order, reading is
@@ -92,6 +118,8 @@ export interface Backend {
   /** Resolves when all queued work is done. */
   synchronize(): Promise<void>;
   memory(): MemoryInfo;
+  /** Where work can be recorded and replayed; a backend without it runs everything op by op. */
+  createRecorder?(): Recorder;
   /** What really runs: mode, threads, features. For reports and `inspect`. */
   info(): Readonly<Record<string, string | number | boolean>>;
   /** Frees everything. Later use throws `DisposedError`. */

@@ -2,6 +2,7 @@ export * from "./ops/index.ts";
 export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers } from "./tensor.ts";
 export { PART_ROWS } from "./write-parts.ts";
 export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
+export { RecordedWork } from "./recorded-work.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
 export type {
@@ -11,6 +12,8 @@ export type {
   Operand,
   QuantFormatName,
   QuantOperand,
+  Recorder,
+  Recording,
   StorageHandle,
   StorageSpec,
 } from "./backend.ts";

@@ -36,6 +36,11 @@ export function configureDispatch(backend: Backend, settings: DispatchOptions): 
   options.set(backend, settings);
 }
 
+/** Whether somebody listens to the ops of a backend, so that each must be carried out by itself. */
+export function isTraced(backend: Backend): boolean {
+  return options.get(backend)?.onOp !== undefined;
+}
+
 /** Tells the listener of a backend about an op call. @throws BackendError under `strict`, for a path other than `kernel` */
 export function note(backend: Backend, op: OpName, path: Path, out: TraceEvent["out"], inputs: object): void {
   const settings = options.get(backend);

@@ -1,8 +1,9 @@
 import { DisposedError } from "@helium-lm/tensor";
-import { StepInputs, type KvDType, type PagePool } from "@helium-lm/nn";
+import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
+import { PassInputs } from "./pass-inputs.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
 
@@ -18,6 +19,16 @@ export interface EngineOptions {
    * again. Default true; the memory is freed with the engine.
    */
   readonly keepPrefixes?: boolean;
+  /** Records passes and replays those that come again, where the backend can; the numbers are the same. Default true. */
+  readonly replay?: boolean;
+}
+
+/** How the passes of an engine were carried out. */
+export interface ReplayStats {
+  /** Passes that were a replay of one before. */
+  readonly replayed: number;
+  /** Why the last pass was not; null where it was, or where there was none. */
+  readonly reason: string | null;
 }
 
 /** What an engine has done and is doing. */
@@ -28,6 +39,7 @@ export interface EngineStats {
   readonly waiting: number;
   /** Forward passes so far. */
   readonly passes: number;
+  readonly replay: ReplayStats;
   /** Tokens computed in them. */
   readonly computedTokens: number;
   /** Tokens that were not computed since a page of them was kept. */
@@ -40,9 +52,6 @@ export interface EngineStats {
 
 /** Tokens of the first pass, before the pace is known. */
 const FIRST_BUDGET = 16;
-
-/** Turns of the event loop in which clients that were told something may ask again, before the others go on without them. */
-const TURNS_TO_ASK = 4;
 
 /**
  * Computes the next tokens of any number of texts in shared forward passes: a pass takes the texts that ask for one, each
@@ -59,14 +68,14 @@ export class Engine implements Disposable {
   readonly #clients = new Set<EngineClient>();
   readonly #pacer = new Pacer();
   #works: Work[] = [];
-  /** Arrivals of the clients that got what they asked for with the last pass, and have not asked again. */
-  readonly #told = new Set<number>();
-  #inputs: StepInputs | null = null;
+  #inputs: PassInputs | null = null;
   #isDriving = false;
   #isDisposed = false;
   #arrivals = 0;
   #budget = FIRST_BUDGET;
   #passes = 0;
+  #replayed = 0;
+  #replayReason: string | null = null;
   #computedTokens = 0;
   #reusedTokens = 0;
   #preemptions = 0;
@@ -84,6 +93,7 @@ export class Engine implements Disposable {
       running,
       waiting: this.#works.length - running,
       passes: this.#passes,
+      replay: { replayed: this.#replayed, reason: this.#replayReason },
       computedTokens: this.#computedTokens,
       reusedTokens: this.#reusedTokens,
       preemptions: this.#preemptions,
@@ -131,7 +141,6 @@ export class Engine implements Disposable {
   /** The logits that a client asks for. @internal */
   compute(client: EngineClient, request: WorkRequest): Promise<readonly Float32Array[]> {
     this.#checkLive();
-    this.#told.delete(client.arrival);
     return new Promise((resolve, reject) => {
       this.#works.push(new Work(request, client.arrival, resolve, reject));
       if (!this.#isDriving) void this.#drive();
@@ -146,7 +155,6 @@ export class Engine implements Disposable {
   /** @internal */
   close(client: EngineClient): void {
     this.#clients.delete(client);
-    this.#told.delete(client.arrival);
     if (this.#clients.size === 0 && !this.keepPrefixes) this.#free();
   }
 
@@ -177,14 +185,10 @@ export class Engine implements Disposable {
     this.#isDriving = true;
     try {
       while (this.#works.length > 0) {
-        this.#told.clear();
         await this.#step();
-        // Whoever got logits asks again before the next pass, which is the same work for one text as for many. One client
-        // alone does so as soon as it is told.
+        // Whoever got logits asks again before the next pass. One client alone does so as soon as it is told.
         if (this.#clients.size > 1 || this.#pacer.isDue) {
-          let turns = 0;
-          do await nextTurn();
-          while (this.#told.size > 0 && ++turns < TURNS_TO_ASK);
+          await nextTurn();
           this.#pacer.reset();
         }
       }
@@ -221,10 +225,12 @@ export class Engine implements Disposable {
   /** Logits of the tokens that are looked at, in the order of the steps. */
   async #pass(steps: readonly PlannedStep[]): Promise<readonly Float32Array[]> {
     const { model } = this;
-    const inputs = (this.#inputs = StepInputs.of(model.backend, steps, this.#inputs));
+    this.#inputs ??= new PassInputs(model.backend, this.#options.replay ?? true);
+    const inputs = this.#inputs.fill(steps);
     this.#passes++;
     this.#computedTokens += inputs.size.tokens;
     const logits = model.pass(inputs);
+    this.#note(inputs);
     if (!logits) {
       await model.backend.synchronize();
       return [];
@@ -239,6 +245,11 @@ export class Engine implements Disposable {
     }
   }
 
+  #note({ work }: StepInputs): void {
+    if (work.isReplayed) this.#replayed++;
+    this.#replayReason = work.reason;
+  }
+
   #deliver(steps: readonly PlannedStep[], logits: readonly Float32Array[]): void {
     let at = 0;
     for (const { work, row, outputs } of steps) {
@@ -247,9 +258,7 @@ export class Engine implements Disposable {
       if (salt !== null && row.visible === null && row.sequence.hasUnpublishedPage)
         row.sequence.publish(row.ids.slice(row.skip), salt);
       const own = logits.slice(at, (at += outputs));
-      if (outputs === 0 || !work.take(row, own)) continue;
-      this.#works = this.#works.filter((other) => other !== work);
-      this.#told.add(work.arrival);
+      if (outputs > 0 && work.take(row, own)) this.#works = this.#works.filter((other) => other !== work);
     }
   }
 

@@ -105,8 +105,12 @@ export class ModelForCausalLM extends PreTrainedModel {
   /** Logits `[M, V]` of the tokens that a pass looks at; null where there are none. */
   pass(inputs: StepInputs): Tensor | null {
     return scope(() => {
-      const hidden = this.trunk.pass(inputs);
-      return hidden && this.#logits(hidden);
+      const context = this.trunk.passContext(inputs);
+      const [logits = null] = inputs.work.run(() => {
+        const hidden = this.trunk.pass(inputs, context);
+        return hidden ? [this.#logits(hidden)] : [];
+      });
+      return logits;
     });
   }
 

@@ -1,5 +1,7 @@
 import { BackendError } from "../../errors.ts";
+import type { CommandLog } from "./command-log.ts";
 import { ALIGNMENT, FreeList, roundUp } from "./free-list.ts";
+import type { Region } from "./region.ts";
 
 const PAGE = 65536;
 /** Everything below is the parameter block; no storage has address 0. */
@@ -25,6 +27,8 @@ export class Arena {
   i32: Int32Array;
   f32: Float32Array;
   u8: Uint8Array;
+  /** The work that is being recorded: what it does is noted there, and what it makes lies in its region. */
+  recorded: { readonly log: CommandLog; readonly region: Region } | null = null;
   readonly #free = new FreeList();
   readonly #maxPages: number;
 
@@ -49,6 +53,11 @@ export class Arena {
 
   /** Address of a block of at least `bytes`, aligned to 64. @throws BackendError when out of memory */
   alloc(bytes: number): number {
+    return this.recorded ? this.recorded.region.alloc(bytes) : this.allocOwn(bytes);
+  }
+
+  /** As `alloc`, also while work is recorded. */
+  allocOwn(bytes: number): number {
     const size = roundUp(bytes);
     const found = this.#free.take(size);
     if (found !== null) return found;
@@ -58,7 +67,13 @@ export class Arena {
     return address;
   }
 
+  /** Gives back what `alloc` gave in the same recorded work, or outside of any. */
   release(address: number, bytes: number): void {
+    if (this.recorded) this.recorded.region.release(address, bytes, this.recorded.region.run);
+    else this.releaseOwn(address, bytes);
+  }
+
+  releaseOwn(address: number, bytes: number): void {
     this.#free.release(address, roundUp(bytes));
   }
 

@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../../backend.ts";
+import type { Backend, Capabilities, MemoryInfo, Recorder, StorageHandle, StorageSpec } from "../../backend.ts";
 import { dtypes } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { KernelTable } from "../../kernel-table.ts";
@@ -7,6 +7,7 @@ import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
+import { WasmRecorder } from "./recorder.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
 import { WeightMemories } from "./weight-memories.ts";
 
@@ -44,15 +45,16 @@ export class WasmBackend implements Backend {
       ? this.#weights.alloc(spec, bytes)
       : new WasmStorage(spec, this.#device.arena, bytes);
     this.#handles++;
-    this.#bytes += storage.byteLength;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    this.#count(storage.byteLength);
     return storage;
   }
 
   release(handle: StorageHandle): void {
     if (this.#disposed) return;
     const storage = wasmStorage(handle);
-    this.#bytes -= storage.release();
+    // A recording that used it gives back its own bytes meanwhile.
+    const bytes = storage.release();
+    this.#bytes -= bytes;
     if (isWeights(storage.spec)) this.#weights.release(storage);
     this.#handles--;
   }
@@ -65,12 +67,16 @@ export class WasmBackend implements Backend {
     this.#check();
     const storage = wasmStorage(handle);
     const { spec } = storage;
+    if (storage.finite !== null) storage.changed("weights that it uses were written");
     storage.finite = null;
     const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
     if (offset + bytes.byteLength > limit)
       throw new BackendError("wasm", `write of ${offset + bytes.byteLength} bytes into a storage of ${limit}`);
     if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, offset, bytes);
-    else storage.arena.u8.set(bytes, storage.address + offset);
+    else {
+      storage.arena.u8.set(bytes, storage.address + offset);
+      storage.arena.recorded?.log.write(storage.address + offset, bytes);
+    }
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {
@@ -81,6 +87,7 @@ export class WasmBackend implements Backend {
     this.#check();
     const storage = wasmStorage(handle);
     const { address, byteLength, spec } = storage;
+    storage.arena.recorded?.log.refuse("a part of it is read by the host");
     if (spec.kind === "quant") return readBlocks(this.#device.at({ handle }), storage, spec);
     // A copy on the ordinary heap: decoders and file systems refuse shared memory.
     const copy = new Uint8Array(byteLength);
@@ -96,6 +103,12 @@ export class WasmBackend implements Backend {
     return { handles: this.#handles, bytes: this.#bytes, peakBytes: this.#peakBytes };
   }
 
+  createRecorder(): Recorder {
+    this.#check();
+    const [device, executor] = [this.#device, this.#executor];
+    return new WasmRecorder({ device, executor, count: (bytes) => this.#count(bytes) });
+  }
+
   info(): Report {
     return { ...this.#report, memories: this.#weights.count, memoryBytes: this.#weights.byteLength };
   }
@@ -107,6 +120,11 @@ export class WasmBackend implements Backend {
     this.#weights.close();
     this.#handles = 0;
     this.#bytes = 0;
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 
   #check(): void {

@@ -15,6 +15,8 @@ export const control = {
   units: 34,
   /** Units per chunk. */
   step: 35,
+  /** Address of the command's parameters. */
+  params: 36,
   /** 1 when a kernel trapped. */
   failed: 48,
   /** Workers asleep on `ticket`. */
@@ -33,7 +35,7 @@ export const { pause } = Atomics as { readonly pause?: () => void };
 /** Looks at a word before a thread goes to sleep on it: about 50 µs. With the hint a look takes four to five times as long. */
 export const SPINS = pause ? 4_500 : 20_000;
 
-/** Address of a command's parameters in its arena; below it lie the constants of the binaries. */
+/** Address of the parameters of a command that is in no program; below it lie the constants of the binaries. */
 export const PARAMS = 4096;
 
 /** Address of the word that a kernel sets when an index leads outside its table. */

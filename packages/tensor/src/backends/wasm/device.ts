@@ -37,7 +37,10 @@ export class Device {
 
   /** The device of the memory that an operand lies in. */
   at({ handle }: { readonly handle: StorageHandle }): Device {
-    return this.#further.get(wasmStorage(handle).arena) ?? this;
+    const there = this.#further.get(wasmStorage(handle).arena);
+    if (!there) return this;
+    this.arena.recorded?.log.refuse("its weights lie in several memories");
+    return there;
   }
 
   /** A temporary with bytes of another device's memory. */
@@ -66,17 +69,21 @@ export class Device {
 
   /** Sets integer parameters (addresses, lengths, strides) from word `first` on. */
   words(first: number, ...values: number[]): void {
-    const { i32 } = this.arena;
+    const { i32, recorded } = this.arena;
+    recorded?.log.reach(first + values.length);
     // Faster than `set` for a handful of numbers.
     for (let i = 0; i < values.length; i++) i32[PARAMS / 4 + first + i] = values[i];
   }
 
   /** Sets one f32 parameter. */
   float(index: number, value: number): void {
+    this.arena.recorded?.log.reach(index + 1);
     this.arena.f32[PARAMS / 4 + index] = value;
   }
 
   run(kernel: KernelName, units: number, grain: number): void {
+    const { recorded, i32 } = this.arena;
+    recorded?.log.command(kernel, units, grain, i32);
     this.#executor.run(kernel, units, grain);
   }
 

@@ -1,5 +1,6 @@
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { KernelName, WasmKernel } from "./kernel-names.ts";
+import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
+import type { Program } from "./program.ts";
 import { PARAMS } from "./control.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
 
@@ -8,6 +9,8 @@ export interface Executor {
   readonly threads: number;
   /** @param grain fewest units worth a chunk of their own */
   run(kernel: KernelName, units: number, grain: number): void;
+  /** Carries out the commands `begin … end − 1` of a program in order; default: all. */
+  replay(program: Program, begin?: number, end?: number): void;
   /** The same threads on another memory. @param scratch as many addresses in it as there are threads */
   attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor;
   /** Ends the threads and lets go of the memories. */
@@ -52,6 +55,18 @@ export class SingleExecutor implements Executor {
       kernels[kernelCode(kernel)](PARAMS, 0, units, this.#scratch);
     } catch (cause) {
       throw trapError(kernel, cause);
+    }
+  }
+
+  replay({ length, kernels, units, params }: Program, begin = 0, end = length): void {
+    const own = this.#kernels;
+    if (own === null) throw executorDisposed();
+    for (let i = begin; i < end; i++) {
+      try {
+        own[kernels[i]](params[i], 0, units[i], this.#scratch);
+      } catch (cause) {
+        throw trapError(kernelNames[kernels[i]], cause);
+      }
     }
   }
 

@@ -3,6 +3,12 @@ import { dtypes, type TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import { HostStorage } from "../host-memory.ts";
 import type { Arena } from "./arena.ts";
+import type { Region } from "./region.ts";
+
+/** Told when what it relies on is gone. */
+export interface StorageUser {
+  storageChanged(reason: string): void;
+}
 
 const none = new Uint8Array(0);
 
@@ -12,7 +18,12 @@ export class WasmStorage extends HostStorage {
   readonly byteLength: number;
   /** Whether halves of weights hold no infinity and no NaN; null until a kernel has looked. */
   finite: boolean | null = null;
+  /** Recordings whose commands have its address. */
+  readonly users = new Set<StorageUser>();
   #address: number;
+  /** Where it lies, if it is part of recorded work, and the run that made it. */
+  readonly #region: Region | null;
+  readonly #run: number;
   #view: TypedArray | null = null;
   #version = -1;
 
@@ -20,17 +31,26 @@ export class WasmStorage extends HostStorage {
     super(spec, none);
     this.arena = arena;
     this.byteLength = byteLength;
+    this.#region = arena.recorded?.region ?? null;
+    this.#run = this.#region?.run ?? 0;
     this.#address = arena.alloc(byteLength);
   }
 
   /** Byte address. @throws DisposedError after release */
   get address(): number {
     if (this.#address === 0) throw new DisposedError("storage", "used after it was released");
+    if (this.#region === null) this.arena.recorded?.log.use(this);
     return this.#address;
   }
 
+  get isReleased(): boolean {
+    return this.#address === 0;
+  }
+
+  /** For kernels that run in JavaScript. */
   override get array(): TypedArray {
     const { spec, arena, address } = this;
+    arena.recorded?.log.refuse("a part of it runs in JavaScript");
     if (this.#view && this.#version === arena.version) return this.#view;
     this.#version = arena.version;
     this.#view =
@@ -41,10 +61,20 @@ export class WasmStorage extends HostStorage {
   }
 
   override release(): number {
-    this.arena.release(this.address, this.byteLength);
+    const address = this.#address;
+    if (address === 0) throw new DisposedError("storage", "used after it was released");
+    if (this.#region) this.#region.release(address, this.byteLength, this.#run);
+    else this.arena.releaseOwn(address, this.byteLength);
     this.#address = 0;
+    this.changed("a storage that it uses was freed");
     this.#view = null;
     return this.byteLength;
+  }
+
+  /** Recordings that rely on it as it was are over. */
+  changed(reason: string): void {
+    for (const user of this.users) user.storageChanged(reason);
+    this.users.clear();
   }
 }
 

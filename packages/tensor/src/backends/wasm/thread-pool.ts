@@ -1,14 +1,14 @@
 import { BackendError } from "../../errors.ts";
 import { startWorker, type WorkerHost } from "../../workers/worker-host.ts";
 import { WorkersRefusedError } from "../../workers/workers-refused.ts";
+import { chunksOf } from "./chunks.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
 import { executorDisposed, trapError, type Executor } from "./executor.ts";
 import { kernelNames, type KernelName, type WasmKernel } from "./kernel-names.ts";
 import { instantiateKernels, kernelCode } from "./module.ts";
+import type { Program } from "./program.ts";
 import { workerMain, type AttachMessage } from "./worker-main.ts";
 
-/** Chunks per thread and command: a thread that is late or slow takes fewer. */
-const CHUNKS_PER_THREAD = 4;
 /** A chunk that takes longer than this has died with its worker. */
 const PATIENCE_MS = 20_000;
 /** Workers that have not reported by then do not start here. */
@@ -62,6 +62,10 @@ export class ThreadPool implements Executor {
     this.#run(0, kernel, units, grain);
   }
 
+  replay(program: Program, begin = 0, end = program.length): void {
+    this.#replay(0, program, begin, end);
+  }
+
   /** Workers hear of the memory in their event loop, where its number in the control words sends them. */
   attach(memory: WebAssembly.Memory, scratch: readonly number[]): Executor {
     const arena = this.#addOwn(memory, scratch);
@@ -70,6 +74,7 @@ export class ThreadPool implements Executor {
     return {
       threads: this.threads,
       run: (kernel, units, grain) => this.#run(arena, kernel, units, grain),
+      replay: (program, begin = 0, end = program.length) => this.#replay(arena, program, begin, end),
       attach: (other, otherScratch) => this.attach(other, otherScratch),
       dispose: () => this.dispose(),
     };
@@ -84,23 +89,36 @@ export class ThreadPool implements Executor {
   #message(memory: WebAssembly.Memory, arena: number, scratch: number): AttachMessage {
     return {
       ...{ control: this.#control, words, names: kernelNames, module: this.#module, memory, arena, scratch },
-      ...{ spins: SPINS, chunkMask: MAX_CHUNKS, params: PARAMS },
+      ...{ spins: SPINS, chunkMask: MAX_CHUNKS },
     };
   }
 
   #run(arena: number, kernel: KernelName, units: number, grain: number): void {
+    this.#check();
+    const { step, chunks } = chunksOf(units, grain, this.threads);
+    this.#command(arena, kernelCode(kernel), PARAMS, units, step, chunks);
+  }
+
+  #replay(arena: number, program: Program, begin: number, end: number): void {
+    this.#check();
+    const { kernels, params, units, steps, chunks } = program;
+    for (let i = begin; i < end; i++) this.#command(arena, kernels[i], params[i], units[i], steps[i], chunks[i]);
+  }
+
+  #check(): void {
     if (this.#disposed) throw executorDisposed();
     if (this.#death !== null) throw this.#deathError();
-    if (units === 0) return;
-    const wanted = Math.min(Math.ceil(units / grain), this.threads * CHUNKS_PER_THREAD, MAX_CHUNKS);
-    const step = Math.ceil(units / wanted);
-    const chunks = Math.ceil(units / step);
-    if (chunks <= 1) return this.#call(arena, kernel, 0, units);
+  }
+
+  /** One command, done when this returns. */
+  #command(arena: number, kernel: number, params: number, units: number, step: number, chunks: number): void {
+    if (chunks <= 1) return this.#call(arena, kernel, params, 0, units);
     const control = this.#control;
-    control[words.kernel] = kernelCode(kernel);
+    control[words.kernel] = kernel;
     control[words.arena] = arena;
     control[words.units] = units;
     control[words.step] = step;
+    control[words.params] = params;
     Atomics.store(control, words.done, 0);
     this.#number = (this.#number + 1) & 0x1fffff;
     Atomics.store(control, words.ticket, (this.#number << CHUNKS_BITS) | chunks);
@@ -111,13 +129,13 @@ export class ThreadPool implements Executor {
       if (left === 0) break;
       if (Atomics.compareExchange(control, words.ticket, seen, seen - 1) !== seen) continue;
       const begin = (left - 1) * step;
-      this.#call(arena, kernel, begin, Math.min(begin + step, units));
+      this.#call(arena, kernel, params, begin, Math.min(begin + step, units));
       Atomics.add(control, words.done, 1);
     }
     this.#join(chunks);
     if (Atomics.load(control, words.failed) !== 0) {
       Atomics.store(control, words.failed, 0);
-      throw trapError(kernel, undefined);
+      throw trapError(kernelNames[kernel], undefined);
     }
   }
 
@@ -128,12 +146,13 @@ export class ThreadPool implements Executor {
     this.#own.length = 0;
   }
 
-  #call(arena: number, kernel: KernelName, begin: number, end: number): void {
+  #call(arena: number, kernel: number, params: number, begin: number, end: number): void {
+    if (end === 0) return;
     const { kernels, scratch } = this.#own[arena];
     try {
-      kernels[kernelCode(kernel)](PARAMS, begin, end, scratch);
+      kernels[kernel](params, begin, end, scratch);
     } catch (cause) {
-      throw trapError(kernel, cause);
+      throw trapError(kernelNames[kernel], cause);
     }
   }
 

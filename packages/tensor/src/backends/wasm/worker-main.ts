@@ -12,7 +12,6 @@ export interface AttachMessage {
   readonly scratch: number;
   readonly spins: number;
   readonly chunkMask: number;
-  readonly params: number;
 }
 
 /**
@@ -25,7 +24,7 @@ export function workerMain(
   const arenas: { kernels: WasmKernel[]; scratch: number }[] = [];
   const { pause } = Atomics as { readonly pause?: () => void };
 
-  const work = ({ control, words, spins, chunkMask, params }: AttachMessage): void => {
+  const work = ({ control, words, spins, chunkMask }: AttachMessage): void => {
     const {
       ticket,
       done,
@@ -33,6 +32,7 @@ export function workerMain(
       arena,
       units,
       step,
+      params,
       failed,
       asleep,
       arenas: announced,
@@ -58,7 +58,7 @@ export function workerMain(
       try {
         const { kernels, scratch } = arenas[control[arena]];
         const begin = (left - 1) * control[step];
-        kernels[control[kernel]](params, begin, Math.min(begin + control[step], control[units]), scratch);
+        kernels[control[kernel]](control[params], begin, Math.min(begin + control[step], control[units]), scratch);
       } catch {
         Atomics.store(control, failed, 1);
       }

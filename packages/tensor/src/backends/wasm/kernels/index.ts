@@ -16,6 +16,7 @@ import {
   hasUnaryCode,
 } from "./elementwise.ts";
 import { createInt8Levels, createInt8Scales } from "./int8-rows.ts";
+import { fill } from "./fill.ts";
 import { createGather, hasSolidRows } from "./gather.ts";
 import { createCopy, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
@@ -51,8 +52,7 @@ export function createKernels(
     ...{ tables: i32, queryStarts: i32, lengths: i32 },
   } as const;
   return {
-    // The engine's own fill, at the speed of memory.
-    fill: js.fill,
+    fill: [kernelEntry({ out: all }, fill)],
     arange: host.arange,
     copy: [kernelEntry({ out: all, x: all }, createCopy(device))],
     cast: [

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Engine, GenerateOptions } from "@helium-lm/helium";
+import { openFixtureModel } from "./generation-model.ts";
+
+const promptOf = (n: number, length: number): number[] =>
+  Array.from({ length }, (_, t) => 1 + ((n * 31 + t * 13) % 90));
+
+/** All scores too: equal texts could hide a bit. */
+const asked = { generationConfig: {}, eosTokenId: [], outputLogits: true } satisfies GenerateOptions;
+
+describe.each(["helium", "gemma2"])("replayed passes of %s", (family) => {
+  const opened = openFixtureModel(family, "wasm");
+
+  const run = async (engine: Engine, options: GenerateOptions): Promise<unknown> => {
+    const { sequences, logits } = await opened.model.generate({ ...asked, ...options, engine });
+    return { sequences, logits };
+  };
+
+  test("give the bits of passes op by op: over page ends, joins and leaves, beams and lookup", async () => {
+    const schedule = fc.array(
+      fc.record({
+        n: fc.nat(50),
+        length: fc.constantFrom(1, 3, 20, 58, 62, 64, 121),
+        maxNewTokens: fc.integer({ min: 1, max: 12 }),
+        how: fc.constantFrom<GenerateOptions>(
+          {},
+          { numBeams: 3 },
+          { promptLookupNumTokens: 3 },
+          { doSample: true, seed: 5, numReturnSequences: 2 },
+        ),
+        late: fc.nat(6),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    let replayed = 0;
+    await fc.assert(
+      fc.asyncProperty(schedule, async (calls) => {
+        using fast = opened.model.engine();
+        using slow = opened.model.engine({ replay: false });
+        const texts = (engine: Engine): Promise<unknown[]> =>
+          Promise.all(
+            calls.map(async ({ n, length, maxNewTokens, how, late }) => {
+              for (let turn = 0; turn < late; turn++) await new Promise((resolve) => setImmediate(resolve));
+              return run(engine, { inputIds: [promptOf(n, length)], maxNewTokens, ...how });
+            }),
+          );
+        expect(await texts(fast)).toEqual(await texts(slow));
+        replayed += fast.stats.replay.replayed;
+        expect(slow.stats.replay.replayed).toBe(0);
+      }),
+      { seed: 20261129, numRuns: 12 },
+    );
+    expect(replayed).toBeGreaterThan(50);
+  });
+
+  test("begin anew where keys and values get more room, and say so", async () => {
+    using engine = opened.model.engine();
+    await run(engine, { inputIds: [promptOf(1, 60)], maxNewTokens: 3 });
+    const before = engine.stats.replay.replayed;
+    await run(engine, { inputIds: [promptOf(2, 700)], maxNewTokens: 2 });
+    await run(engine, { inputIds: [promptOf(3, 60)], maxNewTokens: 8 });
+    const { replayed, reason } = engine.stats.replay;
+    expect(replayed).toBeGreaterThan(before);
+    expect(reason).toBeNull();
+  });
+
+  test("holes in a mask are the pass's own, which is not replayed", async () => {
+    using engine = opened.model.engine();
+    const options = { inputIds: [promptOf(1, 9)], attentionMask: [[1, 1, 0, 0, 1, 1, 1, 1, 1]], maxNewTokens: 9 };
+    using plain = opened.model.engine({ replay: false });
+    expect(await run(engine, options)).toEqual(await run(plain, options));
+    expect(engine.stats.replay.replayed).toBe(0);
+    expect(engine.stats.replay.reason).toMatch(/\w/);
+  });
+});

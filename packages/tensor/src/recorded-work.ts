@@ -1,0 +1,75 @@
+import type { Backend, Recorder, Recording } from "./backend.ts";
+import { keep, scope } from "./scope.ts";
+import type { Tensor } from "./tensor.ts";
+import { isTraced } from "./trace.ts";
+
+/**
+ * Work that is done again and again with the same tensors, of which only what is in them changes: run op by op until two
+ * runs were the same, then replayed, where the backend can.
+ */
+export class RecordedWork implements Disposable {
+  readonly #backend: Backend;
+  readonly #recording: Recording | null;
+  #results: readonly Tensor[] = [];
+  #isReplayed = false;
+
+  /** @param recorder null: everything is run op by op */
+  constructor(backend: Backend, recorder: Recorder | null) {
+    this.#backend = backend;
+    this.#recording = recorder?.recording() ?? null;
+  }
+
+  /** Whether the last run was replayed. */
+  get isReplayed(): boolean {
+    return this.#isReplayed;
+  }
+
+  /** Why the last run was not replayed; null where it was. */
+  get reason(): string | null {
+    if (this.#isReplayed) return null;
+    if (!this.#recording) return `the ${this.#backend.name} backend has no recorder, or it is turned off`;
+    if (isTraced(this.#backend)) return "somebody listens to the ops";
+    return this.#recording.reason ?? "it was recorded with this run";
+  }
+
+  /**
+   * Does the work.
+   *
+   * @param body makes the results from tensors that stay, by ops alone: it is not called where the work is replayed
+   * @returns the results, to be disposed; they are valid until the recorder's next work runs
+   */
+  run(body: () => readonly Tensor[]): readonly Tensor[] {
+    const recording = this.#recording;
+    this.#isReplayed = false;
+    if (!recording || recording.state === "refused" || isTraced(this.#backend)) return scope(body);
+    if (recording.state === "ready") {
+      recording.replay();
+      this.#isReplayed = true;
+      return this.#results.map((result) => result.view(result.layout));
+    }
+    this.#forgetResults();
+    let results: readonly Tensor[] = [];
+    recording.log(() => {
+      results = scope(body);
+    });
+    // No promise and no other work comes between: the state is that of this run.
+    if (isReady(recording)) this.#results = results.map((result) => keep(result.view(result.layout)));
+    return results;
+  }
+
+  dispose(): void {
+    this.#forgetResults();
+    this.#recording?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #forgetResults(): void {
+    for (const result of this.#results) result.dispose();
+    this.#results = [];
+  }
+}
+
+const isReady = ({ state }: Recording): boolean => state === "ready";
