@@ -7,6 +7,11 @@ export interface ByteSource {
   /** Bytes in all. */
   readonly size: number;
   /**
+   * Another one when the file has changed, as far as can be seen from outside; absent where nothing can. What was read
+   * under the same name and revision need not be read again.
+   */
+  readonly revision?: string | undefined;
+  /**
    * Exactly `length` bytes from `offset`, in a buffer of their own that the caller may keep and change.
    *
    * @param into where to put them instead, from its start on; a source that cannot do that gives a buffer of their own.
@@ -21,6 +26,7 @@ export interface ByteSource {
 export interface RangeReader {
   readonly name: string;
   readonly size: number;
+  readonly revision?: string | undefined;
   /** May put the bytes at the start of `into`, and give those of it. */
   readonly readRange: (offset: number, length: number, into?: Uint8Array) => Promise<Uint8Array>;
   readonly release?: () => Promise<void>;
@@ -32,11 +38,12 @@ export interface RangeReader {
  * A {@link ByteSource} around a plain range reader: checks the range, the state and the length of the answer, and turns
  * what the reader throws into a ByteSourceError with its cause.
  */
-export function createByteSource({ name, size, readRange, release, signal }: RangeReader): ByteSource {
+export function createByteSource({ name, size, revision, readRange, release, signal }: RangeReader): ByteSource {
   let closed: Promise<void> | undefined;
   return {
     name,
     size,
+    revision,
     async read(offset, length, into) {
       if (closed) throw new ByteSourceError(name, "was closed; open it again to read");
       if (
@@ -92,6 +99,7 @@ export function bytesSource(bytes: ArrayBuffer | Uint8Array, name = "bytes"): By
   return createByteSource({
     name,
     size: view.length,
+    revision: "memory",
     readRange: async (offset, length, into) => {
       const range = view.subarray(offset, offset + length);
       if (!into) return new Uint8Array(range);
@@ -106,6 +114,8 @@ export function blobSource(blob: Blob, name = "name" in blob ? String(blob.name)
   return createByteSource({
     name,
     size: blob.size,
+    // Reading a file that has changed since it was chosen fails.
+    revision: "blob",
     readRange: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
   });
 }

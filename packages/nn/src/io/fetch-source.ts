@@ -46,7 +46,7 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
     if (answer.bytes.length !== length) throw shortRead(name, offset, length, answer.bytes.length);
     return answer.bytes;
   };
-  return createByteSource({ name, size: total, readRange, signal: options.signal });
+  return createByteSource({ name, size: total, revision: etag ?? undefined, readRange, signal: options.signal });
 }
 
 /** Bytes `first … last`, or fewer where the file ends before. */

@@ -13,11 +13,16 @@ const callBytes = 2 ** 30;
 export async function nodeFileSource(path: string): Promise<ByteSource> {
   try {
     // Before opening: a pipe would block there until someone writes to it.
-    const { size } = await regularFile(path);
+    await regularFile(path);
     const file = await open(path, "r");
+    const { size, dev, ino, mtimeMs, ctimeMs } = await file.stat().catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
     return createByteSource({
       name: path,
       size,
+      revision: [dev, ino, mtimeMs, ctimeMs].join(),
       readRange: async (offset, length, into) => {
         const bytes = into ? into.subarray(0, length) : new Uint8Array(length);
         for (let filled = 0; filled < length;) {
@@ -40,10 +45,9 @@ export async function nodeFileSource(path: string): Promise<ByteSource> {
   }
 }
 
-async function regularFile(path: string): Promise<{ size: number }> {
+async function regularFile(path: string): Promise<void> {
   const found = await stat(path);
   if (!found.isFile()) {
     throw new ByteSourceError(path, `is ${found.isDirectory() ? "a folder" : "not a regular file"}; name a file`);
   }
-  return found;
 }

@@ -2,7 +2,8 @@ import { exactly, type ByteSource } from "../byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { quoted } from "../errors.ts";
 import { GgufError } from "./errors.ts";
-import { readGgufHeader, type GgufEntry, type GgufHeader } from "./gguf-header.ts";
+import type { GgufEntry, GgufHeader } from "./gguf-header.ts";
+import { GgufHeads } from "./gguf-heads.ts";
 import { decodeScalar, decodeScalars, decodeText } from "./gguf-scalars.ts";
 import { type GgufArray, type GgufList, type GgufMetadata, type GgufScalar } from "./gguf-values.ts";
 
@@ -30,11 +31,12 @@ export class GgufFile implements CheckpointReader {
   /**
    * Takes over the source: it is closed with the file, or at once if its head is refused.
    *
+   * @param heads knows the heads of files that were open before
    * @throws GgufError for a file that breaks the format, ByteSourceError for one that cannot be read
    */
-  static async open(source: ByteSource): Promise<GgufFile> {
+  static async open(source: ByteSource, heads: GgufHeads = new GgufHeads()): Promise<GgufFile> {
     try {
-      return new GgufFile(source, await readGgufHeader(source));
+      return new GgufFile(source, await heads.of(source));
     } catch (error) {
       await source.close();
       throw error;

@@ -2,6 +2,7 @@ import { reasonOf, type ByteSource } from "../byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { quoted } from "../errors.ts";
 import { GgufError } from "./errors.ts";
+import type { GgufHeads } from "./gguf-heads.ts";
 import { GgufFile } from "./gguf-reader.ts";
 import type { GgufMetadata } from "./gguf-values.ts";
 
@@ -40,11 +41,13 @@ export class ShardedGguf implements CheckpointReader {
    * The whole model that begins with `first`: the file itself if it is not split.
    *
    * @param openShard gives the source of shard `index` (from 1) of `shards`
+   * @param heads knows the heads of shards that were open before
    * @throws GgufError when `first` is not the first shard, or the shards do not belong together; all are closed then
    */
   static async open(
     first: GgufFile,
     openShard: (index: number, shards: number) => Promise<ByteSource>,
+    heads?: GgufHeads,
   ): Promise<GgufFile | ShardedGguf> {
     const opened: GgufFile[] = [first];
     try {
@@ -53,7 +56,7 @@ export class ShardedGguf implements CheckpointReader {
       if (shards > maxShards) throw new GgufError(first.name, `claims ${shards} shards, the limit is ${maxShards}`);
       checkShard(first, 0, shards);
       for (let index = 1; index < shards; index++) {
-        const shard = await openOne(first.name, index, shards, openShard);
+        const shard = await openOne(first.name, index, shards, openShard, heads);
         opened.push(shard);
         checkShard(shard, index, shards);
       }
@@ -112,9 +115,10 @@ async function openOne(
   index: number,
   shards: number,
   openShard: (index: number, shards: number) => Promise<ByteSource>,
+  heads: GgufHeads | undefined,
 ): Promise<GgufFile> {
   try {
-    return await GgufFile.open(await openShard(index, shards));
+    return await GgufFile.open(await openShard(index, shards), heads);
   } catch (cause) {
     throw new GgufError(
       first,
