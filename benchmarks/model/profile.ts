@@ -53,6 +53,10 @@ class TimedExecutor implements Executor {
     this.threads = inner.threads;
   }
 
+  get kernelMs(): number {
+    return this.#inner.kernelMs;
+  }
+
   run(kernel: KernelName, units: number, grain: number): void {
     this.#time(kernel, () => this.#inner.run(kernel, units, grain));
   }

@@ -154,6 +154,22 @@ describe("generate", () => {
     expect(beyond.tokens).toHaveLength(10);
   });
 
+  it("says with --stats how its passes were computed", async () => {
+    const argv = ["generate", "--backend", "wasm", "--max-new-tokens", "12", "--stats", german.prompt];
+    const { err } = await succeed(argv);
+    expect(err).toMatch(
+      /\nbehind the first token: \d+ of 11 passes replayed · [\d.]+ s in kernels, [\d.]+ s outside \([\d.]+ %\)\n$/,
+    );
+    const { out } = await succeed([...argv, "--json"]);
+    const [{ stats }] = jsonLines<{ stats: Record<string, number> }>(out) as [{ stats: Record<string, number> }];
+    expect(stats).toMatchObject({ passes: 11, replayReason: null });
+    expect(stats["replayed"]).toBeGreaterThan(6);
+    expect(stats["kernelSeconds"]).toBeGreaterThan(0);
+    const onCpu = await succeed(["generate", "--backend", "cpu", "--max-new-tokens", "3", "--stats", german.prompt]);
+    expect(onCpu.err).toContain("0 of 2 passes replayed · the last was not: the cpu backend has no recorder");
+    expect(onCpu.err).not.toContain("in kernels");
+  });
+
   it("ends with the model's context, and says so", async () => {
     const folder = variant({ max_position_embeddings: german.input_ids.length + 3 });
     const { tokens, finishReason } = await generateJson("--model", folder, german.prompt);

@@ -5,6 +5,7 @@ import { loadingOptions } from "./loading-options.ts";
 import { openModel } from "./open-model.ts";
 import { flag, integer } from "./option-table.ts";
 import { formatCount, formatNumber } from "./quantities.ts";
+import { PassStats, statsText } from "./pass-stats.ts";
 import { samplingOf, samplingOptions } from "./sampling-options.ts";
 import { printable, styleFor } from "./style.ts";
 import { pipedText } from "./text-input.ts";
@@ -21,7 +22,7 @@ export const generate = defineCommand({
   summary: "continue a text",
   details: `Continues the prompt, given in quotes or piped in; without one the model starts a text of its own. The text goes
 to stdout as it is written, speed to stderr. With --json one object is printed in the end: {"prompt", "text",
-"completion", "inputIds", "tokens", "finishReason", "seconds", "tokensPerSecond", "seed", "backend", "model"}.
+"completion", "inputIds", "tokens", "finishReason", "seconds", "tokensPerSecond", "seed", "backend", "model"}, with --stats also "stats".
 
   helium generate "Um das System zu installieren,"
   helium generate --temperature 0.8 --top-p 0.95 --seed 7 "Once upon a time"`,
@@ -33,6 +34,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
     ),
     ...samplingOptions,
     ignoreEos: flag("go on after an end-of-text token"),
+    stats: flag("say how the passes were computed: replayed or not, time in kernels and outside"),
     ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {
@@ -52,6 +54,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
       isLineOpen = true;
     };
     let report: GenerationReport;
+    const stats = new PassStats(model);
     try {
       report = await timedGeneration(model, tokenizer, {
         inputIds,
@@ -63,6 +66,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
           ...(io.signal && { signal: io.signal }),
         },
         onText,
+        onFirstToken: () => stats.start(),
       });
     } finally {
       if (isLineOpen) io.stdout.write("\n");
@@ -70,8 +74,14 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
     const isSampled = sampling.doSample ?? model.generationConfig.doSample ?? false;
     const seed = isSampled ? sampling.seed : null;
     const backend = model.backend.name;
-    if (options.json) io.stdout.write(`${JSON.stringify({ prompt, ...report, seed, backend, model: location })}\n`);
-    else io.stderr.write(`${measurements(report, seed, backend)}\n`);
+    const passes = options.stats ? stats.end() : null;
+    if (options.json) {
+      const stated = { prompt, ...report, seed, backend, model: location, ...(passes && { stats: passes }) };
+      io.stdout.write(`${JSON.stringify(stated)}\n`);
+    } else {
+      io.stderr.write(`${measurements(report, seed, backend)}\n`);
+      if (passes) io.stderr.write(`${statsText(passes)}\n`);
+    }
   },
 });
 

@@ -27,13 +27,15 @@ export interface GenerationRequest {
   readonly options: GenerateOptions;
   /** Gets the text as it grows: first the prompt as the tokenizer reads it, then what is new. */
   readonly onText: (part: string, isPrompt: boolean) => void;
+  /** Called when the prompt has been read and the first token is there. */
+  readonly onFirstToken?: () => void;
 }
 
 /** Generates one row, hands the text out as it grows and measures both phases. */
 export async function timedGeneration(
   model: ModelForCausalLM,
   tokenizer: Tokenizer,
-  { inputIds, maxNewTokens, room, options, onText }: GenerationRequest,
+  { inputIds, maxNewTokens, room, options, onText, onFirstToken }: GenerationRequest,
 ): Promise<GenerationReport> {
   const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true });
   const prompt = inputIds.map((id) => decoder.push(id)).join("");
@@ -54,7 +56,10 @@ export async function timedGeneration(
     maxNewTokens: Math.min(maxNewTokens, room),
   });
   for await (const step of steps) {
-    if (tokens.length === 0) firstToken = performance.now();
+    if (tokens.length === 0) {
+      firstToken = performance.now();
+      onFirstToken?.();
+    }
     const [token = 0] = step.tokens;
     tokens.push(token);
     isFinished = step.finished[0] ?? false;

@@ -28,6 +28,8 @@ export class WasmBackend implements Backend {
   #bytes = 0;
   #peakBytes = 0;
   #disposed = false;
+  #replays = 0;
+  #replayReason: string | null = null;
 
   constructor(device: Device, executor: Executor, build: Build, maxBytes: number, report: Report) {
     this.#device = device;
@@ -106,11 +108,25 @@ export class WasmBackend implements Backend {
   createRecorder(): Recorder {
     this.#check();
     const [device, executor] = [this.#device, this.#executor];
-    return new WasmRecorder({ device, executor, count: (bytes) => this.#count(bytes) });
+    return new WasmRecorder({
+      ...{ device, executor },
+      count: (bytes) => this.#count(bytes),
+      noteRun: (reason) => {
+        if (reason === null) this.#replays++;
+        this.#replayReason = reason;
+      },
+    });
   }
 
   info(): Report {
-    return { ...this.#report, memories: this.#weights.count, memoryBytes: this.#weights.byteLength };
+    return {
+      ...this.#report,
+      memories: this.#weights.count,
+      memoryBytes: this.#weights.byteLength,
+      kernelMs: this.#executor.kernelMs,
+      replays: this.#replays,
+      ...(this.#replayReason !== null && { replayReason: this.#replayReason }),
+    };
   }
 
   dispose(): void {

@@ -7,6 +7,8 @@ import { instantiateKernels, kernelCode } from "./module.ts";
 /** Carries out one command: kernel × units, with the parameters already in place. */
 export interface Executor {
   readonly threads: number;
+  /** Milliseconds that the calling thread has spent on commands so far. */
+  readonly kernelMs: number;
   /** @param grain fewest units worth a chunk of their own */
   run(kernel: KernelName, units: number, grain: number): void;
   /** Carries out the commands `begin … end − 1` of a program in order; default: all. */
@@ -29,6 +31,7 @@ export const executorDisposed = (): DisposedError =>
 /** Everything on the calling thread. */
 export class SingleExecutor implements Executor {
   readonly threads = 1;
+  #ownMs = 0;
   readonly #module: WebAssembly.Module;
   /** Null once disposed. */
   #kernels: readonly WasmKernel[] | null;
@@ -41,6 +44,10 @@ export class SingleExecutor implements Executor {
     this.#scratch = scratch;
   }
 
+  get kernelMs(): number {
+    return this.#attached.reduce((sum, { kernelMs }) => sum + kernelMs, this.#ownMs);
+  }
+
   attach(memory: WebAssembly.Memory, [scratch]: readonly number[]): Executor {
     const executor = new SingleExecutor(this.#module, memory, scratch);
     this.#attached.push(executor);
@@ -51,16 +58,19 @@ export class SingleExecutor implements Executor {
     if (units === 0) return;
     const kernels = this.#kernels;
     if (kernels === null) throw executorDisposed();
+    const start = performance.now();
     try {
       kernels[kernelCode(kernel)](PARAMS, 0, units, this.#scratch);
     } catch (cause) {
       throw trapError(kernel, cause);
     }
+    this.#ownMs += performance.now() - start;
   }
 
   replay({ length, kernels, units, params }: Program, begin = 0, end = length): void {
     const own = this.#kernels;
     if (own === null) throw executorDisposed();
+    const start = performance.now();
     for (let i = begin; i < end; i++) {
       try {
         own[kernels[i]](params[i], 0, units[i], this.#scratch);
@@ -68,6 +78,7 @@ export class SingleExecutor implements Executor {
         throw trapError(kernelNames[kernels[i]], cause);
       }
     }
+    this.#ownMs += performance.now() - start;
   }
 
   dispose(): void {

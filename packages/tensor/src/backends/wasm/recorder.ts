@@ -1,5 +1,5 @@
 import type { Recorder, Recording } from "../../backend.ts";
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, BackendError } from "../../errors.ts";
 import { CommandLog, logDifference } from "./command-log.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
@@ -10,12 +10,16 @@ import type { StorageUser, WasmStorage } from "./storage.ts";
 /** Runs that differ from the one before, in a row, until no more are noted. */
 const PATIENCE = 4;
 
+const NO_MEMORY = "there is no memory left for recordings";
+
 /** What a recorder needs of its backend. */
 export interface RecorderHost {
   readonly device: Device;
   readonly executor: Executor;
   /** Told of bytes that a recording holds, or with a negative number no longer holds. */
   count(bytes: number): void;
+  /** Told of a run: null = it was replayed, else why it was not. */
+  noteRun(reason: string | null): void;
 }
 
 /** Recordings that share one region: the results of one are gone when the next runs. */
@@ -86,6 +90,7 @@ class WasmRecording implements Recording, StorageUser {
       host.count(region.byteLength - held);
     }
     this.#take(log);
+    host.noteRun(this.#reason ?? "it was recorded with this run");
   }
 
   replay(): void {
@@ -93,6 +98,7 @@ class WasmRecording implements Recording, StorageUser {
     if (!this.#program) throw new ArgumentError("replay", `nothing is recorded: ${this.#reason ?? "no run"}`);
     region.begin();
     host.executor.replay(this.#program);
+    host.noteRun(null);
     if (host.device.takeStatus())
       throw new ArgumentError("replay", "an index is outside its table; run the work op by op to see which");
   }
@@ -114,6 +120,7 @@ class WasmRecording implements Recording, StorageUser {
     const last = this.#last;
     this.#last = this.#recorder.region.hasGrown ? null : log;
     if (log.refusal !== null) return this.#refuse(log.refusal);
+    if (this.#recorder.region.isShort) return this.#refuse(NO_MEMORY);
     if (!last || !this.#last) return;
     const difference = logDifference(last, log);
     if (difference === null) return this.#keep(log);
@@ -129,7 +136,12 @@ class WasmRecording implements Recording, StorageUser {
 
   #keep(log: CommandLog): void {
     const { host } = this.#recorder;
-    this.#program = new Program(host.device.arena, log.commands, host.executor.threads);
+    try {
+      this.#program = new Program(host.device.arena, log.commands, host.executor.threads);
+    } catch (error) {
+      if (error instanceof BackendError) return this.#refuse(NO_MEMORY);
+      throw error;
+    }
     host.count(this.#program.byteLength);
     this.#storages = [...log.storages];
     for (const storage of this.#storages) storage.users.add(this);

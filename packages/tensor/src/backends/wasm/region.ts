@@ -1,10 +1,13 @@
+import { BackendError } from "../../errors.ts";
 import { FreeList, roundUp } from "./free-list.ts";
 
-/** Bytes that a region takes at a time. */
+/** Bytes that a region takes at a time, at most. */
 const CHUNK = 2 ** 20;
 
 /** Where a region takes its memory from, and gives it back to. */
 export interface RegionSource {
+  /** Little beside all its memory. */
+  readonly portion: number;
   allocOwn(bytes: number): number;
   releaseOwn(address: number, bytes: number): void;
 }
@@ -16,9 +19,13 @@ export interface RegionSource {
 export class Region {
   readonly #source: RegionSource;
   readonly #chunks: { readonly address: number; readonly bytes: number }[] = [];
+  /** Blocks that are not in the region. */
+  readonly #outside = new Set<number>();
   #free = new FreeList();
   /** Runs so far. Blocks of an earlier one are gone, whoever still releases them. */
   run = 0;
+  /** Whether there was no memory for it in the running one, whose blocks then lie elsewhere. */
+  isShort = false;
   /** Whether the running one has made the region larger: the next one may find other addresses. */
   hasGrown = false;
 
@@ -35,6 +42,7 @@ export class Region {
   begin(): void {
     this.run++;
     this.hasGrown = false;
+    this.isShort = false;
     this.#free = new FreeList();
     for (const { address, bytes } of this.#chunks) this.#free.add(address, bytes);
   }
@@ -44,17 +52,17 @@ export class Region {
     const size = roundUp(bytes);
     const found = this.#free.take(size);
     if (found !== null) return found;
-    const chunk = { address: 0, bytes: Math.max(CHUNK, size) };
-    chunk.address = this.#source.allocOwn(chunk.bytes);
-    this.#chunks.push(chunk);
-    this.hasGrown = true;
-    this.#free.add(chunk.address, chunk.bytes);
-    return this.#free.take(size) ?? chunk.address;
+    if (this.#grow(Math.max(Math.min(CHUNK, this.#source.portion), size))) return this.alloc(bytes);
+    this.isShort = true;
+    const address = this.#source.allocOwn(size);
+    this.#outside.add(address);
+    return address;
   }
 
   /** @param run the one that the block is of */
   release(address: number, bytes: number, run: number): void {
-    if (run === this.run) this.#free.release(address, roundUp(bytes));
+    if (this.#outside.delete(address)) this.#source.releaseOwn(address, bytes);
+    else if (run === this.run) this.#free.release(address, roundUp(bytes));
   }
 
   /** Gives the memory back. */
@@ -62,5 +70,19 @@ export class Region {
     this.run++;
     this.#free = new FreeList();
     for (const { address, bytes } of this.#chunks.splice(0)) this.#source.releaseOwn(address, bytes);
+  }
+
+  /** False where there is no memory for it. */
+  #grow(bytes: number): boolean {
+    try {
+      const address = this.#source.allocOwn(bytes);
+      this.#chunks.push({ address, bytes });
+      this.#free.add(address, bytes);
+      this.hasGrown = true;
+      return true;
+    } catch (error) {
+      if (error instanceof BackendError) return false;
+      throw error;
+    }
   }
 }

@@ -31,6 +31,7 @@ interface OwnShare {
 /** Workers on shared memories; the calling thread is the first of them. */
 export class ThreadPool implements Executor {
   readonly threads: number;
+  kernelMs = 0;
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * words.length));
   readonly #module: WebAssembly.Module;
   readonly #own: OwnShare[] = [];
@@ -73,6 +74,8 @@ export class ThreadPool implements Executor {
     Atomics.notify(this.#control, words.ticket);
     return {
       threads: this.threads,
+      // The pool's count is of all its memories.
+      kernelMs: 0,
       run: (kernel, units, grain) => this.#run(arena, kernel, units, grain),
       replay: (program, begin = 0, end = program.length) => this.#replay(arena, program, begin, end),
       attach: (other, otherScratch) => this.attach(other, otherScratch),
@@ -96,13 +99,17 @@ export class ThreadPool implements Executor {
   #run(arena: number, kernel: KernelName, units: number, grain: number): void {
     this.#check();
     const { step, chunks } = chunksOf(units, grain, this.threads);
+    const start = performance.now();
     this.#command(arena, kernelCode(kernel), PARAMS, units, step, chunks);
+    this.kernelMs += performance.now() - start;
   }
 
   #replay(arena: number, program: Program, begin: number, end: number): void {
     this.#check();
     const { kernels, params, units, steps, chunks } = program;
+    const start = performance.now();
     for (let i = begin; i < end; i++) this.#command(arena, kernels[i], params[i], units[i], steps[i], chunks[i]);
+    this.kernelMs += performance.now() - start;
   }
 
   #check(): void {
