@@ -7,8 +7,8 @@ import { parseStrictJson, type JsonValue } from "./strict-json.ts";
 /** The index beside the shards of a checkpoint. */
 export const indexFileName = "model.safetensors.index.json";
 
-/** Far above any real checkpoint; a shard is a file kept open. */
-const limits = { shards: 4096, tensors: 2 ** 19 };
+/** Twice what the largest checkpoint of today has; a shard is a file kept open. */
+const limits = { shards: 4096, tensors: 2 ** 18 };
 
 /** The least characters of a tensor's line in an index: `"a":"b.safetensors",`. */
 const leastLine = 20;
