@@ -14,8 +14,8 @@ import "./workspace-sources.ts";
 
 const { fuzzTargetNames } = await import("../packages/helium/test/fuzz/targets/index.ts");
 
-/** A worker that says nothing for so long, on a machine that may be busy, hangs. */
-const SILENCE_MS = 60_000;
+/** A worker that says nothing for so many seconds, on a machine that may be busy, hangs. */
+const SILENT_SECONDS = 60;
 
 /** Inputs of one process: the small ones, and a larger stretch of which it takes the large ones alone. */
 const CHUNK = { small: 100_000, large: 250_000 };
@@ -50,8 +50,8 @@ const measured = {
     "damaged ones of some kilobytes; one in 10,000 (large) has grown to between 64 KiB and 64 MB, and one in ten of " +
     "these to at least 48 MB, as far as the kind of growth lets it",
   slowestMs:
-    "wall clock of the slowest input, with whatever else the machine did; above 1000 it is read again, and the " +
-    "least of both, processor time included, counts",
+    "wall clock of the slowest input, with whatever else the machine did; above 1000 it is read again up to " +
+    "three times, and the least, processor time included, counts",
   mostMemoryPercentOfLimit:
     "the limit is four times the input and 64 MiB, beside the input; what counts is the peak of resident memory " +
     "as the kernel keeps it, for each large input alone after a full collection; small ones are charged with all " +
@@ -80,25 +80,27 @@ function work({ target, from, to, large }: Task): Promise<Outcome> {
       execArgv: ["--expose-gc", ...heap],
       stdio: ["ignore", "inherit", "pipe", "ipc"],
     });
-    let [last, isSilent, said] = [from, false, ""];
+    let [last, silent, said] = [from, 0, ""];
     let report: FuzzReport | undefined;
-    const giveUp = (): void => {
-      isSilent = true;
-      child.kill("SIGKILL");
-    };
-    let timer = setTimeout(giveUp, SILENCE_MS);
+    // Counted one by one: while both processes are stopped, no second passes.
+    const clock = setInterval(() => {
+      if (++silent === SILENT_SECONDS) child.kill("SIGKILL");
+    }, 1000);
     child.stderr?.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
     child.on("message", (message: { readonly run?: number; readonly report?: FuzzReport }) => {
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, SILENCE_MS);
+      silent = 0;
       last = message.run ?? last;
       report = message.report ?? report;
     });
     child.on("error", reject);
     child.on("close", (code) => {
-      clearTimeout(timer);
+      clearInterval(clock);
       if (report) resolve(report);
-      else resolve({ diedAt: last, reason: isSilent ? "said nothing for a minute" : `ended with ${code}: ${said}` });
+      else
+        resolve({
+          diedAt: last,
+          reason: silent >= SILENT_SECONDS ? "said nothing for a minute" : `ended with ${code}: ${said}`,
+        });
     });
   });
 }

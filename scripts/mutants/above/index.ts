@@ -1,8 +1,10 @@
 import type { Area } from "./area.ts";
 import { cache } from "./cache.ts";
+import { cli } from "./cli.ts";
 import { config } from "./config.ts";
 import { generation } from "./generation.ts";
 import { heads } from "./heads.ts";
+import { hub } from "./hub.ts";
 import { layers } from "./layers.ts";
 import { processors } from "./processors.ts";
 import { readers } from "./readers.ts";
@@ -24,4 +26,6 @@ export const areas: readonly Area[] = [
   generation,
   tokenizer,
   templates,
+  hub,
+  cli,
 ];
