@@ -23,6 +23,7 @@ import { quantizeCases } from "./model/quantize.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
 import { familiesParity } from "./parity/families.bench.ts";
+import { roundedActivations } from "./parity/rounded-activations.bench.ts";
 import { smollm2Parity } from "./parity/smollm2.bench.ts";
 import { pinTokenizers, tokenizersParity } from "./parity/tokenizers.bench.ts";
 import { installPeers } from "./peers/install.ts";
@@ -53,6 +54,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "gguf-families": familiesParity,
   "gguf-tokenizers": tokenizersParity,
   "smollm2-parity": smollm2Parity,
+  "rounded-activations": roundedActivations,
   "pin-tokenizers": pinTokenizers,
   formats: formatsBenchmark,
   "8b": eightBillionBenchmark,
