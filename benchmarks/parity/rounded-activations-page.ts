@@ -27,7 +27,16 @@ const cells = ({ model, format, wasm, weights }: ActivationRow): readonly string
 ];
 
 const header = [
-  ...["model", "matrices", "tokens", "mean KL", "worst KL", "logits differ by", "same first choice", "widest lead lost"],
+  ...[
+    "model",
+    "matrices",
+    "tokens",
+    "mean KL",
+    "worst KL",
+    "logits differ by",
+    "same first choice",
+    "widest lead lost",
+  ],
   ...["perplexity, cpu", "perplexity, wasm", "format: mean KL", "format: same first choice"],
 ];
 
