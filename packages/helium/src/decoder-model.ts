@@ -105,13 +105,11 @@ export class DecoderModel implements Module {
 
   /** Pages for any number of sequences of this model. */
   createPool({ dtype, slots, maxTokens }: PoolOptions): PagePool {
-    const pageSize = 64;
     return new PagePool(this.backend, {
       ...this.#cacheShape,
       dtype,
-      pageSize,
       ...(slots !== undefined && { capacity: slots }),
-      ...(maxTokens !== undefined && { maxPages: Math.floor(maxTokens / pageSize) }),
+      ...(maxTokens !== undefined && { maxTokens }),
     });
   }
 

@@ -32,7 +32,7 @@ export class Pacer {
   async pause(): Promise<void> {
     this.#signal?.throwIfAborted();
     if (!this.isDue) return;
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await nextTurn();
     this.reset();
     this.#signal?.throwIfAborted();
   }

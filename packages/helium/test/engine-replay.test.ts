@@ -49,7 +49,7 @@ describe.each(["helium", "gemma2"])("replayed passes of %s", (family) => {
         replayed += fast.stats.replay.replayed;
         expect(slow.stats.replay.replayed).toBe(0);
       }),
-      { seed: 20261129, numRuns: 12 },
+      { seed: 20261129, numRuns: 16 },
     );
     expect(replayed).toBeGreaterThan(50);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { GenerateOptions } from "@helium-lm/helium";
+import type { Engine, GenerateOptions } from "@helium-lm/helium";
 import { openFixtureModel } from "./generation-model.ts";
 
 const opened = openFixtureModel("helium");
@@ -104,6 +104,48 @@ describe("one engine", () => {
     } finally {
       model.pass = pass;
     }
+  });
+
+  describe("where a pass takes longer than the event loop may wait", () => {
+    /** Passes of 26 ms and more, and the tokens of each. */
+    const slowly = async (run: (sizes: readonly number[]) => Promise<void>): Promise<void> => {
+      const { model } = opened;
+      const pass = model.pass.bind(model);
+      const sizes: number[] = [];
+      model.pass = (inputs) => {
+        sizes.push(inputs.size.tokens);
+        const end = performance.now() + 26;
+        const logits = pass(inputs);
+        while (performance.now() < end);
+        return logits;
+      };
+      try {
+        await run(sizes);
+      } finally {
+        model.pass = pass;
+      }
+    };
+    const ask = (engine: Engine, n: number, maxNewTokens: number): ReturnType<typeof opened.model.generate> =>
+      opened.model.generate({ generationConfig: {}, inputIds: [promptOf(n)], maxNewTokens, engine });
+
+    test("all texts still share every pass", () =>
+      slowly(async (sizes) => {
+        using engine = opened.model.engine({ budget: 200 });
+        await Promise.all(Array.from({ length: 8 }, (_, n) => ask(engine, n, 6)));
+        // The first one came before the others had asked.
+        expect(sizes.slice(2)).toEqual([8, 8, 8, 8, 7]);
+      }));
+
+    test("a text that comes later is read beside more rows than the pace allows", () =>
+      slowly(async () => {
+        using engine = opened.model.engine({ budget: 4 });
+        let ended = 0;
+        const first = Array.from({ length: 8 }, (_, n) => ask(engine, n, 24).then(() => ended++));
+        while (engine.stats.running < 8) await new Promise((resolve) => setImmediate(resolve));
+        await ask(engine, 8, 1);
+        expect(ended).toBe(0);
+        await Promise.all(first);
+      }));
   });
 
   test("a text that begins as an earlier one is not computed again", async () => {

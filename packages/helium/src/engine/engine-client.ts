@@ -32,9 +32,9 @@ export class EngineClient {
   /** Logits `[V]` of the last `outputs` tokens of each row, row after row; the arrays are the caller's. */
   compute(request: Omit<WorkRequest, "salt">): Promise<readonly Float32Array[]> {
     const salt = this.#isOwnCache && this.#engine.keepPrefixes ? this.#salt : null;
-    for (const { sequence, visible, ids, skip } of request.rows)
+    for (const { sequence, visible, ids, skip, outputs } of request.rows)
       if (salt !== null && sequence.length === 0 && visible === null)
-        this.#engine.countReused(sequence.adoptPrefix(ids.slice(skip), salt, request.outputs));
+        this.#engine.countReused(sequence.adoptPrefix(ids.slice(skip), salt, outputs));
     return this.#engine.compute(this, { ...request, salt });
   }
 

@@ -53,6 +53,9 @@ export interface EngineStats {
 /** Tokens of the first pass, before the pace is known. */
 const FIRST_BUDGET = 16;
 
+/** Turns of the event loop in which clients that were told something may ask again, before the others go on without them. */
+const TURNS_TO_ASK = 4;
+
 /**
  * Computes the next tokens of any number of texts in shared forward passes: a pass takes the texts that ask for one, each
  * with as many new tokens as it has, up to a budget (continuous batching: Yu et al., OSDI 2022; there is no phase of
@@ -68,6 +71,8 @@ export class Engine implements Disposable {
   readonly #clients = new Set<EngineClient>();
   readonly #pacer = new Pacer();
   #works: Work[] = [];
+  /** Arrivals of the clients that got what they asked for with the last pass, and have not asked again. */
+  readonly #told = new Set<number>();
   #inputs: PassInputs | null = null;
   #isDriving = false;
   #isDisposed = false;
@@ -141,6 +146,7 @@ export class Engine implements Disposable {
   /** The logits that a client asks for. @internal */
   compute(client: EngineClient, request: WorkRequest): Promise<readonly Float32Array[]> {
     this.#checkLive();
+    this.#told.delete(client.arrival);
     return new Promise((resolve, reject) => {
       this.#works.push(new Work(request, client.arrival, resolve, reject));
       if (!this.#isDriving) void this.#drive();
@@ -155,6 +161,7 @@ export class Engine implements Disposable {
   /** @internal */
   close(client: EngineClient): void {
     this.#clients.delete(client);
+    this.#told.delete(client.arrival);
     if (this.#clients.size === 0 && !this.keepPrefixes) this.#free();
   }
 
@@ -185,10 +192,14 @@ export class Engine implements Disposable {
     this.#isDriving = true;
     try {
       while (this.#works.length > 0) {
+        this.#told.clear();
         await this.#step();
-        // Whoever got logits asks again before the next pass. One client alone does so as soon as it is told.
+        // Whoever got logits asks again before the next pass, which is the same work for one text as for many. One client
+        // alone does so as soon as it is told.
         if (this.#clients.size > 1 || this.#pacer.isDue) {
-          await nextTurn();
+          let turns = 0;
+          do await nextTurn();
+          while (this.#told.size > 0 && ++turns < TURNS_TO_ASK);
           this.#pacer.reset();
         }
       }
@@ -258,7 +269,9 @@ export class Engine implements Disposable {
       if (salt !== null && row.visible === null && row.sequence.hasUnpublishedPage)
         row.sequence.publish(row.ids.slice(row.skip), salt);
       const own = logits.slice(at, (at += outputs));
-      if (outputs > 0 && work.take(row, own)) this.#works = this.#works.filter((other) => other !== work);
+      if (outputs === 0 || !work.take(row, own)) continue;
+      this.#works = this.#works.filter((other) => other !== work);
+      this.#told.add(work.arrival);
     }
   }
 

@@ -19,8 +19,11 @@ export interface PlanLimits {
   readonly isStuck?: boolean;
 }
 
-/** Rows that go on by a token each: so many are never held back by a slower pace. */
+/** Tokens of rows that were read up to what they ask for: so many are never held back by a slower pace. */
 const MOST_DECODING = 64;
+
+/** Tokens of prompts that a pass has room for beside those rows, unless the budget is smaller: a prompt always comes on. */
+const LEAST_PROMPT = 16;
 
 /** Tokens of a pass whose logits are wanted, unless one row wants more: their logits come to the host. */
 const MOST_OUTPUTS = 128;
@@ -39,8 +42,9 @@ export function planPass(
   if (!first || !pool) return [];
   // A pass has pages of one pool.
   const sharing = first.isAlone ? [first] : order.filter((work) => !work.isAlone && work.pool === pool);
-  const decoding = sharing.flatMap(({ request }) => request.rows).filter((row) => tokensLeft(row) === 1).length;
-  let left = first.request.isWhole ? Infinity : Math.max(budget, Math.min(decoding, MOST_DECODING));
+  const decoding = sharing.flatMap(({ request }) => request.rows).reduce((sum, row) => sum + decodingTokens(row), 0);
+  const least = Math.min(decoding, MOST_DECODING) + Math.min(budget, LEAST_PROMPT);
+  let left = first.request.isWhole ? Infinity : Math.max(budget, least);
   let pages = 0;
   let outputs = 0;
   const steps: PlannedStep[] = [];
@@ -48,12 +52,7 @@ export function planPass(
     const { rows, chunkSize } = work.request;
     for (const row of rows) {
       const room = steps.length === 0 ? Math.max(left, 1) : left;
-      const count = share(
-        tokensLeft(row),
-        work.request.outputs,
-        Math.min(room, chunkSize ?? Infinity),
-        steps.length === 0,
-      );
+      const count = share(tokensLeft(row), row.outputs, Math.min(room, chunkSize ?? Infinity), steps.length === 0);
       if (count <= 0) continue;
       const step = planned(work, row, count);
       if (steps.length > 0 && outputs + step.outputs > MOST_OUTPUTS) continue;
@@ -69,6 +68,12 @@ export function planPass(
   return steps;
 }
 
+/** Tokens of a row of which every one is looked at: 1, and one more for each that is tried; 0 while its prompt is read. */
+function decodingTokens(row: EngineRow): number {
+  const left = tokensLeft(row);
+  return left <= row.outputs ? left : 0;
+}
+
 /** Tokens of a row in this pass: those whose logits are wanted come together. @param isFirst there must be progress */
 function share(left: number, outputs: number, room: number, isFirst: boolean): number {
   if (left <= outputs) return left <= room || isFirst ? left : 0;
@@ -77,7 +82,7 @@ function share(left: number, outputs: number, room: number, isFirst: boolean): n
 }
 
 function planned(work: Work, row: EngineRow, count: number): PlannedStep {
-  const { sequence, ids, positions, visible, skip } = row;
+  const { sequence, ids, positions, visible, skip, outputs } = row;
   const start = skip + sequence.length;
   const end = start + count;
   return {
@@ -87,6 +92,6 @@ function planned(work: Work, row: EngineRow, count: number): PlannedStep {
     ids: ids.slice(start, end),
     positions: positions.slice(start, end),
     visible: visible && visible.slice(skip, end),
-    outputs: end === ids.length ? work.request.outputs : 0,
+    outputs: end === ids.length ? outputs : 0,
   };
 }

@@ -29,7 +29,7 @@ export interface GroupStart {
 
 /** What the model says after the rows so far. */
 export interface StepOutput {
-  /** Logits `[V]` of each row, or of each of the last positions of the one row; arrays that may be changed. */
+  /** Logits `[V]` of each row; arrays that may be changed. */
   readonly logits: readonly Float32Array[];
   /** Those of the tokens that were read last; the taker disposes them. */
   readonly hiddenStates: ForwardOutput["hiddenStates"];
@@ -72,14 +72,14 @@ export class SequenceGroup {
     this.#client = engine.open({ cache, slots, ...(kvDType && { kvDType }) });
   }
 
-  /** Tokens per row, the prompt included. */
+  /** Tokens of the longest row, the prompt included. */
   get length(): number {
-    return this.#ids[0]?.length ?? 0;
+    return Math.max(...this.#ids.map((row) => row.length));
   }
 
   /** Only the last token of each row is not computed yet. */
   get isPrefilled(): boolean {
-    return this.#engineRows().every((row) => tokensLeft(row) === 1);
+    return this.#equalRows === 1 && this.#engineRows([]).every((row) => tokensLeft(row) === 1);
   }
 
   /** The rows, `[B · copies][length]`. */
@@ -89,18 +89,27 @@ export class SequenceGroup {
 
   /** One token more for each row. */
   append(tokens: readonly number[]): void {
-    tokens.forEach((token, row) => {
+    tokens.forEach((token, row) => this.extend(row, [token]));
+  }
+
+  /** More tokens for one row; the others may stay shorter. */
+  extend(row: number, tokens: readonly number[]): void {
+    for (const token of tokens) {
       // Behind padding, whose position is 0, transformers counts on from there too.
       this.#positions[row]?.push((this.#positions[row]?.at(-1) ?? 0) + 1);
       this.#ids[row]?.push(token);
       this.#mask[row]?.push(1);
-    });
+    }
   }
 
-  /** Cuts every row to `length` tokens. */
-  truncate(length: number): void {
-    for (const row of [...this.#ids, ...this.#mask, ...this.#positions]) row.length = Math.min(row.length, length);
-    for (const { sequence, skip } of this.#engineRows()) sequence.truncate(Math.max(0, length - skip));
+  /** Cuts one row to `length` tokens. The rows must be prefilled. */
+  truncate(row: number, length: number): void {
+    for (const of of [this.#ids, this.#mask, this.#positions]) {
+      const values = of[row];
+      if (values) values.length = Math.min(values.length, length);
+    }
+    const { sequence, skip } = this.#engineRow(row, 0);
+    sequence.truncate(Math.max(0, length - skip));
   }
 
   /** Row i becomes a copy of the old row `parents[i]`; of keys and values only page tables change. */
@@ -116,24 +125,46 @@ export class SequenceGroup {
   /**
    * What comes after each row.
    *
-   * @param positions with one row that is prefilled up to these: logits after each of its last tokens
    * @param live rows that are computed; the logits of the others are 0
    */
-  async next(pacer: Pacer, positions = 1, live?: readonly boolean[]): Promise<StepOutput> {
+  async next(pacer: Pacer, live?: readonly boolean[]): Promise<StepOutput> {
+    if (this.#showsStates) {
+      await pacer.pause();
+      return this.#forward();
+    }
+    const rows = await this.nextOfEach(
+      pacer,
+      this.#ids.map((_, row) => Number(live?.[row] !== false)),
+    );
+    const V = rows.find((row) => row.length > 0)?.[0]?.length ?? 0;
+    const logits = rows.map(([row]) => row ?? new Float32Array(V));
+    return { logits, hiddenStates: null, attentions: null };
+  }
+
+  /**
+   * Logits after each of the last `outputs[row]` tokens of each row; a row with 0 is not computed.
+   *
+   * @param outputs 1 for each row until the rows are prefilled
+   */
+  async nextOfEach(pacer: Pacer, outputs: readonly number[]): Promise<readonly (readonly Float32Array[])[]> {
     await pacer.pause();
     this.#forgetStaleAngles();
-    if (this.#showsStates) return this.#forward(positions);
-    const rows = this.#engineRows();
+    const times = this.#equalRows;
+    const rows = this.#engineRows(outputs);
     if (!this.#start.useCache) for (const { sequence } of rows) sequence.reset();
-    const wanted = this.#equalRows === 1 ? rows.filter((_, row) => live?.[row] !== false) : rows;
     const logits = await this.#client.compute({
-      rows: wanted,
-      outputs: positions,
+      rows: rows.filter((row) => row.outputs > 0),
       chunkSize: this.#start.prefillChunkSize,
       isWhole: this.#model.anglesDependOnLength || this.#model.isBidirectional,
       signal: this.#signal,
     });
-    return { logits: this.#spread(logits, rows, wanted), hiddenStates: null, attentions: null };
+    let at = 0;
+    const perRow = rows.map((row) => logits.slice(at, (at += row.outputs)));
+    if (times === 1) return perRow;
+    // Equal rows, computed once, get their own.
+    this.#equalRows = 1;
+    this.#client.cache.repeatInterleave(times);
+    return perRow.flatMap((row) => Array.from({ length: times }, () => row.map((values) => values.slice())));
   }
 
   /** Lets go of all pages. A cache that the caller gave stays, and after a failure has what it came with. */
@@ -145,36 +176,26 @@ export class SequenceGroup {
     else given.truncate(this.#given.length);
   }
 
-  /** One for each row, or of equal rows the first, which stands for all. */
-  #engineRows(): EngineRow[] {
-    const { cache } = this.#client;
-    const count = this.#ids.length / this.#equalRows;
-    if (cache.batchSize === 0) cache.addRows(count);
-    return cache.sequences.map((sequence, i) => {
-      const row = i * this.#equalRows;
-      const [ids = [], mask = [], positions = []] = [this.#ids[row], this.#mask[row], this.#positions[row]];
-      // The caller's cache has slots for padding too, as `forward` has.
-      const skip = this.#start.cache || this.#showsStates ? 0 : Math.max(0, mask.indexOf(1));
-      const hasHoles = mask.indexOf(0, skip) >= 0;
-      return { ids, positions, skip, visible: hasHoles ? mask : null, sequence };
-    });
+  /** One for each row, or of equal rows the first, which stands for all. @param outputs of each row */
+  #engineRows(outputs: readonly number[]): EngineRow[] {
+    return Array.from({ length: this.#ids.length / this.#equalRows }, (_, i) =>
+      this.#engineRow(i, outputs[i * this.#equalRows] ?? 0),
+    );
   }
 
-  /** Logits of the rows that were computed → of all rows; equal rows, computed once, get their own. */
-  #spread(
-    logits: readonly Float32Array[],
-    rows: readonly EngineRow[],
-    computed: readonly EngineRow[],
-  ): readonly Float32Array[] {
+  /** @param i among the sequences */
+  #engineRow(i: number, outputs: number): EngineRow {
+    const { cache } = this.#client;
     const times = this.#equalRows;
-    if (times > 1) {
-      this.#equalRows = 1;
-      this.#client.cache.repeatInterleave(times);
-      return logits.flatMap((row) => Array.from({ length: times }, () => row.slice()));
-    }
-    if (computed.length === rows.length) return logits;
-    const V = logits[0]?.length ?? 0;
-    return rows.map((row) => logits[computed.indexOf(row)] ?? new Float32Array(V));
+    if (cache.batchSize === 0) cache.addRows(this.#ids.length / times);
+    const sequence = cache.sequences[i];
+    if (!sequence) throw new RangeError(`SequenceGroup: there is no row ${i}`);
+    const row = i * times;
+    const [ids = [], mask = [], positions = []] = [this.#ids[row], this.#mask[row], this.#positions[row]];
+    // The caller's cache has slots for padding too, as `forward` has.
+    const skip = this.#start.cache || this.#showsStates ? 0 : Math.max(0, mask.indexOf(1));
+    const hasHoles = mask.indexOf(0, skip) >= 0;
+    return { ids, positions, skip, visible: hasHoles ? mask : null, sequence, outputs };
   }
 
   /** A row that grows over the boundary starts again, with the angles of the longer length. */
@@ -187,7 +208,7 @@ export class SequenceGroup {
   }
 
   /** A pass that also gives its states: all rows in one rectangle, padding included. */
-  async #forward(logitsToKeep: number): Promise<StepOutput> {
+  async #forward(): Promise<StepOutput> {
     const { outputHiddenStates, outputAttentions, useCache } = this.#start;
     const { cache } = this.#client;
     const start = useCache ? cache.length : 0;
@@ -197,12 +218,12 @@ export class SequenceGroup {
       positionIds: this.#positions.map((row) => row.slice(start)),
       ...(useCache && { pastKeyValues: cache }),
       useCache,
-      logitsToKeep,
+      logitsToKeep: 1,
       outputHiddenStates,
       outputAttentions,
     });
     try {
-      return { logits: rowsOf(await logits.data(), this.#ids.length * logitsToKeep), hiddenStates, attentions };
+      return { logits: rowsOf(await logits.data(), this.#ids.length), hiddenStates, attentions };
     } catch (error) {
       disposeStates({ hiddenStates, attentions });
       throw error;
@@ -233,7 +254,7 @@ function positionsOf(mask: readonly number[]): number[] {
   return mask.map((visible) => (visible ? seen++ : 0));
 }
 
-/** `[B, n, V]` flat → B·n rows of V. */
+/** `[B, 1, V]` flat → B rows of V. */
 function rowsOf(logits: ArrayLike<number>, count: number): Float32Array[] {
   const V = logits.length / count;
   const flat = logits instanceof Float32Array ? logits : Float32Array.from(logits);

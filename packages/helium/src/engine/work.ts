@@ -11,13 +11,13 @@ export interface EngineRow {
   /** Tokens at the start that are padding and are not computed. */
   readonly skip: number;
   readonly sequence: KvSequence;
+  /** Last tokens whose logits are wanted. */
+  readonly outputs: number;
 }
 
 /** What a client asks for: the logits behind the last tokens of its rows, all of one pool. */
 export interface WorkRequest {
   readonly rows: readonly EngineRow[];
-  /** Last tokens of each row whose logits are wanted. */
-  readonly outputs: number;
   /** Tokens of one row that a pass takes at most; null: the engine's pace. */
   readonly chunkSize: number | null;
   /** Its rows are read whole, in passes without other clients. */
@@ -68,8 +68,9 @@ export class Work {
 
   /** Takes the logits of a row; with those of the last row the client goes on. @returns whether it does */
   take(row: EngineRow, logits: readonly Float32Array[]): boolean {
-    this.#logits[this.request.rows.indexOf(row)]?.push(...logits);
-    if (this.#logits.some((taken) => taken.length < this.request.outputs)) return false;
+    const { rows } = this.request;
+    this.#logits[rows.indexOf(row)]?.push(...logits);
+    if (this.#logits.some((taken, r) => taken.length < (rows[r]?.outputs ?? 0))) return false;
     this.#resolve(this.#logits.flat());
     return true;
   }

@@ -13,8 +13,8 @@ export async function* lookupSteps(run: Run): AsyncGenerator<GenerationStep> {
     const [row = []] = state.rows;
     const prefix = [...row];
     const candidates = state.isPrefilled ? lookUp(prefix, settings) : [];
-    for (const candidate of candidates) state.append([candidate]);
-    const positions = await run.next(candidates.length + 1);
+    state.extend(0, candidates);
+    const [positions = []] = await state.nextOfEach(pacer, [candidates.length + 1]);
 
     const steps: GenerationStep[] = [];
     for (const scores of positions) {
@@ -29,8 +29,8 @@ export async function* lookupSteps(run: Run): AsyncGenerator<GenerationStep> {
       if (endedBy !== null || token !== expected) break;
     }
     // The last token was chosen, but not read.
-    state.truncate(prefix.length - 1);
-    state.append(prefix.slice(-1));
+    state.truncate(0, prefix.length - 1);
+    state.extend(0, prefix.slice(-1));
 
     for (const step of steps) yield step;
     if (steps.at(-1)?.endedBy[0] !== null) return;

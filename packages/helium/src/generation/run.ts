@@ -35,8 +35,8 @@ export class Run {
   }
 
   /** The next step of all rows; its states are recorded. */
-  async next(positions?: number, live?: readonly boolean[]): Promise<StepOutput["logits"]> {
-    const step = await this.state.next(this.pacer, positions, live);
+  async next(live?: readonly boolean[]): Promise<StepOutput["logits"]> {
+    const step = await this.state.next(this.pacer, live);
     this.recorder.addStates(step);
     return step.logits;
   }

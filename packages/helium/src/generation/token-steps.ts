@@ -17,7 +17,7 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
   const seesAll = settings.outputLogits || settings.outputScores || settings.logitsProcessors.length > 0;
   let ended: readonly (string | null)[] = state.rows.map(() => null);
   while (ended.includes(null)) {
-    const scores = await run.next(1, seesAll ? undefined : ended.map((name) => name === null));
+    const scores = await run.next(seesAll ? undefined : ended.map((name) => name === null));
     recorder.addLogits(scores);
     scores.forEach((row, index) => ended[index] === null && run.checkLogits(row, index));
     await run.process(scores);

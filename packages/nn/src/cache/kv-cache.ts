@@ -5,7 +5,7 @@ import type { KvDType } from "./kv-store.ts";
 import type { LayerPages } from "./layer-pages.ts";
 import { PagePool, type PagePoolConfig } from "./page-pool.ts";
 
-export type KvCacheConfig = Omit<PagePoolConfig, "maxPages">;
+export type KvCacheConfig = Omit<PagePoolConfig, "maxTokens">;
 
 /** Where the keys and values of this forward pass are. */
 export interface CacheView {

@@ -6,7 +6,7 @@ import { KvSequence } from "./kv-sequence.ts";
 import { PagePool, type PagePoolConfig } from "./page-pool.ts";
 
 const backend = await createBackend("cpu");
-const config: PagePoolConfig = { layers: 1, kvHeads: 1, headDim: 1, pageSize: 2 };
+const config = { layers: 1, kvHeads: 1, headDim: 1, pageSize: 2 } satisfies PagePoolConfig;
 
 /** A sequence as a plain list, whose "keys" are the tokens themselves. */
 interface Model {
@@ -61,7 +61,7 @@ async function checkPages(pool: PagePool, models: readonly Model[]): Promise<voi
 test("over any schedule each sequence reads its own tokens, every page is free, cached or held, and none is left", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 24 }), async (steps) => {
-      const pool = new PagePool(backend, { ...config, maxPages: 12 });
+      const pool = new PagePool(backend, { ...config, maxTokens: 12 * config.pageSize });
       const models: Model[] = [];
       /** Texts that were published, by salt: nothing else may be adopted. */
       const texts = new Map<string, number[][]>();
@@ -119,7 +119,7 @@ test("over any schedule each sequence reads its own tokens, every page is free, 
 });
 
 test("a stored prefix is found by whole pages, below the text's length, and forgotten from its end", () => {
-  const pool = new PagePool(backend, { ...config, maxPages: 4 });
+  const pool = new PagePool(backend, { ...config, maxTokens: 4 * config.pageSize });
   const ids = [1, 2, 3, 4, 5, 6];
   const first = new KvSequence(pool);
   first.append(6);
@@ -141,7 +141,7 @@ test("a stored prefix is found by whole pages, below the text's length, and forg
 });
 
 test("a pool that is full says how full", () => {
-  const pool = new PagePool(backend, { ...config, maxPages: 2 });
+  const pool = new PagePool(backend, { ...config, maxTokens: 2 * config.pageSize });
   const sequence = new KvSequence(pool);
   sequence.append(3);
   expect(() => sequence.append(3)).toThrow(

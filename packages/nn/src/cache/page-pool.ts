@@ -14,8 +14,8 @@ export interface PagePoolConfig {
   readonly pageSize?: number;
   /** Slots that will be needed in all, if known: the pool grows by doubling, but not past it while it suffices. */
   readonly capacity?: number;
-  /** Pages that it may hold at most; default: no limit but memory. */
-  readonly maxPages?: number;
+  /** Slots that it may hold at most, in whole pages; default: no limit but memory. */
+  readonly maxTokens?: number;
 }
 
 /**
@@ -50,13 +50,13 @@ export class PagePool {
       dtype = "f32",
       pageSize = 64,
       capacity = Infinity,
-      maxPages = Infinity,
+      maxTokens = Infinity,
     }: PagePoolConfig,
   ) {
     this.backend = backend;
     this.pageSize = pageSize;
     this.dtype = dtype;
-    this.maxPages = maxPages;
+    this.maxPages = Math.floor(maxTokens / pageSize);
     this.#expectedPages = Math.ceil(capacity / pageSize);
     const shape = { kvHeads, pageSize, headDim };
     this.#layers = Array.from({ length: layers }, () => new LayerPages(backend, shape, dtype));
