@@ -104,8 +104,8 @@ export class SequenceGroup {
 
   /** Cuts one row to `length` tokens. The rows must be prefilled. */
   truncate(row: number, length: number): void {
-    for (const of of [this.#ids, this.#mask, this.#positions]) {
-      const values = of[row];
+    for (const list of [this.#ids, this.#mask, this.#positions]) {
+      const values = list[row];
       if (values) values.length = Math.min(values.length, length);
     }
     const { sequence, skip } = this.#engineRow(row, 0);
