@@ -148,6 +148,37 @@ describe("one engine", () => {
       }));
   });
 
+  test("the logits of greedy rows do not come to the host, beside others whose do", async () => {
+    const { model } = opened;
+    using engine = model.engine({ budget: 200 });
+    const pass = model.pass.bind(model);
+    let [isTrap, most] = [true, 0];
+    model.pass = (inputs) => {
+      const logits = pass(inputs);
+      if (logits && isTrap) logits.data = () => Promise.reject(new RangeError("whole logits were read"));
+      most = Math.max(most, inputs.size.outputs);
+      return logits;
+    };
+    const greedy = { generationConfig: {}, inputIds: [promptOf(1), promptOf(2)].map((ids) => ids.slice(0, 3)) };
+    const options = { ...greedy, maxNewTokens: 5, engine };
+    try {
+      const text = await model.generate(options);
+      expect(most).toBe(2);
+      await expect(model.generate({ ...options, outputLogits: true })).rejects.toThrow("whole logits were read");
+      isTrap = false;
+      expect((await model.generate({ ...options, outputLogits: true })).sequences).toEqual(text.sequences);
+      const [beside, sampled] = await Promise.all([
+        model.generate(options),
+        model.generate({ ...optionsOf(1), engine }),
+      ]);
+      expect(most).toBe(3);
+      expect(beside.sequences).toEqual(text.sequences);
+      expect(sampled.sequences).toEqual(await textAlone(1));
+    } finally {
+      model.pass = pass;
+    }
+  });
+
   test("a text that begins as an earlier one is not computed again", async () => {
     using engine = opened.model.engine({ maxTokens: 1024 });
     const inputIds = [Array.from({ length: 130 }, (_, t) => 1 + ((t * 13) % 90))];

@@ -1,5 +1,6 @@
 import { KvCache, type KvDType, type PagePool } from "@helium-lm/nn";
 import type { Engine } from "./engine.ts";
+import type { OutputOf, Wanted } from "./wanted.ts";
 import type { WorkRequest } from "./work.ts";
 
 export interface ClientOptions {
@@ -29,8 +30,8 @@ export class EngineClient {
     this.#salt = salt;
   }
 
-  /** Logits `[V]` of the last `outputs` tokens of each row, row after row; the arrays are the caller's. */
-  compute(request: Omit<WorkRequest, "salt">): Promise<readonly Float32Array[]> {
+  /** What is wanted of the last `outputs` tokens of each row, row after row; the arrays are the caller's. */
+  compute<W extends Wanted>(request: Omit<WorkRequest<W>, "salt">): Promise<readonly OutputOf<W>[]> {
     const salt = this.#isOwnCache && this.#engine.keepPrefixes ? this.#salt : null;
     for (const { sequence, visible, ids, skip, outputs } of request.rows)
       if (salt !== null && sequence.length === 0 && visible === null)

@@ -5,6 +5,8 @@ import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
 import { PassInputs } from "./pass-inputs.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
+import { readOutputs } from "./read-outputs.ts";
+import type { Output, OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
 
 export interface EngineOptions {
@@ -143,14 +145,16 @@ export class Engine implements Disposable {
     return made;
   }
 
-  /** The logits that a client asks for. @internal */
-  compute(client: EngineClient, request: WorkRequest): Promise<readonly Float32Array[]> {
+  /** What a client asks for. @internal */
+  compute<W extends Wanted>(client: EngineClient, request: WorkRequest<W>): Promise<readonly OutputOf<W>[]> {
     this.#checkLive();
     this.#told.delete(client.arrival);
-    return new Promise((resolve, reject) => {
+    const outputs = new Promise<readonly Output[]>((resolve, reject) => {
       this.#works.push(new Work(request, client.arrival, resolve, reject));
       if (!this.#isDriving) void this.#drive();
     });
+    // Outputs are of the kind that was wanted.
+    return outputs as Promise<readonly OutputOf<W>[]>;
   }
 
   /** @internal */
@@ -223,9 +227,9 @@ export class Engine implements Disposable {
     try {
       const before = performance.now();
       for (const { sequence, ids } of steps) sequence.append(ids.length);
-      const logits = await this.#pass(steps);
+      const outputs = await this.#pass(steps);
       this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before);
-      this.#deliver(steps, logits);
+      this.#deliver(steps, outputs);
     } catch (error) {
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
       if (works.length > 1) for (const work of works) work.isSuspect = true;
@@ -233,8 +237,8 @@ export class Engine implements Disposable {
     }
   }
 
-  /** Logits of the tokens that are looked at, in the order of the steps. */
-  async #pass(steps: readonly PlannedStep[]): Promise<readonly Float32Array[]> {
+  /** What is wanted of the tokens that are looked at, in the order of the steps. */
+  async #pass(steps: readonly PlannedStep[]): Promise<readonly Output[]> {
     const { model } = this;
     this.#inputs ??= new PassInputs(model.backend, this.#options.replay ?? true);
     const inputs = this.#inputs.fill(steps);
@@ -247,10 +251,8 @@ export class Engine implements Disposable {
       return [];
     }
     try {
-      const values = await logits.data();
-      const flat = values instanceof Float32Array ? values : Float32Array.from(values);
-      const V = flat.length / inputs.size.outputs;
-      return Array.from({ length: inputs.size.outputs }, (_, m) => flat.subarray(m * V, (m + 1) * V));
+      const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
+      return await readOutputs(logits, wanted);
     } finally {
       logits.dispose();
     }
@@ -261,14 +263,14 @@ export class Engine implements Disposable {
     this.#replayReason = work.reason;
   }
 
-  #deliver(steps: readonly PlannedStep[], logits: readonly Float32Array[]): void {
+  #deliver(steps: readonly PlannedStep[], given: readonly Output[]): void {
     let at = 0;
     for (const { work, row, outputs } of steps) {
       work.isSuspect = false;
       const { salt } = work.request;
       if (salt !== null && row.visible === null && row.sequence.hasUnpublishedPage)
         row.sequence.publish(row.ids.slice(row.skip), salt);
-      const own = logits.slice(at, (at += outputs));
+      const own = given.slice(at, (at += outputs));
       if (outputs === 0 || !work.take(row, own)) continue;
       this.#works = this.#works.filter((other) => other !== work);
       this.#told.add(work.arrival);

@@ -4,6 +4,7 @@ import { GenerationError } from "../generation/errors.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { Engine } from "./engine.ts";
+import type { Choice, OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, type EngineRow } from "./work.ts";
 
 /** What the rows of a generation start from. */
@@ -149,22 +150,39 @@ export class SequenceGroup {
   async nextOfEach(pacer: Pacer, outputs: readonly number[]): Promise<readonly (readonly Float32Array[])[]> {
     await pacer.pause();
     this.#forgetStaleAngles();
+    const rows = await this.#compute(outputs, { kind: "logits" });
+    // Equal rows, computed once, get their own.
+    return rows.map((row, i) => (row === rows[i - 1] ? row.map((values) => values.slice()) : row));
+  }
+
+  /** As `nextOfEach`: the likeliest tokens, chosen on the device. */
+  async greedyOfEach(pacer: Pacer, outputs: readonly number[]): Promise<readonly (readonly Choice[])[]> {
+    await pacer.pause();
+    this.#forgetStaleAngles();
+    return this.#compute(outputs, { kind: "greedy" });
+  }
+
+  /** What is wanted of each row; equal rows share that of the first. */
+  async #compute<W extends Wanted>(
+    outputs: readonly number[],
+    wanted: W,
+  ): Promise<readonly (readonly OutputOf<W>[])[]> {
     const times = this.#equalRows;
     const rows = this.#engineRows(outputs);
     if (!this.#start.useCache) for (const { sequence } of rows) sequence.reset();
-    const logits = await this.#client.compute({
+    const computed = await this.#client.compute({
       rows: rows.filter((row) => row.outputs > 0),
+      wanted,
       chunkSize: this.#start.prefillChunkSize,
       isWhole: this.#model.anglesDependOnLength || this.#model.isBidirectional,
       signal: this.#signal,
     });
     let at = 0;
-    const perRow = rows.map((row) => logits.slice(at, (at += row.outputs)));
+    const perRow = rows.map((row) => computed.slice(at, (at += row.outputs)));
     if (times === 1) return perRow;
-    // Equal rows, computed once, get their own.
     this.#equalRows = 1;
     this.#client.cache.repeatInterleave(times);
-    return perRow.flatMap((row) => Array.from({ length: times }, () => row.map((values) => values.slice())));
+    return perRow.flatMap((row) => new Array<typeof row>(times).fill(row));
   }
 
   /** Lets go of all pages. A cache that the caller gave stays, and after a failure has what it came with. */

@@ -1,4 +1,6 @@
 import type { KvSequence } from "@helium-lm/nn";
+import type { RowWanted } from "./read-outputs.ts";
+import type { Output, Wanted } from "./wanted.ts";
 
 /** A text as a client of the engine keeps it: all its tokens, of which the sequence holds the first ones already. */
 export interface EngineRow {
@@ -11,13 +13,15 @@ export interface EngineRow {
   /** Tokens at the start that are padding and are not computed. */
   readonly skip: number;
   readonly sequence: KvSequence;
-  /** Last tokens whose logits are wanted. */
+  /** Last tokens that are looked at. */
   readonly outputs: number;
 }
 
-/** What a client asks for: the logits behind the last tokens of its rows, all of one pool. */
-export interface WorkRequest {
+/** What a client asks for: what comes after the last tokens of its rows, all of one pool. */
+export interface WorkRequest<W extends Wanted = Wanted> {
   readonly rows: readonly EngineRow[];
+  /** What is wanted of each token that is looked at. */
+  readonly wanted: W;
   /** Tokens of one row that a pass takes at most; null: the engine's pace. */
   readonly chunkSize: number | null;
   /** Its rows are read whole, in passes without other clients. */
@@ -36,18 +40,18 @@ export class Work {
   /** Runs without others until it succeeds: a pass that it shared has failed. */
   isSuspect = false;
   readonly reject: (error: unknown) => void;
-  readonly #logits: Float32Array[][];
-  readonly #resolve: (logits: readonly Float32Array[]) => void;
+  readonly #outputs: Output[][];
+  readonly #resolve: (outputs: readonly Output[]) => void;
 
   constructor(
     request: WorkRequest,
     arrival: number,
-    resolve: (logits: readonly Float32Array[]) => void,
+    resolve: (outputs: readonly Output[]) => void,
     reject: (error: unknown) => void,
   ) {
     this.request = request;
     this.arrival = arrival;
-    this.#logits = request.rows.map(() => []);
+    this.#outputs = request.rows.map(() => []);
     this.#resolve = resolve;
     this.reject = reject;
   }
@@ -66,14 +70,27 @@ export class Work {
     return this.request.rows[0]?.sequence.pool;
   }
 
-  /** Takes the logits of a row; with those of the last row the client goes on. @returns whether it does */
-  take(row: EngineRow, logits: readonly Float32Array[]): boolean {
+  /** What is wanted of each of a row's last tokens. */
+  wantedOf(row: EngineRow): readonly RowWanted[] {
+    const { rows, wanted } = this.request;
+    const place = rows.indexOf(row);
+    return Array.from({ length: row.outputs }, (_, i) => wantedOf(wanted, place, i));
+  }
+
+  /** Takes what was wanted of a row; with that of the last row the client goes on. @returns whether it does */
+  take(row: EngineRow, outputs: readonly Output[]): boolean {
     const { rows } = this.request;
-    this.#logits[rows.indexOf(row)]?.push(...logits);
-    if (this.#logits.some((taken, r) => taken.length < (rows[r]?.outputs ?? 0))) return false;
-    this.#resolve(this.#logits.flat());
+    this.#outputs[rows.indexOf(row)]?.push(...outputs);
+    if (this.#outputs.some((taken, r) => taken.length < (rows[r]?.outputs ?? 0))) return false;
+    this.#resolve(this.#outputs.flat());
     return true;
   }
+}
+
+function wantedOf(wanted: Wanted, row: number, output: number): RowWanted {
+  if (wanted.kind !== "sample") return wanted;
+  const { uniforms = [], ...sampling } = wanted.rows[row] ?? { temperature: 0, topK: 0, topP: 1 };
+  return { kind: "sample", ...sampling, uniform: uniforms[output] ?? 0 };
 }
 
 /** Tokens of a row that are not computed yet. */

@@ -19,6 +19,8 @@ export class Run {
   /** One for each row, or in beam search for each prompt. */
   readonly random: readonly RowRandom[];
   readonly recorder: Recorder;
+  /** The next token is the likeliest of the model's own logits, at which nobody else looks: they can stay on the device. */
+  readonly isPlainGreedy: boolean;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
 
@@ -32,6 +34,10 @@ export class Run {
     this.#criteria = stoppingCriteria(settings);
     this.#processors = logitsProcessors(settings, () => unconditionalRows(model, settings, this.pacer));
     this.state = new SequenceGroup(model, settings, signal);
+    const { doSample, outputScores, outputLogits, outputHiddenStates, outputAttentions } = settings;
+    this.isPlainGreedy =
+      this.#processors.length === 0 &&
+      ![doSample, outputScores, outputLogits, outputHiddenStates, outputAttentions].includes(true);
   }
 
   /** The next step of all rows; its states are recorded. */
@@ -39,6 +45,18 @@ export class Run {
     const step = await this.state.next(this.pacer, live);
     this.recorder.addStates(step);
     return step.logits;
+  }
+
+  /**
+   * The likeliest token after each row by the model's own logits; null for a row that is not live.
+   *
+   * @throws as `checkLogits` and `choose`
+   */
+  async nextGreedy(live: readonly boolean[]): Promise<readonly (number | null)[]> {
+    const choices = await this.state.greedyOfEach(this.pacer, live.map(Number));
+    const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
+    own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
+    return own.map((choice, row) => (choice?.logits ? this.choose(choice.logits, row) : (choice?.token ?? null)));
   }
 
   /** Lets the processors change the scores of `rows` in place, and records them. */

@@ -12,24 +12,37 @@ export interface GenerationStep {
 
 /** Greedy decoding and sampling, one token per row and step, until a criterion has ended every row. */
 export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
-  const { settings, state, pacer, recorder } = run;
-  // Whoever looks at every row's scores gets those of finished rows too, as in transformers.
-  const seesAll = settings.outputLogits || settings.outputScores || settings.logitsProcessors.length > 0;
+  const { settings, state, pacer } = run;
   let ended: readonly (string | null)[] = state.rows.map(() => null);
   while (ended.includes(null)) {
-    const scores = await run.next(seesAll ? undefined : ended.map((name) => name === null));
-    recorder.addLogits(scores);
-    scores.forEach((row, index) => ended[index] === null && run.checkLogits(row, index));
-    await run.process(scores);
-    const tokens: number[] = [];
-    for (const [index, row] of scores.entries()) {
-      tokens.push(ended[index] === null ? run.choose(row, index) : (settings.padTokenId ?? 0));
-      await pacer.pause();
-    }
+    const live = ended.map((name) => name === null);
+    const chosen = run.isPlainGreedy ? await run.nextGreedy(live) : await nextChosen(run, live);
+    const tokens = chosen.map((token) => token ?? settings.padTokenId ?? 0);
     state.append(tokens);
     const now = run.endedBy();
     ended = ended.map((name, row) => name ?? now[row] ?? null);
     yield { tokens, finished: ended.map(isFinished), endedBy: ended };
     await pacer.pause();
   }
+}
+
+/**
+ * The token of each row by its processed scores, null for a row that is not live. Tokens are drawn on the host, with sums
+ * in f64: `sampleTokens` of a device draws from the same distribution, but with other rounding, so that a seed would give
+ * another text at times.
+ */
+async function nextChosen(run: Run, live: readonly boolean[]): Promise<readonly (number | null)[]> {
+  const { settings, pacer, recorder } = run;
+  // Whoever looks at every row's scores gets those of finished rows too, as in transformers.
+  const seesAll = settings.outputLogits || settings.outputScores || settings.logitsProcessors.length > 0;
+  const scores = await run.next(seesAll ? undefined : live);
+  recorder.addLogits(scores);
+  scores.forEach((row, index) => live[index] && run.checkLogits(row, index));
+  await run.process(scores);
+  const tokens: (number | null)[] = [];
+  for (const [index, row] of scores.entries()) {
+    tokens.push(live[index] ? run.choose(row, index) : null);
+    await pacer.pause();
+  }
+  return tokens;
 }

@@ -1,0 +1,121 @@
+import {
+  argmax,
+  logProbsOf,
+  max,
+  narrow,
+  reshape,
+  sampleTokens,
+  Scope,
+  tensor,
+  topk,
+  type Tensor,
+  type TypedArray,
+} from "@helium-lm/tensor";
+import type { Choice, GreedyWanted, LogitsWanted, Output, RowSampling, TopTokens, TopWanted } from "./wanted.ts";
+
+/** One row of a sample. */
+export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
+  readonly kind: "sample";
+  readonly uniform: number;
+}
+
+/** What is wanted of one row of logits. */
+export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted;
+
+/**
+ * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
+ * run before the first result is awaited, and of a row that wants no logits none come to the host.
+ */
+export async function readOutputs(logits: Tensor, wanted: readonly RowWanted[]): Promise<readonly Output[]> {
+  const stretches = stretchesOf(wanted);
+  if (stretches.length === 1) return readStretch(logits, wanted);
+  using parts = new Scope();
+  const outputs = stretches.map(({ start, rows }) =>
+    readStretch(
+      parts.run(() => narrow(logits, 0, start, rows.length)),
+      rows,
+    ),
+  );
+  return (await Promise.all(outputs)).flat();
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly rows: RowWanted[];
+}
+
+function stretchesOf(wanted: readonly RowWanted[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  wanted.forEach((row, start) => {
+    const last = stretches.at(-1);
+    if (last?.rows[0]?.kind === row.kind) last.rows.push(row);
+    else stretches.push({ start, rows: [row] });
+  });
+  return stretches;
+}
+
+/** Rows of one kind. */
+async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<readonly Output[]> {
+  const [draws, tops] = [rows.filter(isDraw), rows.filter(isTop)];
+  if (draws.length > 0) return readChoices(logits, () => draw(logits, draws));
+  if (tops.length > 0) return readTop(logits, tops);
+  return rows[0]?.kind === "greedy" ? readChoices(logits, () => argmax(logits, -1)) : readRows(logits);
+}
+
+const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
+const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
+
+async function readRows(logits: Tensor): Promise<readonly Float32Array[]> {
+  const [M, V] = logits.shape as [number, number];
+  const values = await logits.data();
+  const flat = values instanceof Float32Array ? values : Float32Array.from(values);
+  return Array.from({ length: M }, (_, m) => flat.subarray(m * V, (m + 1) * V));
+}
+
+/** @param choose the token of each row, i32 `[M]` */
+async function readChoices(logits: Tensor, choose: () => Tensor): Promise<readonly Choice[]> {
+  using made = new Scope();
+  const [tokens, largest] = await valuesOf(made.run(() => [choose(), max(logits, -1)]));
+  const choices: Choice[] = [];
+  for (const [m, token] of tokens?.entries() ?? []) {
+    const isPlain = Number.isFinite(largest?.[m]);
+    const [row = null] = isPlain ? [] : await readRows(made.run(() => narrow(logits, 0, m, 1)));
+    choices.push({ token, logits: row });
+  }
+  return choices;
+}
+
+function draw(logits: Tensor, rows: readonly DrawWanted[]): Tensor {
+  const column = (of: (row: DrawWanted) => number, dtype: "f32" | "i32" = "f32"): Tensor =>
+    tensor(logits.backend, rows.map(of), { dtype });
+  return sampleTokens(logits, {
+    temperature: column(({ temperature }) => temperature),
+    topK: column(({ topK }) => topK, "i32"),
+    topP: column(({ topP }) => topP),
+    uniform: column(({ uniform }) => uniform),
+  });
+}
+
+/** As many for each row as the row with the most wants: a shorter list is the start of a longer one. */
+async function readTop(logits: Tensor, rows: readonly TopWanted[]): Promise<readonly TopTokens[]> {
+  const most = Math.max(...rows.map(({ k }) => k));
+  using made = new Scope();
+  const [tokens, values, first] = await valuesOf(
+    made.run(() => {
+      const { indices, values } = topk(logits, most); // [M, most]
+      return [indices, values, logProbsOf(logits, reshape(narrow(indices, 1, 0, 1), [rows.length]))];
+    }),
+  );
+  return rows.map(({ k }, m) => {
+    const own = Float32Array.from(values?.subarray(m * most, m * most + k) ?? []);
+    const logProb = (logit: number): number => logit - (own[0] ?? 0) + (first?.[m] ?? 0);
+    return {
+      tokens: Int32Array.from(tokens?.subarray(m * most, m * most + k) ?? []),
+      logits: own,
+      logProbs: Float64Array.from(own, logProb),
+    };
+  });
+}
+
+const valuesOf = (tensors: readonly Tensor[]): Promise<readonly TypedArray[]> =>
+  Promise.all(tensors.map((t) => t.data()));

@@ -1,0 +1,60 @@
+/** How the token behind a row is drawn, as `sampleTokens` does it. */
+export interface RowSampling {
+  /** 0 = the largest logit, whatever the others say. */
+  readonly temperature: number;
+  /** 0 = all. */
+  readonly topK: number;
+  /** 1 = all. */
+  readonly topP: number;
+  /** In [0, 1), one for each token of the row that is looked at. */
+  readonly uniforms: readonly number[];
+}
+
+export interface LogitsWanted {
+  readonly kind: "logits";
+}
+
+export interface GreedyWanted {
+  readonly kind: "greedy";
+}
+
+export interface SampleWanted {
+  readonly kind: "sample";
+  /** One for each row of the request. */
+  readonly rows: readonly RowSampling[];
+}
+
+export interface TopWanted {
+  readonly kind: "top";
+  /** At most the size of the vocabulary. */
+  readonly k: number;
+}
+
+/** What a client asks of each token that it looks at; with any but logits, `[M, V]` stays on the device. */
+export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted;
+
+/** A token that the device has chosen. */
+export interface Choice {
+  readonly token: number;
+  /** The row's logits where the largest of them is NaN or infinite, so that the token says little; else null. */
+  readonly logits: Float32Array | null;
+}
+
+/** The likeliest tokens of a row, the likeliest first; of equal ones the lower comes first. */
+export interface TopTokens {
+  readonly tokens: Int32Array;
+  readonly logits: Float32Array;
+  /** In f64; NaN where the row has NaN, +∞ or nothing but −∞. */
+  readonly logProbs: Float64Array;
+}
+
+interface Outputs {
+  readonly logits: Float32Array;
+  readonly greedy: Choice;
+  readonly sample: Choice;
+  readonly top: TopTokens;
+}
+
+/** What a client gets of each token that it looks at. */
+export type OutputOf<W extends Wanted> = Outputs[W["kind"]];
+export type Output = OutputOf<Wanted>;
