@@ -62,15 +62,22 @@ export class DecoderBlock implements Module {
   static async load(source: WeightSource, config: DecoderBlockConfig): Promise<DecoderBlock> {
     const { names, norms } = config;
     return assemble(async (own) => {
-      const norm = async (name: string | null): Promise<Norm | null> =>
-        name === null ? null : own(await loadNorm(source.at(name), config.attention.hiddenSize, config.norm));
+      const norm = (name: string | null): Promise<Norm> | null =>
+        name === null ? null : own(loadNorm(source.at(name), config.attention.hiddenSize, config.norm));
+      // In the order in which they are used.
+      const preAttn = norm(norms.preAttn);
+      const attention = own(GroupedQueryAttention.load(source.at(names.attention), config.attention, names));
+      const postAttn = norm(norms.postAttn);
+      const preMlp = norm(norms.preMlp);
+      const mlp = own(GatedMlp.load(source.at(names.mlp), config.mlp, names));
+      const postMlp = norm(norms.postMlp);
       return new DecoderBlock(config, {
-        preAttn: await norm(norms.preAttn),
-        attention: own(await GroupedQueryAttention.load(source.at(names.attention), config.attention, names)),
-        postAttn: await norm(norms.postAttn),
-        preMlp: await norm(norms.preMlp),
-        mlp: own(await GatedMlp.load(source.at(names.mlp), config.mlp, names)),
-        postMlp: await norm(norms.postMlp),
+        preAttn: await preAttn,
+        attention: await attention,
+        postAttn: await postAttn,
+        preMlp: await preMlp,
+        mlp: await mlp,
+        postMlp: await postMlp,
       });
     });
   }

@@ -78,11 +78,13 @@ export class DecoderModel implements Module {
     const { knobs } = config;
     const { weights: names } = knobs;
     return assemble(async (own) => {
-      const embedding = own(await Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize));
-      const blocks: DecoderBlock[] = [];
-      for (let l = 0; l < knobs.numHiddenLayers; l++)
-        blocks.push(own(await DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l))));
-      const norm = own(await loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm));
+      // All is asked for before anything is waited for, so that the source reads ahead.
+      const table = own(Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize));
+      const layers = Array.from({ length: knobs.numHiddenLayers }, (_, l) =>
+        own(DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l))),
+      );
+      const finalNorm = own(loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm));
+      const [embedding, blocks, norm] = [await table, await Promise.all(layers), await finalNorm];
       const ropes = ropeTables(knobs).map((rotary) => own(new RopeTable(embedding.weight.backend, rotary)));
       return new DecoderModel(config, { embedding, blocks, norm, ropes }, computeDType);
     });

@@ -159,7 +159,7 @@ async function buildModel<H extends HeadName>(
     model.loadReport = weights.report();
     return model;
   } catch (error) {
-    weights.abandon();
+    await weights.abandon();
     throw error;
   }
 }

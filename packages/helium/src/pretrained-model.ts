@@ -143,7 +143,7 @@ export async function loadHead<M>(
     const state = own(new StateDict());
     const recorded = state.recording(source);
     const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.knobs.weights.trunk);
-    const trunk = own(await DecoderModel.load(config, trunkSource, computeDType));
+    const trunk = await own(DecoderModel.load(config, trunkSource, computeDType));
     return build(trunk, state, recorded);
   });
 }

@@ -6,6 +6,7 @@ import { shareMatrix, type Matrix, type WeightSource } from "@helium-lm/nn";
  */
 export class StateDict {
   readonly #tensors = new Map<string, Matrix>();
+  #disposed = false;
 
   /** A source that passes requests on and keeps a view of every tensor it hands out. */
   recording(source: WeightSource): WeightSource {
@@ -17,6 +18,7 @@ export class StateDict {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const t of this.#tensors.values()) t.dispose();
     this.#tensors.clear();
   }
@@ -31,7 +33,8 @@ export class StateDict {
   }
 
   #keep<M extends Matrix>(path: string, given: M): M {
-    this.#tensors.set(path, shareMatrix(given));
+    // What comes after a failed load has nobody who would free it here.
+    if (!this.#disposed) this.#tensors.set(path, shareMatrix(given));
     return given;
   }
 }

@@ -20,7 +20,7 @@ import type { Norm, NormConfig } from "./norm/index.ts";
 import { projectOnto, projectTogether, type Surroundings } from "./projections.ts";
 import { QkNorm } from "./qk-norm.ts";
 import type { RotaryAngles } from "./rope/index.ts";
-import type { WeightSource } from "./weights.ts";
+import type { WeightSource } from "./weight-source.ts";
 
 /**
  * Norm on queries and keys before RoPE: over each head with one weight `[D]` (`perHead`) or one per head `[n, D]`
@@ -147,20 +147,23 @@ export class GroupedQueryAttention implements Module {
   ): Promise<GroupedQueryAttention> {
     const { hiddenSize: C, heads: H, kvHeads: K, headDim: D, qkvBias: bias, qkNorm } = config;
     return assemble(async (own) => {
-      const project = async (name: string, rows: number): Promise<Linear> =>
-        own(await Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
-      const [query, key, value] = config.fusedQkv
-        ? splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])
-        : [await project(names.q, H * D), await project(names.k, K * D), await project(names.v, K * D)];
-      [query, key, value].forEach(own);
-      const out = own(
-        await Linear.load(source.at(names.o), { inFeatures: H * D, outFeatures: C, bias: config.outBias }),
-      );
+      const project = (name: string, rows: number): Promise<Linear> =>
+        own(Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
+      const projections = config.fusedQkv
+        ? project(names.qkv, (H + 2 * K) * D).then((fused) => splitRows(fused, [H * D, K * D, K * D]))
+        : Promise.all([project(names.q, H * D), project(names.k, K * D), project(names.v, K * D)]);
+      const out = own(Linear.load(source.at(names.o), { inFeatures: H * D, outFeatures: C, bias: config.outBias }));
       const norms = qkNorm && {
-        query: own(await QkNorm.load(source.at(names.qNorm), H, D, qkNorm)),
-        key: own(await QkNorm.load(source.at(names.kNorm), K, D, qkNorm)),
+        query: own(QkNorm.load(source.at(names.qNorm), H, D, qkNorm)),
+        key: own(QkNorm.load(source.at(names.kNorm), K, D, qkNorm)),
       };
-      return new GroupedQueryAttention(config, { query, key, value, out }, norms);
+      const [query, key, value] = await projections;
+      [query, key, value].forEach(own);
+      return new GroupedQueryAttention(
+        config,
+        { query, key, value, out: await out },
+        norms && { query: await norms.query, key: await norms.key },
+      );
     });
   }
 

@@ -1,16 +1,15 @@
 export { CacheError, WeightsError } from "./errors.ts";
-export { assemble, disposeAll, type Module } from "./module.ts";
+export { assemble, disposeAll, type Module, type Own } from "./module.ts";
 export {
   CheckpointWeights,
-  MemoryWeights,
   type CheckpointWeightsOptions,
   type DTypeFallback,
   type LoadReport,
   type MatrixDType,
   type SlowMatrix,
   type WeightDType,
-  type WeightSource,
 } from "./weights.ts";
+export { MemoryWeights, type WeightSource } from "./weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
 export { shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";

@@ -1,7 +1,7 @@
 import type { Tensor } from "@helium-lm/tensor";
 import { multiply, type Matrix } from "./matrix.ts";
-import type { Module } from "./module.ts";
-import type { WeightSource } from "./weights.ts";
+import { assemble, type Module } from "./module.ts";
+import type { WeightSource } from "./weight-source.ts";
 
 export interface LinearShape {
   readonly inFeatures: number;
@@ -22,8 +22,12 @@ export class Linear implements Module {
 
   /** Asks for `weight` and, with a bias, `bias`. */
   static async load(source: WeightSource, { inFeatures, outFeatures, bias }: LinearShape): Promise<Linear> {
-    const weight = await source.getMatrix("weight", [outFeatures, inFeatures]);
-    return new Linear(weight, bias ? await source.get("bias", [outFeatures]) : null);
+    if (!bias) return new Linear(await source.getMatrix("weight", [outFeatures, inFeatures]));
+    return assemble(async (own) => {
+      const weight = own(source.getMatrix("weight", [outFeatures, inFeatures]));
+      const added = own(source.get("bias", [outFeatures]));
+      return new Linear(await weight, await added);
+    });
   }
 
   /** x `[..., in]` → `[..., out]` in the dtype of x. */

@@ -3,7 +3,7 @@ import { Linear } from "./linear.ts";
 import { narrowRows } from "./matrix.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
 import { projectGated, projectOnto, type Surroundings } from "./projections.ts";
-import type { WeightSource } from "./weights.ts";
+import type { WeightSource } from "./weight-source.ts";
 
 export interface GatedMlpConfig {
   readonly hiddenSize: number;
@@ -45,14 +45,15 @@ export class GatedMlp implements Module {
   ): Promise<GatedMlp> {
     const { hiddenSize: C, intermediateSize: F, bias } = config;
     return assemble(async (own) => {
-      const project = async (name: string, rows: number): Promise<Linear> =>
-        own(await Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
-      const [gate, up] = config.fusedGateUp
-        ? splitRows(await project(names.gateUp, 2 * F), [F, F])
-        : [await project(names.gate, F), await project(names.up, F)];
+      const project = (name: string, rows: number): Promise<Linear> =>
+        own(Linear.load(source.at(name), { inFeatures: C, outFeatures: rows, bias }));
+      const gateAndUp = config.fusedGateUp
+        ? project(names.gateUp, 2 * F).then((fused) => splitRows(fused, [F, F]))
+        : Promise.all([project(names.gate, F), project(names.up, F)]);
+      const down = own(Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias }));
+      const [gate, up] = await gateAndUp;
       [gate, up].forEach(own);
-      const down = await Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias });
-      return new GatedMlp(gate, up, down, config.activation);
+      return new GatedMlp(gate, up, await down, config.activation);
     });
   }
 

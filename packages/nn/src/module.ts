@@ -9,18 +9,41 @@ export function disposeAll(...modules: readonly (Module | null | undefined)[]): 
   for (const module of modules) module?.dispose();
 }
 
+/** Takes note of a module, or of one that is on its way, and gives it back. */
+export interface Own {
+  <M extends Module | null>(coming: Promise<M>): Promise<M>;
+  <M extends Module | null>(module: M): M;
+}
+
 /**
- * Builds something out of modules that are loaded one after the other. `build` hands each to `own` as soon as it exists;
- * when it fails, those are disposed.
+ * Builds something out of modules. `build` hands each to `own` as soon as it is asked for, so that all are under way before
+ * the first is waited for. When one of them or `build` fails, the first failure is thrown at once; the others are disposed,
+ * those that come later as they come.
+ *
+ * @example
+ * assemble(async (own) => {
+ *   const [up, down] = [own(Linear.load(source.at("up"), upShape)), own(Linear.load(source.at("down"), downShape))];
+ *   return new Mlp(await up, await down);
+ * });
  */
-export async function assemble<T>(build: (own: <M extends Module | null>(module: M) => M) => Promise<T>): Promise<T> {
+export async function assemble<T>(build: (own: Own) => Promise<T>): Promise<T> {
   const owned: (Module | null)[] = [];
+  let failed = false;
+  let fail: (reason: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => (fail = reject));
+  const keep = (module: Module | null): void => {
+    if (failed) module?.dispose();
+    else owned.push(module);
+  };
+  const own = <M extends Module | null>(module: M | Promise<M>): M | Promise<M> => {
+    if (module instanceof Promise) module.then(keep, fail);
+    else keep(module);
+    return module;
+  };
   try {
-    return await build((module) => {
-      owned.push(module);
-      return module;
-    });
+    return await Promise.race([build(own as Own), failure]);
   } catch (error) {
+    failed = true;
     disposeAll(...owned);
     throw error;
   }

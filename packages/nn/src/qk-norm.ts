@@ -2,7 +2,7 @@ import { add, cast, full, mul, reshape, scope, type Tensor } from "@helium-lm/te
 import type { QkNormConfig } from "./attention.ts";
 import type { Module } from "./module.ts";
 import { LayerNorm, loadNorm, RmsNorm, type Norm } from "./norm/index.ts";
-import type { WeightSource } from "./weights.ts";
+import type { WeightSource } from "./weight-source.ts";
 
 /** Norm of a projection `[N, n·D]` over its heads or its whole width, see `QkNormConfig`. */
 export class QkNorm implements Module {

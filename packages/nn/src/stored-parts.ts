@@ -1,51 +1,71 @@
 import { dtypes, isDType, isFloat, PART_ROWS, type DType, type QuantFormatName } from "@helium-lm/tensor";
-import { dequantize, isQuantFormat, quantRowBytes, type ParallelQuantizer } from "@helium-lm/tensor/quant";
+import {
+  dequantize,
+  isQuantFormat,
+  quantRowBytes,
+  type ParallelQuantizer,
+  type QuantizedRows,
+} from "@helium-lm/tensor/quant";
 import { convertStored } from "./convert-stored.ts";
 import { WeightsError } from "./errors.ts";
-import { readParts, type PartsToRead, type TensorInfo } from "./io/index.ts";
-
-/** How a matrix is read: all but its size, which its info tells. */
-export type MatrixReading = Omit<PartsToRead, "bytes" | "unit">;
+import type { PartsToRead, ReadSlice, TensorInfo } from "./io/index.ts";
 
 /**
- * Blocks of a matrix, from its bytes in a checkpoint (floats, or blocks of this or another format), some rows at a time.
+ * A matrix of a checkpoint as it is to be read: some rows at a time.
  *
- * @throws QuantError for weights that are not finite, WeightsError for a stored type that no tensor holds; the signal's
- *   reason when aborted
+ * @throws WeightsError for a stored type that no tensor holds
  */
-export async function* blockParts(
+export function storedParts(info: TensorInfo, read: ReadSlice): PartsToRead {
+  const rowBytes = storedRowBytes(info);
+  const rows = info.shape.slice(0, -1).reduce((count, n) => count * n, 1);
+  return { read, bytes: rows * rowBytes, unit: Math.max(1, PART_ROWS * rowBytes) };
+}
+
+/**
+ * Blocks of a matrix, from the parts of its bytes in a checkpoint (floats, or blocks of this or another format). The blocks
+ * throw QuantError for weights that are not finite, and the signal's reason when aborted.
+ *
+ * @throws WeightsError for integers
+ */
+export function blockParts(
   info: TensorInfo,
   format: QuantFormatName,
-  reading: MatrixReading,
+  stored: AsyncIterable<Uint8Array>,
   quantizer: ParallelQuantizer,
-): AsyncGenerator<Uint8Array> {
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
   const { dtype: from } = info;
-  if (from === format) yield* storedParts(info, reading);
-  else if (!isQuantFormat(from) && !(isDType(from) && isFloat(from)))
+  if (from === format) return stored;
+  if (!isQuantFormat(from) && !(isDType(from) && isFloat(from)))
     throw new WeightsError(info.name, `holds ${from}, which is not quantised; expected f32, f16 or bf16`, {
       given: from,
     });
-  else {
-    const [rows = 0, columns = 0] = info.shape;
-    const quantised = quantizer.quantize(storedParts(info, reading), { from, format, rows, columns }, reading.signal);
-    for await (const { blocks } of quantised) yield blocks;
-  }
+  const [rows = 0, columns = 0] = info.shape;
+  return blocksOf(quantizer.quantize(stored, { from, format, rows, columns }, signal));
 }
 
-/** Elements of a matrix in a dtype, from its bytes in a checkpoint, some rows at a time. @throws as `blockParts` */
-export async function* elementParts(
+async function* blocksOf(quantised: AsyncIterable<QuantizedRows>): AsyncGenerator<Uint8Array> {
+  for await (const { blocks } of quantised) yield blocks;
+}
+
+/** Elements of a matrix in a dtype, from the parts of its bytes in a checkpoint. */
+export function elementParts(
   info: TensorInfo,
   dtype: DType,
-  reading: MatrixReading,
+  stored: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  return info.dtype === dtype ? stored : converted(info, dtype, stored);
+}
+
+async function* converted(
+  info: TensorInfo,
+  dtype: DType,
+  stored: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  for await (const stored of storedParts(info, reading)) {
-    if (info.dtype === dtype) {
-      yield stored;
-      continue;
-    }
+  for await (const part of stored) {
     const [from, plain] = isQuantFormat(info.dtype)
-      ? ["f32", new Uint8Array(dequantize(info.dtype, stored).buffer)]
-      : [info.dtype, stored];
+      ? ["f32", new Uint8Array(dequantize(info.dtype, part).buffer)]
+      : [info.dtype, part];
     const { elements } = convertStored(info.name, from, plain, () => dtype);
     yield new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
   }
@@ -57,10 +77,4 @@ function storedRowBytes({ name, dtype, shape }: TensorInfo): number {
   if (isQuantFormat(dtype)) return quantRowBytes(dtype, columns);
   if (isDType(dtype)) return columns * dtypes[dtype].bytes;
   throw new WeightsError(name, `is stored as ${dtype}, which no tensor holds; convert the file`, { given: dtype });
-}
-
-function storedParts(info: TensorInfo, reading: MatrixReading): AsyncGenerator<Uint8Array> {
-  const rowBytes = storedRowBytes(info);
-  const rows = info.shape.slice(0, -1).reduce((count, n) => count * n, 1);
-  return readParts({ ...reading, bytes: rows * rowBytes, unit: Math.max(1, PART_ROWS * rowBytes) });
 }

@@ -22,7 +22,8 @@ import {
 } from "./io/index.ts";
 import { Linear } from "./linear.ts";
 import { splitRows } from "./mlp.ts";
-import { CheckpointWeights, MemoryWeights } from "./weights.ts";
+import { MemoryWeights } from "./weight-source.ts";
+import { CheckpointWeights } from "./weights.ts";
 
 let backend: Backend;
 beforeEach(async () => {

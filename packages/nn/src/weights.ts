@@ -1,6 +1,5 @@
 import type { Backend, DType, QuantFormatName, Tensor } from "@helium-lm/tensor";
 import {
-  dequantizeMatrix,
   dtypes,
   formatShape,
   fromStored,
@@ -9,33 +8,17 @@ import {
   isFloat,
   QuantMatrix,
   Rng,
-  scope,
   sizeOf,
   tensor,
 } from "@helium-lm/tensor";
 import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
-import { PartBuffers, slicesOf, type CheckpointReader, type TensorInfo } from "./io/index.ts";
+import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
 import { keptMatrix, matrixPath, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
-import { shareMatrix, type Matrix } from "./matrix.ts";
-import { blockParts, elementParts, type MatrixReading } from "./stored-parts.ts";
-
-/**
- * Where layers get their weights: they ask by path and shape.
- *
- * Every tensor given belongs to the asker. A load that fails part-way calls `abandon()` on the root source, which
- * disposes all tensors given so far.
- */
-export interface WeightSource {
-  /** Dense, whatever the checkpoint holds. @throws WeightsError when the tensor is missing or has another shape */
-  get(path: string, shape: readonly number[]): Promise<Tensor>;
-  /** As `get`, but quantised weights may stay as they are; for layers that multiply or look up. */
-  getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix>;
-  has(path: string): boolean;
-  /** The same source with `prefix.` put before every path. */
-  at(prefix: string): WeightSource;
-}
+import type { Matrix } from "./matrix.ts";
+import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
+import { prefixed, type WeightSource } from "./weight-source.ts";
 
 /**
  * Storage dtype of matrices: `auto` keeps the file's, block formats included where the backend stores them (elsewhere they
@@ -88,7 +71,16 @@ export interface DTypeFallback {
   readonly used: QuantFormatName | "bf16";
 }
 
-/** Weights out of a checkpoint, one tensor at a time; nothing is read before it is asked for. */
+/** A tensor that was asked for: its bytes, which are on their way, and what makes it of them. */
+interface Request<M extends Matrix> {
+  readonly parts: ComingParts;
+  readonly make: (parts: AsyncIterable<Uint8Array>) => Promise<M>;
+}
+
+/**
+ * Weights out of a checkpoint. Nothing is read before it is asked for; tensors are made one at a time, in the order in which
+ * they were asked for, while the next ones are read. So who asks for many at once waits for less.
+ */
 export class CheckpointWeights implements WeightSource {
   readonly #backend: Backend;
   readonly #reader: CheckpointReader;
@@ -99,7 +91,10 @@ export class CheckpointWeights implements WeightSource {
   readonly #fallbacks: DTypeFallback[] = [];
   readonly #slow: SlowMatrix[] = [];
   readonly #given: Matrix[] = [];
-  readonly #buffers = new PartBuffers();
+  readonly #ahead: ReadAhead;
+  /** Ends when all tensors that were asked for are there, or have failed. */
+  #last: Promise<void> = Promise.resolve();
+  #abandoned = false;
   readonly #quantizer: ParallelQuantizer;
 
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
@@ -107,6 +102,7 @@ export class CheckpointWeights implements WeightSource {
     this.#reader = reader;
     this.#options = options;
     this.#names = new Set(reader.names());
+    this.#ahead = new ReadAhead({ signal: options.signal });
     this.#quantizer = new ParallelQuantizer(backend.capabilities.threads);
   }
 
@@ -119,27 +115,21 @@ export class CheckpointWeights implements WeightSource {
   }
 
   async get(path: string, shape: readonly number[]): Promise<Tensor> {
-    this.#options.signal?.throwIfAborted();
+    this.#check();
     const name = this.#find(path);
+    if (name === null) return this.#give(this.#initialise(path, shape));
     const dtype = this.#dtypeOf(path);
     // A format asked for is for layers that multiply and look up; here it means the file's own dtype.
-    const dense = isQuantFormat(dtype) ? "auto" : dtype;
-    const result = name === null ? this.#initialise(path, shape) : await this.#read(name, shape, dense);
-    this.#given.push(result);
-    return result;
+    return this.#inTurn(this.#dense(this.#infoOf(name, shape), isQuantFormat(dtype) ? "auto" : dtype));
   }
 
   async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
     const name = this.#find(path);
     if (name === null) return this.get(path, shape);
-    this.#options.signal?.throwIfAborted();
-    const info = this.#check(name, shape);
+    this.#check();
+    const info = this.#infoOf(name, shape);
     const dtype = this.#matrixDType(path, info);
-    const result = isQuantFormat(dtype)
-      ? await this.#quantise(info, dtype, shape)
-      : await this.#read(name, shape, dtype);
-    this.#given.push(result);
-    return result;
+    return this.#inTurn<Matrix>(isQuantFormat(dtype) ? this.#quantised(info, dtype, shape) : this.#dense(info, dtype));
   }
 
   report(): LoadReport {
@@ -152,9 +142,44 @@ export class CheckpointWeights implements WeightSource {
     };
   }
 
-  /** Disposes every tensor given so far. */
-  abandon(): void {
+  /**
+   * Disposes every tensor given so far; those that are still to come are not made any more. When this resolves nothing is
+   * being read.
+   */
+  async abandon(): Promise<void> {
+    this.#abandoned = true;
     for (const t of this.#given) t.dispose();
+    this.#ahead.end(abandoned());
+    await this.#last;
+  }
+
+  #check(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#abandoned) throw abandoned();
+  }
+
+  /** Makes a tensor when those that were asked for before it are there. */
+  async #inTurn<M extends Matrix>({ parts, make }: Request<M>): Promise<M> {
+    const before = this.#last;
+    let end = (): void => {};
+    this.#last = new Promise((resolve) => (end = resolve));
+    try {
+      await before;
+      this.#check();
+      return this.#give(await make(parts));
+    } finally {
+      await parts.drop();
+      end();
+    }
+  }
+
+  #give<M extends Matrix>(made: M): M {
+    if (!this.#abandoned) {
+      this.#given.push(made);
+      return made;
+    }
+    made.dispose();
+    throw abandoned();
   }
 
   #find(path: string): string | null {
@@ -189,35 +214,52 @@ export class CheckpointWeights implements WeightSource {
     return used;
   }
 
-  async #quantise(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Promise<QuantMatrix> {
-    const parts = blockParts(info, format, this.#reading(info.name), this.#quantizer);
-    const matrix = await QuantMatrix.fromParts(this.#backend, format, shape, parts);
-    this.#took(info.name, shape[0] * quantRowBytes(format, shape[1]));
-    return matrix;
+  #quantised(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Request<QuantMatrix> {
+    const make = async (parts: AsyncIterable<Uint8Array>): Promise<QuantMatrix> => {
+      const blocks = blockParts(info, format, parts, this.#quantizer, this.#options.signal);
+      const matrix = await QuantMatrix.fromParts(this.#backend, format, shape, blocks);
+      this.#took(info.name, shape[0] * quantRowBytes(format, shape[1]));
+      return matrix;
+    };
+    return { parts: this.#parts(info), make };
   }
 
-  async #read(name: string, shape: readonly number[], wanted: WeightDType): Promise<Tensor> {
-    const info = this.#check(name, shape);
+  #dense(info: TensorInfo, wanted: WeightDType): Request<Tensor> {
+    const { name, shape } = info;
     const stored = isQuantFormat(info.dtype) ? "f32" : info.dtype;
     const isMatrix = shape.length > 1;
     const choose = (from: DType): DType => (isMatrix ? (wanted === "auto" ? from : wanted) : "f32");
     // A vector is small, and the reader says best why it cannot read a type.
-    if (!isMatrix || !isDType(stored)) {
-      const bytes = await this.#reader.readBytes(name);
-      const plain = isQuantFormat(info.dtype) ? new Uint8Array(dequantize(info.dtype, bytes).buffer) : bytes;
-      const { dtype, elements } = convertStored(name, stored, plain, choose);
-      this.#took(name, elements.byteLength);
-      return fromStored(this.#backend, elements, shape, dtype);
-    }
+    if (!isMatrix || !isDType(stored)) return this.#small(info, choose);
     const dtype = isFloat(stored) ? choose(stored) : stored;
-    const parts = elementParts(info, dtype, this.#reading(name));
-    const matrix = await fromStoredParts(this.#backend, parts, shape, dtype, { weights: true });
-    this.#took(name, sizeOf(shape) * dtypes[dtype].bytes);
-    return matrix;
+    const make = async (parts: AsyncIterable<Uint8Array>): Promise<Tensor> => {
+      const elements = elementParts(info, dtype, parts);
+      const matrix = await fromStoredParts(this.#backend, elements, shape, dtype, { weights: true });
+      this.#took(name, sizeOf(shape) * dtypes[dtype].bytes);
+      return matrix;
+    };
+    return { parts: this.#parts(info), make };
   }
 
-  #reading(name: string): MatrixReading {
-    return { read: slicesOf(this.#reader, name), buffers: this.#buffers, signal: this.#options.signal };
+  /** A tensor that is read whole. */
+  #small({ name, dtype, shape, storedBytes }: TensorInfo, choose: (from: DType) => DType): Request<Tensor> {
+    const bytes = Math.max(1, storedBytes);
+    const make = async (parts: AsyncIterable<Uint8Array>): Promise<Tensor> => {
+      for await (const whole of parts) {
+        const [from, plain] = isQuantFormat(dtype)
+          ? ["f32", new Uint8Array(dequantize(dtype, whole).buffer)]
+          : [dtype, whole];
+        const { dtype: kept, elements } = convertStored(name, from, plain, choose);
+        this.#took(name, elements.byteLength);
+        return fromStored(this.#backend, elements, shape, kept);
+      }
+      throw new WeightsError(name, "gave no bytes");
+    };
+    return { parts: this.#ahead.parts({ read: () => this.#reader.readBytes(name), bytes, unit: bytes }), make };
+  }
+
+  #parts(info: TensorInfo): ComingParts {
+    return this.#ahead.parts(storedParts(info, slicesOf(this.#reader, info.name)));
   }
 
   /** Counts a tensor as used and reports the bytes it takes. */
@@ -226,7 +268,7 @@ export class CheckpointWeights implements WeightSource {
     this.#options.onTensor?.({ path: name, bytes });
   }
 
-  #check(name: string, shape: readonly number[]): TensorInfo {
+  #infoOf(name: string, shape: readonly number[]): TensorInfo {
     const info = this.#reader.info(name);
     if (info.shape.length !== shape.length || info.shape.some((n, axis) => n !== shape[axis]))
       throw new WeightsError(
@@ -256,48 +298,4 @@ export class CheckpointWeights implements WeightSource {
   }
 }
 
-/** Weights held in memory by path, e.g. from a test or another framework; the tensors given are new views. */
-export class MemoryWeights implements WeightSource {
-  readonly #weights: ReadonlyMap<string, Matrix>;
-
-  constructor(weights: ReadonlyMap<string, Matrix>) {
-    this.#weights = weights;
-  }
-
-  has(path: string): boolean {
-    return this.#weights.has(path);
-  }
-
-  at(prefix: string): WeightSource {
-    return prefixed(this, prefix);
-  }
-
-  async get(path: string, shape: readonly number[]): Promise<Tensor> {
-    const found = this.#find(path, shape);
-    return scope(() => (found instanceof QuantMatrix ? dequantizeMatrix(found) : found.view(found.layout)));
-  }
-
-  async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
-    return shareMatrix(this.#find(path, shape));
-  }
-
-  #find(path: string, shape: readonly number[]): Matrix {
-    const found = this.#weights.get(path);
-    if (!found) throw new WeightsError(path, `is missing; expected ${formatShape(shape)}`, { path });
-    if (found.shape.length !== shape.length || found.shape.some((n, axis) => n !== shape[axis]))
-      throw new WeightsError(path, `has shape ${formatShape(found.shape)}, expected ${formatShape(shape)}`, {
-        given: found.shape,
-        expected: shape,
-      });
-    return found;
-  }
-}
-
-function prefixed(source: WeightSource, prefix: string): WeightSource {
-  return {
-    get: (path, shape) => source.get(`${prefix}.${path}`, shape),
-    getMatrix: (path, shape) => source.getMatrix(`${prefix}.${path}`, shape),
-    has: (path) => source.has(`${prefix}.${path}`),
-    at: (inner) => prefixed(source, `${prefix}.${inner}`),
-  };
-}
+const abandoned = (): WeightsError => new WeightsError("load", "was abandoned; load the weights anew", {});

@@ -6,7 +6,7 @@ import {
   type ParallelQuantizer,
   type QuantMethod,
 } from "@helium-lm/tensor/quant";
-import { GgufError, readParts, type PartBuffers, type ReadSlice, type TensorInfo } from "@helium-lm/nn";
+import { GgufError, type ReadAhead, type ReadSlice, type TensorInfo } from "@helium-lm/nn";
 
 /** A tensor as a file is to hold it. */
 export interface EncodedTensor {
@@ -18,7 +18,7 @@ export interface EncodedTensor {
 /** What encodes the tensors of an export, one at a time. */
 export interface Encoding {
   readonly quantizer: ParallelQuantizer;
-  readonly buffers: PartBuffers;
+  readonly ahead: ReadAhead;
   readonly method?: QuantMethod | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function encodeRows(
   read: ReadSlice,
   dtype: DType | QuantFormatName,
   shift: number,
-  { quantizer, buffers, method }: Encoding,
+  { quantizer, ahead, method }: Encoding,
 ): Promise<EncodedTensor> {
   const columns = info.shape.at(-1) ?? 1;
   const rows = columns === 0 ? 0 : info.shape.reduce((size, n) => size * n, 1) / columns;
@@ -37,7 +37,7 @@ export async function encodeRows(
     throw new GgufError(info.name, `is stored as ${from}, which cannot be read; convert the checkpoint`);
   const storedRow = rowBytes(from, columns);
   const encoded = new Uint8Array(rows * rowBytes(dtype, columns));
-  const parts = readParts({ read, bytes: rows * storedRow, unit: Math.max(1, PART_ROWS * storedRow), buffers });
+  const parts = ahead.parts({ read, bytes: rows * storedRow, unit: Math.max(1, PART_ROWS * storedRow) });
   let [at, lost, energy] = [0, 0, 0];
   const put = (bytes: Uint8Array): void => {
     encoded.set(bytes, at);

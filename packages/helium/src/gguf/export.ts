@@ -3,7 +3,7 @@ import { fittingFormat, isQuantFormat, ParallelQuantizer, type QuantMethod } fro
 import {
   GgufError,
   GgufMetadata,
-  PartBuffers,
+  ReadAhead,
   slicesOf,
   type CheckpointReader,
   type GgufMetadataToWrite,
@@ -72,7 +72,7 @@ export async function exportGguf(
   if (missing !== undefined)
     throw new GgufError(missing, `is missing from the checkpoint; a ${name} file needs it`, { path: missing });
   const { method, threads } = options;
-  const encoding = { quantizer: new ParallelQuantizer(threads), buffers: new PartBuffers(), method };
+  const encoding = { quantizer: new ParallelQuantizer(threads), ahead: new ReadAhead(), method };
   const context = { config, reader, architecture, options, encoding };
   const tensors = [...names].map(([path, gguf]) => exportTensor(path, gguf, context));
   const factors = [...ropeFactors(config)].map(([gguf, values]): GgufTensorToWrite => ({

@@ -6,7 +6,8 @@ export {
   type ByteSource,
   type RangeReader,
 } from "./byte-source.ts";
-export { PartBuffers, readParts, type PartsToRead } from "./read-parts.ts";
+export type { PartMemory } from "./part-rooms.ts";
+export { ReadAhead, type ComingParts, type PartsToRead, type ReadAheadOptions } from "./read-ahead.ts";
 export { slicesOf, type ReadSlice } from "./slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
 export { ByteSourceError, CheckpointError, SafetensorsError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { layerNorm, type Tensor } from "@helium-lm/tensor";
-import type { Module } from "../module.ts";
-import type { WeightSource } from "../weights.ts";
+import { assemble, type Module } from "../module.ts";
+import type { WeightSource } from "../weight-source.ts";
 
 export interface LayerNormConfig {
   readonly kind: "layer";
@@ -20,8 +20,11 @@ export class LayerNorm implements Module {
   }
 
   static async load(source: WeightSource, width: number, config: LayerNormConfig): Promise<LayerNorm> {
-    const weight = await source.get("weight", [width]);
-    return new LayerNorm(weight, source.has("bias") ? await source.get("bias", [width]) : null, config);
+    return assemble(async (own) => {
+      const weight = own(source.get("weight", [width]));
+      const bias = source.has("bias") ? own(source.get("bias", [width])) : null;
+      return new LayerNorm(await weight, await bias, config);
+    });
   }
 
   /** x `[..., C]` → the same shape and dtype. */

@@ -1,0 +1,144 @@
+import { PartRooms, type PartMemory, type PartRoom } from "./part-rooms.ts";
+import type { ReadSlice } from "./slices-of.ts";
+
+/** Bytes of a part, about: small enough for a processor's cache, so that what reads it again finds it there. */
+const PART = 2 ** 21;
+
+/** Reads at a time: enough that a server far away, or a thread that reads, always has one to go on with. */
+const MOST_READS = 4;
+
+/** What is read in parts. */
+export interface PartsToRead {
+  readonly read: ReadSlice;
+  /** Bytes in all, and those that are not torn apart (a few rows, an element). */
+  readonly bytes: number;
+  readonly unit: number;
+}
+
+export interface ReadAheadOptions {
+  /** Where parts lie; default: on the heap. */
+  readonly memory?: ((bytes: number) => PartMemory) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads several things part by part, one after the other: the next parts are read while the last one is used, across the
+ * borders of things too. What is read and not yet used is at most some megabytes, whatever was asked for. Things are used in
+ * the order in which they were asked for.
+ */
+export class ReadAhead {
+  readonly #rooms: PartRooms;
+  readonly #signal: AbortSignal | undefined;
+  /** Parts that nobody has begun to read, in order. */
+  readonly #waiting = new Set<Part>();
+  #reading = 0;
+  #end: { readonly reason: unknown } | null = null;
+
+  constructor({ memory, signal }: ReadAheadOptions = {}) {
+    this.#rooms = new PartRooms(memory);
+    this.#signal = signal;
+  }
+
+  /**
+   * The bytes of a thing in order, a few megabytes at a time; reading begins as soon as those before it leave room. A part
+   * may be overwritten when the next one is asked for. Who does not use all of them says `drop`.
+   *
+   * The parts throw what `read` throws, the signal's reason when aborted, and the reason of `end`.
+   */
+  parts({ read, bytes, unit }: PartsToRead): ComingParts {
+    const step = Math.max(1, Math.floor(PART / unit)) * unit;
+    const parts: Part[] = [];
+    for (let begin = 0; begin < bytes; begin += step) parts.push(new Part(read, begin, Math.min(begin + step, bytes)));
+    for (const part of parts) this.#waiting.add(part);
+    this.#begin();
+    return { [Symbol.asyncIterator]: () => this.#use(parts), drop: () => this.#drop(parts) };
+  }
+
+  /** Nothing more is read: who asks for another part gets the reason. */
+  end(reason: unknown): void {
+    this.#end ??= { reason };
+    this.#waiting.clear();
+  }
+
+  async *#use(parts: Part[]): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (let part = parts[0]; part; part = parts[0]) {
+        this.#check();
+        // Things that are used in another order than they were asked for would wait for each other's rooms.
+        if (!part.coming) this.#read(part, this.#rooms.take(part.bytes) ?? onHeap(part.bytes));
+        yield (await part.coming) as Uint8Array;
+        parts.shift();
+        part.room?.leave();
+        this.#begin();
+      }
+    } finally {
+      await this.#drop(parts);
+    }
+  }
+
+  #check(): void {
+    this.#signal?.throwIfAborted();
+    if (this.#end) throw this.#end.reason;
+  }
+
+  /** Begins as many reads as there is room for. */
+  #begin(): void {
+    if (this.#signal?.aborted) return;
+    for (const part of this.#waiting) {
+      if (this.#reading >= MOST_READS) return;
+      const room = this.#rooms.take(part.bytes);
+      if (!room) return;
+      this.#read(part, room);
+    }
+  }
+
+  #read(part: Part, room: PartRoom): void {
+    this.#waiting.delete(part);
+    this.#reading++;
+    part.room = room;
+    part.coming = part.read(part.begin, part.end, room.bytes).finally(() => {
+      this.#reading--;
+      this.#begin();
+    });
+    // It may fail while nobody waits for it; whoever does will hear of it.
+    part.coming.catch(() => undefined);
+  }
+
+  /** A room that is still read into is nobody else's yet. */
+  async #drop(parts: Part[]): Promise<void> {
+    const dropped = parts.splice(0);
+    for (const part of dropped) this.#waiting.delete(part);
+    for (const part of dropped) {
+      await part.coming?.catch(() => undefined);
+      part.room?.leave();
+    }
+    if (this.#waiting.size === 0) this.#rooms.release();
+    this.#begin();
+  }
+}
+
+/** The bytes of one thing. */
+export interface ComingParts extends AsyncIterable<Uint8Array> {
+  /** Reads no more of it, and resolves when nothing of it is being read. A second call does nothing. */
+  drop(): Promise<void>;
+}
+
+class Part {
+  readonly read: ReadSlice;
+  readonly begin: number;
+  readonly end: number;
+  room: PartRoom | null = null;
+  coming: Promise<Uint8Array> | null = null;
+
+  constructor(read: ReadSlice, begin: number, end: number) {
+    this.read = read;
+    this.begin = begin;
+    this.end = end;
+  }
+
+  get bytes(): number {
+    return this.end - this.begin;
+  }
+}
+
+const onHeap = (bytes: number): PartRoom => ({ bytes: new Uint8Array(bytes), leave: () => undefined });
