@@ -158,7 +158,7 @@ export class GroupedQueryAttention implements Module {
         key: own(QkNorm.load(source.at(names.kNorm), K, D, qkNorm)),
       };
       const [query, key, value] = await projections;
-      [query, key, value].forEach(own);
+      for (const layer of [query, key, value]) own(layer);
       return new GroupedQueryAttention(
         config,
         { query, key, value, out: await out },

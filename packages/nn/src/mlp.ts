@@ -52,7 +52,7 @@ export class GatedMlp implements Module {
         : Promise.all([project(names.gate, F), project(names.up, F)]);
       const down = own(Linear.load(source.at(names.down), { inFeatures: F, outFeatures: C, bias }));
       const [gate, up] = await gateAndUp;
-      [gate, up].forEach(own);
+      for (const layer of [gate, up]) own(layer);
       return new GatedMlp(gate, up, await down, config.activation);
     });
   }

@@ -41,7 +41,7 @@ export async function assemble<T>(build: (own: Own) => Promise<T>): Promise<T> {
     return module;
   };
   try {
-    return await Promise.race([build(own as Own), failure]);
+    return await Promise.race([build(own), failure]);
   } catch (error) {
     failed = true;
     disposeAll(...owned);

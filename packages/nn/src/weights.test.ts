@@ -105,7 +105,7 @@ describe("CheckpointWeights", () => {
     const weights = new CheckpointWeights(backend, await checkpoint());
     await weights.get("layer.weight", [2, 3]);
     await weights.get("layer.bias", [2]);
-    weights.abandon();
+    await weights.abandon();
     expect(backend.memory().handles).toBe(0);
   });
 });
@@ -256,7 +256,7 @@ describe("quantised weights", () => {
     const weights = new CheckpointWeights(backend, await quantised());
     await expect(weights.getMatrix("layer.weight", [32, 6])).rejects.toThrow(WeightsError);
     await weights.getMatrix("layer.weight", [6, 32]);
-    weights.abandon();
+    await weights.abandon();
     expect(backend.memory().handles).toBe(0);
   });
 
