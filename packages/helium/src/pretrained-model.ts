@@ -2,6 +2,7 @@ import { DisposedError, keep, scope, type Backend, type Tensor } from "@helium-l
 import {
   assemble,
   disposeAll,
+  matrixBytes,
   shareMatrix,
   type KvCache,
   type LoadReport,
@@ -54,6 +55,11 @@ export abstract class PreTrainedModel implements Module, Disposable {
   /** Tensors by their path, as in `model.safetensors`. */
   stateDict(): IterableIterator<[string, Matrix]> {
     return this.#state.entries();
+  }
+
+  /** Bytes of all weights. */
+  get weightBytes(): number {
+    return [...this.stateDict()].reduce((sum, [, matrix]) => sum + matrixBytes(matrix), 0);
   }
 
   /** An empty cache that fits this model; the caller disposes it. */

@@ -3,7 +3,7 @@ import type { Tensor } from "@helium-lm/tensor";
 
 /** The model with an engine of its own, whose logits go through `watch` first. */
 export function watched(model: ModelForCausalLM, watch: (logits: Tensor) => Tensor): GenerativeModel {
-  const { backend, config, anglesDependOnLength, isBidirectional, recomputeBeyond } = model;
+  const { backend, config, weightBytes, anglesDependOnLength, isBidirectional, recomputeBeyond } = model;
   const ownEngine = new Engine(
     {
       backend,
@@ -20,7 +20,7 @@ export function watched(model: ModelForCausalLM, watch: (logits: Tensor) => Tens
   );
   return {
     generationConfig: {},
-    ...{ config, anglesDependOnLength, isBidirectional, recomputeBeyond, ownEngine },
+    ...{ config, weightBytes, anglesDependOnLength, isBidirectional, recomputeBeyond, ownEngine },
     forward: (inputs) => model.forward(inputs),
   };
 }

@@ -11,7 +11,7 @@ export {
 } from "./weights.ts";
 export { MemoryWeights, type WeightSource } from "./weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
-export { shareMatrix, type Matrix } from "./matrix.ts";
+export { matrixBytes, shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";
 export { Embedding } from "./embedding.ts";
 export {

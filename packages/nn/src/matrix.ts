@@ -3,11 +3,13 @@ import {
   gatherQuant,
   linear,
   narrow,
+  dtypes,
   QuantMatrix,
   quantMatmul,
   type DType,
   type Tensor,
 } from "@helium-lm/tensor";
+import { quantRowBytes } from "@helium-lm/tensor/quant";
 
 /** Weights of a layer `[rows, columns]`, dense or block-quantised. */
 export type Matrix = Tensor | QuantMatrix;
@@ -25,6 +27,12 @@ export function lookUp(table: Matrix, ids: Tensor, dtype: DType): Tensor {
 /** Another view of the same storage. */
 export function shareMatrix(matrix: Matrix): Matrix {
   return matrix instanceof QuantMatrix ? matrix.share() : matrix.view(matrix.layout);
+}
+
+/** Bytes that its elements take. */
+export function matrixBytes(matrix: Matrix): number {
+  if (matrix instanceof QuantMatrix) return matrix.rows * quantRowBytes(matrix.format, matrix.columns);
+  return matrix.shape.reduce((size, n) => size * n, dtypes[matrix.dtype].bytes);
 }
 
 /** View of `length` rows from `start`. */

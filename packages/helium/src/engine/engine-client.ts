@@ -39,6 +39,16 @@ export class EngineClient {
     return this.#engine.compute(this, { ...request, salt });
   }
 
+  /** Rows of the other clients. */
+  get neighbours(): number {
+    return this.#engine.rows - this.cache.batchSize;
+  }
+
+  /** Tokens that were tried, and those of them that stayed. */
+  countDraft(drafted: number, accepted: number): void {
+    this.#engine.countDraft(drafted, accepted);
+  }
+
   /** Its rows hold pages that others could have. */
   holdsPagesOf(pool: PagePool): boolean {
     return this.#isOwnCache && this.cache.sequences.some((sequence) => sequence.pool === pool && sequence.length > 0);

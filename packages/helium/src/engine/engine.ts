@@ -46,6 +46,9 @@ export interface EngineStats {
   readonly computedTokens: number;
   /** Tokens that were not computed since a page of them was kept. */
   readonly reusedTokens: number;
+  /** Tokens that speculative decoding tried, and those of them that stayed. */
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
   /** Times that a client lost its pages to an earlier one. */
   readonly preemptions: number;
   /** Pages that sequences hold, and pages kept for texts that may come again. */
@@ -85,6 +88,8 @@ export class Engine implements Disposable {
   #replayReason: string | null = null;
   #computedTokens = 0;
   #reusedTokens = 0;
+  #draftedTokens = 0;
+  #acceptedTokens = 0;
   #preemptions = 0;
 
   constructor(model: EngineModel, options: EngineOptions = {}) {
@@ -103,6 +108,8 @@ export class Engine implements Disposable {
       replay: { replayed: this.#replayed, reason: this.#replayReason },
       computedTokens: this.#computedTokens,
       reusedTokens: this.#reusedTokens,
+      draftedTokens: this.#draftedTokens,
+      acceptedTokens: this.#acceptedTokens,
       preemptions: this.#preemptions,
       pages: {
         held: pools.reduce((sum, pool) => sum + pool.held, 0),
@@ -155,6 +162,17 @@ export class Engine implements Disposable {
     });
     // Outputs are of the kind that was wanted.
     return outputs as Promise<readonly OutputOf<W>[]>;
+  }
+
+  /** Rows of all clients. @internal */
+  get rows(): number {
+    return [...this.#clients].reduce((sum, { cache }) => sum + cache.batchSize, 0);
+  }
+
+  /** @internal */
+  countDraft(drafted: number, accepted: number): void {
+    this.#draftedTokens += drafted;
+    this.#acceptedTokens += accepted;
   }
 
   /** @internal */

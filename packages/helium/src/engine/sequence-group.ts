@@ -88,6 +88,16 @@ export class SequenceGroup {
     return this.#ids;
   }
 
+  /** Rows of others in the same engine. */
+  get neighbours(): number {
+    return this.#client.neighbours;
+  }
+
+  /** Tells the engine of tokens that were tried, and how many of them stayed. */
+  countDraft(drafted: number, accepted: number): void {
+    this.#client.countDraft(drafted, accepted);
+  }
+
   /** One token more for each row. */
   append(tokens: readonly number[]): void {
     tokens.forEach((token, row) => this.extend(row, [token]));

@@ -3,6 +3,7 @@ import { refuseName } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
+import { draftSchedules } from "./speculation/draft-length.ts";
 
 /** @throws GenerationError for settings that do not go together */
 export function checkCombination(s: ResolvedGeneration): void {
@@ -32,7 +33,10 @@ export function checkCombination(s: ResolvedGeneration): void {
     if (forced?.length && forced.every((token) => s.suppressTokens?.includes(token)))
       refuse(name, "is also in suppressTokens, so that no token would be left; take it out of one of them");
   checkCache(s, refuse);
-  if (s.promptLookupNumTokens !== null) checkPromptLookup(s, refuse);
+  if (!draftSchedules.includes(s.draftSchedule))
+    refuseName("numAssistantTokensSchedule", s.draftSchedule, `one of ${draftSchedules.join(", ")}`);
+  if (s.assistantModel) checkSpeculation("assistantModel", s, refuse);
+  if (s.promptLookupNumTokens !== null) checkSpeculation("promptLookupNumTokens", s, refuse);
 }
 
 function checkCache(s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
@@ -50,17 +54,20 @@ function checkCache(s: ResolvedGeneration, refuse: (name: string, problem: strin
     );
 }
 
-function checkPromptLookup(s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
-  const name = "promptLookupNumTokens";
+function checkSpeculation(name: string, s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
   if (!s.useCache) refuse(name, "needs a cache; set useCache: true");
-  if (s.inputIds.length > 1 || s.copies > 1)
-    refuse(name, `works on one row, but there are ${s.inputIds.length * s.copies}; leave it out`);
+  if (s.numBeams > 1)
+    refuse(
+      name,
+      `works on one row by itself, but the ${s.numBeams} beams of a prompt are chosen together; leave it out`,
+    );
   if (s.outputHiddenStates || s.outputAttentions)
     refuse(name, "tries several tokens in one pass, which has no hidden states or attentions per token; leave it out");
 }
 
 const onlySampling = ["temperature", "topP", "minP", "topH", "typicalP", "topK", "epsilonCutoff", "etaCutoff"] as const;
 const onlyBeams = ["earlyStopping", "lengthPenalty"] as const;
+const onlyAssistant = ["numAssistantTokens", "assistantConfidenceThreshold"] as const;
 
 /** Values that change nothing, so that nobody needs to hear that they are not used. */
 const idle = {
@@ -94,6 +101,10 @@ export function warnOfIdleOptions(options: GenerateOptions, s: ResolvedGeneratio
   if (s.numBeams === 1)
     for (const name of onlyBeams)
       if (!isIdle(name)) s.warn(`${name}: has no effect without numBeams > 1; set it or leave ${name} out`);
+  if (!s.assistantModel)
+    for (const name of onlyAssistant)
+      if (options[name] !== undefined && options[name] !== null)
+        s.warn(`${name}: has no effect without assistantModel; set it or leave ${name} out`);
   if (options.negativePromptIds && s.guidanceScale === 1)
     s.warn("negativePromptIds: has no effect without guidanceScale; set it, e.g. to 1.5");
   if (s.attentionMask.some((mask) => mask.at(-1) === 0))

@@ -1,4 +1,5 @@
 import type { Tensor } from "@helium-lm/tensor";
+import type { SpeculationStats } from "./speculation/draft.ts";
 
 /** What a generation may return besides its rows; null = not asked for. */
 export interface GenerationRecord {
@@ -25,6 +26,7 @@ interface Fields extends GenerationRecord {
   readonly endedBy: readonly (string | null)[];
   readonly warnings: readonly string[];
   readonly beams: BeamRecord | null;
+  readonly speculation: SpeculationStats | null;
 }
 
 /** The rows of a generation and what was asked for beside them. `dispose` frees its tensors; without any it does nothing. */
@@ -44,7 +46,10 @@ export class GenerateOutput implements GenerationRecord, Disposable {
   /** Only of beam search. */
   readonly beamIndices: BeamRecord["beamIndices"] | null;
 
-  constructor({ sequences, endedBy, warnings, scores, logits, hiddenStates, attentions, beams }: Fields) {
+  /** Not among the fields that are compared: a text that tokens were tried for equals one without. */
+  readonly #speculation: SpeculationStats | null;
+
+  constructor({ sequences, endedBy, warnings, scores, logits, hiddenStates, attentions, beams, speculation }: Fields) {
     this.sequences = sequences;
     this.endedBy = endedBy;
     this.warnings = warnings;
@@ -54,6 +59,12 @@ export class GenerateOutput implements GenerationRecord, Disposable {
     this.attentions = attentions;
     this.sequencesScores = beams?.sequencesScores ?? null;
     this.beamIndices = beams?.beamIndices ?? null;
+    this.#speculation = speculation;
+  }
+
+  /** Tokens that a draft model or prompt lookup tried, and those that stayed; null without either. */
+  get speculation(): SpeculationStats | null {
+    return this.#speculation;
   }
 
   dispose(): void {

@@ -2,14 +2,14 @@ import { beamSearch } from "./beam-search.ts";
 import { GenerationError } from "./errors.ts";
 import { GenerateOutput } from "./generate-output.ts";
 import type { GenerativeModel } from "./generative-model.ts";
-import { lookupSteps } from "./lookup-steps.ts";
 import type { GenerateOptions } from "./options.ts";
 import { resolveGeneration, type ResolvedGeneration } from "./resolve.ts";
 import { Run } from "./run.ts";
+import { canSpeculate, speculativeSteps } from "./speculation/index.ts";
 import { tokenSteps, type GenerationStep } from "./token-steps.ts";
 
 /**
- * Generates step by step: greedy, sampling, or either with prompt lookup. Ends when every row has met a stopping criterion;
+ * Generates step by step: greedy or sampling, either with a draft model or prompt lookup. Ends when every row has met a stopping criterion;
  * leaving the loop early frees the cache.
  *
  * @throws GenerationError before the first step; the signal's reason when aborted
@@ -42,7 +42,12 @@ export async function generate(model: GenerativeModel, options: GenerateOptions)
   let isFailed = true;
   try {
     const rows = settings.numBeams > 1 ? await beamRows(run) : await tokenRows(run, settings);
-    const output = new GenerateOutput({ ...rows, ...run.recorder.record, warnings: settings.warnings });
+    const output = new GenerateOutput({
+      ...rows,
+      ...run.recorder.record,
+      warnings: settings.warnings,
+      speculation: run.speculation,
+    });
     isFailed = false;
     return output;
   } finally {
@@ -68,5 +73,5 @@ async function tokenRows(run: Run, { inputIds, copies }: ResolvedGeneration): Pr
 }
 
 function stepsOf(run: Run): AsyncGenerator<GenerationStep> {
-  return run.settings.promptLookupNumTokens === null ? tokenSteps(run) : lookupSteps(run);
+  return canSpeculate(run) ? speculativeSteps(run) : tokenSteps(run);
 }

@@ -1,12 +1,14 @@
 import type { Tensor } from "@helium-lm/tensor";
 import type { KvCache } from "@helium-lm/nn";
 import type { Engine } from "../engine/engine.ts";
-import type { GenerationConfig, GenerationLimits } from "./options.ts";
+import type { GenerationConfig, GenerationLimits } from "./generation-config.ts";
 
 /** What generation needs of a causal language model. */
 export interface GenerativeModel {
   readonly generationConfig: GenerationConfig;
   readonly config: GenerationLimits;
+  /** Bytes of all weights: what a pass over one token reads. */
+  readonly weightBytes: number;
   /** Computes the rows of calls that name no other. */
   readonly ownEngine: Engine;
   /** RoPE angles depend on the longest position of a call: a prompt is then read in one piece. */

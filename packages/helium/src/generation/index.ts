@@ -2,7 +2,8 @@ export { GenerationError, LogitsError } from "./errors.ts";
 export { GenerateOutput, type BeamRecord, type GenerationRecord } from "./generate-output.ts";
 export { generate, generateSteps } from "./generate.ts";
 export type { GenerativeModel } from "./generative-model.ts";
-export type { GenerateOptions, GenerationConfig } from "./options.ts";
+export type { GenerationConfig } from "./generation-config.ts";
+export type { GenerateOptions } from "./options.ts";
 export {
   logitsProcessor,
   type LogitsProcessor,
@@ -10,6 +11,7 @@ export {
   type LogitsRow,
   type WatermarkingConfig,
 } from "./processors/index.ts";
+export type { DraftSchedule, SpeculationStats } from "./speculation/index.ts";
 export { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
 export type { Uniform } from "./row-random.ts";
 export {

@@ -1,5 +1,6 @@
 import { GenerationError } from "./errors.ts";
-import type { GenerateOptions, GenerationConfig } from "./options.ts";
+import type { GenerationConfig } from "./generation-config.ts";
+import type { GenerateOptions } from "./options.ts";
 import { nearestName } from "./nearest-name.ts";
 
 const configNames: Record<keyof GenerationConfig, true> = {
@@ -39,6 +40,9 @@ const configNames: Record<keyof GenerationConfig, true> = {
   watermarkingConfig: true,
   promptLookupNumTokens: true,
   maxMatchingNgramSize: true,
+  numAssistantTokens: true,
+  numAssistantTokensSchedule: true,
+  assistantConfidenceThreshold: true,
   prefillChunkSize: true,
   useCache: true,
   outputScores: true,
@@ -56,6 +60,7 @@ const callNames: Record<Exclude<keyof GenerateOptions, keyof GenerationConfig>, 
   generationConfig: true,
   pastKeyValues: true,
   kvDType: true,
+  assistantModel: true,
   engine: true,
   logitsProcessors: true,
   stoppingCriteria: true,
@@ -80,11 +85,7 @@ const withoutEffect: ReadonlySet<string> = new Set([
   "disableCompile",
   "continuousBatchingConfig",
   "decoderStartTokenId",
-  "numAssistantTokens",
-  "numAssistantTokensSchedule",
-  "assistantConfidenceThreshold",
   "assistantLookbehind",
-  "assistantEnsembleWeight",
   "targetLookbehind",
   "isAssistant",
 ]);
@@ -98,10 +99,13 @@ const unsupported: ReadonlyMap<string, readonly [off: unknown, mend: string]> = 
     forceWordsIds: [null, "constrained beam search is not supported; use prefixAllowedTokensFn"],
     penaltyAlpha: [0, "contrastive search is not supported; use doSample with typicalP or minP"],
     dolaLayers: [null, "DoLa decoding is not supported; leave it out"],
-    assistantModel: [null, "a draft model is not supported; use promptLookupNumTokens"],
-    assistantTokenizer: [null, "a draft model is not supported; use promptLookupNumTokens"],
+    assistantTokenizer: [
+      null,
+      "a draft model with another tokenizer is not supported; give one with the same, or use promptLookupNumTokens",
+    ],
+    assistantEnsembleWeight: [null, "a draft model never changes what is drawn; leave it out"],
     assistantEarlyExit: [null, "early exit is not supported; use promptLookupNumTokens"],
-    speculationType: [null, "a draft model is not supported; use promptLookupNumTokens"],
+    speculationType: [null, "is not supported; use assistantModel or promptLookupNumTokens"],
     useMtp: [false, "multi-token prediction is not supported; use promptLookupNumTokens"],
     lowMemory: [false, "beams run at once; leave it out or lower numBeams"],
     tokenHealing: [false, "token healing is not supported; end the prompt at a word boundary"],

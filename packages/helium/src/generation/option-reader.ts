@@ -1,5 +1,6 @@
 import { checked, refuse } from "./checks.ts";
-import type { GenerateOptions, GenerationConfig } from "./options.ts";
+import type { GenerationConfig } from "./generation-config.ts";
+import type { GenerateOptions } from "./options.ts";
 
 type Key = keyof GenerationConfig;
 type Accepts = (value: number) => boolean;

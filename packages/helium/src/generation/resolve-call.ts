@@ -3,6 +3,7 @@ import { Engine } from "../engine/engine.ts";
 import { listOf } from "../list-of.ts";
 import { refuse, refuseName } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
+import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options.ts";
 import type { LogitsProcessor } from "./processors/index.ts";
 import { checkedMask, checkedRows } from "./resolve-prompts.ts";
@@ -14,6 +15,7 @@ type Rows = readonly (readonly number[])[];
 export interface ResolvedCall {
   readonly cache: KvCache | null;
   readonly kvDType: KvDType | null;
+  readonly assistantModel: GenerativeModel | null;
   readonly engine: Engine | null;
   readonly prefixAllowedTokensFn: NonNullable<GenerateOptions["prefixAllowedTokensFn"]> | null;
   readonly logitsProcessors: readonly LogitsProcessor[];
@@ -22,10 +24,13 @@ export interface ResolvedCall {
 
 /** @throws GenerationError for what is no cache, function, signal, processor or criterion */
 export function resolveCall(options: GenerateOptions): ResolvedCall {
-  const { pastKeyValues, kvDType, engine, prefixAllowedTokensFn, onWarning, signal, tokenizer } = options;
+  const { pastKeyValues, kvDType, assistantModel, engine, prefixAllowedTokensFn, onWarning, signal, tokenizer } =
+    options;
   if (isGiven(pastKeyValues) && !(pastKeyValues instanceof KvCache))
     refuse("pastKeyValues", pastKeyValues, "a cache of model.createCache()");
   if (isGiven(kvDType) && !isKvDType(kvDType)) refuseName("kvDType", kvDType, `one of ${kvDTypes.join(", ")}`);
+  if (isGiven(assistantModel) && !isGenerativeModel(assistantModel))
+    refuse("assistantModel", assistantModel, "a model of AutoModelForCausalLM");
   if (isGiven(engine) && !(engine instanceof Engine)) refuse("engine", engine, "an engine of model.engine()");
   for (const [name, value] of Object.entries({ prefixAllowedTokensFn, onWarning }) as [string, unknown][])
     if (isGiven(value) && typeof value !== "function") refuse(name, value, "a function");
@@ -34,12 +39,16 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   return {
     cache: pastKeyValues ?? null,
     kvDType: kvDType ?? null,
+    assistantModel: assistantModel ?? null,
     engine: engine ?? null,
     prefixAllowedTokensFn: prefixAllowedTokensFn ?? null,
     logitsProcessors: listWith<LogitsProcessor>("logitsProcessors", options.logitsProcessors, "process"),
     stoppingCriteria: listWith<StoppingCriterion>("stoppingCriteria", options.stoppingCriteria, "isMet"),
   };
 }
+
+const isGenerativeModel = (value: unknown): boolean =>
+  typeof value === "object" && (value as Partial<GenerativeModel> | null)?.ownEngine instanceof Engine;
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 

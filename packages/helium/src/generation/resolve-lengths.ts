@@ -1,6 +1,6 @@
 import { checked, isNatural, isPositiveInteger } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
-import type { GenerationConfig } from "./options.ts";
+import type { GenerationConfig } from "./generation-config.ts";
 
 /** Tokens generated when neither `maxNewTokens` nor `maxLength` is set. */
 const DEFAULT_NEW_TOKENS = 20;

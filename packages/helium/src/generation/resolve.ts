@@ -4,12 +4,14 @@ import { isNatural, isPositiveInteger, objectOf, refuse, tokenList } from "./che
 import { checkCombination, warnOfIdleOptions } from "./combinations.ts";
 import { checkOptionNames } from "./option-names.ts";
 import { optionReader } from "./option-reader.ts";
-import type { GenerateOptions, GenerationConfig, GenerationLimits } from "./options.ts";
+import type { GenerationConfig, GenerationLimits } from "./generation-config.ts";
+import type { GenerateOptions } from "./options.ts";
 import { checkBadWords, checkSequenceBias, type SequenceBias } from "./processors/sequence-bias.ts";
 import type { WatermarkingConfig } from "./processors/index.ts";
 import { negativePromptOf, resolveCall, seedsOf, stopStringsOf, type ResolvedCall } from "./resolve-call.ts";
 import { resolveLengths } from "./resolve-lengths.ts";
 import { resolveMask, resolvePrompts } from "./resolve-prompts.ts";
+import type { DraftSchedule } from "./speculation/index.ts";
 import type { StopStringTokenizer } from "./stopping/index.ts";
 
 type Rows = readonly (readonly number[])[];
@@ -59,6 +61,10 @@ export interface ResolvedGeneration extends ResolvedCall {
   readonly watermarkingConfig: WatermarkingConfig | null;
   readonly promptLookupNumTokens: number | null;
   readonly maxMatchingNgramSize: number;
+  readonly numAssistantTokens: number;
+  /** `numAssistantTokensSchedule`, whose default is not that of transformers. */
+  readonly draftSchedule: DraftSchedule;
+  readonly assistantConfidenceThreshold: number;
   readonly prefillChunkSize: number | null;
   readonly useCache: boolean;
   readonly outputScores: boolean;
@@ -115,6 +121,7 @@ export function resolveGeneration(
   const numBeams = number("numBeams", 1, "an integer > 0", isPositiveInteger);
   const numReturnSequences = number("numReturnSequences", 1, "an integer > 0", isPositiveInteger);
   const copies = numBeams > 1 ? numBeams : numReturnSequences;
+  const ofAssistant = call.assistantModel?.generationConfig ?? {};
   const lengths = resolveLengths(pick, promptLength, maxPositionEmbeddings, warn);
   checkSize({ inputIds, copies, numBeams, numReturnSequences, promptLength, ...lengths, ...limits });
 
@@ -163,6 +170,19 @@ export function resolveGeneration(
     watermarkingConfig: pick("watermarkingConfig"),
     promptLookupNumTokens: optional("promptLookupNumTokens", "an integer > 0", isPositiveInteger),
     maxMatchingNgramSize: number("maxMatchingNgramSize", 2, "an integer > 0", isPositiveInteger),
+    numAssistantTokens: number(
+      "numAssistantTokens",
+      ofAssistant.numAssistantTokens ?? 20,
+      "an integer > 0",
+      isPositiveInteger,
+    ),
+    draftSchedule: pick("numAssistantTokensSchedule") ?? "adaptive",
+    assistantConfidenceThreshold: number(
+      "assistantConfidenceThreshold",
+      ofAssistant.assistantConfidenceThreshold ?? 0.4,
+      "a number from 0 to 1",
+      (p) => p >= 0 && p <= 1,
+    ),
     prefillChunkSize: optional("prefillChunkSize", "an integer > 0", isPositiveInteger),
     useCache: flag("useCache", true),
     outputScores: flag("outputScores", false),

@@ -19,14 +19,19 @@ export class RowRandom {
     this.#row = row;
   }
 
-  /** Those of one step, in the order they are asked for. @param step new tokens before */
-  at(step: number): Uniform {
+  /**
+   * Those of one step, in the order they are asked for.
+   *
+   * @param step new tokens before
+   * @param lane 0 for the token of the row; others are independent of it and of each other
+   */
+  at(step: number, lane = 0): Uniform {
     let drawn = 0;
     let words: PhiloxCounter = [0, 0, 0, 0];
     return {
       uniform: () => {
         const isFirst = drawn % 2 === 0;
-        if (isFirst) words = philox([drawn / 2, step, this.#row, 0], this.#key);
+        if (isFirst) words = philox([drawn / 2, step, this.#row, lane], this.#key);
         drawn++;
         const [high, low] = isFirst ? [words[0], words[1]] : [words[2], words[3]];
         return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;

@@ -7,13 +7,17 @@ import type { GenerateOptions } from "./options.ts";
 import { logitsProcessors, type LogitsProcessor, type UnconditionalRows } from "./processors/index.ts";
 import { Recorder } from "./recorder.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
-import { occurrences, RowRandom } from "./row-random.ts";
-import { argmaxRow, sampleRow } from "./sampling.ts";
-import { endedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/index.ts";
+import { occurrences, RowRandom, type Uniform } from "./row-random.ts";
+import { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
+import type { SpeculationStats } from "./speculation/draft.ts";
+import { verifyDrawn } from "./speculation/verify-drawn.ts";
+import { endedBy, rowEndedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/index.ts";
 
 /** One generation under way: everything that its steps share, and all it must free in the end. */
 export class Run {
+  readonly model: GenerativeModel;
   readonly settings: ResolvedGeneration;
+  readonly signal: GenerateOptions["signal"];
   readonly state: SequenceGroup;
   readonly pacer: Pacer;
   /** One for each row, or in beam search for each prompt. */
@@ -23,11 +27,14 @@ export class Run {
   readonly isPlainGreedy: boolean;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
+  #speculation: SpeculationStats | null = null;
 
   /** @throws GenerationError for what this model cannot do */
   constructor(model: GenerativeModel, settings: ResolvedGeneration, signal: GenerateOptions["signal"]) {
     checkModel(model, settings);
+    this.model = model;
     this.settings = settings;
+    this.signal = signal;
     this.pacer = new Pacer(signal);
     this.random = randomOf(settings);
     this.recorder = new Recorder(settings);
@@ -69,6 +76,43 @@ export class Run {
     this.recorder.addScores(scores);
   }
 
+  /** As `process`, for a row whose length is its own. */
+  async processRow(scores: Float32Array, ids: readonly number[], row: number): Promise<void> {
+    if (this.state.rows.length === 1) return this.process([scores], [ids]);
+    for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+  }
+
+  /**
+   * The same for the scores of a draft, as far as processors look at a row alone.
+   *
+   * @returns false where one of them fails, as it may on a text that is never written
+   */
+  processDraft(scores: Float32Array, ids: readonly number[], row: number): boolean {
+    try {
+      for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Name of a processor or criterion that only looks at all rows together; null where there is none. */
+  get onlyAllRows(): string | null {
+    const processor = this.#processors.find((one) => !one.processRow);
+    return (processor ?? this.#criteria.find((one) => !one.isRowMet))?.name ?? null;
+  }
+
+  /** What was tried so far; null where nothing ever is. */
+  get speculation(): SpeculationStats | null {
+    return this.#speculation;
+  }
+
+  countDraft(drafted: number, accepted: number): void {
+    const { draftedTokens = 0, acceptedTokens = 0 } = this.#speculation ?? {};
+    this.#speculation = { draftedTokens: draftedTokens + drafted, acceptedTokens: acceptedTokens + accepted };
+    this.state.countDraft(drafted, accepted);
+  }
+
   /** @throws LogitsError when the model's logits of a row hold NaN or +∞, unless these are to be replaced */
   checkLogits(logits: Float32Array, row: number, length = this.state.length): void {
     const { removeInvalidValues, promptLength } = this.settings;
@@ -82,12 +126,29 @@ export class Run {
    * @throws GenerationError where none is left; LogitsError where one is NaN, or +∞ and to be drawn
    */
   choose(scores: Float32Array, row: number, length = this.state.length): number {
+    const random = this.#randomFor(scores, row, length);
+    return random ? sampleRow(scores, random) : argmaxRow(scores);
+  }
+
+  /** As `choose`, for a token that was drawn from another distribution: it stays where it can. */
+  verify(
+    scores: Float32Array,
+    row: number,
+    length: number,
+    drawn: { readonly token: number; readonly distribution: Float64Array },
+  ): number {
+    const random = this.#randomFor(scores, row, length);
+    if (!random) return argmaxRow(scores);
+    return verifyDrawn(softmaxRow(scores), drawn.distribution, drawn.token, random);
+  }
+
+  /** Checks the scores of a row; random numbers where a token is to be drawn. */
+  #randomFor(scores: Float32Array, row: number, length: number): Uniform | null {
     const { doSample, promptLength } = this.settings;
     const step = length - promptLength;
     checkScores(scores, { step, row }, doSample ? "finite" : "ordered");
     if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);
-    const random = this.random[row];
-    return doSample && random ? sampleRow(scores, random.at(step)) : argmaxRow(scores);
+    return (doSample && this.random[row]?.at(step)) || null;
   }
 
   /** @throws GenerationError when no beam of a prompt has a token left; LogitsError for NaN and +∞ */
@@ -102,6 +163,12 @@ export class Run {
   /** Name of the criterion that ends each row, null where none does. */
   endedBy(rows = this.state.rows): (string | null)[] {
     return endedBy(this.#criteria, rows);
+  }
+
+  /** The same of one row whose length is its own. */
+  endedByOf(ids: readonly number[], row: number): string | null {
+    if (this.state.rows.length === 1) return this.endedBy([ids])[0] ?? null;
+    return rowEndedBy(this.#criteria, ids, row);
   }
 
   /** Row i goes on as the old row `parents[i]`. */
@@ -136,15 +203,27 @@ function nothingLeft(length: number, step: number, row: number): GenerationError
   );
 }
 
-function checkModel({ anglesDependOnLength }: GenerativeModel, settings: ResolvedGeneration): void {
-  if (!anglesDependOnLength) return;
-  if (settings.promptLookupNumTokens !== null)
+function checkModel(model: GenerativeModel, settings: ResolvedGeneration): void {
+  const { promptLookupNumTokens, assistantModel, prefillChunkSize, warn } = settings;
+  const speculating = assistantModel ? "assistantModel" : promptLookupNumTokens !== null && "promptLookupNumTokens";
+  if (speculating && model.anglesDependOnLength)
     throw new GenerationError(
-      "promptLookupNumTokens",
+      speculating,
       "tries tokens beyond the text, but this model's RoPE angles follow the longest position; leave it out",
     );
-  if (settings.prefillChunkSize !== null)
-    settings.warn(
+  if (speculating && model.isBidirectional)
+    throw new GenerationError(
+      speculating,
+      "tries tokens beyond the text, but in this model tokens see those behind them; leave it out",
+    );
+  if (assistantModel && assistantModel.config.vocabSize !== model.config.vocabSize)
+    throw new GenerationError(
+      "assistantModel",
+      `has a vocabulary of ${assistantModel.config.vocabSize} tokens, the model one of ${model.config.vocabSize}; give a smaller model with the same tokenizer`,
+      { given: assistantModel.config.vocabSize, expected: model.config.vocabSize },
+    );
+  if (prefillChunkSize !== null && model.anglesDependOnLength)
+    warn(
       "prefillChunkSize: has no effect, since this model's RoPE angles follow the longest position and the prompt is read in one piece",
     );
 }

@@ -76,7 +76,7 @@ export function sampleDistinct(logits: ArrayLike<number>, count: number, random:
 const sumOf = (weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0);
 
 /** The index at which the running sum of the weights exceeds the target. */
-function drawIndex(weights: Float64Array, target: number): number {
+export function drawIndex(weights: Float64Array, target: number): number {
   let cumulated = 0;
   let last = 0;
   for (let i = 0; i < weights.length; i++) {

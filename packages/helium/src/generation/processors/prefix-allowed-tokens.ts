@@ -1,7 +1,7 @@
 import { listOf } from "../../list-of.ts";
 import { refuse } from "../checks.ts";
 import { GenerationError } from "../errors.ts";
-import type { LogitsProcessor } from "./processor.ts";
+import type { LogitsProcessor, LogitsRow } from "./processor.ts";
 
 /**
  * Leaves only the tokens that `allowed(batch, ids)` returns. Where all of them were removed before in every beam of a
@@ -13,29 +13,29 @@ export function prefixAllowedTokens(
   allowed: (batch: number, ids: readonly number[]) => readonly number[],
   { beams = 1, rowsPerPrompt = beams }: { readonly beams?: number; readonly rowsPerPrompt?: number } = {},
 ): LogitsProcessor {
+  const restrict = (rows: readonly LogitsRow[], first: number): void => {
+    const batch = Math.floor(first / rowsPerPrompt);
+    const group = rows.map((row) => ({ ...row, tokens: listFrom(allowed(batch, row.ids)) }));
+    for (const { tokens, ids } of group)
+      if (tokens.length === 0)
+        throw new GenerationError(
+          "prefixAllowedTokensFn",
+          `allows no token after ${ids.length} tokens of prompt ${batch}; return at least one, e.g. an eos`,
+          { batch, length: ids.length },
+        );
+    const isOpen = group.some(({ tokens, scores }) => tokens.some((token) => (scores[token] ?? 0) > -Infinity));
+    for (const { tokens, scores } of group) {
+      const kept = tokens.map((token) => [token, isOpen ? (scores[token] ?? 0) : 0] as const);
+      scores.fill(-Infinity);
+      for (const [token, score] of kept) scores[token] = score;
+    }
+  };
   return {
     name: "prefixAllowedTokensFn",
     process: (rows) => {
-      for (let first = 0; first < rows.length; first += beams) {
-        const batch = Math.floor(first / rowsPerPrompt);
-        const group = rows
-          .slice(first, first + beams)
-          .map((row) => ({ ...row, tokens: listFrom(allowed(batch, row.ids)) }));
-        for (const { tokens, ids } of group)
-          if (tokens.length === 0)
-            throw new GenerationError(
-              "prefixAllowedTokensFn",
-              `allows no token after ${ids.length} tokens of prompt ${batch}; return at least one, e.g. an eos`,
-              { batch, length: ids.length },
-            );
-        const isOpen = group.some(({ tokens, scores }) => tokens.some((token) => (scores[token] ?? 0) > -Infinity));
-        for (const { tokens, scores } of group) {
-          const kept = tokens.map((token) => [token, isOpen ? (scores[token] ?? 0) : 0] as const);
-          scores.fill(-Infinity);
-          for (const [token, score] of kept) scores[token] = score;
-        }
-      }
+      for (let first = 0; first < rows.length; first += beams) restrict(rows.slice(first, first + beams), first);
     },
+    ...(beams === 1 && { processRow: (row: LogitsRow, index: number) => restrict([row], index) }),
   };
 }
 

@@ -13,6 +13,11 @@ export interface LogitsProcessor {
   readonly name: string;
   /** All rows of the step, prompt by prompt; it may wait, e.g. for a model of its own. */
   process(rows: readonly LogitsRow[]): void | Promise<void>;
+  /**
+   * The same for the row in place `index` alone, given by processors that look at each row alone and remember nothing.
+   * Where all of a call's have it, tokens can be tried behind several rows (`assistantModel`, `promptLookupNumTokens`).
+   */
+  processRow?(row: LogitsRow, index: number): void;
   /** Beam search put row `parents[i]` in place i; for processors that remember something of each row. */
   select?(parents: readonly number[]): void;
   /** Frees what the processor holds, when the generation is over. */
@@ -24,5 +29,6 @@ export function perRow(
   name: string,
   process: (scores: Float32Array, ids: readonly number[], row: number) => void,
 ): LogitsProcessor {
-  return { name, process: (rows) => rows.forEach(({ scores, ids }, row) => process(scores, ids, row)) };
+  const processRow = ({ scores, ids }: LogitsRow, row: number): void => process(scores, ids, row);
+  return { name, process: (rows) => rows.forEach(processRow), processRow };
 }

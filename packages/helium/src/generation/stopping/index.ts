@@ -3,4 +3,4 @@ export { eos } from "./eos.ts";
 export { maxLength } from "./max-length.ts";
 export { maxTime } from "./max-time.ts";
 export { stopStrings, type StopStringTokenizer } from "./stop-strings.ts";
-export { endedBy, isFinished, stoppingCriteria, type StoppingCriterionName } from "./table.ts";
+export { endedBy, isFinished, rowEndedBy, stoppingCriteria, type StoppingCriterionName } from "./table.ts";

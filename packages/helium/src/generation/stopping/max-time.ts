@@ -3,11 +3,13 @@ import type { StoppingCriterion } from "./criterion.ts";
 /** All rows, once more than `seconds` have passed; the step on the way is completed. */
 export function maxTime(seconds: number): StoppingCriterion {
   const start = performance.now();
+  const isOver = (): boolean => performance.now() - start > seconds * 1000;
   return {
     name: "maxTime",
     isMet: (rows) => {
-      const isOver = performance.now() - start > seconds * 1000;
-      return rows.map(() => isOver);
+      const isMet = isOver();
+      return rows.map(() => isMet);
     },
+    isRowMet: isOver,
   };
 }

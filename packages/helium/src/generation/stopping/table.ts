@@ -37,8 +37,19 @@ export function endedBy(
   rows: readonly (readonly number[])[],
 ): (string | null)[] {
   const met = criteria.map((criterion) => ({ name: criterion.name, rows: criterion.isMet(rows) }));
-  const [first, last] = [met.filter(({ name }) => !limits.has(name)), met.filter(({ name }) => limits.has(name))];
-  return rows.map((_, row) => [...first, ...last].find((criterion) => criterion.rows[row])?.name ?? null);
+  const ordered = textFirst(met);
+  return rows.map((_, row) => ordered.find((criterion) => criterion.rows[row])?.name ?? null);
+}
+
+/** The same of one row by itself, for criteria that look at each row alone. */
+export function rowEndedBy(criteria: readonly StoppingCriterion[], ids: readonly number[], row: number): string | null {
+  const met = criteria.filter((criterion) => criterion.isRowMet?.(ids, row));
+  return textFirst(met)[0]?.name ?? null;
+}
+
+/** What ends the text before what ends the generation. */
+function textFirst<T extends { readonly name: string }>(criteria: readonly T[]): readonly T[] {
+  return [...criteria.filter(({ name }) => !limits.has(name)), ...criteria.filter(({ name }) => limits.has(name))];
 }
 
 /** Whether the row's text is finished, and not only its time or room. */

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bestLength, DraftLength } from "./draft-length.ts";
+import { tokenCost } from "./token-cost.ts";
+
+describe("the length of a draft", () => {
+  test("is the best of all lengths by the formula, and 0 where a token costs more than it brings", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        fc.double({ min: 0.01, max: 2, noNaN: true }),
+        (a, c) => {
+          // Σ αⁱ in closed form, as in the paper.
+          const rate = (n: number): number => (1 - a ** (n + 1)) / ((1 - a) * (1 + n * c));
+          const best = bestLength(a, c, 12);
+          for (let n = 0; n <= 12; n++) expect(rate(n)).toBeLessThanOrEqual(rate(best) * (1 + 1e-12));
+          if (a < c * (1 - 1e-9)) expect(best).toBe(0);
+          if (a > c * (1 + 1e-9)) expect(best).toBeGreaterThan(0);
+        },
+      ),
+      { seed: 20261129 },
+    );
+  });
+
+  test("begins with hope, ends after failures, and tries again later", () => {
+    const length = new DraftLength("adaptive", 5);
+    const cost = tokenCost(1);
+    expect(length.next(cost)).toBe(5);
+    const lengths: number[] = [];
+    while (length.next(cost) > 0) {
+      lengths.push(length.next(cost));
+      length.learn(length.next(cost), 0);
+    }
+    expect(lengths).toEqual([5, 2, 1, 1, 1, 1]);
+    const waits = [0, 0, 0, 0, 0, 0].map(() => {
+      let passes = 0;
+      for (; length.next(cost) === 0; passes++) length.learn(0, 0);
+      expect(length.next(cost)).toBe(1);
+      length.learn(1, 0);
+      return passes;
+    });
+    expect(waits).toEqual([16, 32, 64, 128, 256, 256]);
+    length.learn(1, 1);
+    for (let pass = 0; pass < 8; pass++) length.learn(1, 1);
+    expect(length.next(cost)).toBeGreaterThan(1);
+  });
+
+  test("grows again where drafts are right", () => {
+    const length = new DraftLength("adaptive", 8);
+    for (let pass = 0; pass < 4; pass++) length.learn(8, 0);
+    expect(length.next(0.2)).toBeLessThan(3);
+    for (let pass = 0; pass < 10; pass++) length.learn(3, 3);
+    expect(length.next(0.2)).toBeGreaterThan(4);
+  });
+
+  test("is 0 in a full batch, whatever was right", () => {
+    const length = new DraftLength("adaptive", 8);
+    for (let pass = 0; pass < 10; pass++) length.learn(4, 3);
+    const lengths = [1, 4, 8, 16, 32, 64].map((rows) => length.next(tokenCost(rows)));
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+    expect(lengths[0]).toBeGreaterThan(2);
+    expect(lengths.at(-1)).toBe(0);
+    expect(tokenCost(1)).toBeCloseTo(0.2, 12);
+    expect(bestLength(0.8, tokenCost(15), 8)).toBeGreaterThan(0);
+    expect(bestLength(0.8, tokenCost(16), 8)).toBe(0);
+  });
+
+  test("follows transformers' schedules", () => {
+    const heuristic = new DraftLength("heuristic", 4);
+    const seen = [
+      [4, 4],
+      [6, 2],
+      [0, 0],
+      [5, 5],
+      [7, 0],
+    ].map(([drafted = 0, accepted = 0]) => {
+      heuristic.learn(drafted, accepted);
+      return heuristic.next(9);
+    });
+    expect(seen).toEqual([6, 5, 5, 7, 6]);
+    for (let pass = 0; pass < 20; pass++) heuristic.learn(2, 1);
+    expect(heuristic.next(9)).toBe(1);
+    const constant = new DraftLength("constant", 4);
+    constant.learn(4, 0);
+    expect(constant.next(9)).toBe(4);
+  });
+});

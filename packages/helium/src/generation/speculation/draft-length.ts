@@ -1,0 +1,78 @@
+/** How many tokens are tried at once; all but the first are transformers' schedules. */
+export const draftSchedules = ["adaptive", "heuristic", "heuristic_transient", "constant"] as const;
+
+export type DraftSchedule = (typeof draftSchedules)[number];
+
+/** What is believed before anything was tried: so many tokens were, and so many of them were right. */
+const PRIOR = { tested: 2, accepted: 1.8 } as const;
+
+/** What is left of the evidence after each draft. */
+const MEMORY = 0.95;
+
+/** Passes without a draft after which one token is tried again: twice as many each time that it is wrong. */
+const WAIT = { least: 16, most: 256 } as const;
+
+/**
+ * How many tokens of one source are tried behind a row.
+ *
+ * - "adaptive": as many as give the most tokens per time by the share of them that was right so far.
+ * - "heuristic", "heuristic_transient": 2 more after a draft that was right, 1 less after another, as in transformers.
+ * - "constant": always `most`.
+ */
+export class DraftLength {
+  readonly #schedule: DraftSchedule;
+  readonly #most: number;
+  #length: number;
+  #tested: number = PRIOR.tested;
+  #accepted: number = PRIOR.accepted;
+  /** Passes since the last draft. */
+  #idle = 0;
+  #wait: number = WAIT.least;
+
+  constructor(schedule: DraftSchedule, most: number) {
+    this.#schedule = schedule;
+    this.#most = most;
+    this.#length = most;
+  }
+
+  /** @param tokenCost time that one more token takes, in passes that try none */
+  next(tokenCost: number): number {
+    if (this.#schedule !== "adaptive") return this.#length;
+    const best = bestLength(this.#accepted / this.#tested, tokenCost, this.#most);
+    return best === 0 && tokenCost < 1 && this.#idle >= this.#wait ? 1 : best;
+  }
+
+  /** After every pass of the row. @param drafted tokens of this source that it tried, 0 too */
+  learn(drafted: number, accepted: number): void {
+    if (drafted === 0) {
+      this.#idle++;
+      return;
+    }
+    if (accepted > 0) this.#wait = WAIT.least;
+    else if (this.#idle >= this.#wait) this.#wait = Math.min(WAIT.most, 2 * this.#wait);
+    this.#idle = 0;
+    // Behind the first wrong token none is tested.
+    this.#tested = MEMORY * this.#tested + Math.min(drafted, accepted + 1);
+    this.#accepted = MEMORY * this.#accepted + accepted;
+    if (this.#schedule.startsWith("heuristic"))
+      this.#length = accepted === drafted ? this.#length + 2 : Math.max(1, this.#length - 1);
+  }
+}
+
+/**
+ * The n ≤ `most` with the most tokens per time, `(1 + α + … + αⁿ) / (1 + n·c)` (Leviathan et al., arXiv 2211.17192, §3.5,
+ * where the tokens of a pass are free): 0 where nothing is gained, which is where α ≤ c.
+ */
+export function bestLength(acceptance: number, tokenCost: number, most: number): number {
+  let best = 0;
+  let bestRate = 1;
+  let expected = 1;
+  for (let n = 1; n <= most; n++) {
+    expected += acceptance ** n;
+    const rate = expected / (1 + n * tokenCost);
+    if (rate <= bestRate) continue;
+    best = n;
+    bestRate = rate;
+  }
+  return best;
+}
