@@ -100,6 +100,22 @@ const slowestLoad: Bar["measured"] = (reports) => {
 
 const joins: Bar["measured"] = (reports) => reports.best("joins", "120 empty joins, 2T", ours);
 
+/** A rate of one contender as a multiple of another of its own. */
+const ownRatio = (what: string, against: string, tests: readonly [string, string], limit: number, own = ours): Bar => ({
+  what,
+  against,
+  benchmark: "batch",
+  measured: (reports) => {
+    const [rate, base] = tests.map((test) => reports.best("batch", test, own));
+    return rate !== undefined && base !== undefined ? rate / base : undefined;
+  },
+  limit,
+  unit: limit < 1 ? "%" : "×",
+});
+
+const q8Together = "SmolLM2-135M Q8_0 decode, 16 together";
+const q8Prefill = "SmolLM2-135M Q8_0 prefill, 256 tokens";
+
 export const bars: readonly Bar[] = [
   share("q4_0", 1, 0.7),
   share("q4_0", 2, 0.7),
@@ -137,6 +153,15 @@ export const bars: readonly Bar[] = [
   },
   smollm2("decode", native, 0.75),
   smollm2("prefill, 256 tokens", native, 0.75),
+  ratio(q8Together, ["batch", q8Together], native, 0.8),
+  ownRatio(q8Together, "its own prefill", [q8Together, q8Prefill], 0.9),
+  ownRatio(`${q8Together}, plain code`, "its own prefill", [q8Together, q8Prefill], 0.9, "helium-lm plain"),
+  ownRatio(
+    "helium-nano decode, 32 together",
+    "one sequence",
+    ["helium-nano decode, 32 together", "helium-nano decode, 1 together"],
+    14,
+  ),
   smollm2("decode", "wllama", 4),
   smollm2("prefill, 256 tokens", "wllama", 8),
   {

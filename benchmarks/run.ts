@@ -10,6 +10,7 @@ import { joinsBenchmark } from "./kernels/joins.bench.ts";
 import { matmulCases } from "./kernels/matmul.bench.ts";
 import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
+import { batchBenchmark } from "./model/batch.bench.ts";
 import { eightBillionBenchmark } from "./model/eight-billion.bench.ts";
 import { formatFiles, formatsBenchmark } from "./model/formats.bench.ts";
 import { formatsFilter } from "./model/formats-filter.ts";
@@ -46,6 +47,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   builds: buildsBenchmark,
   smollm2: smollm2Benchmark,
   helium2b: helium2bBenchmark,
+  batch: batchBenchmark,
   gpujs: gpuJsBenchmark,
 };
 
@@ -72,7 +74,18 @@ const commands: Readonly<Record<string, Benchmark>> = {
   },
   zoo: zooBenchmark,
   speed: async () => {
-    for (const name of ["joins", "gemv", "gemm", "builds", "formats", "8b", "load-time", "smollm2", "helium2b"])
+    for (const name of [
+      "joins",
+      "gemv",
+      "gemm",
+      "builds",
+      "formats",
+      "8b",
+      "load-time",
+      "smollm2",
+      "helium2b",
+      "batch",
+    ])
       await runOne(name, []);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
   },

@@ -1,22 +1,26 @@
 /**
  * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv bf16]
- * [--codegen wide]`: where the time of a decoded token and of a prompt goes, kernel by kernel as the calling thread sees it;
- * the rest is the JavaScript between kernels.
+ * [--codegen wide] [--batch 4,16,32]`: where the time of a decoded token, of a prompt, and of a pass over as many sequences
+ * goes, kernel by kernel as the calling thread sees it; the rest is the JavaScript between kernels. For texts of an engine it
+ * is that of scheduling, of delivering logits and of choosing tokens too.
  */
 import { parseArgs } from "node:util";
 import type { Executor } from "../../packages/tensor/src/backends/wasm/executor.ts";
 import { kernelNames, type KernelName } from "../../packages/tensor/src/backends/wasm/kernel-names.ts";
 import type { Program } from "../../packages/tensor/src/backends/wasm/program.ts";
+import type { KvDType } from "../../packages/nn/src/index.ts";
 import "../../scripts/workspace-sources.ts";
 
 const { AutoModelForCausalLM } = await import("@helium-lm/helium");
-const { isKvDType } = await import("@helium-lm/nn");
+const { isKvDType, KvSequence } = await import("@helium-lm/nn");
 const { WasmBackend } = await import("../../packages/tensor/src/backends/wasm/backend.ts");
 const { Device } = await import("../../packages/tensor/src/backends/wasm/device.ts");
 const { compileKernels } = await import("../../packages/tensor/src/backends/wasm/module.ts");
 const { createRuntime } = await import("../../packages/tensor/src/backends/wasm/runtime.ts");
 const { detectFeatures } = await import("../../packages/tensor/src/backends/wasm/features.ts");
+const { PassInputs } = await import("../../packages/helium/src/engine/pass-inputs.ts");
 const { modelRunner } = await import("../peers/ours/model-runner.ts");
+const { promptToken } = await import("../peers/player.ts");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +31,7 @@ const { values, positionals } = parseArgs({
     prompt: { type: "string", default: "256" },
     kv: { type: "string", default: "bf16" },
     codegen: { type: "string", default: "plain" },
+    batch: { type: "string", default: "" },
   },
 });
 const [path] = positionals;
@@ -97,7 +102,65 @@ const { prefill, decode } = modelRunner(model, model.config.vocabSize, { kvDType
 await decode(context, 4);
 report(`decode at ${context} tokens, per token`, steps, await measured(() => decode(context, steps)));
 report(`prefill of ${prompt} tokens`, 1, await measured(() => prefill(prompt)));
+for (const rows of values.batch.split(",").filter(Boolean).map(Number)) {
+  await decodeTogether(rows, 2);
+  report(
+    `passes of ${rows} sequences at ${context} tokens, per pass`,
+    steps,
+    await measured(() => decodeTogether(rows, steps)),
+  );
+  await generateTogether(rows, 2);
+  const total = await measured(() => generateTogether(rows, steps));
+  report(`${rows} texts of an engine at ${context} tokens, per pass`, steps, total);
+}
 process.exit();
+
+/** Passes of `rows` sequences that go on by a token each, the keys and values before them being zeros. */
+async function decodeTogether(rows: number, count: number): Promise<number> {
+  using pool = model.createPool({ dtype: kv as KvDType });
+  const sequences = Array.from({ length: rows }, () => new KvSequence(pool));
+  for (const sequence of sequences) sequence.append(context);
+  const inputs = new PassInputs(backend, true);
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    const steps = sequences.map((sequence, r) => {
+      const step = {
+        sequence,
+        ids: [promptToken(i + r, model.config.vocabSize)],
+        positions: [sequence.length],
+        outputs: 1,
+      };
+      sequence.append(1);
+      return step;
+    });
+    model.pass(inputs.fill(steps))?.dispose();
+  }
+  const seconds = (performance.now() - start) / 1000;
+  inputs.dispose();
+  return seconds;
+}
+
+/** As many texts of different lengths around `context`, from the moment that all are read. They begin alike, so that this is soon. */
+async function generateTogether(rows: number, count: number): Promise<number> {
+  using engine = model.engine({ kvDType: kv as KvDType, budget: 512 });
+  const prompt = Array.from({ length: 2 * context }, (_, i) => promptToken(i, model.config.vocabSize));
+  await model.generate({ generationConfig: {}, inputIds: [prompt], maxNewTokens: 1, engine });
+  let start = 0;
+  let read = 0;
+  await Promise.all(
+    Array.from({ length: rows }, async (_, r) => {
+      const inputIds = [prompt.slice(0, Math.max(1, Math.round((context * (rows + 2 * r)) / (2 * rows))))];
+      const given = { generationConfig: {}, inputIds, maxNewTokens: count + 1, engine };
+      for await (const _ of model.stream(given)) {
+        if (start === 0 && ++read === rows) {
+          timed.spent.clear();
+          start = performance.now();
+        }
+      }
+    }),
+  );
+  return (performance.now() - start) / 1000;
+}
 
 async function measured(run: () => Promise<number>): Promise<number> {
   timed.spent.clear();

@@ -1,9 +1,11 @@
 import { createInterface } from "node:readline";
 
-/** What a program behind `LineProcess` can do. */
+/** What a program behind `LineProcess` can do; `prefill` and `decode` give seconds. */
 export interface LineHandlers {
   readonly prefill: (tokens: number) => Promise<number>;
   readonly decode: (context: number, steps: number) => Promise<number>;
+  /** Further commands by name, with what each answers. */
+  readonly commands?: Readonly<Record<string, (...numbers: number[]) => Promise<object>>>;
   /** Said once, when the program is ready. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
@@ -12,14 +14,17 @@ export interface LineHandlers {
 export async function serveLines(load: () => Promise<LineHandlers>): Promise<never> {
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   try {
-    const { prefill, decode, facts } = await load();
+    const { prefill, decode, commands, facts } = await load();
+    const known: NonNullable<LineHandlers["commands"]> = {
+      prefill: async (tokens = 0) => ({ seconds: await prefill(tokens) }),
+      decode: async (context = 0, steps = 0) => ({ seconds: await decode(context, steps) }),
+      ...commands,
+    };
     say({ ready: true, ...facts });
     for await (const line of createInterface({ input: process.stdin })) {
-      const [command, first = NaN, second = NaN] = line.split(" ").map((word, n) => (n === 0 ? word : Number(word)));
+      const [command = "", ...numbers] = line.split(" ");
       if (command === "quit") break;
-      say({
-        seconds: command === "prefill" ? await prefill(Number(first)) : await decode(Number(first), Number(second)),
-      });
+      say((await known[command]?.(...numbers.map(Number))) ?? { error: `unknown command ${command}` });
     }
   } catch (error) {
     say({ error: error instanceof Error ? error.message : String(error) });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../cache-folder.ts";
 import { packageFolder, packageVersion } from "../installed.ts";
 import { LineProcess } from "../line-process.ts";
-import { PeerMissing, type Contender } from "../player.ts";
+import { PeerMissing, type Contender, type ModelFile } from "../player.ts";
 
 const platform = `${process.platform}-${process.arch}`;
 const packageName = `@node-llama-cpp/${platform}`;
@@ -16,6 +16,10 @@ export const native: Contender = {
   start: async ({ path, threads, context }) =>
     LineProcess.start(nativeProgram("driver"), [libraries(), path, String(threads), String(context)]),
 };
+
+/** Many sequences in one batch; see batch.c for what it is asked. @param sequences at most at a time @throws PeerMissing */
+export const startBatch = ({ path, threads, context }: ModelFile, sequences: number): Promise<LineProcess> =>
+  LineProcess.start(nativeProgram("batch"), [libraries(), path, ...[threads, context, sequences].map(String)]);
 
 /** Folder of the prebuilt libraries. @throws PeerMissing */
 export function libraries(): string {
@@ -31,7 +35,7 @@ export function release(): string {
 }
 
 /** The program of `{name}.c`, compiled when a source or the libraries are newer. @throws PeerMissing without a compiler */
-export function nativeProgram(name: "driver" | "oracle" | "quantizer"): string {
+export function nativeProgram(name: "batch" | "driver" | "oracle" | "quantizer"): string {
   const folder = libraries();
   const source = join(import.meta.dirname, `${name}.c`);
   const program = join(cacheFolder, "driver", `llama-${name}`);

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../line-process.ts";
-import { PeerMissing, type Contender } from "../player.ts";
+import { PeerMissing, type Contender, type ModelFile } from "../player.ts";
 import { nodeVersion, playerCommand, runningNode, type NodeMajor } from "./node-versions.ts";
 
 /** Whether V8 may pair 128-bit operations into 256-bit ones; plain is what a page gets. */
 export type Codegen = "wide" | "plain";
 
 /** Ours on a Node: the wasm backend through the public API. */
-export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contender {
+export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contender & { readonly start: StartOurs } {
   return {
     name,
     version: () => `@helium-lm/helium ${packageVersion()}, wasm backend, ${codegen} code, Node ${nodeVersion(node)}`,
@@ -26,6 +26,8 @@ export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contend
     },
   };
 }
+
+type StartOurs = (model: ModelFile) => Promise<LineProcess>;
 
 function packageVersion(): string {
   const file = fileURLToPath(new URL("../../../packages/helium/package.json", import.meta.url));
