@@ -65,6 +65,17 @@ describe.each(["helium", "gemma2"])("replayed passes of %s", (family) => {
     expect(reason).toBeNull();
   });
 
+  test("one in 64 passes of a checked engine is compared with what is recorded", async () => {
+    using engine = opened.model.engine({ replay: "checked" });
+    using plain = opened.model.engine({ replay: false });
+    const options = { inputIds: [promptOf(1, 5)], maxNewTokens: 140 };
+    expect(await run(engine, options)).toEqual(await run(plain, options));
+    // Page tables of 1, 2 and 4 columns, each recorded anew, and one check of the longest.
+    const { replay, passes } = engine.stats;
+    expect(replay).toEqual({ replayed: expect.any(Number) as number, reason: null });
+    expect(passes - replay.replayed).toBeLessThan(20);
+  });
+
   test("holes in a mask are the pass's own, which is not replayed", async () => {
     using engine = opened.model.engine();
     const options = { inputIds: [promptOf(1, 9)], attentionMask: [[1, 1, 0, 0, 1, 1, 1, 1, 1]], maxNewTokens: 9 };

@@ -1,4 +1,4 @@
-import { RecordedWork, Tensor, type Backend, type Recorder } from "@helium-lm/tensor";
+import { RecordedWork, Tensor, type Backend, type CheckOptions, type Recorder } from "@helium-lm/tensor";
 import type { KvSequence } from "./cache/index.ts";
 
 /** One sequence's share of a forward pass: its next tokens, for which its pages have room already. */
@@ -65,11 +65,11 @@ export class StepInputs implements Disposable {
   #steps: readonly SequenceStep[] = [];
 
   /** @param recorder records passes over these buffers; null: they run op by op */
-  constructor(backend: Backend, size: StepSize, recorder: Recorder | null = null) {
+  constructor(backend: Backend, size: StepSize, recorder: Recorder | null = null, checks: CheckOptions = {}) {
     const { tokens: N, sequences: R, pages, outputs: M } = size;
     const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
     this.size = size;
-    this.work = new RecordedWork(backend, recorder);
+    this.work = new RecordedWork(backend, recorder, checks);
     this.ids = make(N);
     this.positions = make(N);
     this.slots = make(N);

@@ -68,7 +68,7 @@ export interface Recording {
   /** Why it is not ready, in words that stand alone; null where it is. */
   readonly reason: string | null;
   /**
-   * Runs the work and notes what it does. What is made in it is valid until the next run of any recording of the recorder,
+   * Runs the work and notes what it does; of one that is ready, checks that it does what is recorded. What is made in it is valid until the next run of any recording of the recorder,
    * and then has the values of the next run if that one is of this recording.
    */
   log(body: () => void): void;

@@ -2,7 +2,7 @@ export * from "./ops/index.ts";
 export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers } from "./tensor.ts";
 export { PART_ROWS } from "./write-parts.ts";
 export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
-export { RecordedWork } from "./recorded-work.ts";
+export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
 export type {

@@ -176,6 +176,26 @@ describe.each([{ threads: 1 }, { threads: 2 }])("recorded work on wasm, $threads
       rows.dispose();
     }));
 
+  test("a check finds work that is not what was recorded, and ends its replays", () =>
+    withRecorder(async () => {
+      using x = tensor(backend, [1, 2, 3]);
+      using work = new RecordedWork(backend, recorder, { checkEvery: 4 });
+      let factor = 2;
+      const runs = (count: number): boolean[] =>
+        Array.from({ length: count }, () => {
+          for (const result of work.run(() => [mul(x, factor)])) result.dispose();
+          return work.isReplayed;
+        });
+      expect(runs(11).slice(3)).toEqual([true, true, true, false, true, true, true, false]);
+      // A mistake of whoever records: a number of the host that changes.
+      factor = 3;
+      expect(runs(5)).toEqual([true, true, true, false, false]);
+      expect(work.reason).toBe("a later run was not the recorded one: other values from the host");
+      const [tripled] = work.run(() => [mul(x, factor)]) as [Tensor];
+      expect(await tripled.toArray()).toEqual([3, 6, 9]);
+      tripled.dispose();
+    }));
+
   test("who listens to the ops hears each of them", () =>
     withRecorder(async () => {
       using x = tensor(backend, [1, 2, 3]);

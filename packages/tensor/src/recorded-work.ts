@@ -3,6 +3,10 @@ import { keep, scope } from "./scope.ts";
 import type { Tensor } from "./tensor.ts";
 import { isTraced } from "./trace.ts";
 
+export interface CheckOptions {
+  readonly checkEvery?: number;
+}
+
 /**
  * Work that is done again and again with the same tensors, of which only what is in them changes: run op by op until two
  * runs were the same, then replayed, where the backend can.
@@ -11,12 +15,19 @@ export class RecordedWork implements Disposable {
   readonly #backend: Backend;
   readonly #recording: Recording | null;
   #results: readonly Tensor[] = [];
+  readonly #checkEvery: number;
   #isReplayed = false;
+  #replays = 0;
 
-  /** @param recorder null: everything is run op by op */
-  constructor(backend: Backend, recorder: Recorder | null) {
+  /**
+   * @param recorder null: everything is run op by op
+   * @param checkEvery a run in so many goes op by op and is compared with what is recorded, to find work that is not the
+   *   same each time; default: none
+   */
+  constructor(backend: Backend, recorder: Recorder | null, { checkEvery = Infinity }: CheckOptions = {}) {
     this.#backend = backend;
     this.#recording = recorder?.recording() ?? null;
+    this.#checkEvery = checkEvery;
   }
 
   /** Whether the last run was replayed. */
@@ -42,18 +53,20 @@ export class RecordedWork implements Disposable {
     const recording = this.#recording;
     this.#isReplayed = false;
     if (!recording || recording.state === "refused" || isTraced(this.#backend)) return scope(body);
-    if (recording.state === "ready") {
+    const wasReady = isReady(recording);
+    if (wasReady && ++this.#replays % this.#checkEvery !== 0) {
       recording.replay();
       this.#isReplayed = true;
       return this.#results.map((result) => result.view(result.layout));
     }
-    this.#forgetResults();
+    if (!wasReady) this.#forgetResults();
     let results: readonly Tensor[] = [];
     recording.log(() => {
       results = scope(body);
     });
     // No promise and no other work comes between: the state is that of this run.
-    if (isReady(recording)) this.#results = results.map((result) => keep(result.view(result.layout)));
+    if (!isReady(recording)) this.#forgetResults();
+    else if (!wasReady) this.#results = results.map((result) => keep(result.view(result.layout)));
     return results;
   }
 

@@ -3,7 +3,7 @@ import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
-import { PassInputs } from "./pass-inputs.ts";
+import { PassInputs, type ReplayMode } from "./pass-inputs.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
 import { readOutputs } from "./read-outputs.ts";
 import type { Output, OutputOf, Wanted } from "./wanted.ts";
@@ -21,8 +21,11 @@ export interface EngineOptions {
    * again. Default true; the memory is freed with the engine.
    */
   readonly keepPrefixes?: boolean;
-  /** Records passes and replays those that come again, where the backend can; the numbers are the same. Default true. */
-  readonly replay?: boolean;
+  /**
+   * Records passes and replays those that come again, where the backend can; the numbers are the same. `checked` runs one in
+   * 64 op by op and compares its commands, to find a model that computes something else from pass to pass. Default true.
+   */
+  readonly replay?: ReplayMode;
 }
 
 /** How the passes of an engine were carried out. */

@@ -1,10 +1,16 @@
-import type { Backend, Recorder } from "@helium-lm/tensor";
+import type { Backend, CheckOptions, Recorder } from "@helium-lm/tensor";
 import { StepInputs, stepSize, type SequenceStep, type StepSize } from "@helium-lm/nn";
 
 /** Tokens of a pass up to which it is recorded: in larger ones the host's part is small, and hardly two are of one size. */
 const MOST_RECORDED = 64;
 /** Sizes whose buffers are kept: those of sequences that join and leave one by one. */
 const KEPT = 16;
+
+/** In a checked engine, a pass in so many runs op by op and is compared. */
+const CHECK_EVERY = 64;
+
+/** Whether passes are replayed, and with checks. */
+export type ReplayMode = boolean | "checked";
 
 const keyOf = ({ tokens, sequences, pages, outputs }: StepSize): string =>
   [tokens, sequences, pages, outputs].join(" ");
@@ -13,14 +19,16 @@ const keyOf = ({ tokens, sequences, pages, outputs }: StepSize): string =>
 export class PassInputs {
   readonly #backend: Backend;
   readonly #recorder: Recorder | null;
+  readonly #checks: CheckOptions;
   /** The one used last is the last. */
   readonly #kept = new Map<string, StepInputs>();
   /** Of a pass that is not recorded. */
   #large: StepInputs | null = null;
 
-  constructor(backend: Backend, isRecording: boolean) {
+  constructor(backend: Backend, mode: ReplayMode) {
     this.#backend = backend;
-    this.#recorder = (isRecording && backend.createRecorder?.()) || null;
+    this.#recorder = (mode !== false && backend.createRecorder?.()) || null;
+    this.#checks = mode === "checked" ? { checkEvery: CHECK_EVERY } : {};
   }
 
   /** Buffers filled with the steps of a pass; they stay this object's, and are valid until the next call. */
@@ -41,7 +49,7 @@ export class PassInputs {
 
   #small(size: StepSize): StepInputs {
     const key = keyOf(size);
-    const inputs = this.#kept.get(key) ?? new StepInputs(this.#backend, size, this.#recorder);
+    const inputs = this.#kept.get(key) ?? new StepInputs(this.#backend, size, this.#recorder, this.#checks);
     this.#kept.delete(key);
     this.#kept.set(key, inputs);
     for (const [oldest, old] of this.#kept) {

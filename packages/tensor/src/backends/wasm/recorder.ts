@@ -51,6 +51,8 @@ class WasmRecording implements Recording, StorageUser {
   readonly #recorder: WasmRecorder;
   readonly #forget: () => void;
   #last: CommandLog | null = null;
+  /** What the program does. */
+  #kept: CommandLog | null = null;
   #program: Program | null = null;
   #storages: readonly WasmStorage[] = [];
   #reason: string | null = "it has not run twice yet";
@@ -74,7 +76,6 @@ class WasmRecording implements Recording, StorageUser {
   log(body: () => void): void {
     const { host, region } = this.#recorder;
     const { arena } = host.device;
-    this.#drop();
     if (arena.recorded) throw new ArgumentError("record", "work is being recorded already; recordings do not nest");
     const log = new CommandLog(arena.i32);
     const held = region.byteLength;
@@ -121,6 +122,7 @@ class WasmRecording implements Recording, StorageUser {
     this.#last = this.#recorder.region.hasGrown ? null : log;
     if (log.refusal !== null) return this.#refuse(log.refusal);
     if (this.#recorder.region.isShort) return this.#refuse(NO_MEMORY);
+    if (this.#kept) return this.#check(this.#kept, log);
     if (!last || !this.#last) return;
     const difference = logDifference(last, log);
     if (difference === null) return this.#keep(log);
@@ -128,7 +130,14 @@ class WasmRecording implements Recording, StorageUser {
     if (++this.#differences >= PATIENCE) this.#refuse(difference);
   }
 
+  /** A run beside what is recorded. */
+  #check(kept: CommandLog, log: CommandLog): void {
+    const difference = logDifference(kept, log);
+    if (difference !== null) this.#refuse(`a later run was not the recorded one: ${difference}`);
+  }
+
   #refuse(reason: string): void {
+    this.#drop();
     this.#isRefused = true;
     this.#reason = reason;
     this.#last = null;
@@ -145,6 +154,7 @@ class WasmRecording implements Recording, StorageUser {
     host.count(this.#program.byteLength);
     this.#storages = [...log.storages];
     for (const storage of this.#storages) storage.users.add(this);
+    this.#kept = log;
     this.#reason = null;
     this.#last = null;
     this.#differences = 0;
@@ -155,6 +165,7 @@ class WasmRecording implements Recording, StorageUser {
     this.#recorder.host.count(-this.#program.byteLength);
     this.#program.dispose();
     this.#program = null;
+    this.#kept = null;
     for (const storage of this.#storages) storage.users.delete(this);
     this.#storages = [];
   }
