@@ -52,22 +52,31 @@ type Storage = keyof typeof storages;
 const constants = (storage: Storage): string[] =>
   storage === "FiniteF16" ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"] : [];
 
-/** One activation row × `columns` weight rows as stored; two vectors a turn. */
+/**
+ * One activation row × `columns` weight rows as stored; two vectors a turn. Short rows are streams that the processor's
+ * prefetching loses at every end; so each turn of eight rows can also touch as many bytes of what comes next.
+ */
 function rowTile(columns: number, storage: Storage, purpose: Purpose): string {
   const { bytes, lanes } = storages[storage];
+  const touches = columns === 8 && bytes === 2 && purpose === "dot";
+  const lines = (columns * 8 * bytes) / 64;
   const body = (vectors: number): string[] => [
     ...range(vectors).map((v) => `const x${v} = v128.load(a, ${16 * v});`),
     ...range(columns).flatMap((n) =>
       range(vectors).map((v) => `s${n} = ${sumOf[purpose]}(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
     ),
+    ...(touches && vectors === 2
+      ? [...range(lines).map((line) => `seen ^= load<i32>(next, ${64 * line});`), "next += hop;"]
+      : []),
     `a += ${16 * vectors};`,
     ...range(columns).map((n) => `b${n} += ${4 * bytes * vectors};`),
   ];
   return [
-    `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors. */`,
-    `export function ${purpose}Row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
+    `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors${touches ? "; every turn touches ${64 * lines} bytes at \`next\` and moves it by \`hop\`" : ""}. */`,
+    `export function ${purpose}Row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize${touches ? ", next: usize, hop: usize" : ""}): void {`,
     ...indent(2, [
       ...constants(storage),
+      ...(touches ? ["let seen: i32 = 0;"] : []),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
       ...range(columns).map((n) => `let s${n} = f32x4.splat(0);`),
       "for (; count >= 2; count -= 2) {",
@@ -77,6 +86,7 @@ function rowTile(columns: number, storage: Storage, purpose: Purpose): string {
       ...indent(2, body(1)),
       "}",
       ...range(columns).map((n) => `v128.store(sums, s${n}, ${16 * n});`),
+      ...(touches ? [`store<i32>(sums, seen, ${16 * columns});`] : []),
     ]),
     "}",
   ].join("\n");

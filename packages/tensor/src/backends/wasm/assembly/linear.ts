@@ -11,6 +11,8 @@ import {
 const N_BLOCK: i32 = 64;
 /** Rows of one block of tiles. */
 const M_BLOCK: i32 = 96;
+/** Bytes of a weight row up to which the next ones are touched ahead of their use. */
+const SHORT_ROW: usize = 2304;
 /** K per pass of a tile, so that six packed rows stay in the first-level cache. */
 const K_BLOCK: i32 = 512;
 
@@ -32,10 +34,10 @@ function finish<T>(p: usize, sums: v128, m: i32, n: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function row8<T>(finite: bool, x: usize, vectors: i32, w: usize, stride: usize, sums: usize): void {
+function row8<T>(finite: bool, x: usize, vectors: i32, w: usize, stride: usize, sums: usize, next: usize, hop: usize): void {
   if (isFloat<T>()) dotRow8F32(x, vectors, w, stride, sums);
-  else if (!isSigned<T>()) dotRow8Bf16(x, vectors, w, stride, sums);
-  else if (finite) dotRow8FiniteF16(x, vectors, w, stride, sums);
+  else if (!isSigned<T>()) dotRow8Bf16(x, vectors, w, stride, sums, next, hop);
+  else if (finite) dotRow8FiniteF16(x, vectors, w, stride, sums, next, hop);
   else {
     // The conversion needs registers.
     dotRow4F16(x, vectors, w, stride, sums);
@@ -64,9 +66,13 @@ function rows<T>(p: usize, begin: i32, end: i32, sums: usize, finite: bool): voi
     const n0 = group << 3;
     const count = min(8, N - n0);
     const w = load<usize>(p, 8) + <usize>n0 * stride;
+    // The next group, where its rows are short and there is one.
+    const ahead = stride <= SHORT_ROW && n0 + 16 <= N;
+    const next = ahead ? w + 8 * stride : w;
+    const hop: usize = ahead ? 128 : 0;
     for (let m = 0; m < M; m++) {
       const x = load<usize>(p, 0) + <usize>m * load<usize>(p, 4);
-      if (count === 8) row8<T>(finite, x, vectors, w, stride, sums);
+      if (count === 8) row8<T>(finite, x, vectors, w, stride, sums, next, hop);
       else for (let n = 0; n < count; n++) row1<T>(finite, x, vectors, w + <usize>n * stride, sums + (<usize>n << 4));
       for (let n = 0; n < count; n++) finish<T>(p, v128.load(sums + (<usize>n << 4)), m, n0 + n);
     }
