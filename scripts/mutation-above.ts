@@ -52,9 +52,9 @@ function nearestFirst(tests: readonly string[], source: string): readonly string
 const earlier = existsSync(report) ? (JSON.parse(readFileSync(report, "utf8")) as AboveReport).bugs : [];
 /** Outcomes of earlier runs, unless the bug was changed since. */
 const known = new Map(
-  all.flatMap(({ id, find, replace }) => {
+  all.flatMap(({ id, area, find, replace }) => {
     const found = earlier.find((one) => one.id === id && one.find === find && one.replace === replace);
-    return found ? [[id, found]] : [];
+    return found ? [[id, { ...found, area }]] : [];
   }),
 );
 const chosen = all.filter(

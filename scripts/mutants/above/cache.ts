@@ -39,42 +39,6 @@ export const cache: Area = {
       ["old pools are never freed", "    old?.forEach((t) => t?.dispose());\n", ""],
     ),
     ...bugsIn(
-      "nn/src/cache/page-pool.ts",
-      ["a page in use is handed out again", "if (left === 0 &&", "if (left <= 1 &&"],
-      [
-        "a cached page that is held again stays evictable",
-        "if (this.#holders[page] === 0) this.#prefixes.use(page);",
-        "",
-      ],
-      ["the limit counts cached pages", "this.maxPages - this.held", "this.maxPages - this.held - this.cached"],
-      ["a page stored twice keeps both", "      this.release(page);\n", ""],
-    ),
-    ...bugsIn(
-      "nn/src/cache/prefix-tree.ts",
-      ["salts share a tree", "this.#roots.get(salt) ?? new Map", 'this.#roots.get("") ?? new Map'],
-      ["an evicted page is still found", "      node?.siblings.delete(node.key);\n", ""],
-    ),
-    ...bugsIn(
-      "nn/src/cache/kv-sequence.ts",
-      [
-        "a shared page is written",
-        "this.pool.holders(page) > 1 || this.pool.isPublished(page)",
-        "this.pool.isPublished(page)",
-      ],
-      [
-        "a stored page is written",
-        "this.pool.holders(page) > 1 || this.pool.isPublished(page)",
-        "this.pool.holders(page) > 1",
-      ],
-      ["a fork holds nothing", "    for (const page of copy.#pages) this.pool.retain(page);\n", ""],
-      ["the whole text is adopted", "ids.slice(0, Math.max(0, ids.length - rest)), salt", "ids, salt"],
-      [
-        "the salt is forgotten when pages are stored",
-        "this.#published.at(-1) ?? null, block, salt)",
-        'this.#published.at(-1) ?? null, block, "")',
-      ],
-    ),
-    ...bugsIn(
       "helium/src/kv-dtype.ts",
       ["2,048 slots are long", "slots <= SHORT", "slots < SHORT"],
       ["a backend without 8-bit rows gets bf16", 'if (!kernels.int8Levels) return "f32";\n', ""],

@@ -2,6 +2,7 @@ import type { Area } from "./area.ts";
 import { cache } from "./cache.ts";
 import { cli } from "./cli.ts";
 import { config } from "./config.ts";
+import { engine } from "./engine.ts";
 import { generation } from "./generation.ts";
 import { heads } from "./heads.ts";
 import { hub } from "./hub.ts";
@@ -18,6 +19,7 @@ export const areas: readonly Area[] = [
   rope,
   layers,
   cache,
+  engine,
   weights,
   readers,
   config,
