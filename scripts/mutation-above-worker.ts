@@ -82,7 +82,10 @@ function firstFailure(modules: readonly TestModule[]): string | undefined {
   const failed = modules.find((module) => module.state() === "failed");
   if (failed === undefined) return undefined;
   const file = failed.relativeModuleId.replace(/^packages\//, "");
-  for (const test of failed.children.allTests("failed")) return `${file}: ${test.fullName}`;
+  for (const test of failed.children.allTests("failed")) {
+    const isLate = test.result().errors?.some(({ message }) => message.includes("timed out in"));
+    return `${isLate ? "timeout: " : ""}${file}: ${test.fullName}`;
+  }
   return `${file}: cannot be collected`;
 }
 

@@ -63,7 +63,7 @@ the rounding.
 What it costs, over an English text of four paragraphs, read in one pass with keys and values in f32: the next-token
 distributions of \`wasm\` beside those of \`cpu\` with the same weights. KL is KL(cpu ‖ wasm) in nats; the widest lead lost is
 cpu's lead, in logits, of its first choice over its second where wasm's first choice is another. The last two columns give
-the cost of the format itself for scale: \`cpu\` with these weights beside \`cpu\` with the unpacked ones of the row above
+the cost of the format itself for scale: \`cpu\` with these weights beside \`cpu\` with those of the model's first row
 (bf16 weights in f32 for helium-nano; the F16 file for SmolLM2, whose weights are those of its real Q4_1 file).
 
 ${table}

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** What a list of bugs says about a place in the sources. */
 interface Place {
@@ -12,6 +12,7 @@ interface Place {
 export function staleBugs(root: string, bugs: readonly Place[]): readonly string[] {
   const sources = new Map<string, string>();
   return bugs.flatMap(({ id, file, find, replace }) => {
+    if (!existsSync(root + file)) return [`  ${id}: there is no ${file}`];
     const source = sources.get(file) ?? readFileSync(root + file, "utf8");
     sources.set(file, source);
     const times = source.split(find).length - 1;

@@ -3,8 +3,16 @@ import { bugsIn, type Area } from "./area.ts";
 export const engine: Area = {
   name: "engine and pages",
   tests: [
+    "packages/nn/src/cache/page-pool.test.ts",
+    "packages/nn/src/cache/prefix-tree.test.ts",
     "packages/nn/src/cache/kv-sequence.test.ts",
+    "packages/nn/src/step-inputs.test.ts",
+    "packages/helium/src/engine/plan-pass.test.ts",
+    "packages/helium/src/engine/pass-inputs.test.ts",
+    "packages/helium/test/engine-clients.test.ts",
+    "packages/helium/test/sequence-group.test.ts",
     "packages/helium/test/engine.test.ts",
+    "packages/helium/test/engine-replay.test.ts",
     "packages/nn/src/cache/kv-cache.test.ts",
     "packages/helium/test/generation-edges.test.ts",
     "packages/helium/test/behaviour.test.ts",
@@ -16,6 +24,7 @@ export const engine: Area = {
     "packages/helium/test/generation-typed-errors.test.ts",
     "packages/helium/test/generation-seeds.test.ts",
     "packages/helium/test/generation-spec-beams.test.ts",
+    "packages/helium/test/model-edges.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -138,7 +147,7 @@ export const engine: Area = {
       ],
       ["a failure leaves the caller's cache longer", "    else given.truncate(this.#given.length);\n", ""],
       ["the engine's pages are never let go", "    this.#client.close();\n", ""],
-      ["copies share one row of logits", "() => row.slice()));", "() => row));"],
+      ["copies share one row of logits", "row === rows[i - 1] ? row.map((values) => values.slice()) : row", "row"],
       [
         "copies of the prompt lie a b a b",
         "rows.flatMap((row) => Array.from({ length: copies }, () => [...row]))",
@@ -166,7 +175,7 @@ export const engine: Area = {
       ],
       ["a pass has pages of two pools", "!work.isAlone && work.pool === pool", "!work.isAlone"],
       ["a text that is read whole shares passes", "first.isAlone ? [first] :", "false ? [first] :"],
-      ["logits come before the prompt's end", "end === ids.length ? work.request.outputs : 0", "work.request.outputs"],
+      ["logits come before the prompt's end", "outputs: end === ids.length ? outputs : 0,", "outputs,"],
     ),
     ...bugsIn(
       "helium/src/engine/engine.ts",
@@ -236,10 +245,10 @@ export const engine: Area = {
       "helium/src/engine/work.ts",
       [
         "rows come in the order in which they end",
-        "this.#logits[this.request.rows.indexOf(row)]",
-        "this.#logits[this.#logits.findIndex((taken) => taken.length === 0)]",
+        "this.#outputs[rows.indexOf(row)]",
+        "this.#outputs[this.#outputs.findIndex((taken) => taken.length === 0)]",
       ],
-      ["the first row ends the request", "if (this.#logits.some((taken)", "if (this.#logits.every((taken)"],
+      ["the first row ends the request", "if (this.#outputs.some((taken, r)", "if (this.#outputs.every((taken, r)"],
       ["padding counts as work", "return ids.length - skip - sequence.length;", "return ids.length - sequence.length;"],
     ),
   ],

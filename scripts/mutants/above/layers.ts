@@ -39,8 +39,8 @@ export const layers: Area = {
       ["the key has the query's norm", "this.#heads(key, K, this.keyNorm)", "this.#heads(key, K, this.queryNorm)"],
       [
         "fused rows are cut in the order q, v, k",
-        "splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D])",
-        "(([a, b, c]) => [a, c, b] as const)(splitRows(await project(names.qkv, (H + 2 * K) * D), [H * D, K * D, K * D]))",
+        "splitRows(fused, [H * D, K * D, K * D])",
+        "(([a, b, c]) => [a, c, b] as const)(splitRows(fused, [H * D, K * D, K * D]))",
       ],
       ["a finished mask keeps the causal rule", "causal: causal && !open", "causal"],
       [
@@ -83,8 +83,8 @@ export const layers: Area = {
       "nn/src/mlp.ts",
       [
         "gate and up swap in one file",
-        "splitRows(await project(names.gateUp, 2 * F), [F, F])",
-        "splitRows(await project(names.gateUp, 2 * F), [F, F]).toReversed() as [Linear, Linear]",
+        "splitRows(fused, [F, F])",
+        "splitRows(fused, [F, F]).toReversed() as [Linear, Linear]",
       ],
       ["every part is the first rows", "    start += length;\n", ""],
       ["the parts share the first bias", "narrow(fused.bias, 0, start, length)", "narrow(fused.bias, 0, 0, length)"],
@@ -112,7 +112,7 @@ export const layers: Area = {
     ),
     ...bugsIn("nn/src/norm/layer-norm.ts", [
       "the bias is never read",
-      'source.has("bias") ? await source.get("bias", [width]) : null',
+      'source.has("bias") ? own(source.get("bias", [width])) : null',
       "null",
     ]),
     ...bugsIn("nn/src/linear.ts", [

@@ -23,11 +23,7 @@ export const weights: Area = {
       ["fresh weights are all alike", "fresh.seed + this.#fresh.length", "fresh.seed"],
       ["fresh vectors are drawn", "if (shape.length > 1) for (let i = 0;", "for (let i = 0;"],
       ["fresh weights have the deviation 1", "rng.normal() * fresh.std", "rng.normal()"],
-      [
-        "an abandoned load keeps its matrices",
-        "      : await this.#read(name, shape, dtype);\n    this.#given.push(result);",
-        "      : await this.#read(name, shape, dtype);",
-      ],
+      ["an abandoned load keeps its matrices", "      this.#given.push(made);\n", ""],
       ["a strict format falls back", "if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);", ""],
       ["a fallback is not reported", "if (used !== wanted) this.#fallbacks.push({ path, wanted, used });", ""],
       ["a slow format is not reported", 'if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });', ""],
@@ -36,13 +32,21 @@ export const weights: Area = {
         "this.#options.resolve ? this.#options.resolve(path) : path",
         "this.#options.resolve?.(path) ?? path",
       ],
-      ["an inner prefix replaces the outer one", "prefixed(source, `${prefix}.${inner}`)", "prefixed(source, inner)"],
-      ["the signal is not heard", "    this.#options.signal?.throwIfAborted();\n    const info", "    const info"],
+      [
+        "the signal is not heard",
+        "    this.#options.signal?.throwIfAborted();\n    if (this.#abandoned) throw abandoned();",
+        "    if (this.#abandoned) throw abandoned();",
+      ],
     ),
+    ...bugsIn("nn/src/weight-source.ts", [
+      "an inner prefix replaces the outer one",
+      "prefixed(source, `${prefix}.${inner}`)",
+      "prefixed(source, inner)",
+    ]),
     ...bugsIn("nn/src/stored-parts.ts", [
       "f16 elements are read as the dtype wanted",
-      "if (info.dtype === dtype) {",
-      "if (isDType(info.dtype)) {",
+      "info.dtype === dtype ? stored",
+      "isDType(info.dtype) ? stored",
     ]),
     ...bugsIn(
       "nn/src/convert-stored.ts",

@@ -162,3 +162,24 @@ test("two sequences that computed the same page end up with one", () => {
   expect(pool.held).toBe(4);
   pool.dispose();
 });
+
+test("a stored page is not written, not even by the sequence that stored it", async () => {
+  const pool = new PagePool(backend, config);
+  const own = { sequence: new KvSequence(pool), ids: [1, 2, 3, 4], salt: "" };
+  own.sequence.append(4);
+  write(own, 0);
+  own.sequence.publish(own.ids);
+  own.sequence.truncate(3);
+  own.ids = [1, 2, 3, 9, 5];
+  own.sequence.append(2);
+  write(own, 3);
+  const found = { sequence: new KvSequence(pool), ids: [1, 2, 3, 4], salt: "" };
+  expect(found.sequence.adoptPrefix([...found.ids, 7])).toBe(4);
+  await checkPages(pool, [own, found]);
+  // What was cut and written anew is stored as what it is now.
+  own.sequence.publish(own.ids);
+  const again = { sequence: new KvSequence(pool), ids: [1, 2, 3, 9], salt: "" };
+  expect(again.sequence.adoptPrefix([...again.ids, 7])).toBe(4);
+  await checkPages(pool, [own, found, again]);
+  pool.dispose();
+});

@@ -58,14 +58,44 @@ export const stringItem = text;
 export const tensorInfo = (name: string, shape: readonly number[], offset: number): Uint8Array =>
   joined(text(name), u32(shape.length), ...shape.toReversed().map(u64), u32(24), u64(offset));
 
+/** Parts that are joined already: millions of small arrays would cost more than all that is read of them. */
+export interface JoinedParts {
+  readonly length: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * As many parts as take about `size` bytes, each under its number as a name.
+ *
+ * @param part the one that is named "0"; if it ends in `stride` · 0, that of part n ends in `stride` · n
+ */
+export function numberedParts(size: number, part: Uint8Array, stride = 0): JoinedParts {
+  const rest = part.subarray(text("0").length);
+  const longest = 24 + rest.length;
+  const bytes = new Uint8Array(size + longest);
+  const view = new DataView(bytes.buffer);
+  let [length, at] = [0, 0];
+  for (; at < size; length++) {
+    const name = length.toString(36);
+    view.setUint32(at, name.length, true);
+    at += 8;
+    for (let i = 0; i < name.length; i++) bytes[at++] = name.charCodeAt(i);
+    bytes.set(rest, at);
+    at += rest.length;
+    if (stride > 0) view.setBigUint64(at - 8, BigInt(stride * length), true);
+  }
+  return { length, bytes: bytes.subarray(0, at) };
+}
+
 /** A file of these parts; the counts are those of the parts. */
 export function ggufBytes(
-  metadata: readonly Uint8Array[],
-  tensors: readonly Uint8Array[],
+  metadata: readonly Uint8Array[] | JoinedParts,
+  tensors: readonly Uint8Array[] | JoinedParts,
   data: Uint8Array,
 ): Uint8Array {
   const counts = [u64(tensors.length), u64(metadata.length)];
-  const head = joined(utf8.encode("GGUF"), u32(3), ...counts, joinedAll(metadata), joinedAll(tensors));
+  const [values, infos] = [metadata, tensors].map((parts) => ("bytes" in parts ? parts.bytes : joinedAll(parts)));
+  const head = joined(utf8.encode("GGUF"), u32(3), ...counts, values ?? data, infos ?? data);
   return joined(head, new Uint8Array(-head.length & 31), data);
 }
 

@@ -5,7 +5,16 @@ import { fixturePath } from "../../fixtures.ts";
 import { below, chance, pick } from "../draw.ts";
 import { grownBytes, textRun } from "../grow.ts";
 import { mutateBytes } from "../mutate-bytes.ts";
-import { arrayItem, ggufBytes, metadataItem, metadataOf, stringItem, tensorInfo, type GgufItem } from "./gguf-bytes.ts";
+import {
+  arrayItem,
+  ggufBytes,
+  metadataItem,
+  metadataOf,
+  numberedParts,
+  stringItem,
+  tensorInfo,
+  type GgufItem,
+} from "./gguf-bytes.ts";
 import { orRefused, readTensors, useTokenizer, type FuzzTarget } from "./target.ts";
 
 const nastyScalars: readonly GgufScalar[] = [
@@ -67,12 +76,6 @@ function manyItems(
   return { type, length, bytes };
 }
 
-function numbered<T>(size: number, make: (n: number) => T & Uint8Array): Uint8Array[] {
-  const items: Uint8Array[] = [];
-  for (let length = 0; length < size; length += items.at(-1)?.length ?? 1) items.push(make(items.length));
-  return items;
-}
-
 export async function ggufTarget(): Promise<FuzzTarget> {
   const paths = ["quant/llama-q4_0.gguf", "gguf-tokenizer/gpt2.gguf", "gguf-tokenizer/llama.gguf"];
   const [model = [], ...vocabularies] = await Promise.all(paths.map((path) => metadataOf(fixturePath(path), 48)));
@@ -120,15 +123,11 @@ export async function ggufTarget(): Promise<FuzzTarget> {
     },
     (_, rng, size) => {
       const value = pick(rng, nastyScalars);
-      return ggufBytes(
-        numbered(size, (n) => metadataItem(n.toString(36), value).bytes),
-        [],
-        data,
-      );
+      return ggufBytes(numberedParts(size, metadataItem("0", value).bytes), [], data);
     },
     (items, rng, size) => {
       const shape = pick(rng, [[], [0], [1], [1, 1, 1, 1]]);
-      const infos = numbered(size, (n) => tensorInfo(n.toString(36), shape, 32 * n));
+      const infos = numberedParts(size, tensorInfo("0", shape, 0), 32);
       return ggufBytes(
         items.map(({ bytes }) => bytes),
         infos,
