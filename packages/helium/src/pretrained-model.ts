@@ -8,6 +8,7 @@ import {
   type LoadReport,
   type Matrix,
   type Module,
+  type Own,
   type WeightSource,
 } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
@@ -139,17 +140,25 @@ export abstract class PreTrainedModel implements Module, Disposable {
   }
 }
 
-/** Loads the trunk, bare or under its prefix, then what `build` makes of it; a failed load forgets its tensors. */
+/** What a head is made of: all is under way at once, and is handed to `own`, see `assemble`. */
+interface HeadParts {
+  readonly trunk: Promise<DecoderModel>;
+  readonly state: StateDict;
+  readonly source: WeightSource;
+  readonly own: Own;
+}
+
+/** Loads the trunk, bare or under its prefix, and what `build` makes of it; a failed load forgets its tensors. */
 export async function loadHead<M>(
   { config, source, computeDType }: HeadLoadOptions,
   trunkAt: "root" | "prefix",
-  build: (trunk: DecoderModel, state: StateDict, source: WeightSource) => Promise<M>,
+  build: (parts: HeadParts) => Promise<M>,
 ): Promise<M> {
   return assemble(async (own) => {
     const state = own(new StateDict());
     const recorded = state.recording(source);
     const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.knobs.weights.trunk);
-    const trunk = await own(DecoderModel.load(config, trunkSource, computeDType));
-    return build(trunk, state, recorded);
+    const trunk = own(DecoderModel.load(config, trunkSource, computeDType));
+    return build({ trunk, state, source: recorded, own });
   });
 }

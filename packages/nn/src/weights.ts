@@ -15,7 +15,8 @@ import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBy
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
-import { keptMatrix, matrixPath, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
+import { keptMatrix, matrixPath } from "./kept-matrix.ts";
+import type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 import type { Matrix } from "./matrix.ts";
 import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
 import { prefixed, type WeightSource } from "./weight-source.ts";
@@ -40,35 +41,6 @@ export interface CheckpointWeightsOptions {
   readonly fresh?: { readonly accepts: (path: string) => boolean; readonly std: number; readonly seed: number };
   readonly onTensor?: (event: { readonly path: string; readonly bytes: number }) => void;
   readonly signal?: AbortSignal;
-}
-
-/** What a load did with the checkpoint's keys. */
-export interface LoadReport {
-  /** Paths that were freshly initialised. */
-  readonly missing: readonly string[];
-  /** Checkpoint names nobody asked for. */
-  readonly unused: readonly string[];
-  /** Matrices whose rows do not fill the blocks of the format asked for; absent where there are none. */
-  readonly fallbacks?: readonly DTypeFallback[];
-  /** Matrices in block formats that the backend's kernels do not read; absent where there are none. */
-  readonly slow?: readonly SlowMatrix[];
-  /** Why matrices were quantised on one thread of a backend that has more; absent where they were not. */
-  readonly oneThread?: string;
-}
-
-/** A matrix that layers do not work with as it is stored, by the backend's kernels. */
-export interface SlowMatrix extends KeptMatrix {
-  readonly path: string;
-  /** Block format in the file, or the one it was quantised to. */
-  readonly stored: QuantFormatName;
-  readonly runs: Exclude<MatrixPath, "kernel">;
-}
-
-/** A matrix kept otherwise than was asked for. */
-export interface DTypeFallback {
-  readonly path: string;
-  readonly wanted: QuantFormatName;
-  readonly used: QuantFormatName | "bf16";
 }
 
 /** A tensor that was asked for: its bytes, which are on their way, and what makes it of them. */
@@ -102,7 +74,7 @@ export class CheckpointWeights implements WeightSource {
     this.#reader = reader;
     this.#options = options;
     this.#names = new Set(reader.names());
-    this.#ahead = new ReadAhead({ signal: options.signal });
+    this.#ahead = new ReadAhead({ memory: (bytes) => backend.stage?.(bytes) ?? null, signal: options.signal });
     this.#quantizer = new ParallelQuantizer(backend.capabilities.threads);
   }
 
@@ -117,7 +89,7 @@ export class CheckpointWeights implements WeightSource {
   async get(path: string, shape: readonly number[]): Promise<Tensor> {
     this.#check();
     const name = this.#find(path);
-    if (name === null) return this.#give(this.#initialise(path, shape));
+    if (name === null) return this.#inTurn(this.#initialised(path, shape));
     const dtype = this.#dtypeOf(path);
     // A format asked for is for layers that multiply and look up; here it means the file's own dtype.
     return this.#inTurn(this.#dense(this.#infoOf(name, shape), isQuantFormat(dtype) ? "auto" : dtype));
@@ -125,8 +97,8 @@ export class CheckpointWeights implements WeightSource {
 
   async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
     const name = this.#find(path);
-    if (name === null) return this.get(path, shape);
     this.#check();
+    if (name === null) return this.#inTurn(this.#initialised(path, shape));
     const info = this.#infoOf(name, shape);
     const dtype = this.#matrixDType(path, info);
     return this.#inTurn<Matrix>(isQuantFormat(dtype) ? this.#quantised(info, dtype, shape) : this.#dense(info, dtype));
@@ -168,8 +140,7 @@ export class CheckpointWeights implements WeightSource {
       this.#check();
       return this.#give(await make(parts));
     } finally {
-      await parts.drop();
-      end();
+      await parts.drop().finally(end);
     }
   }
 
@@ -279,23 +250,26 @@ export class CheckpointWeights implements WeightSource {
     return info;
   }
 
-  #initialise(path: string, shape: readonly number[]): Tensor {
+  /** A tensor that the checkpoint lacks and training would begin with. */
+  #initialised(path: string, shape: readonly number[]): Request<Tensor> {
     const { fresh } = this.#options;
     if (!fresh?.accepts(path))
       throw new WeightsError(
         path,
         `is missing from the checkpoint (${this.#names.size} tensors); expected ${formatShape(shape)}`,
-        {
-          path,
-          expected: shape,
-        },
+        { path, expected: shape },
       );
     this.#fresh.push(path);
     const rng = new Rng(fresh.seed + this.#fresh.length);
-    const values = new Float32Array(shape.reduce((size, n) => size * n, 1));
-    if (shape.length > 1) for (let i = 0; i < values.length; i++) values[i] = rng.normal() * fresh.std;
-    return tensor(this.#backend, values, { shape });
+    const make = async (): Promise<Tensor> => {
+      const values = new Float32Array(sizeOf(shape));
+      if (shape.length > 1) for (let i = 0; i < values.length; i++) values[i] = rng.normal() * fresh.std;
+      return tensor(this.#backend, values, { shape });
+    };
+    return { parts: this.#ahead.parts({ read: nothing, bytes: 0, unit: 1 }), make };
   }
 }
+
+const nothing = async (): Promise<Uint8Array> => new Uint8Array(0);
 
 const abandoned = (): WeightsError => new WeightsError("load", "was abandoned; load the weights anew", {});

@@ -39,6 +39,13 @@ export interface QuantOperand {
   readonly columns: number;
 }
 
+/** Memory of a backend that bytes wait in until they are written. */
+export interface Staging {
+  readonly bytes: Uint8Array;
+  /** To be called once, when nobody writes into `bytes` any more. */
+  release(): void;
+}
+
 /** What a backend can do, as data. */
 export interface Capabilities {
   /** True when `readSync` exists: nothing runs behind the caller's back. */
@@ -111,6 +118,11 @@ export interface Backend {
    * Where a backend lacks it, storages are written whole.
    */
   writePart?(handle: StorageHandle, offset: number, bytes: Uint8Array): void;
+  /**
+   * Memory to read files into: views of it are what `write` and `writePart` take without a copy on the way. Null where
+   * there is none that may be written into while other work goes on.
+   */
+  stage?(bytes: number): Staging | null;
   /** Copy of a whole storage, after all queued work that writes it. */
   read(handle: StorageHandle): Promise<Uint8Array>;
   /** As `read`; only where `capabilities.syncRead`. Library code calls it to show a tensor in the console, nowhere else. */

@@ -7,6 +7,7 @@ export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
 export type {
   Backend,
+  Staging,
   Capabilities,
   MemoryInfo,
   Operand,

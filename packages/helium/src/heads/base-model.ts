@@ -7,7 +7,7 @@ export class BaseModel extends PreTrainedModel {
   readonly head = "base";
 
   static load(options: HeadLoadOptions): Promise<BaseModel> {
-    return loadHead(options, "root", (trunk, state) => Promise.resolve(new BaseModel(trunk, state)));
+    return loadHead(options, "root", async ({ trunk, state }) => new BaseModel(await trunk, state));
   }
 
   /** @throws InputError */

@@ -58,17 +58,13 @@ export class ModelForCausalLM extends PreTrainedModel {
 
   /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
   static load(options: HeadLoadOptions): Promise<ModelForCausalLM> {
-    return loadHead(options, "prefix", async (trunk, state, source) => {
+    return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
       const { tied, hiddenSize, vocabSize, weights } = options.config.knobs;
-      const lmHead =
-        tied && !source.has(`${weights.lmHead}.weight`)
-          ? trunk.embedding.asLinear()
-          : await Linear.load(source.at(weights.lmHead), {
-              inFeatures: hiddenSize,
-              outFeatures: vocabSize,
-              bias: false,
-            });
-      return new ModelForCausalLM(trunk, lmHead, state);
+      const isShared = tied && !source.has(`${weights.lmHead}.weight`);
+      const shape = { inFeatures: hiddenSize, outFeatures: vocabSize, bias: false };
+      const lmHead = isShared ? null : own(Linear.load(source.at(weights.lmHead), shape));
+      const loaded = await trunk;
+      return new ModelForCausalLM(loaded, (await lmHead) ?? loaded.embedding.asLinear(), state);
     });
   }
 

@@ -40,13 +40,15 @@ export class ModelForSequenceClassification extends PreTrainedModel {
 
   static load(options: HeadLoadOptions): Promise<ModelForSequenceClassification> {
     const { hiddenSize, numLabels } = options.config;
-    return loadHead(options, "prefix", async (trunk, state, source) => {
-      const score = await Linear.load(source.at(options.config.knobs.weights.score), {
-        inFeatures: hiddenSize,
-        outFeatures: numLabels,
-        bias: false,
-      });
-      return new ModelForSequenceClassification(trunk, score, state);
+    return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
+      const score = own(
+        Linear.load(source.at(options.config.knobs.weights.score), {
+          inFeatures: hiddenSize,
+          outFeatures: numLabels,
+          bias: false,
+        }),
+      );
+      return new ModelForSequenceClassification(await trunk, await score, state);
     });
   }
 

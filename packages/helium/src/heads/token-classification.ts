@@ -25,13 +25,15 @@ export class ModelForTokenClassification extends PreTrainedModel {
 
   static load(options: HeadLoadOptions): Promise<ModelForTokenClassification> {
     const { hiddenSize, numLabels, tokenClassificationBias: bias } = options.config;
-    return loadHead(options, "prefix", async (trunk, state, source) => {
-      const score = await Linear.load(source.at(options.config.knobs.weights.score), {
-        inFeatures: hiddenSize,
-        outFeatures: numLabels,
-        bias,
-      });
-      return new ModelForTokenClassification(trunk, score, state);
+    return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
+      const score = own(
+        Linear.load(source.at(options.config.knobs.weights.score), {
+          inFeatures: hiddenSize,
+          outFeatures: numLabels,
+          bias,
+        }),
+      );
+      return new ModelForTokenClassification(await trunk, await score, state);
     });
   }
 

@@ -1,6 +1,7 @@
 import { createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
 import { ByteSourceError } from "./errors.ts";
 import { IdleTimer } from "./idle-timer.ts";
+import { joinedReads } from "./joined-reads.ts";
 
 export interface FetchSourceOptions {
   /** Default: the global `fetch`. */
@@ -21,7 +22,7 @@ interface RangeAnswer {
 
 /**
  * A source over HTTP byte ranges. The first request asks for 8 bytes and learns the size; no request asks for more than
- * what is read. A server that ignores ranges is refused, since it would send the whole file each time.
+ * what is read, and reads of neighbours that are asked for at once are one request. A server that ignores ranges is refused, since it would send the whole file each time.
  *
  * @throws ByteSourceError naming the URL without its query
  */
@@ -31,7 +32,8 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
   const name = address.replace(/[?#].*$/s, "");
   const ask = (first: number, last: number): Promise<RangeAnswer> => askRange(address, name, first, last, options);
   const { total, etag } = await ask(0, 7);
-  const readRange = async (offset: number, length: number): Promise<Uint8Array> => {
+  const readRange = joinedReads(async (offset, stretches) => {
+    const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
     const answer = await ask(offset, offset + length - 1);
     if (answer.total !== total || answer.etag !== etag) {
       throw new ByteSourceError(
@@ -44,8 +46,10 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
       );
     }
     if (answer.bytes.length !== length) throw shortRead(name, offset, length, answer.bytes.length);
-    return answer.bytes;
-  };
+    if (stretches.length === 1) return [answer.bytes];
+    let end = 0;
+    return stretches.map((stretch) => answer.bytes.slice(end, (end += stretch.length)));
+  });
   return createByteSource({ name, size: total, revision: etag ?? undefined, readRange, signal: options.signal });
 }
 

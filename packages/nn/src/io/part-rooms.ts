@@ -28,11 +28,11 @@ interface Slab extends PartMemory {
 /** Rooms for parts that are read and not yet used. Memory is kept for the next ones: new memory costs more than what is read into it. */
 export class PartRooms {
   readonly #slabs: Slab[] = [];
-  readonly #memory: (bytes: number) => PartMemory;
+  readonly #memory: (bytes: number) => PartMemory | null;
   #oversize = 0;
 
-  /** @param memory where slabs lie; default: on the heap */
-  constructor(memory: (bytes: number) => PartMemory = (bytes) => ({ bytes: new Uint8Array(bytes) })) {
+  /** @param memory where slabs lie; default, and where it gives none: on the heap */
+  constructor(memory: (bytes: number) => PartMemory | null = () => null) {
     this.#memory = memory;
   }
 
@@ -66,7 +66,8 @@ export class PartRooms {
 
   #another(): Slab | null {
     if (this.#slabs.length === MOST) return null;
-    const slab = { ...this.#memory(SLAB), taken: 0, rooms: 0 };
+    const memory = this.#memory(SLAB) ?? { bytes: new Uint8Array(SLAB) };
+    const slab = { ...memory, taken: 0, rooms: 0 };
     this.#slabs.push(slab);
     return slab;
   }

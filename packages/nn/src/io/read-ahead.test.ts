@@ -56,20 +56,19 @@ test("the parts of each thing in order are the thing, in whole units, whether th
 });
 
 describe("while one part is used", () => {
-  test("the next ones are read, of this thing and of those behind it, up to four at a time", async () => {
+  test("the next ones are read, of this thing and of those behind it, as rooms are left", async () => {
     const { read, begun, finish } = delayed();
     const ahead = new ReadAhead();
     const ask = (name: string, megabytes: number): ComingParts =>
       ahead.parts({ read: read(name), bytes: megabytes * MEGABYTE, unit: MEGABYTE });
-    const [a] = [ask("a", 3), ask("b", 1), ask("c", 1), ask("d", 4)];
+    const [a, b] = [ask("a", 3), ask("b", 1), ask("c", 1), ask("d", 40)];
     // Nobody has waited for anything yet.
-    expect(begun).toEqual(["a0", "a2", "b0", "c0"]);
-    await finish();
-    expect(begun).toEqual(["a0", "a2", "b0", "c0", "d0"]);
-    const first = a[Symbol.asyncIterator]();
-    expect((await first.next()).value).toHaveLength(2 * MEGABYTE);
-    await finish();
-    expect(begun.slice(5)).toEqual(["d2"]);
+    expect(begun).toEqual(["a0", "a2", "b0", "c0", "d0", "d2", "d4", "d6", "d8"]);
+    for (let n = 0; n < 3; n++) await finish();
+    expect((await collect(a)).sizes).toEqual([2 * MEGABYTE, MEGABYTE]);
+    expect(begun).toHaveLength(9);
+    expect((await collect(b)).sizes).toEqual([MEGABYTE]);
+    expect(begun.slice(9)).toEqual(["d10", "d12"]);
   });
 
   test("no more than 16 MB are read ahead", async () => {
@@ -122,17 +121,17 @@ describe("an end before all is used", () => {
     const stop = new AbortController();
     const ahead = new ReadAhead({ signal: stop.signal });
     const parts = ahead.parts({ read: read("a"), bytes: 40 * MEGABYTE, unit: MEGABYTE });
-    expect(begun).toHaveLength(4);
+    expect(begun).toHaveLength(8);
     stop.abort(new Error("enough"));
     const refused = expect(collect(parts)).rejects.toThrow("enough");
     let over = false;
     void refused.then(() => (over = true));
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 8; n++) {
       expect(over).toBe(false);
       await finish();
     }
     await refused;
-    expect(begun).toHaveLength(4);
+    expect(begun).toHaveLength(8);
     const ended = new ReadAhead();
     const other = ended.parts({ read: failing, bytes: MEGABYTE, unit: MEGABYTE });
     ended.end(new Error("abandoned"));

@@ -4,8 +4,8 @@ import type { ReadSlice } from "./slices-of.ts";
 /** Bytes of a part, about: small enough for a processor's cache, so that what reads it again finds it there. */
 const PART = 2 ** 21;
 
-/** Reads at a time: enough that a server far away, or a thread that reads, always has one to go on with. */
-const MOST_READS = 4;
+/** Reads at a time: many, so that a source can make neighbours one. Their bytes are bounded by the room there is. */
+const MOST_READS = 32;
 
 /** What is read in parts. */
 export interface PartsToRead {
@@ -16,8 +16,8 @@ export interface PartsToRead {
 }
 
 export interface ReadAheadOptions {
-  /** Where parts lie; default: on the heap. */
-  readonly memory?: ((bytes: number) => PartMemory) | undefined;
+  /** Where parts lie; default, and where it gives none: on the heap. */
+  readonly memory?: ((bytes: number) => PartMemory | null) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,7 +66,9 @@ export class ReadAhead {
         this.#check();
         // Things that are used in another order than they were asked for would wait for each other's rooms.
         if (!part.coming) this.#read(part, this.#rooms.take(part.bytes) ?? onHeap(part.bytes));
-        yield (await part.coming) as Uint8Array;
+        const bytes = (await part.coming) as Uint8Array;
+        this.#check();
+        yield bytes;
         parts.shift();
         part.room?.leave();
         this.#begin();

@@ -29,11 +29,15 @@ export class Arena {
   u8: Uint8Array;
   /** The work that is being recorded: what it does is noted there, and what it makes lies in its region. */
   recorded: { readonly log: CommandLog; readonly region: Region } | null = null;
+  readonly #shared: boolean;
+  /** Buffers of the memory, before and after it grew, of which views were lent. */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
   readonly #free = new FreeList();
   readonly #maxPages: number;
 
   /** @throws BackendError when the engine cannot reserve the memory */
   constructor({ shared, maxBytes }: ArenaOptions) {
+    this.#shared = shared;
     this.#maxPages = Math.max(2, Math.min(65536, Math.floor(maxBytes / PAGE)));
     try {
       this.memory = new WebAssembly.Memory({ initial: 2, maximum: this.#maxPages, shared });
@@ -75,6 +79,23 @@ export class Arena {
 
   releaseOwn(address: number, bytes: number): void {
     this.#free.release(address, roundUp(bytes));
+  }
+
+  /**
+   * A block that others write into whenever they like; null where there is none to spare. Only shared memory stays where it
+   * is, under the same views, while it grows.
+   */
+  lend(bytes: number): { readonly address: number; readonly bytes: Uint8Array } | null {
+    if (!this.#shared || bytes > this.portion) return null;
+    const address = this.allocOwn(bytes);
+    const { buffer } = this.memory;
+    this.#lent.add(buffer);
+    return { address, bytes: new Uint8Array(buffer, address, bytes) };
+  }
+
+  /** Where bytes that were lent lie; null for others. */
+  addressOf({ buffer, byteOffset }: Uint8Array): number | null {
+    return this.#lent.has(buffer) ? byteOffset : null;
   }
 
   /** Bytes that pass through at a time, of what does not stay: little beside the most that the memory may have. */

@@ -1,4 +1,12 @@
-import type { Backend, Capabilities, MemoryInfo, Recorder, StorageHandle, StorageSpec } from "../../backend.ts";
+import type {
+  Backend,
+  Capabilities,
+  MemoryInfo,
+  Staging,
+  Recorder,
+  StorageHandle,
+  StorageSpec,
+} from "../../backend.ts";
 import { dtypes } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { KernelTable } from "../../kernel-table.ts";
@@ -7,6 +15,7 @@ import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
+import { orNull } from "./or-null.ts";
 import { WasmRecorder } from "./recorder.ts";
 import { WasmStorage, wasmStorage } from "./storage.ts";
 import { WeightMemories } from "./weight-memories.ts";
@@ -76,9 +85,16 @@ export class WasmBackend implements Backend {
       throw new BackendError("wasm", `write of ${offset + bytes.byteLength} bytes into a storage of ${limit}`);
     if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, offset, bytes);
     else {
-      storage.arena.u8.set(bytes, storage.address + offset);
+      this.#device.at({ handle }).put(storage.address + offset, bytes);
       storage.arena.recorded?.log.write(storage.address + offset, bytes);
     }
+  }
+
+  stage(bytes: number): Staging | null {
+    this.#check();
+    const { arena } = this.#device;
+    const lent = orNull(() => arena.lend(bytes));
+    return lent && { bytes: lent.bytes, release: () => arena.releaseOwn(lent.address, bytes) };
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {

@@ -13,6 +13,9 @@ import { wasmStorage } from "./storage.ts";
 /** Elements per unit of the element-wise kernels. */
 export const ELEMENTS = 4096;
 
+/** Bytes of a unit when bytes are copied. */
+const COPIED = 2 ** 16;
+
 /** What the kernels of the backend are written with: memory, parameters, commands. */
 export class Device {
   readonly arena: Arena;
@@ -48,6 +51,19 @@ export class Device {
     const copy = this.temporary(bytes);
     this.arena.u8.set(from.arena.u8.subarray(address, address + bytes), copy);
     return copy;
+  }
+
+  /** Copies bytes to an address: what was lent from here on all threads, which share the work of touching new pages. */
+  put(out: number, bytes: Uint8Array): void {
+    const from = this.arena.recorded ? null : this.arena.addressOf(bytes);
+    const units = from === null ? 0 : Math.floor(bytes.length / COPIED);
+    if (from !== null && units > 0) {
+      this.words(0, out, from, 1, COPIED, 1, 1, units);
+      this.words(7, 0, 0, COPIED, 0, 0, COPIED, 1, 1);
+      this.run("move", units, 4);
+    }
+    const done = units * COPIED;
+    if (done < bytes.length) this.arena.u8.set(done === 0 ? bytes : bytes.subarray(done), out + done);
   }
 
   /** Runs `fn` and frees the temporaries it took. */

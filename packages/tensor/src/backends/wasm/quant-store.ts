@@ -35,6 +35,8 @@ export function writeBlocks(
       bytes: bytes.length,
       rowBytes,
     });
+  const lent = device.arena.addressOf(bytes);
+  if (lent !== null) return convert(device, "packPanels", storage, spec, layout, lent, begin, rows);
   forEachChunk(device, rows, rowBytes, (buffer, first, count) => {
     device.arena.u8.set(bytes.subarray(first * rowBytes, (first + count) * rowBytes), buffer);
     convert(device, "packPanels", storage, spec, layout, buffer, begin + first, count);

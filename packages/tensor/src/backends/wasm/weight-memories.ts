@@ -3,6 +3,7 @@ import { BackendError } from "../../errors.ts";
 import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import type { Build } from "./module.ts";
+import { orNull } from "./or-null.ts";
 import { furtherRuntime, SCRATCH } from "./runtime.ts";
 import { WasmStorage } from "./storage.ts";
 
@@ -124,13 +125,3 @@ const described = (spec: StorageSpec): string =>
   spec.kind === "quant"
     ? `a matrix ${spec.format}[${spec.rows}, ${spec.columns}]`
     : `a matrix of ${spec.length} ${spec.dtype} weights`;
-
-/** What `make` gives, null for a BackendError. */
-function orNull<T>(make: () => T): T | null {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof BackendError) return null;
-    throw error;
-  }
-}
