@@ -9,6 +9,7 @@ import { hub } from "./hub.ts";
 import { layers } from "./layers.ts";
 import { processors } from "./processors.ts";
 import { readers } from "./readers.ts";
+import { recording } from "./recording.ts";
 import { rope } from "./rope.ts";
 import { templates } from "./templates.ts";
 import { tokenizer } from "./tokenizer.ts";
@@ -16,6 +17,7 @@ import { weights } from "./weights.ts";
 
 /** Every bug planted above the kernels, by part of the library. */
 export const areas: readonly Area[] = [
+  recording,
   rope,
   layers,
   cache,
