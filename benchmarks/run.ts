@@ -11,6 +11,7 @@ import { matmulCases } from "./kernels/matmul.bench.ts";
 import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
 import { batchBenchmark } from "./model/batch.bench.ts";
+import { beforeBenchmark } from "./model/before.bench.ts";
 import { eightBillionBenchmark } from "./model/eight-billion.bench.ts";
 import { formatFiles, formatsBenchmark } from "./model/formats.bench.ts";
 import { formatsFilter } from "./model/formats-filter.ts";
@@ -58,6 +59,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "smollm2-parity": smollm2Parity,
   "rounded-activations": roundedActivations,
   "pin-tokenizers": pinTokenizers,
+  before: beforeBenchmark,
   formats: formatsBenchmark,
   "8b": eightBillionBenchmark,
   load: loadBenchmark,
