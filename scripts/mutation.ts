@@ -17,6 +17,7 @@ import { cpuPageMutants, referencePageMutants, wasmPageMutants } from "./mutants
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./mutants/quant.ts";
 import { referenceMutants } from "./mutants/reference.ts";
 import { cpuRowMutants, referenceRowMutants } from "./mutants/rows.ts";
+import { wasmLogitsMutants } from "./mutants/wasm-logits.ts";
 import { wasmMutants } from "./mutants/wasm.ts";
 
 /** Share of the planted bugs that the suite must find. */
@@ -58,7 +59,7 @@ const all: readonly Planted[] = [
     ...mutant,
     backend: "cpu",
   })),
-  ...[...wasmMutants, ...wasmPageMutants].map((mutant) => ({ ...mutant, backend: "wasm" })),
+  ...[...wasmMutants, ...wasmPageMutants, ...wasmLogitsMutants].map((mutant) => ({ ...mutant, backend: "wasm" })),
 ];
 
 const reportFile = `${root}docs/conformance-mutation.json`;

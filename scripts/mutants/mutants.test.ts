@@ -7,6 +7,8 @@ import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./qu
 import { referenceMutants } from "./reference.ts";
 import { cpuRowMutants, referenceRowMutants } from "./rows.ts";
 import { staleBugs } from "./stale-bugs.ts";
+import { logitsMutants } from "./logits.ts";
+import { wasmLogitsMutants } from "./wasm-logits.ts";
 import { wasmMutants } from "./wasm.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -26,6 +28,7 @@ describe("the lists of bugs to plant", () => {
     const kernels = [
       ...[...referenceMutants, ...referenceRowMutants, ...referenceQuantMutants],
       ...[...cpuMutants, ...cpuRowMutants, ...cpuQuantMutants, ...sharedQuantMutants, ...wasmMutants],
+      ...[...logitsMutants, ...wasmLogitsMutants],
     ];
     const inPackage = kernels.map((bug) => ({ ...bug, file: `packages/tensor/src/${bug.file}` }));
     expect(staleBugs(root, inPackage)).toEqual([]);

@@ -150,6 +150,10 @@ export interface OpSignatures {
    * slots[n] mod P of page slots[n] div P. slots [N] i32 are distinct; one outside [0, pages·P) writes nothing
    */
   scatterRows: { inputs: { readonly rows: Operand; readonly slots: Operand }; params: Record<never, never> };
+  /** x [M, V]; out [M, k] i32 = positions of the k largest, the largest first; NaN is the largest, of equals the first comes first */
+  topk: { inputs: { readonly x: Operand }; params: { readonly k: number } };
+  /** x [M, R], indices [M, S] i32; out [M, S] = x[m, indices[m, s]]; an index outside [0, R) is an ArgumentError */
+  takeFromRows: { inputs: { readonly x: Operand; readonly indices: Operand }; params: Record<never, never> };
   /** logits [M, V], targets [M] i32; out [M] = ln softmax(logits)[m, targets[m]]; a target outside [0, V) is an ArgumentError */
   logProbsOf: { inputs: { readonly logits: Operand; readonly targets: Operand }; params: Record<never, never> };
   /** logits [M, V], the others [M], topK and out i32: a token of each row, drawn as the op `sampleTokens` says */
@@ -262,6 +266,9 @@ export type CacheOp = "scatterRows";
 /** The ops that leave one number of a row of logits; a backend may have them, else they are composed. */
 export type LogitsOp = "logProbsOf" | "sampleTokens";
 
+/** The ops that take a few elements of each row; a backend may have them, else they are composed. */
+export type SelectOp = "topk" | "takeFromRows";
+
 /** The ops on whole rows that NumPy has and a decoder does not need; a backend may have them, else they are composed. */
 export type RowOp = "cumsum" | "argsort" | "scatter";
 
@@ -269,7 +276,7 @@ export type RowOp = "cumsum" | "argsort" | "scatter";
 export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
 
 /** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };

@@ -113,8 +113,10 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
     { dtypes: floats, paths: but({ wasm: "host" }) },
     { paths: but({ gpujs: "host" }) },
   ],
-  logProbsOf: rows,
-  sampleTokens: rows,
+  topk: [{ dtypes: f32, paths: { ...composed, wasm: "kernel" } }, { paths: composed }],
+  takeFromRows: [{ paths: { ...composed, wasm: "kernel" } }],
+  logProbsOf: [{ paths: but({ gpujs: "host" }) }],
+  sampleTokens: [{ paths: but({ gpujs: "host" }) }],
   quantMatmul: [
     { dtypes: f32, variants: packed, paths: kernel },
     { dtypes: f32, paths: but({ gpujs: "expanded" }) },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createBackend, Rng, tensor, type Backend } from "@helium-lm/tensor";
+import { configureDispatch, createBackend, Rng, tensor, type Backend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { readOutputs, type RowWanted } from "./read-outputs.ts";
 
@@ -32,6 +32,23 @@ describe.each(["reference", "cpu", "wasm"])("outputs on %s", (name) => {
     backend = name === "wasm" ? await createWasmBackend({ threads: 1 }) : await createBackend(name);
   });
   afterAll(() => backend.dispose());
+
+  test.runIf(name === "wasm")("no op runs in JavaScript", async () => {
+    const kinds: RowWanted[] = [
+      { kind: "logits" },
+      { kind: "greedy" },
+      { kind: "sample", temperature: 1, topK: 5, topP: 0.9, uniform: 0.5 },
+      { kind: "top", k: 5 },
+    ];
+    configureDispatch(backend, { strict: true });
+    try {
+      const wants = kinds.flatMap((kind) => [kind, kind]);
+      const rows = wants.map((_, m) => rowOf(m));
+      expect(await outputsOf(rows, wants)).toHaveLength(8);
+    } finally {
+      configureDispatch(backend, {});
+    }
+  });
 
   const outputsOf = async (rows: readonly (readonly number[])[], wants: readonly RowWanted[]) => {
     using logits = tensor(backend, rows);

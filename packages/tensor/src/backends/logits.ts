@@ -69,16 +69,22 @@ function draw(scores: Float64Array, top: number, u: number): number {
   return last;
 }
 
+/** @throws ArgumentError for the first target outside [0, V) */
+export function checkTargets(targets: Operand, V: number): void {
+  const target = vector(targets);
+  for (let row = 0; row < targets.layout.shape[0]; row++) {
+    const index = target(row);
+    if (index < 0 || index >= V)
+      throw new ArgumentError("logProbsOf", `target ${index} of row ${row} is outside [0, ${V})`, { index, row, V });
+  }
+}
+
 /** For backends whose tensors lie in host memory: sums in doubles, each row by itself. */
 export const logitsKernels: LogitsKernels = {
   logProbsOf(out, { logits, targets }) {
     const [M, V] = logits.layout.shape;
     const [row, target] = [rowsOf(logits), vector(targets)];
-    for (let m = 0; m < M; m++) {
-      const index = target(m);
-      if (index < 0 || index >= V)
-        throw new ArgumentError("logProbsOf", `target ${index} of row ${m} is outside [0, ${V})`, { index, row: m, V });
-    }
+    checkTargets(targets, V);
     const result = arrayOf(out.handle);
     for (let m = 0; m < M; m++) {
       const scores = row(m);

@@ -13,6 +13,7 @@ import type {
   QuantFusedOp,
   QuantOp,
   RowOp,
+  SelectOp,
 } from "../kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { runKernel, tryKernel } from "../run-kernel.ts";
@@ -64,7 +65,7 @@ export function runCore<K extends CoreOp>(
 type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
 
 /** Runs a fused, row, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
-export function runFused<K extends FusedOp | RowOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op>(
+export function runFused<K extends FusedOp | RowOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op>(
   op: K,
   backend: Backend,
   out: OutSpec,

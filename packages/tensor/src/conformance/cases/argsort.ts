@@ -1,9 +1,10 @@
 import { given, hostValues, smallIntegers, usualFill, type Argument } from "../argument.ts";
 import { dtypeNames, isFloat, type DType } from "../../dtype.ts";
 import { ArgumentError, ShapeError } from "../../errors.ts";
-import { sort, topk } from "../../ops/composed/sort.ts";
+import { sort } from "../../ops/composed/sort.ts";
 import { takeAlongAxis } from "../../ops/composed/take-along-axis.ts";
 import { argsort, composeArgsort } from "../../ops/fused/argsort.ts";
+import { topk } from "../../ops/fused/topk.ts";
 import { transpose } from "../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../case.ts";
 import { expectSame } from "../compare.ts";
@@ -33,7 +34,7 @@ const call = (draw: ElementwiseDraw, { dtype }: CallKind): Call<"argsort", Argso
 const sortedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** Whether element j comes before element i, both of one row. */
-const isBefore = (row: readonly number[], j: number, i: number, falling: boolean): boolean => {
+export const isBefore = (row: readonly number[], j: number, i: number, falling: boolean): boolean => {
   const rank = (value: number): number => (Number.isNaN(value) ? Infinity : value);
   const [a, b] = [row[j], row[i]];
   // NaN is above +∞.

@@ -29,6 +29,8 @@ import { scatterCase } from "./scatter.ts";
 import { scatterRowsCase } from "./scatter-rows.ts";
 import { sliceUpdateCase } from "./slice-update.ts";
 import { softmaxCase } from "./softmax.ts";
+import { takeFromRowsCase } from "./take-from-rows.ts";
+import { topkCase } from "./topk.ts";
 import { unaryCase } from "./unary.ts";
 import { whereCase } from "./where.ts";
 
@@ -57,6 +59,8 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   argsort: argsortCase,
   scatter: scatterCase,
   scatterRows: scatterRowsCase,
+  topk: topkCase,
+  takeFromRows: takeFromRowsCase,
   logProbsOf: logProbsOfCase,
   sampleTokens: sampleTokensCase,
   quantMatmul: quantMatmulCase,

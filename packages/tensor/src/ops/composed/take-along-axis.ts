@@ -1,13 +1,11 @@
 import { ShapeError } from "../../errors.ts";
-import { broadcastShapes, formatShape, normalizeAxis, sizeOf } from "../../layout.ts";
+import { broadcastShapes, formatShape, normalizeAxis } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
-import { add, mul } from "../binary.ts";
 import { commonBackend } from "../dispatch.ts";
-import { arange } from "../fill.ts";
-import { gather } from "../gather.ts";
+import { takeFromRows } from "../fused/take-from-rows.ts";
 import { checkedIndices, fromStart, namingIndices, requireIndices } from "../indices.ts";
-import { expand, reshape, transpose } from "../view.ts";
+import { expand, transpose } from "../view.ts";
 
 /**
  * Elements of x at positions along one axis: for the last, `out[…, s] = x[…, indices[…, s]]` (NumPy's take_along_axis,
@@ -35,15 +33,5 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
     const positions = namingIndices("takeAlongAxis", R, -R, () => checkedIndices(fromStart(indices, R), R));
     const last = (t: Tensor): Tensor => transpose(expand(t, others.with(at, t.shape[at])), at, -1);
     return transpose(takeFromRows(last(x), last(positions)), at, -1);
-  });
-}
-
-/** x `[..., R]`, indices `[..., S]` in [0, R) → `[..., S]`: looked up in x as one long table. */
-export function takeFromRows(x: Tensor, indices: Tensor): Tensor {
-  return scope(() => {
-    const lead = x.shape.slice(0, -1);
-    const R = x.shape[x.rank - 1];
-    const starts = mul(arange(x.backend, 0, sizeOf(lead)), R);
-    return gather(reshape(x, [sizeOf(lead) * R]), add(indices, reshape(starts, [...lead, 1])));
   });
 }

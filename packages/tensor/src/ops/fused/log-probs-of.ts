@@ -4,10 +4,10 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { asDType } from "../cast.ts";
 import { logSoftmax } from "../composed/log-sum-exp.ts";
-import { takeFromRows } from "../composed/take-along-axis.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { checkedIndices } from "../indices.ts";
 import { reshape } from "../view.ts";
+import { takeFromRows } from "./take-from-rows.ts";
 
 /** Definition: `logSoftmax(logits)[m, targets[m]]`. */
 export function composeLogProbsOf(logits: Tensor, targets: Tensor): Tensor {

@@ -5,7 +5,6 @@ import { div, maximum, minimum, sub } from "../binary.ts";
 import { asDType, cast } from "../cast.ts";
 import { eq, ge, gt, le, lt } from "../compare.ts";
 import { logicalAnd, logicalOr } from "../composed/logical.ts";
-import { takeFromRows } from "../composed/take-along-axis.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { arange, zeros } from "../fill.ts";
 import { argmax, max } from "../reduce.ts";
@@ -16,6 +15,7 @@ import { argsort } from "./argsort.ts";
 import { cumsum } from "./cumsum.ts";
 import { requireLogits } from "./log-probs-of.ts";
 import { softmax } from "./softmax.ts";
+import { takeFromRows } from "./take-from-rows.ts";
 
 /** How each row is sampled, each `[M]`: rows of one call may differ. */
 export interface SamplingTensors {

@@ -6,7 +6,6 @@ import type { Tensor } from "../../tensor.ts";
 import { add, maximum, sub } from "../binary.ts";
 import { asDType } from "../cast.ts";
 import { eq, gt } from "../compare.ts";
-import { takeFromRows } from "../composed/take-along-axis.ts";
 import { copy } from "../copy.ts";
 import { commonBackend, commonDType, runFused } from "../dispatch.ts";
 import { arange, full } from "../fill.ts";
@@ -15,6 +14,7 @@ import { max, sum } from "../reduce.ts";
 import { sliceUpdate } from "../slice-update.ts";
 import { expand, narrow, transpose, unsqueeze } from "../view.ts";
 import { where } from "../where.ts";
+import { takeFromRows } from "./take-from-rows.ts";
 
 /** Definition for x `[..., R]`, indices and source `[..., S]`, by R·S comparisons; floats are added up in f32. */
 export function composeScatter(x: Tensor, indices: Tensor, source: Tensor, adds: boolean): Tensor {

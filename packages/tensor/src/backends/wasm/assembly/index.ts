@@ -18,6 +18,8 @@ export { idle, sweep } from "./measure";
 export { move } from "./move";
 export { rope } from "./rope";
 export { scatterRows } from "./scatter-rows";
+export { logProbsOf, sampleTokens } from "./logits";
+export { takeFromRows, topk } from "./select";
 export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
 export { gatedPanels, quantize8, quantize16, quantMatmul } from "./quant";
 export { gatherRows, packPanels, unpackPanels } from "./quant-pack";

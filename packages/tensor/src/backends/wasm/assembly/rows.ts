@@ -44,12 +44,20 @@ export function rmsScale(x: usize, C: i32, eps: f32): f32 {
 /** Largest element, NaN if any is. */
 // @ts-ignore: decorator
 @inline
-function maxRow(x: usize, C: i32): f32 {
+export function maxRow(x: usize, C: i32): f32 {
   let top = f32x4.splat(-Infinity);
   let i = 0;
   for (; i + 4 <= C; i += 4) top = f32x4.max(top, v128.load(x + (<usize>i << 2)));
   if (i < C) top = f32x4.max(top, loadPart(x + (<usize>i << 2), C - i, -Infinity));
   return maxLanes(top);
+}
+
+/** Position of the first element that equals the maximum of a row, of the first NaN where that is NaN. */
+export function firstOf(x: usize, top: f32): i32 {
+  let i = 0;
+  if (top === top) while (load<f32>(x + (<usize>i << 2)) !== top) i++;
+  else while (load<f32>(x + (<usize>i << 2)) === load<f32>(x + (<usize>i << 2))) i++;
+  return i;
 }
 
 export function rmsNorm(p: usize, begin: i32, end: i32, scratch: usize): void {
@@ -131,12 +139,7 @@ export function reduce(p: usize, begin: i32, end: i32, scratch: usize): void {
     else {
       const top = maxRow(x, C);
       if (op === 1) store<f32>(out, top);
-      else {
-        let i = 0;
-        if (top === top) while (load<f32>(x + (<usize>i << 2)) !== top) i++;
-        else while (load<f32>(x + (<usize>i << 2)) === load<f32>(x + (<usize>i << 2))) i++;
-        store<i32>(out, i);
-      }
+      else store<i32>(out, firstOf(x, top));
     }
   }
 }

@@ -1,8 +1,18 @@
 import { dtypeNames, type DType } from "../../../dtype.ts";
 import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
-import type { CacheOp, CoreOp, FusedOp, Int8Op, LogitsOp, QuantFusedOp, QuantOp, RowOp } from "../../../kernels.ts";
+import type {
+  CacheOp,
+  CoreOp,
+  FusedOp,
+  Int8Op,
+  LogitsOp,
+  QuantFusedOp,
+  QuantOp,
+  RowOp,
+  SelectOp,
+} from "../../../kernels.ts";
 import { quantFormatNames } from "../../../quant/formats.ts";
-import { anyFormat, eachAlone, f32, f32Activations, floats } from "../../accepts.ts";
+import { anyFormat, eachAlone, f32, f32Activations, f32Logits, floats } from "../../accepts.ts";
 import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
 import type { Device } from "../device.ts";
 import { createAttention, hasUsualHeads } from "./attention.ts";
@@ -28,6 +38,8 @@ import {
 } from "./quant-projections.ts";
 import { createRope } from "./rope.ts";
 import { createScatterRows, hasSolidSlots } from "./scatter-rows.ts";
+import { createTakeFromRows, createTopk } from "./select.ts";
+import { createLogProbsOf, createSampleTokens } from "./logits.ts";
 import { createLayerNorm, createReduce, createRmsNorm, createSoftmax, hasElements } from "./rows.ts";
 
 const halves: readonly DType[] = ["bf16", "f16"];
@@ -43,7 +55,7 @@ const formats = quantFormatNames;
  */
 export function createKernels(
   device: Device,
-): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp | QuantFusedOp | Int8Op> {
+): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op> {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);
@@ -109,8 +121,15 @@ export function createKernels(
     cumsum: host.cumsum,
     argsort: host.argsort,
     scatter: host.scatter,
-    logProbsOf: host.logProbsOf,
-    sampleTokens: host.sampleTokens,
+    topk: [kernelEntry({ out: i32, x: f32 }, createTopk(device))],
+    takeFromRows: [
+      kernelEntry(
+        eachAlone(all, (one) => ({ out: one, x: one, indices: i32 })),
+        createTakeFromRows(device),
+      ),
+    ],
+    logProbsOf: [kernelEntry(f32Logits.logProbsOf, createLogProbsOf(device))],
+    sampleTokens: [kernelEntry(f32Logits.sampleTokens, createSampleTokens(device))],
     scatterRows: [
       kernelEntry(
         [{ out: halves, rows: f32, slots: i32 }, ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 }))],

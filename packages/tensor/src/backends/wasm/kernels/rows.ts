@@ -7,7 +7,7 @@ import type { Device } from "../device.ts";
 const lastLength = ({ layout: { shape } }: Operand): number => shape[shape.length - 1];
 
 /** Rows per chunk: about 16k elements. */
-const grain = (C: number): number => Math.ceil(16384 / Math.max(1, C));
+export const grain = (C: number): number => Math.ceil(16384 / Math.max(1, C));
 
 const rowCount = (x: Operand): number => sizeOf(x.layout.shape.slice(0, -1));
 
