@@ -62,7 +62,7 @@ const chosen = all.filter(
     (values.area ?? area) === area && id.includes(values.id ?? "") && (!values.new || known.get(id)?.killed !== true),
 );
 if (chosen.length === 0) throw new Error("no bug matches --area, --id and --new");
-const stale = staleBugs(root, all);
+const stale = staleBugs(root, chosen);
 if (stale.length > 0) throw new Error(`bugs whose text does not occur exactly once any more:\n${stale.join("\n")}`);
 
 /** Those that need a browser, a network or another process, where nothing is planted, are left out. */
