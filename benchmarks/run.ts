@@ -18,6 +18,7 @@ import { formatsFilter } from "./model/formats-filter.ts";
 import { helium2bBenchmark } from "./model/helium-2b.bench.ts";
 import { formatFile, llama8bModel } from "./models/format-files.ts";
 import { syntheticHelium2b } from "./models/helium-2b-files.ts";
+import { kvSpeedBenchmark } from "./model/kv-speed.bench.ts";
 import { loadBenchmark } from "./model/load.bench.ts";
 import { loadTimeBenchmark } from "./model/load-time.bench.ts";
 import { nanoCases } from "./model/nano.bench.ts";
@@ -25,6 +26,7 @@ import { quantizeCases } from "./model/quantize.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
 import { familiesParity } from "./parity/families.bench.ts";
+import { kvDTypesParity } from "./parity/kv-dtypes.bench.ts";
 import { roundedActivations } from "./parity/rounded-activations.bench.ts";
 import { smollm2Parity } from "./parity/smollm2.bench.ts";
 import { pinTokenizers, tokenizersParity } from "./parity/tokenizers.bench.ts";
@@ -58,6 +60,8 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "gguf-tokenizers": tokenizersParity,
   "smollm2-parity": smollm2Parity,
   "rounded-activations": roundedActivations,
+  "kv-dtypes": kvDTypesParity,
+  "kv-speed": kvSpeedBenchmark,
   "pin-tokenizers": pinTokenizers,
   before: beforeBenchmark,
   formats: formatsBenchmark,

@@ -146,6 +146,11 @@ const denseMutants: readonly Mutant[] = [
     "attention",
     ["the third key has the second one's score", "v128.load(at + 2 * column)", "v128.load(at + column)"],
     ["the second pair of keys is the first", "key + 2 * step, step, sums + 2", "key, step, sums + 2"],
+    ["halves that may be infinite are not widened first", "isHalf<T>() && !mayGrow(p, scratch)", "false"],
+    ["rows that are widened are all the first", "const row = from + <usize>n * step;", "const row = from;"],
+    ["weights of halves do not grow", "if (isHalf<T>()) growWeights(row);", ""],
+    ["queries of single rows do not grow", "isHalf<T>() ? packed + ((<usize>r * vectors) << 4) : q;", "q;"],
+    ["every query grows", "i32x4.splat(0x47000000)", "i32x4.splat(0x7fffffff)"],
   ),
   ...mutantsOf(
     assembly("attention-rows"),

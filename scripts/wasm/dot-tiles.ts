@@ -15,8 +15,10 @@ type Purpose = keyof typeof sumOf;
  */
 function packedTile(rows: number, columns: number, purpose: Purpose): string {
   const sums = range(columns).flatMap((n) => range(rows).map((m) => `s${m}${n}`));
+  const isScore = purpose === "score";
+  const lanes = (at: string): string => (isScore ? `storedLanes<T>(${at}, fields)` : `loadLanes<T>(${at})`);
   const step = [
-    ...range(columns).map((n) => `const w${n} = loadLanes<T>(b${n});`),
+    ...range(columns).map((n) => `const w${n} = ${lanes(`b${n}`)};`),
     ...range(columns).map((n) => `b${n} += 4 * sizeof<T>();`),
     ...range(rows).flatMap((m) => [
       `const x${m} = v128.load(a, ${16 * m});`,
@@ -28,6 +30,7 @@ function packedTile(rows: number, columns: number, purpose: Purpose): string {
     `/** ${rows} × ${columns}: a is packed [k/4][${rows}][4] and ends at \`end\`; row n of b starts at b + n·stride; sums [n][m]. */`,
     `export function ${purpose}${rows}x${columns}<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
     ...indent(2, [
+      ...(isScore ? ["const fields = fieldsOf<T>();"] : []),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
       ...sums.map((name, i) => `let ${name} = ${purpose === "dot" ? `v128.load(sums, ${16 * i})` : "f32x4.splat(0)"};`),
       "while (a < end) {",
@@ -46,11 +49,15 @@ const storages = {
   F16: { bytes: 2, lanes: (at: string, offset: number) => `f16Lanes(v128.load16x4_s(${at}, ${offset}))` },
   /** Neither infinities nor NaN: a third of the instructions. */
   FiniteF16: { bytes: 2, lanes: (at: string, offset: number) => `finiteHalves(${at}, ${offset}, fields, rebase)` },
+  /** As `storedLanes`. */
+  StoredF16: { bytes: 2, lanes: (at: string, offset: number) => `storedLanes<i16>(${at} + ${offset}, fields)` },
 } as const;
 type Storage = keyof typeof storages;
 
-const constants = (storage: Storage): string[] =>
-  storage === "FiniteF16" ? ["const fields = v128.load(F16_FIELDS);", "const rebase = v128.load(F16_REBASE);"] : [];
+const constants = (storage: Storage): string[] => [
+  ...(storage === "FiniteF16" || storage === "StoredF16" ? ["const fields = v128.load(F16_FIELDS);"] : []),
+  ...(storage === "FiniteF16" ? ["const rebase = v128.load(F16_REBASE);"] : []),
+];
 
 /**
  * One activation row × `columns` weight rows as stored; two vectors a turn. Short rows are streams that the processor's
@@ -100,9 +107,10 @@ function mixTile(rows: number, columns: number): string {
     `export function mix${rows}x${columns}<T>(p: usize, pStride: usize, end: usize, v: usize, stride: usize, out: usize, outStride: usize): void {`,
     ...range(rows).map((m) => `  const out${m} = out${m === 0 ? "" : ` + ${m} * outStride`};`),
     ...range(rows).map((m) => `  let p${m} = p${m === 0 ? "" : ` + ${m} * pStride`};`),
+    "  const fields = fieldsOf<T>();",
     ...sums.map(({ name, at, n }) => `  let ${name} = v128.load(${at}, ${16 * n});`),
     "  while (p0 < end) {",
-    ...range(columns).map((n) => `    const v${n} = loadLanes<T>(v + ${n} * 4 * sizeof<T>());`),
+    ...range(columns).map((n) => `    const v${n} = storedLanes<T>(v + ${n} * 4 * sizeof<T>(), fields);`),
     ...range(rows).flatMap((m) => [
       `    const x${m} = v128.load32_splat(p${m});`,
       ...range(columns).map((n) => `    s${m}_${n} = addProduct(x${m}, v${n}, s${m}_${n});`),
@@ -141,7 +149,9 @@ function outerTile(rows: number): string {
 export const dotTiles = (): string =>
   [
     "// Every sum of products adds k in steps of four lanes, so that all of these give one output the same bits.",
-    'import { addProduct, F16_FIELDS, F16_REBASE, f16Lanes, finiteHalves, loadLanes, madd } from "../lanes";',
+    "import {",
+    "  addProduct, F16_FIELDS, F16_REBASE, f16Lanes, fieldsOf, finiteHalves, loadLanes, madd, storedLanes,",
+    '} from "../lanes";',
     "",
     [
       packedTile(6, 2, "dot"),
@@ -150,10 +160,12 @@ export const dotTiles = (): string =>
       packedTile(1, 2, "dot"),
       packedTile(6, 2, "score"),
       packedTile(4, 2, "score"),
-      ...(Object.keys(storages) as Storage[]).flatMap((storage) =>
+      ...(["F32", "Bf16", "F16", "FiniteF16"] as const).flatMap((storage) =>
         [8, 4, 1].map((rows) => rowTile(rows, storage, "dot")),
       ),
-      ...(["F32", "Bf16", "F16"] as const).flatMap((storage) => [4, 1].map((rows) => rowTile(rows, storage, "score"))),
+      ...(["F32", "Bf16", "StoredF16"] as const).flatMap((storage) =>
+        [4, 1].map((rows) => rowTile(rows, storage, "score")),
+      ),
       mixTile(6, 2),
       mixTile(4, 2),
       mixTile(1, 8),

@@ -13,6 +13,7 @@ import type { KernelTable } from "../../kernel-table.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { createKernels } from "./kernels/index.ts";
+import { markWritten } from "./kernels/special-halves.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
 import { orNull } from "./or-null.ts";
@@ -87,6 +88,7 @@ export class WasmBackend implements Backend {
     else {
       this.#device.at({ handle }).put(storage.address + offset, bytes);
       storage.arena.recorded?.log.write(storage.address + offset, bytes);
+      markWritten(this.#device, storage, offset, bytes.byteLength);
     }
   }
 

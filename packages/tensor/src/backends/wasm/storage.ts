@@ -12,6 +12,8 @@ export interface StorageUser {
 
 const none = new Uint8Array(0);
 
+const markOffset = (bytes: number): number => 4 * Math.ceil(bytes / 4);
+
 /** A block of linear memory. `array` is a view of it, so that kernels for typed arrays run on it too. */
 export class WasmStorage extends HostStorage {
   readonly arena: Arena;
@@ -20,6 +22,7 @@ export class WasmStorage extends HostStorage {
   finite: boolean | null = null;
   /** Recordings whose commands have its address. */
   readonly users = new Set<StorageUser>();
+  readonly #bytes: number;
   #address: number;
   /** Where it lies, if it is part of recorded work, and the run that made it. */
   readonly #region: Region | null;
@@ -33,7 +36,24 @@ export class WasmStorage extends HostStorage {
     this.byteLength = byteLength;
     this.#region = arena.recorded?.region ?? null;
     this.#run = this.#region?.run ?? 0;
-    this.#address = arena.alloc(byteLength);
+    const isMarked = spec.kind === "dense" && spec.dtype === "f16" && spec.weights !== true && !arena.recorded;
+    this.#bytes = isMarked ? markOffset(byteLength) + 4 : byteLength;
+    this.#address = arena.alloc(this.#bytes);
+    this.markHalves(false);
+  }
+
+  /**
+   * Address of a word in this memory that is 0 while halves that may change are known to be finite; 0 for other storages.
+   * Kernels that write halves in place set it to 1 with the first infinity or NaN; so does whoever may write anything.
+   */
+  get mark(): number {
+    return this.#bytes === this.byteLength ? 0 : this.address + markOffset(this.byteLength);
+  }
+
+  /** Notes whether all halves are known to be finite. */
+  markHalves(areFinite: boolean): void {
+    const { mark } = this;
+    if (mark !== 0) this.arena.i32[mark / 4] = areFinite ? 0 : 1;
   }
 
   /** Byte address. @throws DisposedError after release */
@@ -51,6 +71,7 @@ export class WasmStorage extends HostStorage {
   override get array(): TypedArray {
     const { spec, arena, address } = this;
     arena.recorded?.log.refuse("a part of it runs in JavaScript");
+    this.markHalves(false);
     if (this.#view && this.#version === arena.version) return this.#view;
     this.#version = arena.version;
     this.#view =
@@ -63,8 +84,8 @@ export class WasmStorage extends HostStorage {
   override release(): number {
     const address = this.#address;
     if (address === 0) throw new DisposedError("storage", "used after it was released");
-    if (this.#region) this.#region.release(address, this.byteLength, this.#run);
-    else this.arena.releaseOwn(address, this.byteLength);
+    if (this.#region) this.#region.release(address, this.#bytes, this.#run);
+    else this.arena.releaseOwn(address, this.#bytes);
     this.#address = 0;
     this.changed("a storage that it uses was freed");
     this.#view = null;

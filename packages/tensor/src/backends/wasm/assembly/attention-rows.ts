@@ -9,6 +9,7 @@ import { exp1, exp4, maxLanes, sumLanes, tanh4 } from "./lanes";
 // 18 lengths   19 queryStarts   20, 21 steps of q: n, h   22–24 of keys: page, head, slot   25–27 of values
 // 28, 29 of tables: r, page   30–32 of mask: n, h, s   33 pages   34 scales of keys   35, 36 their steps: page, head
 // 37–39 of values (all in bytes)   40 slots of a table   41 slots the mask covers   42 units per kv head
+// 43, 44 words that are 0 where the halves of keys and of values are known to be finite; 0: nothing is known
 //
 // Unit = HEIGHT rows of one sequence and kv head, in the order of its tokens and, within one, of the group's heads. There
 // are as many units as R sequences with N tokens can need; those that these R do not need have no rows. Only `openUnit`

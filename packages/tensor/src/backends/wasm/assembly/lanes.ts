@@ -70,6 +70,42 @@ export function finiteHalves(at: usize, offset: usize, fields: v128, rebase: v12
   return f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(at + offset), 13), fields), rebase);
 }
 
+/** Fields of `storedLanes`, to be loaded before a loop. */
+// @ts-ignore: decorator
+@inline
+export function fieldsOf<T>(): v128 {
+  return isHalf<T>() ? v128.load(F16_FIELDS) : i32x4.splat(0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isHalf<T>(): bool {
+  return !isFloat<T>() && isSigned<T>();
+}
+
+/** 2¹¹², by which `storedLanes` makes f16 too small. */
+// @ts-ignore: decorator
+@inline
+export function halfGrowth(): f32 {
+  return reinterpret<f32>(0x77800000);
+}
+
+/** As `loadLanes`, but f16, which must be finite, come as 2⁻¹¹² of what they are: exponents are moved and not rebased. */
+// @ts-ignore: decorator
+@inline
+export function storedLanes<T>(at: usize, fields: v128): v128 {
+  if (isHalf<T>()) return v128.and(i32x4.shl(v128.load16x4_s(at), 13), fields);
+  return loadLanes<T>(at);
+}
+
+/** One element of `storedLanes`. */
+// @ts-ignore: decorator
+@inline
+export function storedElement<T>(at: usize): f32 {
+  if (isHalf<T>()) return reinterpret<f32>((<i32>load<i16>(at) << 13) & 0x8fffffff);
+  return loadElement<T>(at);
+}
+
 /** Four f32 → bf16 in the low halves of 32 bits, to nearest even; NaN stays NaN with its quiet bit set. */
 // @ts-ignore: decorator
 @inline

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../../backend.ts";
+import type { Operand, QuantFormatName } from "../../../backend.ts";
 import type { DType } from "../../../dtype.ts";
 import { activationCodes } from "../kernels/elementwise.ts";
 import { panelFormats } from "../quant-layout.ts";
@@ -46,19 +46,20 @@ const SLOTS = 70;
 
 /** Six query heads on two heads of keys, 70 slots in two pages: single rows and tiles of them. */
 const attention =
-  (dtype: DType): Call =>
+  (dtype: DType, isPool = false): Call =>
   (o) => {
     for (const T of [1, 8]) {
       const pool = [2, 2, 64, 40];
       const scaled = dtype === "i8";
       const stored = scaled ? (i: number): number => (i % 255) - 127 : undefined;
+      const side = (): Operand => (isPool ? written(o, pool, dtype) : o.input(pool, dtype, stored));
       o.call(
         "attention",
         o.out([T, 6, 40]),
         {
           q: o.input([T, 6, 40]),
-          keys: o.input(pool, dtype, stored),
-          values: o.input(pool, dtype, stored),
+          keys: side(),
+          values: side(),
           tables: o.input([1, 2], "i32", (i) => i % 2),
           queryStarts: o.values([0, T]),
           lengths: o.values([SLOTS]),
@@ -71,6 +72,15 @@ const attention =
       );
     }
   };
+
+/** A pool filled as a cache is: what is known of its numbers is known of it then. */
+function written(o: CallOperands, [pages = 0, K = 0, P = 0, D = 0]: readonly number[], dtype: DType): Operand {
+  const pool = o.out([pages, K, P, D], dtype);
+  o.call("fill", pool, {}, { value: 0 });
+  const slots = o.input([pages * P], "i32", (i) => i % (pages * P));
+  o.call("scatterRows", pool, { rows: o.input([pages * P, K, D]), slots }, {});
+  return pool;
+}
 
 /** Rows of 77, and what works on them element by element. */
 const rows: Readonly<Record<string, Call>> = {
@@ -133,6 +143,11 @@ export const comparedCalls: Readonly<Record<string, Call>> = {
   matmul: (o) => o.call("matmul", o.out([13, 70]), { a: o.input([13, 37]), b: o.input([37, 70]) }, {}),
   ...named(formats, (format) => `quantMatmul in ${format}`, quantMatmul),
   ...named(formats, (format) => `quantGatedProjection in ${format}`, gatedProjection),
-  ...named([...floats, "i8"], (dtype) => `attention in ${dtype}`, attention),
+  ...named(
+    [...floats, "i8"],
+    (dtype) => `attention in ${dtype}`,
+    (dtype) => attention(dtype),
+  ),
+  "attention in f16 that are known to be finite": attention("f16", true),
   ...rows,
 };

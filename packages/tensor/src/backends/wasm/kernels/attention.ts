@@ -5,6 +5,7 @@ import type { FusedKernels } from "../../../kernels.ts";
 import { contiguousStrides } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
+import { wasmStorage } from "../storage.ts";
 
 const kernels: { readonly [K in DType]?: KernelName } = {
   f32: "attentionF32",
@@ -56,6 +57,7 @@ export const createAttention =
       device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps, pages);
       device.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
       device.words(40, slots, covered, tiles);
+      device.words(43, wasmStorage(inputs.keys.handle).mark, wasmStorage(inputs.values.handle).mark);
       const longest = Math.max(1, Math.min(slots, covered));
       device.run(kernel, K * tiles, Math.ceil(30_000 / (longest * (D + Dv))));
     });

@@ -2,6 +2,8 @@ import type { CoreKernels } from "../../../kernels.ts";
 import { dtypes } from "../../../dtype.ts";
 import { contiguousLayout, sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
+import { wasmStorage } from "../storage.ts";
+import { noteWritten } from "./special-halves.ts";
 
 export const createCopy =
   (device: Device): CoreKernels["copy"] =>
@@ -14,6 +16,12 @@ export const createSliceUpdate =
   (out, { source }) =>
     device.scoped(() => {
       const there = device.at(out);
+      if (source.dtype === "f16" && there === device) {
+        // Looked through once where they are still in one piece.
+        const halves = device.dense(source);
+        device.moveBytes(device.address(out), out.layout, halves, contiguousLayout(source.layout.shape), 2);
+        return noteWritten(device, wasmStorage(out.handle), halves, sizeOf(source.layout.shape));
+      }
       if (source.dtype === out.dtype && there === device) return device.move(device.address(out), out.layout, source);
       const { shape } = source.layout;
       const bytes = dtypes[out.dtype].bytes * sizeOf(shape);

@@ -3,6 +3,7 @@ import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
+import { findSpecialHalves } from "./special-halves.ts";
 import type { KernelName } from "../kernel-names.ts";
 import { wasmStorage } from "../storage.ts";
 
@@ -88,9 +89,6 @@ export function matrix(device: Device, x: Operand, lead: number, transposed: boo
   return { address: device.dense(view), stride: shape[column] * bytes, dtype: x.dtype };
 }
 
-/** Halves of a unit of `findSpecialHalves`. */
-const HALVES = 32_768;
-
 /** Whether weights of f16 are all finite, found out once; others may change and are not asked. */
 function isFinite({ handle, dtype }: Operand, device: Device): boolean {
   const storage = wasmStorage(handle);
@@ -100,8 +98,7 @@ function isFinite({ handle, dtype }: Operand, device: Device): boolean {
   device.scoped(() => {
     const found = device.temporary(4);
     device.arena.i32[found / 4] = 0;
-    device.words(0, storage.address, found, spec.length);
-    device.run("findSpecialHalves", Math.ceil(spec.length / HALVES), 4);
+    findSpecialHalves(device, storage.address, spec.length, found);
     storage.finite = device.arena.i32[found / 4] === 0;
   });
   return storage.finite === true;

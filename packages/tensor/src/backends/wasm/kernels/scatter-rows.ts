@@ -4,6 +4,7 @@ import type { Condition } from "../../../kernel-table.ts";
 import type { Kernel } from "../../../kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
+import { wasmStorage } from "../storage.ts";
 
 /** What is done with an element: copied by its bytes, or rounded from f32. */
 const ROUND_BF16 = 16;
@@ -33,7 +34,13 @@ export const createScatterRows =
         const from = brought(device.dense(rows), width * sizeOf(rows.layout.shape));
         const picks = brought(device.dense(slots), 4 * N);
         there.words(0, there.address(out), from, picks, K, D, P, pages * P, how);
-        there.words(8, ...out.layout.strides.slice(0, 3).map((stride) => stride * bytes), D * width, D * bytes);
+        there.words(
+          8,
+          ...out.layout.strides.slice(0, 3).map((stride) => stride * bytes),
+          D * width,
+          D * bytes,
+          wasmStorage(out.handle).mark,
+        );
         there.run("scatterRows", N * K, Math.ceil(16_384 / Math.max(1, D)));
       });
     });
