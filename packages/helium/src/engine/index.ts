@@ -1,2 +1,15 @@
+export type { ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
 export { Engine, type EngineOptions, type EngineStats } from "./engine.ts";
+export type {
+  Choice,
+  GreedyWanted,
+  LogitsWanted,
+  OutputOf,
+  RowSampling,
+  SampleWanted,
+  TopTokens,
+  TopWanted,
+  Wanted,
+} from "./wanted.ts";
+export type { EngineRow, WorkRequest } from "./work.ts";

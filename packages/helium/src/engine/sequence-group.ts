@@ -4,7 +4,7 @@ import { GenerationError } from "../generation/errors.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { Engine } from "./engine.ts";
-import type { Choice, OutputOf, Wanted } from "./wanted.ts";
+import type { Choice, OutputOf, TopTokens, Wanted } from "./wanted.ts";
 import { tokensLeft, type EngineRow } from "./work.ts";
 
 /** What the rows of a generation start from. */
@@ -170,6 +170,13 @@ export class SequenceGroup {
     await pacer.pause();
     this.#forgetStaleAngles();
     return this.#compute(outputs, { kind: "greedy" });
+  }
+
+  /** As `nextOfEach`: the k likeliest tokens. */
+  async topOfEach(pacer: Pacer, outputs: readonly number[], k: number): Promise<readonly (readonly TopTokens[])[]> {
+    await pacer.pause();
+    this.#forgetStaleAngles();
+    return this.#compute(outputs, { kind: "top", k });
   }
 
   /** What is wanted of each row; equal rows share that of the first. */

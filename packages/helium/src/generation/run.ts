@@ -1,4 +1,5 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
+import type { Choice } from "../engine/wanted.ts";
 import { GenerationError } from "./errors.ts";
 import { Pacer } from "../event-loop.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
@@ -63,7 +64,14 @@ export class Run {
     const choices = await this.state.greedyOfEach(this.pacer, live.map(Number));
     const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
     own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
-    return own.map((choice, row) => (choice?.logits ? this.choose(choice.logits, row) : (choice?.token ?? null)));
+    return own.map((choice, row) => choice && this.greedyToken(choice, row));
+  }
+
+  /** The likeliest token of a row, as the device has chosen it. @throws as `checkLogits` and `choose` */
+  greedyToken({ token, logits }: Choice, row: number, length = this.state.length): number {
+    if (!logits) return token;
+    this.checkLogits(logits, row, length);
+    return this.choose(logits, row, length);
   }
 
   /** Lets the processors change the scores of `rows` in place, and records them. */

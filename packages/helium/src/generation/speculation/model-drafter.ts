@@ -1,4 +1,5 @@
 import { SequenceGroup } from "../../engine/sequence-group.ts";
+import type { TopTokens } from "../../engine/wanted.ts";
 import type { GenerativeModel } from "../generative-model.ts";
 import type { Run } from "../run.ts";
 import { argmaxRow, drawIndex, softmaxRow } from "../sampling.ts";
@@ -55,8 +56,8 @@ export class ModelDrafter {
     if (this.#round === 1 && settings.copies > 1) await this.#next(this.#rows.rows.map((_, row) => row));
     for (const { row, ids } of open) this.#follow(row, ids);
     while (open.length > 0) {
-      const logits = await this.#next(open.map(({ row }) => row));
-      open = open.filter((draft) => this.#grow(draft, logits[draft.row]?.[0]));
+      const given = await this.#next(open.map(({ row }) => row));
+      open = open.filter((draft) => this.#grow(draft, given[draft.row]?.[0]));
       await pacer.pause();
     }
     return drafts.map(finished);
@@ -66,9 +67,10 @@ export class ModelDrafter {
     this.#rows.dispose(false);
   }
 
-  #next(rows: readonly number[]): Promise<readonly (readonly Float32Array[])[]> {
+  #next(rows: readonly number[]): Promise<readonly (readonly (Float32Array | TopTokens)[])[]> {
+    const { pacer, isPlainGreedy } = this.#run;
     const outputs = this.#rows.rows.map((_, row) => Number(rows.includes(row)));
-    return this.#rows.nextOfEach(this.#run.pacer, outputs);
+    return isPlainGreedy ? this.#rows.topOfEach(pacer, outputs, 1) : this.#rows.nextOfEach(pacer, outputs);
   }
 
   /** Makes its own row the text again: tokens that were rejected go, those that it did not see come. */
@@ -83,22 +85,31 @@ export class ModelDrafter {
   }
 
   /** One token more, unless the model is not sure enough of any. @returns whether another may follow */
-  #grow({ row, ids, most, tokens, distributions }: OpenDraft, scores: Float32Array | undefined): boolean {
-    const { settings, random } = this.#run;
-    const { doSample, assistantConfidenceThreshold: threshold, promptLength, eosTokenIds } = settings;
-    if (!scores || !this.#run.processDraft(scores, ids, row)) return false;
-    const probabilities = doSample || threshold > 0 ? softmaxRow(scores) : null;
-    // Whether a token follows must not depend on which one was drawn: those that stay would not have its distribution.
-    if (probabilities && !(probabilities.reduce((most, p) => Math.max(most, p), 0) >= threshold)) return false;
-    let token: number;
-    if (doSample && probabilities) {
-      token = drawIndex(probabilities, random[row]?.at(ids.length - promptLength, this.#round).uniform() ?? 0);
-      distributions.push(probabilities);
-    } else token = argmaxRow(scores);
+  #grow(draft: OpenDraft, given: Float32Array | TopTokens | undefined): boolean {
+    const { row, ids, most, tokens } = draft;
+    const token = given instanceof Float32Array ? this.#choose(draft, given) : given && this.#likeliest(given);
+    if (token === undefined) return false;
     tokens.push(token);
     ids.push(token);
     this.#rows.extend(row, [token]);
-    return tokens.length < most && ids.length < this.#context && !eosTokenIds.has(token);
+    return tokens.length < most && ids.length < this.#context && !this.#run.settings.eosTokenIds.has(token);
+  }
+
+  #likeliest({ tokens, logProbs }: TopTokens): number | undefined {
+    const { assistantConfidenceThreshold: threshold } = this.#run.settings;
+    return Math.exp(logProbs[0] ?? NaN) >= threshold ? tokens[0] : undefined;
+  }
+
+  #choose({ row, ids, distributions }: OpenDraft, scores: Float32Array): number | undefined {
+    const { settings, random } = this.#run;
+    const { doSample, assistantConfidenceThreshold: threshold, promptLength } = settings;
+    if (!this.#run.processDraft(scores, ids, row)) return undefined;
+    const probabilities = doSample || threshold > 0 ? softmaxRow(scores) : null;
+    // Whether a token follows must not depend on which one was drawn: those that stay would not have its distribution.
+    if (probabilities && !(probabilities.reduce((most, p) => Math.max(most, p), 0) >= threshold)) return undefined;
+    if (!doSample || !probabilities) return argmaxRow(scores);
+    distributions.push(probabilities);
+    return drawIndex(probabilities, random[row]?.at(ids.length - promptLength, this.#round).uniform() ?? 0);
   }
 }
 

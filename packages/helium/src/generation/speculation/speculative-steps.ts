@@ -1,3 +1,4 @@
+import type { Choice } from "../../engine/wanted.ts";
 import type { Run } from "../run.ts";
 import { isFinished } from "../stopping/index.ts";
 import type { GenerationStep } from "../token-steps.ts";
@@ -23,7 +24,7 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
   const speculation = new Speculation(run);
   const waiting = state.rows.map((): ChosenToken[] => []);
   const last = state.rows.map((): string | null => null);
-  let given = last;
+  let told = last;
   let isPrefilled = false;
   try {
     while (last.includes(null)) {
@@ -31,14 +32,14 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
       isPrefilled ||= state.isPrefilled;
       const drafts = isPrefilled ? await speculation.draft(live) : [];
       drafts.forEach(({ tokens }, row) => state.extend(row, tokens));
-      const logits = await state.nextOfEach(
-        pacer,
-        live.map((isLive, row) => (isLive ? 1 + (drafts[row]?.tokens.length ?? 0) : 0)),
-      );
-      for (const [row, scores] of logits.entries()) {
+      const outputs = live.map((isLive, row) => (isLive ? 1 + (drafts[row]?.tokens.length ?? 0) : 0));
+      const given = run.isPlainGreedy
+        ? await state.greedyOfEach(pacer, outputs)
+        : await state.nextOfEach(pacer, outputs);
+      for (const [row, positions] of given.entries()) {
         if (!live[row]) continue;
         const draft = drafts[row] ?? noDraft;
-        const chosen = await chooseTokens(run, row, scores, draft);
+        const chosen = await chooseTokens(run, row, positions, draft);
         const accepted = chosen.filter(({ token }, i) => token === draft.tokens[i]).length;
         speculation.learn(row, draft.tokens.length, accepted);
         run.countDraft(draft.tokens.length, accepted);
@@ -48,9 +49,9 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
       }
       while (isStepReady(waiting, last)) {
         const step = waiting.map((tokens) => tokens.shift());
-        given = given.map((endedBy, row) => endedBy ?? step[row]?.endedBy ?? null);
+        told = told.map((endedBy, row) => endedBy ?? step[row]?.endedBy ?? null);
         const pad = run.settings.padTokenId ?? 0;
-        yield { tokens: step.map((one) => one?.token ?? pad), finished: given.map(isFinished), endedBy: given };
+        yield { tokens: step.map((one) => one?.token ?? pad), finished: told.map(isFinished), endedBy: told };
       }
     }
   } finally {
@@ -69,22 +70,18 @@ function isStepReady(waiting: readonly (readonly ChosenToken[])[], last: readonl
 async function chooseTokens(
   run: Run,
   row: number,
-  positions: readonly Float32Array[],
+  positions: readonly (Float32Array | Choice)[],
   draft: Draft,
 ): Promise<readonly ChosenToken[]> {
-  const { state, recorder } = run;
+  const { state } = run;
   const ids = (state.rows[row] ?? []).slice(0, (state.rows[row]?.length ?? 0) - draft.tokens.length);
   const chosen: ChosenToken[] = [];
-  for (const [i, scores] of positions.entries()) {
-    recorder.addLogits([scores]);
-    run.checkLogits(scores, row, ids.length);
-    await run.processRow(scores, ids, row);
+  for (const [i, position] of positions.entries()) {
     const drafted = draft.tokens[i];
-    const q = draft.distributions?.[i];
     const token =
-      q && drafted !== undefined
-        ? run.verify(scores, row, ids.length, { token: drafted, distribution: q })
-        : run.choose(scores, row, ids.length);
+      position instanceof Float32Array
+        ? await chooseToken(run, row, position, ids, draft, i)
+        : run.greedyToken(position, row, ids.length);
     ids.push(token);
     const endedBy = run.endedByOf(ids, row);
     chosen.push({ token, endedBy });
@@ -94,4 +91,22 @@ async function chooseTokens(
   state.truncate(row, ids.length - 1);
   state.extend(row, ids.slice(-1));
   return chosen;
+}
+
+/** The token behind `ids`, by its processed scores. @param i its place in the draft */
+async function chooseToken(
+  run: Run,
+  row: number,
+  scores: Float32Array,
+  ids: readonly number[],
+  draft: Draft,
+  i: number,
+): Promise<number> {
+  run.recorder.addLogits([scores]);
+  run.checkLogits(scores, row, ids.length);
+  await run.processRow(scores, ids, row);
+  const [token, distribution] = [draft.tokens[i], draft.distributions?.[i]];
+  return distribution && token !== undefined
+    ? run.verify(scores, row, ids.length, { token, distribution })
+    : run.choose(scores, row, ids.length);
 }
