@@ -107,6 +107,11 @@ describe("what is refused", () => {
     ["big-endian", /is big-endian/, Craft.head(0, 0, 0x03000000).done()],
     ["2^63 tensors", /claims 9223372036854775808 as the number of tensors/, Craft.head(huge, 0).done()],
     ["2^20 tensors", /claims 1048576 as the number of tensors, the limit is/, Craft.head(2 ** 20, 0).done()],
+    [
+      "one tensor more than 2^15",
+      /claims 32769 as the number of tensors, the limit is 32768/,
+      Craft.head(2 ** 15 + 1, 0).done(),
+    ],
     ["more tensors than bytes", /claims 1000 as the number of tensors, which do not fit/, Craft.head(1000, 0).done()],
     ["more metadata than bytes", /claims 1000 as the number of metadata values/, Craft.head(0, 1000).done()],
     [

@@ -14,8 +14,8 @@ import {
   type GgufScalarType,
 } from "./gguf-values.ts";
 
-/** Far above any real file; together they bound what a header can make us keep to about 64 MB. */
-const limits = { metadata: 2 ** 16, tensors: 2 ** 17, nameBytes: 2 ** 16 - 1, textBytes: 2 ** 24, dimensions: 4 };
+/** Far above any real file, which has some thousand of each; together they bound what a header makes us keep. */
+const limits = { metadata: 2 ** 16, tensors: 2 ** 15, nameBytes: 2 ** 16 - 1, textBytes: 2 ** 24, dimensions: 4 };
 
 /** Where and how the file stores a tensor. */
 export interface GgufEntry {
