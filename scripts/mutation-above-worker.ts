@@ -18,7 +18,11 @@ export interface MutationAnswer {
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-let task: MutationTask = { tests: [], bug: null };
+const nothing: MutationTask = { tests: [], bug: null };
+let task = nothing;
+
+/** Files that vite may still have with a bug in them: a process that was ended early asks for its modules late. */
+const dirty = new Set<string>();
 
 /** Runs the files in the order of the task, which begins with those that find most. */
 class AsGiven {
@@ -55,6 +59,7 @@ const vitest = await createVitest(
         transform(code: string, id: string) {
           const { bug } = task;
           if (bug === null || id.replace(/\?.*$/, "") !== root + bug.file) return null;
+          dirty.add(root + bug.file);
           // A function, so that a `$` in the replacement stands for itself.
           return { code: code.replace(bug.find, () => bug.replace), map: null };
         },
@@ -71,10 +76,12 @@ async function run(given: MutationTask): Promise<string> {
     if (found === undefined) throw new Error(`${file}: no such test file`);
     return found;
   });
+  for (const file of dirty) vitest.invalidateFile(file);
+  dirty.clear();
   task = given;
   if (given.bug) vitest.invalidateFile(root + given.bug.file);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen);
-  if (given.bug) vitest.invalidateFile(root + given.bug.file);
+  task = nothing;
   return firstFailure(testModules) ?? (unhandledErrors.length > 0 ? `error: ${messageOf(unhandledErrors[0])}` : "");
 }
 
