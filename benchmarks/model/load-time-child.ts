@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { AutoModelForCausalLM } from "@helium-lm/helium";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
+// Loading imports it when it is first needed; here it would be stripped of its types then, which no user's copy is.
+import "@helium-lm/nn/io/node";
 
 /** `node load-time-child.ts PATH`: reads a file that is in the page cache, then loads it; prints the seconds as JSON. */
 const [path = ""] = process.argv.slice(2);

@@ -62,38 +62,47 @@ export async function loadModel<H extends HeadName>(
   options: LoadOptions = {},
 ): Promise<HeadModels[H]> {
   const files = await modelFiles(location, hubOptionsOf(options));
-  const config = await loadConfig(files);
-  // Small files before the weights: who has these has all.
-  const generationConfig = await generationConfigOf(files, config);
-  const reader = await files.openWeights();
-  try {
-    const model = await withBackend(options, (backend) => buildModel(head, config, backend, reader, options));
-    if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
-    return model;
-  } finally {
-    await reader.close();
-  }
+  return withBackend(options, async (backend) => {
+    const config = await loadConfig(files);
+    // Small files before the weights: who has these has all.
+    const generationConfig = await generationConfigOf(files, config);
+    const reader = await files.openWeights();
+    try {
+      const model = await buildModel(head, config, await backend, reader, options);
+      if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
+      return model;
+    } finally {
+      await reader.close();
+    }
+  });
 }
 
-/** Builds a model on the backend given, or on one of its own; that one is freed when building fails. */
+/**
+ * Builds a model on the backend given, or on one of its own, which starts meanwhile; that one is freed when building fails.
+ */
 async function withBackend<M extends PreTrainedModel>(
   { backend, threads }: LoadOptions,
-  build: (backend: Backend) => Promise<M>,
+  build: (backend: Promise<Backend>) => Promise<M>,
 ): Promise<M> {
   if (typeof backend === "object") {
     if (threads !== undefined)
       throw new ModelLoadError("threads", "is for a backend that is made here; make the one given with its threads", {
         given: threads,
       });
-    return build(backend);
+    return build(Promise.resolve(backend));
   }
-  const own = await createBackend(backend, threads === undefined ? {} : { threads });
+  const own = createBackend(backend, threads === undefined ? {} : { threads });
+  // Whoever waits for it hears of it.
+  own.catch(() => undefined);
   try {
     const model = await build(own);
-    model.ownBackend(own);
+    model.ownBackend(await own);
     return model;
   } catch (error) {
-    own.dispose();
+    await own.then(
+      (started) => started.dispose(),
+      () => undefined,
+    );
     throw error;
   }
 }

@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Backend } from "@helium-lm/tensor";
-import { createBackend } from "@helium-lm/tensor";
+import { createBackend, registerBackend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { bytesSource, WeightsError, type ByteSource, type CheckpointReader } from "@helium-lm/nn";
-import { ggufModelFiles, loadModel, type LoadOptions, type ModelForCausalLM, type ModelFiles } from "@helium-lm/helium";
+import {
+  ConfigError,
+  ggufModelFiles,
+  loadModel,
+  type LoadOptions,
+  type ModelForCausalLM,
+  type ModelFiles,
+} from "@helium-lm/helium";
 import { fixturePath } from "./fixtures.ts";
 
 const content = new Uint8Array(readFileSync(fixturePath("quant/llama-q8_0.gguf")));
@@ -127,5 +134,46 @@ describe.each([
     const loading = load({ onProgress: (event) => void (event.phase === "load" && made.push(event.tensor)) }, files);
     await expect(loading).rejects.toThrow(WeightsError);
     expect(made).toEqual([]);
+  });
+});
+
+describe("a backend by its name", () => {
+  const made: Backend[] = [];
+  let configRead: boolean[] = [];
+  let hasConfig = false;
+  registerBackend("slow-start", async () => {
+    configRead.push(hasConfig);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const backend = await createBackend("reference");
+    made.push(backend);
+    return backend;
+  });
+  beforeEach(() => {
+    made.length = 0;
+    configRead = [];
+    hasConfig = false;
+  });
+  const files = (config?: string): ModelFiles => {
+    const plain = ggufModelFiles(new SlowFile().source);
+    const readText = async (name: string): Promise<string | null> => {
+      const text = name === "config.json" ? (config ?? (await plain.readText(name))) : await plain.readText(name);
+      hasConfig = true;
+      return text;
+    };
+    return { ...plain, readText };
+  };
+
+  test("starts while the config is read", async () => {
+    const model = await loadModel("causal-lm", files(), { backend: "slow-start" });
+    expect(configRead).toEqual([false]);
+    model.dispose();
+    expect(() => made[0]?.alloc({ kind: "dense", dtype: "f32", length: 1 })).toThrow(/disposed/);
+  });
+
+  test("is freed where the config is refused, and says itself that it cannot start", async () => {
+    await expect(loadModel("causal-lm", files("{}"), { backend: "slow-start" })).rejects.toThrow(ConfigError);
+    expect(made).toHaveLength(1);
+    expect(() => made[0]?.alloc({ kind: "dense", dtype: "f32", length: 1 })).toThrow(/disposed/);
+    await expect(loadModel("causal-lm", files(), { backend: "none such" })).rejects.toThrow(/none such/);
   });
 });

@@ -15,7 +15,7 @@ import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBy
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
-import { keptMatrix, matrixPath } from "./kept-matrix.ts";
+import { keptMatrix, matrixPath, type KeptMatrix } from "./kept-matrix.ts";
 import type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 import type { Matrix } from "./matrix.ts";
 import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
@@ -62,6 +62,8 @@ export class CheckpointWeights implements WeightSource {
   readonly #fresh: string[] = [];
   readonly #fallbacks: DTypeFallback[] = [];
   readonly #slow: SlowMatrix[] = [];
+  /** What the backend keeps matrices as, by how they are stored. */
+  readonly #kept = new Map<string, KeptMatrix>();
   readonly #given: Matrix[] = [];
   readonly #ahead: ReadAhead;
   /** Ends when all tensors that were asked for are there, or have failed. */
@@ -168,7 +170,7 @@ export class CheckpointWeights implements WeightSource {
     const wanted = this.#dtypeOf(path);
     if (wanted === "auto") {
       if (!isQuantFormat(stored)) return wanted;
-      const { kept, runs } = keptMatrix(this.#backend, stored);
+      const { kept, runs } = this.#keptAs(stored);
       if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });
       return isQuantFormat(kept) ? kept : wanted;
     }
@@ -183,6 +185,12 @@ export class CheckpointWeights implements WeightSource {
       if (runs !== "kernel") this.#slow.push({ path, stored: used, kept: used, runs });
     }
     return used;
+  }
+
+  #keptAs(stored: string): KeptMatrix {
+    const known = this.#kept.get(stored) ?? keptMatrix(this.#backend, stored);
+    this.#kept.set(stored, known);
+    return known;
   }
 
   #quantised(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Request<QuantMatrix> {
