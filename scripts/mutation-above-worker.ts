@@ -39,7 +39,7 @@ class AsGiven {
 const vitest = await createVitest(
   {
     root,
-    project: ["nn", "helium"],
+    project: ["tensor", "nn", "helium"],
     watch: false,
     bail: 1,
     maxWorkers: 1,

@@ -44,6 +44,7 @@ function call(device: Device, T: number, keys: number, bytes: number): number {
   device.float(17, 0);
   device.words(18, lengths, queryStarts, 4 * D, 4 * D, page, page, row, page, page, row, 8, 4, 0, 0, 0, 2);
   device.words(40, 2 * P, 2 * P, Math.ceil(T / device.attentionRows));
+  device.words(45, device.attentionRows);
   return out;
 }
 

@@ -10,8 +10,9 @@ import { exp1, exp4, maxLanes, sumLanes, tanh4 } from "./lanes";
 // 28, 29 of tables: r, page   30–32 of mask: n, h, s   33 pages   34 scales of keys   35, 36 their steps: page, head
 // 37–39 of values (all in bytes)   40 slots of a table   41 slots the mask covers   42 units per kv head
 // 43, 44 words that are 0 where the halves of keys and of values are known to be finite; 0: nothing is known
+// 45 rows of a unit, at most HEIGHT
 //
-// Unit = HEIGHT rows of one sequence and kv head, in the order of its tokens and, within one, of the group's heads. There
+// Unit = some rows of one sequence and kv head, in the order of its tokens and, within one, of the group's heads. There
 // are as many units as R sequences with N tokens can need; those that these R do not need have no rows. Only `openUnit`
 // knows all this, and that what tables, queryStarts and lengths hold may be anything.
 
@@ -60,6 +61,7 @@ export function openUnit(p: usize, unit: i32, at: usize): void {
   const group = H / load<i32>(p, 40);
   const width = load<usize>(p, 52) << 2;
   const units = load<i32>(p, 168);
+  const tall = load<i32>(p, 180);
   const kv = unit / units;
   // The sequence whose tiles this one is among. −1 and R stand for the tokens before the first and after the last.
   let tile = unit % units;
@@ -69,19 +71,19 @@ export function openUnit(p: usize, unit: i32, at: usize): void {
   for (; ; r++) {
     first = next;
     next = r === R ? N : clamp(load<i32>(load<usize>(p, 76) + (<usize>(r + 1) << 2)), first, N);
-    const tiles = ((next - first) * group + height() - 1) / height();
+    const tiles = ((next - first) * group + tall - 1) / tall;
     if (r === R || tile < tiles) break;
     tile -= tiles;
   }
   const known = r >= 0 && r < R;
   const length = known ? clamp(load<i32>(load<usize>(p, 72) + (<usize>r << 2)), 0, load<i32>(p, 160)) : 0;
   const covered = min(length, load<i32>(p, 164));
-  const rows = clamp((next - first) * group - tile * height(), 0, height());
+  const rows = clamp((next - first) * group - tile * tall, 0, tall);
   let lowest = length;
   let highest = 0;
   for (let i = 0; i < rows; i++) {
     const record = at + UNIT + <usize>i * RECORD;
-    const row = tile * height() + i;
+    const row = tile * tall + i;
     const n = first + row / group;
     const h = kv * group + (row % group);
     const slot = length - (next - n);

@@ -29,6 +29,13 @@ export const hasUsualHeads: Condition<"attention"> = {
 const tilesFor = (N: number, group: number, R: number, height: number): number =>
   Math.min(N * Math.ceil(group / height), Math.floor((N * group + Math.min(N, R + 2) * (height - 1)) / height));
 
+/**
+ * Only units of the full height read a key once for all rows. Where the sequences have too few rows for one, as while texts
+ * are continued, a unit of each row leaves work for all threads.
+ */
+const rowsOfUnit = ({ attentionRows }: Device, N: number, group: number, R: number): number =>
+  (N / Math.max(1, R)) * group < attentionRows ? 1 : attentionRows;
+
 export const createAttention =
   (device: Device): FusedKernels["attention"] =>
   (out, inputs, params) => {
@@ -47,7 +54,8 @@ export const createAttention =
       const hidden = maskOf(device, mask);
       const [keyScales, valueScales] = [scales(device, inputs.keyScales), scales(device, inputs.valueScales)];
       const covered = mask?.layout.shape[2] ?? slots;
-      const tiles = tilesFor(N, H / K, R, device.attentionRows);
+      const tall = rowsOfUnit(device, N, H / K, R);
+      const tiles = tilesFor(N, H / K, R, tall);
       device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
       device.words(5, hidden.address, hidden.kind, N, H, R, K, P, D, Dv);
       device.float(14, params.scale);
@@ -57,7 +65,7 @@ export const createAttention =
       device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps, pages);
       device.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
       device.words(40, slots, covered, tiles);
-      device.words(43, wasmStorage(inputs.keys.handle).mark, wasmStorage(inputs.values.handle).mark);
+      device.words(43, wasmStorage(inputs.keys.handle).mark, wasmStorage(inputs.values.handle).mark, tall);
       const longest = Math.max(1, Math.min(slots, covered));
       device.run(kernel, K * tiles, Math.ceil(30_000 / (longest * (D + Dv))));
     });
