@@ -24,6 +24,7 @@ import { loadTimeBenchmark } from "./model/load-time.bench.ts";
 import { nanoCases } from "./model/nano.bench.ts";
 import { quantizeCases } from "./model/quantize.bench.ts";
 import { smollm2Benchmark } from "./model/smollm2.bench.ts";
+import { speculationBenchmark } from "./model/speculation.bench.ts";
 import { zooBenchmark } from "./model/zoo.bench.ts";
 import { familiesParity } from "./parity/families.bench.ts";
 import { kvDTypesParity } from "./parity/kv-dtypes.bench.ts";
@@ -51,6 +52,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   smollm2: smollm2Benchmark,
   helium2b: helium2bBenchmark,
   batch: batchBenchmark,
+  speculation: speculationBenchmark,
   gpujs: gpuJsBenchmark,
 };
 

@@ -170,6 +170,30 @@ describe("generate", () => {
     expect(onCpu.err).not.toContain("in kernels");
   });
 
+  it("writes the same text with a draft model and lookup, and counts what they tried", async () => {
+    const argv = ["generate", "--backend", "wasm", "--max-new-tokens", "24", german.prompt];
+    const plain = await succeed(argv);
+    const fast = await succeed([...argv, "--draft", "helium-nano", "--lookup", "3", "--stats"]);
+    expect(fast.out).toBe(plain.out);
+    expect(fast.err).toMatch(/ · \d+ of \d+ tokens tried ahead were right/);
+    const { out } = await succeed(["chat", "--draft", "helium-nano", "--max-new-tokens", "8"], { stdin: ["Das\n"] });
+    expect(out).toBe((await succeed(["chat", "--max-new-tokens", "8"], { stdin: ["Das\n"] })).out);
+  });
+
+  it("refuses a draft model with another vocabulary, with the difference", async () => {
+    const folder = variant({});
+    const path = join(folder, "tokenizer.json");
+    const tokenizer = JSON.parse(readFileSync(path, "utf8")) as { model: { vocab: [string, number][] } };
+    const [token] = tokenizer.model.vocab[900]!;
+    tokenizer.model.vocab[900] = ["another", -9];
+    writeFileSync(path, JSON.stringify(tokenizer));
+    const io = capturedIo();
+    expect(await run(["generate", "--draft", folder, german.prompt], io)).toBe(2);
+    expect(io.err()).toContain(
+      `has another vocabulary: ${JSON.stringify(token)} is no token there and 900 in the model's`,
+    );
+  });
+
   it("ends with the model's context, and says so", async () => {
     const folder = variant({ max_position_embeddings: german.input_ids.length + 3 });
     const { tokens, finishReason } = await generateJson("--model", folder, german.prompt);

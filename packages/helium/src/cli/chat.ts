@@ -7,6 +7,7 @@ import { loadingOptions } from "./loading-options.ts";
 import { openModel } from "./open-model.ts";
 import { integer, text } from "./option-table.ts";
 import { samplingOf, samplingOptions } from "./sampling-options.ts";
+import { openSpeculation, speculationOptions } from "./speculation-options.ts";
 import { printable, styleFor } from "./style.ts";
 import { inputLines } from "./text-input.ts";
 import { UsageError } from "./usage-error.ts";
@@ -34,6 +35,7 @@ answer. The model's own chat template is used; a model without one, as helium-na
       `tokens of an answer at most; default ${defaultLengths.answer}, without a template ${defaultLengths.continuation}`,
     ),
     ...samplingOptions,
+    ...speculationOptions,
     ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {
@@ -41,7 +43,7 @@ answer. The model's own chat template is used; a model without one, as helium-na
     if (more.length > 0) throw new UsageError(subject, `takes one model, given ${positionals.length} operands`);
     if (given !== undefined && options.model !== undefined)
       throw new UsageError(subject, "takes the model as operand or by --model, not both");
-    const generation = samplingOf(subject, options);
+    const sampling = samplingOf(subject, options);
     const named = { ...options, model: given ?? options.model };
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", named, io);
     const { model, tokenizer, location } = opened;
@@ -53,6 +55,8 @@ answer. The model's own chat template is used; a model without one, as helium-na
     }
     const { answer, continuation } = defaultLengths;
     const maxNewTokens = options.maxNewTokens ?? (hasTemplate ? answer : continuation);
+    using speculation = await openSpeculation(subject, options, tokenizer, io);
+    const generation = { ...sampling, ...speculation.options };
     using session = new ChatSession(model, tokenizer, { generation, maxNewTokens, system: options.system });
     await converse(session, options.json, io);
   },

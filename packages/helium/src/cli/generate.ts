@@ -7,6 +7,7 @@ import { flag, integer } from "./option-table.ts";
 import { formatCount, formatNumber } from "./quantities.ts";
 import { PassStats, statsText } from "./pass-stats.ts";
 import { samplingOf, samplingOptions } from "./sampling-options.ts";
+import { openSpeculation, speculationOptions } from "./speculation-options.ts";
 import { printable, styleFor } from "./style.ts";
 import { pipedText } from "./text-input.ts";
 import { timedGeneration, type GenerationReport } from "./timed-generation.ts";
@@ -33,6 +34,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
       `tokens to write, at most to the end of the model's context; default ${DEFAULT_NEW_TOKENS}`,
     ),
     ...samplingOptions,
+    ...speculationOptions,
     ignoreEos: flag("go on after an end-of-text token"),
     stats: flag("say how the passes were computed: replayed or not, time in kernels and outside"),
     ...loadingOptions,
@@ -44,6 +46,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
     const prompt = positionals[0] ?? (io.stdin.isTTY ? "" : await pipedText(io));
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", options, io);
     const { model, tokenizer, location } = opened;
+    using speculation = await openSpeculation(subject, options, tokenizer, io);
     const inputIds = tokenizer.encode(prompt);
     const room = roomAfter(inputIds.length, model.config.maxPositionEmbeddings);
     const { bold } = styleFor(io.stdout, io);
@@ -62,6 +65,7 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
         room,
         options: {
           ...sampling,
+          ...speculation.options,
           ...(options.ignoreEos && { eosTokenId: [] }),
           ...(io.signal && { signal: io.signal }),
         },

@@ -11,6 +11,9 @@ export interface PassReport {
   /** Seconds inside kernels and outside of them; null on a backend that does not count them. */
   readonly kernelSeconds: number | null;
   readonly otherSeconds: number | null;
+  /** Tokens that a draft model or lookup tried, and those of them that stayed. */
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
 }
 
 interface Moment {
@@ -18,6 +21,8 @@ interface Moment {
   readonly kernelMs: number | null;
   readonly passes: number;
   readonly replayed: number;
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
 }
 
 /** Measures the passes of a model's own engine from `start` on. */
@@ -42,6 +47,8 @@ export class PassStats {
       passes: after.passes - before.passes,
       replayed: after.replayed - before.replayed,
       replayReason: this.#model.ownEngine.stats.replay.reason,
+      draftedTokens: after.draftedTokens - before.draftedTokens,
+      acceptedTokens: after.acceptedTokens - before.acceptedTokens,
       kernelSeconds,
       otherSeconds: kernelSeconds === null ? null : (after.clock - before.clock) / 1000 - kernelSeconds,
     };
@@ -49,20 +56,25 @@ export class PassStats {
 }
 
 function now({ backend, ownEngine }: ModelForCausalLM): Moment {
-  const { passes, replay } = ownEngine.stats;
+  const { passes, replay, draftedTokens, acceptedTokens } = ownEngine.stats;
   const { kernelMs } = backend.info();
   return {
     clock: performance.now(),
     kernelMs: typeof kernelMs === "number" ? kernelMs : null,
     passes,
     replayed: replay.replayed,
+    draftedTokens,
+    acceptedTokens,
   };
 }
 
 /** One line for the terminal. */
-export function statsText({ passes, replayed, replayReason, kernelSeconds, otherSeconds }: PassReport): string {
+export function statsText(report: PassReport): string {
+  const { passes, replayed, replayReason, kernelSeconds, otherSeconds, draftedTokens, acceptedTokens } = report;
   const parts = [`behind the first token: ${formatCount(replayed)} of ${formatCount(passes)} passes replayed`];
   if (replayReason !== null) parts.push(`the last was not: ${replayReason}`);
+  if (draftedTokens > 0)
+    parts.push(`${formatCount(acceptedTokens)} of ${formatCount(draftedTokens)} tokens tried ahead were right`);
   if (kernelSeconds !== null && otherSeconds !== null) {
     const share = (100 * otherSeconds) / Math.max(kernelSeconds + otherSeconds, Number.MIN_VALUE);
     parts.push(
