@@ -110,7 +110,7 @@ export const recording: Area = {
       ["work in JavaScript is not noted", 'arena.recorded?.log.refuse("a part of it runs in JavaScript");', ""],
       [
         "a storage of a region goes to the arena",
-        "if (this.#region) this.#region.release(address, this.byteLength, this.#run);\n    else ",
+        "if (this.#region) this.#region.release(address, this.#bytes, this.#run);\n    else ",
         "",
       ],
     ),
