@@ -159,11 +159,7 @@ const denseMutants: readonly Mutant[] = [
     ["heads of a token are one head", "kv * group + (row % group)", "kv * group"],
     ["tokens stand at their sequence's first slots", "const slot = length - (next - n)", "const slot = n - first"],
     ["tiles of earlier sequences are done again", "    tile -= tiles;\n", "    tile -= 0;\n"],
-    [
-      "a sequence's last tile has all its rows",
-      "clamp((next - first) * group - tile * height(), 0, height())",
-      "height()",
-    ],
+    ["a sequence's last tile has all its rows", "clamp((next - first) * group - tile * tall, 0, tall)", "tall"],
     ["all sequences have the first one's pages", "<usize>clamp(r, 0, R - 1)", "<usize>0"],
     ["all sequences are as long as the first", "load<usize>(p, 72) + (<usize>r << 2)", "load<usize>(p, 72)"],
     [

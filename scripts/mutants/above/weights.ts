@@ -106,14 +106,14 @@ export const weights: Area = {
     ),
     ...bugsIn(
       "helium/src/load.ts",
-      ["a failed load keeps its backend", "    own.dispose();\n    throw error;", "    throw error;"],
+      ["a failed load keeps its backend", "(started) => started.dispose(),", "() => undefined,"],
       ["the checkpoint stays open", "    await reader.close();\n", ""],
       [
         "the generation config is forgotten",
         "if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;",
         "",
       ],
-      ["the file's own backend is not its own", "    model.ownBackend(own);\n", ""],
+      ["the file's own backend is not its own", "    model.ownBackend(await own);\n", ""],
     ),
   ],
 };
