@@ -3,7 +3,11 @@ import { PagePool } from "@helium-lm/nn";
 import { Engine, type GenerativeModel } from "@helium-lm/helium";
 
 /** A model whose logits are a function of the last token alone, `[V][V]`: its distributions are known exactly. */
-export function markovModel(backend: Backend, logits: readonly (readonly number[])[]): GenerativeModel {
+export function markovModel(
+  backend: Backend,
+  logits: readonly (readonly number[])[],
+  { weightBytes = 1, context = 1024 }: { readonly weightBytes?: number; readonly context?: number } = {},
+): GenerativeModel {
   const facts = { anglesDependOnLength: false, isBidirectional: false };
   const ownEngine = new Engine(
     {
@@ -21,8 +25,8 @@ export function markovModel(backend: Backend, logits: readonly (readonly number[
   return {
     ...facts,
     generationConfig: {},
-    config: { vocabSize: logits.length, maxPositionEmbeddings: 1024 },
-    weightBytes: 1,
+    config: { vocabSize: logits.length, maxPositionEmbeddings: context },
+    weightBytes,
     recomputeBeyond: null,
     ownEngine,
     forward: () => {

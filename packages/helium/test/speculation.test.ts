@@ -188,7 +188,8 @@ describe("a draft model changes no greedy token", () => {
       "assistantModel: has no effect on 2 rows beside own, which looks at all rows of a step; leave one out, or give one row per call",
     ]);
     expect((await warned({ guidanceScale: 1.5 })).join()).toContain("beside guidanceScale,");
-    expect((await warned({ outputScores: true })).join()).toContain("beside outputScores and outputLogits,");
+    for (const shown of [{ outputScores: true }, { outputLogits: true }])
+      expect((await warned(shown)).join()).toContain("beside outputScores and outputLogits,");
     const { speculation } = await opened.model.generate({ ...options, inputIds: [[4, 5]], logitsProcessors: [own] });
     expect(speculation).not.toBeNull();
   });

@@ -11,6 +11,7 @@ import { processors } from "./processors.ts";
 import { readers } from "./readers.ts";
 import { recording } from "./recording.ts";
 import { rope } from "./rope.ts";
+import { speculation } from "./speculation.ts";
 import { templates } from "./templates.ts";
 import { tokenizer } from "./tokenizer.ts";
 import { weights } from "./weights.ts";
@@ -28,6 +29,7 @@ export const areas: readonly Area[] = [
   heads,
   processors,
   generation,
+  speculation,
   tokenizer,
   templates,
   hub,

@@ -60,6 +60,9 @@ describe("the length of a draft", () => {
     expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
     expect(lengths[0]).toBeGreaterThan(2);
     expect(lengths.at(-1)).toBe(0);
+    // Nothing is tried where it could not pay.
+    for (let pass = 0; pass < 300; pass++) length.learn(0, 0);
+    expect([length.next(1), length.next(0.9)]).toEqual([0, 1]);
     expect(tokenCost(1)).toBeCloseTo(0.2, 12);
     expect(bestLength(0.8, tokenCost(15), 8)).toBeGreaterThan(0);
     expect(bestLength(0.8, tokenCost(16), 8)).toBe(0);
