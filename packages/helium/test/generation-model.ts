@@ -1,5 +1,5 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
+import { AutoModelForCausalLM, folderFiles, type ModelFiles, type ModelForCausalLM } from "@helium-lm/helium";
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import { fixturePath } from "./fixtures.ts";
 
@@ -10,8 +10,29 @@ export interface OpenModel {
   readonly weightHandles: number;
 }
 
-/** A tiny checkpoint of the fixtures for the tests of a `describe`; in the end nothing may be left of it. */
-export function openFixtureModel(family: string, backendName = "cpu"): OpenModel {
+/** A tiny checkpoint of the fixtures, with some keys of its config.json replaced. */
+export async function fixtureWith(family: string, config: Readonly<Record<string, unknown>>): Promise<ModelFiles> {
+  const files = await folderFiles(fixturePath(`models/${family}/causal`));
+  return {
+    ...files,
+    readText: async (name) => {
+      const text = await files.readText(name);
+      if (name !== "config.json" || text === null) return text;
+      return JSON.stringify({ ...(JSON.parse(text) as object), ...config });
+    },
+  };
+}
+
+/**
+ * A tiny checkpoint of the fixtures for the tests of a `describe`; in the end nothing may be left of it.
+ *
+ * @param config keys of its config.json that are replaced
+ */
+export function openFixtureModel(
+  family: string,
+  backendName = "cpu",
+  config: Readonly<Record<string, unknown>> = {},
+): OpenModel {
   // Runs real models on a machine that may be busy.
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   let backend: Backend;
@@ -19,7 +40,7 @@ export function openFixtureModel(family: string, backendName = "cpu"): OpenModel
   let weightHandles = 0;
   beforeAll(async () => {
     backend = await createBackend(backendName);
-    model = await AutoModelForCausalLM.fromPretrained(fixturePath(`models/${family}/causal`), { backend });
+    model = await AutoModelForCausalLM.fromPretrained(await fixtureWith(family, config), { backend });
     weightHandles = backend.memory().handles;
   });
   afterAll(() => {

@@ -13,30 +13,55 @@ export interface ClientOptions {
   readonly salt?: string | undefined;
 }
 
+/** What the rows of a client have cost. */
+export interface ClientUsage {
+  readonly reusedTokens: number;
+  readonly computedTokens: number;
+  readonly preemptions: number;
+}
+
 /** Somebody whose rows an engine computes; `close` lets go of their pages. */
 export class EngineClient {
   /** Lower than those of the clients that came later. */
   readonly arrival: number;
   readonly cache: KvCache;
+  /** The engine's pages that its rows lie in; null where they lie in the caller's own cache. */
+  readonly pool: PagePool | null;
   readonly #engine: Engine;
-  readonly #isOwnCache: boolean;
   readonly #salt: string;
+  #reusedTokens = 0;
+  #computedTokens = 0;
+  #preemptions = 0;
+  /** Tokens that a preemption took while they were asked for: they are computed once more. */
+  #lostTokens = 0;
 
   constructor(engine: Engine, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
     this.#engine = engine;
     this.arrival = arrival;
-    this.#isOwnCache = !cache;
-    this.cache = cache ?? new KvCache(engine.model.backend, engine.pool(storage));
+    this.pool = cache ? null : engine.pool(storage);
+    this.cache = cache ?? new KvCache(engine.model.backend, this.pool ?? engine.pool(storage));
     this.#salt = salt;
   }
 
+  get usage(): ClientUsage {
+    return {
+      reusedTokens: this.#reusedTokens,
+      computedTokens: this.#computedTokens,
+      preemptions: this.#preemptions,
+    };
+  }
+
   /** What is wanted of the last `outputs` tokens of each row, row after row; the arrays are the caller's. */
-  compute<W extends Wanted>(request: Omit<WorkRequest<W>, "salt">): Promise<readonly OutputOf<W>[]> {
-    const salt = this.#isOwnCache && this.#engine.keepPrefixes ? this.#salt : null;
+  async compute<W extends Wanted>(request: Omit<WorkRequest<W>, "salt">): Promise<readonly OutputOf<W>[]> {
+    const salt = this.pool && this.#engine.keepPrefixes ? this.#salt : null;
     for (const { sequence, visible, ids, skip, outputs } of request.rows)
       if (salt !== null && sequence.length === 0 && visible === null)
-        this.#engine.countReused(sequence.adoptPrefix(ids.slice(skip), salt, outputs));
-    return this.#engine.compute(this, { ...request, salt });
+        this.#countReused(sequence.adoptPrefix(ids.slice(skip), salt, outputs));
+    const held = this.#heldTokens();
+    this.#lostTokens = 0;
+    const outputs = await this.#engine.compute(this, { ...request, salt });
+    this.#computedTokens += this.#heldTokens() + this.#lostTokens - held;
+    return outputs;
   }
 
   /** Rows of the other clients. */
@@ -51,17 +76,28 @@ export class EngineClient {
 
   /** Its rows hold pages that others could have. */
   holdsPagesOf(pool: PagePool): boolean {
-    return this.#isOwnCache && this.cache.sequences.some((sequence) => sequence.pool === pool && sequence.length > 0);
+    return this.pool === pool && this.cache.sequences.some((sequence) => sequence.length > 0);
   }
 
   /** Gives up what was computed; with its next request it is computed again. */
   letGo(): void {
+    this.#preemptions++;
+    this.#lostTokens += this.#heldTokens();
     for (const sequence of this.cache.sequences) sequence.reset();
+  }
+
+  #countReused(tokens: number): void {
+    this.#reusedTokens += tokens;
+    this.#engine.countReused(tokens);
+  }
+
+  #heldTokens(): number {
+    return this.cache.sequences.reduce((sum, { length }) => sum + length, 0);
   }
 
   /** A cache of the caller's stays as it is. */
   close(): void {
-    if (this.#isOwnCache) this.cache.dispose();
+    if (this.pool) this.cache.dispose();
     this.#engine.close(this);
   }
 }

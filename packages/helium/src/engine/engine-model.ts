@@ -1,5 +1,8 @@
 import type { Backend, Tensor } from "@helium-lm/tensor";
 import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
+import type { Engine } from "./engine.ts";
+import type { EngineHandle } from "./handle.ts";
+import type { EngineRequest } from "./request.ts";
 
 /** Pages for the keys and values of some sequences. */
 export interface PoolOptions {
@@ -22,4 +25,6 @@ export interface EngineModel {
   createPool(options: PoolOptions): PagePool;
   /** Logits `[M, V]` of the tokens `inputs.outputs`, the caller's to dispose; null where there are none. */
   pass(inputs: StepInputs): Tensor | null;
+  /** Goes on with one text, as a client of the engine. */
+  submit(request: EngineRequest, engine: Engine): EngineHandle;
 }

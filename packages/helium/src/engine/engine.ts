@@ -3,9 +3,11 @@ import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
+import type { EngineHandle } from "./handle.ts";
 import { PassInputs, type ReplayMode } from "./pass-inputs.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
 import { readOutputs } from "./read-outputs.ts";
+import type { EngineRequest } from "./request.ts";
 import type { Output, OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
 
@@ -77,6 +79,7 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #pools = new Map<KvDType, PagePool>();
   readonly #clients = new Set<EngineClient>();
+  readonly #handles = new Set<EngineHandle>();
   readonly #pacer = new Pacer();
   #works: Work[] = [];
   /** Arrivals of the clients that got what they asked for with the last pass, and have not asked again. */
@@ -124,6 +127,30 @@ export class Engine implements Disposable {
   /** Slots for all sequences; Infinity: no limit. */
   get maxTokens(): number {
     return this.#options.maxTokens ?? Infinity;
+  }
+
+  /**
+   * Goes on with one text beside all others of this engine. A request that finds no room waits for it; one that could never
+   * have it (longer than the context, or than `maxTokens`) is refused at once, through the handle as every failure.
+   *
+   * @throws DisposedError
+   * @example
+   * using engine = model.engine({ maxTokens: 16_384 });
+   * const handles = prompts.map((inputIds) => engine.submit({ inputIds, maxNewTokens: 64 }));
+   * for (const { result } of handles) console.log(tokenizer.decode((await result).ids));
+   */
+  submit(request: EngineRequest): EngineHandle {
+    this.#checkLive();
+    const handle = this.model.submit(request, this);
+    this.#handles.add(handle);
+    const forget = (): void => void this.#handles.delete(handle);
+    handle.result.then(forget, forget);
+    return handle;
+  }
+
+  /** Cancels all submitted requests, see `EngineHandle.cancel`; the engine goes on to take new ones. */
+  cancel(reason?: unknown): void {
+    for (const handle of this.#handles) handle.cancel(reason);
   }
 
   /** A new client, behind those that are there. It must be closed. @throws DisposedError */

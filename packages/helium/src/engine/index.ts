@@ -1,5 +1,8 @@
 export type { ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
+export { CancelledError } from "./errors.ts";
+export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
+export type { EngineRequest, EngineResult, EngineToken, RequestStats } from "./request.ts";
 export { Engine, type EngineOptions, type EngineStats } from "./engine.ts";
 export type {
   Choice,

@@ -1,8 +1,8 @@
-import type { KvCache, KvDType } from "@helium-lm/nn";
+import type { KvCache, KvDType, PagePool } from "@helium-lm/nn";
 import type { Pacer } from "../event-loop.ts";
 import { GenerationError } from "../generation/errors.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
-import type { EngineClient } from "./engine-client.ts";
+import type { ClientUsage, EngineClient } from "./engine-client.ts";
 import type { Engine } from "./engine.ts";
 import type { Choice, OutputOf, TopTokens, Wanted } from "./wanted.ts";
 import { tokensLeft, type EngineRow } from "./work.ts";
@@ -23,6 +23,8 @@ export interface GroupStart {
   readonly kvDType: KvDType | null;
   /** Longest row that will be decoded. */
   readonly maxLength: number;
+  /** Stored starts of texts are shared among rows with the same one. */
+  readonly cacheSalt: string;
   readonly prefillChunkSize: number | null;
   readonly outputHiddenStates: boolean;
   readonly outputAttentions: boolean;
@@ -69,8 +71,13 @@ export class SequenceGroup {
     // The last token of a row needs no slot.
     const slots = this.#ids.length * Math.max(1, start.maxLength - 1);
     const engine = start.engine ?? model.ownEngine;
-    checkFits(engine, start, slots);
-    this.#client = engine.open({ cache, slots, ...(kvDType && { kvDType }) });
+    this.#client = engine.open({ cache, slots, salt: start.cacheSalt, ...(kvDType && { kvDType }) });
+    try {
+      if (this.#client.pool) checkFits(this.#client.pool, start.maxLength, this.#ids.length);
+    } catch (error) {
+      this.#client.close();
+      throw error;
+    }
   }
 
   /** Tokens of the longest row, the prompt included. */
@@ -81,6 +88,11 @@ export class SequenceGroup {
   /** Only the last token of each row is not computed yet. */
   get isPrefilled(): boolean {
     return this.#equalRows === 1 && this.#engineRows([]).every((row) => tokensLeft(row) === 1);
+  }
+
+  /** What the rows have cost so far. */
+  get usage(): ClientUsage {
+    return this.#client.usage;
   }
 
   /** The rows, `[B · copies][length]`. */
@@ -269,12 +281,14 @@ export class SequenceGroup {
 }
 
 /** @throws GenerationError where the rows, grown to their full length, are more than the engine may hold */
-function checkFits({ maxTokens }: Engine, { cache, maxLength }: GroupStart, slots: number): void {
-  if (cache || slots <= maxTokens) return;
+function checkFits({ pageSize, maxPages }: PagePool, maxLength: number, rows: number): void {
+  // The last token of a row needs no slot.
+  const pages = rows * Math.ceil((maxLength - 1) / pageSize);
+  if (pages <= maxPages) return;
   throw new GenerationError(
     "maxLength",
-    `rows of up to ${maxLength} tokens need room for ${slots}, the engine has ${maxTokens}; shorten them, or give it more maxTokens`,
-    { given: slots, expected: maxTokens, maxLength },
+    `rows of up to ${maxLength} tokens need room for ${rows * (maxLength - 1)}, ${pages} pages of ${pageSize}, the engine has ${maxPages}; shorten them, or give it more maxTokens`,
+    { given: pages, expected: maxPages, pageSize, maxLength },
   );
 }
 

@@ -15,6 +15,11 @@ import { tokenSteps, type GenerationStep } from "./token-steps.ts";
  * @throws GenerationError before the first step; the signal's reason when aborted
  */
 export async function* generateSteps(model: GenerativeModel, options: GenerateOptions): AsyncGenerator<GenerationStep> {
+  yield* runSteps(new Run(model, resolveStreamed(model, options), options.signal));
+}
+
+/** Settings of a generation whose tokens are told as they come. @throws GenerationError */
+export function resolveStreamed(model: GenerativeModel, options: GenerateOptions): ResolvedGeneration {
   const settings = resolveGeneration(options, model.generationConfig, model.config);
   if (settings.numBeams > 1)
     throw new GenerationError("numBeams", `is ${settings.numBeams}, but beams cannot be streamed; use generate`);
@@ -23,7 +28,11 @@ export async function* generateSteps(model: GenerativeModel, options: GenerateOp
       "outputScores, outputLogits, outputHiddenStates, outputAttentions: a stream has tokens only; use generate",
     );
   const plain = { outputScores: false, outputLogits: false, outputHiddenStates: false, outputAttentions: false };
-  const run = new Run(model, { ...settings, ...plain }, options.signal);
+  return { ...settings, ...plain };
+}
+
+/** The steps of a run, which is freed when they end or nobody asks for the next one. */
+export async function* runSteps(run: Run): AsyncGenerator<GenerationStep> {
   let isFailed = false;
   try {
     yield* stepsOf(run);

@@ -28,6 +28,11 @@ export interface GenerateOptions extends GenerationConfig {
   readonly assistantModel?: GenerativeModel;
   /** Computes the rows, beside those of its other calls; default: the model's own engine. */
   readonly engine?: Engine;
+  /**
+   * Starts of texts that the engine keeps are found only by calls with the same salt, so that nobody learns by a faster answer
+   * what others have asked; default: the empty one.
+   */
+  readonly cacheSalt?: string;
   /** Run after the built-in ones and before those of sampling; one with a built-in's name replaces it in its place. */
   readonly logitsProcessors?: readonly LogitsProcessor[];
   /** Tested after the built-in ones; one with a built-in's name replaces it in its place. */

@@ -17,6 +17,7 @@ export interface ResolvedCall {
   readonly kvDType: KvDType | null;
   readonly assistantModel: GenerativeModel | null;
   readonly engine: Engine | null;
+  readonly cacheSalt: string;
   readonly prefixAllowedTokensFn: NonNullable<GenerateOptions["prefixAllowedTokensFn"]> | null;
   readonly logitsProcessors: readonly LogitsProcessor[];
   readonly stoppingCriteria: readonly StoppingCriterion[];
@@ -24,14 +25,15 @@ export interface ResolvedCall {
 
 /** @throws GenerationError for what is no cache, function, signal, processor or criterion */
 export function resolveCall(options: GenerateOptions): ResolvedCall {
-  const { pastKeyValues, kvDType, assistantModel, engine, prefixAllowedTokensFn, onWarning, signal, tokenizer } =
-    options;
+  const { pastKeyValues, kvDType, assistantModel, engine, cacheSalt } = options;
+  const { prefixAllowedTokensFn, onWarning, signal, tokenizer } = options;
   if (isGiven(pastKeyValues) && !(pastKeyValues instanceof KvCache))
     refuse("pastKeyValues", pastKeyValues, "a cache of model.createCache()");
   if (isGiven(kvDType) && !isKvDType(kvDType)) refuseName("kvDType", kvDType, `one of ${kvDTypes.join(", ")}`);
   if (isGiven(assistantModel) && !isGenerativeModel(assistantModel))
     refuse("assistantModel", assistantModel, "a model of AutoModelForCausalLM");
   if (isGiven(engine) && !(engine instanceof Engine)) refuse("engine", engine, "an engine of model.engine()");
+  if (isGiven(cacheSalt) && typeof cacheSalt !== "string") refuse("cacheSalt", cacheSalt, "a text");
   for (const [name, value] of Object.entries({ prefixAllowedTokensFn, onWarning }) as [string, unknown][])
     if (isGiven(value) && typeof value !== "function") refuse(name, value, "a function");
   if (isGiven(signal) && !hasMethod(signal, "throwIfAborted")) refuse("signal", signal, "an AbortSignal");
@@ -41,6 +43,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
     kvDType: kvDType ?? null,
     assistantModel: assistantModel ?? null,
     engine: engine ?? null,
+    cacheSalt: cacheSalt ?? "",
     prefixAllowedTokensFn: prefixAllowedTokensFn ?? null,
     logitsProcessors: listWith<LogitsProcessor>("logitsProcessors", options.logitsProcessors, "process"),
     stoppingCriteria: listWith<StoppingCriterion>("stoppingCriteria", options.stoppingCriteria, "isMet"),

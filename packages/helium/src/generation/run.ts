@@ -239,7 +239,7 @@ function checkModel(model: GenerativeModel, settings: ResolvedGeneration): void 
 /** Rows that go on as the generated ones do, but from the negative prompts. */
 function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration, pacer: Pacer): UnconditionalRows {
   const { ids: inputIds, mask: attentionMask } = settings.negativePrompt;
-  const { copies, useCache, prefillChunkSize, kvDType, engine, maxLength, promptLength } = settings;
+  const { copies, useCache, prefillChunkSize, kvDType, engine, maxLength, promptLength, cacheSalt } = settings;
   const state = new SequenceGroup(model, {
     inputIds,
     attentionMask,
@@ -249,6 +249,7 @@ function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration,
     engine,
     cache: null,
     kvDType,
+    cacheSalt,
     maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength,
     outputHiddenStates: false,
     outputAttentions: false,

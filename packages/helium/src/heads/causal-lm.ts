@@ -3,6 +3,8 @@ import { Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm
 import type { DecoderModel } from "../decoder-model.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import { Engine, type EngineOptions } from "../engine/engine.ts";
+import type { EngineHandle } from "../engine/handle.ts";
+import type { EngineRequest } from "../engine/request.ts";
 import { InputError } from "../errors.ts";
 import {
   generate,
@@ -12,6 +14,7 @@ import {
   type GenerationConfig,
   type GenerationStep,
 } from "../generation/index.ts";
+import { submit } from "../generation/submit.ts";
 import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
 import { numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
 import type { CausalLMOutput } from "../outputs.ts";
@@ -86,8 +89,8 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   /**
-   * An engine with a limit on the keys and values it keeps, for `generate({ engine })` and `stream({ engine })`; the
-   * caller disposes it.
+   * An engine with a limit on the keys and values it keeps, for `engine.submit(request)`, `generate({ engine })` and
+   * `stream({ engine })`; the caller disposes it.
    *
    * @throws GenerationError for options outside their domain
    * @example
@@ -96,6 +99,11 @@ export class ModelForCausalLM extends PreTrainedModel {
    */
   engine(options: EngineOptions = {}): Engine {
     return new Engine(this, options);
+  }
+
+  /** As `engine.submit(request)`. */
+  submit(request: EngineRequest, engine: Engine = this.ownEngine): EngineHandle {
+    return submit(this, engine, request);
   }
 
   /** Logits `[M, V]` of the tokens that a pass looks at; null where there are none. */

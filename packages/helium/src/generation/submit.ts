@@ -1,0 +1,108 @@
+import { EngineHandle, noStats, type HandleSink } from "../engine/handle.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { EngineRequest, EngineResult, RequestStats } from "../engine/request.ts";
+import { listOf } from "../list-of.ts";
+import { objectOf } from "./checks.ts";
+import { GenerationError } from "./errors.ts";
+import { resolveStreamed, runSteps } from "./generate.ts";
+import type { GenerativeModel } from "./generative-model.ts";
+import type { ResolvedGeneration } from "./resolve.ts";
+import { Run } from "./run.ts";
+
+/** Goes on with one text in an engine; whoever holds the handle reads and ends it. It never throws: the handle tells. */
+export function submit(model: GenerativeModel, engine: Engine, request: EngineRequest): EngineHandle {
+  return new EngineHandle((sink) => {
+    const controller = new AbortController();
+    void drive(model, engine, request, { sink, controller });
+    return (reason) => controller.abort(reason);
+  });
+}
+
+interface Owner {
+  readonly sink: HandleSink;
+  readonly controller: AbortController;
+}
+
+async function drive(
+  model: GenerativeModel,
+  engine: Engine,
+  request: EngineRequest,
+  { sink, controller }: Owner,
+): Promise<void> {
+  const start = performance.now();
+  let forget = (): void => undefined;
+  try {
+    const { inputIds, signal, ...options } = objectOf("request", request);
+    const settings = resolveStreamed(model, {
+      ...options,
+      inputIds: rowsOf(inputIds),
+      engine,
+      ...(signal && { signal }),
+    });
+    checkRequest(model, settings);
+    forget = follow(signal, controller);
+    const run = new Run(model, settings, controller.signal);
+    const ids: number[] = [];
+    let stats: RequestStats = { ...noStats, promptTokens: settings.promptLength };
+    for await (const { tokens, endedBy } of runSteps(run)) {
+      const [id = 0] = tokens;
+      const totalMs = performance.now() - start;
+      stats = {
+        ...stats,
+        ...run.state.usage,
+        newTokens: ids.length + 1,
+        finishReason: endedBy[0] ?? null,
+        firstTokenMs: stats.firstTokenMs ?? totalMs,
+        totalMs,
+      };
+      sink.token({ id, index: ids.length }, stats);
+      ids.push(id);
+    }
+    sink.end({
+      ids,
+      finishReason: stats.finishReason ?? "",
+      stats,
+      warnings: settings.warnings,
+    } satisfies EngineResult);
+  } catch (error) {
+    sink.fail(error);
+  } finally {
+    forget();
+  }
+}
+
+/** Aborts the controller when the signal is. @returns how to end that */
+function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
+  const abort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort);
+  return () => signal?.removeEventListener("abort", abort);
+}
+
+/** `[T]` → `[[T]]`; what is neither is left for the checks of `generate`. */
+function rowsOf(inputIds: EngineRequest["inputIds"]): readonly (readonly number[])[] {
+  const list = listOf(inputIds);
+  const isFlat = list !== null && list.length > 0 && list.every((item) => listOf(item) === null);
+  return (isFlat ? [inputIds] : inputIds) as readonly (readonly number[])[];
+}
+
+/** @throws GenerationError for more than one row, and for a text that is longer than the context */
+function checkRequest(
+  { anglesDependOnLength }: GenerativeModel,
+  { inputIds, copies, promptLength, maxLength, maxPositionEmbeddings }: ResolvedGeneration,
+): void {
+  const rows = inputIds.length * copies;
+  if (rows > 1)
+    throw new GenerationError(
+      copies > 1 ? "numReturnSequences" : "inputIds",
+      `gives ${rows} rows, a request is one text; submit one for each`,
+      { given: rows, expected: 1 },
+    );
+  // Angles that follow the length go beyond the positions that the model was trained with.
+  if (maxLength > maxPositionEmbeddings && !anglesDependOnLength)
+    throw new GenerationError(
+      "maxLength",
+      `a prompt of ${promptLength} tokens and ${maxLength - promptLength} new ones are ${maxLength}, the model has positions for ${maxPositionEmbeddings}; shorten the prompt or lower maxNewTokens`,
+      { given: maxLength, promptLength, expected: maxPositionEmbeddings },
+    );
+}
