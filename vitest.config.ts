@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { isWorkerText, workerTextModule } from "./packages/helium/build/engine-worker.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 
 const packages = ["tensor", "nn", "helium"] as const;
@@ -21,6 +22,12 @@ export default defineConfig({
       resolveId(id: string) {
         const match = /^@helium-lm\/(tensor|nn|helium)(?:\/(.+))?$/.exec(id);
         return match === null ? null : sourceOf(match[1] as string, match[2]);
+      },
+      // It is made of all the sources, which are no part of the key that vitest would keep it under.
+      configureVitest: ({ defineCacheKeyGenerator }) =>
+        defineCacheKeyGenerator(({ id }) => (isWorkerText.test(id) ? false : undefined)),
+      load(id: string) {
+        return isWorkerText.test(id) ? workerTextModule() : null;
       },
     },
   ],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
+import { engineWorkerPlugin } from "../packages/helium/build/engine-worker.ts";
 
 /** A leaf of `exports`: `{ import: { types, default }, require: { types, default } }`. */
 interface Conditions {
@@ -43,5 +44,6 @@ export const packageBuild = (configUrl: string): ReturnType<typeof defineConfig>
     target: "es2022",
     platform: "node",
     removeNodeProtocol: false,
+    esbuildPlugins: [engineWorkerPlugin],
   });
 };

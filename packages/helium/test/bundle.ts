@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { engineWorkerPlugin } from "../build/engine-worker.ts";
 
 /** Root of the repository. */
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -34,7 +35,7 @@ export async function bundle(source: string, format: "esm" | "cjs", folder: stri
     platform: "node",
     target: "es2022",
     sourcemap: "inline",
-    plugins: [packageSources],
+    plugins: [packageSources, engineWorkerPlugin],
   });
   return outfile;
 }

@@ -63,3 +63,5 @@ export {
   ShapeError,
   TensorError,
 } from "./errors.ts";
+export { startWorker, type WorkerHost, type WorkerStart } from "./workers/worker-host.ts";
+export { WorkersRefusedError } from "./workers/workers-refused.ts";

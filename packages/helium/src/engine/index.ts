@@ -1,6 +1,6 @@
 export type { ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
-export { CancelledError } from "./errors.ts";
+export { CancelledError, EngineWorkerError } from "./errors.ts";
 export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats } from "./request.ts";
 export { Engine, type EngineOptions, type EngineStats } from "./engine.ts";
@@ -16,3 +16,8 @@ export type {
   Wanted,
 } from "./wanted.ts";
 export type { EngineRow, WorkRequest } from "./work.ts";
+export { createEngineWorker } from "./worker/create-engine-worker.ts";
+export { EngineWorker, type EngineWorkerOptions } from "./worker/engine-worker.ts";
+export type { WorkerLoadOptions, WorkerModelSource } from "./worker/model-source.ts";
+export type { WorkerModel } from "./worker/protocol.ts";
+export type { WorkerRequest } from "./worker/worker-request.ts";

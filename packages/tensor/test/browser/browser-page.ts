@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Plugin } from "esbuild";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { bundleForBrowser } from "./bundle.ts";
 import { findChromium, needsChromium, softwareGraphics } from "./chromium.ts";
@@ -20,11 +21,15 @@ export class BrowserPage {
     this.#page = page;
   }
 
-  /** Bundles `entry`, serves it on the loopback interface, the page with further `headers`, and opens it. */
-  static async open(entry: string, headers: Readonly<Record<string, string>> = {}): Promise<BrowserPage> {
+  /** Bundles `entry`, with plugins of esbuild, serves it on the loopback interface, the page with further `headers`, and opens it. */
+  static async open(
+    entry: string,
+    headers: Readonly<Record<string, string>> = {},
+    plugins: readonly Plugin[] = [],
+  ): Promise<BrowserPage> {
     const executablePath = findChromium();
     if (executablePath === null) throw new Error(needsChromium);
-    const server = await serve(await bundleForBrowser(entry), headers);
+    const server = await serve(await bundleForBrowser(entry, plugins), headers);
     const browser = await chromium.launch({ executablePath, args: [...softwareGraphics] });
     const page = await browser.newPage();
     const result = new BrowserPage(browser, server, page);

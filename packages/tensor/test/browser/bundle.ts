@@ -21,7 +21,7 @@ const sources: Plugin = {
 /**
  * One script for a page from a TypeScript entry. Minified, as an application's bundle would be: kernels must survive it.
  */
-export async function bundleForBrowser(entry: string): Promise<string> {
+export async function bundleForBrowser(entry: string, plugins: readonly Plugin[] = []): Promise<string> {
   const { outputFiles } = await bundle({
     entryPoints: [entry],
     bundle: true,
@@ -30,7 +30,7 @@ export async function bundleForBrowser(entry: string): Promise<string> {
     target: "es2022",
     write: false,
     logLevel: "error",
-    plugins: [sources],
+    plugins: [sources, ...plugins],
   });
   return outputFiles[0].text;
 }

@@ -1,0 +1,211 @@
+import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
+import type { LoadProgress } from "../../load.ts";
+import type { EngineOptions, EngineStats } from "../engine.ts";
+import { CancelledError, EngineWorkerError } from "../errors.ts";
+import { EngineHandle, type HandleSink } from "../handle.ts";
+import { wireSource, type WorkerLoadOptions, type WorkerModelSource } from "./model-source.ts";
+import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel } from "./protocol.ts";
+import { fromWire } from "./wire-error.ts";
+import type { WorkerRequest } from "./worker-request.ts";
+
+/** How a worker loads its model, and what its engine keeps; see `LoadOptions` and `EngineOptions`. */
+export interface EngineWorkerOptions extends WorkerLoadOptions {
+  /** Limits of the engine; default: none. */
+  readonly engine?: EngineOptions;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Ends the worker while it loads. */
+  readonly signal?: AbortSignal;
+}
+
+/** Starts the worker's side. */
+export type HostStart = (
+  onMessage: (message: Message<FromWorker>) => void,
+  onDeath: (reason: string) => void,
+) => Promise<WorkerHost<Message<ToWorker>>>;
+
+/** A request that the worker has not ended yet. */
+interface Pending {
+  readonly handle: EngineHandle;
+  readonly sink: HandleSink;
+  readonly onWarning: ((message: string) => void) | undefined;
+}
+
+interface Question<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** An engine in a worker of its own; see `createEngineWorker`. */
+export class EngineWorker implements Disposable {
+  readonly #requests = new Map<number, Pending>();
+  readonly #stats = new Map<number, Question<EngineStats>>();
+  #host: WorkerHost<Message<ToWorker>> | null = null;
+  #opening: Question<WorkerModel> | null = null;
+  #model: WorkerModel | null = null;
+  #numbers = 0;
+  /** Why nothing is asked of the worker any more. */
+  #end: { readonly error: unknown } | null = null;
+
+  private constructor() {}
+
+  /** @internal */
+  static async open(
+    start: HostStart,
+    source: WorkerModelSource,
+    { engine = {}, onProgress, signal, ...load }: EngineWorkerOptions,
+  ): Promise<EngineWorker> {
+    signal?.throwIfAborted();
+    const opened = new EngineWorker();
+    const abort = (): void => opened.#fail(signal?.reason);
+    signal?.addEventListener("abort", abort);
+    try {
+      const wire = wireSource(source);
+      const handlers = opened.#handlers(onProgress);
+      opened.#host = await start(
+        (message) => handle(handlers, message),
+        (reason) => opened.#fail(died(reason)),
+      );
+      // It may have been aborted, or died, meanwhile.
+      if (opened.#end) opened.#host.terminate();
+      opened.#checkLive();
+      opened.#host.keepsAlive(true);
+      opened.#model = await new Promise<WorkerModel>((resolve, reject) => {
+        opened.#opening = { resolve, reject };
+        opened.#ask({ kind: "open", source: wire, load, engine });
+      });
+      opened.#rest();
+      return opened;
+    } catch (error) {
+      opened.#fail(error);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Facts of the model. */
+  get model(): WorkerModel {
+    if (this.#model === null) throw new DisposedError("EngineWorker", "has no model yet");
+    return this.#model;
+  }
+
+  /**
+   * As `engine.submit`; what the request holds is copied to the worker, and what cannot be copied, such as a function, is told
+   * by the handle.
+   *
+   * @throws DisposedError; EngineWorkerError when the worker has ended by itself
+   */
+  submit({ signal, onWarning, ...request }: WorkerRequest): EngineHandle {
+    this.#checkLive();
+    const id = this.#numbers++;
+    let given: { readonly reason: unknown } | null = null;
+    const cancel = (reason: unknown): void => {
+      if (given || !this.#requests.has(id)) return;
+      given = { reason };
+      this.#ask({ kind: "cancel", id });
+    };
+    const abort = (): void => cancel(signal?.reason);
+    let teller: HandleSink | null = null;
+    const submitted = new EngineHandle((sink) => {
+      // The reason itself, not what a message makes of it.
+      teller = {
+        ...sink,
+        fail: (error) => sink.fail(given && error instanceof CancelledError ? given.reason : error),
+      };
+      return cancel;
+    });
+    if (teller) this.#send(id, { handle: submitted, sink: teller, onWarning }, request);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort);
+    const forget = (): void => signal?.removeEventListener("abort", abort);
+    submitted.result.then(forget, forget);
+    return submitted;
+  }
+
+  /** Cancels all requests, see `EngineHandle.cancel`. */
+  cancel(reason?: unknown): void {
+    for (const pending of this.#requests.values()) pending.handle.cancel(reason);
+  }
+
+  /** As `engine.stats`. @throws DisposedError; EngineWorkerError when the worker has ended by itself */
+  async stats(): Promise<EngineStats> {
+    this.#checkLive();
+    const id = this.#numbers++;
+    return new Promise((resolve, reject) => {
+      this.#stats.set(id, { resolve, reject });
+      this.#host?.keepsAlive(true);
+      this.#ask({ kind: "stats", id });
+    });
+  }
+
+  /** Ends all requests with a DisposedError, and the worker with all its memory; a second call does nothing. */
+  dispose(): void {
+    this.#fail(new DisposedError("EngineWorker", "was disposed; make a new one"));
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #send(id: number, pending: Pending, request: ToWorker["submit"]["request"]): void {
+    this.#requests.set(id, pending);
+    this.#host?.keepsAlive(true);
+    try {
+      this.#ask({ kind: "submit", id, request });
+    } catch (error) {
+      this.#close(id)?.sink.fail(error);
+    }
+  }
+
+  #ask(message: Message<ToWorker>): void {
+    this.#host?.post(message);
+  }
+
+  #handlers(onProgress: EngineWorkerOptions["onProgress"]): Handlers<FromWorker> {
+    return {
+      progress: ({ progress }) => onProgress?.(progress),
+      opened: ({ model }) => this.#opening?.resolve(model),
+      notOpened: ({ error }) => this.#opening?.reject(fromWire(error)),
+      token: ({ id, token, stats }) => this.#requests.get(id)?.sink.token(token, stats),
+      warning: ({ id, message }) => this.#requests.get(id)?.onWarning?.(message),
+      ended: ({ id, result }) => this.#close(id)?.sink.end(result),
+      failed: ({ id, error }) => this.#close(id)?.sink.fail(fromWire(error)),
+      stats: ({ id, stats }) => {
+        this.#stats.get(id)?.resolve(stats);
+        this.#stats.delete(id);
+        this.#rest();
+      },
+    };
+  }
+
+  #close(id: number): Pending | undefined {
+    const pending = this.#requests.get(id);
+    this.#requests.delete(id);
+    this.#rest();
+    return pending;
+  }
+
+  /** An idle worker keeps no process alive. */
+  #rest(): void {
+    if (this.#requests.size + this.#stats.size === 0) this.#host?.keepsAlive(false);
+  }
+
+  /** Ends everything. */
+  #fail(error: unknown): void {
+    if (this.#end) return;
+    this.#end = { error };
+    this.#host?.terminate();
+    this.#opening?.reject(error);
+    for (const { sink } of this.#requests.values()) sink.fail(error);
+    for (const { reject } of this.#stats.values()) reject(error);
+    this.#requests.clear();
+    this.#stats.clear();
+  }
+
+  #checkLive(): void {
+    if (this.#end) throw this.#end.error;
+  }
+}
+
+const died = (reason: string): EngineWorkerError =>
+  new EngineWorkerError("EngineWorker", `the worker ended by itself (${reason}); make a new one`, { reason });

@@ -1,0 +1,52 @@
+import type { LoadProgress } from "../../load.ts";
+import type { EngineOptions, EngineStats } from "../engine.ts";
+import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
+import type { WireSource, WorkerLoadOptions } from "./model-source.ts";
+import type { WireError } from "./wire-error.ts";
+import type { WorkerRequest } from "./worker-request.ts";
+
+/**
+ * What a caller says to the worker, by kind; requests and questions have numbers of the caller's choice. The end of the worker
+ * is no message: it is terminated, and its memory with it.
+ */
+export interface ToWorker {
+  /** The first message: loads the model and makes its engine. */
+  readonly open: { readonly source: WireSource; readonly load: WorkerLoadOptions; readonly engine: EngineOptions };
+  readonly submit: { readonly id: number; readonly request: Omit<WorkerRequest, "signal" | "onWarning"> };
+  /** Its end is told as a failure, a CancelledError. */
+  readonly cancel: { readonly id: number };
+  readonly stats: { readonly id: number };
+}
+
+/** What the worker says, by kind. */
+export interface FromWorker {
+  readonly progress: { readonly progress: LoadProgress };
+  readonly opened: { readonly model: WorkerModel };
+  readonly notOpened: { readonly error: WireError };
+  readonly token: { readonly id: number; readonly token: EngineToken; readonly stats: RequestStats };
+  readonly warning: { readonly id: number; readonly message: string };
+  readonly ended: { readonly id: number; readonly result: EngineResult };
+  readonly failed: { readonly id: number; readonly error: WireError };
+  readonly stats: { readonly id: number; readonly stats: EngineStats };
+}
+
+/** A message of a table. */
+export type Message<Table> = { [Kind in keyof Table]: { readonly kind: Kind } & Table[Kind] }[keyof Table];
+
+/** What is done with each kind of message. */
+export type Handlers<Table> = { readonly [Kind in keyof Table]: (message: Table[Kind]) => void };
+
+/** Calls the handler of a message. */
+export function handle<Table>(handlers: Handlers<Table>, message: Message<Table>): void {
+  const { kind } = message;
+  (handlers[kind] as (message: Message<Table>) => void)(message);
+}
+
+/** Facts of the model in a worker. */
+export interface WorkerModel {
+  readonly modelType: string;
+  readonly vocabSize: number;
+  readonly maxPositionEmbeddings: number;
+  /** Name of the backend that computes. */
+  readonly backend: string;
+}

@@ -1,0 +1,31 @@
+import { startWorker, WorkersRefusedError, type WorkerHost } from "@helium-lm/tensor";
+import { EngineWorkerError } from "../errors.ts";
+import type { FromWorker, Message, ToWorker } from "./protocol.ts";
+import { workerText } from "./worker-text.ts";
+
+/** Starts a worker that serves an engine. @throws EngineWorkerError where none starts */
+export async function startHost(
+  onMessage: (message: Message<FromWorker>) => void,
+  onDeath: (reason: string) => void,
+): Promise<WorkerHost<Message<ToWorker>>> {
+  if (workerText === null)
+    throw new EngineWorkerError(
+      "EngineWorker",
+      "these are the sources, which hold no text of the worker; build the package",
+      {
+        reason: "no text",
+      },
+    );
+  try {
+    return await startWorker<Message<ToWorker>, Message<FromWorker>>({ main: workerText, onMessage, onDeath });
+  } catch (cause) {
+    if (!(cause instanceof WorkersRefusedError)) throw cause;
+    const reason = String(cause.details["reason"]);
+    throw new EngineWorkerError(
+      "EngineWorker",
+      `no worker starts here (${reason}); allow workers, or use model.engine()`,
+      { reason },
+      { cause },
+    );
+  }
+}

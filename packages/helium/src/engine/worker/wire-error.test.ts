@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { BackendError, HeliumLmError } from "@helium-lm/tensor";
+import { ConfigError } from "../../config/config-error.ts";
+import { LogitsError } from "../../generation/errors.ts";
+import { HubNotFoundError } from "../../hub/errors.ts";
+import { TokenizerFileError } from "../../tokenizer/errors.ts";
+import { fromWire, toWire } from "./wire-error.ts";
+
+/** As it comes out on the other side. */
+const crossed = (thrown: unknown): unknown => fromWire(structuredClone(toWire(thrown)));
+
+describe("an error that crosses to another thread", () => {
+  test.each([
+    new LogitsError("generate", "a NaN", { step: 3, row: 0, token: 7, given: NaN }),
+    new HubNotFoundError("org/name", "is not there", { status: 404 }),
+    new ConfigError({ file: "config.json", key: "vocab_size", given: -1, expected: "a size", mend: "mend it" }),
+    new TokenizerFileError("tokenizer.json", { field: "model", problem: "is missing", mend: "add it" }),
+    new RangeError("too far"),
+    new DOMException("was aborted", "AbortError"),
+  ])("has its class, message and data: $name", (error) => {
+    const other = crossed(error) as typeof error;
+    expect(Object.getPrototypeOf(other)).toBe(Object.getPrototypeOf(error));
+    expect(other).toMatchObject({ name: error.name, message: error.message });
+    expect({ ...other }).toEqual({ ...error });
+    if (!(error instanceof DOMException)) expect(other.stack).toBe(error.stack);
+  });
+
+  test("causes come too, down to a depth", () => {
+    const cause = new BackendError("wasm", "no memory", { bytes: 5 });
+    const other = crossed(new LogitsError("generate", "failed", {}, { cause }));
+    expect(other).toMatchObject({ cause: { subject: "wasm", details: { bytes: 5 } } });
+    expect((other as Error).cause).toBeInstanceOf(BackendError);
+    const endless = new Error("again");
+    endless.cause = endless;
+    expect(crossed(endless)).toBeInstanceOf(Error);
+  });
+
+  test("a class that only one side knows becomes the nearest one that both know, with its own name", () => {
+    class OwnError extends HeliumLmError {}
+    const other = crossed(new OwnError("own", "broke", { why: () => 1, list: [1] }));
+    expect(other).toBeInstanceOf(HeliumLmError);
+    expect(other).toMatchObject({ name: "OwnError", subject: "own", details: { list: [1], why: "() => 1" } });
+  });
+
+  test("what is no error comes as it is, or as text", () => {
+    expect(crossed("text")).toBe("text");
+    expect(crossed({ code: 5 })).toEqual({ code: 5 });
+    expect(crossed(undefined)).toBeUndefined();
+    expect(crossed(Symbol("x"))).toBe("Symbol(x)");
+  });
+});
