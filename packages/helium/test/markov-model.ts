@@ -1,6 +1,7 @@
 import { tensor, type Backend } from "@helium-lm/tensor";
 import { PagePool } from "@helium-lm/nn";
 import { Engine, type GenerativeModel } from "@helium-lm/helium";
+import { submit } from "../src/generation/submit.ts";
 
 /** A model whose logits are a function of the last token alone, `[V][V]`: its distributions are known exactly. */
 export function markovModel(
@@ -15,6 +16,7 @@ export function markovModel(
       ...facts,
       kvDTypeFor: () => "f32",
       createPool: ({ dtype }) => new PagePool(backend, { layers: 1, kvHeads: 1, headDim: 1, dtype }),
+      submit: (request, engine) => submit(model, engine, request),
       pass: ({ steps }) => {
         const rows = steps.flatMap(({ ids, outputs }) => ids.slice(ids.length - outputs).map((id) => logits[id] ?? []));
         return rows.length === 0 ? null : tensor(backend, rows.flat(), { shape: [rows.length, logits.length] });
@@ -22,7 +24,7 @@ export function markovModel(
     },
     { keepPrefixes: false },
   );
-  return {
+  const model: GenerativeModel = {
     ...facts,
     generationConfig: {},
     config: { vocabSize: logits.length, maxPositionEmbeddings: context },
@@ -33,4 +35,5 @@ export function markovModel(
       throw new Error("a Markov model has no states");
     },
   };
+  return model;
 }

@@ -7,6 +7,7 @@ const opened = openFixtureModel("helium");
 
 const start: GroupStart = {
   ...{ inputIds: [], attentionMask: [], copies: 1, useCache: true, engine: null, cache: null, kvDType: null },
+  cacheSalt: "",
   ...{ maxLength: 12, prefillChunkSize: null, outputHiddenStates: false, outputAttentions: false },
 };
 

@@ -33,11 +33,11 @@ export class ModelDrafter {
   #round = 0;
 
   constructor(run: Run, assistant: GenerativeModel) {
-    const { inputIds, attentionMask, copies, prefillChunkSize, promptLength } = run.settings;
+    const { inputIds, attentionMask, copies, prefillChunkSize, promptLength, cacheSalt } = run.settings;
     this.#run = run;
     this.#context = assistant.config.maxPositionEmbeddings;
     const start = { inputIds, attentionMask, copies, prefillChunkSize, maxLength: run.settings.maxLength };
-    const own = { useCache: true, engine: null, cache: null, kvDType: null };
+    const own = { useCache: true, engine: null, cache: null, kvDType: null, cacheSalt };
     const plain = { outputHiddenStates: false, outputAttentions: false };
     this.#rows = new SequenceGroup(assistant, { ...start, ...own, ...plain }, run.signal);
     this.#agreed = this.#rows.rows.map(() => promptLength);
