@@ -1,13 +1,14 @@
 import { startWorker, WorkersRefusedError, type WorkerHost } from "@helium-lm/tensor";
 import { EngineWorkerError } from "../errors.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
-import { workerText } from "./worker-text.ts";
 
 /** Starts a worker that serves an engine. @throws EngineWorkerError where none starts */
 export async function startHost(
   onMessage: (message: Message<FromWorker>) => void,
   onDeath: (reason: string) => void,
 ): Promise<WorkerHost<Message<ToWorker>>> {
+  // As large as the package: only who starts a worker loads it.
+  const { workerText } = await import("./worker-text.ts");
   if (workerText === null)
     throw new EngineWorkerError(
       "EngineWorker",
