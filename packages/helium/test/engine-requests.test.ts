@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { full, sampleTokens, Scope, tensor, type DType, type Tensor } from "@helium-lm/tensor";
 import type { OutputOf, Wanted } from "@helium-lm/helium";
 import { openFixtureModel } from "./generation-model.ts";
@@ -60,4 +60,40 @@ test("what an engine request wants is that of its logits, and requests of all ki
     });
     expect(drawn[m]).toEqual({ token: await token.item(), logits: null });
   }
+});
+
+describe("on wasm", () => {
+  const wasm = openFixtureModel("helium", "wasm");
+
+  test("tokens drawn from the largest logits are those drawn from all of them, which stay on the device", async () => {
+    const { model } = wasm;
+    const pass = model.pass.bind(model);
+    const options = {
+      generationConfig: {},
+      inputIds: [
+        [1, 2, 3, 4],
+        [9, 8, 7, 6],
+      ],
+      doSample: true,
+      maxNewTokens: 8,
+    };
+    let wholes = 0;
+    model.pass = (inputs) => {
+      const logits = pass(inputs);
+      const data = logits?.data.bind(logits);
+      if (logits && data) logits.data = () => (wholes++, data());
+      return logits;
+    };
+    try {
+      for (const settings of [{ topK: 7 }, { topK: 12, topP: 0.8, temperature: 1.7, numReturnSequences: 3 }]) {
+        const few = await model.generate({ ...options, ...settings, seed: 5 });
+        expect(wholes).toBe(0);
+        const all = await model.generate({ ...options, ...settings, seed: 5, outputLogits: true });
+        expect(few.sequences).toEqual(all.sequences);
+        wholes = 0;
+      }
+    } finally {
+      model.pass = pass;
+    }
+  });
 });

@@ -5,6 +5,8 @@ export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats } from "./request.ts";
 export { Engine, type EngineOptions, type EngineStats } from "./engine.ts";
 export type {
+  Candidates,
+  CandidatesWanted,
   Choice,
   GreedyWanted,
   LogitsWanted,

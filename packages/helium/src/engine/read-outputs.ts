@@ -9,9 +9,19 @@ import {
   tensor,
   topk,
   type Tensor,
-  type TypedArray,
 } from "@helium-lm/tensor";
-import type { Choice, GreedyWanted, LogitsWanted, Output, RowSampling, TopTokens, TopWanted } from "./wanted.ts";
+import { readCandidates } from "./read-candidates.ts";
+import { readRows, valuesOf } from "./read-rows.ts";
+import type {
+  CandidatesWanted,
+  Choice,
+  GreedyWanted,
+  LogitsWanted,
+  Output,
+  RowSampling,
+  TopTokens,
+  TopWanted,
+} from "./wanted.ts";
 
 /** One row of a sample. */
 export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
@@ -20,7 +30,7 @@ export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
 }
 
 /** What is wanted of one row of logits. */
-export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted;
+export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted;
 
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
@@ -56,7 +66,8 @@ function stretchesOf(wanted: readonly RowWanted[]): readonly Stretch[] {
 
 /** Rows of one kind. */
 async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<readonly Output[]> {
-  const [draws, tops] = [rows.filter(isDraw), rows.filter(isTop)];
+  const [draws, tops, candidates] = [rows.filter(isDraw), rows.filter(isTop), rows.filter(isCandidates)];
+  if (candidates.length > 0) return readCandidates(logits, candidates);
   if (draws.length > 0) return readChoices(logits, () => draw(logits, draws));
   if (tops.length > 0) return readTop(logits, tops);
   return rows[0]?.kind === "greedy" ? readChoices(logits, () => argmax(logits, -1)) : readRows(logits);
@@ -64,13 +75,7 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
 
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
 const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
-
-async function readRows(logits: Tensor): Promise<readonly Float32Array[]> {
-  const [M, V] = logits.shape as [number, number];
-  const values = await logits.data();
-  const flat = values instanceof Float32Array ? values : Float32Array.from(values);
-  return Array.from({ length: M }, (_, m) => flat.subarray(m * V, (m + 1) * V));
-}
+const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 
 /** @param choose the token of each row, i32 `[M]` */
 async function readChoices(logits: Tensor, choose: () => Tensor): Promise<readonly Choice[]> {
@@ -116,6 +121,3 @@ async function readTop(logits: Tensor, rows: readonly TopWanted[]): Promise<read
     };
   });
 }
-
-const valuesOf = (tensors: readonly Tensor[]): Promise<readonly TypedArray[]> =>
-  Promise.all(tensors.map((t) => t.data()));

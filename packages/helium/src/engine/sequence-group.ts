@@ -4,7 +4,7 @@ import { GenerationError } from "../generation/errors.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
 import type { ClientUsage, EngineClient } from "./engine-client.ts";
 import type { Engine } from "./engine.ts";
-import type { Choice, OutputOf, TopTokens, Wanted } from "./wanted.ts";
+import type { OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, type EngineRow } from "./work.ts";
 
 /** What the rows of a generation start from. */
@@ -170,32 +170,19 @@ export class SequenceGroup {
    * @param outputs 1 for each row until the rows are prefilled
    */
   async nextOfEach(pacer: Pacer, outputs: readonly number[]): Promise<readonly (readonly Float32Array[])[]> {
-    await pacer.pause();
-    this.#forgetStaleAngles();
-    const rows = await this.#compute(outputs, { kind: "logits" });
+    const rows = await this.wantedOfEach(pacer, outputs, { kind: "logits" });
     // Equal rows, computed once, get their own.
     return rows.map((row, i) => (row === rows[i - 1] ? row.map((values) => values.slice()) : row));
   }
 
-  /** As `nextOfEach`: the likeliest tokens, chosen on the device. */
-  async greedyOfEach(pacer: Pacer, outputs: readonly number[]): Promise<readonly (readonly Choice[])[]> {
-    await pacer.pause();
-    this.#forgetStaleAngles();
-    return this.#compute(outputs, { kind: "greedy" });
-  }
-
-  /** As `nextOfEach`: the k likeliest tokens. */
-  async topOfEach(pacer: Pacer, outputs: readonly number[], k: number): Promise<readonly (readonly TopTokens[])[]> {
-    await pacer.pause();
-    this.#forgetStaleAngles();
-    return this.#compute(outputs, { kind: "top", k });
-  }
-
-  /** What is wanted of each row; equal rows share that of the first. */
-  async #compute<W extends Wanted>(
+  /** As `nextOfEach`: what is wanted in place of logits. Equal rows share that of the first. */
+  async wantedOfEach<W extends Wanted>(
+    pacer: Pacer,
     outputs: readonly number[],
     wanted: W,
   ): Promise<readonly (readonly OutputOf<W>[])[]> {
+    await pacer.pause();
+    this.#forgetStaleAngles();
     const times = this.#equalRows;
     const rows = this.#engineRows(outputs);
     if (!this.#start.useCache) for (const { sequence } of rows) sequence.reset();

@@ -30,8 +30,17 @@ export interface TopWanted {
   readonly k: number;
 }
 
+/** The tokens that top-k sampling may draw. */
+export interface CandidatesWanted {
+  readonly kind: "candidates";
+  /** At least 1. */
+  readonly k: number;
+  /** Logits are divided by it first, in f32, which can make equals of them. */
+  readonly temperature: number;
+}
+
 /** What a client asks of each token that it looks at; with any but logits, `[M, V]` stays on the device. */
-export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted;
+export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted;
 
 /** A token that the device has chosen. */
 export interface Choice {
@@ -48,11 +57,19 @@ export interface TopTokens {
   readonly logProbs: Float64Array;
 }
 
+/** The k largest logits of a row, and what equals the last of them, in the order of the vocabulary. */
+export interface Candidates {
+  readonly tokens: Int32Array;
+  readonly logits: Float32Array;
+}
+
 interface Outputs {
   readonly logits: Float32Array;
   readonly greedy: Choice;
   readonly sample: Choice;
   readonly top: TopTokens;
+  /** The whole row where some score is not finite, more are equal than were looked for, or the device has no kernel for it. */
+  readonly candidates: Candidates | Float32Array;
 }
 
 /** What a client gets of each token that it looks at. */

@@ -1,5 +1,5 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
-import type { Choice } from "../engine/wanted.ts";
+import type { Candidates, CandidatesWanted, Choice } from "../engine/wanted.ts";
 import { GenerationError } from "./errors.ts";
 import { Pacer } from "../event-loop.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
@@ -9,6 +9,7 @@ import { logitsProcessors, type LogitsProcessor, type UnconditionalRows } from "
 import { Recorder } from "./recorder.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
 import { occurrences, RowRandom, type Uniform } from "./row-random.ts";
+import { candidatesToDraw } from "./candidates-to-draw.ts";
 import { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
 import type { SpeculationStats } from "./speculation/draft.ts";
 import { verifyDrawn } from "./speculation/verify-drawn.ts";
@@ -26,6 +27,8 @@ export class Run {
   readonly recorder: Recorder;
   /** The next token is the likeliest of the model's own logits, at which nobody else looks: they can stay on the device. */
   readonly isPlainGreedy: boolean;
+  /** The next token is drawn from the model's own k largest logits, at which nobody else looks; else null. */
+  readonly candidates: CandidatesWanted | null;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
   #speculation: SpeculationStats | null = null;
@@ -43,9 +46,9 @@ export class Run {
     this.#processors = logitsProcessors(settings, () => unconditionalRows(model, settings, this.pacer));
     this.state = new SequenceGroup(model, settings, signal);
     const { doSample, outputScores, outputLogits, outputHiddenStates, outputAttentions } = settings;
-    this.isPlainGreedy =
-      this.#processors.length === 0 &&
-      ![doSample, outputScores, outputLogits, outputHiddenStates, outputAttentions].includes(true);
+    const isSeen = [outputScores, outputLogits, outputHiddenStates, outputAttentions].includes(true);
+    this.isPlainGreedy = !doSample && !isSeen && this.#processors.length === 0;
+    this.candidates = isSeen ? null : candidatesToDraw(settings, this.#processors);
   }
 
   /** The next step of all rows; its states are recorded. */
@@ -61,10 +64,37 @@ export class Run {
    * @throws as `checkLogits` and `choose`
    */
   async nextGreedy(live: readonly boolean[]): Promise<readonly (number | null)[]> {
-    const choices = await this.state.greedyOfEach(this.pacer, live.map(Number));
+    const choices = await this.state.wantedOfEach(this.pacer, live.map(Number), { kind: "greedy" });
     const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
     own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
     return own.map((choice, row) => choice && this.greedyToken(choice, row));
+  }
+
+  /**
+   * The token of each row, drawn from its largest logits alone: what is not among them has no probability after top-k, adds
+   * nothing to any sum, and is at no place that counts. So it is the token that all scores would give.
+   *
+   * @throws as `checkLogits` and `choose`
+   */
+  async nextDrawn(live: readonly boolean[], candidates: CandidatesWanted): Promise<readonly (number | null)[]> {
+    const given = await this.state.wantedOfEach(this.pacer, live.map(Number), candidates);
+    const own = given.map(([one = null], row) => (live[row] ? one : null));
+    own.forEach((one, row) => one instanceof Float32Array && this.checkLogits(one, row));
+    const tokens: (number | null)[] = [];
+    for (const [row, one] of own.entries()) {
+      tokens.push(one && this.#draw(one, row));
+      await this.pacer.pause();
+    }
+    return tokens;
+  }
+
+  #draw(given: Candidates | Float32Array, row: number): number {
+    const isWhole = given instanceof Float32Array;
+    const scores = (isWhole ? given : given.logits).slice();
+    const ids = this.state.rows[row] ?? [];
+    for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+    const place = this.choose(scores, row);
+    return isWhole ? place : (given.tokens[place] ?? place);
   }
 
   /** The likeliest token of a row, as the device has chosen it. @throws as `checkLogits` and `choose` */

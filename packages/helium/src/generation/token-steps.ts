@@ -16,7 +16,7 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
   let ended: readonly (string | null)[] = state.rows.map(() => null);
   while (ended.includes(null)) {
     const live = ended.map((name) => name === null);
-    const chosen = run.isPlainGreedy ? await run.nextGreedy(live) : await nextChosen(run, live);
+    const chosen = await nextTokens(run, live);
     const tokens = chosen.map((token) => token ?? settings.padTokenId ?? 0);
     state.append(tokens);
     const now = run.endedBy();
@@ -27,10 +27,15 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
 }
 
 /**
- * The token of each row by its processed scores, null for a row that is not live. Tokens are drawn on the host, with sums
- * in f64: `sampleTokens` of a device draws from the same distribution, but with other rounding, so that a seed would give
- * another text at times.
+ * The token of each row, null for one that is not live. Tokens are drawn on the host, with sums in f64: `sampleTokens` of a
+ * device draws from the same distribution, but with other rounding, so that a seed would give another text at times.
  */
+async function nextTokens(run: Run, live: readonly boolean[]): Promise<readonly (number | null)[]> {
+  if (run.isPlainGreedy) return run.nextGreedy(live);
+  return run.candidates ? run.nextDrawn(live, run.candidates) : nextChosen(run, live);
+}
+
+/** By its processed scores. */
 async function nextChosen(run: Run, live: readonly boolean[]): Promise<readonly (number | null)[]> {
   const { settings, pacer, recorder } = run;
   // Whoever looks at every row's scores gets those of finished rows too, as in transformers.

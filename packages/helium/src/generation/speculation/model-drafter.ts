@@ -70,7 +70,9 @@ export class ModelDrafter {
   #next(rows: readonly number[]): Promise<readonly (readonly (Float32Array | TopTokens)[])[]> {
     const { pacer, isPlainGreedy } = this.#run;
     const outputs = this.#rows.rows.map((_, row) => Number(rows.includes(row)));
-    return isPlainGreedy ? this.#rows.topOfEach(pacer, outputs, 1) : this.#rows.nextOfEach(pacer, outputs);
+    return isPlainGreedy
+      ? this.#rows.wantedOfEach(pacer, outputs, { kind: "top", k: 1 })
+      : this.#rows.nextOfEach(pacer, outputs);
   }
 
   /** Makes its own row the text again: tokens that were rejected go, those that it did not see come. */

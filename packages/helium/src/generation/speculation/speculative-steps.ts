@@ -34,7 +34,7 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
       drafts.forEach(({ tokens }, row) => state.extend(row, tokens));
       const outputs = live.map((isLive, row) => (isLive ? 1 + (drafts[row]?.tokens.length ?? 0) : 0));
       const given = run.isPlainGreedy
-        ? await state.greedyOfEach(pacer, outputs)
+        ? await state.wantedOfEach(pacer, outputs, { kind: "greedy" })
         : await state.nextOfEach(pacer, outputs);
       for (const [row, positions] of given.entries()) {
         if (!live[row]) continue;
