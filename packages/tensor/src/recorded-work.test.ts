@@ -30,6 +30,10 @@ const random = (seed: number, length: number): Float32Array => {
   return Float32Array.from({ length }, () => rng.uniform() * 2 - 1);
 };
 
+/** Disposed at the end of a block. */
+const disposing = (backend: Backend): Backend & Disposable =>
+  Object.assign(backend, { [Symbol.dispose]: () => backend.dispose() });
+
 const overwrite = (t: Tensor, values: ArrayBufferView): void =>
   t.backend.write(t.handle, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 
@@ -221,6 +225,19 @@ describe.each([{ threads: 1 }, { threads: 2 }])("recorded work on wasm, $threads
         "record: work is being recorded already",
       );
     }));
+});
+
+test("the memory of recordings that ended is used again", async () => {
+  using backend = disposing(await createWasmBackend({ threads: 1, maxMemoryBytes: 2 ** 22 }));
+  const recorder = backend.createRecorder?.() as Recorder;
+  const x = tensor(backend, [1, 2, 3]);
+  // 40 commands of 256 bytes each; all of them together are more than the memory.
+  for (let n = 0; n < 500; n++) {
+    using work = new RecordedWork(backend, recorder);
+    const body = (): readonly Tensor[] => scope(() => [Array.from({ length: 40 }).reduce<Tensor>((y) => tanh(y), x)]);
+    for (let run = 0; run < 4; run++) for (const result of work.run(body)) result.dispose();
+    expect(work.isReplayed, work.reason ?? "").toBe(true);
+  }
 });
 
 test("a backend without a recorder does the work op by op", async () => {
