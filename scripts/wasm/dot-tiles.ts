@@ -158,16 +158,14 @@ export const dotTiles = (): string =>
       packedTile(5, 2, "dot"),
       packedTile(4, 2, "dot"),
       packedTile(1, 2, "dot"),
-      packedTile(6, 2, "score"),
-      packedTile(4, 2, "score"),
+      ...[6, 5, 4, 3, 2].map((rows) => packedTile(rows, 2, "score")),
       ...(["F32", "Bf16", "F16", "FiniteF16"] as const).flatMap((storage) =>
         [8, 4, 1].map((rows) => rowTile(rows, storage, "dot")),
       ),
       ...(["F32", "Bf16", "StoredF16"] as const).flatMap((storage) =>
         [4, 1].map((rows) => rowTile(rows, storage, "score")),
       ),
-      mixTile(6, 2),
-      mixTile(4, 2),
+      ...[6, 5, 4, 3, 2].map((rows) => mixTile(rows, 2)),
       mixTile(1, 8),
       mixTile(1, 1),
     ].join("\n\n"),

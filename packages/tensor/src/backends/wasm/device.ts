@@ -22,6 +22,7 @@ export class Device {
   /** Rows of a unit of the attention kernels; the builds differ. */
   readonly attentionRows: number;
   readonly codegen: Codegen;
+  readonly threads: number;
   readonly #executor: Executor;
   readonly #further = new Map<Arena, Device>();
   readonly #temporaries: { address: number; bytes: number }[] = [];
@@ -30,6 +31,7 @@ export class Device {
     this.arena = arena;
     this.attentionRows = build === "relaxed" ? 6 : 4;
     this.codegen = codegen;
+    this.threads = executor.threads;
     this.#executor = executor;
   }
 

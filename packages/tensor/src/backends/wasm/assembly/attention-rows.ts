@@ -1,4 +1,4 @@
-import { exp1, exp4, maxLanes, sumLanes, tanh4 } from "./lanes";
+import { exp1, expLanes, maxLanes, sumLanes, tanh4 } from "./lanes";
 
 // Streaming softmax over pages of keys (Milakov & Gimelshein, arXiv 1805.02867): what every kernel of attention shares.
 // Keys are taken in chunks of CHUNK slots counted from slot 0, so a row's arithmetic depends on nothing but the row.
@@ -10,19 +10,13 @@ import { exp1, exp4, maxLanes, sumLanes, tanh4 } from "./lanes";
 // 28, 29 of tables: r, page   30–32 of mask: n, h, s   33 pages   34 scales of keys   35, 36 their steps: page, head
 // 37–39 of values (all in bytes)   40 slots of a table   41 slots the mask covers   42 units per kv head
 // 43, 44 words that are 0 where the halves of keys and of values are known to be finite; 0: nothing is known
-// 45 rows of a unit, at most HEIGHT
+// 45 rows of a unit: at most 6, or 4 without relaxed SIMD
 //
 // Unit = some rows of one sequence and kv head, in the order of its tokens and, within one, of the group's heads. There
 // are as many units as R sequences with N tokens can need; those that these R do not need have no rows. Only `openUnit`
 // knows all this, and that what tables, queryStarts and lengths hold may be anything.
 
 export const CHUNK: i32 = 64;
-
-// @ts-ignore: decorator
-@inline
-export function height(): i32 {
-  return ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
-}
 
 // A unit in scratch: its own words, then the state of its rows, in bytes from the start of the row's record.
 export const ROWS: usize = 0;
@@ -126,7 +120,7 @@ function soften(x: v128, cap: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function finite(x: v128): v128 {
-  return f32x4.max(f32x4.min(x, f32x4.splat(f32.MAX_VALUE)), f32x4.splat(-f32.MAX_VALUE));
+  return f32x4.pmax(f32x4.pmin(x, f32x4.splat(f32.MAX_VALUE)), f32x4.splat(-f32.MAX_VALUE));
 }
 
 /** Scale, softcap and mask of one row's chunk, then its share of the running softmax. */
@@ -169,7 +163,7 @@ export function weigh(p: usize, record: usize, row: usize, out: usize, chunk: i3
   const best4 = f32x4.splat(best);
   let sum = f32x4.splat(0);
   for (let i = 0; i < CHUNK; i += 4) {
-    const v = exp4(f32x4.sub(v128.load(row + (<usize>i << 2)), best4));
+    const v = expLanes(f32x4.sub(v128.load(row + (<usize>i << 2)), best4));
     sum = f32x4.add(sum, v);
     v128.store(row + (<usize>i << 2), v);
   }

@@ -1,9 +1,10 @@
 import {
-  CHUNK, closeUnit, HEADER, height, HIGHEST, KV_HEAD, LIMIT, LOWEST, openUnit, pageOf, QUERY, RECORD, ROWS, START, UNIT, weigh,
+  CHUNK, closeUnit, HEADER, HIGHEST, KV_HEAD, LIMIT, LOWEST, openUnit, pageOf, QUERY, RECORD, ROWS, START, UNIT, weigh,
 } from "./attention-rows";
 import { f16Lanes, halfGrowth, isHalf, loadElement, storedElement, sumLanes, sumLanes4 } from "./lanes";
 import {
-  mix1x1, mix1x8, mix4x2, mix6x2, scoreRow1Bf16, scoreRow1F32, scoreRow1StoredF16, scoreRow4Bf16, scoreRow4F32, scoreRow4StoredF16, score4x2, score6x2,
+  mix1x1, mix1x8, mix2x2, mix3x2, mix4x2, mix5x2, mix6x2, scoreRow1Bf16, scoreRow1F32, scoreRow1StoredF16, scoreRow4Bf16, scoreRow4F32,
+  scoreRow4StoredF16, score2x2, score3x2, score4x2, score5x2, score6x2,
 } from "./generated/dot-tiles";
 
 // Attention over keys and values that are stored as floats. Parameters and units: attention-rows.ts.
@@ -38,12 +39,30 @@ function row1<T>(q: usize, vectors: i32, k: usize, sums: usize): void {
   else scoreRow1Bf16(q, vectors, k, 0, sums);
 }
 
-/** Sums of a full unit's rows with two keys, `step` apart. */
+/** Sums of two and more rows with two keys, `step` apart; their queries are packed [D/4][rows][4]. */
 // @ts-ignore: decorator
 @inline
-function scorePair<T>(packed: usize, end: usize, key: usize, step: usize, sums: usize): void {
-  if (ASC_FEATURE_RELAXED_SIMD) score6x2<T>(packed, end, key, step, sums);
-  else score4x2<T>(packed, end, key, step, sums);
+function scorePair<T>(rows: i32, packed: usize, end: usize, key: usize, step: usize, sums: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (rows === 6) return score6x2<T>(packed, end, key, step, sums);
+    if (rows === 5) return score5x2<T>(packed, end, key, step, sums);
+  }
+  if (rows === 4) return score4x2<T>(packed, end, key, step, sums);
+  if (rows === 3) return score3x2<T>(packed, end, key, step, sums);
+  score2x2<T>(packed, end, key, step, sums);
+}
+
+/** Values of some keys for two and more rows: those from `weights` to `end` are the first row's. */
+// @ts-ignore: decorator
+@inline
+function mixPair<T>(rows: i32, weights: usize, end: usize, v: usize, step: usize, out: usize, width: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (rows === 6) return mix6x2<T>(weights, CHUNK << 2, end, v, step, out, width);
+    if (rows === 5) return mix5x2<T>(weights, CHUNK << 2, end, v, step, out, width);
+  }
+  if (rows === 4) return mix4x2<T>(weights, CHUNK << 2, end, v, step, out, width);
+  if (rows === 3) return mix3x2<T>(weights, CHUNK << 2, end, v, step, out, width);
+  mix2x2<T>(weights, CHUNK << 2, end, v, step, out, width);
 }
 
 /** Raw products of all rows with `count` keys, `step` apart. */
@@ -55,15 +74,15 @@ function scoreRun<T>(
   const D = load<i32>(p, 48);
   const vectors = D >> 2;
   let i = 0;
-  if (rows === height()) {
-    const end = packed + <usize>vectors * (<usize>height() << 4);
-    const column = <usize>height() << 4;
+  if (rows > 1) {
+    const end = packed + <usize>vectors * (<usize>rows << 4);
+    const column = <usize>rows << 4;
     if ((D & 3) === 0)
       for (; i + 4 <= count; i += 4) {
         const key = k + <usize>i * step;
-        scorePair<T>(packed, end, key, step, sums);
-        scorePair<T>(packed, end, key + 2 * step, step, sums + 2 * column);
-        for (let r = 0; r < height(); r++) {
+        scorePair<T>(rows, packed, end, key, step, sums);
+        scorePair<T>(rows, packed, end, key + 2 * step, step, sums + 2 * column);
+        for (let r = 0; r < rows; r++) {
           const at = sums + (<usize>r << 4);
           v128.store(
             scores + <usize>r * (CHUNK << 2) + (<usize>i << 2),
@@ -75,8 +94,8 @@ function scoreRun<T>(
       const pair = i + 1 < count;
       const next = pair ? step : 0;
       const key = k + <usize>i * step;
-      scorePair<T>(packed, end, key, next, sums);
-      for (let r = 0; r < height(); r++) {
+      scorePair<T>(rows, packed, end, key, next, sums);
+      for (let r = 0; r < rows; r++) {
         const q = load<usize>(records + <usize>r * RECORD, QUERY);
         const at = scores + <usize>r * (CHUNK << 2) + (<usize>i << 2);
         const sum = sums + (<usize>r << 4);
@@ -86,26 +105,23 @@ function scoreRun<T>(
     }
     return;
   }
-  for (let r = 0; r < rows; r++) {
-    const q = load<usize>(records + <usize>r * RECORD, QUERY);
-    const vector = isHalf<T>() ? packed + ((<usize>r * vectors) << 4) : q;
-    const row = scores + <usize>r * (CHUNK << 2);
-    for (i = 0; i + 4 <= count; i += 4) {
-      const key = k + <usize>i * step;
-      const at = row + (<usize>i << 2);
-      row4<T>(vector, vectors, key, step, sums);
-      v128.store(at, sumLanes4(v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), v128.load(sums, 48)));
-      if (D & 3)
-        for (let j = 0; j < 4; j++) {
-          const one = at + (<usize>j << 2);
-          store<f32>(one, tail<T>(load<f32>(one), q, key + <usize>j * step, D));
-        }
-    }
-    for (; i < count; i++) {
-      const key = k + <usize>i * step;
-      row1<T>(vector, vectors, key, sums);
-      store<f32>(row + (<usize>i << 2), tail<T>(sumLanes(v128.load(sums)), q, key, D));
-    }
+  const q = load<usize>(records, QUERY);
+  const vector = isHalf<T>() ? packed : q;
+  for (i = 0; i + 4 <= count; i += 4) {
+    const key = k + <usize>i * step;
+    const at = scores + (<usize>i << 2);
+    row4<T>(vector, vectors, key, step, sums);
+    v128.store(at, sumLanes4(v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), v128.load(sums, 48)));
+    if (D & 3)
+      for (let j = 0; j < 4; j++) {
+        const one = at + (<usize>j << 2);
+        store<f32>(one, tail<T>(load<f32>(one), q, key + <usize>j * step, D));
+      }
+  }
+  for (; i < count; i++) {
+    const key = k + <usize>i * step;
+    row1<T>(vector, vectors, key, sums);
+    store<f32>(scores + (<usize>i << 2), tail<T>(sumLanes(v128.load(sums)), q, key, D));
   }
 }
 
@@ -144,7 +160,7 @@ function mixRun<T>(
     low = max(low, load<i32>(records + <usize>r * RECORD, START));
     high = min(high, load<i32>(records + <usize>r * RECORD, LIMIT));
   }
-  const together = rows === height() && !masked && low < high && (Dv & 7) === 0;
+  const together = rows > 1 && !masked && low < high && (Dv & 7) === 0;
   const width = <usize>Dv << 2;
   for (let r = 0; r < rows; r++) {
     const record = records + <usize>r * RECORD;
@@ -170,8 +186,7 @@ function mixRun<T>(
   const value = v + <usize>(low - s0) * step;
   for (let d = 0; d < Dv; d += 8) {
     const at = mixed + (<usize>d << 2);
-    if (ASC_FEATURE_RELAXED_SIMD) mix6x2<T>(from, CHUNK << 2, end, value + <usize>d * sizeof<T>(), step, at, width);
-    else mix4x2<T>(from, CHUNK << 2, end, value + <usize>d * sizeof<T>(), step, at, width);
+    mixPair<T>(rows, from, end, value + <usize>d * sizeof<T>(), step, at, width);
   }
   for (let r = 0; r < rows; r++) {
     const stop = min(s1, load<i32>(records + <usize>r * RECORD, LIMIT));
@@ -187,21 +202,18 @@ function mixRun<T>(
   }
 }
 
-/** The queries of a unit as its tiles read them: side by side where it is full, 2¹¹² as large for halves. */
+/** The queries of a unit as its tiles read them: side by side, 2¹¹² as large for halves. */
 // @ts-ignore: decorator
 @inline
 function packQueries<T>(packed: usize, records: usize, rows: i32, vectors: i32): void {
-  const isFull = rows === height();
-  if (!isFull && !isHalf<T>()) return;
-  const across: usize = isFull ? <usize>height() << 4 : 16;
-  const down: usize = isFull ? 16 : <usize>vectors << 4;
+  if (rows === 1 && !isHalf<T>()) return;
   for (let r = 0; r < rows; r++) {
     const q = load<usize>(records + <usize>r * RECORD, QUERY);
-    let at = packed + <usize>r * down;
+    let at = packed + (<usize>r << 4);
     for (let v = 0; v < vectors; v++) {
       const x = v128.load(q + (<usize>v << 4));
       v128.store(at, isHalf<T>() ? f32x4.mul(x, f32x4.splat(halfGrowth())) : x);
-      at += across;
+      at += <usize>rows << 4;
     }
   }
 }

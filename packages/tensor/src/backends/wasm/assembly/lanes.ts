@@ -200,30 +200,53 @@ export function storePart(at: usize, v: v128, n: i32): void {
   if (n > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
 }
 
+/** Constants of `expLanes`, one per vector: V8 would rebuild them in every turn of a loop. */
+const EXP: usize = memory.data<f32>(
+  [
+    89, 89, 89, 89, -105, -105, -105, -105, 12582912, 12582912, 12582912, 12582912, 1.44269504088896341,
+    1.44269504088896341, 1.44269504088896341, 1.44269504088896341, -0.693359375, -0.693359375, -0.693359375, -0.693359375,
+    2.12194440e-4, 2.12194440e-4, 2.12194440e-4, 2.12194440e-4, 1.9875691500e-4, 1.9875691500e-4, 1.9875691500e-4,
+    1.9875691500e-4, 1.3981999507e-3, 1.3981999507e-3, 1.3981999507e-3, 1.3981999507e-3, 8.3334519073e-3, 8.3334519073e-3,
+    8.3334519073e-3, 8.3334519073e-3, 4.1665795894e-2, 4.1665795894e-2, 4.1665795894e-2, 4.1665795894e-2, 1.6666665459e-1,
+    1.6666665459e-1, 1.6666665459e-1, 1.6666665459e-1, 5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1, 5.0000001201e-1,
+    1, 1, 1, 1,
+  ],
+  16,
+);
+/** 127 × 4 */
+const BIAS: usize = memory.data<i32>([127, 127, 127, 127], 16);
+
+/** `exp4`, written into the loop that calls it. `pmin` and `pmax` are one instruction each, and keep a NaN that comes first. */
+// @ts-ignore: decorator
+@inline
+export function expLanes(value: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(value, v128.load(EXP)), v128.load(EXP, 16));
+  // Rounded by adding 1.5·2²³, where an ulp is 1, which V8 joins to 256 bits as it does not `nearest`.
+  const magic = v128.load(EXP, 32);
+  const shifted = f32x4.add(f32x4.mul(x, v128.load(EXP, 48)), magic);
+  const n = f32x4.sub(shifted, magic);
+  let r = addProduct(n, v128.load(EXP, 64), x);
+  r = addProduct(n, v128.load(EXP, 80), r);
+  let p = v128.load(EXP, 96);
+  p = addProduct(p, r, v128.load(EXP, 112));
+  p = addProduct(p, r, v128.load(EXP, 128));
+  p = addProduct(p, r, v128.load(EXP, 144));
+  p = addProduct(p, r, v128.load(EXP, 160));
+  p = addProduct(p, r, v128.load(EXP, 176));
+  p = f32x4.add(addProduct(f32x4.mul(p, r), r, r), v128.load(EXP, 192));
+  const whole = i32x4.sub(shifted, magic);
+  const first = i32x4.shr_s(whole, 1);
+  const second = i32x4.sub(whole, first);
+  p = f32x4.mul(p, i32x4.shl(i32x4.add(first, v128.load(BIAS)), 23));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(second, v128.load(BIAS)), 23));
+}
+
 /**
  * e^x within 1 ulp: x = n·ln 2 + r with |r| ≤ ½ ln 2, a degree-6 polynomial for e^r (the Cephes minimax coefficients),
  * and 2^n in two factors so that results may be subnormal or overflow.
  */
 export function exp4(value: v128): v128 {
-  const x = f32x4.max(f32x4.min(value, f32x4.splat(89)), f32x4.splat(-105));
-  // Rounded by adding 1.5·2²³, where an ulp is 1, which V8 joins to 256 bits as it does not `nearest`.
-  const magic = f32x4.splat(12582912);
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), magic);
-  const n = f32x4.sub(shifted, magic);
-  let r = addProduct(n, f32x4.splat(-0.693359375), x);
-  r = addProduct(n, f32x4.splat(2.12194440e-4), r);
-  let p = f32x4.splat(1.9875691500e-4);
-  p = addProduct(p, r, f32x4.splat(1.3981999507e-3));
-  p = addProduct(p, r, f32x4.splat(8.3334519073e-3));
-  p = addProduct(p, r, f32x4.splat(4.1665795894e-2));
-  p = addProduct(p, r, f32x4.splat(1.6666665459e-1));
-  p = addProduct(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(addProduct(f32x4.mul(p, r), r, r), f32x4.splat(1));
-  const whole = i32x4.sub(shifted, magic);
-  const first = i32x4.shr_s(whole, 1);
-  const second = i32x4.sub(whole, first);
-  p = f32x4.mul(p, i32x4.shl(i32x4.add(first, i32x4.splat(127)), 23));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(second, i32x4.splat(127)), 23));
+  return expLanes(value);
 }
 
 /** As `exp4` for one value, by the same arithmetic. */

@@ -44,20 +44,30 @@ const gatedProjection =
 
 const SLOTS = 70;
 
-/** Six query heads on two heads of keys, 70 slots in two pages: single rows and tiles of them. */
+/** Tokens and query heads on two heads of keys, so that a tile has 1, 2, 3, 4, 5 or all of its rows. */
+const shapes = [
+  [1, 2],
+  [1, 4],
+  [1, 6],
+  [1, 8],
+  [1, 10],
+  [8, 6],
+] as const;
+
+/** 70 slots in two pages. */
 const attention =
   (dtype: DType, isPool = false): Call =>
   (o) => {
-    for (const T of [1, 8]) {
+    for (const [T, H] of shapes) {
       const pool = [2, 2, 64, 40];
       const scaled = dtype === "i8";
       const stored = scaled ? (i: number): number => (i % 255) - 127 : undefined;
       const side = (): Operand => (isPool ? written(o, pool, dtype) : o.input(pool, dtype, stored));
       o.call(
         "attention",
-        o.out([T, 6, 40]),
+        o.out([T, H, 40]),
         {
-          q: o.input([T, 6, 40]),
+          q: o.input([T, H, 40]),
           keys: side(),
           values: side(),
           tables: o.input([1, 2], "i32", (i) => i % 2),

@@ -29,12 +29,15 @@ export const hasUsualHeads: Condition<"attention"> = {
 const tilesFor = (N: number, group: number, R: number, height: number): number =>
   Math.min(N * Math.ceil(group / height), Math.floor((N * group + Math.min(N, R + 2) * (height - 1)) / height));
 
+/** Units for each thread from which there is work for all of them to the end. */
+const UNITS_PER_THREAD = 4;
+
 /**
- * Only units of the full height read a key once for all rows. Where the sequences have too few rows for one, as while texts
- * are continued, a unit of each row leaves work for all threads.
+ * A unit reads a key once for all its rows. Where there would be few units, as while one text is continued, a unit of each
+ * row leaves work for all threads.
  */
-const rowsOfUnit = ({ attentionRows }: Device, N: number, group: number, R: number): number =>
-  (N / Math.max(1, R)) * group < attentionRows ? 1 : attentionRows;
+const rowsOfUnit = ({ attentionRows, threads }: Device, N: number, K: number, group: number, R: number): number =>
+  threads > 1 && (N / Math.max(1, R)) * group < attentionRows && R * K < UNITS_PER_THREAD * threads ? 1 : attentionRows;
 
 export const createAttention =
   (device: Device): FusedKernels["attention"] =>
@@ -54,7 +57,7 @@ export const createAttention =
       const hidden = maskOf(device, mask);
       const [keyScales, valueScales] = [scales(device, inputs.keyScales), scales(device, inputs.valueScales)];
       const covered = mask?.layout.shape[2] ?? slots;
-      const tall = rowsOfUnit(device, N, H / K, R);
+      const tall = rowsOfUnit(device, N, K, H / K, R);
       const tiles = tilesFor(N, H / K, R, tall);
       device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
       device.words(5, hidden.address, hidden.kind, N, H, R, K, P, D, Dv);
