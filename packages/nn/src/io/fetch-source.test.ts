@@ -68,6 +68,28 @@ describe("fetchSource", () => {
     await expect(file.readBytes(name)).rejects.toThrow(/was closed/);
   });
 
+  it("asks once for neighbours, and for no more than four ranges at a time", async () => {
+    const ranges: string[] = [];
+    let [open, most] = [0, 0];
+    const url = await serve((_, response, first, last) => {
+      ranges.push(`${first}-${last}`);
+      most = Math.max(most, ++open);
+      setTimeout(() => {
+        open--;
+        answer(response, first, last);
+      }, 5);
+    });
+    const source = await fetchSource(url);
+    const [a, b] = await Promise.all([source.read(100, 50), source.read(160, 40)]);
+    expect([a, b]).toEqual([bytes.slice(100, 150), bytes.slice(160, 200)]);
+    expect(a.buffer.byteLength).toBe(50);
+    expect(ranges).toEqual(["0-7", "100-199"]);
+    const apart = Array.from({ length: 7 }, (_, n) => 8192 * n);
+    const given = await Promise.all(apart.map((at) => source.read(at, 8)));
+    expect(given).toEqual(apart.map((at) => bytes.slice(at, at + 8)));
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
   it("takes an empty and a tiny file", async () => {
     const empty = await serve((_, response) => response.writeHead(416, { "content-range": "bytes */0" }).end());
     expect((await fetchSource(empty)).size).toBe(0);

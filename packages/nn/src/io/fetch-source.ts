@@ -3,6 +3,9 @@ import { ByteSourceError } from "./errors.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { joinedReads } from "./joined-reads.ts";
 
+/** Requests at a time: fewer than a page may send to one server, so that none waits for another to end, and is thought silent. */
+const REQUESTS = 4;
+
 export interface FetchSourceOptions {
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
@@ -49,7 +52,7 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
     if (stretches.length === 1) return [answer.bytes];
     let end = 0;
     return stretches.map((stretch) => answer.bytes.slice(end, (end += stretch.length)));
-  });
+  }, REQUESTS);
   return createByteSource({ name, size: total, revision: etag ?? undefined, readRange, signal: options.signal });
 }
 

@@ -70,6 +70,21 @@ test("when a run fails, those whose own bytes are there come, and the others say
   expect(runs).toHaveLength(4);
 });
 
+test("of the runs no more are under way than there may be", async () => {
+  let [underWay, most] = [0, 0];
+  const readRange = joinedReads(async (offset, stretches) => {
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    underWay--;
+    if (offset > 90_000) throw new Error("torn");
+    return stretches.map(({ length }) => content.slice(offset, offset + length));
+  }, 3);
+  const places = Array.from({ length: 10 }, (_, n) => 10_000 * n);
+  const given = await Promise.allSettled([...places, 100_000, 100_005].map((at) => readRange(at, 5)));
+  expect(most).toBe(3);
+  expect(given.map(({ status }) => status)).toEqual([...places.map(() => "fulfilled"), "rejected", "rejected"]);
+});
+
 describe("a local file", () => {
   let folder: string;
   beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), "joined-reads-"))));

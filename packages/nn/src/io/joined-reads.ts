@@ -25,9 +25,13 @@ interface Read extends Stretch {
 /**
  * A range reader that makes neighbours among the reads of one moment one: a call of the system, or a request to a server,
  * costs more than a small tensor. When a run fails each read is tried by itself, so that it fails or not by its own bytes.
+ *
+ * @param atOnce most runs under way; the others wait
  */
-export function joinedReads(readRun: ReadRun): RangeReader["readRange"] {
+export function joinedReads(readRun: ReadRun, atOnce = Infinity): RangeReader["readRange"] {
   let asked: Read[] = [];
+  const waiting: (readonly Read[])[] = [];
+  let underWay = 0;
   const send = async (run: readonly Read[]): Promise<void> => {
     const [first, ...others] = run;
     if (!first) return;
@@ -37,13 +41,24 @@ export function joinedReads(readRun: ReadRun): RangeReader["readRange"] {
       stretches.forEach((stretch, n) => (stretch as Partial<Read>).resolve?.(bytes[n] as Uint8Array));
     } catch (error) {
       if (others.length === 0) first.reject(error);
-      else for (const read of run) void send([read]);
+      else waiting.push(...run.map((read) => [read]));
+    }
+  };
+  const sendNext = (): void => {
+    while (underWay < atOnce) {
+      const run = waiting.shift();
+      if (!run) return;
+      underWay++;
+      void send(run).then(() => {
+        underWay--;
+        sendNext();
+      });
     }
   };
   const sendAll = (): void => {
-    const reads = asked.sort((a, b) => a.offset - b.offset);
+    waiting.push(...runsOf(asked.sort((a, b) => a.offset - b.offset)));
     asked = [];
-    for (const run of runsOf(reads)) void send(run);
+    sendNext();
   };
   return (offset, length, into) =>
     new Promise((resolve, reject) => {

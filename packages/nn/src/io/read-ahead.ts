@@ -4,9 +4,6 @@ import type { ReadSlice } from "./slices-of.ts";
 /** Bytes of a part, about: small enough for a processor's cache, so that what reads it again finds it there. */
 const PART = 2 ** 21;
 
-/** Reads at a time: many, so that a source can make neighbours one. Their bytes are bounded by the room there is. */
-const MOST_READS = 32;
-
 /** What is read in parts. */
 export interface PartsToRead {
   readonly read: ReadSlice;
@@ -31,7 +28,6 @@ export class ReadAhead {
   readonly #signal: AbortSignal | undefined;
   /** Parts that nobody has begun to read, in order. */
   readonly #waiting = new Set<Part>();
-  #reading = 0;
   #end: { readonly reason: unknown } | null = null;
 
   constructor({ memory, signal }: ReadAheadOptions = {}) {
@@ -83,11 +79,10 @@ export class ReadAhead {
     if (this.#end) throw this.#end.reason;
   }
 
-  /** Begins as many reads as there is room for. */
+  /** Begins all reads that there is room for: at once, so that a source can make neighbours one. */
   #begin(): void {
     if (this.#signal?.aborted) return;
     for (const part of this.#waiting) {
-      if (this.#reading >= MOST_READS) return;
       const room = this.#rooms.take(part.bytes);
       if (!room) return;
       this.#read(part, room);
@@ -96,12 +91,8 @@ export class ReadAhead {
 
   #read(part: Part, room: PartRoom): void {
     this.#waiting.delete(part);
-    this.#reading++;
     part.room = room;
-    part.coming = part.read(part.begin, part.end, room.bytes).finally(() => {
-      this.#reading--;
-      this.#begin();
-    });
+    part.coming = part.read(part.begin, part.end, room.bytes);
     // It may fail while nobody waits for it; whoever does will hear of it.
     part.coming.catch(() => undefined);
   }
