@@ -24,11 +24,13 @@ const table = {
   },
   "gemma-bidirectional": {
     matches: ({ error }, { config }) =>
-      config.use_bidirectional_attention === true && error?.includes("use_bidirectional_attention") === true,
+      error === null &&
+      config.use_bidirectional_attention === true &&
+      (config.model_type === "gemma" || config.model_type === "gemma2"),
     text:
-      "`use_bidirectional_attention: true` in `gemma` and `gemma2` is refused with a `ConfigError`. transformers has no one " +
-      "answer: its eager attention stays causal, its SDPA attention is bidirectional without a padding mask (5.4 off) and " +
-      "causal with one, and Gemma 2 has no SDPA. Gemma 3 defines the key, and there it is compared.",
+      "`use_bidirectional_attention: true` in `gemma` and `gemma2` does what transformers' flash attention does (and SDPA, where " +
+      "there is no padding mask): tokens see those behind them. The eager attention that is compared stays causal; " +
+      "fixtures/bidirectional.json compares the other. Gemma 3 has one answer, and there it is compared here too.",
   },
   "odd-rotation": {
     matches: ({ error }) =>

@@ -35,7 +35,7 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   readonly embeddingDType?: MatrixDType;
   /** Rows that do not fill a format's blocks are an error; default: `loadReport.fallbacks` lists them. */
   readonly strictDtype?: boolean;
-  /** Storage of keys and values; default: on wasm bf16 for up to 2,048 slots and q8_0 beyond, elsewhere f32. */
+  /** Storage of keys and values; default: on wasm f16 for texts of up to 2,048 tokens and q8_0 beyond, elsewhere f32. */
   readonly kvDType?: KvDType;
   /** How activations are kept; default f32. */
   readonly computeDType?: ComputeDType;

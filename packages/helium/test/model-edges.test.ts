@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, tensor, type Backend, type NestedNumbers } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
-import { loadModel, modelFiles, type ModelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import type { ModelFiles, ModelForCausalLM } from "@helium-lm/helium";
 import { withReader } from "../src/testing/with-reader.ts";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
+import { editedModel, type Config } from "./edited-model.ts";
+import { compareGolden, readFixture, tolerances, type Golden } from "./fixtures.ts";
 import { camelCase } from "./generation-fixtures.ts";
-
-type Config = Readonly<Record<string, unknown>>;
 
 const edges = readFixture<{
   readonly from_embeddings: {
@@ -38,21 +37,11 @@ afterAll(() => {
   expect(backend.memory().handles).toBe(0);
 });
 
-/** The causal model of a family with other config keys ("absent": left out). */
-async function open(
+const open = (
   family: string,
   config: Config = {},
-  edit = (files: ModelFiles) => files,
-): Promise<ModelForCausalLM> {
-  const files = await modelFiles(fixturePath(`models/${family}/causal`));
-  const readText = async (name: string): Promise<string | null> => {
-    const text = await files.readText(name);
-    if (name !== "config.json" || text === null) return text;
-    const entries = Object.entries({ ...(JSON.parse(text) as object), ...config });
-    return JSON.stringify(Object.fromEntries(entries.filter(([, value]) => value !== "absent")));
-  };
-  return loadModel("causal-lm", edit({ ...files, readText }), { backend });
-}
+  edit?: (files: ModelFiles) => ModelFiles,
+): Promise<ModelForCausalLM> => editedModel(backend, family, config, edit);
 
 type Inputs = Parameters<ModelForCausalLM["forward"]>[0];
 

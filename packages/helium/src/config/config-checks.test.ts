@@ -80,10 +80,10 @@ const cases: readonly [string, object, string, RegExp][] = [
   ["a window of 0", { model_type: "mistral", sliding_window: 0 }, "sliding_window", /or null, given 0/],
   ["a softcap of 0", { model_type: "gemma2", final_logit_softcapping: 0 }, "final_logit_softcapping", /above 0/],
   [
-    "Gemma 2 without causality",
-    { model_type: "gemma2", use_bidirectional_attention: true },
+    "a word in place of a flag",
+    { model_type: "gemma2", use_bidirectional_attention: "vision" },
     "use_bidirectional_attention",
-    /null or false/,
+    /true or false, or null, given "vision"/,
   ],
   [
     "d % H ≠ 0 where the head is derived",

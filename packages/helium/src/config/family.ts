@@ -100,8 +100,8 @@ export interface KnobDeclarations {
   readonly finalSoftcap?: CapSource;
   /** Default none. `layers`: "all", or the sliding ones of `layer_types`. */
   readonly window?: KeyRef & { readonly layers: "all" | "sliding" };
-  /** True drops causality and turns a window w into ⌊w/2⌋ + 1 on both sides. */
-  readonly bidirectional?: KeyRef;
+  /** True drops causality and turns a window w into ⌊w/2⌋ + 1 on both sides; with `window: "whole"` it stays w. */
+  readonly bidirectional?: KeyRef & { readonly window?: "whole" };
   /** Flag per layer, 1 = rotate; default all. */
   readonly useRope?: KeyRef;
   /** `sqrtOf`: rounded to the compute dtype before use. */

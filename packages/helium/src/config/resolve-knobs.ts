@@ -87,7 +87,7 @@ export function resolveKnobs(
       file,
     }),
     causal: !bidirectional,
-    window: resolveWindow(knobs.window, bidirectional, read),
+    window: resolveWindow(knobs.window, bidirectional && knobs.bidirectional?.window !== "whole", read),
     attnScale: read.scale(knobs.attnScale ?? { inverseSqrtOf: "head_dim" }),
     attnSoftcap: read.cap(knobs.attnSoftcap ?? null),
     embedScale: Object.freeze(
@@ -156,12 +156,12 @@ function resolveQkNorm(qkNorm: FamilyDefinition["knobs"]["qkNorm"], norm: NormKn
 /** `[L]` */
 function resolveWindow(
   window: FamilyDefinition["knobs"]["window"],
-  bidirectional: boolean,
+  isHalved: boolean,
   read: Sources,
 ): readonly (number | null)[] {
   const layers = read.number({ key: "num_hidden_layers" });
   const size = window === undefined ? null : (read.value(window.key) as number | null);
-  const span = size !== null && bidirectional ? Math.floor(size / 2) + 1 : size;
+  const span = size !== null && isHalved ? Math.floor(size / 2) + 1 : size;
   const types = window?.layers === "sliding" ? (read.value("layer_types") as readonly string[]) : undefined;
   return Object.freeze(
     Array.from({ length: layers }, (_, l) => (types === undefined || types[l] === "sliding_attention" ? span : null)),

@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly kvDType?: KvDType | undefined;
   /** Slots that its rows together will need, if known. */
   readonly slots?: number | undefined;
+  /** Slots of its longest row, if known. */
+  readonly longest?: number | undefined;
   /** Texts stored under one salt are not seen under another. */
   readonly salt?: string | undefined;
 }
@@ -53,7 +55,10 @@ export class EngineClient {
 
   /** What is wanted of the last `outputs` tokens of each row, row after row; the arrays are the caller's. */
   async compute<W extends Wanted>(request: Omit<WorkRequest<W>, "salt">): Promise<readonly OutputOf<W>[]> {
-    const salt = this.pool && this.#engine.keepPrefixes ? this.#salt : null;
+    const { keepPrefixes, model } = this.#engine;
+    // Where a token's key depends on what follows it, or on how much, no other text can use it.
+    const dependsOnRest = model.isBidirectional || model.anglesDependOnLength;
+    const salt = this.pool && keepPrefixes && !dependsOnRest ? this.#salt : null;
     for (const { sequence, visible, ids, skip, outputs } of request.rows)
       if (salt !== null && sequence.length === 0 && visible === null)
         this.#countReused(sequence.adoptPrefix(ids.slice(skip), salt, outputs));

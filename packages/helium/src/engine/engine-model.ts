@@ -18,9 +18,9 @@ export interface EngineModel {
   readonly backend: Backend;
   /** RoPE angles depend on the longest position of a pass: the sequences of a call then share passes with no others. */
   readonly anglesDependOnLength: boolean;
-  /** Every token of a prompt may see every other: a prompt is read in one piece. */
+  /** Every token of a prompt may see every other: a prompt is read in one piece, and its keys are of use to no other text. */
   readonly isBidirectional: boolean;
-  /** Storage of keys and values where nobody asks for one. @param slots that all sequences together will need */
+  /** Storage of keys and values where nobody asks for one. @param slots of the longest sequence, or of all that may be kept */
   kvDTypeFor(slots: number): KvDType;
   createPool(options: PoolOptions): PagePool;
   /** Logits `[M, V]` of the tokens `inputs.outputs`, the caller's to dispose; null where there are none. */

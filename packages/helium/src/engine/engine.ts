@@ -16,7 +16,7 @@ export interface EngineOptions {
   readonly maxTokens?: number;
   /** Tokens of one pass; default: as many as 25 ms allow, so that the event loop stays alive. */
   readonly budget?: number;
-  /** Storage of keys and values; default: the model's choice. */
+  /** Storage of keys and values; default: the model's choice, for `maxTokens` or else for the texts of each call. */
   readonly kvDType?: KvDType;
   /**
    * Keeps the pages of texts that ended until their room is needed, so that a text with the same start need not be computed
@@ -162,15 +162,9 @@ export class Engine implements Disposable {
   }
 
   /** The pages for a storage of keys and values. @internal */
-  pool({
-    kvDType,
-    slots = 0,
-  }: {
-    readonly kvDType?: KvDType | undefined;
-    readonly slots?: number | undefined;
-  }): PagePool {
+  pool({ kvDType, slots = 0, longest = slots }: Pick<ClientOptions, "kvDType" | "slots" | "longest">): PagePool {
     const { maxTokens } = this.#options;
-    const dtype = kvDType ?? this.#options.kvDType ?? this.model.kvDTypeFor(maxTokens ?? slots);
+    const dtype = kvDType ?? this.#options.kvDType ?? this.model.kvDTypeFor(maxTokens ?? longest);
     const there = this.#pools.get(dtype);
     if (there) return there;
     const made = this.model.createPool({

@@ -14,14 +14,15 @@ interface RowSetup {
   readonly computed?: number;
   readonly skip?: number;
   readonly outputs?: number;
+  readonly together?: number | null;
 }
 
 /** A row whose tokens are numbered, and whose positions are a thousand more. */
-function rowOf(pool: PagePool, { tokens, computed = 0, skip = 0, outputs = 1 }: RowSetup): EngineRow {
+function rowOf(pool: PagePool, { tokens, computed = 0, skip = 0, outputs = 1, together = null }: RowSetup): EngineRow {
   const sequence = new KvSequence(pool);
   sequence.append(computed);
   const ids = Array.from({ length: tokens }, (_, t) => t);
-  return { ids, positions: ids.map((t) => 1000 + t), visible: null, skip, sequence, outputs };
+  return { ids, positions: ids.map((t) => 1000 + t), visible: null, skip, sequence, outputs, together };
 }
 
 function workOf(
@@ -96,6 +97,19 @@ describe("planPass", () => {
       [0, 3, 1],
       [2, 3, 1],
     ]);
+  });
+
+  test("tokens that see each other come in one piece, each that follows alone, whatever chunks are asked for", () => {
+    const pool = poolOf();
+    const plan = (tokens: number, computed: number, skip = 0): unknown =>
+      planned(
+        [workOf(0, [rowOf(pool, { tokens, computed, skip, together: 10 })], { isWhole: true, chunkSize: 3 }).work],
+        { budget: 4 },
+      );
+    expect(plan(10, 0)).toEqual([[0, 10, 1]]);
+    expect(plan(12, 0, 2)).toEqual([[0, 8, 0]]);
+    expect(plan(12, 10)).toEqual([[0, 1, 0]]);
+    expect(plan(12, 11)).toEqual([[0, 1, 1]]);
   });
 
   test("what is read whole, or has failed, is alone, whatever the budget", () => {

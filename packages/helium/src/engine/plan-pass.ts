@@ -49,10 +49,11 @@ export function planPass(
   let outputs = 0;
   const steps: PlannedStep[] = [];
   for (const work of sharing) {
-    const { rows, chunkSize } = work.request;
+    const { rows, chunkSize, isWhole } = work.request;
     for (const row of rows) {
       const room = steps.length === 0 ? Math.max(left, 1) : left;
-      const count = share(tokensLeft(row), row.outputs, Math.min(room, chunkSize ?? Infinity), steps.length === 0);
+      const most = isWhole ? room : Math.min(room, chunkSize ?? Infinity);
+      const count = share(piece(row), row.outputs, most, steps.length === 0);
       if (count <= 0) continue;
       const step = planned(work, row, count);
       if (steps.length > 0 && outputs + step.outputs > MOST_OUTPUTS) continue;
@@ -66,6 +67,13 @@ export function planPass(
     }
   }
   return steps;
+}
+
+/** Tokens of a row that may come together. */
+function piece(row: EngineRow): number {
+  const { together = null, skip, sequence } = row;
+  const left = tokensLeft(row);
+  return together === null ? left : Math.min(left, Math.max(1, together - skip - sequence.length));
 }
 
 /** Tokens of a row of which every one is looked at: 1, and one more for each that is tried; 0 while its prompt is read. */

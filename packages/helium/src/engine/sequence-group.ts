@@ -69,9 +69,10 @@ export class SequenceGroup {
     this.#showsStates = start.outputHiddenStates || start.outputAttentions;
     this.#equalRows = this.#showsStates || !start.useCache ? 1 : copies;
     // The last token of a row needs no slot.
-    const slots = this.#ids.length * Math.max(1, start.maxLength - 1);
+    const longest = Math.max(1, start.maxLength - 1);
+    const slots = this.#ids.length * longest;
     const engine = start.engine ?? model.ownEngine;
-    this.#client = engine.open({ cache, slots, salt: start.cacheSalt, ...(kvDType && { kvDType }) });
+    this.#client = engine.open({ cache, slots, longest, salt: start.cacheSalt, ...(kvDType && { kvDType }) });
     try {
       if (this.#client.pool) checkFits(this.#client.pool, start.maxLength, this.#ids.length);
     } catch (error) {
@@ -229,7 +230,10 @@ export class SequenceGroup {
     // The caller's cache has slots for padding too, as `forward` has.
     const skip = this.#start.cache || this.#showsStates ? 0 : Math.max(0, mask.indexOf(1));
     const hasHoles = mask.indexOf(0, skip) >= 0;
-    return { ids, positions, skip, visible: hasHoles ? mask : null, sequence, outputs };
+    // Without a cache everything is read again, and all of it sees all of it.
+    const seen = this.#start.useCache ? (this.#start.inputIds[0]?.length ?? 0) : ids.length;
+    const together = this.#model.isBidirectional ? seen : null;
+    return { ids, positions, skip, visible: hasHoles ? mask : null, sequence, outputs, together };
   }
 
   /** A row that grows over the boundary starts again, with the angles of the longer length. */

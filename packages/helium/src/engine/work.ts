@@ -15,6 +15,11 @@ export interface EngineRow {
   readonly sequence: KvSequence;
   /** Last tokens that are looked at. */
   readonly outputs: number;
+  /**
+   * So many tokens at its start, padding included, see each other and are read in one piece; each that follows is read alone,
+   * as it was when it came, so that a row whose pages were taken becomes what it was. Default: no token sees a later one.
+   */
+  readonly together?: number | null;
 }
 
 /** What a client asks for: what comes after the last tokens of its rows, all of one pool. */

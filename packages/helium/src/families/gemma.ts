@@ -21,7 +21,7 @@ export const gemma: FamilyDefinition = {
     bos_token_id: 2,
     eos_token_id: 1,
     attention_bias: false,
-    use_bidirectional_attention: { absent: null, oneOf: [null, false] },
+    use_bidirectional_attention: null,
   },
   rope: { theta: 10_000 },
   knobs: {
@@ -29,6 +29,7 @@ export const gemma: FamilyDefinition = {
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },
     oBias: { key: "attention_bias" },
+    bidirectional: { key: "use_bidirectional_attention" },
     embedScale: { sqrtOf: "hidden_size" },
   },
 };

@@ -25,7 +25,7 @@ export const gemma2: FamilyDefinition = {
     layer_types: { from: { perLayer: "sliding-except-every", every: 2 } },
     final_logit_softcapping: 30,
     attn_logit_softcapping: 50,
-    use_bidirectional_attention: { absent: null, oneOf: [null, false] },
+    use_bidirectional_attention: null,
   },
   rope: { theta: 10_000 },
   knobs: {
@@ -44,6 +44,8 @@ export const gemma2: FamilyDefinition = {
     attnSoftcap: { key: "attn_logit_softcapping" },
     finalSoftcap: { key: "final_logit_softcapping" },
     window: { key: "sliding_window", layers: "sliding" },
+    // As flash attention has it in transformers; its eager attention ignores the key.
+    bidirectional: { key: "use_bidirectional_attention", window: "whole" },
     embedScale: { sqrtOf: "hidden_size" },
   },
 };

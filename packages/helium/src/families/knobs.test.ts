@@ -248,6 +248,13 @@ describe("knobs that no fixture turns", () => {
     expect(both).toMatchObject({ causal: false, window: [257, 257] });
   });
 
+  it("gemma and gemma2: bidirectional attention keeps the window", () => {
+    const both = { useBidirectionalAttention: true, numHiddenLayers: 2 };
+    expect(knobsOf("gemma2", { ...both, slidingWindow: 512 })).toMatchObject({ causal: false, window: [512, null] });
+    expect(knobsOf("gemma2", { numHiddenLayers: 2 }).causal).toBe(true);
+    expect(knobsOf("gemma", both)).toMatchObject({ causal: false, window: [null, null] });
+  });
+
   it("gemma3_text: the attention softcap of the file is not applied", () => {
     expect(knobsOf("gemma3_text", { attnLogitSoftcapping: 50 }).attnSoftcap).toBeNull();
   });

@@ -264,6 +264,10 @@ function checkModel(model: GenerativeModel, settings: ResolvedGeneration): void 
     warn(
       "prefillChunkSize: has no effect, since this model's RoPE angles follow the longest position and the prompt is read in one piece",
     );
+  if (prefillChunkSize !== null && model.isBidirectional)
+    warn(
+      "prefillChunkSize: has no effect, since in this model tokens see those behind them and the prompt is read in one piece",
+    );
 }
 
 /** Rows that go on as the generated ones do, but from the negative prompts. */
