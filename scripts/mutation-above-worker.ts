@@ -21,9 +21,6 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const nothing: MutationTask = { tests: [], bug: null };
 let task = nothing;
 
-/** Files that vite may still have with a bug in them: a process that was ended early asks for its modules late. */
-const dirty = new Set<string>();
-
 /** Runs the files in the order of the task, which begins with those that find most. */
 class AsGiven {
   sort(files: TestSpecification[]): TestSpecification[] {
@@ -59,7 +56,6 @@ const vitest = await createVitest(
         transform(code: string, id: string) {
           const { bug } = task;
           if (bug === null || id.replace(/\?.*$/, "") !== root + bug.file) return null;
-          dirty.add(root + bug.file);
           // A function, so that a `$` in the replacement stands for itself.
           return { code: code.replace(bug.find, () => bug.replace), map: null };
         },
@@ -76,13 +72,14 @@ async function run(given: MutationTask): Promise<string> {
     if (found === undefined) throw new Error(`${file}: no such test file`);
     return found;
   });
-  for (const file of dirty) vitest.invalidateFile(file);
-  dirty.clear();
   task = given;
   if (given.bug) vitest.invalidateFile(root + given.bug.file);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(chosen);
   task = nothing;
-  return firstFailure(testModules) ?? (unhandledErrors.length > 0 ? `error: ${messageOf(unhandledErrors[0])}` : "");
+  if (given.bug) vitest.invalidateFile(root + given.bug.file);
+  // Vitest tells of the files of earlier runs too.
+  const own = testModules.filter(({ moduleId }) => chosen.some((one) => one.moduleId === moduleId));
+  return firstFailure(own) ?? (unhandledErrors.length > 0 ? `error: ${messageOf(unhandledErrors[0])}` : "");
 }
 
 function firstFailure(modules: readonly TestModule[]): string | undefined {

@@ -144,15 +144,10 @@ async function pass(bugs: readonly Planted[], testsOf: (bug: Planted) => readonl
   let done = 0;
   await Promise.all(
     workers.map(async (worker) => {
-      let last = "";
       for (let next = queue.shift(); next; next = queue.shift()) {
         const { id, area, file, find, replace, survives } = next;
         const tests = testsOf(next);
-        const task = { tests, bug: { file, find, replace } };
-        let failed = tests.length === 0 ? "" : await worker.run(task);
-        // The same failure twice in a row may be the same bug, still there.
-        if (failed !== "" && failed === last && !(await isSound(worker, failed))) failed = await worker.run(task);
-        last = failed;
+        const failed = tests.length === 0 ? "" : await worker.run({ tests, bug: { file, find, replace } });
         if (failed === "") left.push(next);
         const by = failed || (survives ?? "no reason given");
         results.set(id, { id, area, find, replace, killed: failed !== "", by });
@@ -163,14 +158,6 @@ async function pass(bugs: readonly Planted[], testsOf: (bug: Planted) => readonl
   );
   await writeReport(`${bugs.length - left.length} of ${bugs.length} found`);
   return left;
-}
-
-/** Whether the test file of a failure passes with nothing planted; a worker where it does not is replaced. */
-async function isSound(worker: Worker, failure: string): Promise<boolean> {
-  const [, test] = /^(.*?\.test\.ts): /.exec(failure) ?? [];
-  if (test === undefined || (await worker.run({ tests: [`packages/${test}`], bug: null })) === "") return true;
-  worker.stop();
-  return false;
 }
 
 const workers = Array.from({ length: Math.max(1, Number(values.jobs)) }, () => new Worker());
