@@ -11,13 +11,15 @@ export interface AboveResult {
 
 /** A run of all planted bugs against the tests of nn and helium. */
 export interface AboveReport {
+  /** Bugs in the lists, those too that were not planted yet. */
+  readonly listed: number;
   readonly planted: number;
   readonly killed: number;
   readonly bugs: readonly AboveResult[];
 }
 
 /** The figures by area and the survivors as a section of a Markdown page. */
-export function aboveMarkdown({ planted, killed, bugs }: AboveReport): string {
+export function aboveMarkdown({ listed, planted, killed, bugs }: AboveReport): string {
   const areas = [...new Set(bugs.map(({ area }) => area))];
   const rows = areas.map((area) => {
     const own = bugs.filter((bug) => bug.area === area);
@@ -28,7 +30,8 @@ export function aboveMarkdown({ planted, killed, bugs }: AboveReport): string {
     "## Mutation testing above the kernels",
     "",
     `The tests of nn and helium find ${killed} of ${planted} bugs (${((100 * killed) / planted).toFixed(1)} %) planted one at ` +
-      "a time in one line of their sources. `npm run soak -- mutation-above` repeats it; the bugs, and the tests that",
+      `a time in one line of their sources. ${listed} are listed; ${listed - planted} of them were not planted yet, or not since ` +
+      "their text changed. `npm run soak -- mutation-above` repeats it; the bugs, and the tests that",
     "should find them, are in `scripts/mutants/above`.",
     "",
     "| area | planted | found |",

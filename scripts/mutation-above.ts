@@ -184,7 +184,12 @@ if (survivors.some(({ survives }) => !survives) || found.length > 0 || killed / 
 /** Writes what is known of every bug: a run of some of them replaces their entries and leaves the others'. */
 async function writeReport(progress: string): Promise<void> {
   const bugs = all.flatMap(({ id }) => results.get(id) ?? known.get(id) ?? []);
-  const text: AboveReport = { planted: bugs.length, killed: bugs.filter((bug) => bug.killed).length, bugs };
+  const text: AboveReport = {
+    listed: all.length,
+    planted: bugs.length,
+    killed: bugs.filter((bug) => bug.killed).length,
+    bugs,
+  };
   writeFileSync(report, await format(JSON.stringify(text), { parser: "json", printWidth: 120 }));
   console.log(`${progress}; ${all.length - bugs.length} of ${all.length} were never run`);
 }
