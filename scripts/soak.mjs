@@ -19,6 +19,13 @@ const soaks = new Map([
     "wide-pairs",
     { script: "scripts/wasm/wide-pairs.ts", shows: "how many 256-bit operations V8 makes of each wasm kernel" },
   ],
+  [
+    "engine-memory",
+    {
+      script: "scripts/engine-memory-soak.ts",
+      shows: "that memory and pages stay flat over 10,000 requests through one engine",
+    },
+  ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
   ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);

@@ -1,26 +1,13 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, folderFiles, type ModelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { fixturePath } from "./fixtures.ts";
+import { fixtureWith } from "./fixture-with.ts";
 
 export interface OpenModel {
   readonly backend: Backend;
   readonly model: ModelForCausalLM;
   /** Storages of the weights alone: what is left after every call. */
   readonly weightHandles: number;
-}
-
-/** A tiny checkpoint of the fixtures, with some keys of its config.json replaced. */
-export async function fixtureWith(family: string, config: Readonly<Record<string, unknown>>): Promise<ModelFiles> {
-  const files = await folderFiles(fixturePath(`models/${family}/causal`));
-  return {
-    ...files,
-    readText: async (name) => {
-      const text = await files.readText(name);
-      if (name !== "config.json" || text === null) return text;
-      return JSON.stringify({ ...(JSON.parse(text) as object), ...config });
-    },
-  };
 }
 
 /**
