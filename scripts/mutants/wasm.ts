@@ -149,7 +149,7 @@ const denseMutants: readonly Mutant[] = [
     ["halves that may be infinite are not widened first", "isHalf<T>() && !mayGrow(p, scratch)", "false"],
     ["rows that are widened are all the first", "const row = from + <usize>n * step;", "const row = from;"],
     ["weights of halves do not grow", "if (isHalf<T>()) growWeights(row);", ""],
-    ["queries of single rows do not grow", "isHalf<T>() ? packed + ((<usize>r * vectors) << 4) : q;", "q;"],
+    ["queries of single rows do not grow", "const vector = isHalf<T>() ? packed : q;", "const vector = q;"],
     ["every query grows", "i32x4.splat(0x47000000)", "i32x4.splat(0x7fffffff)"],
   ),
   ...mutantsOf(

@@ -141,7 +141,7 @@ export const engine: Area = {
         "cached <= boundary && this.length >= boundary",
       ],
       ["a failure leaves the caller's cache longer", "    else given.truncate(this.#given.length);\n", ""],
-      ["the engine's pages are never let go", "    this.#client.close();\n", ""],
+      ["the engine's pages are never let go", "    this.#client.close();\n    const given", "    const given"],
       ["copies share one row of logits", "row === rows[i - 1] ? row.map((values) => values.slice()) : row", "row"],
       [
         "copies of the prompt lie a b a b",
@@ -230,11 +230,11 @@ export const engine: Area = {
     ),
     ...bugsIn(
       "helium/src/engine/engine-client.ts",
-      ["the caller's cache is freed", "if (this.#isOwnCache) this.cache.dispose();", "this.cache.dispose();"],
+      ["the caller's cache is freed", "if (this.pool) this.cache.dispose();", "this.cache.dispose();"],
       ["a masked text takes a stored prefix", "sequence.length === 0 && visible === null)", "sequence.length === 0)"],
       ["the salt is forgotten", "ids.slice(skip), salt, ", 'ids.slice(skip), "", '],
       ["padding is part of the prefix", "adoptPrefix(ids.slice(skip)", "adoptPrefix(ids.slice(0)"],
-      ["another pool's pages are taken", "sequence.pool === pool && sequence.length > 0", "sequence.length > 0"],
+      ["another pool's pages are taken", "this.pool === pool && this", "this"],
     ),
     ...bugsIn(
       "helium/src/engine/work.ts",
