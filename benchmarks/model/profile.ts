@@ -1,5 +1,5 @@
 /**
- * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv bf16]
+ * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv f16]
  * [--codegen wide] [--batch 4,16,32]`: where the time of a decoded token, of a prompt, and of a pass over as many sequences
  * goes, kernel by kernel as the calling thread sees it; the rest is the JavaScript between kernels. For texts of an engine it
  * is that of scheduling, of delivering logits and of choosing tokens too.
@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
     context: { type: "string", default: "128" },
     steps: { type: "string", default: "32" },
     prompt: { type: "string", default: "256" },
-    kv: { type: "string", default: "bf16" },
+    kv: { type: "string", default: "f16" },
     codegen: { type: "string", default: "plain" },
     batch: { type: "string", default: "" },
   },
