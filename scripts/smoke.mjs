@@ -51,4 +51,14 @@ for (const { name, exports, bin } of manifests) {
   }
 }
 
+// A worker's code is a text in the package. An idle worker keeps no process alive: this script ends though none is disposed.
+const { greedy } = JSON.parse(readFileSync(join(root, "models", "helium-nano", "expected.json"), "utf8"));
+const [{ input_ids: inputIds, sequence }] = greedy;
+for (const helium of [await load("@helium-lm/helium"), require("@helium-lm/helium")]) {
+  const worker = await helium.createEngineWorker(join(root, "models", "helium-nano"), { threads: 1 });
+  const { ids } = await worker.submit({ inputIds, maxNewTokens: 8 }).result;
+  if (ids.join() !== sequence.slice(inputIds.length, inputIds.length + 8).join())
+    throw new Error(`createEngineWorker: wrote ${ids}; expected ${sequence.slice(inputIds.length)}`);
+}
+
 console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}`);
