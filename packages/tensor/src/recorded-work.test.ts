@@ -7,6 +7,7 @@ import {
   configureDispatch,
   createBackend,
   cumsum,
+  fromStored,
   gather,
   linear,
   mul,
@@ -180,6 +181,61 @@ describe.each([{ threads: 1 }, { threads: 2 }])("recorded work on wasm, $threads
       rows.dispose();
     }));
 
+  test("memory of a constant that is used again in the same work has the constant's values in every replay", () =>
+    withRecorder(async () => {
+      using x = tensor(backend, [1, 2, 3]);
+      using work = new RecordedWork(backend, recorder);
+      const body = (): readonly Tensor[] => {
+        const constant = tensor(backend, [10, 20, 30]);
+        const sum = add(x, constant);
+        constant.dispose();
+        // Of the same size: it lies where the constant lay.
+        mul(sum, sum).dispose();
+        return [sum];
+      };
+      for (let run = 0; run < 6; run++) {
+        const [sum] = work.run(body) as [Tensor];
+        expect(await sum.toArray()).toEqual([11, 22, 33]);
+        sum.dispose();
+      }
+      expect(work.isReplayed).toBe(true);
+    }));
+
+  test("weights that are written anew are looked at anew", () =>
+    withRecorder(async () => {
+      const halves = Uint16Array.from({ length: 8 * 8 }, () => 0x3c00); // 1
+      using weight = fromStored(backend, halves, [8, 8], "f16", { weights: true });
+      using x = tensor(backend, [[1, 1, 1, 1, 1, 1, 1, 1]]);
+      using work = new RecordedWork(backend, recorder);
+      const body = (): readonly Tensor[] => [linear(x, weight)];
+      for (let run = 0; run < 5; run++) for (const result of work.run(body)) result.dispose();
+      expect(work.isReplayed).toBe(true);
+      halves[0] = 0x7c00; // +∞, which the kernel for finite weights would take for 65,536
+      overwrite(weight, halves);
+      const [sums] = work.run(body) as [Tensor];
+      expect(work.reason).toBe("weights that it uses were written");
+      expect(await sums.toArray()).toEqual([[Infinity, 8, 8, 8, 8, 8, 8, 8]]);
+      sums.dispose();
+    }));
+
+  test("what the host reads in the work is not replayed, and four runs that differ end the notes", () =>
+    withRecorder(async () => {
+      using x = tensor(backend, [1, 2, 3]);
+      expect(
+        repeated(() => {
+          backend.readSync?.(x.handle);
+          return [add(x, x)];
+        }),
+      ).toEqual([false, "a part of it is read by the host"]);
+      const recording = recorder.recording();
+      const states = Array.from({ length: 6 }, (_, n) => {
+        if (recording.state === "open") recording.log(() => mul(x, n).dispose());
+        return recording.state;
+      });
+      expect(states).toEqual(["open", "open", "open", "open", "refused", "refused"]);
+      recording.dispose();
+    }));
+
   test("a check finds work that is not what was recorded, and ends its replays", () =>
     withRecorder(async () => {
       using x = tensor(backend, [1, 2, 3]);
@@ -229,14 +285,15 @@ describe.each([{ threads: 1 }, { threads: 2 }])("recorded work on wasm, $threads
 
 test("the memory of recordings that ended is used again", async () => {
   using backend = disposing(await createWasmBackend({ threads: 1, maxMemoryBytes: 2 ** 22 }));
-  const recorder = backend.createRecorder?.() as Recorder;
   const x = tensor(backend, [1, 2, 3]);
   // 40 commands of 256 bytes each; all of them together are more than the memory.
   for (let n = 0; n < 500; n++) {
+    const recorder = backend.createRecorder?.() as Recorder;
     using work = new RecordedWork(backend, recorder);
     const body = (): readonly Tensor[] => scope(() => [Array.from({ length: 40 }).reduce<Tensor>((y) => tanh(y), x)]);
     for (let run = 0; run < 4; run++) for (const result of work.run(body)) result.dispose();
     expect(work.isReplayed, work.reason ?? "").toBe(true);
+    recorder.dispose();
   }
 });
 

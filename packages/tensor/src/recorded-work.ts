@@ -59,7 +59,6 @@ export class RecordedWork implements Disposable {
       this.#isReplayed = true;
       return this.#results.map((result) => result.view(result.layout));
     }
-    if (!wasReady) this.#forgetResults();
     let results: readonly Tensor[] = [];
     recording.log(() => {
       results = scope(body);
