@@ -66,8 +66,8 @@ describe("the region of recorded work", () => {
     region.begin();
     expect(region.isShort).toBe(false);
     const earlier = region.run - 1;
-    region.release(blocks[0] as number, 64, earlier);
-    region.release(blocks[1] as number, 128, earlier);
+    region.release(blocks[0], 64, earlier);
+    region.release(blocks[1], 128, earlier);
     expect(source.live.size).toBe(0);
   });
 });
