@@ -62,6 +62,18 @@ test("what an engine request wants is that of its logits, and requests of all ki
   }
 });
 
+test.each(["outputScores", "outputLogits"] as const)(
+  "greedy steps leave their %s where they are asked for",
+  async (option) => {
+    const options = { generationConfig: {}, inputIds: [[1, 2, 3]], maxNewTokens: 3 };
+    const output = await opened.model.generate({ ...options, [option]: true });
+    const rows = option === "outputScores" ? output.scores : output.logits;
+    expect(rows?.map((step) => step.map((row) => row.indexOf(Math.max(...row))))).toEqual(
+      output.sequences[0]?.slice(3).map((token) => [token]),
+    );
+  },
+);
+
 describe("on wasm", () => {
   const wasm = openFixtureModel("helium", "wasm");
 

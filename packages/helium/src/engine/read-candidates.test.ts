@@ -101,6 +101,11 @@ test("what equals the k-th is a candidate, also where temperature makes it equal
   expect(three).toBeInstanceOf(Float32Array);
 });
 
+test("a row with +∞ comes whole", async () => {
+  const row = Float32Array.from({ length: V }, (_, v) => (v === 9 ? Infinity : -v));
+  expect(await read([row], [{ k: 5, temperature: 1 }])).toEqual([row]);
+});
+
 test("a row that says little comes whole", async () => {
   const rows = [NaN, Infinity, 4].map((value) =>
     Float32Array.from({ length: V }, (_, v) => (v === 3 ? value : v === 5 ? 1 : -Infinity)),

@@ -51,9 +51,12 @@ describe.each(["reference", "cpu", "wasm"])("outputs on %s", (name) => {
   });
 
   const outputsOf = async (rows: readonly (readonly number[])[], wants: readonly RowWanted[]) => {
-    using logits = tensor(backend, rows);
     const before = backend.memory().handles;
+    const logits = tensor(backend, rows);
     const outputs = await readOutputs(logits, wants);
+    expect(backend.memory().handles).toBe(before + 1);
+    // A view that was left would keep them.
+    logits.dispose();
     expect(backend.memory().handles).toBe(before);
     return outputs;
   };
