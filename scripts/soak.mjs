@@ -26,6 +26,13 @@ const soaks = new Map([
       shows: "that memory and pages stay flat over 10,000 requests through one engine",
     },
   ],
+  [
+    "engine",
+    {
+      script: "scripts/engine-soak.ts",
+      shows: "that a text does not depend, to the last bit, on who shares its engine",
+    },
+  ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
   ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);
