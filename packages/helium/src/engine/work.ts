@@ -45,7 +45,7 @@ export class Work {
   /** Runs without others until it succeeds: a pass that it shared has failed. */
   isSuspect = false;
   readonly reject: (error: unknown) => void;
-  readonly #outputs: Output[][];
+  readonly #outputs: (readonly Output[])[];
   readonly #resolve: (outputs: readonly Output[]) => void;
 
   constructor(
@@ -85,7 +85,8 @@ export class Work {
   /** Takes what was wanted of a row; with that of the last row the client goes on. @returns whether it does */
   take(row: EngineRow, outputs: readonly Output[]): boolean {
     const { rows } = this.request;
-    this.#outputs[rows.indexOf(row)]?.push(...outputs);
+    // A row that lost its pages before the last one was there comes once more.
+    this.#outputs[rows.indexOf(row)] = outputs;
     if (this.#outputs.some((taken, r) => taken.length < (rows[r]?.outputs ?? 0))) return false;
     this.#resolve(this.#outputs.flat());
     return true;
