@@ -3,7 +3,8 @@ export type { EngineModel, PoolOptions } from "./engine-model.ts";
 export { CancelledError, EngineWorkerError } from "./errors.ts";
 export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats } from "./request.ts";
-export { Engine, type EngineOptions, type EngineStats } from "./engine.ts";
+export type { EngineOptions, EngineStats, ReplayStats } from "./engine-options.ts";
+export { Engine } from "./engine.ts";
 export type {
   Candidates,
   CandidatesWanted,

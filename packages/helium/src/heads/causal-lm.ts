@@ -2,7 +2,8 @@ import { div, gather, mul, narrow, permute, reshape, scope, tanh, tensor, type T
 import { Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
-import { Engine, type EngineOptions } from "../engine/engine.ts";
+import type { EngineOptions } from "../engine/engine-options.ts";
+import { Engine } from "../engine/engine.ts";
 import type { EngineHandle } from "../engine/handle.ts";
 import type { EngineRequest } from "../engine/request.ts";
 import { InputError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../load.ts";
-import type { EngineOptions, EngineStats } from "../engine.ts";
+import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { CancelledError, EngineWorkerError } from "../errors.ts";
 import { EngineHandle, type HandleSink } from "../handle.ts";
 import { wireSource, type WorkerLoadOptions, type WorkerModelSource } from "./model-source.ts";

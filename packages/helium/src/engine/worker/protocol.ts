@@ -1,5 +1,5 @@
 import type { LoadProgress } from "../../load.ts";
-import type { EngineOptions, EngineStats } from "../engine.ts";
+import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
 import type { WireSource, WorkerLoadOptions } from "./model-source.ts";
 import type { WireError } from "./wire-error.ts";

@@ -1,6 +1,7 @@
 /**
- * Share of a pass over one token that each further token adds: the rest is reading the weights, which all share. Measured
- * on wasm with two threads (`npm run bench -- speculation` prints it).
+ * Share of a pass over one token that each further token adds: the rest is reading the weights, which all share. An estimate
+ * for wasm with two threads; `npm run bench -- speculation` prints what it is on a machine. A constant, so that what is drawn
+ * never depends on the clock.
  */
 const TOKEN_SHARE = 0.2;
 

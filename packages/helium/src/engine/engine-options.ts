@@ -1,0 +1,51 @@
+import type { KvDType } from "@helium-lm/nn";
+import type { ReplayMode } from "./pass-inputs.ts";
+
+export interface EngineOptions {
+  /** Tokens whose keys and values are kept at most, over all sequences; default: no limit but memory. */
+  readonly maxTokens?: number;
+  /** Tokens of one pass; default: as many as 25 ms allow, so that the event loop stays alive. */
+  readonly budget?: number;
+  /** Storage of keys and values; default: the model's choice, for `maxTokens` or else for the texts of each call. */
+  readonly kvDType?: KvDType;
+  /**
+   * Keeps the pages of texts that ended until their room is needed, so that a text with the same start need not be computed
+   * again. Default true; the memory is freed with the engine.
+   */
+  readonly keepPrefixes?: boolean;
+  /**
+   * Records passes and replays those that come again, where the backend can; the numbers are the same. `checked` runs one in
+   * 64 op by op and compares its commands, to find a model that computes something else from pass to pass. Default true.
+   */
+  readonly replay?: ReplayMode;
+}
+
+/** How the passes of an engine were carried out. */
+export interface ReplayStats {
+  /** Passes that were a replay of one before. */
+  readonly replayed: number;
+  /** Why the last pass was not; null where it was, or where there was none. */
+  readonly reason: string | null;
+}
+
+/** What an engine has done and is doing. */
+export interface EngineStats {
+  /** Requests with tokens computed, that ask for more. */
+  readonly running: number;
+  /** Requests of which nothing is computed yet. */
+  readonly waiting: number;
+  /** Forward passes so far. */
+  readonly passes: number;
+  readonly replay: ReplayStats;
+  /** Tokens computed in them. */
+  readonly computedTokens: number;
+  /** Tokens that were not computed since a page of them was kept. */
+  readonly reusedTokens: number;
+  /** Tokens that speculative decoding tried, and those of them that stayed. */
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
+  /** Times that a client lost its pages to an earlier one. */
+  readonly preemptions: number;
+  /** Pages that sequences hold, and pages kept for texts that may come again. */
+  readonly pages: { readonly held: number; readonly cached: number };
+}
