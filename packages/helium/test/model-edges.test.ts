@@ -117,7 +117,7 @@ describe("a tied checkpoint with an lm_head.weight in its file", () => {
         withReader(files, (reader: CheckpointReader) => ({
           names: () => [...reader.names(), head],
           has: (name) => name === head || reader.has(name),
-          info: (name) => reader.info(name === head ? embedding : name),
+          info: (name) => ({ ...reader.info(name === head ? embedding : name), name }),
           readBytes: async (name) => {
             if (name !== head) return reader.readBytes(name);
             const bytes = await reader.readBytes(embedding);

@@ -131,8 +131,9 @@ export const sampleTokensCase: ConformanceCase<"sampleTokens", Params> = {
   examples: () =>
     [
       ...laneLengths.map((V, seed) => ({ M: 5, V, layout: contiguous, seed: 37 * seed })),
-      { M: 4, V: longLength, layout: contiguous, seed: 100 },
-      { M: 3, V: longLength, layout: contiguous, seed: 8 },
+      // One long row: compositions sort and look up in V² steps.
+      { M: 1, V: longLength, layout: contiguous, seed: 100 },
+      { M: 4, V: 270, layout: contiguous, seed: 8 },
       { M: 0, V: 4, layout: contiguous, seed: 1 },
     ].map(call),
   specials: () => [

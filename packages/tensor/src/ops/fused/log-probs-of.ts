@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError } from "../../errors.ts";
+import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import { formatShape } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -13,9 +13,20 @@ import { takeFromRows } from "./take-from-rows.ts";
 export function composeLogProbsOf(logits: Tensor, targets: Tensor): Tensor {
   return scope(() => {
     const [M, V] = logits.shape as [number, number];
-    const positions = reshape(checkedIndices(targets, V), [M, 1]);
+    const positions = reshape(checkedTargets(targets, V), [M, 1]);
     return reshape(takeFromRows(logSoftmax(logits), positions), [M]);
   });
+}
+
+/** The targets; the error of one outside [0, V) is this op's. */
+function checkedTargets(targets: Tensor, V: number): Tensor {
+  try {
+    return checkedIndices(targets, V);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    const found = error.message.replace(/^\w+: /, "");
+    throw new ArgumentError("logProbsOf", `targets: ${found}`, error.details, { cause: error });
+  }
 }
 
 /**
