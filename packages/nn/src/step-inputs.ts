@@ -84,9 +84,8 @@ export class StepInputs implements Disposable {
     return this.#steps;
   }
 
-  /** Writes a pass into the buffers. @throws RangeError unless it has their size */
-  fill(steps: readonly SequenceStep[]): void {
-    const given = stepSize(steps);
+  /** Writes a pass into the buffers. @param given its `stepSize`, where that is known @throws RangeError unless it is theirs */
+  fill(steps: readonly SequenceStep[], given = stepSize(steps)): void {
     if (Object.entries(this.size).some(([key, n]) => given[key as keyof StepSize] !== n))
       throw new RangeError(`StepInputs: ${JSON.stringify(given)} does not fit ${JSON.stringify(this.size)}`);
     this.#steps = steps;

@@ -104,8 +104,8 @@ export const speculation: Area = {
       ],
       [
         "a row is processed as the first",
-        "processor.processRow?.({ scores, ids }, row);\n  }\n\n  /**\n   * The same",
-        "processor.processRow?.({ scores, ids }, 0);\n  }\n\n  /**\n   * The same",
+        "this.#processAlone(scores, ids, row);\n  }\n\n  /**\n   * The same",
+        "this.#processAlone(scores, ids, 0);\n  }\n\n  /**\n   * The same",
       ],
     ),
   ],

@@ -35,7 +35,7 @@ export class PassInputs {
   fill(steps: readonly SequenceStep[]): StepInputs {
     const size = stepSize(steps);
     const inputs = size.tokens <= MOST_RECORDED ? this.#small(size) : this.#largeOf(size);
-    inputs.fill(steps);
+    inputs.fill(steps, size);
     return inputs;
   }
 

@@ -92,7 +92,7 @@ export class Run {
     const isWhole = given instanceof Float32Array;
     const scores = (isWhole ? given : given.logits).slice();
     const ids = this.state.rows[row] ?? [];
-    for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+    this.#processAlone(scores, ids, row);
     const place = this.choose(scores, row);
     return isWhole ? place : (given.tokens[place] ?? place);
   }
@@ -117,7 +117,7 @@ export class Run {
   /** As `process`, for a row whose length is its own. */
   async processRow(scores: Float32Array, ids: readonly number[], row: number): Promise<void> {
     if (this.state.rows.length === 1) return this.process([scores], [ids]);
-    for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+    this.#processAlone(scores, ids, row);
   }
 
   /**
@@ -127,11 +127,16 @@ export class Run {
    */
   processDraft(scores: Float32Array, ids: readonly number[], row: number): boolean {
     try {
-      for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
+      this.#processAlone(scores, ids, row);
       return true;
     } catch {
       return false;
     }
+  }
+
+  /** By the processors that look at a row alone. */
+  #processAlone(scores: Float32Array, ids: readonly number[], row: number): void {
+    for (const processor of this.#processors) processor.processRow?.({ scores, ids }, row);
   }
 
   /** Name of a processor or criterion that only looks at all rows together; null where there is none. */

@@ -1,8 +1,9 @@
 import type { Recorder, Recording } from "../../backend.ts";
-import { ArgumentError, BackendError } from "../../errors.ts";
+import { ArgumentError } from "../../errors.ts";
 import { CommandLog, logDifference } from "./command-log.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
+import { orNull } from "./or-null.ts";
 import { Program } from "./program.ts";
 import { Region } from "./region.ts";
 import type { StorageUser, WasmStorage } from "./storage.ts";
@@ -145,13 +146,10 @@ class WasmRecording implements Recording, StorageUser {
 
   #keep(log: CommandLog): void {
     const { host } = this.#recorder;
-    try {
-      this.#program = new Program(host.device.arena, log.commands, host.executor.threads);
-    } catch (error) {
-      if (error instanceof BackendError) return this.#refuse(NO_MEMORY);
-      throw error;
-    }
-    host.count(this.#program.byteLength);
+    const program = orNull(() => new Program(host.device.arena, log.commands, host.executor.threads));
+    if (!program) return this.#refuse(NO_MEMORY);
+    host.count(program.byteLength);
+    this.#program = program;
     this.#storages = [...log.storages];
     for (const storage of this.#storages) storage.users.add(this);
     this.#kept = log;

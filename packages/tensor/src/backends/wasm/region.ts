@@ -1,5 +1,5 @@
-import { BackendError } from "../../errors.ts";
 import { FreeList, roundUp } from "./free-list.ts";
+import { orNull } from "./or-null.ts";
 
 /** Bytes that a region takes at a time, at most. */
 const CHUNK = 2 ** 20;
@@ -74,15 +74,11 @@ export class Region {
 
   /** False where there is no memory for it. */
   #grow(bytes: number): boolean {
-    try {
-      const address = this.#source.allocOwn(bytes);
-      this.#chunks.push({ address, bytes });
-      this.#free.add(address, bytes);
-      this.hasGrown = true;
-      return true;
-    } catch (error) {
-      if (error instanceof BackendError) return false;
-      throw error;
-    }
+    const address = orNull(() => this.#source.allocOwn(bytes));
+    if (address === null) return false;
+    this.#chunks.push({ address, bytes });
+    this.#free.add(address, bytes);
+    this.hasGrown = true;
+    return true;
   }
 }
