@@ -13,8 +13,8 @@ export class Program {
   /** Units of a chunk, and chunks. */
   readonly steps: Int32Array;
   readonly chunks: Int32Array;
-  /** Address of each command's parameters. */
-  readonly params: Int32Array;
+  /** Address of each command's parameters; unsigned, as memories go beyond 2 GiB. */
+  readonly params: Uint32Array;
   readonly #arena: Arena;
   readonly #address: number;
   readonly #bytes: number;
@@ -31,7 +31,7 @@ export class Program {
     const cuts = commands.map(({ units, grain }) => chunksOf(units, grain, threads));
     this.steps = Int32Array.from(cuts, ({ step }) => step);
     this.chunks = Int32Array.from(cuts, ({ chunks }) => chunks);
-    this.params = Int32Array.from(commands, (_, i) => this.#address + i * BLOCK_BYTES);
+    this.params = Uint32Array.from(commands, (_, i) => this.#address + i * BLOCK_BYTES);
     let constantAt = this.#address + count * BLOCK_BYTES;
     for (const [i, { words, constant }] of commands.entries()) {
       arena.i32.set(words, this.params[i] / 4);
