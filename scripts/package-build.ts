@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
 import { engineWorkerPlugin } from "../packages/helium/build/engine-worker.ts";
 
-/** A leaf of `exports`: `{ import: { types, default }, require: { types, default } }`. */
+/** A leaf of `exports`: `{ browser?: { types, import, require }, import: { types, default }, require: { types, default } }`. */
 interface Conditions {
+  /** What stands in a page for code that needs Node; its types are those of the other. */
+  readonly browser?: { readonly import: string };
   readonly import: { readonly types: string; readonly default: string };
 }
 
@@ -15,6 +17,12 @@ export interface PackageJson {
 
 /** `./dist/io/node.js` → `io/node` */
 const entryName = (output: string): string => output.replace(/^\.\/dist\/|\.js$/g, "");
+
+/** The names of the counterparts for pages. */
+const pageEntriesOf = (manifest: PackageJson): string[] =>
+  Object.values(manifest.exports).flatMap((leaf) =>
+    typeof leaf === "string" || !leaf.browser ? [] : [entryName(leaf.browser.import)],
+  );
 
 /** The names, relative to `src/` and without `.ts`, of all files that `exports` and `bin` of a package.json promise. */
 export const entriesOf = (manifest: PackageJson): string[] => {
@@ -32,12 +40,14 @@ export const packageBuild = (configUrl: string): ReturnType<typeof defineConfig>
   const manifest = JSON.parse(readFileSync(`${packageRoot}package.json`, "utf8")) as PackageJson;
   const entries = entriesOf(manifest).filter((name) => existsSync(`${packageRoot}src/${name}.ts`));
   if (entries.length === 0) return [];
+  const files = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
   return defineConfig({
-    entry: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
+    entry: files([...entries, ...pageEntriesOf(manifest)]),
     format: ["esm", "cjs"],
     // CJS too: without shared chunks each subpath would carry its own copy of the classes, and `instanceof` would fail.
     splitting: true,
-    dts: true,
+    dts: { entry: files(entries) },
     clean: true,
     sourcemap: true,
     silent: true,

@@ -20,22 +20,23 @@ const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_$
 
 /**
  * Writes config.json, the weights and, where there is one, generation_config.json into a folder, in the layout of
- * transformers' `save_pretrained`. No file appears under its name before it is whole. Node only.
+ * transformers' `save_pretrained`. No file appears under its name before it is whole.
  *
  * Matrices keep the dtype they are stored in, quantised ones become f32 (safetensors has no block formats); vectors, which
  * are held as f32, go back to the dtype of the matrices. A model whose rows of q and k lie otherwise than its family's (read
  * from a GGUF file) is written in the family's order.
+ *
+ * @throws NodeOnlyError in a page
  */
 export async function saveModel(folder: string, model: SavedModel, { maxShardSize }: SaveOptions = {}): Promise<void> {
   const { writeFileAtomically, writeSafetensorsFolder } = await import("@helium-lm/nn/io/node");
-  const path = await import("node:path");
   const tensors = [...model.tensors];
   const matrixDType = tensors.map(([, t]) => matrixDTypeOf(t)).find((dtype) => dtype !== null) ?? "f32";
   const order = familyOrder(model.config);
   const writable = tensors.map(([name, t]) => order(toWrite(name, t, matrixDType)));
   await writeSafetensorsFolder(folder, writable, { ...(maxShardSize && { maxShardSize }) });
   const writeText = (name: string, text: string): Promise<void> =>
-    writeFileAtomically(path.join(folder, name), (write) => write(new TextEncoder().encode(text)));
+    writeFileAtomically(`${folder}/${name}`, (write) => write(new TextEncoder().encode(text)));
   await writeText("config.json", inFamilyOrder(model.config).toJSONString());
   if (model.generationConfig) {
     const fields = Object.entries(model.generationConfig).filter(([, value]) => value !== null && value !== undefined);

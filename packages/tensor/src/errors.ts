@@ -37,5 +37,8 @@ export class ArgumentError extends TensorError {}
 /** A backend that is unavailable, out of memory, or asked for something it cannot do. */
 export class BackendError extends TensorError {}
 
+/** What only Node can do, such as reading folders, asked of a page. */
+export class NodeOnlyError extends HeliumLmError {}
+
 /** Use of a tensor, storage or backend after it was disposed. */
 export class DisposedError extends TensorError {}

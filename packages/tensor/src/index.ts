@@ -60,8 +60,10 @@ export {
   DisposedError,
   DTypeError,
   HeliumLmError,
+  NodeOnlyError,
   ShapeError,
   TensorError,
 } from "./errors.ts";
+export { isNode, nodeModule } from "./workers/node-module.ts";
 export { startWorker, type WorkerHost, type WorkerStart } from "./workers/worker-host.ts";
 export { WorkersRefusedError } from "./workers/workers-refused.ts";

@@ -1,26 +1,20 @@
+import { HeliumLmError } from "@helium-lm/tensor";
 import { ModelLoadError } from "../errors.ts";
 import type { ModelFiles } from "./model-files.ts";
 import { MOST_SMALL_BYTES, textOf } from "./small-file.ts";
 
 /**
- * Model files in a local folder; Node only, and the only place that loads Node's modules. Links in it may not lead out of
- * it, except to the `blobs` of a hub cache.
+ * Model files in a local folder; Node only. Links in it may not lead out of it, except to the `blobs` of a hub cache.
  *
- * @throws ModelLoadError when the folder does not exist; from the methods also for a file that is none, leads out of the
+ * @throws NodeOnlyError in a page; ModelLoadError when the folder does not exist; from the methods also for a file that is none, leads out of the
  *   folder or is far too large
  */
 export async function folderFiles(
   folder: string,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<ModelFiles> {
-  const { stat } = await import("node:fs/promises");
-  const path = await import("node:path");
-  const { openSafetensors, readFileInside } = await import("@helium-lm/nn/io/node");
-  const isFolder = await stat(folder).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (!isFolder)
+  const { isFolder, openSafetensors, readFileInside } = await import("@helium-lm/nn/io/node");
+  if (!(await isFolder(folder)))
     throw new ModelLoadError(folder, "is no folder; give the path of a folder with config.json and model.safetensors", {
       given: folder,
     });
@@ -29,7 +23,7 @@ export async function folderFiles(
     try {
       return await readFileInside(folder, name, MOST_SMALL_BYTES);
     } catch (cause) {
-      const file = path.join(folder, name);
+      const file = cause instanceof HeliumLmError ? cause.subject : `${folder}/${name}`;
       const reason = (cause as Error).message.replace(`${file}: `, "");
       throw new ModelLoadError(file, `cannot be read: it ${reason}`, {}, { cause });
     }

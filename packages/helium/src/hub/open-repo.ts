@@ -1,10 +1,10 @@
+import { isNode } from "@helium-lm/tensor";
 import { HubAccessError, HubNotFoundError, HubStorageError } from "./errors.ts";
 import { HubHttp } from "./hub-http.ts";
 import { formatHubId, isSafePath, type HubId } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { HubRepo } from "./hub-repo.ts";
 import type { HubStore } from "./hub-store.ts";
-import { isNode } from "./is-node.ts";
 
 const defaultEndpoint = "https://huggingface.co";
 

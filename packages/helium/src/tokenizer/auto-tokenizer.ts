@@ -23,15 +23,11 @@ export interface TokenizerFiles {
 const mend =
   "give the folder of a checkpoint that holds tokenizer.json or tokenizer.model, or a GGUF file with a tokenizer";
 
-/** The files of a folder, in Node. Throws a `TokenizerFileError` if there is no such folder. */
+/** The files of a folder, in Node. Throws a `TokenizerFileError` if there is no such folder, a `NodeOnlyError` in a page. */
 const openFolder = async (folder: string): Promise<TokenizerFiles> => {
-  const { stat } = await import("node:fs/promises");
-  const { readFileInside } = await import("@helium-lm/nn/io/node");
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new TokenizerFileError(folder, { field: "the folder", problem: "does not exist", mend });
+  const { isFolder, readFileInside } = await import("@helium-lm/nn/io/node");
+  if (!(await isFolder(folder)))
+    throw new TokenizerFileError(folder, { field: "the folder", problem: "does not exist", mend });
   const readBytes = async (name: string): Promise<Uint8Array | null> => {
     try {
       return await readFileInside(folder, name, MOST_SMALL_BYTES);

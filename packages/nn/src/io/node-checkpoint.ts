@@ -99,13 +99,12 @@ async function removeStale(folder: string, written: ReadonlySet<string>): Promis
   await Promise.all(stale.map((name) => rm(join(folder, name))));
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (cause) {
-    throw new CheckpointError(path, `cannot be opened (${reasonOf(cause)}); check the path`, {}, { cause });
-  }
-}
+/** Whether there is a folder of that path. */
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 
 /** The file name to start from. */
 async function weightsIn(folder: string): Promise<string> {

@@ -4,6 +4,7 @@ import {
   DisposedError,
   DTypeError,
   HeliumLmError,
+  NodeOnlyError,
   ShapeError,
   TensorError,
 } from "@helium-lm/tensor";
@@ -36,6 +37,7 @@ const classes: Readonly<Record<string, { readonly prototype: Error }>> = {
   ArgumentError,
   BackendError,
   DisposedError,
+  NodeOnlyError,
   CheckpointError,
   WeightsError,
   RopeError,

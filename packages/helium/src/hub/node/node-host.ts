@@ -1,26 +1,31 @@
-import type { createHash } from "node:crypto";
+import type * as Crypto from "node:crypto";
 import type * as FileSystem from "node:fs/promises";
-import type { homedir } from "node:os";
+import type * as Os from "node:os";
 import type * as Path from "node:path";
 import type * as Io from "@helium-lm/nn/io/node";
+import { nodeModule } from "@helium-lm/tensor";
 
 /** What the cache needs of Node, so that a test can give its own. */
 export interface NodeHost {
   readonly fs: typeof FileSystem;
   readonly path: typeof Path;
-  readonly createHash: typeof createHash;
-  readonly homedir: typeof homedir;
+  readonly createHash: typeof Crypto.createHash;
+  readonly homedir: typeof Os.homedir;
   /** Which process holds a lock, and whether it has ended. */
   readonly processes: Pick<typeof Io, "ownProcessMark" | "localProcess" | "hasEnded">;
 }
 
-/** Node's modules; the hub's only place that loads them, and only when it is called. */
+/**
+ * Node's modules; the hub's only place that loads them, and only when it is called.
+ *
+ * @throws NodeOnlyError in a page
+ */
 export async function nodeHost(): Promise<NodeHost> {
   const [fs, path, { createHash }, { homedir }, processes] = await Promise.all([
-    import("node:fs/promises"),
-    import("node:path"),
-    import("node:crypto"),
-    import("node:os"),
+    nodeModule<typeof FileSystem>("fs/promises"),
+    nodeModule<typeof Path>("path"),
+    nodeModule<typeof Crypto>("crypto"),
+    nodeModule<typeof Os>("os"),
     import("@helium-lm/nn/io/node"),
   ]);
   return { fs, path, createHash, homedir, processes };
