@@ -16,7 +16,7 @@ import type { DType } from "../packages/tensor/src/dtype.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
 import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
-import { aboveMarkdown, type AboveReport } from "./mutation-above-report.ts";
+import { aboveMarkdown, type AboveReport } from "./mutation-above/report.ts";
 import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
 import { pathsMarkdown } from "./paths-table.ts";

@@ -1,3 +1,5 @@
+import { shareFound, survivorLines } from "./mutation-survivors.ts";
+
 /** What became of one planted bug. */
 export interface MutantResult {
   readonly id: string;
@@ -25,21 +27,18 @@ export function mutationMarkdown({ planted, killed, runs, seed, mutants }: Mutat
     const own = mutants.filter((mutant) => mutant.backend === backend);
     return `| \`${backend}\` | ${own.length} | ${own.filter((mutant) => mutant.killed).length} |`;
   });
-  const survivors = mutants.filter((mutant) => !mutant.killed).map(({ id, by }) => `- ${id}: ${by}`);
   return [
     "## Mutation testing",
     "",
-    `The suite, with ${runs} drawn calls per test and seed ${seed}, finds ${killed} of ${planted} bugs ` +
-      `(${((100 * killed) / planted).toFixed(1)} %) planted one at a time in the kernels of \`reference\` and \`cpu\`: wrong ` +
-      "strides, dropped tails, swapped operands, missing masks, wrong accumulators. `npm run soak -- mutation` repeats it;",
+    `The suite, with ${runs} drawn calls per test and seed ${seed}, finds ${shareFound(killed, planted)} ` +
+      "planted one at a time in the kernels of `reference`, `cpu` and `wasm`: wrong strides, dropped tails, swapped operands,",
+    "missing masks, wrong accumulators. `npm run soak -- mutation` repeats it;",
     "the bugs are in `scripts/mutants`.",
     "",
     "| backend | planted | found |",
     "|---|---|---|",
     ...rows,
     "",
-    survivors.length > 0 ? "Not found:" : "None survives.",
-    "",
-    ...survivors,
+    ...survivorLines(mutants),
   ].join("\n");
 }

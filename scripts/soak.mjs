@@ -10,7 +10,7 @@ const soaks = new Map([
   [
     "mutation-above",
     {
-      script: "scripts/mutation-above.ts",
+      script: "scripts/mutation-above/run.ts",
       shows: "how many bugs planted in nn and helium the tests of their part find, one by one",
     },
   ],

@@ -1,0 +1,65 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What the imports of the sources say about which tests can see a bug. Paths are from the root of the repository. */
+export class TestsOf {
+  readonly #root: string;
+  readonly #imports = new Map<string, readonly string[]>();
+  readonly #reached = new Map<string, ReadonlySet<string>>();
+  #all: readonly string[] | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Those of a list, likeliest first: beside the source, importing it, in its folder; then as listed. */
+  nearestFirst(tests: readonly string[], source: string): readonly string[] {
+    const distance = (test: string): number => {
+      if (test === source.replace(/\.ts$/, ".test.ts")) return 0;
+      if (this.#importsOf(test).includes(source)) return 1;
+      return dirname(test) === dirname(source) ? 2 : 3;
+    };
+    return tests.toSorted((a, b) => distance(a) - distance(b));
+  }
+
+  /** All that load a source, but those that need a browser, a network or another process, where nothing is planted. */
+  reaching(source: string): readonly string[] {
+    this.#all ??= globSync("packages/*/{src,test}/**/*.test.ts", { cwd: this.#root })
+      .filter((file) => !/(browser|gpujs|processes|python|cli-process|readme)/.test(file))
+      .sort();
+    return this.nearestFirst(
+      this.#all.filter((test) => this.#reachedFrom(test).has(source)),
+      source,
+    );
+  }
+
+  #reachedFrom(test: string): ReadonlySet<string> {
+    const known = this.#reached.get(test);
+    if (known) return known;
+    const reached = new Set([test]);
+    for (const file of reached) for (const imported of this.#importsOf(file)) reached.add(imported);
+    this.#reached.set(test, reached);
+    return reached;
+  }
+
+  #importsOf(file: string): readonly string[] {
+    const known = this.#imports.get(file);
+    if (known) return known;
+    const text = readFileSync(this.#root + file, "utf8");
+    const imports = [...text.matchAll(/(?:\bfrom|\bimport\(?|new URL\()\s*"([^"]+)"/g)].flatMap(
+      ([, name = ""]) => this.#fileOf(name, file) ?? [],
+    );
+    this.#imports.set(file, imports);
+    return imports;
+  }
+
+  /** `./x.ts` from its folder, `@helium-lm/x/sub` as vitest.config.ts has it; undefined for what is no source. */
+  #fileOf(name: string, from: string): string | undefined {
+    const [, owner, subpath = "index"] = /^@helium-lm\/(tensor|nn|helium)(?:\/(.+))?$/.exec(name) ?? [];
+    const path = owner ? `packages/${owner}/src/${subpath}` : name.startsWith(".") ? join(dirname(from), name) : null;
+    if (path === null) return undefined;
+    return [path, `${path}.ts`, `${path}/index.ts`].find(
+      (file) => file.endsWith(".ts") && existsSync(this.#root + file),
+    );
+  }
+}
