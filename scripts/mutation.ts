@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- mutation [--backend cpu] [--id substring] [--new] [--jobs 2]`: plants bugs in the kernels, one at a time,
- * and runs the conformance suite on each. Every outcome is kept in .cache/mutation-outcomes.json; where one of every bug is
- * known they go into docs/conformance-mutation.json. `--new` runs those alone of which none is.
+ * and runs the conformance suite on each. Every outcome is kept in .cache/mutation-outcomes.json and, with those of earlier
+ * runs, in docs/conformance-mutation.json, which says how many bugs have none. `--new` runs those alone, and what changed.
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -64,13 +64,13 @@ const all: readonly Planted[] = [
 
 const reportFile = `${root}docs/conformance-mutation.json`;
 const outcomesFile = `${root}.cache/mutation-outcomes.json`;
-/** Outcomes by bug, of earlier runs and of this one. */
+/** Outcomes by bug, of earlier runs and of this one; those of a bug whose text was changed since are no more. */
 const outcomes = new Map<string, MutantResult>();
-if (existsSync(reportFile))
-  for (const result of (JSON.parse(readFileSync(reportFile, "utf8")) as MutationReport).mutants)
-    outcomes.set(result.id, result);
-if (existsSync(outcomesFile))
-  for (const result of JSON.parse(readFileSync(outcomesFile, "utf8")) as readonly MutantResult[])
+for (const result of [
+  ...(existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, "utf8")) as MutationReport).mutants : []),
+  ...(existsSync(outcomesFile) ? (JSON.parse(readFileSync(outcomesFile, "utf8")) as readonly MutantResult[]) : []),
+])
+  if (all.some(({ id, find, replace }) => id === result.id && find === result.find && replace === result.replace))
     outcomes.set(result.id, result);
 
 const chosen = all.filter(
@@ -188,13 +188,19 @@ await writeReport();
 /** Writes what is known of every bug: a run of some of them replaces their entries and leaves the others'. */
 async function writeReport(): Promise<void> {
   const known = all.flatMap(({ id }) => outcomes.get(id) ?? []);
-  if (known.length < all.length)
-    return console.log(`${all.length - known.length} bugs were never run: no report; --new runs them`);
   const report: MutationReport = {
-    ...{ runs: DEFAULT_RUNS, seed: DEFAULT_SEED, planted: known.length },
+    ...{ runs: DEFAULT_RUNS, seed: DEFAULT_SEED, listed: countsOf(all), planted: known.length },
     killed: known.filter((mutant) => mutant.killed).length,
     mutants: known,
   };
   writeFileSync(reportFile, await format(JSON.stringify(report), { parser: "json", printWidth: 120 }));
-  console.log("wrote docs/conformance-mutation.json");
+  console.log(
+    `wrote docs/conformance-mutation.json; ${all.length - known.length} of ${all.length} bugs were never run`,
+  );
+}
+
+function countsOf(mutants: readonly Planted[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { backend } of mutants) counts[backend] = (counts[backend] ?? 0) + 1;
+  return counts;
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { areas } from "./above/index.ts";
 import { cpuMutants } from "./cpu.ts";
+import { cpuPageMutants, referencePageMutants, wasmPageMutants } from "./pages.ts";
 import { cpuQuantMutants, referenceQuantMutants, sharedQuantMutants } from "./quant.ts";
 import { referenceMutants } from "./reference.ts";
 import { cpuRowMutants, referenceRowMutants } from "./rows.ts";
@@ -28,7 +29,7 @@ describe("the lists of bugs to plant", () => {
     const kernels = [
       ...[...referenceMutants, ...referenceRowMutants, ...referenceQuantMutants],
       ...[...cpuMutants, ...cpuRowMutants, ...cpuQuantMutants, ...sharedQuantMutants, ...wasmMutants],
-      ...[...logitsMutants, ...wasmLogitsMutants],
+      ...[...logitsMutants, ...wasmLogitsMutants, ...cpuPageMutants, ...referencePageMutants, ...wasmPageMutants],
     ];
     const inPackage = kernels.map((bug) => ({ ...bug, file: `packages/tensor/src/${bug.file}` }));
     expect(staleBugs(root, inPackage)).toEqual([]);

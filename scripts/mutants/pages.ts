@@ -29,15 +29,16 @@ export const wasmPageMutants: readonly Mutant[] = [
     ["a slot behind the pool is written", "if (slot >= all) continue;", "if (slot > all) continue;"],
     ["all heads get the first one's row", "<usize>row * rowBytes", "<usize>(n * K) * rowBytes"],
     ["pages are places", "<usize>(slot / P) * load<usize>(p, 32)", "<usize>(slot % P) * load<usize>(p, 32)"],
-    [
-      "bf16 is rounded as f16",
-      "if (how === 16) roundRow(to, from, D, false)",
-      "if (how === 16) roundRow(to, from, D, true)",
-    ],
+    ["bf16 is rounded as f16", "if (how === 16) roundRow(to, from, D);", "if (how === 16) roundHalves(to, from, D);"],
     [
       "the last elements of a row are left out",
-      "for (let d = 0; d < D; d += 4)",
-      "for (let d = 0; d + 4 <= D; d += 4)",
+      "for (let d = 0; d < D; d += 4) {\n    const n = D - d;\n    const at = from + (<usize>d << 2);\n    storeHalves",
+      "for (let d = 0; d + 4 <= D; d += 4) {\n    const n = D - d;\n    const at = from + (<usize>d << 2);\n    storeHalves",
+    ],
+    [
+      "the last elements of a row of f16 are left out",
+      "let top = i32x4.splat(0);\n  for (let d = 0; d < D; d += 4)",
+      "let top = i32x4.splat(0);\n  for (let d = 0; d + 4 <= D; d += 4)",
     ],
   ),
   ...mutantsOf(

@@ -30,7 +30,7 @@ export interface AboveReport extends Omit<AreaFigures, "name"> {
 
 /** The figures by area, that which finds the smallest share first, and the survivors as a section of a Markdown page. */
 export function aboveMarkdown({ listed, planted, killed, sample, areas, bugs }: AboveReport): string {
-  const share = (area: AreaFigures): number => area.killed / Math.max(1, area.planted);
+  const share = (area: AreaFigures): number => (area.planted === 0 ? 2 : area.killed / area.planted);
   const rows = areas
     .toSorted((a, b) => share(a) - share(b))
     .map((area) => `| ${area.name} | ${area.listed} | ${area.planted} | ${area.killed} |`);
