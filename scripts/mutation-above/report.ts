@@ -43,7 +43,7 @@ export function aboveMarkdown({ listed, planted, killed, sample, areas, bugs }: 
     "",
     `The tests of nn and helium find ${shareFound(killed, planted)} planted one at a time in one line of their sources. ` +
       `${listed} are listed; ${listed - planted} of them are unrun: not planted yet, or not since their text changed. ${draw}`,
-    "A failure counts where the same test file passes right after it without the bug. `npm run soak -- mutation-above --help`",
+    "A failure counts where the same test passes right after it without the bug. `npm run soak -- mutation-above --help`",
     "says how to repeat it; the bugs, and the tests that should find them, are in `scripts/mutants/above`.",
     "",
     "| area | listed | planted | found |",

@@ -16,7 +16,7 @@ import { WarmVitest } from "./warm-vitest.ts";
 const usage = `npm run soak -- mutation-above [options]
 
 Plants bugs in nn and helium, one at a time, and runs the tests of their area on each, up to the first that fails: first
-the test beside the source, then those that import it. A failure counts where the same file passes right after it without
+the test beside the source, then those that import it. A failure counts where the same test passes right after it without
 the bug; a run that does not end is tried again with five times the seconds. The outcomes go into
 docs/mutation-above-kernels.json, where those of bugs that are not run stay; \`npm run conformance -- --page\` writes them
 into docs/conformance.md.

@@ -3,13 +3,15 @@
  * workers can run side by side. Answers each message with the first test that failed, or nothing where all pass.
  */
 import { fileURLToPath } from "node:url";
-import { createVitest, type TestModule } from "vitest/node";
+import { createVitest, type TestCase, type TestModule } from "vitest/node";
 import type { PlantedBug } from "../mutants/above/area.ts";
 
 /** A test file from the root of the repository, and what is planted; null: nothing. */
 export interface MutationTask {
   readonly test: string;
   readonly bug: Pick<PlantedBug, "file" | "find" | "replace"> | null;
+  /** Of the file only the test that failed last. */
+  readonly isAlone?: boolean;
 }
 
 export interface MutationAnswer {
@@ -25,6 +27,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 let bug: MutationTask["bug"] = null;
 let wasLoaded = false;
+let lastFailed: TestCase | null = null;
 /** Files that vite may still have with a bug in them: a process that was ended early asks for its modules late. */
 const touched = new Set<string>();
 
@@ -62,7 +65,8 @@ await vitest.standalone();
 const specifications = await vitest.globTestSpecifications();
 
 async function run(task: MutationTask): Promise<MutationAnswer> {
-  const specification = specifications.find(({ moduleId }) => moduleId === root + task.test);
+  const whole = specifications.find(({ moduleId }) => moduleId === root + task.test);
+  const specification = task.isAlone ? lastFailed?.toTestSpecification() : whole;
   if (specification === undefined) throw new Error(`${task.test}: no such test file`);
   if (task.bug) touched.add(root + task.bug.file);
   for (const file of touched) vitest.invalidateFile(file);
@@ -71,8 +75,11 @@ async function run(task: MutationTask): Promise<MutationAnswer> {
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
   bug = null;
   // Vitest tells of the files of earlier runs too.
-  const failed = failureOf(testModules.find(({ moduleId }) => moduleId === specification.moduleId));
+  const own = testModules.find(({ moduleId }) => moduleId === specification.moduleId);
+  const failed = failureOf(own);
   if (failed) return { ...failed, wasLoaded };
+  if (task.isAlone && own?.children.allTests("passed").next().done)
+    return { failed: `${shortName(task.test)}: the test did not run`, isOdd: true, wasLoaded };
   const [error] = unhandledErrors;
   if (error === undefined) return { failed: "", isOdd: false, wasLoaded };
   const message = error instanceof Error ? error.message : "an error outside of every test";
@@ -85,10 +92,11 @@ function failureOf(module: TestModule | undefined): { readonly failed: string; r
   if (module === undefined) return { failed: "the test file did not run", isOdd: true };
   const file = shortName(module.relativeModuleId);
   for (const test of module.children.allTests("failed")) {
+    lastFailed = test;
     const isOdd = test.result().errors?.some(({ message }) => message.includes("timed out in")) ?? false;
     return { failed: `${file}: ${test.fullName}`, isOdd };
   }
-  return module.state() === "failed" ? { failed: `${file}: cannot be collected`, isOdd: true } : null;
+  return module.state() === "failed" ? { failed: `${file}: fails outside of its tests`, isOdd: true } : null;
 }
 
 process.on("message", (task: MutationTask) => {

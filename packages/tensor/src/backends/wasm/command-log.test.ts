@@ -49,6 +49,18 @@ describe("logs of two runs", () => {
     expect([...(logOf([{ words: [1, 2, 3] }, { words: [4] }], used).commands[1]?.words ?? [])]).toEqual([4, 2, 3]);
   });
 
+  test("a parameter that a kernel leaves out is 0, whatever ran before the work", () => {
+    const used = memory();
+    used.fill(7);
+    const log = new CommandLog(used);
+    // Words 0 and 2 of three.
+    log.reach(3);
+    used[PARAMS / 4] = 1;
+    used[PARAMS / 4 + 2] = 3;
+    log.command("unary", 1, 1, used);
+    expect([...(log.commands[0]?.words ?? [])]).toEqual([1, 0, 3]);
+  });
+
   test("a storage that was freed between them", () => {
     const storage = { isReleased: false };
     const log = logOf([{}]);
