@@ -35,7 +35,7 @@ export const memoryLimit = (bytes: number): number => 4 * bytes + 64 * 2 ** 20;
 const TIMED_AGAIN = 3;
 
 /** Small inputs that are charged together; the clock costs less than the meter. */
-const GROUP = 32;
+const GROUP = 256;
 
 export interface FuzzOptions {
   readonly seed: number;
