@@ -58,6 +58,18 @@ describe.skipIf(process.platform === "win32")("a folder", () => {
     await expect(AutoModelForCausalLM.fromPretrained(folder, { signal })).rejects.toThrow("enough");
   });
 
+  it("is not waited for where the weights are a pipe, signal or not", async () => {
+    copyFileSync(join(source, "config.json"), join(folder, "config.json"));
+    rmSync(join(folder, "model.safetensors"));
+    execFileSync("mkfifo", [join(folder, "model.safetensors"), join(folder, "x.gguf")]);
+    const { signal } = new AbortController();
+    for (const location of [folder, join(folder, "x.gguf")])
+      for (const options of [{}, { signal }])
+        await expect(AutoModelForCausalLM.fromPretrained(location, options)).rejects.toThrow(
+          /(?:model\.safetensors|x\.gguf): is not a regular file; name a file/,
+        );
+  });
+
   it("is refused where a small file is gigantic", async () => {
     writeFileSync(join(folder, "config.json"), "{");
     truncateSync(join(folder, "config.json"), 2 ** 32);
