@@ -1,5 +1,5 @@
 import type { PlantedBug } from "../mutants/above/area.ts";
-import type { WarmVitest } from "./warm-vitest.ts";
+import type { MutationAnswer, MutationTask } from "./worker.ts";
 
 /** What the tests made of one bug. */
 export interface Outcome {
@@ -7,6 +7,11 @@ export interface Outcome {
   readonly failed: string;
   /** False where none of the tests loads the file: nothing was planted. */
   readonly wasLoaded: boolean;
+}
+
+/** What runs one test file; null where it does not end in time. */
+export interface Runner {
+  run(task: MutationTask, seconds: number): Promise<MutationAnswer | null>;
 }
 
 /** A slow run is tried again with so many times its seconds before it counts. */
@@ -19,7 +24,7 @@ const PATIENCE = 5;
  * @throws Error that names the file, where it fails without the bug too.
  */
 export async function plant(
-  vitest: WarmVitest,
+  vitest: Runner,
   tests: readonly string[],
   bug: PlantedBug,
   seconds: number,
@@ -39,7 +44,7 @@ export async function plant(
 }
 
 /** The test that failed passes without a bug: alone, or else with its file, which a busy machine may need twice. */
-async function assertSound(vitest: WarmVitest, test: string, canBeAlone: boolean, seconds: number): Promise<void> {
+async function assertSound(vitest: Runner, test: string, canBeAlone: boolean, seconds: number): Promise<void> {
   let failed = "";
   for (const isAlone of canBeAlone ? [true, false, false] : [false, false]) {
     const answer = await vitest.run({ test, bug: null, isAlone }, seconds);
