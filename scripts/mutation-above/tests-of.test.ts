@@ -7,12 +7,12 @@ const pool = "packages/nn/src/cache/page-pool";
 
 describe("the tests of a source", () => {
   it("begin with the one beside it, then those that import it, then those of its folder", () => {
-    const source = "packages/helium/src/generation/processors/mersenne-twister.ts";
+    const source = "packages/helium/src/engine/work.ts";
     const given = [
       "packages/helium/test/hub.test.ts",
-      "packages/helium/src/generation/processors/top-h.test.ts",
-      "packages/helium/test/generation-watermark.test.ts",
-      source.replace(".ts", ".test.ts"),
+      "packages/helium/src/engine/read-candidates.test.ts",
+      "packages/helium/test/engine-clients.test.ts",
+      "packages/helium/src/engine/work.test.ts",
     ];
     expect(testsOf.nearestFirst(given, source)).toEqual(given.toReversed());
   });
