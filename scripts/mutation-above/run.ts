@@ -80,19 +80,22 @@ const outcomes = new Map(
 );
 
 const sample = values.sample === undefined ? null : { perArea: numberOf("sample"), seed: numberOf("seed") };
-const drawn = new Set(
+/** Places in the samples of their areas, by name: a run that is ended early has tried as many of each area. */
+const places = new Map(
   areas.flatMap(({ bugs }) => {
     const ids = bugs.map(({ id }) => id);
-    return sample ? [...sampleOf(ids, sample, onceMissed)] : ids;
+    return (sample ? sampleOf(ids, sample, onceMissed) : ids).map((id, place) => [id, sample ? place : 0] as const);
   }),
 );
-const chosen = all.filter(
-  ({ area, id }) =>
-    (values.area ?? area) === area &&
-    id.includes(values.id ?? "") &&
-    drawn.has(id) &&
-    (!values.new || outcomes.get(id)?.killed !== true),
-);
+const chosen = all
+  .filter(
+    ({ area, id }) =>
+      (values.area ?? area) === area &&
+      id.includes(values.id ?? "") &&
+      places.has(id) &&
+      (!values.new || outcomes.get(id)?.killed !== true),
+  )
+  .sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 if (chosen.length === 0) throw new Error("no bug matches --area, --id, --sample and --new");
 const stale = staleBugs(root, chosen);
 if (stale.length > 0) throw new Error(`bugs whose text does not occur exactly once any more:\n${stale.join("\n")}`);
