@@ -138,8 +138,10 @@ const denseMutants: readonly Mutant[] = [
       "i16x8.splat(0x7c01)",
       "only weights are asked, and the suite's tensors are none",
     ],
-    ["a group of eight takes the first four rows twice", "w + 4 * stride, stride, sums + 64", "w, stride, sums + 64"],
-    ["columns of a tile are taken one too far", "<usize>n * (<usize>tall << 4)", "<usize>(n + 1) * (<usize>tall << 4)"],
+    ["four rows take the first two twice", "w + 2 * stride, stride, sums + 64", "w, stride, sums + 64"],
+    ["the second half of a sum is forgotten", "f32x4.add(v128.load(sums), v128.load(sums, 16))", "v128.load(sums)"],
+    ["the rest begins one element late", "let k = K & ~7; k < K", "let k = (K & ~7) + 1; k < K"],
+    ["columns of a tile are taken one too far", "<usize>n * (<usize>tall << 5)", "<usize>(n + 1) * (<usize>tall << 5)"],
   ),
   ...mutantsOf(
     assembly("attention"),

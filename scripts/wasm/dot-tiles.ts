@@ -2,39 +2,33 @@ import { indent, range } from "./code.ts";
 
 /** AssemblyScript has no macros: the register tiles of the dot products are written out by this script. */
 
-/**
- * How a tile adds a product. Attention rounds it first in every build: what it gives is quantised to 8 bits, where one last
- * place decides between two levels and models come to differ by tenths of a logit.
- */
-const sumOf = { dot: "madd", score: "addProduct" } as const;
-type Purpose = keyof typeof sumOf;
+/** A sum of products of `linear` is two vectors: elements k of 0 to 3 and of 4 to 7, modulo 8. */
+const halves = [0, 1] as const;
 
 /**
- * `rows` packed activations × `columns` rows as stored. Sums of neighbouring rows lie side by side, as their activations
- * do, so that V8 can join two of them. `dot` goes on with what `sums` holds, `score` begins with zeros.
+ * `rows` packed activations × `columns` rows of f32, eight elements of k a turn. The two sums of a product lie side by side,
+ * as their elements do, so that V8 can join them into one of 256 bits.
  */
-function packedTile(rows: number, columns: number, purpose: Purpose): string {
-  const sums = range(columns).flatMap((n) => range(rows).map((m) => `s${m}${n}`));
-  const isScore = purpose === "score";
-  const lanes = (at: string): string => (isScore ? `storedLanes<T>(${at}, fields)` : `loadLanes<T>(${at})`);
-  const step = [
-    ...range(columns).map((n) => `const w${n} = ${lanes(`b${n}`)};`),
-    ...range(columns).map((n) => `b${n} += 4 * sizeof<T>();`),
-    ...range(rows).flatMap((m) => [
-      `const x${m} = v128.load(a, ${16 * m});`,
-      ...range(columns).map((n) => `s${m}${n} = ${sumOf[purpose]}(x${m}, w${n}, s${m}${n});`),
-    ]),
-    `a += ${16 * rows};`,
-  ];
+function dotTile(rows: number, columns: number): string {
+  const sums = range(columns).flatMap((n) => range(rows).flatMap((m) => halves.map((h) => `s${m}${n}_${h}`)));
   return [
-    `/** ${rows} × ${columns}: a is packed [k/4][${rows}][4] and ends at \`end\`; row n of b starts at b + n·stride; sums [n][m]. */`,
-    `export function ${purpose}${rows}x${columns}<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
+    `/** ${rows} × ${columns}: a is packed [k/8][${rows}][8] and ends at \`end\`; row n of b starts at b + n·stride; goes on with sums [n][m][8]. */`,
+    `export function dot${rows}x${columns}(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
     ...indent(2, [
-      ...(isScore ? ["const fields = fieldsOf<T>();"] : []),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
-      ...sums.map((name, i) => `let ${name} = ${purpose === "dot" ? `v128.load(sums, ${16 * i})` : "f32x4.splat(0)"};`),
+      ...sums.map((name, i) => `let ${name} = v128.load(sums, ${16 * i});`),
       "while (a < end) {",
-      ...indent(2, step),
+      ...indent(2, [
+        ...halves.flatMap((h) => [
+          ...range(columns).map((n) => `const w${n}_${h} = v128.load(b${n}, ${16 * h});`),
+          ...range(rows).flatMap((m) => [
+            `const x${m}_${h} = v128.load(a, ${32 * m + 16 * h});`,
+            ...range(columns).map((n) => `s${m}${n}_${h} = madd(x${m}_${h}, w${n}_${h}, s${m}${n}_${h});`),
+          ]),
+        ]),
+        `a += ${32 * rows};`,
+        ...range(columns).map((n) => `b${n} += 32;`),
+      ]),
       "}",
       ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
     ]),
@@ -42,13 +36,51 @@ function packedTile(rows: number, columns: number, purpose: Purpose): string {
   ].join("\n");
 }
 
-/** What is stored, by the suffix of its tiles: bytes of an element, and four of them as f32. */
+/**
+ * As `dotTile` for attention, four elements a turn, from zeros. It rounds a product before adding it in every build: what it
+ * gives is quantised to 8 bits, where one last place decides between two levels and models come to differ by tenths of a
+ * logit. Sums of neighbouring rows lie side by side, as their activations do.
+ */
+function scoreTile(rows: number, columns: number): string {
+  const sums = range(columns).flatMap((n) => range(rows).map((m) => `s${m}${n}`));
+  return [
+    `/** ${rows} × ${columns}: a is packed [k/4][${rows}][4] and ends at \`end\`; row n of b starts at b + n·stride; sums [n][m]. */`,
+    `export function score${rows}x${columns}<T>(a: usize, end: usize, b: usize, stride: usize, sums: usize): void {`,
+    ...indent(2, [
+      "const fields = fieldsOf<T>();",
+      ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
+      ...sums.map((name) => `let ${name} = f32x4.splat(0);`),
+      "while (a < end) {",
+      ...indent(2, [
+        ...range(columns).map((n) => `const w${n} = storedLanes<T>(b${n}, fields);`),
+        ...range(columns).map((n) => `b${n} += 4 * sizeof<T>();`),
+        ...range(rows).flatMap((m) => [
+          `const x${m} = v128.load(a, ${16 * m});`,
+          ...range(columns).map((n) => `s${m}${n} = addProduct(x${m}, w${n}, s${m}${n});`),
+        ]),
+        `a += ${16 * rows};`,
+      ]),
+      "}",
+      ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
+    ]),
+    "}",
+  ].join("\n");
+}
+
+/**
+ * What is stored, by the suffix of its tiles: bytes of an element, and four of them as f32. V8 joins loads only where their
+ * offsets are constants of the instruction.
+ */
 const storages = {
   F32: { bytes: 4, lanes: (at: string, offset: number) => `v128.load(${at}, ${offset})` },
   Bf16: { bytes: 2, lanes: (at: string, offset: number) => `i32x4.shl(v128.load16x4_u(${at}, ${offset}), 16)` },
   F16: { bytes: 2, lanes: (at: string, offset: number) => `f16Lanes(v128.load16x4_s(${at}, ${offset}))` },
   /** Neither infinities nor NaN: a third of the instructions. */
-  FiniteF16: { bytes: 2, lanes: (at: string, offset: number) => `finiteHalves(${at}, ${offset}, fields, rebase)` },
+  FiniteF16: {
+    bytes: 2,
+    lanes: (at: string, offset: number) =>
+      `f32x4.mul(v128.and(i32x4.shl(v128.load16x4_s(${at}, ${offset}), 13), fields), rebase)`,
+  },
   /** As `storedLanes`. */
   StoredF16: { bytes: 2, lanes: (at: string, offset: number) => `storedLanes<i16>(${at} + ${offset}, fields)` },
 } as const;
@@ -60,30 +92,57 @@ const constants = (storage: Storage): string[] => [
 ];
 
 /**
- * One activation row × `columns` weight rows as stored; two vectors a turn. Short rows are streams that the processor's
- * prefetching loses at every end; so each turn of eight rows can also touch as many bytes of what comes next.
+ * One activation row × `columns` weight rows as stored, eight elements of k a turn; sums as in `dotTile`. Short rows are
+ * streams that the processor's prefetching loses at every end; so each turn of four rows of halves can also touch as many
+ * bytes of what comes next.
  */
-function rowTile(columns: number, storage: Storage, purpose: Purpose): string {
+function dotRow(columns: number, storage: Storage): string {
   const { bytes, lanes } = storages[storage];
-  const touches = columns === 8 && bytes === 2 && purpose === "dot";
-  const lines = (columns * 8 * bytes) / 64;
+  const touches = columns * 8 * bytes === 64;
+  const sums = range(columns).flatMap((n) => halves.map((h) => `s${n}_${h}`));
+  return [
+    `/** 1 × ${columns}: a is \`turns\` times eight f32, row n of b starts at b + n·stride. Writes sums [n][8]${touches ? "; every turn touches a line at `next` and moves it by `hop`" : ""}. */`,
+    `export function dotRow${columns}${storage}(a: usize, turns: i32, b: usize, stride: usize, sums: usize${touches ? ", next: usize, hop: usize" : ""}): void {`,
+    ...indent(2, [
+      ...constants(storage),
+      ...(touches ? ["let seen: i32 = 0;"] : []),
+      ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
+      ...sums.map((name) => `let ${name} = f32x4.splat(0);`),
+      "for (; turns > 0; turns--) {",
+      ...indent(2, [
+        ...halves.map((h) => `const x${h} = v128.load(a, ${16 * h});`),
+        ...range(columns).flatMap((n) =>
+          halves.map((h) => `s${n}_${h} = madd(x${h}, ${lanes(`b${n}`, 4 * bytes * h)}, s${n}_${h});`),
+        ),
+        ...(touches ? ["seen ^= load<i32>(next);", "next += hop;"] : []),
+        "a += 32;",
+        ...range(columns).map((n) => `b${n} += ${8 * bytes};`),
+      ]),
+      "}",
+      ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
+      // Behind the sums, where nothing is: a load whose value is used stays.
+      ...(touches ? [`store<i32>(sums, seen, ${32 * columns});`] : []),
+    ]),
+    "}",
+  ].join("\n");
+}
+
+/** As `dotRow` for attention, four elements a turn, products as in `scoreTile`. */
+function scoreRow(columns: number, storage: Storage): string {
+  const { bytes, lanes } = storages[storage];
   const body = (vectors: number): string[] => [
     ...range(vectors).map((v) => `const x${v} = v128.load(a, ${16 * v});`),
     ...range(columns).flatMap((n) =>
-      range(vectors).map((v) => `s${n} = ${sumOf[purpose]}(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
+      range(vectors).map((v) => `s${n} = addProduct(x${v}, ${lanes(`b${n}`, 4 * bytes * v)}, s${n});`),
     ),
-    ...(touches && vectors === 2
-      ? [...range(lines).map((line) => `seen ^= load<i32>(next, ${64 * line});`), "next += hop;"]
-      : []),
     `a += ${16 * vectors};`,
     ...range(columns).map((n) => `b${n} += ${4 * bytes * vectors};`),
   ];
   return [
-    `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors${touches ? "; every turn touches ${64 * lines} bytes at \`next\` and moves it by \`hop\`" : ""}. */`,
-    `export function ${purpose}Row${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize${touches ? ", next: usize, hop: usize" : ""}): void {`,
+    `/** 1 × ${columns}: a is \`count\` vectors of f32, row n of b starts at b + n·stride. Writes ${columns} vectors. */`,
+    `export function scoreRow${columns}${storage}(a: usize, count: i32, b: usize, stride: usize, sums: usize): void {`,
     ...indent(2, [
       ...constants(storage),
-      ...(touches ? ["let seen: i32 = 0;"] : []),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
       ...range(columns).map((n) => `let s${n} = f32x4.splat(0);`),
       "for (; count >= 2; count -= 2) {",
@@ -93,7 +152,6 @@ function rowTile(columns: number, storage: Storage, purpose: Purpose): string {
       ...indent(2, body(1)),
       "}",
       ...range(columns).map((n) => `v128.store(sums, s${n}, ${16 * n});`),
-      ...(touches ? [`store<i32>(sums, seen, ${16 * columns});`] : []),
     ]),
     "}",
   ].join("\n");
@@ -145,26 +203,24 @@ function outerTile(rows: number): string {
   ].join("\n");
 }
 
-/** Tiles of `linear` and attention: a sum of products adds k in steps of four lanes, then the lanes. */
+/** Tiles of `linear`, whose sums add k in steps of eight lanes, and of attention, in steps of four; then the lanes. */
 export const dotTiles = (): string =>
   [
-    "// Every sum of products adds k in steps of four lanes, so that all of these give one output the same bits.",
+    "// All tiles of `linear` give one output the same bits, and so do all of attention's.",
     "import {",
-    "  addProduct, F16_FIELDS, F16_REBASE, f16Lanes, fieldsOf, finiteHalves, loadLanes, madd, storedLanes,",
+    "  addProduct, F16_FIELDS, F16_REBASE, f16Lanes, fieldsOf, loadLanes, madd, storedLanes,",
     '} from "../lanes";',
     "",
     [
-      packedTile(6, 2, "dot"),
-      packedTile(5, 2, "dot"),
-      packedTile(4, 2, "dot"),
-      packedTile(1, 2, "dot"),
-      ...[6, 5, 4, 3, 2].map((rows) => packedTile(rows, 2, "score")),
-      ...(["F32", "Bf16", "F16", "FiniteF16"] as const).flatMap((storage) =>
-        [8, 4, 1].map((rows) => rowTile(rows, storage, "dot")),
-      ),
-      ...(["F32", "Bf16", "StoredF16"] as const).flatMap((storage) =>
-        [4, 1].map((rows) => rowTile(rows, storage, "score")),
-      ),
+      dotTile(6, 2),
+      dotTile(3, 2),
+      dotTile(2, 2),
+      dotTile(1, 2),
+      ...[6, 5, 4, 3, 2].map((rows) => scoreTile(rows, 2)),
+      ...(["F32", "Bf16", "FiniteF16"] as const).flatMap((storage) => [4, 1].map((rows) => dotRow(rows, storage))),
+      // The conversion needs registers.
+      ...[2, 1].map((rows) => dotRow(rows, "F16")),
+      ...(["F32", "Bf16", "StoredF16"] as const).flatMap((storage) => [4, 1].map((rows) => scoreRow(rows, storage))),
       ...[6, 5, 4, 3, 2].map((rows) => mixTile(rows, 2)),
       mixTile(1, 8),
       mixTile(1, 1),

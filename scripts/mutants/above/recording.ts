@@ -76,8 +76,8 @@ export const recording: Area = {
       ["blocks overlap", "this.#address + i * BLOCK_BYTES)", "this.#address + i * 64)"],
       [
         "the first block is everybody's",
-        "Int32Array.from(commands, (_, i) =>",
-        "Int32Array.from(commands, (_, j, i = 0 * j) =>",
+        "Uint32Array.from(commands, (_, i) =>",
+        "Uint32Array.from(commands, (_, j, i = 0 * j) =>",
       ],
     ),
     ...bugsIn(

@@ -35,6 +35,11 @@ export class Device {
     this.#executor = executor;
   }
 
+  /** As a parameter of kernels: 1 where sums of two vectors are one of 256 bits, so that twice as many fit into registers. */
+  get wideCode(): 0 | 1 {
+    return this.codegen === "wide" ? 1 : 0;
+  }
+
   /** Lets this device's kernels use what lies in another memory. */
   join(other: Device): void {
     this.#further.set(other.arena, other);

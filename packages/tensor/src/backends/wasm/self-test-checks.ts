@@ -21,7 +21,7 @@ export function productIsRight(
   const out = device.temporary(4 * M * N);
   const stored = view(device.arena.memory.buffer, w, N * K);
   for (let i = 0; i < N * K; i++) stored[i] = encode(whole(i + 77, 8));
-  device.words(0, x, 4 * K, w, bytes * K, out, 4 * N, 0, M, N, K);
+  device.words(0, x, 4 * K, w, bytes * K, out, 4 * N, 0, M, N, K, device.wideCode);
   device.run(kernel, kernel.startsWith("linearRows") ? Math.ceil(N / 8) : 1, 1);
   for (let m = 0; m < M; m++) {
     for (let n = 0; n < N; n++) {

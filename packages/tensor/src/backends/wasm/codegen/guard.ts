@@ -30,7 +30,8 @@ function* written(
   executor: SingleExecutor,
   build: Build,
 ): Generator<[name: string, bytes: Uint8Array[]]> {
-  const device = new RecordingDevice(arena, executor, build);
+  // Both run what only wide code runs.
+  const device = new RecordingDevice(arena, executor, build, "wide");
   for (const [name, check] of Object.entries(checks))
     yield [name, unlessTrapped(() => device.scoped(() => void check(device)), device)];
   for (const [name, call] of Object.entries(comparedCalls)) {

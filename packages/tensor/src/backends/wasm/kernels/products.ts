@@ -41,7 +41,7 @@ export interface Rows {
 /** out[m, n] = Σₖ x[m, k]·w[n, k] + bias[n], out with rows of N back to back. */
 function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M: number, N: number, K: number): void {
   if (M === 0 || N === 0) return;
-  device.words(0, x.address, x.stride, w.address, w.stride, out, 4 * N, bias, M, N, K);
+  device.words(0, x.address, x.stride, w.address, w.stride, out, 4 * N, bias, M, N, K, device.wideCode);
   const work = 2 * Math.max(1, M) * Math.max(1, K);
   if (M < TILE_ROWS) {
     const kernel = w.finite ? "linearRowsFiniteF16" : (rowKernels[w.dtype] as KernelName);
