@@ -49,7 +49,8 @@ export const packageBuild = (configUrl: string): ReturnType<typeof defineConfig>
     splitting: true,
     dts: { entry: files(entries) },
     clean: true,
-    sourcemap: true,
+    // The code is not minified and keeps its names: maps would more than double what every installation fetches.
+    sourcemap: false,
     silent: true,
     target: "es2022",
     platform: "node",

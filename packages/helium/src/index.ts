@@ -22,6 +22,7 @@ export {
   ModelForSequenceClassification,
   ModelForTokenClassification,
   type CausalLMInputs,
+  type HeadModels,
   type HeadName,
   type SequenceClassificationInputs,
   type TokenClassificationInputs,

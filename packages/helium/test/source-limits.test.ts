@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -128,6 +138,23 @@ describe("a URL", () => {
     expect(model.loadReport.unused).toEqual([]);
     model.dispose();
     await expect(AutoTokenizer.fromPretrained(base)).rejects.toThrow(/tokenizer\.json.*does not exist/);
+  });
+
+  it("is loaded from a server that has no ranges, and a page for what it does not have", async () => {
+    handler = ({ url }, response) => {
+      const file = join(source, url ?? "");
+      const isFile = existsSync(file) && statSync(file).isFile();
+      response.writeHead(200, isFile ? {} : { "content-type": "text/html" });
+      response.end(isFile ? readFileSync(file) : "<!doctype html><title>development</title>");
+      return true;
+    };
+    for (const location of [base, `${base}//`]) {
+      const model = await AutoModelForCausalLM.fromPretrained(location, { backend: "cpu" });
+      expect(model.loadReport.unused).toEqual([]);
+      model.dispose();
+      const tokenizer = AutoTokenizer.fromPretrained(location);
+      await expect(tokenizer).rejects.toThrow(`${base}/tokenizer.json: the file does not exist`);
+    }
   });
 
   it.each(["config.json", "model.safetensors", "x.gguf"])("that is silent at %s ends at the signal", async (name) => {

@@ -65,5 +65,7 @@ export {
   TensorError,
 } from "./errors.ts";
 export { isNode, nodeModule } from "./workers/node-module.ts";
+export type { Storage } from "./storage.ts";
+export { setWorkerFactory, type WorkerFactory } from "./workers/worker-factory.ts";
 export { startWorker, type WorkerHost, type WorkerStart } from "./workers/worker-host.ts";
 export { WorkersRefusedError } from "./workers/workers-refused.ts";

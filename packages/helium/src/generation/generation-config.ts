@@ -1,4 +1,4 @@
-import type { WatermarkingConfig } from "./processors/watermark.ts";
+import type { WatermarkingConfig } from "./processors/watermarking-config.ts";
 import type { DraftSchedule } from "./speculation/draft-length.ts";
 
 /** Generation settings, as the camel-cased keys of transformers' `GenerationConfig`; null = not set. */

@@ -22,5 +22,5 @@ export {
 } from "./stopping/index.ts";
 export type { GenerationStep } from "./token-steps.ts";
 export { computeTransitionScores } from "./transition-scores.ts";
-export * as processors from "./processors/index.ts";
-export * as stopping from "./stopping/index.ts";
+export * as processors from "./processors/namespace.ts";
+export * as stopping from "./stopping/namespace.ts";

@@ -33,8 +33,9 @@ export function ggufModelFiles(source: string | URL | ByteSource, options: Fetch
   const location = typeof source === "object" && "read" in source ? source.name : String(source);
   // A model is opened for its config, its weights and its tokenizer.
   const heads = new GgufHeads();
+  const wholes = new Map<string, Blob>();
   const configs = new WeakMap<GgufMetadata, JsonObject>();
-  const open = (): Promise<OpenGguf> => openGgufModel(source, options, heads);
+  const open = (): Promise<OpenGguf> => openGgufModel(source, { ...options, wholes }, heads);
   const configOf = async (reader: OpenGguf): Promise<JsonObject> => {
     const config = configs.get(reader.metadata) ?? (await ggufConfig(reader));
     configs.set(reader.metadata, config);

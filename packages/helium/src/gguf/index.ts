@@ -1,4 +1,5 @@
 export { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
+export type { FamilyName } from "../families/index.ts";
 export { ggufConfig } from "./config-json.ts";
 export { GgufCheckpoint } from "./gguf-checkpoint.ts";
 export { ggufModelFiles, isGgufLocation } from "./gguf-files.ts";

@@ -29,7 +29,7 @@ export async function folderFiles(
     }
   };
   return {
-    location: folder,
+    location: folder.replace(/(?<=.)[/\\]+$/, ""),
     readText: async (name) => {
       const bytes = await readBytes(name);
       return bytes === null ? null : textOf(bytes);

@@ -1,4 +1,4 @@
-import { fetchSource, IdleTimer, SafetensorsFile, ShardedSafetensors, type ByteSource } from "@helium-lm/nn";
+import { fetchSource, IdleTimer, isPage, SafetensorsFile, ShardedSafetensors, type ByteSource } from "@helium-lm/nn";
 import { ModelLoadError } from "../errors.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { ModelFiles } from "./model-files.ts";
@@ -8,13 +8,15 @@ import { MOST_SMALL_BYTES } from "./small-file.ts";
 export type UrlOptions = Pick<HubOptions, "fetch" | "signal" | "retry">;
 
 /**
- * Model files under a URL; weights are read by byte range, never whole. A server that is silent for `retry.idleMs` (30
+ * Model files under a URL; weights are read by byte range, or whole from a server that has no ranges. A page in
+ * place of a file, as development servers send, is no file. A server that is silent for `retry.idleMs` (30
  * seconds) is given up, a small file that does not end is refused, and the signal ends every request.
  *
  * @throws from the methods: ModelLoadError, CheckpointError, the signal's reason
  */
 export function urlFiles(base: string | URL, options: UrlOptions = {}): ModelFiles {
-  const root = new URL(String(base).endsWith("/") ? String(base) : `${String(base)}/`);
+  const root = new URL(base);
+  root.pathname = root.pathname.replace(/\/*$/, "/");
   const readBytes = (name: string): Promise<Uint8Array | null> => readSmall(new URL(name, root), options);
   const readText = async (name: string): Promise<string | null> => {
     const bytes = await readBytes(name);
@@ -22,7 +24,8 @@ export function urlFiles(base: string | URL, options: UrlOptions = {}): ModelFil
   };
   const open = (name: string): Promise<ByteSource> => fetchSource(new URL(name, root), sourceOptions(options));
   return {
-    location: root.href,
+    // Names of files are set behind it, with a slash.
+    location: root.href.replace(/\/+$/, ""),
     readText,
     readBytes,
     openWeights: async () => {
@@ -45,7 +48,7 @@ async function readSmall(url: URL, { fetch: request = fetch, signal, retry }: Ur
   const idle = new IdleTimer(retry?.idleMs ?? 30_000, signal);
   try {
     const response = await request(url, { signal: idle.signal });
-    if (response.status === 404) return null;
+    if (response.status === 404 || isPage(response)) return null;
     if (!response.ok)
       throw new ModelLoadError(url.href, `answered ${response.status}; check the address`, { status: response.status });
     return await readBody(url, response, idle);

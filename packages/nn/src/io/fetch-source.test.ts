@@ -101,9 +101,17 @@ describe("fetchSource", () => {
 
   it.each<[string, Handler, RegExp]>([
     [
-      "ignores ranges",
-      (_, response) => response.writeHead(200).end(bytes),
-      /ignores byte ranges \(status 200, expected 206\)/,
+      "sends its page for every name",
+      (_, response) => response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html>"),
+      /^http:.*model\.safetensors: the server answered with a page \(text\/html\)/,
+    ],
+    [
+      "sends less of a whole file than it says",
+      (_, response) => {
+        response.writeHead(200, { "content-length": "100" });
+        response.write("abc", () => response.destroy());
+      },
+      /cannot be fetched/,
     ],
     ["has no such file", (_, response) => response.writeHead(404).end("nothing here"), /answered 404 Not Found/],
     ["wants a token", (_, response) => response.writeHead(401).end(), /answered 401.*access token/],
@@ -152,6 +160,34 @@ describe("fetchSource", () => {
     await expect(attempt).rejects.toBeInstanceOf(ByteSourceError);
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toSatisfy((error: Error) => !error.message.includes("secret"));
+  });
+
+  it.each([
+    ["as long as it says", { "content-length": String(bytes.length) }],
+    ["of unknown length", {}],
+  ])("takes the whole file, %s, of a server that ignores ranges, and keeps it", async (_, headers) => {
+    let requests = 0;
+    const url = await serve((_request, response) => {
+      requests++;
+      response.writeHead(200, headers).end(bytes);
+    });
+    const wholes = new Map<string, Blob>();
+    const source = await fetchSource(`${url}?token=secret`, { wholes });
+    expect(source).toMatchObject({ name: url, size: bytes.length });
+    expect(await source.read(100, 1000)).toEqual(bytes.slice(100, 1100));
+    await source.close();
+    const again = await fetchSource(`${url}?token=secret`, { wholes });
+    expect(await again.read(0, bytes.length)).toEqual(bytes);
+    expect(requests).toBe(1);
+  });
+
+  it("refuses a server that ignores ranges after the first", async () => {
+    let requests = 0;
+    const url = await serve((_request, response, first, last) =>
+      requests++ === 0 ? answer(response, first, last) : response.writeHead(200).end(bytes),
+    );
+    const source = await fetchSource(url);
+    await expect(source.read(8, 8)).rejects.toThrow(/ignores byte ranges \(status 200, expected 206\)/);
   });
 
   it.each<[string, Lie]>([

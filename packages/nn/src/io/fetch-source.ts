@@ -1,5 +1,6 @@
-import { createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
+import { blobSource, createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
 import { ByteSourceError } from "./errors.ts";
+import { isPage, pageError, readWhole } from "./fetch-whole.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { joinedReads } from "./joined-reads.ts";
 
@@ -15,6 +16,8 @@ export interface FetchSourceOptions {
   readonly signal?: AbortSignal | undefined;
   /** A server that is silent for so long is given up. Default 30,000. */
   readonly idleMs?: number;
+  /** Files that a server without ranges has sent, by address: one that is there is not fetched again. */
+  readonly wholes?: Map<string, Blob>;
 }
 
 interface RangeAnswer {
@@ -23,9 +26,15 @@ interface RangeAnswer {
   readonly etag: string | null;
 }
 
+/** What a server without ranges sends when it is first asked. */
+interface WholeAnswer {
+  readonly whole: Blob;
+}
+
 /**
  * A source over HTTP byte ranges. The first request asks for 8 bytes and learns the size; no request asks for more than
- * what is read, and reads of neighbours that are asked for at once are one request. A server that ignores ranges is refused, since it would send the whole file each time.
+ * what is read, and reads of neighbours that are asked for at once are one request. A server that ignores ranges sends the
+ * whole file in answer to the first request, which is kept.
  *
  * @throws ByteSourceError naming the URL without its query
  */
@@ -33,11 +42,20 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
   const address = String(url);
   // A query may carry a signature or a token, which must not reach a message or a log.
   const name = address.replace(/[?#].*$/s, "");
-  const ask = (first: number, last: number): Promise<RangeAnswer> => askRange(address, name, first, last, options);
-  const { total, etag } = await ask(0, 7);
+  const known = options.wholes?.get(address);
+  if (known) return blobSource(known, name);
+  const ask = (first: number, last: number): Promise<RangeAnswer | WholeAnswer> =>
+    askRange(address, name, first, last, options);
+  const start = await ask(0, 7);
+  if ("whole" in start) {
+    options.wholes?.set(address, start.whole);
+    return blobSource(start.whole, name);
+  }
+  const { total, etag } = start;
   const readRange = joinedReads(async (offset, stretches) => {
     const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
     const answer = await ask(offset, offset + length - 1);
+    if ("whole" in answer) throw rangesIgnored(name);
     if (answer.total !== total || answer.etag !== etag) {
       throw new ByteSourceError(
         name,
@@ -63,7 +81,7 @@ async function askRange(
   first: number,
   last: number,
   { fetch: request = fetch, headers, signal, idleMs = 30_000 }: FetchSourceOptions,
-): Promise<RangeAnswer> {
+): Promise<RangeAnswer | WholeAnswer> {
   const idle = new IdleTimer(idleMs, signal);
   try {
     const response = await request(address, {
@@ -89,13 +107,21 @@ async function askRange(
   }
 }
 
+/** A server that had ranges before. */
+const rangesIgnored = (name: string): ByteSourceError =>
+  new ByteSourceError(
+    name,
+    "the server ignores byte ranges (status 200, expected 206); use one that has them, or download the file",
+    { given: 200, expected: 206 },
+  );
+
 async function readAnswer(
   response: Response,
   name: string,
   first: number,
   last: number,
   idle: IdleTimer,
-): Promise<RangeAnswer> {
+): Promise<RangeAnswer | WholeAnswer> {
   const { status } = response;
   // Caches on the way may weaken a tag (W/) without changing the file.
   const etag = response.headers.get("etag")?.replace(/^W\//, "") ?? null;
@@ -103,15 +129,10 @@ async function readAnswer(
   const unsatisfied = /^bytes \*\/(\d+)$/.exec(contentRange ?? "");
   if (status === 416 && first === 0 && Number(unsatisfied?.[1]) === 0)
     return { bytes: new Uint8Array(0), total: 0, etag };
+  if (isPage(response)) throw pageError(name);
   if (status === 200) {
-    throw new ByteSourceError(
-      name,
-      "the server ignores byte ranges (status 200, expected 206); use one that has them, or download the file",
-      {
-        given: status,
-        expected: 206,
-      },
-    );
+    if (first > 0) throw rangesIgnored(name);
+    return { whole: await readWhole(response, name, idle) };
   }
   if (status !== 206) {
     throw new ByteSourceError(

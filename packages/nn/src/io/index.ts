@@ -15,6 +15,7 @@ export * from "./gguf/index.ts";
 export { jsonExcess, type JsonAllowance } from "./json-excess.ts";
 export { IdleTimer } from "./idle-timer.ts";
 export { fetchSource, type FetchSourceOptions } from "./fetch-source.ts";
+export { isPage } from "./fetch-whole.ts";
 export { isSafetensorsDType, type SafetensorsDType, type UnreadableDType } from "./safetensors-dtype.ts";
 export { parseSafetensorsHeader, type SafetensorsEntry, type SafetensorsHeader } from "./safetensors-header.ts";
 export { SafetensorsFile } from "./safetensors-reader.ts";

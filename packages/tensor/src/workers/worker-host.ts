@@ -1,5 +1,7 @@
 import type * as NodeWorkers from "node:worker_threads";
 import { isNode, nodeModule } from "./node-module.ts";
+import type { RoleMessage } from "./serve-roles.ts";
+import { workerFactory, type WorkerFactory } from "./worker-factory.ts";
 import { WorkersRefusedError } from "./workers-refused.ts";
 
 /** A worker of either kind: Node's threads and the browser's differ in how one listens. */
@@ -11,11 +13,12 @@ export interface WorkerHost<M> {
 }
 
 export interface WorkerStart<R> {
+  /** What the worker is, where a script of the page's own serves (`setWorkerFactory`). */
+  readonly role: string;
   /**
-   * Text of a function `(listen, send) => void` that uses nothing but globals: no file has to be hosted or found by a bundler.
-   * `listen` takes what receives messages; `send` takes a message, and a list of what is moved rather than copied.
+   * Else, the text of a `WorkerMain` that uses nothing but globals: no file has to be hosted or found by a bundler.
    */
-  readonly main: string;
+  readonly main: () => string | Promise<string>;
   readonly onMessage: (message: R) => void;
   /** The worker failed or ended by itself. */
   readonly onDeath: (reason: string) => void;
@@ -23,15 +26,18 @@ export interface WorkerStart<R> {
 
 /** @throws WorkersRefusedError where the platform forbids it at once; else `onDeath` tells */
 export async function startWorker<M, R>(start: WorkerStart<R>): Promise<WorkerHost<M>> {
+  const make = isNode() ? null : workerFactory();
+  const main = make ? "" : await start.main();
   try {
-    return await (isNode() ? startNodeWorker(start) : startWebWorker(start));
+    if (make) return hosted(make, start);
+    return await (isNode() ? startNodeWorker(main, start) : startTextWorker(main, start));
   } catch (cause) {
     throw new WorkersRefusedError(cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
 
 /** `import` is understood by a script and by a module: which of them this text is, the process's `--input-type` says. */
-async function startNodeWorker<M, R>({ main, onMessage, onDeath }: WorkerStart<R>): Promise<WorkerHost<M>> {
+async function startNodeWorker<M, R>(main: string, { onMessage, onDeath }: WorkerStart<R>): Promise<WorkerHost<M>> {
   const { Worker } = await nodeModule<typeof NodeWorkers>("worker_threads");
   const source = `import("node:worker_threads").then(({ parentPort }) =>
 (${main})((receive) => parentPort.on("message", receive), (message, moved) => parentPort.postMessage(message, moved)));`;
@@ -49,20 +55,37 @@ async function startNodeWorker<M, R>({ main, onMessage, onDeath }: WorkerStart<R
 }
 
 /** What an error event without a message means: the script was not loaded, and the page is not told why. */
-const NOT_LOADED = "the page's Content-Security-Policy may lack worker-src blob:";
+const notLoaded = {
+  text: "the page's Content-Security-Policy may lack worker-src blob:; with worker-src 'self' see setWorkerFactory",
+  hosted: "the script that setWorkerFactory names was not loaded",
+};
 
-async function startWebWorker<M, R>({ main, onMessage, onDeath }: WorkerStart<R>): Promise<WorkerHost<M>> {
+function startTextWorker<M, R>(main: string, start: WorkerStart<R>): WorkerHost<M> {
   const source = `(${main})((receive) => { onmessage = (event) => receive(event.data); }, (message, moved) => postMessage(message, moved));`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url);
+  return webHost(new Worker(url), start, notLoaded.text, () => URL.revokeObjectURL(url));
+}
+
+function hosted<M, R>(make: WorkerFactory, start: WorkerStart<R>): WorkerHost<M> {
+  const worker = make();
+  worker.postMessage({ role: start.role } satisfies RoleMessage);
+  return webHost(worker, start, notLoaded.hosted);
+}
+
+function webHost<M, R>(
+  worker: Worker,
+  { onMessage, onDeath }: WorkerStart<R>,
+  silence: string,
+  onEnd?: () => void,
+): WorkerHost<M> {
   worker.onmessage = ({ data }: MessageEvent<R>) => onMessage(data);
-  worker.onerror = ({ message }: Partial<ErrorEvent>) => onDeath(message ?? NOT_LOADED);
+  worker.onerror = ({ message }: Partial<ErrorEvent>) => onDeath(message ?? silence);
   return {
     post: (message) => worker.postMessage(message),
     keepsAlive: () => undefined,
     terminate: () => {
       worker.terminate();
-      URL.revokeObjectURL(url);
+      onEnd?.();
     },
   };
 }

@@ -7,18 +7,13 @@ export async function startHost(
   onMessage: (message: Message<FromWorker>) => void,
   onDeath: (reason: string) => void,
 ): Promise<WorkerHost<Message<ToWorker>>> {
-  // As large as the package: only who starts a worker loads it.
-  const { workerText } = await import("./worker-text.ts");
-  if (workerText === null)
-    throw new EngineWorkerError(
-      "EngineWorker",
-      "these are the sources, which hold no text of the worker; build the package",
-      {
-        reason: "no text",
-      },
-    );
   try {
-    return await startWorker<Message<ToWorker>, Message<FromWorker>>({ main: workerText, onMessage, onDeath });
+    return await startWorker<Message<ToWorker>, Message<FromWorker>>({
+      role: "engine",
+      main: loadText,
+      onMessage,
+      onDeath,
+    });
   } catch (cause) {
     if (!(cause instanceof WorkersRefusedError)) throw cause;
     const reason = String(cause.details["reason"]);
@@ -29,4 +24,16 @@ export async function startHost(
       { cause },
     );
   }
+}
+
+/** As large as the package: only who starts a worker of it loads it. */
+async function loadText(): Promise<string> {
+  const { workerText } = await import("./worker-text.ts");
+  if (workerText === null)
+    throw new EngineWorkerError(
+      "EngineWorker",
+      "these are the sources, which hold no text of the worker; build the package",
+      { reason: "no text" },
+    );
+  return workerText;
 }

@@ -23,5 +23,6 @@ export { topH } from "./top-h.ts";
 export { topK } from "./top-k.ts";
 export { topP } from "./top-p.ts";
 export { typicalP } from "./typical-p.ts";
-export { watermark, type WatermarkingConfig } from "./watermark.ts";
+export { watermark } from "./watermark.ts";
+export type { WatermarkingConfig } from "./watermarking-config.ts";
 export { logitsProcessors, type LogitsProcessorName } from "./table.ts";

@@ -1,12 +1,6 @@
 import { fromByteLevel } from "../../tokenizer/byte-alphabet.ts";
 import { perRow, type StoppingCriterion } from "./criterion.ts";
-
-/** What stop strings need of a tokenizer. */
-export interface StopStringTokenizer {
-  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): number[];
-  decode(ids: readonly number[]): string;
-  convertIdsToTokens(id: number): string | null;
-}
+import type { StopStringTokenizer } from "./stop-string-tokenizer.ts";
 
 /** Ordinary text in front of a token, so that decoding keeps the token's own space. */
 const LEAD = "abcdef";

@@ -199,7 +199,8 @@ export class ThreadPool implements Executor {
           failed = reject;
         });
         const worker = await startWorker<AttachMessage, string>({
-          main: workerMain.toString(),
+          role: "wasm-thread",
+          main: () => workerMain.toString(),
           onMessage: () => ready(),
           onDeath: (reason) => {
             if (this.#disposed) return;

@@ -31,10 +31,9 @@ export class QuantizeWorkers {
    * @throws WorkersRefusedError where the platform forbids workers at once
    */
   static async start(threads: number, onDeath: (reason: string) => void): Promise<QuantizeWorkers> {
-    const { quantizeWorker } = await import("./generated/quantize-worker.ts");
     const workers = new QuantizeWorkers(onDeath);
     try {
-      for (let n = 0; n < threads; n++) await workers.#addMember(quantizeWorker);
+      for (let n = 0; n < threads; n++) await workers.#addMember();
     } catch (error) {
       workers.end();
       throw error;
@@ -64,10 +63,11 @@ export class QuantizeWorkers {
     for (const { rows, settle } of left) settle(() => quantizeRows(rows));
   }
 
-  async #addMember(main: string): Promise<void> {
+  async #addMember(): Promise<void> {
     const jobs: Job[] = [];
     const host = await startWorker<RowsToQuantize, Answer>({
-      main,
+      role: "quantize",
+      main: async () => (await import("./generated/quantize-worker.ts")).quantizeWorker,
       onMessage: (answer) => {
         const job = jobs.shift();
         this.#hand();

@@ -1,31 +1,17 @@
 // Packs the built packages, unpacks them as an installation would and imports every subpath as ESM and as CJS on the
 // Node that runs this script: the one promise the test run, which reads sources on Node 24, cannot show.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "./toolchain.mjs";
-
-// Below the root, so that third-party dependencies resolve to the root's node_modules.
-const sandbox = join(root, ".ci", "out", "smoke");
-const scope = join(sandbox, "node_modules", "@helium-lm");
+import { root } from "../toolchain.mjs";
+import { unpackPackages } from "./unpack.mjs";
 
 /** Subpaths that import vitest, which needs a newer Node than the packages do. */
 const testTools = new Set(["./testing", "./conformance"]);
 
-const unpack = (name) => {
-  const target = join(scope, name);
-  mkdirSync(target, { recursive: true });
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", target], { cwd: join(root, "packages", name) });
-  const archive = readdirSync(target).find((file) => file.endsWith(".tgz"));
-  execFileSync("tar", ["-xzf", archive, "--strip-components=1"], { cwd: target });
-  return JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
-};
-
-rmSync(sandbox, { recursive: true, force: true });
-mkdirSync(scope, { recursive: true });
-const manifests = ["tensor", "nn", "helium"].map(unpack);
+const { folder: sandbox, manifests } = unpackPackages("smoke");
 
 const importer = join(sandbox, "index.mjs");
 writeFileSync(importer, "export const load = (id) => import(id);\n");
