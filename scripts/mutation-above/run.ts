@@ -95,7 +95,12 @@ const chosen = all
       places.has(id) &&
       (!values.new || outcomes.get(id)?.killed !== true),
   )
-  .sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+  // Those that no test is said to see meet every test: they come last.
+  .sort(
+    (a, b) =>
+      Number(a.survives !== undefined) - Number(b.survives !== undefined) ||
+      (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0),
+  );
 if (chosen.length === 0) throw new Error("no bug matches --area, --id, --sample and --new");
 const stale = staleBugs(root, chosen);
 if (stale.length > 0) throw new Error(`bugs whose text does not occur exactly once any more:\n${stale.join("\n")}`);
