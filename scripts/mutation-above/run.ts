@@ -21,7 +21,7 @@ the bug; a run that does not end is tried again with five times the seconds. The
 docs/mutation-above-kernels.json, where those of bugs that are not run stay; \`npm run conformance -- --page\` writes them
 into docs/conformance.md.
 
-  --area NAME     bugs of one area: ${areas.map(({ name }) => name).join(", ")}
+  --area NAME     bugs of one area, or of several: ${areas.map(({ name }) => name).join(", ")}
   --id TEXT       bugs whose name has this text
   --sample N      N bugs of each area by a hash of their names, and those that tests once let through; the others are
                   left as they are, and the JSON says how many have no outcome
@@ -39,7 +39,7 @@ const reportFile = `${root}docs/mutation-above-kernels.json`;
 
 const { values } = parseArgs({
   options: {
-    area: { type: "string" },
+    area: { type: "string", multiple: true },
     id: { type: "string" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
@@ -90,7 +90,7 @@ const places = new Map(
 const chosen = all
   .filter(
     ({ area, id }) =>
-      (values.area ?? area) === area &&
+      (values.area ?? [area]).includes(area) &&
       id.includes(values.id ?? "") &&
       places.has(id) &&
       (!values.new || outcomes.get(id)?.killed !== true),

@@ -224,7 +224,6 @@ export const engine: Area = {
         "the buffers used last go first",
         "    this.#kept.delete(key);\n    this.#kept.set(key, inputs);",
         "    this.#kept.set(key, inputs);",
-        "buffers that go are made again: it costs time only",
       ],
       ["buffers are never let go", "if (this.#kept.size <= KEPT) break;", "if (this.#kept.size <= KEPT * 1e9) break;"],
     ),

@@ -6,6 +6,7 @@ export const recording: Area = {
     "packages/tensor/src/backends/wasm/command-log.test.ts",
     "packages/tensor/src/backends/wasm/region.test.ts",
     "packages/helium/src/step-ids.test.ts",
+    "packages/helium/src/engine/pass-inputs.test.ts",
     "packages/tensor/src/recorded-work.test.ts",
     "packages/helium/test/engine-replay.test.ts",
     "packages/helium/test/wasm-memories.test.ts",
@@ -157,26 +158,9 @@ export const recording: Area = {
     ...bugsIn(
       "helium/src/engine/pass-inputs.ts",
       [
-        "buffers are those of another number of outputs",
-        "[tokens, sequences, pages, outputs].join",
-        "[tokens, sequences, pages].join",
-      ],
-      [
         "buffers are those of other page tables",
         "[tokens, sequences, pages, outputs].join",
         "[tokens, sequences, outputs].join",
-      ],
-      [
-        "the newest buffers are given up first",
-        "    this.#kept.delete(key);\n    this.#kept.set(key, inputs);\n",
-        "    this.#kept.set(key, inputs);\n",
-        "Which are given up is a matter of speed.",
-      ],
-      [
-        "buffers are never given up",
-        "      old.dispose();\n      this.#kept.delete(oldest);\n",
-        "",
-        "A matter of memory while an engine lives: at most a few megabytes.",
       ],
       ["buffers of a disposed engine stay", "for (const inputs of this.#kept.values()) inputs.dispose();", ""],
     ),
