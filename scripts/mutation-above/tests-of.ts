@@ -12,14 +12,20 @@ export class TestsOf {
     this.#root = root;
   }
 
-  /** Those of a list, likeliest first: beside the source, importing it, in its folder; then as listed. */
+  /**
+   * Those of a list that load a source, and the one beside it, likeliest first: beside it, importing it, in its folder;
+   * then as listed. All of the list where none is seen to load it.
+   */
   nearestFirst(tests: readonly string[], source: string): readonly string[] {
+    const beside = source.replace(/\.ts$/, ".test.ts");
+    const own = tests.includes(beside) || !existsSync(this.#root + beside) ? tests : [beside, ...tests];
+    const loading = own.filter((test) => this.#reachedFrom(test).has(source));
     const distance = (test: string): number => {
-      if (test === source.replace(/\.ts$/, ".test.ts")) return 0;
+      if (test === beside) return 0;
       if (this.#importsOf(test).includes(source)) return 1;
       return dirname(test) === dirname(source) ? 2 : 3;
     };
-    return tests.toSorted((a, b) => distance(a) - distance(b));
+    return (loading.length > 0 ? loading : own).toSorted((a, b) => distance(a) - distance(b));
   }
 
   /** All that load a source, but those that need a browser, a network or another process, where nothing is planted. */
@@ -27,10 +33,7 @@ export class TestsOf {
     this.#all ??= globSync("packages/*/{src,test}/**/*.test.ts", { cwd: this.#root })
       .filter((file) => !/(browser|gpujs|processes|python|cli-process|readme)/.test(file))
       .sort();
-    return this.nearestFirst(
-      this.#all.filter((test) => this.#reachedFrom(test).has(source)),
-      source,
-    );
+    return this.nearestFirst(this.#all, source);
   }
 
   #reachedFrom(test: string): ReadonlySet<string> {
@@ -46,9 +49,12 @@ export class TestsOf {
     const known = this.#imports.get(file);
     if (known) return known;
     const text = readFileSync(this.#root + file, "utf8");
-    const imports = [...text.matchAll(/(?:\bfrom|\bimport\(?|new URL\()\s*"([^"]+)"/g)].flatMap(
-      ([, name = ""]) => this.#fileOf(name, file) ?? [],
-    );
+    // Types are gone where the tests run.
+    const names = [
+      ...text.matchAll(/\b(?:import|export)\b(?!\s+type\b)[^;"]*?\bfrom\s*"([^"]+)"/g),
+      ...text.matchAll(/(?:\bimport\s*\(?|\bnew URL\()\s*"([^"]+)"/g),
+    ];
+    const imports = names.flatMap(([, name = ""]) => this.#fileOf(name, file) ?? []);
     this.#imports.set(file, imports);
     return imports;
   }
