@@ -22,16 +22,6 @@ const table = {
       "for 1 is `keys[:, :, 0:]`: every earlier key. Its cached pass then differs from its own pass over the whole text " +
       "(by 2.8 on logits up to 1.8 in a Mistral of two layers); ours is the same with and without a cache.",
   },
-  "gemma-bidirectional": {
-    matches: ({ error }, { config }) =>
-      error === null &&
-      config.use_bidirectional_attention === true &&
-      (config.model_type === "gemma" || config.model_type === "gemma2"),
-    text:
-      "`use_bidirectional_attention: true` in `gemma` and `gemma2` does what transformers' flash attention does (and SDPA, where " +
-      "there is no padding mask): tokens see those behind them. The eager attention that is compared stays causal; " +
-      "fixtures/bidirectional.json compares the other. Gemma 3 has one answer, and there it is compared here too.",
-  },
   "odd-rotation": {
     matches: ({ error }) =>
       error?.includes("partial_rotary_factor: must be one factor that leaves an even number") === true,

@@ -13,6 +13,8 @@ import argparse
 import contextlib
 import copy
 import dataclasses
+import functools
+import importlib
 import json
 import random
 import typing
@@ -252,6 +254,25 @@ def all_in_float64():
         yield
 
 
+@contextlib.contextmanager
+def masks_of_flash_attention(config):
+    """Gemma and Gemma 2 tell `use_bidirectional_attention` to the attention function only: flash attention follows it, with a
+    window of `sliding_window - 1` to both sides, while the masks of eager attention, which runs here, stay causal. So they get
+    their masks as Gemma 3 makes its own."""
+    family, patches = config.model_type, []
+    if family in ("gemma", "gemma2") and config.use_bidirectional_attention:
+        module = importlib.import_module(f"transformers.models.{family}.modeling_{family}")
+        both = lambda *args: torch.tensor(True, dtype=torch.bool)
+        near = lambda batch, head, q, kv: abs(q - kv) < config.sliding_window
+        for name, overlay in (("create_causal_mask", both), ("create_sliding_window_causal_mask", near)):
+            if hasattr(module, name):
+                patches.append(mock.patch.object(module, name, functools.partial(getattr(module, name), or_mask_function=overlay)))
+    with contextlib.ExitStack() as stack:
+        for patch in patches:
+            stack.enter_context(patch)
+        yield
+
+
 def opened(folder, head, dtype):
     return HEADS[head].from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
 
@@ -264,7 +285,7 @@ def run(model, given, head):
     if "inputs_embeds" in given:
         tensors["inputs_embeds"] = torch.tensor(given["inputs_embeds"], dtype=dtype)
     result = lambda out: (out.last_hidden_state if head == "base" else out.logits).double()
-    with torch.no_grad(), all_in_float64() if dtype is torch.float64 else contextlib.nullcontext():
+    with torch.no_grad(), masks_of_flash_attention(model.config), all_in_float64() if dtype is torch.float64 else contextlib.nullcontext():
         if "steps" not in given:
             return result(model(**tensors, use_cache=False))
         cache, done, outputs = DynamicCache(config=model.config), 0, []
