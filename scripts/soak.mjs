@@ -33,6 +33,10 @@ const soaks = new Map([
       shows: "that a text does not depend, to the last bit, on who shares its engine",
     },
   ],
+  [
+    "hub-browser",
+    { script: "scripts/hub-browser-soak.ts", shows: "that two pages may fetch a model at once, a hundred times over" },
+  ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
   ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);
