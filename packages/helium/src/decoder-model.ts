@@ -39,7 +39,14 @@ export interface CacheOptions {
 }
 
 /** What attention needs, by layer. */
-export type PassContext = (layer: number) => AttentionContext;
+export type ContextOf = (layer: number) => AttentionContext;
+
+/** What a pass over sequences takes beside its inputs. */
+export interface PassContext {
+  readonly ofLayer: ContextOf;
+  /** What it is in other passes too, if it is the same there, see `RecordedWork.run`. */
+  readonly operands: readonly object[] | null;
+}
 
 interface DecoderParts {
   readonly embedding: Embedding;
@@ -149,32 +156,35 @@ export class DecoderModel implements Module {
     const pool = steps[0]?.sequence.pool;
     if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
     checkStepIds(steps, this.config.knobs.vocabSize);
-    const ropeOf = this.#angles(
-      steps.flatMap(({ positions }) => positions),
-      inputs.positions,
-    );
+    const positions = steps.flatMap((step) => step.positions);
+    const angles = this.#ropes.map((table) => table.angles(positions, inputs.positions));
+    const mask = visibleTokens(this.backend, steps);
+    const isOwn = mask !== null || angles.some((one) => one.positions !== inputs.positions);
     const shared = {
-      mask: visibleTokens(this.backend, steps),
+      mask,
       maskIsComplete: false,
       runs: steps.map(({ ids, sequence }) => ({ count: ids.length, length: sequence.length })),
       outputWeights: false,
     };
-    return (layer) => ({
-      ...shared,
-      rope: ropeOf(layer),
-      paged: { slots, tables, queryStarts, lengths, pages: pool.layer(layer) },
-    });
+    return {
+      ofLayer: (layer) => ({
+        ...shared,
+        rope: this.#anglesOf(layer, angles),
+        paged: { slots, tables, queryStarts, lengths, pages: pool.layer(layer) },
+      }),
+      operands: isOwn ? null : [pool, ...angles.flatMap(({ cos, sin }) => [cos, sin])],
+    };
   }
 
   /**
    * A pass over any number of sequences: the hidden states `[M, C]` of the tokens `inputs.outputs`, after the final norm;
    * null where there are none. Their keys and values are in the sequences' pages then.
    */
-  pass(inputs: StepInputs, contextOf: PassContext): Tensor | null {
+  pass(inputs: StepInputs, { ofLayer }: PassContext): Tensor | null {
     return scope(() => {
       let x = this.#scaled(this.embedding.forward(inputs.ids, this.computeDType)); // [N, C]
       this.#blocks.forEach((block, layer) => {
-        const { output } = block.forward(x, contextOf(layer));
+        const { output } = block.forward(x, ofLayer(layer));
         x.dispose();
         x = output;
       });
@@ -209,7 +219,7 @@ export class DecoderModel implements Module {
   #states(
     B: number,
     T: number,
-    contextOf: PassContext,
+    contextOf: ContextOf,
     inputs: ModelInputs,
   ): Omit<OutputFields<BaseModelOutput>, "pastKeyValues"> {
     const { hiddenSize: C } = this.config.knobs;
@@ -236,10 +246,9 @@ export class DecoderModel implements Module {
     };
   }
 
-  /** Angles of the rows of a layer, made once per pass. */
-  #angles(positions: readonly number[], onDevice: Tensor): (layer: number) => RotaryAngles | null {
-    const angles = this.#ropes.map((table) => table.angles(positions, onDevice));
-    return (layer) => angles[this.config.knobs.rope.setOf[layer] ?? -1] ?? null;
+  /** @param angles one for each set of rotary parameters */
+  #anglesOf(layer: number, angles: readonly RotaryAngles[]): RotaryAngles | null {
+    return angles[this.config.knobs.rope.setOf[layer] ?? -1] ?? null;
   }
 
   /** What attention needs of B rows with T tokens each. */
@@ -249,7 +258,7 @@ export class DecoderModel implements Module {
     T: number,
     past: number,
     cache: { readonly store: KvCache; readonly view: CacheView } | null,
-  ): PassContext {
+  ): ContextOf {
     const { backend } = this;
     const i32 = (values: readonly number[]): Tensor =>
       tensor(backend, values, { dtype: "i32", shape: [values.length] });
@@ -264,7 +273,8 @@ export class DecoderModel implements Module {
     let masking = attentionMask(backend, inputs.attentionMask, { batch: B, length: past + T });
     if (!cache && inputs.attentionMask === undefined && inputs.positionIds)
       masking = { mask: packedMask(backend, inputs.positionIds), maskIsComplete: false };
-    const ropeOf = this.#angles(positions, i32(positions));
+    const onDevice = i32(positions);
+    const angles = this.#ropes.map((table) => table.angles(positions, onDevice));
     const lengths = cache?.view.lengths ?? new Array<number>(B).fill(T);
     const paged = cache && {
       slots: cache.view.slots,
@@ -280,7 +290,7 @@ export class DecoderModel implements Module {
     };
     return (layer) => ({
       ...shared,
-      rope: ropeOf(layer),
+      rope: this.#anglesOf(layer, angles),
       paged: cache && paged && { ...paged, pages: cache.store.layer(layer) },
     });
   }

@@ -58,8 +58,11 @@ describe("a draft model changes no greedy token", () => {
         const fast = await opened.model.generate({ ...options, ...speculation, assistantModel: assistant.model });
         expect({ ...fast, warnings: [] }).toEqual(plain);
         accepted += fast.speculation?.acceptedTokens ?? 0;
-        for (const { backend, weightHandles } of [opened, assistant])
+        // What is kept for a next call ends with it; nothing else is left.
+        for (const { backend, model, weightHandles } of [opened, assistant]) {
+          model.ownEngine.freeUnused();
           expect(backend.memory().handles).toBe(weightHandles);
+        }
       }),
       { seed: 20261129, numRuns: 60 },
     );
@@ -101,6 +104,7 @@ describe("a draft model changes no greedy token", () => {
     expect(await steps({ assistantModel: opened.model })).toEqual(await steps({}));
     for await (const step of opened.model.stream({ ...options, assistantModel: opened.model }))
       if (step.tokens.length > 0) break;
+    opened.model.ownEngine.freeUnused();
     expect(opened.backend.memory().handles).toBe(opened.weightHandles);
   });
 
@@ -156,7 +160,10 @@ describe("a draft model changes no greedy token", () => {
     const aborted = opened.model.generate({ ...options, logitsProcessors: [stopping], signal: controller.signal });
     await expect(aborted).rejects.toThrow("enough");
     await expect(opened.model.generate({ ...options, logitsProcessors: [failing] })).rejects.toThrow("nine");
-    for (const { backend, weightHandles } of [opened, assistant]) expect(backend.memory().handles).toBe(weightHandles);
+    for (const { backend, model, weightHandles } of [opened, assistant]) {
+      model.ownEngine.freeUnused();
+      expect(backend.memory().handles).toBe(weightHandles);
+    }
   });
 
   test("a processor that fails on a draft alone changes nothing", async () => {

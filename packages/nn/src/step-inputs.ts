@@ -26,10 +26,14 @@ export interface StepSize {
   readonly outputs: number;
 }
 
-/** The size of a pass; page tables are as wide as the next power of two, so that few steps change it. */
-export function stepSize(steps: readonly SequenceStep[]): StepSize {
+/**
+ * The size of a pass; page tables are as wide as the next power of two, so that few steps change it.
+ *
+ * @param leastPages columns of the page tables at least
+ */
+export function stepSize(steps: readonly SequenceStep[], leastPages = 1): StepSize {
   const sum = (of: (step: SequenceStep) => number): number => steps.reduce((total, step) => total + of(step), 0);
-  const widest = Math.max(1, ...steps.map(({ sequence }) => sequence.pages.length));
+  const widest = Math.max(leastPages, ...steps.map(({ sequence }) => sequence.pages.length));
   return {
     tokens: sum(({ ids }) => ids.length),
     sequences: steps.length,

@@ -165,6 +165,30 @@ describe.each([{ threads: 1 }, { threads: 2 }])("recorded work on wasm, $threads
       x.dispose();
     }));
 
+  test("only a run with the same operands is a replay; one with tensors of its own never is", () =>
+    withRecorder(async () => {
+      const [a, b] = [tensor(backend, [1, 2]), tensor(backend, [10, 20])];
+      const x = tensor(backend, [3, 4]);
+      using work = new RecordedWork(backend, recorder);
+      const run = async (with_: Tensor, operands: readonly object[] | null): Promise<unknown[]> => {
+        const [y] = work.run(() => [mul(x, with_)], operands);
+        const values = await y?.toArray();
+        y?.dispose();
+        return [values, work.reason];
+      };
+      const [first, other] = [
+        [3, 8],
+        [30, 80],
+      ];
+      for (let i = 0; i < 4; i++) await run(a, [a]);
+      expect(await run(a, [a])).toEqual([first, null]);
+      expect(await run(b, [b])).toEqual([other, "it was recorded with other tensors"]);
+      expect(await run(a, [a, b])).toEqual([first, "it was recorded with other tensors"]);
+      expect(await run(b, null)).toEqual([other, "it has tensors of its own"]);
+      expect(await run(a, [a])).toEqual([first, null]);
+      for (const t of [a, b, x]) t.dispose();
+    }));
+
   test("an index outside its table is an error of the replay, and the next one goes on", () =>
     withRecorder(async () => {
       using table = tensor(backend, [[1], [2]]);

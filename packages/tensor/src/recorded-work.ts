@@ -16,7 +16,11 @@ export class RecordedWork implements Disposable {
   readonly #recording: Recording | null;
   #results: readonly Tensor[] = [];
   readonly #checkEvery: number;
+  /** What the recorded work is done with. */
+  #operands: readonly object[] = [];
   #isReplayed = false;
+  /** What kept the last run from being replayed, other than the state of the recording. */
+  #hindrance: string | null = null;
   #replays = 0;
 
   /**
@@ -40,20 +44,26 @@ export class RecordedWork implements Disposable {
     if (this.#isReplayed) return null;
     if (!this.#recording) return `the ${this.#backend.name} backend has no recorder, or it is turned off`;
     if (isTraced(this.#backend)) return "somebody listens to the ops";
-    return this.#recording.reason ?? "it was recorded with this run";
+    return this.#hindrance ?? this.#recording.reason ?? "it was recorded with this run";
   }
 
   /**
    * Does the work.
    *
    * @param body makes the results from tensors that stay, by ops alone: it is not called where the work is replayed
+   * @param operands what this run is done with that could be something else in another one, such as a table of weights:
+   *   only a run with the same ones is a replay; null: with tensors that no other run will have
    * @returns the results, to be disposed; they are valid until the recorder's next work runs
    */
-  run(body: () => readonly Tensor[]): readonly Tensor[] {
+  run(body: () => readonly Tensor[], operands: readonly object[] | null = []): readonly Tensor[] {
     const recording = this.#recording;
     this.#isReplayed = false;
+    this.#hindrance = null;
     if (!recording || recording.state === "refused" || isTraced(this.#backend)) return scope(body);
     const wasReady = isReady(recording);
+    if (operands === null) this.#hindrance = "it has tensors of its own";
+    else if (wasReady && !areSame(operands, this.#operands)) this.#hindrance = "it was recorded with other tensors";
+    if (operands === null || this.#hindrance) return scope(body);
     if (wasReady && ++this.#replays % this.#checkEvery !== 0) {
       recording.replay();
       this.#isReplayed = true;
@@ -65,7 +75,10 @@ export class RecordedWork implements Disposable {
     });
     // No promise and no other work comes between: the state is that of this run.
     if (!isReady(recording)) this.#forgetResults();
-    else if (!wasReady) this.#results = results.map((result) => keep(result.view(result.layout)));
+    else if (!wasReady) {
+      this.#results = results.map((result) => keep(result.view(result.layout)));
+      this.#operands = operands;
+    }
     return results;
   }
 
@@ -83,5 +96,8 @@ export class RecordedWork implements Disposable {
     this.#results = [];
   }
 }
+
+const areSame = (a: readonly object[], b: readonly object[]): boolean =>
+  a.length === b.length && a.every((operand, i) => operand === b[i]);
 
 const isReady = ({ state }: Recording): boolean => state === "ready";

@@ -29,6 +29,8 @@ export class EngineClient {
   readonly cache: KvCache;
   /** The engine's pages that its rows lie in; null where they lie in the caller's own cache. */
   readonly pool: PagePool | null;
+  /** Slots of the engine's pages that its rows together will need, if known; else 0. */
+  readonly slots: number;
   readonly #engine: Engine;
   readonly #salt: string;
   #reusedTokens = 0;
@@ -40,6 +42,7 @@ export class EngineClient {
   constructor(engine: Engine, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
     this.#engine = engine;
     this.arrival = arrival;
+    this.slots = cache ? 0 : (storage.slots ?? 0);
     this.pool = cache ? null : engine.pool(storage);
     this.cache = cache ?? new KvCache(engine.model.backend, this.pool ?? engine.pool(storage));
     this.#salt = salt;

@@ -1,11 +1,12 @@
 import { DisposedError } from "@helium-lm/tensor";
-import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
+import type { PagePool } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
+import { EngineCounters } from "./engine-counters.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
+import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./handle.ts";
-import { PassInputs } from "./pass-inputs.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
 import { readOutputs } from "./read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
@@ -29,51 +30,30 @@ export class Engine implements Disposable {
   readonly model: EngineModel;
   readonly keepPrefixes: boolean;
   readonly #options: EngineOptions;
-  readonly #pools = new Map<KvDType, PagePool>();
+  readonly #storage: EngineStorage;
+  readonly #counters = new EngineCounters();
   readonly #clients = new Set<EngineClient>();
   readonly #handles = new Set<EngineHandle>();
   readonly #pacer = new Pacer();
   #works: Work[] = [];
   /** Arrivals of the clients that got what they asked for with the last pass, and have not asked again. */
   readonly #told = new Set<number>();
-  #inputs: PassInputs | null = null;
   #isDriving = false;
   #isDisposed = false;
   #arrivals = 0;
   #budget = FIRST_BUDGET;
-  #passes = 0;
-  #replayed = 0;
-  #replayReason: string | null = null;
-  #computedTokens = 0;
-  #reusedTokens = 0;
-  #draftedTokens = 0;
-  #acceptedTokens = 0;
-  #preemptions = 0;
 
   constructor(model: EngineModel, options: EngineOptions = {}) {
     this.model = model;
     this.#options = options;
+    this.#storage = new EngineStorage(model, options);
     this.keepPrefixes = options.keepPrefixes ?? true;
   }
 
   get stats(): EngineStats {
-    const pools = [...this.#pools.values()];
     const running = this.#works.filter(({ isRunning }) => isRunning).length;
-    return {
-      running,
-      waiting: this.#works.length - running,
-      passes: this.#passes,
-      replay: { replayed: this.#replayed, reason: this.#replayReason },
-      computedTokens: this.#computedTokens,
-      reusedTokens: this.#reusedTokens,
-      draftedTokens: this.#draftedTokens,
-      acceptedTokens: this.#acceptedTokens,
-      preemptions: this.#preemptions,
-      pages: {
-        held: pools.reduce((sum, pool) => sum + pool.held, 0),
-        cached: pools.reduce((sum, pool) => sum + pool.cached, 0),
-      },
-    };
+    const { pages } = this.#storage;
+    return { running, waiting: this.#works.length - running, ...this.#counters.counts, pages };
   }
 
   /** Slots for all sequences; Infinity: no limit. */
@@ -114,18 +94,9 @@ export class Engine implements Disposable {
   }
 
   /** The pages for a storage of keys and values. @internal */
-  pool({ kvDType, slots = 0, longest = slots }: Pick<ClientOptions, "kvDType" | "slots" | "longest">): PagePool {
-    const { maxTokens } = this.#options;
-    const dtype = kvDType ?? this.#options.kvDType ?? this.model.kvDTypeFor(maxTokens ?? longest);
-    const there = this.#pools.get(dtype);
-    if (there) return there;
-    const made = this.model.createPool({
-      dtype,
-      ...(slots > 0 && { slots }),
-      ...(maxTokens !== undefined && { maxTokens }),
-    });
-    this.#pools.set(dtype, made);
-    return made;
+  pool(options: ClientOptions): PagePool {
+    const others = [...this.#clients].reduce((sum, { slots }) => sum + slots, 0);
+    return this.#storage.pool(options, others);
   }
 
   /** What a client asks for. @internal */
@@ -147,20 +118,28 @@ export class Engine implements Disposable {
 
   /** @internal */
   countDraft(drafted: number, accepted: number): void {
-    this.#draftedTokens += drafted;
-    this.#acceptedTokens += accepted;
+    this.#counters.countDraft(drafted, accepted);
   }
 
   /** @internal */
   countReused(tokens: number): void {
-    this.#reusedTokens += tokens;
+    this.#counters.reusedTokens += tokens;
   }
 
   /** @internal */
   close(client: EngineClient): void {
     this.#clients.delete(client);
     this.#told.delete(client.arrival);
-    if (this.#clients.size === 0 && !this.keepPrefixes) this.#free();
+    if (this.#clients.size === 0 && !this.keepPrefixes) this.#storage.rest();
+  }
+
+  /**
+   * Frees what nobody uses now: the starts of texts that were kept, and with no request under way all memory for keys, values
+   * and recorded passes. The engine goes on to take requests, and makes what they need anew.
+   */
+  freeUnused(): void {
+    if (this.#clients.size === 0) this.#storage.free();
+    else this.#storage.forgetPrefixes();
   }
 
   /** Ends all clients' requests with a DisposedError and frees the pages; a second call does nothing. */
@@ -168,18 +147,11 @@ export class Engine implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     for (const { reject } of this.#works.splice(0)) reject(new DisposedError("Engine", "was disposed"));
-    this.#free();
+    this.#storage.free();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #free(): void {
-    this.#inputs?.dispose();
-    this.#inputs = null;
-    for (const pool of this.#pools.values()) pool.dispose();
-    this.#pools.clear();
   }
 
   #checkLive(): void {
@@ -234,12 +206,9 @@ export class Engine implements Disposable {
   /** What is wanted of the tokens that are looked at, in the order of the steps. */
   async #pass(steps: readonly PlannedStep[]): Promise<readonly Output[]> {
     const { model } = this;
-    this.#inputs ??= new PassInputs(model.backend, this.#options.replay ?? true);
-    const inputs = this.#inputs.fill(steps);
-    this.#passes++;
-    this.#computedTokens += inputs.size.tokens;
+    const inputs = this.#storage.fill(steps);
     const logits = model.pass(inputs);
-    this.#note(inputs);
+    this.#counters.countPass(inputs);
     if (!logits) {
       await model.backend.synchronize();
       return [];
@@ -250,11 +219,6 @@ export class Engine implements Disposable {
     } finally {
       logits.dispose();
     }
-  }
-
-  #note({ work }: StepInputs): void {
-    if (work.isReplayed) this.#replayed++;
-    this.#replayReason = work.reason;
   }
 
   #deliver(steps: readonly PlannedStep[], given: readonly Output[]): void {
@@ -291,7 +255,7 @@ export class Engine implements Disposable {
       holders.find((client) => !asking.has(client.arrival)) ?? holders.find((client) => client.arrival > arrival);
     if (!victim) return false;
     victim.letGo();
-    this.#preemptions++;
+    this.#counters.preemptions++;
     return true;
   }
 

@@ -1,10 +1,13 @@
 import type { Backend, CheckOptions, Recorder } from "@helium-lm/tensor";
-import { StepInputs, stepSize, type SequenceStep, type StepSize } from "@helium-lm/nn";
+import { StepInputs, stepSize, type PagePool, type SequenceStep, type StepSize } from "@helium-lm/nn";
 
 /** Tokens of a pass up to which it is recorded: in larger ones the host's part is small, and hardly two are of one size. */
 const MOST_RECORDED = 64;
 /** Sizes whose buffers are kept: those of sequences that join and leave one by one. */
 const KEPT = 16;
+
+/** Columns of page tables where passes are recorded, at least: a text may grow to 512 tokens in one recording. */
+const LEAST_PAGES = 8;
 
 /** In a checked engine, a pass in so many runs op by op and is compared. */
 const CHECK_EVERY = 64;
@@ -20,6 +23,9 @@ export class PassInputs {
   readonly #backend: Backend;
   readonly #recorder: Recorder | null;
   readonly #checks: CheckOptions;
+  /** The pool that a key names. */
+  readonly #poolNumbers = new WeakMap<PagePool, number>();
+  #pools = 0;
   /** The one used last is the last. */
   readonly #kept = new Map<string, StepInputs>();
   /** Of a pass that is not recorded. */
@@ -31,24 +37,34 @@ export class PassInputs {
     this.#checks = mode === "checked" ? { checkEvery: CHECK_EVERY } : {};
   }
 
+  /** Something here is or may become a recording. */
+  get hasRecorded(): boolean {
+    return this.#recorder !== null && this.#kept.size > 0;
+  }
+
   /** Buffers filled with the steps of a pass; they stay this object's, and are valid until the next call. */
   fill(steps: readonly SequenceStep[]): StepInputs {
-    const size = stepSize(steps);
-    const inputs = size.tokens <= MOST_RECORDED ? this.#small(size) : this.#largeOf(size);
+    const size = stepSize(steps, this.#recorder ? LEAST_PAGES : 1);
+    const inputs = size.tokens <= MOST_RECORDED ? this.#small(size, steps[0]?.sequence.pool) : this.#largeOf(size);
     inputs.fill(steps, size);
     return inputs;
+  }
+
+  /** Frees what is not recorded. */
+  rest(): void {
+    this.#large?.dispose();
+    this.#large = null;
   }
 
   dispose(): void {
     for (const inputs of this.#kept.values()) inputs.dispose();
     this.#kept.clear();
-    this.#large?.dispose();
-    this.#large = null;
+    this.rest();
     this.#recorder?.dispose();
   }
 
-  #small(size: StepSize): StepInputs {
-    const key = keyOf(size);
+  #small(size: StepSize, pool: PagePool | undefined): StepInputs {
+    const key = `${keyOf(size)} ${pool ? this.#numberOf(pool) : ""}`;
     const inputs = this.#kept.get(key) ?? new StepInputs(this.#backend, size, this.#recorder, this.#checks);
     this.#kept.delete(key);
     this.#kept.set(key, inputs);
@@ -58,6 +74,12 @@ export class PassInputs {
       this.#kept.delete(oldest);
     }
     return inputs;
+  }
+
+  #numberOf(pool: PagePool): number {
+    const number = this.#poolNumbers.get(pool) ?? this.#pools++;
+    this.#poolNumbers.set(pool, number);
+    return number;
   }
 
   #largeOf(size: StepSize): StepInputs {

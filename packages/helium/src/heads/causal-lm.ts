@@ -82,7 +82,8 @@ export class ModelForCausalLM extends PreTrainedModel {
 
   /**
    * The engine that computes this model's `generate` and `stream` calls: those that run at the same time share forward
-   * passes. It keeps nothing of a text that has ended, and is freed with the model.
+   * passes. It keeps nothing of a text that has ended, and where passes are recorded some memory for the next call
+   * (`freeUnused`); it is freed with the model.
    */
   get ownEngine(): Engine {
     this.#engine ??= new Engine(this, { keepPrefixes: false });
@@ -114,7 +115,7 @@ export class ModelForCausalLM extends PreTrainedModel {
       const [logits = null] = inputs.work.run(() => {
         const hidden = this.trunk.pass(inputs, context);
         return hidden ? [this.#logits(hidden)] : [];
-      });
+      }, context.operands);
       return logits;
     });
   }

@@ -34,7 +34,7 @@ export class PagePool {
   readonly dtype: KvDType;
   readonly maxPages: number;
   readonly #layers: readonly LayerPages[];
-  readonly #expectedPages: number;
+  #expectedPages: number;
   readonly #prefixes = new PrefixTree();
   /** Page → page tables that show it; 0 = free or cached. */
   #holders: number[] = [];
@@ -117,6 +117,11 @@ export class PagePool {
     const needed = Math.min(this.capacity + missing, this.maxPages);
     if (needed > this.capacity) this.#grow(needed);
     while (this.#free.length < pages) this.#free.push(this.#prefixes.evict());
+  }
+
+  /** Tells of slots that will be needed in all, as `capacity` does; what was told before stays if it is more. */
+  expect(slots: number): void {
+    this.#expectedPages = Math.max(this.#expectedPages, Math.ceil(slots / this.pageSize));
   }
 
   /** A page for one holder; what is in it is anything. @throws CacheError where none was reserved */

@@ -12,8 +12,8 @@ export interface RotaryAngles {
   readonly positions: Tensor;
 }
 
-/** Rows of a new table. */
-const FIRST_ROWS = 64;
+/** Rows of a new table: each time that it grows, recorded passes over it begin anew. */
+const FIRST_ROWS = 512;
 
 /** Rows of a table at most; positions beyond it bring their own angles. */
 const MOST_ROWS = 2 ** 18;

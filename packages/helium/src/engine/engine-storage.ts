@@ -1,0 +1,89 @@
+import type { KvDType, PagePool, SequenceStep, StepInputs } from "@helium-lm/nn";
+import type { ClientOptions } from "./engine-client.ts";
+import type { EngineModel } from "./engine-model.ts";
+import type { EngineOptions, EngineStats } from "./engine-options.ts";
+import { PassInputs } from "./pass-inputs.ts";
+
+/**
+ * Slots of keys and values that an engine at rest keeps, since recorded passes point to them: a call of usual length then
+ * goes on with the recordings of the last one, and one over a book does not hold its memory until the model is disposed.
+ */
+export const MOST_KEPT_SLOTS = 2048;
+
+/**
+ * Pages that are taken at once where as many are expected: each time that a pool grows, recorded passes over it begin anew.
+ */
+const FIRST_PAGES = 8;
+
+/** The memory of an engine: pages for keys and values, and the buffers and recordings of passes. */
+export class EngineStorage {
+  readonly #model: EngineModel;
+  readonly #options: EngineOptions;
+  readonly #pools = new Map<KvDType, PagePool>();
+  #inputs: PassInputs | null = null;
+
+  constructor(model: EngineModel, options: EngineOptions) {
+    this.#model = model;
+    this.#options = options;
+  }
+
+  get pages(): EngineStats["pages"] {
+    const pools = [...this.#pools.values()];
+    return {
+      held: pools.reduce((sum, { held }) => sum + held, 0),
+      cached: pools.reduce((sum, { cached }) => sum + cached, 0),
+    };
+  }
+
+  /**
+   * The pages for a client; which storage of keys and values they have is decided by the options alone.
+   *
+   * @param others slots that the other clients will need
+   */
+  pool({ kvDType, slots = 0, longest = slots }: ClientOptions, others: number): PagePool {
+    const { maxTokens } = this.#options;
+    const dtype = kvDType ?? this.#options.kvDType ?? this.#model.kvDTypeFor(maxTokens ?? longest);
+    const there = this.#pools.get(dtype);
+    if (there) {
+      there.expect(slots + others);
+      return there;
+    }
+    const made = this.#model.createPool({
+      dtype,
+      ...(slots > 0 && { slots }),
+      ...(maxTokens !== undefined && { maxTokens }),
+    });
+    this.#pools.set(dtype, made);
+    if (this.#isRecording) made.reserve(Math.min(Math.ceil(slots / made.pageSize), FIRST_PAGES, made.maxPages));
+    return made;
+  }
+
+  /** Buffers with the steps of a pass, valid until the next call. */
+  fill(steps: readonly SequenceStep[]): StepInputs {
+    this.#inputs ??= new PassInputs(this.#model.backend, this.#options.replay ?? true);
+    return this.#inputs.fill(steps);
+  }
+
+  get #isRecording(): boolean {
+    return this.#options.replay !== false && this.#model.backend.createRecorder !== undefined;
+  }
+
+  forgetPrefixes(): void {
+    for (const pool of this.#pools.values()) pool.forgetPrefixes();
+  }
+
+  /** Nobody has a text here now: memory is kept where recorded passes point to it, if it is not much. */
+  rest(): void {
+    const slots = [...this.#pools.values()].reduce((sum, { capacity, pageSize }) => sum + capacity * pageSize, 0);
+    if (!this.#inputs?.hasRecorded || slots > MOST_KEPT_SLOTS) this.free();
+    else this.#inputs.rest();
+  }
+
+  /** Frees everything; what is needed again is made again. */
+  free(): void {
+    this.#inputs?.dispose();
+    this.#inputs = null;
+    for (const pool of this.#pools.values()) pool.dispose();
+    this.#pools.clear();
+  }
+}
