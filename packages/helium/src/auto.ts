@@ -2,20 +2,24 @@ import type { DecoderConfig } from "./config/index.ts";
 import type { HeadModels, HeadName } from "./heads/index.ts";
 import type { GenerationConfig } from "./generation/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
+import { checkHubOptions } from "./hub/hub-option-names.ts";
 import { modelFiles, type HubOptions, type ModelFiles } from "./hub/index.ts";
 import { loadConfig, loadModel, type LoadOptions } from "./load.ts";
 
 /** Loads a config of any known family. */
 export const AutoConfig = {
   /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
-  fromPretrained: async (location: string | URL | ModelFiles, options?: HubOptions): Promise<DecoderConfig> =>
-    loadConfig(await modelFiles(location, options)),
+  fromPretrained: async (location: string | URL | ModelFiles, options: HubOptions = {}): Promise<DecoderConfig> => {
+    checkHubOptions("AutoConfig.fromPretrained", options);
+    return loadConfig(await modelFiles(location, options));
+  },
 };
 
 /** Loads the defaults of `generate` that come with a model. */
 export const AutoGenerationConfig = {
   /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
-  fromPretrained: async (location: string | URL | ModelFiles, options?: HubOptions): Promise<GenerationConfig> => {
+  fromPretrained: async (location: string | URL | ModelFiles, options: HubOptions = {}): Promise<GenerationConfig> => {
+    checkHubOptions("AutoGenerationConfig.fromPretrained", options);
     const files = await modelFiles(location, options);
     return generationConfigOf(files, await loadConfig(files));
   },

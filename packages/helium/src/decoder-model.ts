@@ -1,9 +1,24 @@
-import { expand, gather, mul, permute, reshape, scope, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
+import {
+  checkedDType,
+  checkOptionNames,
+  expand,
+  gather,
+  mul,
+  permute,
+  reshape,
+  scope,
+  tensor,
+  type Backend,
+  type DTypeAlias,
+  type OptionNames,
+  type Tensor,
+} from "@helium-lm/tensor";
 import {
   assemble,
   disposeAll,
   Embedding,
   KvCache,
+  kvDTypes,
   loadNorm,
   PagePool,
   RopeTable,
@@ -16,6 +31,7 @@ import {
   type StepInputs,
   type WeightSource,
 } from "@helium-lm/nn";
+import { computeDTypes, type ComputeDType } from "./compute-dtype.ts";
 import type { DecoderConfig } from "./config/index.ts";
 import { DecoderBlock } from "./decoder-block.ts";
 import { InputError } from "./errors.ts";
@@ -28,15 +44,14 @@ import { checkStepIds } from "./step-ids.ts";
 import { visibleTokens } from "./visible-tokens.ts";
 import { restoringCache } from "./restoring-cache.ts";
 
-/** How activations are kept between ops: f32, or bf16 rounded after each op as a bf16 model in PyTorch does. */
-export type ComputeDType = "f32" | "bf16";
-
 export interface CacheOptions {
   /** Storage of keys and values; default: the model's own `kvDType`, else by backend and slots. */
-  readonly kvDType?: KvDType;
+  readonly kvDType?: KvDType | DTypeAlias<KvDType>;
   /** Slots that all rows together will need, if known. */
   readonly slots?: number;
 }
+
+const cacheOptions: OptionNames<CacheOptions> = { kvDType: true, slots: true };
 
 /** What attention needs, by layer. */
 export type ContextOf = (layer: number) => AttentionContext;
@@ -74,7 +89,7 @@ export class DecoderModel implements Module {
   ) {
     this.config = config;
     this.embedding = embedding;
-    this.computeDType = computeDType;
+    this.computeDType = checkedDType({ subject: "computeDType" }, computeDType, computeDTypes);
     this.#blocks = blocks;
     this.#norm = norm;
     this.#ropes = ropes;
@@ -101,9 +116,11 @@ export class DecoderModel implements Module {
     return this.embedding.weight.backend;
   }
 
-  /** An empty cache that fits this model. */
-  createCache({ kvDType, slots }: CacheOptions = {}): KvCache {
-    const dtype = kvDType ?? this.kvDTypeFor(slots ?? 0);
+  /** An empty cache that fits this model. @throws ArgumentError for unknown options and a dtype that is none */
+  createCache(options: CacheOptions = {}): KvCache {
+    checkOptionNames("createCache", options, cacheOptions);
+    const { kvDType, slots } = options;
+    const dtype = kvDType ? checkedDType({ subject: "kvDType" }, kvDType, kvDTypes) : this.kvDTypeFor(slots ?? 0);
     return new KvCache(this.backend, { ...this.#cacheShape, dtype, ...(slots && { capacity: slots }) });
   }
 

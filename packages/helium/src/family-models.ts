@@ -2,7 +2,8 @@ import type { AutoModelClass } from "./auto.ts";
 import { ModelLoadError } from "./errors.ts";
 import type { HeadName } from "./heads/index.ts";
 import { modelFiles } from "./hub/index.ts";
-import { hubOptionsOf, loadConfig, loadModel } from "./load.ts";
+import { resolveLoadOptions } from "./load-options.ts";
+import { loadConfig, loadModel } from "./load.ts";
 
 /** Loaders of one family's four heads: as the Auto classes, but a checkpoint of another family is refused. */
 export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
@@ -11,7 +12,7 @@ export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
 export function familyModels(modelType: string): FamilyModels {
   const loader = <H extends HeadName>(head: H): AutoModelClass<H> => ({
     fromPretrained: async (location, options) => {
-      const files = await modelFiles(location, options && hubOptionsOf(options));
+      const files = await modelFiles(location, resolveLoadOptions(options ?? {}).hub);
       const config = await loadConfig(files);
       if (config.modelType !== modelType)
         throw new ModelLoadError(

@@ -10,7 +10,8 @@ export {
 export * from "./class-aliases.ts";
 export { ConfigError, DecoderConfig, HeliumConfig, type DecoderKnobs, type FamilyDefinition } from "./config/index.ts";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block.ts";
-export { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-model.ts";
+export type { ComputeDType } from "./compute-dtype.ts";
+export { DecoderModel, type CacheOptions } from "./decoder-model.ts";
 export * from "./engine/index.ts";
 export { InputError, ModelLoadError } from "./errors.ts";
 export { knownModelTypes, registerFamily } from "./families/index.ts";

@@ -1,48 +1,15 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { CheckpointWeights, type CheckpointReader, type KvDType, type MatrixDType } from "@helium-lm/nn";
+import { CheckpointWeights, WeightsError, type CheckpointReader } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "./config/index.ts";
-import type { ComputeDType } from "./decoder-model.ts";
 import { ModelLoadError } from "./errors.ts";
+import { resolveArchitecture } from "./families/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
 import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
-import { modelFiles, type DownloadProgress, type HubOptions, type ModelFiles } from "./hub/index.ts";
+import { modelFiles, type ModelFiles } from "./hub/index.ts";
+import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
 import type { PreTrainedModel } from "./pretrained-model.ts";
 
-/** Bytes that came from the hub, then tensors that were loaded. */
-export type LoadProgress = DownloadProgress | TensorProgress;
-
-export interface TensorProgress {
-  readonly phase: "load";
-  /** Tensor that was just loaded. */
-  readonly tensor: string;
-  /** Tensors so far. */
-  readonly loaded: number;
-  readonly total: number;
-}
-
-/** How a model is loaded and, where it is a repository of the hub, had from there. */
-export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
-  /**
-   * A backend, which stays the caller's, or the name of one; default "auto". One that is made by its name is the model's
-   * own, and is freed with it: several models that shall share memory and threads are given one backend.
-   */
-  readonly backend?: Backend | string;
-  /** Threads of a backend that is made by its name, as for `createBackend`; default: those that the backend takes itself. */
-  readonly threads?: number;
-  /** Storage of the matrices; default "auto": as in the file. A block format quantises them while they are read. */
-  readonly dtype?: MatrixDType;
-  /** Storage of the embedding and the head, which suffer most from few bits; default as `dtype`. */
-  readonly embeddingDType?: MatrixDType;
-  /** Rows that do not fill a format's blocks are an error; default: `loadReport.fallbacks` lists them. */
-  readonly strictDtype?: boolean;
-  /** Storage of keys and values; default: on wasm f16 for texts of up to 2,048 tokens and q8_0 beyond, elsewhere f32. */
-  readonly kvDType?: KvDType;
-  /** How activations are kept; default f32. */
-  readonly computeDType?: ComputeDType;
-  /** Accept a checkpoint without this head's own weights and initialise them as for training, from this seed. */
-  readonly freshHead?: { readonly seed: number };
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
+export type { LoadOptions, LoadProgress, TensorProgress } from "./load-options.ts";
 
 /**
  * Loads a model with the given head.
@@ -61,14 +28,15 @@ export async function loadModel<H extends HeadName>(
   location: string | URL | ModelFiles,
   options: LoadOptions = {},
 ): Promise<HeadModels[H]> {
-  const files = await modelFiles(location, hubOptionsOf(options));
-  return withBackend(options, async (backend) => {
+  const resolved = resolveLoadOptions(options);
+  const files = await modelFiles(location, resolved.hub);
+  return withBackend(resolved, async (backend) => {
     const config = await loadConfig(files);
     // Small files before the weights: who has these has all.
     const generationConfig = await generationConfigOf(files, config);
     const reader = await files.openWeights();
     try {
-      const model = await buildModel(head, config, await backend, reader, options);
+      const model = await buildModel(head, config, await backend, reader, resolved);
       if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
       return model;
     } finally {
@@ -81,10 +49,10 @@ export async function loadModel<H extends HeadName>(
  * Builds a model on the backend given, or on one of its own, which starts meanwhile; that one is freed when building fails.
  */
 async function withBackend<M extends PreTrainedModel>(
-  { backend, threads }: LoadOptions,
+  { backend, threads }: ResolvedLoadOptions,
   build: (backend: Promise<Backend>) => Promise<M>,
 ): Promise<M> {
-  if (typeof backend === "object") {
+  if (backend !== null && typeof backend === "object") {
     if (threads !== undefined)
       throw new ModelLoadError("threads", "is for a backend that is made here; make the one given with its threads", {
         given: threads,
@@ -107,11 +75,6 @@ async function withBackend<M extends PreTrainedModel>(
   }
 }
 
-/** The part of the options that is about the hub. */
-export function hubOptionsOf({ onProgress, ...options }: LoadOptions): HubOptions {
-  return { ...options, ...(onProgress && { onDownload: onProgress }) };
-}
-
 /** The model's config. @throws ModelLoadError when there is none, ConfigError */
 export async function loadConfig(files: ModelFiles): Promise<DecoderConfig> {
   const text = await files.readText("config.json");
@@ -131,16 +94,7 @@ async function buildModel<H extends HeadName>(
   config: DecoderConfig,
   backend: Backend,
   reader: CheckpointReader,
-  {
-    dtype = "auto",
-    embeddingDType = dtype,
-    strictDtype,
-    kvDType,
-    computeDType,
-    freshHead,
-    onProgress,
-    signal,
-  }: LoadOptions,
+  { dtype, embeddingDType, strictDtype, kvDType, computeDType, freshHead, onProgress, signal }: ResolvedLoadOptions,
 ): Promise<HeadModels[H]> {
   const definition = heads[head];
   const names = new Set(reader.names());
@@ -163,14 +117,51 @@ async function buildModel<H extends HeadName>(
     onTensor: ({ path }) => onProgress?.({ phase: "load", tensor: path, loaded: ++loaded, total: names.size }),
   });
   try {
-    const model = await definition.load({ config, source: weights, ...(computeDType && { computeDType }) });
-    model.trunk.kvDType = kvDType ?? null;
+    const model = await definition.load({ config, source: weights, computeDType });
+    model.trunk.kvDType = kvDType;
     model.loadReport = weights.report();
     return model;
   } catch (error) {
     await weights.abandon();
-    throw error;
+    const isHeadMissing = error instanceof WeightsError && headPaths.has(error.subject) && !weights.has(error.subject);
+    throw isHeadMissing ? headMissing(error, head, config, names) : error;
   }
+}
+
+/** What to say where the head that is asked for is not in the checkpoint: which one is, and what loads it. */
+function headMissing(
+  error: WeightsError,
+  asked: HeadName,
+  config: DecoderConfig,
+  names: ReadonlySet<string>,
+): WeightsError {
+  const [className, head] = headOf(config, names);
+  const { checkpoint, loader } = heads[head];
+  const named = className === null ? "" : ` (${className})`;
+  const fresh = asked === "causal-lm" ? "" : "; freshHead gives a head that is still to be trained";
+  return new WeightsError(
+    error.subject,
+    `is missing: this checkpoint is ${checkpoint}${named}; load it with ${loader}.fromPretrained${fresh}`,
+    { ...error.details, asked, head, loader },
+    { cause: error },
+  );
+}
+
+/** The head of a checkpoint with its class: as config.json names it, else by its tensors. */
+function headOf(
+  config: DecoderConfig,
+  names: ReadonlySet<string>,
+): readonly [className: string | null, head: HeadName] {
+  const { lmHead, score } = config.knobs.weights;
+  const isThere = (head: HeadName): boolean =>
+    heads[head].headPaths(config.knobs.weights).every((path) => names.has(path));
+  for (const name of config.architectures ?? []) {
+    const head = resolveArchitecture(name)?.head;
+    if (head !== undefined && isThere(head)) return [name, head];
+  }
+  if (names.has(`${score}.bias`)) return [null, "token-classification"];
+  if (names.has(`${score}.weight`)) return [null, "sequence-classification"];
+  return [null, names.has(`${lmHead}.weight`) ? "causal-lm" : "base"];
 }
 
 /**

@@ -1,7 +1,16 @@
-import { cast, reshape, tensor, Tensor, type Backend, type NestedNumbers } from "@helium-lm/tensor";
+import {
+  cast,
+  checkOptionNames,
+  reshape,
+  tensor,
+  Tensor,
+  type Backend,
+  type NestedNumbers,
+  type OptionNames,
+} from "@helium-lm/tensor";
 import { paddingMask, type KvCache } from "@helium-lm/nn";
 import { InputError } from "./errors.ts";
-import { listOf } from "./list-of.ts";
+import { isFlat, listOf } from "./list-of.ts";
 import { shown } from "./shown.ts";
 
 /** Inputs of a forward pass, as in transformers. Rows of a batch have one length T. */
@@ -28,6 +37,25 @@ export interface ModelInputs {
   /** Keep the hidden states: all, or only those at the given indices (the others are null). */
   readonly outputHiddenStates?: boolean | number | readonly number[];
   readonly outputAttentions?: boolean;
+}
+
+export const modelInputNames: OptionNames<ModelInputs> = {
+  inputIds: true,
+  inputsEmbeds: true,
+  attentionMask: true,
+  positionIds: true,
+  pastKeyValues: true,
+  useCache: true,
+  outputHiddenStates: true,
+  outputAttentions: true,
+};
+
+/** Columns of a tokenizer's output that decoders have no use for. */
+const unread = { tokenTypeIds: true, offsetsMapping: true, specialTokensMask: true, tokens: true } as const;
+
+/** @throws InputError for a name that is no input of the head, with the nearest */
+export function checkInputNames(inputs: object, names: Readonly<Record<string, true>>): void {
+  checkOptionNames("forward", inputs, { ...names, ...unread }, InputError);
 }
 
 /** Checks that exactly one kind of input is given and returns its batch and length. @throws InputError */
@@ -75,9 +103,9 @@ export function numberRows(name: string, given: unknown): readonly (readonly num
   const refuse = (value: unknown, what: string, expected: string): never => {
     throw new InputError(name, `${what} ${shown(value)}; expected ${expected}`, { given: value });
   };
-  const rows = (listOf(given) ?? refuse(given, "is", "rows of numbers, [[…]]")).map(
-    (row, b) => listOf(row) ?? refuse(row, `row ${b} is`, "a list of numbers"),
-  );
+  const list = listOf(given) ?? refuse(given, "is", "rows of numbers, [[…]]");
+  if (isFlat(list)) refuse(list, "is the one row", "a list of rows: write [[…]]");
+  const rows = list.map((row, b) => listOf(row) ?? refuse(row, `row ${b} is`, "a list of numbers"));
   rows.forEach((row, b) => {
     const odd = row.findIndex((value) => typeof value !== "number" && typeof value !== "boolean");
     if (odd >= 0) refuse(row[odd], `row ${b} has at position ${odd}`, "a number");

@@ -12,7 +12,8 @@ import {
   type WeightSource,
 } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
-import { DecoderModel, type CacheOptions, type ComputeDType } from "./decoder-model.ts";
+import type { ComputeDType } from "./compute-dtype.ts";
+import { DecoderModel, type CacheOptions } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
 import type { HeadName } from "./heads/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
@@ -63,8 +64,9 @@ export abstract class PreTrainedModel implements Module, Disposable {
     return [...this.stateDict()].reduce((sum, [, matrix]) => sum + matrixBytes(matrix), 0);
   }
 
-  /** An empty cache that fits this model; the caller disposes it. */
+  /** An empty cache that fits this model; the caller disposes it. @throws DisposedError, ArgumentError */
   createCache(options?: CacheOptions): KvCache {
+    this.checkLive("createCache");
     return this.trunk.createCache(options);
   }
 
@@ -77,8 +79,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
    * @throws DisposedError after `dispose()`, and nothing is written then; CheckpointError where the folder cannot be written
    */
   async savePretrained(folder: string, options?: SaveOptions): Promise<void> {
-    if (this.#disposed)
-      throw new DisposedError("savePretrained", "the model was disposed and has no weights left; save it before");
+    this.checkLive("savePretrained", "save it before");
     const saved = this.toSaved();
     const tensors = [...saved.tensors].map(([name, matrix]) => [name, keep(shareMatrix(matrix))] as const);
     this.#saves += 1;
@@ -111,6 +112,11 @@ export abstract class PreTrainedModel implements Module, Disposable {
     this.dispose();
   }
 
+  /** @throws DisposedError after `dispose()`, naming the call */
+  protected checkLive(call: string, mend = "load it again"): void {
+    if (this.#disposed) throw new DisposedError(call, `the model was disposed and has no weights left; ${mend}`);
+  }
+
   #freeBackend(): void {
     if (this.#disposed && this.#saves === 0) this.#ownBackend?.dispose();
   }
@@ -126,6 +132,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
    * one made on the way is freed.
    */
   protected withTrunk<T extends object>(inputs: ModelInputs, head: (lastHiddenState: Tensor) => T): T & ModelOutput {
+    this.checkLive("forward");
     return restoringCache(inputs.pastKeyValues, () =>
       scope(() => {
         const { lastHiddenState, ...rest } = this.trunk.forward(inputs);

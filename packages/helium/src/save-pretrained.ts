@@ -1,12 +1,34 @@
-import { dtypes, isDType, isFloat, QuantMatrix, type DType, type Tensor } from "@helium-lm/tensor";
+import {
+  ArgumentError,
+  checkOptionNames,
+  dtypes,
+  isDType,
+  isFloat,
+  QuantMatrix,
+  type DType,
+  type OptionNames,
+  type Tensor,
+} from "@helium-lm/tensor";
 import type { Matrix, TensorToWrite } from "@helium-lm/nn";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { DecoderConfig } from "./config/index.ts";
 import { familyOrder, inFamilyOrder } from "./family-order.ts";
+import { shown } from "./shown.ts";
 
 export interface SaveOptions {
   /** Largest weights file in bytes; more are written as shards with an index. Default 5 GB. */
   readonly maxShardSize?: number;
+}
+
+const saveOptions: OptionNames<SaveOptions> = { maxShardSize: true };
+
+/** The shard size asked for. @throws ArgumentError for unknown options and for what is no size */
+export function shardSizeOf(options: SaveOptions): number | undefined {
+  checkOptionNames("savePretrained", options, saveOptions);
+  const { maxShardSize } = options;
+  if (maxShardSize !== undefined && !(maxShardSize > 0))
+    throw new ArgumentError("maxShardSize", `is ${shown(maxShardSize)}; expected bytes > 0`, { given: maxShardSize });
+  return maxShardSize;
 }
 
 /** What is saved of a model. */
@@ -28,7 +50,8 @@ const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_$
  *
  * @throws NodeOnlyError in a page
  */
-export async function saveModel(folder: string, model: SavedModel, { maxShardSize }: SaveOptions = {}): Promise<void> {
+export async function saveModel(folder: string, model: SavedModel, options: SaveOptions = {}): Promise<void> {
+  const maxShardSize = shardSizeOf(options);
   const { writeFileAtomically, writeSafetensorsFolder } = await import("@helium-lm/nn/io/node");
   const tensors = [...model.tensors];
   const matrixDType = tensors.map(([, t]) => matrixDTypeOf(t)).find((dtype) => dtype !== null) ?? "f32";

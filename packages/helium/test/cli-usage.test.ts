@@ -70,7 +70,14 @@ describe("a wrong command line", () => {
     [["generate", "--temperature", "warm"], /--temperature is "warm"/],
     [["generate", "--temperature", ""], /--temperature is ""/],
     [["generate", "--top-p", "1.5"], /--top-p is "1.5"; expected a number from 0 to 1/],
-    [["generate", "--top-k", "-3"], /option '--top-k' argument is ambiguous/],
+    [["generate", "--top-k", "-3"], /--top-k is "-3"; expected a whole number from 0 to 4294967295/],
+    [["generate", "--seed", "-1"], /^helium generate: --seed is "-1"; expected a whole number from 0 to 4294967295/],
+    [["generate", "--temperature", "-.5"], /--temperature is "-.5"; expected a number ≥ 0/],
+    [["generate", "--draft", "-x"], /argument is ambiguous; .*it needs a value, .* is written --draft=-…/],
+    [["generate", "--temprature", "1"], /unknown option '--temprature'; .*; the nearest is --temperature/],
+    [["generate", "--max_new_tokens", "1"], /the nearest is --max-new-tokens/],
+    [["generat"], /unknown command "generat"; expected generate, .*, or --help; the nearest is generate/],
+    [["list"], /unknown command "list"; .*; the nearest is /],
     [["generate", "--seed", "0x10"], /--seed is "0x10"/],
     [["generate", "--backend", "gpu"], /--backend is "gpu"; expected one of auto, reference, cpu/],
     [["generate", "--backend", "gpujs", "a"], /--backend gpujs needs --gpujs-mode; say where/],
@@ -115,6 +122,49 @@ describe("a model that cannot be used", () => {
     expect(await run(argv, io)).toBe(1);
     expect(io.err()).toMatch(message);
     expect(io.err()).toMatch(/^[^\n]+\n$/);
+    expect(io.out()).toBe("");
+  });
+});
+
+describe("an error with --json is JSON", () => {
+  it.each<[readonly string[], number, object]>([
+    [
+      ["generate", "--json", "--seed", "-1"],
+      2,
+      { name: "UsageError", subject: "helium generate", details: { given: "-1" } },
+    ],
+    [["sing", "--json"], 2, { name: "UsageError", subject: "helium", details: { given: "sing" } }],
+    [["inspect", "--json", "--model", "nowhere/at all"], 1, { name: "ModelLoadError", subject: "nowhere/at all" }],
+  ])("%j", async (argv, code, expected) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(code);
+    expect(io.out()).toBe("");
+    expect(io.err()).toMatch(/^\{.*\}\n$/);
+    const { error } = JSON.parse(io.err()) as { readonly error: { readonly message: string } };
+    expect(error).toMatchObject(expected);
+    expect(error.message).toMatch(/^(helium|nowhere)/);
+  });
+
+  it("but not where --json is text", async () => {
+    const io = capturedIo();
+    expect(await run(["generate", "--seed", "x", "--", "--json"], io)).toBe(2);
+    expect(io.err()).toMatch(/^helium generate: --seed is "x"/);
+  });
+});
+
+describe("a model of another kind", () => {
+  const model = (name: string): string => new URL(`../../../models/${name}`, import.meta.url).pathname;
+
+  it.each([
+    ["generate", "helium-nano-langid", "a sequence classifier", "classify"],
+    ["generate", "helium-nano-codeswitch", "a token classifier", "tag"],
+    ["classify", "helium-nano", "a causal language model", "generate"],
+    ["tag", "helium-nano-langid", "a sequence classifier", "classify"],
+  ])("given to %s, %s is called %s with the command for it", async (command, name, kind, other) => {
+    const io = capturedIo();
+    expect(await run([command, "--model", model(name), "Hello"], io)).toBe(1);
+    expect(io.err()).toContain(`is missing: ${model(name)} is ${kind}, which this command is not for; `);
+    expect(io.err()).toContain(`use helium ${other} --model ${model(name)}`);
     expect(io.out()).toBe("");
   });
 });

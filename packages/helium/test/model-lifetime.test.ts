@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AutoModelForCausalLM } from "@helium-lm/helium";
-import { CheckpointError } from "@helium-lm/nn";
+import { AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification } from "@helium-lm/helium";
+import { CheckpointError, WeightsError } from "@helium-lm/nn";
 import { createBackend, DisposedError } from "@helium-lm/tensor";
 import { fixturePath } from "./fixtures.ts";
 
@@ -131,5 +131,67 @@ describe("the backend of a model", () => {
     };
     await expect(load(source, { backend: "counted", onProgress })).rejects.toThrow("enough");
     expect(disposed).toBe(1);
+  });
+});
+
+describe("after dispose() a call names the model and the mend:", () => {
+  const ids = { inputIds: [[1, 5]] };
+  const loaded = (): ReturnType<typeof load> => load(source, { backend: "cpu" });
+
+  it.each<[string, (model: Awaited<ReturnType<typeof load>>) => unknown]>([
+    ["forward", (model) => model.forward(ids)],
+    ["generate", (model) => model.generate(ids)],
+    ["stream", (model) => model.stream(ids).next()],
+    ["submit", (model) => model.submit({ inputIds: [1, 5] })],
+    ["engine", (model) => model.engine()],
+    ["createCache", (model) => model.createCache()],
+  ])("%s", async (call, use) => {
+    const model = await loaded();
+    model.dispose();
+    const error: unknown = await (async () => use(model))().catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(DisposedError);
+    expect((error as Error).message).toBe(`${call}: the model was disposed and has no weights left; load it again`);
+  });
+
+  it("forward of the other heads", async () => {
+    for (const [auto, name] of [
+      [AutoModel, "base"],
+      [AutoModelForSequenceClassification, "sequence"],
+    ] as const) {
+      const model = await auto.fromPretrained(fixturePath(`models/helium/${name}`), { backend: "cpu" });
+      model.dispose();
+      expect(() => model.forward(ids)).toThrow(/^forward: the model was disposed/);
+    }
+  });
+});
+
+describe("a checkpoint with another head than the one asked for", () => {
+  it.each<[string, typeof AutoModelForSequenceClassification | typeof AutoModelForCausalLM, string, RegExp]>([
+    [
+      "sequence",
+      AutoModelForCausalLM,
+      "lm_head.weight",
+      /is missing: this checkpoint is a sequence classifier \(HeliumForSequenceClassification\); load it with AutoModelForSequenceClassification\.fromPretrained$/,
+    ],
+    ["token", AutoModelForCausalLM, "lm_head.weight", /is a token classifier .*AutoModelForTokenClassification/],
+    [
+      "base",
+      AutoModelForCausalLM,
+      "lm_head.weight",
+      /is a trunk without a head \(HeliumModel\); load it with AutoModel\.from/,
+    ],
+    [
+      "causal",
+      AutoModelForSequenceClassification,
+      "score.weight",
+      /is a causal language model .*AutoModelForCausalLM\.fromPretrained; freshHead gives a head that is still to be/,
+    ],
+  ])("%s: says what it is and what loads it", async (name, auto, subject, message) => {
+    const error: unknown = await auto
+      .fromPretrained(fixturePath(`models/helium/${name}`), { backend: "cpu" })
+      .catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(WeightsError);
+    expect(error).toMatchObject({ subject });
+    expect((error as Error).message).toMatch(message);
   });
 });

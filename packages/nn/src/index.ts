@@ -1,6 +1,7 @@
 export { CacheError, WeightsError } from "./errors.ts";
 export { assemble, disposeAll, type Module, type Own } from "./module.ts";
-export { CheckpointWeights, type CheckpointWeightsOptions, type MatrixDType, type WeightDType } from "./weights.ts";
+export { matrixDTypes, weightDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
+export { CheckpointWeights, type CheckpointWeightsOptions } from "./weights.ts";
 export type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 export { MemoryWeights, type WeightSource } from "./weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";

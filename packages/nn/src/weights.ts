@@ -1,5 +1,7 @@
-import type { Backend, DType, QuantFormatName, Tensor } from "@helium-lm/tensor";
+import type { Backend, DType, OptionNames, QuantFormatName, Tensor } from "@helium-lm/tensor";
 import {
+  checkedDType,
+  checkOptionNames,
   dtypes,
   formatShape,
   fromStored,
@@ -15,20 +17,12 @@ import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBy
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
+import { matrixDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
 import { keptMatrix, matrixPath, type KeptMatrix } from "./kept-matrix.ts";
 import type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 import type { Matrix } from "./matrix.ts";
 import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
 import { prefixed, type WeightSource } from "./weight-source.ts";
-
-/**
- * Storage dtype of matrices: `auto` keeps the file's, block formats included where the backend stores them (elsewhere they
- * become f32). Vectors (norms, biases) are always kept as f32.
- */
-export type WeightDType = "auto" | "f32" | "f16" | "bf16";
-
-/** As `WeightDType`, or a block format that matrices are quantised to while they are read. */
-export type MatrixDType = WeightDType | QuantFormatName;
 
 export interface CheckpointWeightsOptions {
   /** Of all matrices, or by path; default "auto". */
@@ -42,6 +36,15 @@ export interface CheckpointWeightsOptions {
   readonly onTensor?: (event: { readonly path: string; readonly bytes: number }) => void;
   readonly signal?: AbortSignal;
 }
+
+const optionNames: OptionNames<CheckpointWeightsOptions> = {
+  dtype: true,
+  strictDtype: true,
+  resolve: true,
+  fresh: true,
+  onTensor: true,
+  signal: true,
+};
 
 /** A tensor that was asked for: its bytes, which are on their way, and what makes it of them. */
 interface Request<M extends Matrix> {
@@ -71,7 +74,11 @@ export class CheckpointWeights implements WeightSource {
   #abandoned = false;
   readonly #quantizer: ParallelQuantizer;
 
+  /** @throws WeightsError for unknown options and dtypes */
   constructor(backend: Backend, reader: CheckpointReader, options: CheckpointWeightsOptions = {}) {
+    checkOptionNames("CheckpointWeights", options, optionNames, WeightsError);
+    if (typeof options.dtype === "string")
+      checkedDType({ subject: "dtype" }, options.dtype, matrixDTypes, WeightsError);
     this.#backend = backend;
     this.#reader = reader;
     this.#options = options;

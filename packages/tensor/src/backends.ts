@@ -1,13 +1,23 @@
 import type { Backend } from "./backend.ts";
+import { wasmOptions } from "./backends/wasm/options.ts";
 import { ArgumentError, BackendError } from "./errors.ts";
+import { nearestName } from "./nearest-name.ts";
+import { checkOptionNames } from "./option-names.ts";
 
 /** Makes a backend; rejects with `BackendError` when it cannot run here. */
 export type BackendFactory = (options?: Readonly<Record<string, unknown>>) => Promise<Backend>;
 
 /** Known backends, each loaded only when asked for. */
 const factories: Record<string, BackendFactory> = {
-  reference: async () => (await import("./backends/reference/index.ts")).createReferenceBackend(),
-  cpu: async () => (await import("./backends/cpu/index.ts")).createCpuBackend(),
+  reference: async (options) => {
+    checkOptionNames("the reference backend", options ?? {}, wasmOptions);
+    return (await import("./backends/reference/index.ts")).createReferenceBackend();
+  },
+  // Takes over where wasm cannot run, so that it is given the options of that one.
+  cpu: async (options) => {
+    checkOptionNames("the cpu backend", options ?? {}, wasmOptions);
+    return (await import("./backends/cpu/index.ts")).createCpuBackend();
+  },
   wasm: async (options) => (await import("./backends/wasm/index.ts")).createWasmBackend(options),
   gpujs: async (options) => (await import("./backends/gpujs/index.ts")).createGpuJsBackend(options),
 };
@@ -37,11 +47,15 @@ export function backendNames(): string[] {
 export async function createBackend(name = "auto", options?: Readonly<Record<string, unknown>>): Promise<Backend> {
   if (name === "auto") return firstThatRuns(options);
   const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
-  if (!factory)
-    throw new ArgumentError("createBackend", `unknown backend "${name}"; known: auto, ${backendNames().join(", ")}`, {
-      given: name,
-      known: backendNames(),
-    });
+  if (!factory) {
+    const known = ["auto", ...backendNames()];
+    const nearest = nearestName(String(name), known);
+    throw new ArgumentError(
+      "createBackend",
+      `unknown backend "${String(name)}"; known: ${known.join(", ")}; the nearest is ${nearest}`,
+      { given: name, known: backendNames(), nearest },
+    );
+  }
   return factory(options);
 }
 

@@ -1,5 +1,5 @@
 export * from "./ops/index.ts";
-export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers } from "./tensor.ts";
+export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers, type TensorOptions } from "./tensor.ts";
 export { PART_ROWS } from "./write-parts.ts";
 export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
@@ -50,6 +50,16 @@ export type {
   RowOp,
   UnaryOp,
 } from "./kernels.ts";
+export { checkOptionNames, unknownOption, type OptionNames } from "./option-names.ts";
+export { nearestName } from "./nearest-name.ts";
+export {
+  checkedDType,
+  dtypeAliases,
+  dtypeNamed,
+  type DTypeAlias,
+  type DTypeLike,
+  type DTypeOption,
+} from "./dtype-names.ts";
 export { dtypeNames, dtypes, isDType, isFloat, type DType, type DTypeInfo, type TypedArray } from "./dtype.ts";
 export { Rng } from "./rng.ts";
 export { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./half.ts";

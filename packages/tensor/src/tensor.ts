@@ -1,7 +1,9 @@
 import type { Backend, Operand, StorageHandle } from "./backend.ts";
 import { dtypes, type DType, type TypedArray } from "./dtype.ts";
+import { dtypeOf, type DTypeLike } from "./dtype-names.ts";
 import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";
 import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
+import { checkOptionNames, type OptionNames } from "./option-names.ts";
 import { runKernel } from "./run-kernel.ts";
 import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
@@ -165,6 +167,14 @@ export class Tensor implements Operand, Disposable {
   }
 }
 
+/** What `tensor` cannot see from the values. */
+export interface TensorOptions {
+  readonly shape?: readonly number[];
+  readonly dtype?: DTypeLike;
+}
+
+const tensorOptions: OptionNames<TensorOptions> = { shape: true, dtype: true };
+
 /**
  * Tensor of the given values (numbers; f16/bf16 are rounded to nearest even). It belongs to the scope around the call, or
  * to the caller, who disposes it.
@@ -172,23 +182,21 @@ export class Tensor implements Operand, Disposable {
  * @param values nested arrays (their nesting is the shape), a flat array or a typed array
  * @param shape needed for flat data of rank ≠ 1; must hold exactly the given number of values
  * @param dtype by default that of a typed array (`Int32Array` → i32, `Uint8Array` → u8, …), else f32
- * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is no number
+ * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is no number or no option, DTypeError for
+ *   what is no dtype
  * @example
  * tensor(backend, [[1, 2], [3, 4]]); // f32[2, 2]
  * tensor(backend, new Int32Array([5, 7])); // i32[2]
  */
-export function tensor(
-  backend: Backend,
-  values: NestedNumbers | TypedArray,
-  options: { readonly shape?: readonly number[]; readonly dtype?: DType } = {},
-): Tensor {
+export function tensor(backend: Backend, values: NestedNumbers | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptionNames("tensor", options, tensorOptions);
   const flat = ArrayBuffer.isView(values) ? values : flatten(values);
   if (ArrayBuffer.isView(flat) && (flat.length === undefined || typeof flat[0] === "bigint"))
     throw new ArgumentError("tensor", `values are a ${flat.constructor.name}; expected numbers, as of an Int32Array`, {
       given: flat.constructor.name,
     });
   const shape = options.shape ?? (ArrayBuffer.isView(values) ? [values.length] : shapeOf(values));
-  const dtype = options.dtype ?? dtypeOf(flat);
+  const dtype = options.dtype === undefined ? dtypeOfValues(flat) : dtypeOf("tensor", options.dtype);
   checkShape("tensor", shape);
   if (sizeOf(shape) !== flat.length)
     throw new ShapeError("tensor", `${flat.length} values do not fit shape ${formatShape(shape)}`, {
@@ -229,7 +237,7 @@ export function fromStored(
 }
 
 /** The dtype that a typed array stores; f32 for arrays of numbers and for those without a dtype of their own. */
-function dtypeOf(values: TypedArray | readonly number[]): DType {
+function dtypeOfValues(values: TypedArray | readonly number[]): DType {
   if (values instanceof Int32Array) return "i32";
   if (values instanceof Uint32Array) return "u32";
   if (values instanceof Int8Array) return "i8";

@@ -3,6 +3,7 @@ import type { DType } from "./dtype.ts";
 import { BackendError } from "./errors.ts";
 import { storedName, type KernelEntry, type StoredType } from "./kernel-table.ts";
 import type { OpName } from "./kernels.ts";
+import { checkOptionNames, type OptionNames } from "./option-names.ts";
 
 /**
  * How an op call is carried out: `kernel` = by the backend's own kernel; `host` = in JavaScript, on a backend whose own
@@ -29,10 +30,13 @@ export interface DispatchOptions {
   readonly onOp?: (event: TraceEvent) => void;
 }
 
+const dispatchOptions: OptionNames<DispatchOptions> = { strict: true, onOp: true };
+
 const options = new WeakMap<Backend, DispatchOptions>();
 
 /** Sets strictness and the trace listener for all ops on a backend; `{}` resets them. */
 export function configureDispatch(backend: Backend, settings: DispatchOptions): void {
+  checkOptionNames("configureDispatch", settings, dispatchOptions);
   options.set(backend, settings);
 }
 

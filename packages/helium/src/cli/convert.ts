@@ -1,7 +1,7 @@
+import { weightDTypes } from "@helium-lm/nn";
 import { isGgufLocation } from "../gguf/index.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
-import { weightDTypes } from "./matrix-dtypes.ts";
 import { modelLocation } from "./model-location.ts";
 import { choice, flag } from "./option-table.ts";
 import { checkOutput } from "./output-path.ts";

@@ -1,5 +1,6 @@
+import { WeightsError } from "@helium-lm/nn";
 import type { AutoModelClass } from "../auto.ts";
-import type { HeadModels, HeadName } from "../heads/index.ts";
+import { heads, type HeadModels, type HeadName } from "../heads/index.ts";
 import { modelFiles, type ModelFiles } from "../hub/index.ts";
 import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
@@ -67,8 +68,29 @@ export async function openModel<H extends HeadName>(
     return { location, model, tokenizer, [Symbol.dispose]: dispose };
   } catch (error) {
     backend.dispose();
-    throw error;
+    throw error instanceof WeightsError ? withCommand(error, location) : error;
   } finally {
     progress.clear();
   }
+}
+
+/** The command for a checkpoint whose head is another one than this command's. */
+const commandOf: Readonly<Record<HeadName, string | null>> = {
+  base: null,
+  "causal-lm": "generate",
+  "sequence-classification": "classify",
+  "token-classification": "tag",
+};
+
+function withCommand(error: WeightsError, location: string): WeightsError {
+  const head = error.details["head"];
+  const command = typeof head === "string" ? commandOf[head as HeadName] : null;
+  if (!command) return error;
+  const { checkpoint } = heads[head as HeadName];
+  return new WeightsError(
+    error.subject,
+    `is missing: ${location} is ${checkpoint}, which this command is not for; use helium ${command} --model ${location}`,
+    { ...error.details, command },
+    { cause: error },
+  );
 }

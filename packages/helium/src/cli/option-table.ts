@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { nearestName } from "@helium-lm/tensor";
 import { UsageError } from "./usage-error.ts";
 
 interface OptionText {
@@ -139,19 +140,51 @@ function parseStrictly(
     return [optionName(key).slice(2), { type, ...(short && { short }) }] as const;
   });
   try {
-    return parseArgs({ args: [...argv], options: Object.fromEntries(entries), allowPositionals: true, strict: true });
+    return parseArgs({
+      args: withJoinedNumbers(table, argv),
+      options: Object.fromEntries(entries),
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     // Node's messages go on with advice of several lines.
     const [problem = ""] = error.message.split(/\. |\.?\n/, 1);
-    const dashed = problem.startsWith("Unknown option") ? ", or put -- before a text that starts with a dash" : "";
+    const said = `${problem.charAt(0).toLowerCase()}${problem.slice(1)}`;
+    const given = /^Unknown option '([^']*)'/.exec(problem)?.[1];
+    if (given === undefined)
+      throw new UsageError(subject, `${said}; see ${subject} --help${dashedValue(problem)}`, {}, { cause: error });
+    const nearest = nearestName(given.replaceAll("-", ""), Object.keys(table));
     throw new UsageError(
       subject,
-      `${problem.charAt(0).toLowerCase()}${problem.slice(1)}; see ${subject} --help${dashed}`,
-      {},
+      `${said}; see ${subject} --help, or put -- before a text that starts with a dash; the nearest is ${optionName(nearest)}`,
+      { given, nearest: optionName(nearest) },
       { cause: error },
     );
   }
+}
+
+/** What Node calls ambiguous: an option without its value, or a value that begins with a dash. */
+function dashedValue(problem: string): string {
+  const name = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(problem)?.[1];
+  return name === undefined ? "" : `; it needs a value, and one that starts with a dash is written ${name}=-…`;
+}
+
+/** `--seed -1` as `--seed=-1`: no option is a number, so that what follows is the value, which is then checked. */
+function withJoinedNumbers(table: OptionTable, argv: readonly string[]): string[] {
+  const takesValue = new Set(
+    Object.entries(table).flatMap(([key, { kind }]) => (kind === "value" ? [optionName(key)] : [])),
+  );
+  const end = argv.indexOf("--");
+  const joined: string[] = [];
+  for (const [at, given] of argv.entries()) {
+    const before = joined.at(-1);
+    const isInside = end < 0 || at < end;
+    if (isInside && before !== undefined && takesValue.has(before) && /^-\.?\d/.test(given))
+      joined[joined.length - 1] = `${before}=${given}`;
+    else joined.push(given);
+  }
+  return joined;
 }
 
 /** One line of help per option, the texts in one column. */

@@ -1,4 +1,4 @@
-import { HeliumLmError } from "@helium-lm/tensor";
+import { HeliumLmError, nearestName } from "@helium-lm/tensor";
 import type { CliIo } from "./cli-io.ts";
 import { version } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -12,8 +12,9 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, hungUp: 129, interrupted:
 
 /**
  * Runs one command line, `argv` without the program's name, and returns its exit code: 0 done, 1 it failed, 2 the command
- * line is wrong, 130 the signal of `io` stopped it. Errors are one line on stderr; only a fault of this program itself,
- * which is no `HeliumLmError`, comes with its stack.
+ * line is wrong, 130 the signal of `io` stopped it. Errors are one line on stderr, with `--json` one JSON object
+ * `{"error": {"name", "subject", "message", "details"}}`; only a fault of this program itself, which is no `HeliumLmError`,
+ * comes with its stack.
  */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   try {
@@ -21,7 +22,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     return exitCodes.ok;
   } catch (error) {
     if (io.signal?.aborted) return exitCodes.interrupted;
-    io.stderr.write(`${describe(error)}\n`);
+    io.stderr.write(`${asksForJson(argv) ? JSON.stringify({ error: facts(error) }) : describe(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
@@ -37,11 +38,13 @@ async function dispatch([name, ...rest]: readonly string[], io: CliIo): Promise<
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    const known = Object.keys(commands).join(", ");
-    throw new UsageError("helium", `unknown command ${JSON.stringify(name)}; expected ${known}, or --help`, {
-      given: name,
-      expected: Object.keys(commands),
-    });
+    const known = Object.keys(commands);
+    const nearest = nearestName(name, known);
+    throw new UsageError(
+      "helium",
+      `unknown command ${JSON.stringify(name)}; expected ${known.join(", ")}, or --help; the nearest is ${nearest}`,
+      { given: name, expected: known, nearest },
+    );
   }
   await command.run(rest, io);
 }
@@ -63,4 +66,31 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error));
   if (error instanceof HeliumLmError) return printable(error.message.replace(/\s*\n\s*/g, " "));
   return printable(error.stack ?? error.message);
+}
+
+/** Whether a command was given `--json`; what follows `--` is text. */
+function asksForJson([, ...given]: readonly string[]): boolean {
+  const end = given.indexOf("--");
+  return (end < 0 ? given : given.slice(0, end)).includes("--json");
+}
+
+/** An error as data; of details those that JSON can hold. */
+function facts(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { name, message } = error;
+  if (!(error instanceof HeliumLmError)) return { name, message, stack: error.stack };
+  return { name, subject: error.subject, message, details: plainOf(error.details) };
+}
+
+/** JSON has neither cycles nor bigints, and a detail may be anything. */
+function plainOf(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const plain = Object.entries(details).flatMap(([name, value]): [string, unknown][] => {
+    try {
+      const text = JSON.stringify(value);
+      return text === undefined ? [] : [[name, JSON.parse(text)]];
+    } catch {
+      return [[name, String(value)]];
+    }
+  });
+  return Object.fromEntries(plain);
 }

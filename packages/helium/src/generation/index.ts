@@ -20,6 +20,7 @@ export {
   type StoppingCriterionName,
   type StopStringTokenizer,
 } from "./stopping/index.ts";
+export type { StreamTextOptions, TextTokenizer } from "./stream-text.ts";
 export type { GenerationStep } from "./token-steps.ts";
 export { computeTransitionScores } from "./transition-scores.ts";
 export * as processors from "./processors/namespace.ts";

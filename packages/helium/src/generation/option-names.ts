@@ -1,7 +1,7 @@
+import { nearestName } from "@helium-lm/tensor";
 import { GenerationError } from "./errors.ts";
 import type { GenerationConfig } from "./generation-config.ts";
 import type { GenerateOptions } from "./options.ts";
-import { nearestName } from "./nearest-name.ts";
 
 const configNames: Record<keyof GenerationConfig, true> = {
   maxNewTokens: true,

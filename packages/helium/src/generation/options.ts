@@ -1,3 +1,4 @@
+import type { DTypeAlias } from "@helium-lm/tensor";
 import type { KvCache, KvDType } from "@helium-lm/nn";
 import type { Engine } from "../engine/engine.ts";
 import type { GenerationConfig } from "./generation-config.ts";
@@ -19,7 +20,7 @@ export interface GenerateOptions extends GenerationConfig {
    */
   readonly pastKeyValues?: KvCache;
   /** Storage of keys and values in a cache made for this call; default: the model's `kvDType`. */
-  readonly kvDType?: KvDType;
+  readonly kvDType?: KvDType | DTypeAlias<KvDType>;
   /**
    * A smaller model with the same vocabulary that writes ahead, so that this one reads several tokens in one pass
    * (speculative decoding). A greedy text is the same as without it; one that is drawn has the same distribution, but

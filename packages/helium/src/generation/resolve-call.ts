@@ -1,7 +1,8 @@
-import { isKvDType, KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
+import { checkedDType } from "@helium-lm/tensor";
+import { KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
 import { Engine } from "../engine/engine.ts";
 import { listOf } from "../list-of.ts";
-import { refuse, refuseName } from "./checks.ts";
+import { refuse } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options.ts";
@@ -29,7 +30,6 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   const { prefixAllowedTokensFn, onWarning, signal, tokenizer } = options;
   if (isGiven(pastKeyValues) && !(pastKeyValues instanceof KvCache))
     refuse("pastKeyValues", pastKeyValues, "a cache of model.createCache()");
-  if (isGiven(kvDType) && !isKvDType(kvDType)) refuseName("kvDType", kvDType, `one of ${kvDTypes.join(", ")}`);
   if (isGiven(assistantModel) && !isGenerativeModel(assistantModel))
     refuse("assistantModel", assistantModel, "a model of AutoModelForCausalLM");
   if (isGiven(engine) && !(engine instanceof Engine)) refuse("engine", engine, "an engine of model.engine()");
@@ -40,7 +40,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   if (isGiven(tokenizer) && !hasMethod(tokenizer, "decode")) refuse("tokenizer", tokenizer, "a tokenizer");
   return {
     cache: pastKeyValues ?? null,
-    kvDType: kvDType ?? null,
+    kvDType: isGiven(kvDType) ? checkedDType({ subject: "kvDType" }, kvDType, kvDTypes, GenerationError) : null,
     assistantModel: assistantModel ?? null,
     engine: engine ?? null,
     cacheSalt: cacheSalt ?? "",

@@ -1,4 +1,4 @@
-import { listOf } from "../list-of.ts";
+import { isFlat, listOf } from "../list-of.ts";
 import { shown } from "../shown.ts";
 import { refuse } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
@@ -72,5 +72,6 @@ export function checkedMask(name: string, given: unknown, idsName: string, ids: 
 /** Rows as plain lists; what is in them is not looked at. */
 function numberRows(name: string, given: unknown, of: string): Rows {
   const rows = listOf(given) ?? refuse(name, given, `rows of ${of}, [[…]]`);
+  if (isFlat(rows)) refuse(name, given, `a list of rows of ${of}: write [[…]] for one row`);
   return rows.map((row, b) => listOf(row) ?? refuse(`${name} row ${b}`, row, `a list of ${of}`)) as Rows;
 }

@@ -1,14 +1,16 @@
-import { isDType, type QuantFormatName } from "@helium-lm/tensor";
+import { checkedDType, checkOptionNames, isDType, type DTypeAlias, type OptionNames } from "@helium-lm/tensor";
 import { fittingFormat, isQuantFormat, ParallelQuantizer, type QuantMethod } from "@helium-lm/tensor/quant";
 import {
   GgufError,
   GgufMetadata,
+  matrixDTypes,
   ReadAhead,
   slicesOf,
   type CheckpointReader,
   type GgufMetadataToWrite,
   type GgufScalar,
   type GgufTensorToWrite,
+  type MatrixDType,
   type TensorInfo,
 } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
@@ -20,12 +22,12 @@ import { firstDifference } from "./first-difference.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
 
 /** Storage of matrices in the file: `auto` keeps the checkpoint's. */
-export type GgufDType = "auto" | "f32" | "f16" | "bf16" | QuantFormatName;
+export type GgufDType = MatrixDType;
 
 export interface GgufExportOptions {
-  readonly dtype?: GgufDType;
+  readonly dtype?: GgufDType | DTypeAlias<GgufDType>;
   /** Of the embedding and the head, which suffer most; default as `dtype`. */
-  readonly embeddingDType?: GgufDType;
+  readonly embeddingDType?: GgufDType | DTypeAlias<GgufDType>;
   readonly method?: QuantMethod;
   /** Put behind the model's own metadata, e.g. `general.name` and a tokenizer. */
   readonly metadata?: GgufMetadataToWrite;
@@ -34,6 +36,15 @@ export interface GgufExportOptions {
   /** Called with each tensor when it is made. */
   readonly onTensor?: (event: GgufTensorReport) => void;
 }
+
+const exportOptions: OptionNames<GgufExportOptions> = {
+  dtype: true,
+  embeddingDType: true,
+  method: true,
+  metadata: true,
+  threads: true,
+  onTensor: true,
+};
 
 export interface GgufTensorReport {
   /** Name in the file. */
@@ -66,6 +77,8 @@ export async function exportGguf(
   reader: CheckpointReader,
   options: GgufExportOptions = {},
 ): Promise<GgufModel> {
+  checkOptionNames("exportGguf", options, exportOptions, GgufError);
+  const dtypes = checkedDTypes(options);
   const [name, architecture] = architectureFor(config.modelType);
   const names = ggufTensorNames(config.knobs);
   const missing = [...names.keys()].find((path) => !reader.has(path));
@@ -73,7 +86,7 @@ export async function exportGguf(
     throw new GgufError(missing, `is missing from the checkpoint; a ${name} file needs it`, { path: missing });
   const { method, threads } = options;
   const encoding = { quantizer: new ParallelQuantizer(threads), ahead: new ReadAhead(), method };
-  const context = { config, reader, architecture, options, encoding };
+  const context = { config, reader, architecture, dtypes, onTensor: options.onTensor, encoding };
   const tensors = [...names].map(([path, gguf]) => exportTensor(path, gguf, context));
   const factors = [...ropeFactors(config)].map(([gguf, values]): GgufTensorToWrite => ({
     name: gguf,
@@ -91,14 +104,15 @@ interface ExportContext {
   readonly config: DecoderConfig;
   readonly reader: CheckpointReader;
   readonly architecture: ReturnType<typeof architectureFor>[1];
-  readonly options: GgufExportOptions;
+  readonly dtypes: WantedDTypes;
+  readonly onTensor: GgufExportOptions["onTensor"];
   readonly encoding: Encoding;
 }
 
 function exportTensor(path: string, name: string, context: ExportContext): GgufTensorToWrite {
-  const { config, reader, architecture, options, encoding } = context;
+  const { config, reader, architecture, dtypes, onTensor, encoding } = context;
   const info = reader.info(path);
-  const dtype = targetOf(name, info, options);
+  const dtype = targetOf(name, info, dtypes);
   const shift = architecture.normsPlusOne === true && name.endsWith("norm.weight") ? 1 : 0;
   const heads = reorderedHeads(name, config.knobs, architecture.pairing);
   const bytes = async (): Promise<Uint8Array> => {
@@ -110,17 +124,32 @@ function exportTensor(path: string, name: string, context: ExportContext): GgufT
     const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.knobs.rope.rotaryDim };
     const ordered = heads === null ? encoded : reorderHeadRows(encoded, group, architecture.pairing);
     const { refused } = encoding.quantizer;
-    options.onTensor?.({ name, dtype, bytes: ordered.length, error, ...(refused !== null && { oneThread: refused }) });
+    onTensor?.({ name, dtype, bytes: ordered.length, error, ...(refused !== null && { oneThread: refused }) });
     return ordered;
   };
   return { name, dtype, shape: info.shape, bytes };
 }
 
+interface WantedDTypes {
+  readonly dtype: GgufDType;
+  readonly embeddingDType: GgufDType;
+}
+
+/** @throws GgufError for what is no dtype, with the nearest */
+function checkedDTypes(options: GgufExportOptions): WantedDTypes {
+  const dtype = checkedDType({ subject: "dtype" }, options.dtype ?? "auto", matrixDTypes, GgufError);
+  const { embeddingDType = dtype } = options;
+  return {
+    dtype,
+    embeddingDType: checkedDType({ subject: "embeddingDType" }, embeddingDType, matrixDTypes, GgufError),
+  };
+}
+
 /** Vectors are f32, as llama.cpp asks for; matrices as wanted, or as their rows allow. */
-function targetOf(name: string, info: TensorInfo, options: GgufExportOptions): GgufTensorToWrite["dtype"] {
+function targetOf(name: string, info: TensorInfo, { dtype, embeddingDType }: WantedDTypes): GgufTensorToWrite["dtype"] {
   if (info.shape.length < 2 || name.endsWith("norm.weight")) return "f32";
   const isTable = name === "token_embd.weight" || name === "output.weight";
-  const wanted = (isTable ? options.embeddingDType : undefined) ?? options.dtype ?? "auto";
+  const wanted = isTable ? embeddingDType : dtype;
   if (wanted === "auto") {
     if (isDType(info.dtype) || isQuantFormat(info.dtype)) return info.dtype;
     throw new GgufError(info.name, `is stored as ${info.dtype}, which cannot be read; convert the checkpoint`);

@@ -1,4 +1,4 @@
-import type { ModelInputs } from "../model-inputs.ts";
+import { checkInputNames, modelInputNames, type ModelInputs } from "../model-inputs.ts";
 import type { BaseModelOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 
@@ -12,6 +12,8 @@ export class BaseModel extends PreTrainedModel {
 
   /** @throws InputError */
   forward(inputs: ModelInputs): BaseModelOutput {
+    this.checkLive("forward");
+    checkInputNames(inputs, modelInputNames);
     return this.trunk.forward(inputs);
   }
 }

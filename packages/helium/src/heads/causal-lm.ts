@@ -1,5 +1,19 @@
-import { div, gather, mul, narrow, permute, reshape, scope, tanh, tensor, type Tensor } from "@helium-lm/tensor";
-import { Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
+import {
+  checkedDType,
+  checkOptionNames,
+  div,
+  gather,
+  mul,
+  narrow,
+  permute,
+  reshape,
+  scope,
+  tanh,
+  tensor,
+  type OptionNames,
+  type Tensor,
+} from "@helium-lm/tensor";
+import { kvDTypes, Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
@@ -10,14 +24,16 @@ import { InputError } from "../errors.ts";
 import {
   generate,
   generateSteps,
+  GenerationError,
   type GenerateOptions,
   type GenerateOutput,
   type GenerationConfig,
   type GenerationStep,
 } from "../generation/index.ts";
+import { streamText, type StreamTextOptions } from "../generation/stream-text.ts";
 import { submit } from "../generation/submit.ts";
 import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
-import { numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
+import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
 import type { CausalLMOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { SavedModel } from "../save-pretrained.ts";
@@ -31,6 +47,21 @@ export interface CausalLMInputs extends ModelInputs {
   /** Positions to compute logits for: 0 = all, n = the last n, or a list of positions. Default 0. */
   readonly logitsToKeep?: number | readonly number[];
 }
+
+const inputNames: OptionNames<CausalLMInputs> = {
+  ...modelInputNames,
+  labels: true,
+  numItemsInBatch: true,
+  logitsToKeep: true,
+};
+
+const engineOptions: OptionNames<EngineOptions> = {
+  maxTokens: true,
+  budget: true,
+  kvDType: true,
+  keepPrefixes: true,
+  replay: true,
+};
 
 /** Trunk + `lm_head`: logits over the vocabulary, and generation. */
 export class ModelForCausalLM extends PreTrainedModel {
@@ -74,6 +105,7 @@ export class ModelForCausalLM extends PreTrainedModel {
 
   /** @throws InputError */
   forward(inputs: CausalLMInputs): CausalLMOutput {
+    checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {
       const logits = this.#logits(keepPositions(hidden, inputs.logitsToKeep ?? 0));
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels, inputs.numItemsInBatch) : null, logits };
@@ -94,17 +126,24 @@ export class ModelForCausalLM extends PreTrainedModel {
    * An engine with a limit on the keys and values it keeps, for `engine.submit(request)`, `generate({ engine })` and
    * `stream({ engine })`; the caller disposes it.
    *
-   * @throws GenerationError for options outside their domain
+   * @throws GenerationError for unknown options, and for those outside their domain
    * @example
    * using engine = model.engine({ maxTokens: 16_384 });
    * const answers = await Promise.all(prompts.map((inputIds) => model.generate({ inputIds, engine })));
    */
   engine(options: EngineOptions = {}): Engine {
-    return new Engine(this, options);
+    this.checkLive("engine");
+    checkOptionNames("engine", options, engineOptions, GenerationError);
+    const { kvDType } = options;
+    return new Engine(this, {
+      ...options,
+      ...(kvDType && { kvDType: checkedDType({ subject: "kvDType" }, kvDType, kvDTypes, GenerationError) }),
+    });
   }
 
-  /** As `engine.submit(request)`. */
+  /** As `engine.submit(request)`. @throws DisposedError after `dispose()` */
   submit(request: EngineRequest, engine: Engine = this.ownEngine): EngineHandle {
+    this.checkLive("submit");
     return submit(this, engine, request);
   }
 
@@ -129,13 +168,31 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   /** Continues the prompts; see `GenerateOptions`. @throws GenerationError; the signal's reason when aborted */
-  generate(options: GenerateOptions = {}): Promise<GenerateOutput> {
+  async generate(options: GenerateOptions = {}): Promise<GenerateOutput> {
+    this.checkLive("generate");
     return generate(this, options);
   }
 
   /** As `generate`, token by token: leaving the loop early stops and frees everything. */
-  stream(options: GenerateOptions = {}): AsyncGenerator<GenerationStep> {
-    return generateSteps(this, options);
+  async *stream(options: GenerateOptions = {}): AsyncGenerator<GenerationStep> {
+    this.checkLive("stream");
+    yield* generateSteps(this, options);
+  }
+
+  /**
+   * Continues a text and gives the new text in pieces, as its tokens come: joined, they are what `decode` makes of prompt and
+   * continuation together, without the prompt, so that a space between the two is not lost. A piece never ends within a
+   * character. Special tokens such as the end of the text are left out. Leaving the loop early stops and frees everything.
+   *
+   * @param prompt a text, or what `tokenizer.applyChatTemplate` made of a conversation, with `addSpecialTokens: false`
+   * @param options the model's `tokenizer`, and the options of `generate` that are about one text
+   * @throws GenerationError, TokenizerError, DisposedError; the signal's reason when aborted
+   * @example
+   * for await (const text of model.streamText("Once upon a time", { tokenizer, maxNewTokens: 64 })) process.stdout.write(text);
+   */
+  async *streamText(prompt: string, options: StreamTextOptions): AsyncGenerator<string> {
+    this.checkLive("streamText");
+    yield* streamText(this, prompt, options);
   }
 
   override dispose(): void {

@@ -19,6 +19,10 @@ export interface HeadDefinition<M extends PreTrainedModel> {
   /** Paths that a checkpoint of another head lacks. */
   readonly headPaths: (names: WeightNames) => readonly string[];
   readonly load: (options: HeadLoadOptions) => Promise<M>;
+  /** A checkpoint with this head, in words. */
+  readonly checkpoint: string;
+  /** The class that loads one. */
+  readonly loader: string;
 }
 
 /** The head table. */
@@ -26,18 +30,26 @@ export const heads: { readonly [K in HeadName]: HeadDefinition<HeadModels[K]> } 
   base: {
     headPaths: () => [],
     load: (options) => BaseModel.load(options),
+    checkpoint: "a trunk without a head",
+    loader: "AutoModel",
   },
   "causal-lm": {
     headPaths: ({ lmHead }) => [`${lmHead}.weight`],
     load: (options) => ModelForCausalLM.load(options),
+    checkpoint: "a causal language model",
+    loader: "AutoModelForCausalLM",
   },
   "sequence-classification": {
     headPaths: ({ score }) => [`${score}.weight`],
     load: (options) => ModelForSequenceClassification.load(options),
+    checkpoint: "a sequence classifier",
+    loader: "AutoModelForSequenceClassification",
   },
   "token-classification": {
     headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
     load: (options) => ModelForTokenClassification.load(options),
+    checkpoint: "a token classifier",
+    loader: "AutoModelForTokenClassification",
   },
 };
 

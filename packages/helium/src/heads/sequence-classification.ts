@@ -12,13 +12,14 @@ import {
   squeeze,
   tensor,
   where,
+  type OptionNames,
   type Tensor,
 } from "@helium-lm/tensor";
 import { Linear } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../losses.ts";
-import { idsTensor, numberRows, type ModelInputs } from "../model-inputs.ts";
+import { checkInputNames, idsTensor, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
 import type { SequenceClassifierOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
@@ -27,6 +28,8 @@ export interface SequenceClassificationInputs extends ModelInputs {
   /** One class or target per row, or `[B][labels]` targets for regression and multi-label problems. */
   readonly labels?: readonly number[] | readonly (readonly number[])[];
 }
+
+const inputNames: OptionNames<SequenceClassificationInputs> = { ...modelInputNames, labels: true };
 
 /** Trunk + `score` (no bias): one row of logits per sequence, taken at its last token that is not padding. */
 export class ModelForSequenceClassification extends PreTrainedModel {
@@ -54,6 +57,7 @@ export class ModelForSequenceClassification extends PreTrainedModel {
 
   /** @throws InputError, e.g. for a batch without a pad token in the config */
   forward(inputs: SequenceClassificationInputs): SequenceClassifierOutput {
+    checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {
       const logits = this.#score.forward(this.#pool(hidden, inputs)); // [B, labels]
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };

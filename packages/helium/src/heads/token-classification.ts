@@ -1,9 +1,9 @@
-import { reshape, type Tensor } from "@helium-lm/tensor";
+import { reshape, type OptionNames, type Tensor } from "@helium-lm/tensor";
 import { Linear } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { crossEntropy } from "../losses.ts";
-import { numberRows, type ModelInputs } from "../model-inputs.ts";
+import { checkInputNames, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
 import { disposable, type TokenClassifierOutput } from "../outputs.ts";
 import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
@@ -12,6 +12,8 @@ export interface TokenClassificationInputs extends ModelInputs {
   /** One class per token `[B][T]`, −100 where none; not shifted. */
   readonly labels?: readonly (readonly number[])[];
 }
+
+const inputNames: OptionNames<TokenClassificationInputs> = { ...modelInputNames, labels: true };
 
 /** Trunk + `score` with a bias (unless the config says `token_classification_bias: false`): logits per token. */
 export class ModelForTokenClassification extends PreTrainedModel {
@@ -39,6 +41,7 @@ export class ModelForTokenClassification extends PreTrainedModel {
 
   /** @throws InputError */
   forward(inputs: TokenClassificationInputs): TokenClassifierOutput {
+    checkInputNames(inputs, inputNames);
     const { pastKeyValues, ...output } = this.withTrunk(inputs, (hidden) => {
       const logits = this.#score.forward(hidden); // [B, T, labels]
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };

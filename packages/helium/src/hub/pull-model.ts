@@ -1,3 +1,4 @@
+import { checkHubOptions } from "./hub-option-names.ts";
 import { repoFiles } from "./hub-files.ts";
 import { formatHubId, type HubId } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";
@@ -31,6 +32,7 @@ const smallFiles = [
  * @throws HubError, CheckpointError
  */
 export async function pullModel(id: HubId, options: HubOptions = {}): Promise<PulledModel> {
+  checkHubOptions("pullModel", options);
   const repo = await openHubRepo(id, options);
   const files = await repoFiles(repo, id);
   const texts = await Promise.all(smallFiles.map((name) => files.readText(name)));

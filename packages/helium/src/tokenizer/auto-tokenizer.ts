@@ -1,4 +1,5 @@
 import { parseHubId } from "../hub/hub-id.ts";
+import { hubOptionNames } from "../hub/hub-option-names.ts";
 import type { HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/path-exists.ts";
 import { MOST_SMALL_BYTES, textOf } from "../hub/small-file.ts";
@@ -6,6 +7,7 @@ import { TokenizerFileError } from "./errors.ts";
 import { JsonNode } from "./json-node.ts";
 import { readSentencePieceModel } from "./sentencepiece/read-model.ts";
 import { sentencePieceSource } from "./sentencepiece/tokenizer-source.ts";
+import { checkTokenizerOptions } from "./options.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 /** Where the files of a tokenizer come from: a folder, a hub download, an archive, a page's own storage. */
@@ -81,7 +83,8 @@ export const AutoTokenizer = {
    * Throws a `TokenizerFileError` that names the file for a missing folder or file and for damaged content, a `HubError`
    * for a repository that cannot be had.
    */
-  async fromPretrained(source: string | TokenizerFiles, options?: HubOptions): Promise<Tokenizer> {
+  async fromPretrained(source: string | TokenizerFiles, options: HubOptions = {}): Promise<Tokenizer> {
+    checkTokenizerOptions("AutoTokenizer.fromPretrained", options, hubOptionNames);
     return AutoTokenizer.fromFiles(typeof source === "string" ? await openSource(source, options) : source);
   },
 

@@ -6,7 +6,7 @@ export { ChatTemplateError, ChatTemplateLimitError } from "./chat/errors.ts";
 export type { ChatTemplateCap } from "./chat/errors.ts";
 export type { ChatContentPart, ChatMessage } from "./chat/messages.ts";
 export { TokenizerError, TokenizerFileError } from "./errors.ts";
-export type { DecodeOptions, EncodeAsyncOptions, EncodeOptions } from "./options.ts";
+export type { DecodeOptions, EncodeAsyncOptions, EncodeOptions, StreamDecodeOptions } from "./options.ts";
 export type { StreamDecoder } from "./stream-decoder.ts";
 export { Tokenizer } from "./tokenizer.ts";
 export type { TokenIds } from "./tokenizer.ts";

@@ -1,3 +1,4 @@
+import { unknownOption, type OptionNames } from "@helium-lm/tensor";
 import { TokenizerError } from "./errors.ts";
 import type { TruncationStrategy } from "./truncation.ts";
 
@@ -42,6 +43,70 @@ export interface DecodeOptions {
   readonly skipSpecialTokens?: boolean;
   /** Remove the space before punctuation and contractions, as old English tokenizers want. Default false. */
   readonly cleanUpTokenizationSpaces?: boolean;
+}
+
+/** How ids become text one by one. */
+export interface StreamDecodeOptions extends Pick<DecodeOptions, "skipSpecialTokens"> {
+  /**
+   * Ids that stand before, such as those of a prompt: the texts then join to what is new in the text of all, with a space
+   * between the two if there is one. Default none.
+   */
+  readonly after?: ArrayLike<number>;
+}
+
+/** Of every call that encodes. */
+const encodeOptionNames: OptionNames<EncodeOptions> = {
+  textPair: true,
+  addSpecialTokens: true,
+  padding: true,
+  paddingSide: true,
+  padToMultipleOf: true,
+  truncation: true,
+  truncationSide: true,
+  maxLength: true,
+  splitSpecialTokens: true,
+  returnTokenTypeIds: true,
+  returnOffsetsMapping: true,
+  returnSpecialTokensMask: true,
+  returnTokens: true,
+  onWarning: true,
+};
+
+const encodeAsyncOptionNames: OptionNames<EncodeAsyncOptions> = { ...encodeOptionNames, signal: true };
+
+const decodeOptionNames: OptionNames<DecodeOptions> = { skipSpecialTokens: true, cleanUpTokenizationSpaces: true };
+
+const streamDecoderOptionNames: OptionNames<StreamDecodeOptions> = { skipSpecialTokens: true, after: true };
+
+const namesOf = {
+  tokenizer: encodeOptionNames,
+  encode: encodeOptionNames,
+  tokenize: encodeOptionNames,
+  encodeAsync: encodeAsyncOptionNames,
+  decode: decodeOptionNames,
+  batchDecode: decodeOptionNames,
+  streamDecoder: streamDecoderOptionNames,
+} as const;
+
+/** @throws TokenizerError for a name that is no option of the call, with the nearest */
+export function checkCallOptions(call: keyof typeof namesOf, options: object): void {
+  checkTokenizerOptions(call, options, namesOf[call]);
+}
+
+/** @throws TokenizerError for a name that is none of `names`, with the nearest */
+export function checkTokenizerOptions(
+  call: string,
+  options: object,
+  names: Readonly<Record<string, true>>,
+  mend = "correct the name",
+): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw argumentError("options", options, "an object with names and values", `see the options of ${call}`);
+  const unknown = unknownOption(options, names);
+  if (unknown === null) return;
+  const { name: field, nearest } = unknown;
+  const problem = `is no option of ${call}; the nearest is ${nearest}`;
+  throw new TokenizerError("tokenizer", { field, problem, mend, details: { given: field, nearest } });
 }
 
 /** The options with all defaults filled in. */

@@ -49,3 +49,25 @@ export const createStreamDecoder = (
     },
   };
 };
+
+/**
+ * A decoder that has read the ids `before`, without their text: `length` characters, of which the last may still be held
+ * back. `flush` ends the sequence, and the decoder then begins a new one without them.
+ */
+export const continuingDecoder = (decoder: StreamDecoder, before: ArrayLike<number>, length: number): StreamDecoder => {
+  let left = length;
+  for (let index = 0; index < before.length; index++) left -= decoder.push(before[index] as number).length;
+  const withoutRest = (text: string): string => {
+    const skipped = Math.min(left, text.length);
+    left -= skipped;
+    return text.slice(skipped);
+  };
+  return {
+    push: (id) => withoutRest(decoder.push(id)),
+    flush: () => {
+      const text = withoutRest(decoder.flush());
+      left = 0;
+      return text;
+    },
+  };
+};

@@ -259,6 +259,32 @@ describe("any text", () => {
     );
   });
 
+  it("streams what ids after others add to their text", () => {
+    const ids = fc.array(fc.oneof(fc.nat(6150), fc.integer({ min: 4, max: 262 })), { maxLength: 24 });
+    const prompts = fc.string({ unit: fc.constantFrom("a", " ", "de", "é", "€", "🙂", ".", "\n") });
+    fc.assert(
+      fc.property(prompts, ids, fc.boolean(), (prompt, row, skipSpecialTokens) => {
+        const after = tokenizer.encode(prompt);
+        const stream = tokenizer.streamDecoder({ skipSpecialTokens, after });
+        const parts = [...row.map((id) => stream.push(id)), stream.flush()];
+        const before = tokenizer.decode(after, { skipSpecialTokens });
+        const text = tokenizer.decode([...after, ...row], { skipSpecialTokens });
+        // A byte that no character goes on with takes back the bytes before it: the text is then another one.
+        if (text.startsWith(before)) expect(before + parts.join("")).toBe(text);
+        // The next sequence stands after nothing.
+        const again = [...row.map((id) => stream.push(id)), stream.flush()];
+        expect(again.join("")).toBe(tokenizer.decode(row, { skipSpecialTokens }));
+      }),
+      parameters,
+    );
+  });
+
+  it("keeps the space between a prompt and its continuation", () => {
+    const [prompt, continuation] = [tokenizer.encode("la ville"), tokenizer.encode("de", { addSpecialTokens: false })];
+    const stream = tokenizer.streamDecoder({ skipSpecialTokens: true, after: prompt });
+    expect([...continuation.map((id) => stream.push(id)), stream.flush()].join("")).toBe(" de");
+  });
+
   it("streams each token at once, and bytes when their run ends", () => {
     const stream = tokenizer.streamDecoder({ skipSpecialTokens: true });
     expect([1, 264, 230, 134, 176, 264].map((id) => stream.push(id))).toEqual(["", "de", "", "", "", "€ de"]);

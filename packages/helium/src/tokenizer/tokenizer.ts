@@ -9,11 +9,11 @@ import { cleanUpTokenizationSpaces } from "./clean-up.ts";
 import { encodeRows, finish } from "./encode-rows.ts";
 import type { Encoding } from "./encoding.ts";
 import { JsonNode } from "./json-node.ts";
-import { argumentError } from "./options.ts";
-import type { DecodeOptions, EncodeAsyncOptions, EncodeOptions, Side } from "./options.ts";
+import { argumentError, checkCallOptions } from "./options.ts";
+import type { DecodeOptions, EncodeAsyncOptions, EncodeOptions, Side, StreamDecodeOptions } from "./options.ts";
 import { Pipeline, readPipeline } from "./pipeline.ts";
 import type { PipelineParts } from "./pipeline.ts";
-import { createStreamDecoder } from "./stream-decoder.ts";
+import { continuingDecoder, createStreamDecoder } from "./stream-decoder.ts";
 import type { StreamDecoder } from "./stream-decoder.ts";
 import { mergeAddedTokens } from "./merge-added-tokens.ts";
 import { readTokenizerConfig } from "./tokenizer-config.ts";
@@ -166,6 +166,7 @@ export class Tokenizer extends Callable<Encode> {
 
   /** The body of `tokenizer(text, options)`. */
   [invoke](text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
+    checkCallOptions("tokenizer", options);
     return toBatch(finish(this.#encodeRows(text, options)), options);
   }
 
@@ -179,6 +180,7 @@ export class Tokenizer extends Callable<Encode> {
    * @throws what the call throws, and the signal's reason once it is aborted
    */
   async encodeAsync(text: string | readonly string[], options: EncodeAsyncOptions = {}): Promise<BatchEncoding> {
+    checkCallOptions("encodeAsync", options);
     const pacer = new Pacer(options.signal);
     const rows = this.#encodeRows(text, options);
     for (;;) {
@@ -190,11 +192,13 @@ export class Tokenizer extends Callable<Encode> {
 
   /** The ids of one text. */
   encode(text: string, options: EncodeOptions = {}): number[] {
+    checkCallOptions("encode", options);
     return this.#encodeOne(text, options).ids;
   }
 
   /** The tokens of one text; special tokens only with `addSpecialTokens: true`. */
   tokenize(text: string, options: EncodeOptions = {}): string[] {
+    checkCallOptions("tokenize", options);
     return this.#encodeOne(text, { addSpecialTokens: false, ...options }).tokens;
   }
 
@@ -227,6 +231,7 @@ export class Tokenizer extends Callable<Encode> {
 
   /** The text of one row of ids. Ids outside the vocabulary stand for nothing. */
   decode(ids: TokenIds, options: DecodeOptions = {}): string {
+    checkCallOptions("decode", options);
     let text = "";
     const sink = this.#pipeline.decodingSink((part) => {
       text += part;
@@ -244,12 +249,26 @@ export class Tokenizer extends Callable<Encode> {
 
   /** The texts of several rows of ids. */
   batchDecode(rows: readonly TokenIds[], options: DecodeOptions = {}): string[] {
+    checkCallOptions("batchDecode", options);
     return rows.map((row) => this.decode(row, options));
   }
 
-  /** Decodes ids one by one; the texts join to exactly what `decode` gives for all of them. */
-  streamDecoder(options: Pick<DecodeOptions, "skipSpecialTokens"> = {}): StreamDecoder {
-    return createStreamDecoder(this.#pipeline, options, (id) => checkId(id, "id"));
+  /**
+   * Decodes ids one by one; the texts join to exactly what `decode` gives for all of them, or where some stand `after`
+   * others, to what they add to the text of those.
+   *
+   * @example
+   * const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true, after: inputIds });
+   * for await (const { tokens } of model.stream({ inputIds: [inputIds] })) show(decoder.push(tokens[0]));
+   * show(decoder.flush());
+   */
+  streamDecoder(options: StreamDecodeOptions = {}): StreamDecoder {
+    checkCallOptions("streamDecoder", options);
+    const { after = [] } = options;
+    const decoder = createStreamDecoder(this.#pipeline, options, (id) => checkId(id, "id"));
+    if (after.length === 0) return decoder;
+    const { skipSpecialTokens = false } = options;
+    return continuingDecoder(decoder, after, this.decode(after, { skipSpecialTokens }).length);
   }
 
   /** The id of a token; unknown tokens get the unknown token's id, or null if there is none. */

@@ -1,13 +1,16 @@
 import type { DType } from "../dtype.ts";
+import { dtypeOf, type DTypeLike } from "../dtype-names.ts";
 import type { Tensor } from "../tensor.ts";
 import { runCore } from "./dispatch.ts";
 
 /**
  * x in another dtype, as a new tensor. Float → int truncates toward zero, NaN → 0, out of range saturates; any → bool
  * is `x ≠ 0`; to f16 and bf16 rounds to nearest even.
+ *
+ * @throws DTypeError for what is no dtype
  */
-export function cast(x: Tensor, dtype: DType): Tensor {
-  return runCore("cast", x.backend, { shape: x.shape, dtype }, { x }, {});
+export function cast(x: Tensor, dtype: DTypeLike): Tensor {
+  return runCore("cast", x.backend, { shape: x.shape, dtype: dtypeOf("cast", dtype) }, { x }, {});
 }
 
 /** x itself where it has the dtype already, else its cast; for what is on the way to a result. */

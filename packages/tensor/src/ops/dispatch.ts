@@ -20,6 +20,7 @@ import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";
 import { Tensor } from "../tensor.ts";
 import { note } from "../trace.ts";
+import { checkMatrix } from "./check-tensor.ts";
 
 type TensorsFor<K extends OpName> = {
   readonly [I in keyof OpSignatures[K]["inputs"]]:
@@ -109,7 +110,8 @@ export function runScatterRows(
 export function commonBackend(op: string, ...tensors: readonly (Tensor | QuantMatrix | undefined)[]): Backend {
   let backend: Backend | undefined;
   for (const t of tensors) {
-    if (!t) continue;
+    if (t === undefined) continue;
+    checkMatrix(op, t);
     backend ??= t.backend;
     if (t.backend !== backend)
       throw new BackendError(op, `inputs live on "${backend.name}" and "${t.backend.name}"; move them to one backend`, {

@@ -1,5 +1,5 @@
-import type { DType } from "../dtype.ts";
 import { isFloat } from "../dtype.ts";
+import { dtypeOption, type DTypeOption } from "../dtype-names.ts";
 import { BackendError, DTypeError } from "../errors.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { scope } from "../scope.ts";
@@ -15,11 +15,8 @@ import { reshape } from "./view.ts";
  *
  * @throws DTypeError; an index outside `[0, rows)` fails as in `gather`
  */
-export function gatherQuant(
-  table: QuantMatrix,
-  indices: Tensor,
-  { dtype = "f32" }: { readonly dtype?: DType } = {},
-): Tensor {
+export function gatherQuant(table: QuantMatrix, indices: Tensor, options: DTypeOption = {}): Tensor {
+  const dtype = dtypeOption("gatherQuant", options, "f32");
   const backend = commonBackend("gatherQuant", table, indices);
   if (indices.dtype !== "i32")
     throw new DTypeError("gatherQuant", `indices are ${indices.dtype}; expected i32`, { given: indices.dtype });
@@ -43,6 +40,7 @@ export function gatherQuant(
 }
 
 /** All rows of a quantised matrix as a tensor `[rows, columns]`. */
-export function dequantizeMatrix(matrix: QuantMatrix, { dtype = "f32" }: { readonly dtype?: DType } = {}): Tensor {
+export function dequantizeMatrix(matrix: QuantMatrix, options: DTypeOption = {}): Tensor {
+  const dtype = dtypeOption("dequantizeMatrix", options, "f32");
   return scope(() => gatherQuant(matrix, arange(matrix.backend, 0, matrix.rows), { dtype }));
 }

@@ -1,5 +1,5 @@
-import type { DType } from "../dtype.ts";
 import { isFloat } from "../dtype.ts";
+import { dtypeOption, type DTypeOption } from "../dtype-names.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
@@ -13,11 +13,8 @@ import { reshape } from "./view.ts";
  * @throws DTypeError; ArgumentError on backends with synchronous kernels when an index is outside `[0, rows)`,
  *   elsewhere the read of the result rejects
  */
-export function gather(
-  table: Tensor,
-  indices: Tensor,
-  { dtype = table.dtype }: { readonly dtype?: DType } = {},
-): Tensor {
+export function gather(table: Tensor, indices: Tensor, options: DTypeOption = {}): Tensor {
+  const dtype = dtypeOption("gather", options, table.dtype);
   const backend = commonBackend("gather", table, indices);
   if (indices.dtype !== "i32")
     throw new DTypeError("gather", `indices are ${indices.dtype}; expected i32`, { given: indices.dtype });

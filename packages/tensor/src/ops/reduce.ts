@@ -2,6 +2,7 @@ import { isFloat } from "../dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { ReduceOp } from "../kernels.ts";
 import { formatShape, normalizeAxes, type Axes } from "../layout.ts";
+import { checkOptionNames, type OptionNames } from "../option-names.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./binary.ts";
@@ -13,6 +14,14 @@ import { reshape } from "./view.ts";
 export interface ReduceOptions {
   /** Keep the reduced axes with length 1. */
   readonly keepDims?: boolean;
+}
+
+const reduceOptions: OptionNames<ReduceOptions> = { keepDims: true };
+
+/** Whether the reduced axes stay, with length 1. @throws ArgumentError for unknown options */
+export function keepsDims(op: string, options: ReduceOptions): boolean {
+  checkOptionNames(op, options, reduceOptions);
+  return options.keepDims ?? false;
 }
 
 /** What an empty run of elements does not have. */
@@ -39,7 +48,8 @@ function reducible(op: string, x: Tensor, axis: Axes | undefined): number[] {
 }
 
 /** Runs the kernel over axes that are known to be reducible. */
-function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], { keepDims = false }: ReduceOptions): Tensor {
+function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], options: ReduceOptions): Tensor {
+  const keepDims = keepsDims(op, options);
   return scope(() => {
     const last = mergeAxesLast(x, axes); // [...rest, R]
     const shape = last.shape.slice(0, -1);

@@ -1,4 +1,5 @@
 import type { QuantFormatName } from "../backend.ts";
+import { checkOptionNames, type OptionNames } from "../option-names.ts";
 import { QuantError } from "./errors.ts";
 import type { QuantMethod, RowQuantizer } from "./format.ts";
 import { quantFormatNames } from "./formats.ts";
@@ -14,6 +15,8 @@ export interface QuantizeOptions {
   readonly firstRow?: number;
 }
 
+const quantizeOptions: OptionNames<QuantizeOptions> = { method: true, importance: true, firstRow: true };
+
 /**
  * A matrix as blocks: `values` row by row, each row of `columns` weights by itself.
  *
@@ -27,8 +30,10 @@ export function quantize(
   format: QuantFormatName,
   values: Float32Array,
   columns: number,
-  { method, importance, firstRow = 0 }: QuantizeOptions = {},
+  options: QuantizeOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptionNames("quantize", options, quantizeOptions);
+  const { method, importance, firstRow = 0 } = options;
   const rowBytes = quantRowBytes(format, columns);
   const rows = runCount(format, values.length, columns, "values");
   const weights = importance === undefined ? null : checkImportance(format, importance, columns);

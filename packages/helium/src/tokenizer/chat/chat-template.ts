@@ -1,3 +1,5 @@
+import type { OptionNames } from "@helium-lm/tensor";
+import { checkTokenizerOptions } from "../options.ts";
 import { ChatTemplateError } from "./errors.ts";
 import { cutAtMark, markFinalMessage, plainMessages, type ChatMessage } from "./messages.ts";
 import { renderTemplate } from "./render-template.ts";
@@ -20,6 +22,16 @@ export interface ChatTemplateOptions {
   readonly now?: Date;
 }
 
+const optionNames: OptionNames<ChatTemplateOptions> = {
+  addGenerationPrompt: true,
+  continueFinalMessage: true,
+  tools: true,
+  documents: true,
+  chatTemplate: true,
+  variables: true,
+  now: true,
+};
+
 /** The templates of a tokenizer by name; the main one is `default`. */
 export type ChatTemplates = ReadonlyMap<string, string>;
 
@@ -30,6 +42,7 @@ export function applyTemplate(
   messages: readonly ChatMessage[],
   options: ChatTemplateOptions,
 ): string {
+  checkTokenizerOptions("applyChatTemplate", options, optionNames, "variables of the template go into variables");
   const { addGenerationPrompt = false, continueFinalMessage = false, tools = null, documents = null } = options;
   if (addGenerationPrompt && continueFinalMessage)
     throw new ChatTemplateError(

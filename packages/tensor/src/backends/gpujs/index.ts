@@ -1,5 +1,6 @@
 import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../../backend.ts";
 import type { KernelTable } from "../../kernel-table.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { blockPackings } from "./block-packing.ts";
 import { createDevice } from "./create-device.ts";
 import type { GpuJsMode } from "./library.ts";
@@ -18,6 +19,8 @@ export interface GpuJsOptions {
   readonly maxShardElements?: number;
 }
 
+const gpuJsOptions: OptionNames<GpuJsOptions> = { mode: true, packHalves: true, maxShardElements: true };
+
 /**
  * Backend on GPU.js (optional peer dependency `gpu.js`). f32, f16, bf16 and bool live on the device, integers on the
  * host; see `info()` for what really runs.
@@ -25,6 +28,7 @@ export interface GpuJsOptions {
  * @throws ArgumentError for an unknown mode, BackendError where the mode is unavailable here
  */
 export async function createGpuJsBackend(options: Partial<GpuJsOptions> = {}): Promise<Backend> {
+  checkOptionNames("the gpujs backend", options, gpuJsOptions);
   const { mode, packHalves = true, maxShardElements } = options;
   const device = await createDevice(mode, maxShardElements);
   return new GpuJsBackend(new Runtime(device, packHalves), packHalves);

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../../errors.ts";
 import { formatShape } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add } from "../binary.ts";
@@ -20,6 +21,8 @@ export interface Conv1dOptions {
   readonly groups?: number;
 }
 
+const conv1dOptions: OptionNames<Conv1dOptions> = { stride: true, padding: true, dilation: true, groups: true };
+
 /**
  * Cross-correlation along the last axis (PyTorch's conv1d), sums in f32:
  * `out[b, o, t] = bias[o] + Σ_c Σ_k weight[o, c, k] · x[b, c, t·stride + k·dilation − padding]`, c over the channels of o's
@@ -34,6 +37,7 @@ export interface Conv1dOptions {
  * conv1d(x, weight, bias, { stride: 2, padding: 1 });
  */
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv1dOptions = {}): Tensor {
+  checkOptionNames("conv1d", options, conv1dOptions);
   const { stride = 1, dilation = 1, groups = 1 } = options;
   commonBackend("conv1d", x, weight, bias);
   const dtype = commonDType("conv1d", x, weight, ...(bias ? [bias] : []));

@@ -6,7 +6,7 @@ import { asDType, cast } from "../cast.ts";
 import { lt } from "../compare.ts";
 import { requireFloat } from "../dispatch.ts";
 import { full } from "../fill.ts";
-import { max, sum, type ReduceOptions } from "../reduce.ts";
+import { keepsDims, max, sum, type ReduceOptions } from "../reduce.ts";
 import { reducedLength, reducedShape } from "../reduced-axes.ts";
 import { abs, exp, log } from "../unary.ts";
 import { reshape } from "../view.ts";
@@ -18,7 +18,8 @@ import { where } from "../where.ts";
  *
  * @throws ShapeError for an axis outside the rank, DTypeError unless x is f32, f16 or bf16
  */
-export function logsumexp(x: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
+export function logsumexp(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
+  const keepDims = keepsDims("logsumexp", options);
   requireFloat("logsumexp", "x", x);
   const axes = normalizeAxes("logsumexp", axis, x.rank);
   const shape = reducedShape(x, axes, keepDims);

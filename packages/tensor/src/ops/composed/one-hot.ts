@@ -1,4 +1,4 @@
-import type { DType } from "../../dtype.ts";
+import { dtypeOption, type DTypeOption } from "../../dtype-names.ts";
 import { ArgumentError } from "../../errors.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -14,7 +14,8 @@ import { unsqueeze } from "../view.ts";
  * @throws DTypeError unless the indices are i32; ArgumentError for classes that are no whole number, and for an index
  *   outside [0, classes) on backends with synchronous kernels (elsewhere the read of the result rejects)
  */
-export function oneHot(indices: Tensor, classes: number, { dtype = "i32" }: { readonly dtype?: DType } = {}): Tensor {
+export function oneHot(indices: Tensor, classes: number, options: DTypeOption = {}): Tensor {
+  const dtype = dtypeOption("oneHot", options, "i32");
   requireIndices("oneHot", indices);
   if (!Number.isSafeInteger(classes) || classes < 0)
     throw new ArgumentError("oneHot", `classes is ${classes}; expected a whole number ≥ 0`, { given: classes });

@@ -1,9 +1,17 @@
 import { ShapeError } from "../../errors.ts";
 import { formatShape } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { full } from "../fill.ts";
 import { sliceUpdate } from "../slice-update.ts";
+
+export interface PadOptions {
+  /** Of the new entries; default 0. */
+  readonly value?: number;
+}
+
+const padOptions: OptionNames<PadOptions> = { value: true };
 
 /**
  * x with `widths[k] = [before, after]` new entries around axis k, all of `value` (0 by default): NumPy's pad in its
@@ -16,8 +24,10 @@ import { sliceUpdate } from "../slice-update.ts";
 export function pad(
   x: Tensor,
   widths: readonly (readonly [before: number, after: number])[],
-  { value = 0 }: { readonly value?: number } = {},
+  options: PadOptions = {},
 ): Tensor {
+  checkOptionNames("pad", options, padOptions);
+  const { value = 0 } = options;
   if (widths.length !== x.rank || widths.flat().some((n) => !Number.isSafeInteger(n) || n < 0))
     throw new ShapeError(
       "pad",

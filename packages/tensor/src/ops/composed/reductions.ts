@@ -7,7 +7,7 @@ import { mul } from "../binary.ts";
 import { asDType, cast } from "../cast.ts";
 import { concat } from "../compose.ts";
 import { full, ones } from "../fill.ts";
-import { max, type ReduceOptions } from "../reduce.ts";
+import { keepsDims, max, type ReduceOptions } from "../reduce.ts";
 import { mergeAxesLast, reducedLength, reducedShape } from "../reduced-axes.ts";
 import { narrow, reshape } from "../view.ts";
 import { logicalNot } from "./logical.ts";
@@ -18,7 +18,8 @@ import { logicalNot } from "./logical.ts";
  *
  * @throws ShapeError for an axis outside the rank, DTypeError for bool
  */
-export function prod(x: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
+export function prod(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
+  const keepDims = keepsDims("prod", options);
   const axes = normalizeAxes("prod", axis, x.rank);
   if (x.dtype === "bool") throw new DTypeError("prod", "x is bool; cast() it to i32 or f32", { given: x.dtype });
   return scope(() => {
@@ -39,7 +40,8 @@ function foldPairs(x: Tensor): Tensor {
 }
 
 /** Whether any element along the given axes, all by default, is not 0 (NaN is not): bool; false for an empty run. */
-export function any(x: Tensor, axis?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor {
+export function any(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
+  const keepDims = keepsDims("any", options);
   const axes = normalizeAxes("any", axis, x.rank);
   if (reducedLength(x, axes) === 0) return full(x.backend, reducedShape(x, axes, keepDims), 0, "bool");
   return scope(() => cast(max(cast(cast(x, "bool"), "f32"), axes, { keepDims }), "bool"));

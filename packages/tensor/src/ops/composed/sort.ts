@@ -1,7 +1,7 @@
 import { normalizeAxis } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
-import { argsort, type SortOptions } from "../fused/argsort.ts";
+import { argsort, isDescending, type SortOptions } from "../fused/argsort.ts";
 import { transpose } from "../view.ts";
 import { takeFromRows } from "../fused/take-from-rows.ts";
 
@@ -9,12 +9,13 @@ import { takeFromRows } from "../fused/take-from-rows.ts";
  * x sorted along one axis, the last by default: smallest first and NaN last, or with `descending` NaN first and the
  * smallest last. A new tensor; `argsort` gives the positions.
  *
- * @throws ShapeError for an axis outside the rank
+ * @throws ShapeError for an axis outside the rank, ArgumentError for unknown options
  */
 export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  const descending = isDescending("sort", options);
   const at = normalizeAxis("sort", axis, x.rank);
   return scope(() => {
     const last = transpose(x, at, -1);
-    return transpose(takeFromRows(last, argsort(last, -1, options)), at, -1);
+    return transpose(takeFromRows(last, argsort(last, -1, { descending })), at, -1);
   });
 }

@@ -1,4 +1,5 @@
 import { normalizeAxis } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { cast } from "../cast.ts";
@@ -13,6 +14,14 @@ import { where } from "../where.ts";
 export interface SortOptions {
   /** Largest first, NaN before all; default false: smallest first, NaN after all. */
   readonly descending?: boolean;
+}
+
+const sortOptions: OptionNames<SortOptions> = { descending: true };
+
+/** Whether the largest comes first. @throws ArgumentError for unknown options */
+export function isDescending(op: string, options: SortOptions): boolean {
+  checkOptionNames(op, options, sortOptions);
+  return options.descending ?? false;
 }
 
 /** Definition for x `[..., R]`, by R² comparisons: an element's place is the number of elements that come before it. */
@@ -37,9 +46,10 @@ export function composeArgsort(x: Tensor, descending: boolean): Tensor {
  * sorted (NumPy's and PyTorch's stable sort); NaN counts as the largest.
  *
  * @returns a tensor of the shape of x
- * @throws ShapeError for an axis outside the rank
+ * @throws ShapeError for an axis outside the rank, ArgumentError for unknown options
  */
-export function argsort(x: Tensor, axis = -1, { descending = false }: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
+  const descending = isDescending("argsort", options);
   const at = normalizeAxis("argsort", axis, x.rank);
   const run = (t: Tensor): Tensor =>
     runFused("argsort", t.backend, { shape: t.shape, dtype: "i32" }, { x: t }, { descending }, () =>

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../../errors.ts";
 import { formatShape } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { runFused } from "../dispatch.ts";
@@ -78,8 +79,22 @@ function compose(q: Tensor, { inputs, params, S, mask }: RectangularCall): Atten
   return composeRectangularAttention({ ...inputs, q, ...(mask && { mask }) }, S, params);
 }
 
+const attentionOptions: OptionNames<AttentionOptions & RaggedAttentionOptions> = {
+  scale: true,
+  causal: true,
+  window: true,
+  softcap: true,
+  mask: true,
+  keyScales: true,
+  valueScales: true,
+  tables: true,
+  lengths: true,
+  queryStarts: true,
+};
+
 /** Which face a call is of, by the rank of q. @throws ShapeError, ArgumentError */
 function isRagged(q: Tensor, options: AttentionOptions | RaggedAttentionOptions): options is RaggedAttentionOptions {
+  checkOptionNames("attention", options, attentionOptions);
   if (q.rank !== 3 && q.rank !== 4)
     throw new ShapeError("attention", `q is ${formatShape(q.shape)}; expected [N, H, D] or [B, H, T, D]`, {
       argument: "q",

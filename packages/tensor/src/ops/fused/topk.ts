@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { copy } from "../copy.ts";
@@ -14,6 +15,13 @@ export interface TopK {
   /** Positions along the axis, i32. */
   readonly indices: Tensor;
 }
+
+export interface TopKOptions {
+  /** Default true; false: the smallest. */
+  readonly largest?: boolean;
+}
+
+const topkOptions: OptionNames<TopKOptions> = { largest: true };
 
 /** Definition for x `[..., n]`: the start of `argsort(x)`, largest first. */
 export function composeTopk(x: Tensor, k: number): Tensor {
@@ -32,7 +40,9 @@ const firstOf = (x: Tensor, k: number, descending: boolean): Tensor =>
  * @example
  * const { values, indices } = topk(logits, 50); // [B, V] → [B, 50]
  */
-export function topk(x: Tensor, k: number, axis = -1, { largest = true }: { readonly largest?: boolean } = {}): TopK {
+export function topk(x: Tensor, k: number, axis = -1, options: TopKOptions = {}): TopK {
+  checkOptionNames("topk", options, topkOptions);
+  const { largest = true } = options;
   const at = normalizeAxis("topk", axis, x.rank);
   const n = x.shape[at];
   if (!Number.isInteger(k) || k < 0 || k > n)

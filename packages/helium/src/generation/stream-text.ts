@@ -1,0 +1,65 @@
+import { GenerationError } from "./errors.ts";
+import { generateSteps } from "./generate.ts";
+import type { GenerativeModel } from "./generative-model.ts";
+import type { GenerateOptions } from "./options.ts";
+import type { StopStringTokenizer } from "./stopping/index.ts";
+import { shown } from "../shown.ts";
+
+/** What `streamText` needs of a tokenizer. */
+export interface TextTokenizer extends StopStringTokenizer {
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): number[];
+  streamDecoder(options: { readonly skipSpecialTokens: boolean; readonly after: readonly number[] }): {
+    push(id: number): string;
+    flush(): string;
+  };
+}
+
+/** Options of `generate`, without those of several rows. */
+export interface StreamTextOptions extends Omit<
+  GenerateOptions,
+  "inputIds" | "attentionMask" | "tokenizer" | "numReturnSequences"
+> {
+  /** The model's tokenizer. */
+  readonly tokenizer: TextTokenizer;
+  /** Put before the prompt what the tokenizer puts there (Helium: `<s>`). Default true; false for a chat template's prompt. */
+  readonly addSpecialTokens?: boolean;
+}
+
+/** See `ModelForCausalLM.streamText`. */
+export async function* streamText(
+  model: GenerativeModel,
+  prompt: string,
+  options: StreamTextOptions,
+): AsyncGenerator<string> {
+  if (typeof prompt !== "string")
+    throw new GenerationError("prompt", `is ${shown(prompt)}; expected a text; for token ids use stream()`, {
+      given: prompt,
+    });
+  const { tokenizer, addSpecialTokens = true, ...settings } = checked(options);
+  const inputIds = [...tokenizer.encode(prompt, { addSpecialTokens })];
+  const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true, after: inputIds });
+  // Without a token, as of an empty prompt, the model starts from bos.
+  const rows = inputIds.length > 0 ? { inputIds: [inputIds] } : {};
+  for await (const { tokens } of generateSteps(model, { ...settings, ...rows, tokenizer })) {
+    const [token = 0] = tokens;
+    const text = decoder.push(token);
+    if (text !== "") yield text;
+  }
+  const rest = decoder.flush();
+  if (rest !== "") yield rest;
+}
+
+/** @throws GenerationError without a tokenizer, and for options of several rows */
+function checked(options: StreamTextOptions): StreamTextOptions {
+  const given: Readonly<Record<string, unknown>> =
+    typeof options === "object" && options !== null ? { ...options } : {};
+  const { tokenizer } = given as Partial<StreamTextOptions>;
+  if (typeof tokenizer?.encode !== "function" || typeof tokenizer.streamDecoder !== "function")
+    throw new GenerationError("tokenizer", "is needed to read the prompt; give the model's, of AutoTokenizer", {});
+  for (const name of ["inputIds", "attentionMask", "numReturnSequences"])
+    if (given[name] !== undefined && given[name] !== null)
+      throw new GenerationError(name, "is no option of streamText, which goes on with one text; use stream()", {
+        given: given[name],
+      });
+  return options;
+}
