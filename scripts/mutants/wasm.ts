@@ -139,6 +139,12 @@ const denseMutants: readonly Mutant[] = [
       "only weights are asked, and the suite's tensors are none",
     ],
     ["four rows take the first two twice", "w + 2 * stride, stride, sums + 64", "w, stride, sums + 64"],
+    ["two rows of x take two rows of weights twice", "w + 2 * stride, stride, sums + 128", "w, stride, sums + 128"],
+    [
+      "a second group of rows of x is the first",
+      "const x = load<usize>(p, 0) + <usize>m * xStride;",
+      "const x = load<usize>(p, 0);",
+    ],
     ["the second half of a sum is forgotten", "f32x4.add(v128.load(sums), v128.load(sums, 16))", "v128.load(sums)"],
     ["the rest begins one element late", "let k = K & ~7; k < K", "let k = (K & ~7) + 1; k < K"],
     ["columns of a tile are taken one too far", "<usize>n * (<usize>tall << 5)", "<usize>(n + 1) * (<usize>tall << 5)"],

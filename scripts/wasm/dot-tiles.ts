@@ -92,42 +92,46 @@ const constants = (storage: Storage): string[] => [
 ];
 
 /**
- * One activation row × `columns` weight rows as stored, eight elements of k a turn; sums as in `dotTile`. Short rows are
- * streams that the processor's prefetching loses at every end; so each turn of four rows of halves can also touch as many
- * bytes of what comes next.
+ * `rows` activation rows × `columns` weight rows as stored, eight elements of k a turn; sums as in `dotTile`. Short rows are
+ * streams that the processor's prefetching loses at every end; so a turn can also touch as many bytes of what comes next.
  */
-function dotRow(columns: number, storage: Storage): string {
+function dotRows(rows: number, columns: number, storage: Storage): string {
   const { bytes, lanes } = storages[storage];
-  const touches = columns * 8 * bytes === 64;
-  const sums = range(columns).flatMap((n) => halves.map((h) => `s${n}_${h}`));
+  const touches = bytes === 2 && storage !== "F16" && columns > 1;
+  const sums = range(columns).flatMap((n) => range(rows).flatMap((m) => halves.map((h) => `s${m}${n}_${h}`)));
+  const touching = touches ? "; every turn touches a byte at `next` and moves it by `hop`" : "";
   return [
-    `/** 1 × ${columns}: a is \`turns\` times eight f32, row n of b starts at b + n·stride. Writes sums [n][8]${touches ? "; every turn touches a line at `next` and moves it by `hop`" : ""}. */`,
-    `export function dotRow${columns}${storage}(a: usize, turns: i32, b: usize, stride: usize, sums: usize${touches ? ", next: usize, hop: usize" : ""}): void {`,
+    `/** ${rows} × ${columns}: rows of a are \`turns\` times eight f32, ${rows === 1 ? "" : "aStride bytes apart, "}row n of b starts at b + n·stride. Writes sums [n][m][8]${touching}. */`,
+    `export function dotRows${rows}x${columns}${storage}(a: usize, ${rows === 1 ? "" : "aStride: usize, "}turns: i32, b: usize, stride: usize, sums: usize${touches ? ", next: usize, hop: usize" : ""}): void {`,
     ...indent(2, [
       ...constants(storage),
       ...(touches ? ["let seen: i32 = 0;"] : []),
+      ...range(rows).map((m) => `let a${m} = a${m === 0 ? "" : ` + ${m} * aStride`};`),
       ...range(columns).map((n) => `let b${n} = b${n === 0 ? "" : ` + ${n} * stride`};`),
       ...sums.map((name) => `let ${name} = f32x4.splat(0);`),
       "for (; turns > 0; turns--) {",
       ...indent(2, [
-        ...halves.map((h) => `const x${h} = v128.load(a, ${16 * h});`),
-        ...range(columns).flatMap((n) =>
-          halves.map((h) => `s${n}_${h} = madd(x${h}, ${lanes(`b${n}`, 4 * bytes * h)}, s${n}_${h});`),
-        ),
-        ...(touches ? ["seen ^= load<i32>(next);", "next += hop;"] : []),
-        "a += 32;",
+        ...range(columns).flatMap((n) => halves.map((h) => `const w${n}_${h} = ${lanes(`b${n}`, 4 * bytes * h)};`)),
+        ...range(rows).flatMap((m) => [
+          ...halves.map((h) => `const x${m}_${h} = v128.load(a${m}, ${16 * h});`),
+          ...range(columns).flatMap((n) =>
+            halves.map((h) => `s${m}${n}_${h} = madd(x${m}_${h}, w${n}_${h}, s${m}${n}_${h});`),
+          ),
+        ]),
+        ...(touches ? ["seen ^= load<u8>(next);", "next += hop;"] : []),
+        ...range(rows).map((m) => `a${m} += 32;`),
         ...range(columns).map((n) => `b${n} += ${8 * bytes};`),
       ]),
       "}",
       ...sums.map((name, i) => `v128.store(sums, ${name}, ${16 * i});`),
       // Behind the sums, where nothing is: a load whose value is used stays.
-      ...(touches ? [`store<i32>(sums, seen, ${32 * columns});`] : []),
+      ...(touches ? [`store<i32>(sums, seen, ${16 * sums.length});`] : []),
     ]),
     "}",
   ].join("\n");
 }
 
-/** As `dotRow` for attention, four elements a turn, products as in `scoreTile`. */
+/** As `dotRows` of one row for attention, four elements a turn, products as in `scoreTile`. */
 function scoreRow(columns: number, storage: Storage): string {
   const { bytes, lanes } = storages[storage];
   const body = (vectors: number): string[] => [
@@ -203,6 +207,15 @@ function outerTile(rows: number): string {
   ].join("\n");
 }
 
+/** Rows and columns of the tiles over weights as stored: eight sums, and those of columns that are left. */
+const rowShapes = [
+  [4, 1],
+  [2, 2],
+  [2, 1],
+  [1, 4],
+  [1, 1],
+] as const;
+
 /** Tiles of `linear`, whose sums add k in steps of eight lanes, and of attention, in steps of four; then the lanes. */
 export const dotTiles = (): string =>
   [
@@ -217,9 +230,11 @@ export const dotTiles = (): string =>
       dotTile(2, 2),
       dotTile(1, 2),
       ...[6, 5, 4, 3, 2].map((rows) => scoreTile(rows, 2)),
-      ...(["F32", "Bf16", "FiniteF16"] as const).flatMap((storage) => [4, 1].map((rows) => dotRow(rows, storage))),
+      ...(["F32", "Bf16", "FiniteF16"] as const).flatMap((storage) =>
+        rowShapes.map(([rows, columns]) => dotRows(rows, columns, storage)),
+      ),
       // The conversion needs registers.
-      ...[2, 1].map((rows) => dotRow(rows, "F16")),
+      ...[2, 1].map((columns) => dotRows(1, columns, "F16")),
       ...(["F32", "Bf16", "StoredF16"] as const).flatMap((storage) => [4, 1].map((rows) => scoreRow(rows, storage))),
       ...[6, 5, 4, 3, 2].map((rows) => mixTile(rows, 2)),
       mixTile(1, 8),

@@ -10,10 +10,10 @@ type Check = (device: Device) => boolean;
 
 /** One call per kernel that does arithmetic, small enough that all of them take a few milliseconds. */
 export const checks: Readonly<Record<string, Check>> = {
-  linearRowsF32: (device) => productIsRight(device, "linearRowsF32", "f32", 2, 11, 37),
-  linearRowsBf16: (device) => productIsRight(device, "linearRowsBf16", "bf16", 2, 11, 37),
-  linearRowsF16: (device) => productIsRight(device, "linearRowsF16", "f16", 2, 11, 37),
-  linearRowsFiniteF16: (device) => productIsRight(device, "linearRowsFiniteF16", "f16", 2, 11, 549),
+  linearRowsF32: (device) => productIsRight(device, "linearRowsF32", "f32", 7, 11, 37),
+  linearRowsBf16: (device) => productIsRight(device, "linearRowsBf16", "bf16", 7, 11, 37),
+  linearRowsF16: (device) => productIsRight(device, "linearRowsF16", "f16", 7, 11, 37),
+  linearRowsFiniteF16: (device) => productIsRight(device, "linearRowsFiniteF16", "f16", 7, 11, 549),
   linearTilesF32: (device) => productIsRight(device, "linearTilesF32", "f32", 11, 7, 41),
   linearTilesBf16: (device) => productIsRight(device, "linearTilesBf16", "bf16", 11, 7, 41),
   linearTilesF16: (device) => productIsRight(device, "linearTilesF16", "f16", 11, 7, 41),

@@ -1,6 +1,8 @@
-import { loadElement, loadLanes, sumLanes } from "./lanes";
+import { isHalf, loadElement, loadLanes, sumLanes } from "./lanes";
 import {
-  dot1x2, dot2x2, dot3x2, dot6x2, dotRow1Bf16, dotRow1F16, dotRow1F32, dotRow1FiniteF16, dotRow2F16, dotRow4Bf16, dotRow4F32, dotRow4FiniteF16,
+  dot1x2, dot2x2, dot3x2, dot6x2, dotRows1x1Bf16, dotRows1x1F16, dotRows1x1F32, dotRows1x1FiniteF16, dotRows1x2F16, dotRows1x4Bf16,
+  dotRows1x4F32, dotRows1x4FiniteF16, dotRows2x1Bf16, dotRows2x1F32, dotRows2x1FiniteF16, dotRows2x2Bf16, dotRows2x2F32,
+  dotRows2x2FiniteF16, dotRows4x1Bf16, dotRows4x1F32, dotRows4x1FiniteF16,
 } from "./generated/dot-tiles";
 
 // Parameters of the products, in 32-bit words.
@@ -33,25 +35,50 @@ function finish<T>(p: usize, sums: usize, m: i32, n: i32): void {
   store<f32>(load<usize>(p, 16) + <usize>m * load<usize>(p, 20) + (<usize>n << 2), total);
 }
 
+/** One row of x against four rows of weights. */
 // @ts-ignore: decorator
 @inline
-function row4<T>(finite: bool, x: usize, turns: i32, w: usize, stride: usize, sums: usize, next: usize, hop: usize): void {
-  if (isFloat<T>()) dotRow4F32(x, turns, w, stride, sums);
-  else if (!isSigned<T>()) dotRow4Bf16(x, turns, w, stride, sums, next, hop);
-  else if (finite) dotRow4FiniteF16(x, turns, w, stride, sums, next, hop);
+function one<T>(finite: bool, x: usize, turns: i32, w: usize, stride: usize, sums: usize, next: usize, hop: usize): void {
+  if (isFloat<T>()) dotRows1x4F32(x, turns, w, stride, sums);
+  else if (!isSigned<T>()) dotRows1x4Bf16(x, turns, w, stride, sums, next, hop);
+  else if (finite) dotRows1x4FiniteF16(x, turns, w, stride, sums, next, hop);
   else {
-    dotRow2F16(x, turns, w, stride, sums);
-    dotRow2F16(x, turns, w + 2 * stride, stride, sums + 64);
+    dotRows1x2F16(x, turns, w, stride, sums);
+    dotRows1x2F16(x, turns, w + 2 * stride, stride, sums + 64);
   }
 }
 
+/** One row of x against one row of weights. */
 // @ts-ignore: decorator
 @inline
-function row1<T>(finite: bool, x: usize, turns: i32, w: usize, sums: usize): void {
-  if (isFloat<T>()) dotRow1F32(x, turns, w, 0, sums);
-  else if (!isSigned<T>()) dotRow1Bf16(x, turns, w, 0, sums);
-  else if (finite) dotRow1FiniteF16(x, turns, w, 0, sums);
-  else dotRow1F16(x, turns, w, 0, sums);
+function single<T>(finite: bool, x: usize, turns: i32, w: usize, sums: usize): void {
+  if (isFloat<T>()) dotRows1x1F32(x, turns, w, 0, sums);
+  else if (!isSigned<T>()) dotRows1x1Bf16(x, turns, w, 0, sums);
+  else if (finite) dotRows1x1FiniteF16(x, turns, w, 0, sums);
+  else dotRows1x1F16(x, turns, w, 0, sums);
+}
+
+/** Two rows of x against two rows of weights. */
+// @ts-ignore: decorator
+@inline
+function two<T>(x: usize, xStride: usize, turns: i32, w: usize, stride: usize, sums: usize, next: usize, hop: usize): void {
+  if (isFloat<T>()) dotRows2x2F32(x, xStride, turns, w, stride, sums);
+  else if (!isSigned<T>()) dotRows2x2Bf16(x, xStride, turns, w, stride, sums, next, hop);
+  else dotRows2x2FiniteF16(x, xStride, turns, w, stride, sums, next, hop);
+}
+
+/** `tall` (4 or 2) rows of x against one row of weights. */
+// @ts-ignore: decorator
+@inline
+function column<T>(tall: i32, x: usize, xStride: usize, turns: i32, w: usize, sums: usize): void {
+  if (isFloat<T>()) {
+    if (tall === 4) dotRows4x1F32(x, xStride, turns, w, 0, sums);
+    else dotRows2x1F32(x, xStride, turns, w, 0, sums);
+  } else if (!isSigned<T>()) {
+    if (tall === 4) dotRows4x1Bf16(x, xStride, turns, w, 0, sums);
+    else dotRows2x1Bf16(x, xStride, turns, w, 0, sums);
+  } else if (tall === 4) dotRows4x1FiniteF16(x, xStride, turns, w, 0, sums);
+  else dotRows2x1FiniteF16(x, xStride, turns, w, 0, sums);
 }
 
 /** A few rows of x against groups of four weight rows, weights read as stored: unit = two groups. */
@@ -61,7 +88,10 @@ function rows<T>(p: usize, begin: i32, end: i32, sums: usize, finite: bool): voi
   const M = load<i32>(p, 28);
   const N = load<i32>(p, 32);
   const turns = load<i32>(p, 36) >> 3;
+  const xStride = load<usize>(p, 4);
   const stride = load<usize>(p, 12);
+  // Halves that may be special take registers that several rows of x need.
+  const most = isHalf<T>() && !finite ? 1 : 4;
   const last = min(N, end << 3);
   for (let n0 = begin << 3; n0 < last; n0 += 4) {
     const count = min(4, N - n0);
@@ -69,12 +99,24 @@ function rows<T>(p: usize, begin: i32, end: i32, sums: usize, finite: bool): voi
     // The group after the next, where its rows are short and there is one.
     const ahead = stride <= SHORT_ROW && n0 + 12 <= N;
     const next = ahead ? w + 8 * stride : w;
-    const hop: usize = ahead ? 64 : 0;
-    for (let m = 0; m < M; m++) {
-      const x = load<usize>(p, 0) + <usize>m * load<usize>(p, 4);
-      if (count === 4) row4<T>(finite, x, turns, w, stride, sums, next, hop);
-      else for (let n = 0; n < count; n++) row1<T>(finite, x, turns, w + <usize>n * stride, sums + (<usize>n << 5));
-      for (let n = 0; n < count; n++) finish<T>(p, sums + (<usize>n << 5), m, n0 + n);
+    for (let m = 0; m < M; ) {
+      const x = load<usize>(p, 0) + <usize>m * xStride;
+      const left = min(M - m, most);
+      const tall = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+      const step = <usize>tall << 5;
+      if (tall === 1 && count === 4) one<T>(finite, x, turns, w, stride, sums, next, ahead ? 64 : 0);
+      else if (tall === 2 && count === 4) {
+        two<T>(x, xStride, turns, w, stride, sums, next, ahead ? 32 : 0);
+        two<T>(x, xStride, turns, w + 2 * stride, stride, sums + 128, ahead ? next + 2 * stride : w, ahead ? 32 : 0);
+      } else
+        for (let n = 0; n < count; n++) {
+          const row = w + <usize>n * stride;
+          if (tall === 1) single<T>(finite, x, turns, row, sums + <usize>n * step);
+          else column<T>(tall, x, xStride, turns, row, sums + <usize>n * step);
+        }
+      for (let n = 0; n < count; n++)
+        for (let r = 0; r < tall; r++) finish<T>(p, sums + <usize>n * step + (<usize>r << 5), m + r, n0 + n);
+      m += tall;
     }
   }
 }

@@ -7,8 +7,8 @@ import { findSpecialHalves } from "./special-halves.ts";
 import type { KernelName } from "../kernel-names.ts";
 import { wasmStorage } from "../storage.ts";
 
-/** From this many rows on the tiles beat reading the weights once per row. */
-const TILE_ROWS = 6;
+/** From this many rows on the tiles beat reading the weights once per four rows, or per row where halves may be special. */
+const TILE_ROWS = { usual: 12, special: 6 } as const;
 /** Blocks of assembly/linear.ts. */
 const M_BLOCK = 96;
 const N_BLOCK = 64;
@@ -43,7 +43,7 @@ function multiply(device: Device, out: number, x: Rows, w: Rows, bias: number, M
   if (M === 0 || N === 0) return;
   device.words(0, x.address, x.stride, w.address, w.stride, out, 4 * N, bias, M, N, K, device.wideCode);
   const work = 2 * Math.max(1, M) * Math.max(1, K);
-  if (M < TILE_ROWS) {
+  if (M < TILE_ROWS[w.dtype === "f16" && !w.finite ? "special" : "usual"]) {
     const kernel = w.finite ? "linearRowsFiniteF16" : (rowKernels[w.dtype] as KernelName);
     return device.run(kernel, Math.ceil(N / 8), Math.ceil(40_000 / work));
   }
