@@ -37,6 +37,13 @@ const soaks = new Map([
     "hub-browser",
     { script: "scripts/hub-browser-soak.ts", shows: "that two pages may fetch a model at once, a hundred times over" },
   ],
+  [
+    "bundlers",
+    {
+      script: "scripts/bundlers-soak.ts",
+      shows: "that the packed packages bundle for a page and work there, five bundlers",
+    },
+  ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
   ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);
