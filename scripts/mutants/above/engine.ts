@@ -18,6 +18,7 @@ export const engine: Area = {
     "packages/helium/test/engine-replay.test.ts",
     "packages/nn/src/cache/kv-cache.test.ts",
     "packages/helium/test/generation-edges.test.ts",
+    "packages/helium/test/generation.test.ts",
     "packages/helium/test/generation-failures.test.ts",
     "packages/helium/test/model-edges.test.ts",
   ],
