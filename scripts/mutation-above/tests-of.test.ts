@@ -6,7 +6,7 @@ const testsOf = new TestsOf(fileURLToPath(new URL("../../", import.meta.url)));
 const pool = "packages/nn/src/cache/page-pool";
 
 describe("the tests of a source", () => {
-  it("begin with the one beside it, then those that import it, then those of its folder", () => {
+  it("begin with the one beside it, then those that import it, then those listed first", () => {
     const source = "packages/helium/src/engine/work.ts";
     const given = ["packages/helium/test/engine.test.ts", "packages/helium/src/engine/plan-pass.test.ts"];
     const nearest = [source.replace(".ts", ".test.ts"), ...given.toReversed()];

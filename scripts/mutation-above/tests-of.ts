@@ -13,8 +13,8 @@ export class TestsOf {
   }
 
   /**
-   * Those of a list that load a source, and the one beside it, likeliest first: beside it, importing it, in its folder;
-   * then as listed. All of the list where none is seen to load it.
+   * Those of a list that load a source, and the one beside it, likeliest first: beside it, importing it; then as listed,
+   * fast ones first. All of the list where none is seen to load it.
    */
   nearestFirst(tests: readonly string[], source: string): readonly string[] {
     const beside = source.replace(/\.ts$/, ".test.ts");
@@ -22,8 +22,7 @@ export class TestsOf {
     const loading = own.filter((test) => this.#reachedFrom(test).has(source));
     const distance = (test: string): number => {
       if (test === beside) return 0;
-      if (this.#importsOf(test).includes(source)) return 1;
-      return dirname(test) === dirname(source) ? 2 : 3;
+      return this.#importsOf(test).includes(source) ? 1 : 2;
     };
     return (loading.length > 0 ? loading : own).toSorted((a, b) => distance(a) - distance(b));
   }
