@@ -47,7 +47,8 @@ export class TestsOf {
   #importsOf(file: string): readonly string[] {
     const known = this.#imports.get(file);
     if (known) return known;
-    const text = readFileSync(this.#root + file, "utf8");
+    // Examples in comments load nothing.
+    const text = readFileSync(this.#root + file, "utf8").replace(/^\s*(?:\*|\/\*|\/\/).*$/gm, "");
     // Types are gone where the tests run.
     const names = [
       ...text.matchAll(/\b(?:import|export)\b(?!\s+type\b)[^;"]*?\bfrom\s*"([^"]+)"/g),
