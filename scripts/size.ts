@@ -3,6 +3,7 @@
  * repository left out, so that the rows of one package do not count another's.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -15,7 +16,7 @@ for (const name of ["tensor", "nn", "helium"]) {
   for (const entry of entriesOf(manifest)) {
     const source = `${packageRoot}src/${entry}.ts`;
     if (!existsSync(source)) continue;
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [source],
       bundle: true,
       minify: true,
@@ -23,8 +24,13 @@ for (const name of ["tensor", "nn", "helium"]) {
       format: "esm",
       target: "es2022",
       platform: "node",
+      // By their names alone: the paths of this repository's tsconfig.json would lead to their sources.
+      tsconfigRaw: "{}",
       packages: "external",
+      metafile: true,
     });
+    const foreign = Object.keys(metafile.inputs).find((file) => !resolve(file).startsWith(packageRoot));
+    if (foreign !== undefined) throw new Error(`size: @helium-lm/${name}: ${entry} counts ${foreign} in`);
     const bytes = outputFiles[0]?.contents ?? new Uint8Array();
     rows.push({ entry: `@helium-lm/${name}: ${entry}`, min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
   }

@@ -2,7 +2,7 @@
  * `node scripts/packed/types.ts`: compiles an application in strict TypeScript, and imports of every subpath, against the
  * packed packages, whose own types are checked too; as ESM and as CJS, by the resolutions of Node and of bundlers.
  */
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -41,6 +41,16 @@ const everything = ids.map((id, n) => `import * as part${n} from "${id}";\nexpor
 const [esm, cjs] = [join(folder, "everything.mts"), join(folder, "everything.cts")];
 for (const file of [esm, cjs]) writeFileSync(file, everything);
 
+// The examples of the packages' pages are modules too.
+const examples = manifests.map(({ name }) => {
+  const text = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
+  const [, code] = /^```ts\n(.*?)^```$/ms.exec(text) ?? [];
+  if (code === undefined) throw new Error(`${name}: README.md has no example in TypeScript`);
+  const file = join(folder, `readme-${name.replace(/.*\//, "")}.mts`);
+  writeFileSync(file, code);
+  return file;
+});
+
 const host = {
   getCanonicalFileName: (file: string) => file,
   getCurrentDirectory: () => folder,
@@ -48,7 +58,7 @@ const host = {
 };
 let wrong = 0;
 for (const [whose, resolution] of Object.entries(resolutions)) {
-  const files = whose === "node's" ? [application, esm, cjs] : [application, esm];
+  const files = whose === "node's" ? [application, esm, cjs] : [application, esm, ...examples];
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(files, { ...strict, ...resolution }));
   wrong += diagnostics.length;
   console.log(`types: ${diagnostics.length} errors with ${whose} resolution of ${ids.length} subpaths`);
