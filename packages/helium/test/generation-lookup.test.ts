@@ -32,6 +32,7 @@ describe.each([
           const plain = await opened.model.generate(options);
           const looked = await opened.model.generate({ ...options, promptLookupNumTokens, maxMatchingNgramSize });
           expect(looked).toEqual(plain);
+          opened.model.ownEngine.freeUnused();
           expect(opened.backend.memory().handles).toBe(opened.weightHandles);
         },
       ),
