@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { BackendError, HeliumLmError } from "@helium-lm/tensor";
+import { BackendError, HeliumLmError, WorkersRefusedError } from "@helium-lm/tensor";
 import { ConfigError } from "../../config/config-error.ts";
 import { LogitsError } from "../../generation/errors.ts";
 import { HubNotFoundError } from "../../hub/errors.ts";
+import { ChatTemplateError } from "../../tokenizer/chat/errors.ts";
 import { TokenizerFileError } from "../../tokenizer/errors.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
@@ -15,6 +16,8 @@ describe("an error that crosses to another thread", () => {
     new HubNotFoundError("org/name", "is not there", { status: 404 }),
     new ConfigError({ file: "config.json", key: "vocab_size", given: -1, expected: "a size", mend: "mend it" }),
     new TokenizerFileError("tokenizer.json", { field: "model", problem: "is missing", mend: "add it" }),
+    new ChatTemplateError("chat template", "line 3 is no expression"),
+    new WorkersRefusedError("the page forbids them"),
     new RangeError("too far"),
     new DOMException("was aborted", "AbortError"),
   ])("has its class, message and data: $name", (error) => {

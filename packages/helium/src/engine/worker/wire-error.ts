@@ -1,3 +1,5 @@
+import type * as nn from "@helium-lm/nn";
+import type * as tensor from "@helium-lm/tensor";
 import {
   ArgumentError,
   BackendError,
@@ -7,6 +9,7 @@ import {
   NodeOnlyError,
   ShapeError,
   TensorError,
+  WorkersRefusedError,
 } from "@helium-lm/tensor";
 import {
   ByteSourceError,
@@ -17,19 +20,28 @@ import {
   SafetensorsError,
   WeightsError,
 } from "@helium-lm/nn";
+import type * as helium from "../../index.ts";
 import { ConfigError } from "../../config/config-error.ts";
 import { InputError, ModelLoadError } from "../../errors.ts";
 import { GenerationError, LogitsError } from "../../generation/errors.ts";
 import * as hubErrors from "../../hub/errors.ts";
+import { ChatTemplateError, ChatTemplateLimitError } from "../../tokenizer/chat/errors.ts";
 import { TokenizerError, TokenizerFileError } from "../../tokenizer/errors.ts";
 import { CancelledError, EngineWorkerError } from "../errors.ts";
 
-/** Classes that an error has on both sides; their names are keys, since a bundler may give the classes others. */
-const classes: Readonly<Record<string, { readonly prototype: Error }>> = {
-  Error,
-  RangeError,
-  SyntaxError,
-  TypeError,
+/** Names of the error classes that a module exports. */
+type ErrorsOf<Exports> = {
+  [Name in keyof Exports]: Exports[Name] extends abstract new (...args: never) => HeliumLmError ? Name : never;
+}[keyof Exports];
+
+type Packages = typeof tensor & typeof nn & typeof helium;
+
+interface ErrorClass {
+  readonly prototype: Error;
+}
+
+/** The error classes of the packages: one that is exported and not here is a compile error. */
+const ownClasses: Readonly<Record<ErrorsOf<Packages>, ErrorClass>> = {
   HeliumLmError,
   TensorError,
   ShapeError,
@@ -38,6 +50,7 @@ const classes: Readonly<Record<string, { readonly prototype: Error }>> = {
   BackendError,
   DisposedError,
   NodeOnlyError,
+  WorkersRefusedError,
   CheckpointError,
   WeightsError,
   RopeError,
@@ -52,10 +65,15 @@ const classes: Readonly<Record<string, { readonly prototype: Error }>> = {
   LogitsError,
   TokenizerError,
   TokenizerFileError,
+  ChatTemplateError,
+  ChatTemplateLimitError,
   CancelledError,
   EngineWorkerError,
   ...hubErrors,
 };
+
+/** Classes that an error has on both sides; their names are keys, since a bundler may give the classes others. */
+const classes: Readonly<Record<string, ErrorClass>> = { Error, RangeError, SyntaxError, TypeError, ...ownClasses };
 
 /** An error as a message carries it. */
 export interface WireError {

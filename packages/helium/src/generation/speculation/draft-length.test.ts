@@ -24,7 +24,7 @@ describe("the length of a draft", () => {
 
   test("begins with hope, ends after failures, and tries again later", () => {
     const length = new DraftLength("adaptive", 5);
-    const cost = tokenCost(1);
+    const cost = 0.2;
     expect(length.next(cost)).toBe(5);
     const lengths: number[] = [];
     while (length.next(cost) > 0) {
@@ -55,7 +55,7 @@ describe("the length of a draft", () => {
 
   test("is 0 in a full batch, whatever was right", () => {
     const length = new DraftLength("adaptive", 8);
-    for (let pass = 0; pass < 10; pass++) length.learn(4, 3);
+    for (let pass = 0; pass < 10; pass++) length.learn(8, 7);
     const lengths = [1, 4, 8, 16, 32, 64].map((rows) => length.next(tokenCost(rows)));
     expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
     expect(lengths[0]).toBeGreaterThan(2);
@@ -63,9 +63,9 @@ describe("the length of a draft", () => {
     // Nothing is tried where it could not pay.
     for (let pass = 0; pass < 300; pass++) length.learn(0, 0);
     expect([length.next(1), length.next(0.9)]).toEqual([0, 1]);
-    expect(tokenCost(1)).toBeCloseTo(0.2, 12);
-    expect(bestLength(0.8, tokenCost(15), 8)).toBeGreaterThan(0);
-    expect(bestLength(0.8, tokenCost(16), 8)).toBe(0);
+    expect(tokenCost(1)).toBeCloseTo(0.4, 12);
+    expect(bestLength(0.8, tokenCost(5), 8)).toBeGreaterThan(0);
+    expect(bestLength(0.8, tokenCost(6), 8)).toBe(0);
   });
 
   test("follows transformers' schedules", () => {
