@@ -21,7 +21,9 @@ describe("helium pull, models and rm", () => {
     expect((await run(["pull", `${repo}@${commit}`])).out).toMatch(/was in the cache/);
     const listed = await run(["models"]);
     expect(listed.out).toMatch(
-      new RegExp(`^acme/tiny +\\S+ kB\n {2}${commit.slice(0, 12)} +\\S+ kB +7 files, main\n$`),
+      new RegExp(
+        `^acme/tiny +\\S+ kB\n {2}${commit.slice(0, 12)} +\\S+ kB +7 files, main\nhelium-nano +\\S+ MB +of @helium-lm/model-helium-nano\nhelium-nano-langid .*\nhelium-nano-codeswitch .*\n$`,
+      ),
     );
     expect(listed.err).toMatch(/^1 model, /);
     const [first] = JSON.parse((await run(["models", "--json"])).out) as [{ repo: string; bytes: number }];
@@ -43,10 +45,10 @@ describe("helium pull, models and rm", () => {
     await run(["pull", repo]);
     test.hub.push(repo, { ...files, "config.json": '{"a":1}', "x.txt": "" });
     await run(["pull", repo]);
-    expect((await run(["models"])).out.split("\n")).toHaveLength(4);
+    expect((await run(["models"])).out.split("\n")).toHaveLength(4 + 3);
     expect((await run(["rm", `${repo}@v3`])).err).toMatch(/is not in the cache .*; it has .*main/);
     expect((await run(["rm", `${repo}@${first.slice(0, 8)}`])).out).toMatch(/: 2 B free/);
-    expect((await run(["models"])).out.split("\n")).toHaveLength(3);
+    expect((await run(["models"])).out.split("\n")).toHaveLength(3 + 3);
     expect((await run(["pull", repo], { HF_HUB_OFFLINE: "1" })).out).toMatch(/was in the cache/);
     expect(existsSync(join(test.folder, "snapshots", first))).toBe(false);
   });

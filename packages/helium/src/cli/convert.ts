@@ -38,7 +38,7 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     if (options.model !== undefined) throw new UsageError(subject, "takes the model as operand, not by --model");
     const isToGguf = isGgufLocation(output);
     checkDirection(given, output, isToGguf);
-    const location = modelLocation(given, "helium-nano", io);
+    const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
     const files = await sourceFiles(location, access.options);
     await checkOutput(output, isToGguf ? "file" : "folder", options.force);

@@ -36,7 +36,7 @@ its kernels work with them so ("runs").
       throw new UsageError("helium inspect", `takes one model, given ${positionals.length}; inspect them one by one`);
     if (positionals.length === 1 && options.model !== undefined)
       throw new UsageError("helium inspect", "takes the model as operand or by --model, not both; leave one out");
-    const location = modelLocation(positionals[0] ?? options.model, "helium-nano", io);
+    const location = await modelLocation(positionals[0] ?? options.model, "helium-nano", io);
     const access = hubAccess(io, options);
     const files = await modelFiles(location, access.options);
     const config = await loadConfig(files);

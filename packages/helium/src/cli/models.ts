@@ -1,4 +1,8 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { listCache, type CachedRepo } from "../hub/node.ts";
+import { installedModel, shippedModels, type ShippedModel } from "../hub/shipped-models.ts";
+import type { CliIo } from "./cli-io.ts";
 import { defineCommand } from "./command.ts";
 import { alignColumns, formatBytes, formatCount } from "./quantities.ts";
 import { printable } from "./style.ts";
@@ -7,9 +11,10 @@ import { UsageError } from "./usage-error.ts";
 export const models = defineCommand({
   name: "models",
   operands: "",
-  summary: "list the models in the cache",
+  summary: "list the models in the cache and those that ship",
   details: `Lists the models that were fetched from the hub, by this program or another one, with their revisions and sizes. What
-revisions share counts once in the size of the model. With --json one list is printed: [{"repo", "folder", "bytes",
+revisions share counts once in the size of the model. The small models that go with this library follow, with their packages.
+With --json one list is printed, of the cache: [{"repo", "folder", "bytes",
 "unfinishedBytes", "revisions": [{"commit", "refs", "files", "bytes"}, …]}, …].`,
   options: {},
   run: async ({ options, positionals }, io) => {
@@ -20,12 +25,23 @@ revisions share counts once in the size of the model. With --json one list is pr
       io.stdout.write(`${JSON.stringify(repos)}\n`);
       return;
     }
-    for (const line of alignColumns(repos.flatMap(rows))) io.stdout.write(`${printable(line.trimEnd())}\n`);
+    for (const line of alignColumns([...repos.flatMap(rows), ...(await shippedRows(io))]))
+      io.stdout.write(`${printable(line.trimEnd())}\n`);
     const total = repos.reduce((sum, { bytes }) => sum + bytes, 0);
     const count = `${formatCount(repos.length)} model${repos.length === 1 ? "" : "s"}`;
     io.stderr.write(`${count}, ${formatBytes(total)}\n`);
   },
 });
+
+/** A line for each small model that goes with the library. */
+async function shippedRows({ program }: Pick<CliIo, "program">): Promise<string[][]> {
+  const rows = Object.entries(shippedModels).map(async ([name, packageName]) => {
+    const folder = await installedModel(name as ShippedModel, program);
+    const size = folder === null ? "" : formatBytes((await stat(join(folder, "model.safetensors"))).size);
+    return [name, size, folder === null ? `not installed: npm install ${packageName}` : `of ${packageName}`];
+  });
+  return Promise.all(rows);
+}
 
 /** A line for the model, then one for each revision. */
 function rows({ repo, bytes, unfinishedBytes, revisions }: CachedRepo): string[][] {

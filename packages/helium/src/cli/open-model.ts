@@ -37,7 +37,7 @@ export async function openModel<H extends HeadName>(
   options: Pick<SharedOptions, "model" | "json"> & BackendChoice & LoadingOptions,
   io: CliIo,
 ): Promise<OpenModel<H>> {
-  const location = modelLocation(options.model, fallback, io);
+  const location = await modelLocation(options.model, fallback, io);
   const access = hubAccess(io, options);
   const files = await modelFiles(location, access.options);
   const tokenizer = await AutoTokenizer.fromFiles(files).finally(() => access.clear());

@@ -49,7 +49,8 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
     const access = hubAccess(io, options);
     const dump = await ReferenceDump.open(await nodeFileSource(options.reference));
     try {
-      const files = await modelFiles(modelLocation(operand ?? options.model, "helium-nano", io), access.options);
+      const location = await modelLocation(operand ?? options.model, "helium-nano", io);
+      const files = await modelFiles(location, access.options);
       for (const backend of options.backends ?? [options.backend ?? "auto"])
         for (const dtype of options.dtypes ?? ["auto"]) {
           io.signal?.throwIfAborted();

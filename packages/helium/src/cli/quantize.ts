@@ -50,7 +50,7 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       throw new UsageError(subject, `needs --format; expected one of ${writableFormats.join(", ")}`, {
         expected: writableFormats,
       });
-    const location = modelLocation(given, "helium-nano", io);
+    const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
     const files = await sourceFiles(location, access.options);
     await checkOutput(output, "file", options.force);

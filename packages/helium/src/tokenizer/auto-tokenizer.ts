@@ -2,6 +2,7 @@ import { parseHubId } from "../hub/hub-id.ts";
 import { hubOptionNames } from "../hub/hub-option-names.ts";
 import type { HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/path-exists.ts";
+import { shippedFolder, shippedName } from "../hub/shipped-models.ts";
 import { MOST_SMALL_BYTES, textOf } from "../hub/small-file.ts";
 import { TokenizerFileError } from "./errors.ts";
 import { JsonNode } from "./json-node.ts";
@@ -67,6 +68,8 @@ const openSource = async (source: string, options?: HubOptions): Promise<Tokeniz
   const id = parseHubId(source);
   if (id === null || (await pathExists(source))) {
     if (isGguf(source)) return openGguf(source, options);
+    const shipped = await shippedName(source);
+    if (shipped !== null) return openFolder(await shippedFolder(shipped));
     if (!/^https?:\/\//.test(source)) return openFolder(source);
     const { urlFiles } = await import("../hub/url-files.ts");
     return urlFiles(source, options);
@@ -79,7 +82,7 @@ const openSource = async (source: string, options?: HubOptions): Promise<Tokeniz
 export const AutoTokenizer = {
   /**
    * The tokenizer of a local checkpoint folder (Node) or its URL, of a GGUF file or its URL, of a repository of the hub (`org/name`,
-   * `org/name@revision`, `org/name:file.gguf`), or of any `TokenizerFiles` (everywhere).
+   * `org/name@revision`, `org/name:file.gguf`), of an installed small model (`helium-nano`), or of any `TokenizerFiles` (everywhere).
    * Throws a `TokenizerFileError` that names the file for a missing folder or file and for damaged content, a `HubError`
    * for a repository that cannot be had.
    */

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { AutoConfig, AutoTokenizer, ModelLoadError } from "@helium-lm/helium";
+import { run } from "@helium-lm/helium/cli";
+import { capturedIo } from "./captured-io.ts";
+
+const [folder, program] = [process.cwd(), process.argv[1]];
+const elsewhere = mkdtempSync(join(tmpdir(), "helium-elsewhere-"));
+afterEach(() => {
+  process.chdir(folder);
+  process.argv[1] = program!;
+  rmSync(elsewhere, { recursive: true, force: true });
+});
+
+it("a model that ships is had by its name, where its package is installed", async () => {
+  expect((await AutoConfig.fromPretrained("helium-nano")).modelType).toBe("helium");
+  const tokenizer = await AutoTokenizer.fromPretrained("helium-nano-langid");
+  expect(tokenizer.encode("Wo ist der Bahnhof?").length).toBeGreaterThan(3);
+
+  process.chdir(elsewhere);
+  process.argv[1] = join(elsewhere, "program.js");
+  for (const attempt of [AutoConfig.fromPretrained("helium-nano"), AutoTokenizer.fromPretrained("helium-nano")]) {
+    await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+    await expect(attempt).rejects.toThrow(
+      /^@helium-lm\/model-helium-nano: is not installed; npm install @helium-lm\/model-helium-nano, or give/,
+    );
+  }
+  const io = { ...capturedIo(), program: join(elsewhere, "program.js") };
+  expect(await run(["models"], { ...io, env: { HF_HUB_CACHE: elsewhere } })).toBe(0);
+  expect(io.out()).toMatch(/^helium-nano +not installed: npm install @helium-lm\/model-helium-nano\n/m);
+});
