@@ -39,7 +39,11 @@ describe("help and version", () => {
         const io = capturedIo();
         expect(await run([name, help], io)).toBe(0);
         expect(io.out()).toMatch(new RegExp(`^helium ${name} (?:[[<].*[\\]>] )?\\[options\\]\n`));
-        expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
+        const computes = ["generate", "classify", "tag", "inspect"].includes(name);
+        if (computes)
+          expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
+        else expect(io.out()).not.toMatch(/--(model|backend|gpujs-mode|codegen)/);
+        expect(io.out()).toMatch(/--json /);
       }
     },
   );
@@ -167,4 +171,52 @@ describe("a model of another kind", () => {
     expect(io.err()).toContain(`use helium ${other} --model ${model(name)}`);
     expect(io.out()).toBe("");
   });
+});
+
+describe("the help", () => {
+  const names = "generate chat classify tag inspect quantize convert parity pull models rm".split(" ");
+
+  it.each([[["--help"]], ...names.map((name) => [[name, "--help"]])])("%j fits 80 columns", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    const lines = io.out().split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+  });
+
+  it.each([
+    ["models", "--threads", "2"],
+    ["models", "--model", "x"],
+    ["rm", "--backend", "cpu", "a/b"],
+    ["pull", "--codegen", "wide", "a/b"],
+    ["convert", "--threads", "1", "a", "b"],
+    ["quantize", "--backend", "cpu", "a", "b.gguf", "--format", "q8_0"],
+  ])("what it leaves out is refused: %s %s", async (...argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(2);
+    expect(io.err()).toMatch(/^helium \w+: takes no /);
+  });
+});
+
+describe("a text that is too short for the language to be known", () => {
+  it.each([["hello"], ["hello world"]])("%s is called uncertain", async (text) => {
+    for (const json of [[], ["--json"]]) {
+      const io = capturedIo();
+      expect(await run(["classify", ...json, text], io)).toBe(0);
+      expect(io.err()).toMatch(new RegExp(`^uncertain: "${text}" is shorter than the 3 words`));
+      expect(io.out()).not.toContain("uncertain");
+    }
+  });
+
+  it("three words are enough", async () => {
+    const io = capturedIo();
+    expect(await run(["classify", "Wo ist er?"], io)).toBe(0);
+    expect(io.err()).toBe("");
+  });
+});
+
+it("takes other tools' names of dtypes", async () => {
+  const io = capturedIo();
+  expect(await run(["classify", "--dtype", "fp16", "--kv-dtype", "float32", "Wo ist der Bahnhof?"], io)).toBe(0);
+  expect(io.out()).toMatch(/^de /);
 });

@@ -49,6 +49,8 @@ text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, â
         const text = texts[row] ?? "";
         const scores = rankedScores(logits, model.config).slice(0, top);
         const show = (score: LabelScore): string => shown(score, model.config, style);
+        const doubt = isShippedModel(options.model) ? doubtOf(text) : null;
+        if (doubt !== null) io.stderr.write(`${printable(doubt)}\n`);
         if (options.json) io.stdout.write(`${JSON.stringify({ text, ...scores[0], scores })}\n`);
         else if (isSingle) io.stdout.write(scores.map((score) => `${show(score)}\n`).join(""));
         else io.stdout.write(`${scores.map(show).join("  ")}\t${printable(text)}\n`);
@@ -56,6 +58,20 @@ text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, â
     }
   },
 });
+
+/** Words of the shortest text that helium-nano-langid was trained on (its README). */
+const FEWEST_WORDS = 3;
+
+const isShippedModel = (name: string | undefined): boolean => name === undefined || name === "helium-nano-langid";
+
+/** A word may be of several languages, and its probabilities say nothing of that. */
+function doubtOf(text: string): string | null {
+  const words = text.trim().split(/\s+/).length;
+  if (words >= FEWEST_WORDS) return null;
+  return `uncertain: ${shownText(text)} is shorter than the ${FEWEST_WORDS} words that the model was trained on at least; give more text`;
+}
+
+const shownText = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}â€¦` : text);
 
 /** Logits `[labels]` of each row of ids. */
 async function logitRows(

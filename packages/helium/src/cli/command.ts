@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import type { CliIo } from "./cli-io.ts";
-import { describeOptions, parseOptions, type OptionTable, type OptionValues } from "./option-table.ts";
+import { describeOptions, optionName, parseOptions, type OptionTable, type OptionValues } from "./option-table.ts";
 import { sharedOptions, type SharedOptions } from "./shared-options.ts";
+import { UsageError } from "./usage-error.ts";
+import { wrapParagraphs } from "./wrap-text.ts";
 
 export interface Command {
   /** What follows the command's name, as the help shows it. */
@@ -20,6 +22,8 @@ export interface CommandDefinition<O extends OptionTable> {
   readonly details: string;
   /** Its own options; the shared ones come on top. */
   readonly options: O;
+  /** Shared options that it has no use for: the help leaves them out, and they are refused. */
+  readonly without?: readonly (keyof SharedOptions)[];
   readonly run: (
     given: { readonly options: OptionValues<O> & SharedOptions; readonly positionals: readonly string[] },
     io: CliIo,
@@ -33,9 +37,13 @@ export function defineCommand<O extends OptionTable>({
   summary,
   details,
   options: own,
+  without = [],
   run,
 }: CommandDefinition<O>): Command {
   const table = { ...own, ...sharedOptions };
+  const used = Object.fromEntries(
+    Object.entries(table).filter(([key]) => !without.some((unused) => unused === key)),
+  ) as OptionTable;
   return {
     operands,
     summary,
@@ -44,10 +52,15 @@ export function defineCommand<O extends OptionTable>({
       const given = options as OptionValues<O> & SharedOptions;
       if (given.help)
         io.stdout.write(
-          `helium ${[name, operands].filter(Boolean).join(" ")} [options]\n\n${details}\n\n${describeOptions(table)}`,
+          `helium ${[name, operands].filter(Boolean).join(" ")} [options]\n\n${wrapParagraphs(details)}\n\n${describeOptions(used)}`,
         );
       else if (given.version) io.stdout.write(`${version(io)}\n`);
-      else await run({ options: given, positionals }, io);
+      else {
+        const unused = without.find((key) => given[key] !== undefined);
+        if (unused !== undefined && unused !== "model")
+          throw new UsageError(`helium ${name}`, `takes no ${optionName(unused)}; leave it out`, { given: unused });
+        await run({ options: given, positionals }, io);
+      }
     },
   };
 }

@@ -31,6 +31,7 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     dtype: choice("name", weightDTypes, "how matrices are stored, auto as they are"),
     force: flag("replace a file that is there, or write into a folder that is not empty"),
   },
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     const [given, output, ...more] = positionals;
     if (given === undefined || output === undefined || more.length > 0)

@@ -17,8 +17,9 @@ revisions share counts once in the size of the model. The small models that go w
 With --json one list is printed, of the cache: [{"repo", "folder", "bytes",
 "unfinishedBytes", "revisions": [{"commit", "refs", "files", "bytes"}, …]}, …].`,
   options: {},
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
-    if (positionals.length > 0)
+    if (positionals.length > 0 || options.model !== undefined)
       throw new UsageError("helium models", "takes no operands; helium inspect shows one model");
     const repos = await listCache({ env: io.env });
     if (options.json) {

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { nearestName } from "@helium-lm/tensor";
 import { UsageError } from "./usage-error.ts";
+import { COLUMNS, wrapWords } from "./wrap-text.ts";
 
 interface OptionText {
   /** One letter: `-h`. */
@@ -99,7 +100,7 @@ export const decimal = (
 });
 
 /** `maxNewTokens` → `--max-new-tokens` */
-const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /**
  * Reads a command line strictly.
@@ -187,13 +188,25 @@ function withJoinedNumbers(table: OptionTable, argv: readonly string[]): string[
   return joined;
 }
 
-/** One line of help per option, the texts in one column. */
+/** Column where the texts of the help begin. */
+const TEXT_COLUMN = 28;
+
+/** Help of each option, the texts in one column and in lines of 80 columns at most. */
 export function describeOptions(table: OptionTable): string {
   const rows = Object.entries(table).map(([key, option]) => {
     const short = option.short === undefined ? "    " : `-${option.short}, `;
     const value = option.kind === "flag" ? "" : ` <${option.placeholder}>`;
     return [`  ${short}${optionName(key)}${value}`, option.help] as const;
   });
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, help]) => `${name.padEnd(width)}  ${help}\n`).join("");
+  return describeRows(rows, TEXT_COLUMN);
+}
+
+/** Names beside their texts, which begin in one column; a name that is too long for it has a line of its own. */
+export function describeRows(rows: readonly (readonly [name: string, text: string])[], column: number): string {
+  const lines = rows.flatMap(([name, text]) => {
+    const wrapped = wrapWords(text, COLUMNS - column);
+    const beside = name.length + 2 <= column ? (wrapped.shift() ?? "") : "";
+    return [`${name.padEnd(column)}${beside}`.trimEnd(), ...wrapped.map((line) => `${" ".repeat(column)}${line}`)];
+  });
+  return lines.map((line) => `${line}\n`).join("");
 }

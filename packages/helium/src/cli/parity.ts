@@ -32,7 +32,8 @@ reference (both as vectors), the cosine; for logits also the share of positions 
 the divergence KL(reference ‖ here) in nats. The dump is made by scripts/reference/dump_reference.py. With --json
 each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", "modules", "skipped"}.
 
-  helium parity ./my-model --reference dump.safetensors --backends cpu,wasm --dtypes f32,bf16,q8_0`,
+  helium parity ./my-model --reference dump.safetensors \\
+    --backends cpu,wasm --dtypes f32,bf16,q8_0`,
   options: {
     reference: text("file", "the dump to compare with"),
     backends: choices("names", backendNames(), "what to compute with, one after the other; default --backend"),

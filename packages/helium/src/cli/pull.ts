@@ -19,6 +19,7 @@ HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT. With --json one ob
   helium pull kyutai/helium-1-preview-2b
   helium pull acme/model-GGUF:Q4_K_M`,
   options: { verify: flag("hash again what the cache has, and fetch again what is damaged") },
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     const id = hubOperand("helium pull", positionals, options.model);
     const access = hubAccess(io, options);

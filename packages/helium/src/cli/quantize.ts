@@ -31,13 +31,14 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
 "leftOut", "tensors": [{"name", "dtype", "shape", "bytes", "relativeRms"}, …]}.
 
   helium quantize helium-nano nano.q8_0.gguf --format q8_0
-  helium quantize ./my-checkpoint small.gguf --format q4_0 --embedding-format q6_K`,
+  helium quantize ./my-model small.gguf --format q4_0 --embedding-format q6_K`,
   options: {
     format: choice("name", writableFormats, "blocks of the matrices; needed"),
     embeddingFormat: choice("name", embeddingFormats, "of the embedding and the head; default as --format"),
     strict: flag("fail where rows do not fill the blocks of the format"),
     force: flag("replace a file that is there"),
   },
+  without: ["model", "backend", "gpujsMode", "codegen"],
   run: async ({ options, positionals }, io) => {
     const [given, output, ...more] = positionals;
     if (given === undefined || output === undefined || more.length > 0)

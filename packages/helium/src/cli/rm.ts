@@ -18,6 +18,7 @@ and what no other one has. Models in folders of your own are not touched. With -
 
   helium rm kyutai/helium-1-preview-2b`,
   options: {},
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     const id = hubOperand(subject, positionals, options.model);
     if (id.file !== undefined) throw new UsageError(subject, "removes whole revisions; leave out the file");

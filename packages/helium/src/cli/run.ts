@@ -2,7 +2,7 @@ import { HeliumLmError, nearestName } from "@helium-lm/tensor";
 import type { CliIo } from "./cli-io.ts";
 import { version } from "./command.ts";
 import { commands } from "./commands.ts";
-import { describeOptions } from "./option-table.ts";
+import { describeOptions, describeRows } from "./option-table.ts";
 import { sharedOptions } from "./shared-options.ts";
 import { printable } from "./style.ts";
 import { UsageError } from "./usage-error.ts";
@@ -54,10 +54,13 @@ function overview(): string {
     ([name, { operands, summary }]) => [`${name} ${operands}`, summary] as const,
   );
   const width = Math.max(...rows.map(([usage]) => usage.length));
-  const list = rows.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}\n`).join("");
+  const list = describeRows(
+    rows.map(([usage, summary]) => [`  ${usage}`, summary]),
+    width + 4,
+  );
   return (
     `helium <command> [options]: language models that run here, on this machine\n\n${list}\n` +
-    `Without --model a command uses a small model that ships with helium. Every command has\n\n` +
+    `Without --model a command uses a small model that ships with helium. Commands\nthat compute have\n\n` +
     `${describeOptions(sharedOptions)}\nand more: see helium <command> --help.\n`
   );
 }

@@ -8,7 +8,10 @@ export const sharedOptions = {
     "folder",
     "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a model that ships with helium",
   ),
-  backend: choice("name", ["auto", ...backendNames()], "what computes; auto takes the fastest that runs here"),
+  backend: {
+    ...choice("name", ["auto", ...backendNames()], "what computes"),
+    help: `what computes: ${["auto", ...backendNames()].join(", ")}; auto takes the fastest that runs here`,
+  },
   gpujsMode: choice("name", gpuJsModes, "where --backend gpujs computes"),
   codegen: choice(
     "name",
