@@ -174,7 +174,11 @@ describe("a draft model changes no greedy token", () => {
       if (!written.has(ids.join())) throw new RangeError("a text that is never written");
     });
     const asked = { ...options, logitsProcessors: [strict], assistantConfidenceThreshold: 0 };
-    const fast = await opened.model.generate({ ...asked, assistantModel: others[0]!.model });
+    const fast = await opened.model.generate({
+      ...asked,
+      numAssistantTokensSchedule: "constant",
+      assistantModel: others[0]!.model,
+    });
     expect(fast.sequences).toEqual(sequences);
     expect(fast.speculation!.draftedTokens).toBeGreaterThan(0);
   });

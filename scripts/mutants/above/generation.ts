@@ -146,6 +146,12 @@ export const generation: Area = {
       ["the last criterion names the end", "name ?? now[row] ?? null", "now[row] ?? name ?? null"],
       ["a finished row's NaN is an error", "live[index] && run.checkLogits", "run.checkLogits"],
     ),
+    ...bugsIn("helium/src/generation/unconditional-rows.ts", [
+      "the negative prompt has the prompt's room",
+      "maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength",
+      "maxLength",
+      "the room only sizes the cache, which grows",
+    ]),
     ...bugsIn(
       "helium/src/generation/run.ts",
       ["drawn rows share their numbers", "before * rows + row", "before * rows"],
@@ -160,12 +166,6 @@ export const generation: Area = {
         "  async process(scores: readonly Float32Array[], rows = this.state.rows): Promise<void> {\n    if (scores.length > 0) return this.recorder.addScores(scores);\n",
       ],
       ["removed rows draw token 0", "if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);", ""],
-      [
-        "the negative prompt has the prompt's room",
-        "maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength",
-        "maxLength",
-        "the room only sizes the cache, which grows",
-      ],
       ["NaN is checked for although it is to be replaced", "if (!removeInvalidValues) checkLogits", "checkLogits"],
     ),
     ...bugsIn("helium/src/generation/recorder.ts", [

@@ -9,6 +9,7 @@ export const recording: Area = {
     "packages/helium/src/engine/pass-inputs.test.ts",
     "packages/tensor/src/recorded-work.test.ts",
     "packages/helium/test/engine-replay.test.ts",
+    "packages/helium/test/engine-reuse.test.ts",
     "packages/helium/test/wasm-memories.test.ts",
     "packages/tensor/test/wasm-memories.test.ts",
   ],
@@ -138,6 +139,16 @@ export const recording: Area = {
     ),
     ...bugsIn(
       "tensor/src/recorded-work.ts",
+      [
+        "other tensors are replayed",
+        "else if (wasReady && !areSame(operands, this.#operands))",
+        "else if (wasReady && false)",
+      ],
+      [
+        "tensors of a run's own are replayed",
+        'if (operands === null) this.#hindrance = "it has tensors of its own";\n    else if',
+        "if",
+      ],
       [
         "a listener hears nothing of a replay",
         "|| isTraced(this.#backend)) return scope(body)",

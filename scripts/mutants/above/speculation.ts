@@ -90,17 +90,17 @@ export const speculation: Area = {
       "textFirst(met)[0]?.name",
       "met[0]?.name",
     ]),
+    ...bugsIn("helium/src/generation/check-model.ts", [
+      "vocabularies are not compared",
+      "assistantModel.config.vocabSize !== model.config.vocabSize)",
+      "assistantModel.config.vocabSize < 0)",
+    ]),
     ...bugsIn(
       "helium/src/generation/run.ts",
       [
         "a processor that fails on a draft ends the text",
         "    } catch {\n      return false;\n    }\n",
         "    } finally {\n      scores.length;\n    }\n",
-      ],
-      [
-        "vocabularies are not compared",
-        "assistantModel.config.vocabSize !== model.config.vocabSize)",
-        "assistantModel.config.vocabSize < 0)",
       ],
       [
         "a row is processed as the first",

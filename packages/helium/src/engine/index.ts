@@ -2,7 +2,7 @@ export type { ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
 export { CancelledError, EngineWorkerError } from "./errors.ts";
 export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
-export type { EngineRequest, EngineResult, EngineToken, RequestStats } from "./request.ts";
+export type { EngineRequest, EngineResult, EngineToken, RequestStats, TokenLogprobs } from "./request.ts";
 export type { EngineOptions, EngineStats, ReplayStats } from "./engine-options.ts";
 export { Engine } from "./engine.ts";
 export type {
@@ -14,6 +14,8 @@ export type {
   OutputOf,
   RowSampling,
   SampleWanted,
+  Scored,
+  ScoredWanted,
   TopTokens,
   TopWanted,
   Wanted,

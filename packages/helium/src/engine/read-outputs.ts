@@ -19,6 +19,8 @@ import type {
   LogitsWanted,
   Output,
   RowSampling,
+  Scored,
+  ScoredWanted,
   TopTokens,
   TopWanted,
 } from "./wanted.ts";
@@ -30,7 +32,7 @@ export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
 }
 
 /** What is wanted of one row of logits. */
-export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted;
+export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted | ScoredWanted;
 
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
@@ -58,15 +60,19 @@ function stretchesOf(wanted: readonly RowWanted[]): readonly Stretch[] {
   const stretches: Stretch[] = [];
   wanted.forEach((row, start) => {
     const last = stretches.at(-1);
-    if (last?.rows[0]?.kind === row.kind) last.rows.push(row);
+    if (last?.rows[0] && kindOf(last.rows[0]) === kindOf(row)) last.rows.push(row);
     else stretches.push({ start, rows: [row] });
   });
   return stretches;
 }
 
+const kindOf = (row: RowWanted): string => (row.kind === "scored" ? `scored ${row.of.kind}` : row.kind);
+
 /** Rows of one kind. */
 async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<readonly Output[]> {
   const [draws, tops, candidates] = [rows.filter(isDraw), rows.filter(isTop), rows.filter(isCandidates)];
+  const scored = rows.filter(isScored);
+  if (scored.length > 0) return readScored(logits, scored);
   if (candidates.length > 0) return readCandidates(logits, candidates);
   if (draws.length > 0) return readChoices(logits, () => draw(logits, draws));
   if (tops.length > 0) return readTop(logits, tops);
@@ -75,6 +81,7 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
 
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
 const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
+const isScored = (row: RowWanted): row is ScoredWanted => row.kind === "scored";
 const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 
 /** @param choose the token of each row, i32 `[M]` */
@@ -99,6 +106,21 @@ function draw(logits: Tensor, rows: readonly DrawWanted[]): Tensor {
     topP: column(({ topP }) => topP),
     uniform: column(({ uniform }) => uniform),
   });
+}
+
+async function readScored(logits: Tensor, rows: readonly ScoredWanted[]): Promise<readonly Output[]> {
+  const [outputs, tops] = await Promise.all([
+    readStretch(
+      logits,
+      rows.map((row) => row.of),
+    ),
+    readTop(
+      logits,
+      rows.map(({ k }) => ({ kind: "top", k })),
+    ),
+  ]);
+  // Outputs are of the kind that was wanted.
+  return tops.map((top, m) => ({ output: outputs[m] as Scored["output"], top }));
 }
 
 /** As many for each row as the row with the most wants: a shorter list is the start of a longer one. */

@@ -20,6 +20,19 @@ type NotOfRequests =
 export interface EngineRequest extends Omit<GenerateOptions, NotOfRequests> {
   /** The prompt, `[T]` or, as a tokenizer gives it, `[[T]]`. */
   readonly inputIds: readonly number[] | readonly (readonly number[])[];
+  /**
+   * Log-probabilities of each new token and of the n likeliest ones in its place, n from 0 on; default: none. They are of the
+   * model's own distribution, before temperature, processors and cuts.
+   */
+  readonly logprobs?: number;
+}
+
+/** How likely the model found a token. */
+export interface TokenLogprobs {
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+  /** As many as were asked for, the likeliest first; of equal ones the lower id comes first. */
+  readonly top: readonly { readonly id: number; readonly logprob: number }[];
 }
 
 /** A token of a request's text. */
@@ -27,6 +40,8 @@ export interface EngineToken {
   readonly id: number;
   /** Tokens of this request before it. */
   readonly index: number;
+  /** Where the request asked for them. */
+  readonly logprobs?: TokenLogprobs;
 }
 
 /** What a request has cost so far. */
@@ -51,6 +66,8 @@ export interface RequestStats {
 export interface EngineResult {
   /** The new tokens. */
   readonly ids: readonly number[];
+  /** One for each of them, where the request asked for them. */
+  readonly logprobs?: readonly TokenLogprobs[];
   /** Name of the criterion that ended the text: "eosTokenId", "maxLength", "stopStrings", "maxTime" or one of the caller's own. */
   readonly finishReason: string;
   readonly stats: RequestStats;

@@ -39,8 +39,16 @@ export interface CandidatesWanted {
   readonly temperature: number;
 }
 
+/** Another kind, and beside it the likeliest tokens. */
+export interface ScoredWanted {
+  readonly kind: "scored";
+  readonly of: LogitsWanted | GreedyWanted | CandidatesWanted;
+  /** From 1 to the size of the vocabulary. */
+  readonly k: number;
+}
+
 /** What a client asks of each token that it looks at; with any but logits, `[M, V]` stays on the device. */
-export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted;
+export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted | ScoredWanted;
 
 /** A token that the device has chosen. */
 export interface Choice {
@@ -63,6 +71,11 @@ export interface Candidates {
   readonly logits: Float32Array;
 }
 
+export interface Scored {
+  readonly output: OutputOf<ScoredWanted["of"]>;
+  readonly top: TopTokens;
+}
+
 interface Outputs {
   readonly logits: Float32Array;
   readonly greedy: Choice;
@@ -70,6 +83,7 @@ interface Outputs {
   readonly top: TopTokens;
   /** The whole row where some score is not finite, more are equal than were looked for, or the device has no kernel for it. */
   readonly candidates: Candidates | Float32Array;
+  readonly scored: Scored;
 }
 
 /** What a client gets of each token that it looks at. */

@@ -1,16 +1,19 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
-import type { Candidates, CandidatesWanted, Choice } from "../engine/wanted.ts";
+import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
 import { GenerationError } from "./errors.ts";
 import { Pacer } from "../event-loop.ts";
+import { checkModel } from "./check-model.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options.ts";
-import { logitsProcessors, type LogitsProcessor, type UnconditionalRows } from "./processors/index.ts";
+import { logitsProcessors, type LogitsProcessor } from "./processors/index.ts";
 import { Recorder } from "./recorder.ts";
 import type { ResolvedGeneration } from "./resolve.ts";
 import { occurrences, RowRandom, type Uniform } from "./row-random.ts";
 import { candidatesToDraw } from "./candidates-to-draw.ts";
+import { unconditionalRows } from "./unconditional-rows.ts";
 import { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
+import { SeenLogits } from "./seen-logits.ts";
 import type { SpeculationStats } from "./speculation/draft.ts";
 import { verifyDrawn } from "./speculation/verify-drawn.ts";
 import { endedBy, rowEndedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/index.ts";
@@ -31,14 +34,25 @@ export class Run {
   readonly candidates: CandidatesWanted | null;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
+  /** For the log-probabilities of the next tokens. */
+  readonly logprobs: SeenLogits;
   #speculation: SpeculationStats | null = null;
 
-  /** @throws GenerationError for what this model cannot do */
-  constructor(model: GenerativeModel, settings: ResolvedGeneration, signal: GenerateOptions["signal"]) {
+  /**
+   * @param logprobs how many of the likeliest tokens are told with each token; null: no log-probabilities
+   * @throws GenerationError for what this model cannot do
+   */
+  constructor(
+    model: GenerativeModel,
+    settings: ResolvedGeneration,
+    signal: GenerateOptions["signal"],
+    logprobs: number | null = null,
+  ) {
     checkModel(model, settings);
     this.model = model;
     this.settings = settings;
     this.signal = signal;
+    this.logprobs = new SeenLogits(logprobs);
     this.pacer = new Pacer(signal);
     this.random = randomOf(settings);
     this.recorder = new Recorder(settings);
@@ -53,9 +67,29 @@ export class Run {
 
   /** The next step of all rows; its states are recorded. */
   async next(live?: readonly boolean[]): Promise<StepOutput["logits"]> {
+    if (this.logprobs.isWanted) {
+      const rows = await this.read(
+        this.state.rows.map(() => 1),
+        { kind: "logits" },
+      );
+      return rows.flat();
+    }
     const step = await this.state.next(this.pacer, live);
     this.recorder.addStates(step);
     return step.logits;
+  }
+
+  /** What is wanted after each of the last `outputs[row]` tokens of each row, and what log-probabilities need beside it. */
+  async read<W extends ScoredWanted["of"]>(
+    outputs: readonly number[],
+    wanted: W,
+  ): Promise<readonly (readonly OutputOf<W>[])[]> {
+    if (!this.logprobs.isWanted) return this.state.wantedOfEach(this.pacer, outputs, wanted);
+    const scored = { kind: "scored", of: wanted, k: this.logprobs.k } as const;
+    const rows = await this.state.wantedOfEach(this.pacer, outputs, scored);
+    this.logprobs.see(rows);
+    // Outputs are of the kind that was wanted.
+    return rows.map((row) => row.map(({ output }) => output as OutputOf<W>));
   }
 
   /**
@@ -64,7 +98,7 @@ export class Run {
    * @throws as `checkLogits` and `choose`
    */
   async nextGreedy(live: readonly boolean[]): Promise<readonly (number | null)[]> {
-    const choices = await this.state.wantedOfEach(this.pacer, live.map(Number), { kind: "greedy" });
+    const choices = await this.read(live.map(Number), { kind: "greedy" });
     const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
     own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
     return own.map((choice, row) => choice && this.greedyToken(choice, row));
@@ -77,7 +111,7 @@ export class Run {
    * @throws as `checkLogits` and `choose`
    */
   async nextDrawn(live: readonly boolean[], candidates: CandidatesWanted): Promise<readonly (number | null)[]> {
-    const given = await this.state.wantedOfEach(this.pacer, live.map(Number), candidates);
+    const given = await this.read(live.map(Number), candidates);
     const own = given.map(([one = null], row) => (live[row] ? one : null));
     own.forEach((one, row) => one instanceof Float32Array && this.checkLogits(one, row));
     const tokens: (number | null)[] = [];
@@ -244,61 +278,4 @@ function nothingLeft(length: number, step: number, row: number): GenerationError
     `no token is left after ${length} tokens: every score of row ${row} is −∞; loosen badWordsIds, suppressTokens or the caller's own processors, or raise the temperature`,
     { length, step, row },
   );
-}
-
-function checkModel(model: GenerativeModel, settings: ResolvedGeneration): void {
-  const { promptLookupNumTokens, assistantModel, prefillChunkSize, warn } = settings;
-  const speculating = assistantModel ? "assistantModel" : promptLookupNumTokens !== null && "promptLookupNumTokens";
-  if (speculating && model.anglesDependOnLength)
-    throw new GenerationError(
-      speculating,
-      "tries tokens beyond the text, but this model's RoPE angles follow the longest position; leave it out",
-    );
-  if (speculating && model.isBidirectional)
-    throw new GenerationError(
-      speculating,
-      "tries tokens beyond the text, but in this model tokens see those behind them; leave it out",
-    );
-  if (assistantModel && assistantModel.config.vocabSize !== model.config.vocabSize)
-    throw new GenerationError(
-      "assistantModel",
-      `has a vocabulary of ${assistantModel.config.vocabSize} tokens, the model one of ${model.config.vocabSize}; give a smaller model with the same tokenizer`,
-      { given: assistantModel.config.vocabSize, expected: model.config.vocabSize },
-    );
-  if (prefillChunkSize !== null && model.anglesDependOnLength)
-    warn(
-      "prefillChunkSize: has no effect, since this model's RoPE angles follow the longest position and the prompt is read in one piece",
-    );
-  if (prefillChunkSize !== null && model.isBidirectional)
-    warn(
-      "prefillChunkSize: has no effect, since in this model tokens see those behind them and the prompt is read in one piece",
-    );
-}
-
-/** Rows that go on as the generated ones do, but from the negative prompts. */
-function unconditionalRows(model: GenerativeModel, settings: ResolvedGeneration, pacer: Pacer): UnconditionalRows {
-  const { ids: inputIds, mask: attentionMask } = settings.negativePrompt;
-  const { copies, useCache, prefillChunkSize, kvDType, engine, maxLength, promptLength, cacheSalt } = settings;
-  const state = new SequenceGroup(model, {
-    inputIds,
-    attentionMask,
-    copies,
-    useCache,
-    prefillChunkSize,
-    engine,
-    cache: null,
-    kvDType,
-    cacheSalt,
-    maxLength: (inputIds[0]?.length ?? 0) + maxLength - promptLength,
-    outputHiddenStates: false,
-    outputAttentions: false,
-  });
-  return {
-    next: async (newTokens) => {
-      if (newTokens) state.append(newTokens);
-      return (await state.next(pacer)).logits;
-    },
-    select: (parents) => state.select(parents),
-    dispose: () => state.dispose(false),
-  };
 }

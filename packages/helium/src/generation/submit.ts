@@ -1,8 +1,8 @@
 import { EngineHandle, noStats, type HandleSink } from "../engine/handle.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { EngineRequest, EngineResult, RequestStats } from "../engine/request.ts";
+import type { EngineRequest, EngineResult, RequestStats, TokenLogprobs } from "../engine/request.ts";
 import { listOf } from "../list-of.ts";
-import { objectOf } from "./checks.ts";
+import { isNatural, objectOf, refuse } from "./checks.ts";
 import { GenerationError } from "./errors.ts";
 import { resolveStreamed, runSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
@@ -32,7 +32,7 @@ async function drive(
   const start = performance.now();
   let forget = (): void => undefined;
   try {
-    const { inputIds, signal, ...options } = objectOf("request", request);
+    const { inputIds, signal, logprobs = null, ...options } = objectOf("request", request);
     const settings = resolveStreamed(model, {
       ...options,
       inputIds: rowsOf(inputIds),
@@ -40,11 +40,13 @@ async function drive(
       ...(signal && { signal }),
     });
     checkRequest(model, settings);
+    checkLogprobs(logprobs, model.config.vocabSize);
     forget = follow(signal, controller);
-    const run = new Run(model, settings, controller.signal);
+    const run = new Run(model, settings, controller.signal, logprobs);
     const ids: number[] = [];
+    const told: TokenLogprobs[] = [];
     let stats: RequestStats = { ...noStats, promptTokens: settings.promptLength };
-    for await (const { tokens, endedBy } of runSteps(run)) {
+    for await (const { tokens, endedBy, logprobs: all } of runSteps(run)) {
       const [id = 0] = tokens;
       const totalMs = performance.now() - start;
       stats = {
@@ -55,11 +57,14 @@ async function drive(
         firstTokenMs: stats.firstTokenMs ?? totalMs,
         totalMs,
       };
-      sink.token({ id, index: ids.length }, stats);
+      const own = all?.[0];
+      sink.token({ id, index: ids.length, ...(own && { logprobs: own }) }, stats);
       ids.push(id);
+      if (own) told.push(own);
     }
     sink.end({
       ids,
+      ...(logprobs !== null && { logprobs: told }),
       finishReason: stats.finishReason ?? "",
       stats,
       warnings: settings.warnings,
@@ -69,6 +74,12 @@ async function drive(
   } finally {
     forget();
   }
+}
+
+/** @throws GenerationError */
+function checkLogprobs(given: number | null, vocabSize: number): void {
+  if (given !== null && !(isNatural(given) && given <= vocabSize))
+    refuse("logprobs", given, `an integer from 0 to the ${vocabSize} tokens of the vocabulary`);
 }
 
 /** Aborts the controller when the signal is. @returns how to end that */

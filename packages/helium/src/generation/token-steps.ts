@@ -1,3 +1,4 @@
+import type { TokenLogprobs } from "../engine/request.ts";
 import type { Run } from "./run.ts";
 import { isFinished } from "./stopping/index.ts";
 
@@ -8,6 +9,8 @@ export interface GenerationStep {
   readonly finished: readonly boolean[];
   /** Name of the criterion that ended each row, `maxLength` and `maxTime` included; null = the row goes on. */
   readonly endedBy: readonly (string | null)[];
+  /** Of each row's token, where an engine's request asked for them. */
+  readonly logprobs?: readonly (TokenLogprobs | null)[];
 }
 
 /** Greedy decoding and sampling, one token per row and step, until a criterion has ended every row. */
@@ -18,10 +21,11 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
     const live = ended.map((name) => name === null);
     const chosen = await nextTokens(run, live);
     const tokens = chosen.map((token) => token ?? settings.padTokenId ?? 0);
+    const logprobs = chosen.map((token, row) => (token === null ? null : run.logprobs.of(row, 0, token)));
     state.append(tokens);
     const now = run.endedBy();
     ended = ended.map((name, row) => name ?? now[row] ?? null);
-    yield { tokens, finished: ended.map(isFinished), endedBy: ended };
+    yield { tokens, finished: ended.map(isFinished), endedBy: ended, ...(run.logprobs.isWanted && { logprobs }) };
     await pacer.pause();
   }
 }

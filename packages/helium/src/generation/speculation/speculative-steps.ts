@@ -1,3 +1,4 @@
+import type { TokenLogprobs } from "../../engine/request.ts";
 import type { Choice } from "../../engine/wanted.ts";
 import type { Run } from "../run.ts";
 import { isFinished } from "../stopping/index.ts";
@@ -9,6 +10,7 @@ interface ChosenToken {
   readonly token: number;
   /** Name of the criterion that ends the row behind it. */
   readonly endedBy: string | null;
+  readonly logprobs: TokenLogprobs | null;
 }
 
 /**
@@ -34,8 +36,10 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
       drafts.forEach(({ tokens }, row) => state.extend(row, tokens));
       const outputs = live.map((isLive, row) => (isLive ? 1 + (drafts[row]?.tokens.length ?? 0) : 0));
       const given = run.isPlainGreedy
-        ? await state.wantedOfEach(pacer, outputs, { kind: "greedy" })
-        : await state.nextOfEach(pacer, outputs);
+        ? await run.read(outputs, { kind: "greedy" })
+        : run.logprobs.isWanted
+          ? await run.read(outputs, { kind: "logits" })
+          : await state.nextOfEach(pacer, outputs);
       for (const [row, positions] of given.entries()) {
         if (!live[row]) continue;
         const draft = drafts[row] ?? noDraft;
@@ -51,7 +55,12 @@ export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep
         const step = waiting.map((tokens) => tokens.shift());
         told = told.map((endedBy, row) => endedBy ?? step[row]?.endedBy ?? null);
         const pad = run.settings.padTokenId ?? 0;
-        yield { tokens: step.map((one) => one?.token ?? pad), finished: told.map(isFinished), endedBy: told };
+        yield {
+          tokens: step.map((one) => one?.token ?? pad),
+          finished: told.map(isFinished),
+          endedBy: told,
+          ...(run.logprobs.isWanted && { logprobs: step.map((one) => one?.logprobs ?? null) }),
+        };
       }
     }
   } finally {
@@ -84,7 +93,7 @@ async function chooseTokens(
         : run.greedyToken(position, row, ids.length);
     ids.push(token);
     const endedBy = run.endedByOf(ids, row);
-    chosen.push({ token, endedBy });
+    chosen.push({ token, endedBy, logprobs: run.logprobs.of(row, i, token) });
     if (endedBy !== null || token !== drafted) break;
   }
   // The last token was chosen, but not read.
