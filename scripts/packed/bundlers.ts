@@ -50,7 +50,7 @@ const viteLike =
       root: folder,
       base: "./",
       logLevel: "error",
-      build: { outDir: output, emptyOutDir: true, ...(!minify && { minify }) },
+      build: { outDir: output, emptyOutDir: true, reportCompressedSize: false, ...(!minify && { minify }) },
       // The one setting that is ours: a worker that loads parts when it needs them is a module (docs/pages.md).
       worker: { format: "es" },
     });

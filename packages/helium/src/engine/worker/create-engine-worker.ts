@@ -13,7 +13,7 @@ import { startHost } from "./start-host.ts";
  * @param source a folder, a `.gguf` file, an http(s) URL of either, a repository of the hub, a `.gguf` file chosen in the
  *   page, or the files of a folder by their names
  * @throws what loading the model throws; EngineWorkerError where no worker starts, as under a Content-Security-Policy
- *   without `worker-src blob:`
+ *   without `worker-src blob:` where `setWorkerFactory` names no script
  * @example
  * using engine = await createEngineWorker("models/helium-nano", { engine: { maxTokens: 16_384 } });
  * for await (const { id } of engine.submit({ inputIds, maxNewTokens: 64 })) show(tokenizer.decode([id]));
