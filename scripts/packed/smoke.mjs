@@ -1,7 +1,7 @@
 // Packs the built packages, unpacks them as an installation would and imports every subpath as ESM and as CJS on the
 // Node that runs this script: the one promise the test run, which reads sources on Node 24, cannot show.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,7 @@ import { unpackPackages } from "./unpack.mjs";
 /** Subpaths that import vitest, which needs a newer Node than the packages do. */
 const testTools = new Set(["./testing", "./conformance"]);
 
-const { folder: sandbox, manifests } = unpackPackages("smoke");
+const { folder: sandbox, manifests, bytes } = unpackPackages("smoke");
 
 const importer = join(sandbox, "index.mjs");
 writeFileSync(importer, "export const load = (id) => import(id);\n");
@@ -20,6 +20,11 @@ const require = createRequire(importer);
 
 let imported = 0;
 for (const { name, exports, bin } of manifests) {
+  const files = readdirSync(join(sandbox, "node_modules", name), { recursive: true, encoding: "utf8" });
+  for (const file of ["README.md", "LICENSE"])
+    if (!files.includes(file)) throw new Error(`${name}: the tarball has no ${file}`);
+  const map = files.find((file) => file.endsWith(".map"));
+  if (map !== undefined) throw new Error(`${name}: the tarball has ${map}; the code is readable without maps`);
   for (const [subpath, conditions] of Object.entries(exports)) {
     if (typeof conditions === "string" || testTools.has(subpath)) continue;
     const id = name + subpath.slice(1);
@@ -48,3 +53,5 @@ for (const helium of [await load("@helium-lm/helium"), require("@helium-lm/heliu
 }
 
 console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}`);
+const sizes = Object.entries(bytes).map(([name, size]) => `${name} ${Math.round(size / 1000)} kB`);
+console.log(`smoke: tarballs: ${sizes.join(", ")}`);
