@@ -186,10 +186,10 @@ export const cli: Area = {
       "given === undefined || operands.length > 1",
       "given === undefined",
     ]),
-    ...bugsIn("helium/src/cli/model-location.ts", [
+    ...bugsIn("helium/src/hub/shipped-models.ts", [
       "a folder of a shipped model's name is not seen",
-      "isShipped(given) && !existsSync(given)",
-      "isShipped(given)",
+      " && !(await pathExists(name)) ? name",
+      " ? name",
     ]),
   ],
 };

@@ -176,12 +176,9 @@ export const hub: Area = {
     ...bugsIn(
       "helium/src/hub/url-files.ts",
       ["a file without an end is read", "if (size > MOST_SMALL_BYTES)", "if (size > MOST_SMALL_BYTES * 1e9)"],
-      ["a missing file is an error", "if (response.status === 404) return null;\n", ""],
-      [
-        "the last folder of an address is lost",
-        'String(base).endsWith("/") ? String(base) : `${String(base)}/`',
-        "String(base)",
-      ],
+      ["a missing file is an error", "response.status === 404 || isPage(response)", "isPage(response)"],
+      ["a page is a file", "response.status === 404 || isPage(response)", "response.status === 404"],
+      ["the last folder of an address is lost", '  root.pathname = root.pathname.replace(/\\/*$/, "/");\n', ""],
     ),
     ...bugsIn(
       "helium/src/hub/browser/sha.ts",

@@ -128,7 +128,7 @@ export const readers: Area = {
     ),
     ...bugsIn(
       "nn/src/io/part-rooms.ts",
-      ["rooms lie on each other", "slab.taken = Math.min(SLAB,", "slab.taken = Math.max(begin,"],
+      ["rooms lie on each other", "slab.taken = Math.ceil(", "slab.taken = Math.floor("],
       ["a slab is free while a room is in use", "if (--slab.rooms === 0) slab.taken = 0;", "slab.taken = 0;"],
       ["memory grows without end", "if (this.#slabs.length === MOST) return null;", ""],
     ),

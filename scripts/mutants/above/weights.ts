@@ -81,11 +81,7 @@ export const weights: Area = {
     ),
     ...bugsIn(
       "helium/src/pretrained-model.ts",
-      [
-        "a disposed model is saved",
-        "    if (this.#disposed)\n      throw new DisposedError",
-        "    if (this.#disposed && this.#saves > 0)\n      throw new DisposedError",
-      ],
+      ["a disposed model is saved", 'this.checkLive("savePretrained", "save it before");', ""],
       [
         "weights are freed while they are saved",
         "[name, keep(shareMatrix(matrix))] as const",

@@ -10,7 +10,7 @@ export interface PartRoom {
   leave(): void;
 }
 
-/** Bytes of a slab; small parts share one. */
+/** Bytes of a slab, a multiple of the alignment; small parts share one. */
 const SLAB = 2 ** 22;
 
 /** Most slabs: together they bound what is read ahead. */
@@ -43,7 +43,7 @@ export class PartRooms {
     const slab = this.#slabs.find((one) => one.taken + bytes <= SLAB) ?? this.#another();
     if (!slab) return null;
     const begin = slab.taken;
-    slab.taken = Math.min(SLAB, Math.ceil((begin + bytes) / ALIGNMENT) * ALIGNMENT);
+    slab.taken = Math.ceil((begin + bytes) / ALIGNMENT) * ALIGNMENT;
     slab.rooms++;
     return {
       bytes: slab.bytes.subarray(begin, begin + bytes),
