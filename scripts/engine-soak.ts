@@ -150,6 +150,8 @@ for (const { name, share, open } of subjects) {
   const model = await AutoModelForCausalLM.fromPretrained(fixturePath("models/helium/causal"), { backend });
   const before = backend.memory().handles;
   const count = await soak(name, model, Math.round(total * share), Number(values.seed));
+  // What the model's own engine keeps for the next call.
+  model.ownEngine.freeUnused();
   const { handles } = backend.memory();
   if (handles !== before) throw new Error(`${name}: ${handles - before} tensors are left`);
   results[name] = { ...count, seconds: Math.round((performance.now() - started) / 1000) };
