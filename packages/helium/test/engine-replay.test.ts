@@ -86,6 +86,39 @@ describe.each(["helium", "gemma2"])("replayed passes of %s", (family) => {
     expect(engine.stats.replay.reason).toMatch(/\w/);
   });
 
+  test("greedy tokens are chosen in the pass itself, and as they are from its logits", async () => {
+    const { model } = opened;
+    const options = { ...asked, outputLogits: false, inputIds: [promptOf(1, 9), promptOf(2, 9)], maxNewTokens: 12 };
+    using plain = model.engine({ replay: false });
+    const expected = await model.generate({ ...options, engine: plain });
+    const pass = model.pass.bind(model);
+    const chosen: number[][] = [];
+    const reading: Promise<void>[] = [];
+    model.pass = (inputs) => {
+      const logits = pass(inputs);
+      // The engine finds nothing then, and chooses by the logits.
+      const followed = inputs.takeFollowed();
+      if (inputs.size.outputs > 0) expect(followed?.logits).toBe(logits);
+      if (followed?.made[0]) {
+        reading.push(followed.made[0].toArray().then((tokens) => void chosen.push(tokens as number[])));
+        for (const one of followed.made) one.dispose();
+      }
+      return logits;
+    };
+    try {
+      using engine = model.engine({ budget: 32 });
+      expect((await model.generate({ ...options, engine })).sequences).toEqual(expected.sequences);
+    } finally {
+      model.pass = pass;
+    }
+    await Promise.all(reading);
+    expect(chosen).toEqual(Array.from({ length: 12 }, (_, t) => expected.sequences.map((ids) => ids[9 + t])));
+    using engine = model.engine();
+    for (let round = 0; round < 2; round++)
+      expect((await model.generate({ ...options, engine })).sequences).toEqual(expected.sequences);
+    expect(engine.stats.replay.replayed).toBeGreaterThan(15);
+  });
+
   test("a pass over other tensors than the recorded one is not its replay: masks, storages, caches", async () => {
     using engine = opened.model.engine();
     using plain = opened.model.engine({ replay: false });

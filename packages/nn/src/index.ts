@@ -29,7 +29,7 @@ export {
   type QkNormConfig,
 } from "./attention.ts";
 export * from "./cache/index.ts";
-export { StepInputs, stepSize, type SequenceStep, type StepSize } from "./step-inputs.ts";
+export { StepInputs, stepSize, type Follow, type Followed, type SequenceStep, type StepSize } from "./step-inputs.ts";
 export { paddingMask } from "./mask.ts";
 export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";

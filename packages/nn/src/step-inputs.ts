@@ -26,6 +26,14 @@ export interface StepSize {
   readonly outputs: number;
 }
 
+/** Makes tensors of the logits of a pass, by ops alone, and the same ones each time. */
+export type Follow = (logits: Tensor) => readonly Tensor[];
+
+export interface Followed {
+  readonly logits: Tensor;
+  readonly made: readonly Tensor[];
+}
+
 /**
  * The size of a pass; page tables are as wide as the next power of two, so that few steps change it.
  *
@@ -66,13 +74,22 @@ export class StepInputs implements Disposable {
   readonly outputs: Tensor;
   /** A pass over these buffers. */
   readonly work: RecordedWork;
+  /** What is made of a pass's logits `[M, V]` in the pass itself, so that it is recorded with it. */
+  readonly follow: Follow;
+  #followed: Followed | null = null;
   #steps: readonly SequenceStep[] = [];
 
   /** @param recorder records passes over these buffers; null: they run op by op */
-  constructor(backend: Backend, size: StepSize, recorder: Recorder | null = null, checks: CheckOptions = {}) {
+  constructor(
+    backend: Backend,
+    size: StepSize,
+    recorder: Recorder | null = null,
+    { follow = () => [], ...checks }: CheckOptions & { readonly follow?: Follow } = {},
+  ) {
     const { tokens: N, sequences: R, pages, outputs: M } = size;
     const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
     this.size = size;
+    this.follow = follow;
     this.work = new RecordedWork(backend, recorder, checks);
     this.ids = make(N);
     this.positions = make(N);
@@ -86,6 +103,18 @@ export class StepInputs implements Disposable {
   /** The sequences of the pass. */
   get steps(): readonly SequenceStep[] {
     return this.#steps;
+  }
+
+  /** Told of what the pass has made of its logits. */
+  noteFollowed(followed: Followed): void {
+    this.#followed = followed;
+  }
+
+  /** What the last pass made of its logits, once; the tensors are the caller's to dispose. */
+  takeFollowed(): Followed | null {
+    const followed = this.#followed;
+    this.#followed = null;
+    return followed;
   }
 
   /** Writes a pass into the buffers. @param given its `stepSize`, where that is known @throws RangeError unless it is theirs */

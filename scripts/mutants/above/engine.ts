@@ -295,6 +295,7 @@ export const engine: Area = {
         "column(({ uniform }) => uniform)",
         "column(() => rows[0]?.uniform ?? 0)",
       ],
+      ["a pass chooses for rows that want more", 'wanted.every(({ kind }) => kind === "greedy")', "wanted.length > 0"],
       ["views of parts stay", "using parts = new Scope();", "const parts = new Scope();"],
     ),
     ...bugsIn(

@@ -2,7 +2,7 @@ import type { KvDType, PagePool, SequenceStep, StepInputs } from "@helium-lm/nn"
 import type { ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
-import { PassInputs } from "./pass-inputs.ts";
+import { PassInputs, type NamedFollow } from "./pass-inputs.ts";
 
 /**
  * Slots of keys and values that an engine at rest keeps, since recorded passes point to them: a call of usual length then
@@ -59,9 +59,9 @@ export class EngineStorage {
   }
 
   /** Buffers with the steps of a pass, valid until the next call. */
-  fill(steps: readonly SequenceStep[]): StepInputs {
+  fill(steps: readonly SequenceStep[], follow: NamedFollow | null): StepInputs {
     this.#inputs ??= new PassInputs(this.#model.backend, this.#options.replay ?? true);
-    return this.#inputs.fill(steps);
+    return this.#inputs.fill(steps, follow);
   }
 
   get #isRecording(): boolean {

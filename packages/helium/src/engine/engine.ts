@@ -8,7 +8,7 @@ import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./handle.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
-import { readOutputs } from "./read-outputs.ts";
+import { followOf, readOutputs } from "./read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
 import type { Output, OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
@@ -206,17 +206,20 @@ export class Engine implements Disposable {
   /** What is wanted of the tokens that are looked at, in the order of the steps. */
   async #pass(steps: readonly PlannedStep[]): Promise<readonly Output[]> {
     const { model } = this;
-    const inputs = this.#storage.fill(steps);
+    const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
+    const inputs = this.#storage.fill(steps, followOf(wanted));
     const logits = model.pass(inputs);
+    const followed = inputs.takeFollowed();
     this.#counters.countPass(inputs);
     if (!logits) {
       await model.backend.synchronize();
       return [];
     }
     try {
-      const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
-      return await readOutputs(logits, wanted);
+      // What was made of other logits, before somebody changed them, is not looked at.
+      return await readOutputs(logits, wanted, followed?.logits === logits ? followed.made : []);
     } finally {
+      for (const one of followed?.made ?? []) one.dispose();
       logits.dispose();
     }
   }

@@ -1,5 +1,5 @@
 import type { Backend, CheckOptions, Recorder } from "@helium-lm/tensor";
-import { StepInputs, stepSize, type PagePool, type SequenceStep, type StepSize } from "@helium-lm/nn";
+import { StepInputs, stepSize, type Follow, type PagePool, type SequenceStep, type StepSize } from "@helium-lm/nn";
 
 /** Tokens of a pass up to which it is recorded: in larger ones the host's part is small, and hardly two are of one size. */
 const MOST_RECORDED = 64;
@@ -11,6 +11,12 @@ const LEAST_PAGES = 8;
 
 /** In a checked engine, a pass in so many runs op by op and is compared. */
 const CHECK_EVERY = 64;
+
+/** What is made of the logits in the pass itself; equal names make the same. */
+export interface NamedFollow {
+  readonly name: string;
+  readonly follow: Follow;
+}
 
 /** Whether passes are replayed, and with checks. */
 export type ReplayMode = boolean | "checked";
@@ -43,9 +49,10 @@ export class PassInputs {
   }
 
   /** Buffers filled with the steps of a pass; they stay this object's, and are valid until the next call. */
-  fill(steps: readonly SequenceStep[]): StepInputs {
+  fill(steps: readonly SequenceStep[], follow: NamedFollow | null = null): StepInputs {
     const size = stepSize(steps, this.#recorder ? LEAST_PAGES : 1);
-    const inputs = size.tokens <= MOST_RECORDED ? this.#small(size, steps[0]?.sequence.pool) : this.#largeOf(size);
+    const inputs =
+      size.tokens <= MOST_RECORDED ? this.#small(size, steps[0]?.sequence.pool, follow) : this.#largeOf(size);
     inputs.fill(steps, size);
     return inputs;
   }
@@ -63,9 +70,9 @@ export class PassInputs {
     this.#recorder?.dispose();
   }
 
-  #small(size: StepSize, pool: PagePool | undefined): StepInputs {
-    const key = `${keyOf(size)} ${pool ? this.#numberOf(pool) : ""}`;
-    const inputs = this.#kept.get(key) ?? new StepInputs(this.#backend, size, this.#recorder, this.#checks);
+  #small(size: StepSize, pool: PagePool | undefined, follow: NamedFollow | null): StepInputs {
+    const key = `${keyOf(size)} ${pool ? this.#numberOf(pool) : ""} ${follow?.name ?? ""}`;
+    const inputs = this.#kept.get(key) ?? this.#make(size, follow);
     this.#kept.delete(key);
     this.#kept.set(key, inputs);
     for (const [oldest, old] of this.#kept) {
@@ -74,6 +81,11 @@ export class PassInputs {
       this.#kept.delete(oldest);
     }
     return inputs;
+  }
+
+  #make(size: StepSize, named: NamedFollow | null): StepInputs {
+    const options = { ...this.#checks, ...(named && { follow: named.follow }) };
+    return new StepInputs(this.#backend, size, this.#recorder, options);
   }
 
   #numberOf(pool: PagePool): number {

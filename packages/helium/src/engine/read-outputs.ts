@@ -10,6 +10,8 @@ import {
   topk,
   type Tensor,
 } from "@helium-lm/tensor";
+import type { Follow } from "@helium-lm/nn";
+import type { NamedFollow } from "./pass-inputs.ts";
 import { readCandidates } from "./read-candidates.ts";
 import { readRows, valuesOf } from "./read-rows.ts";
 import type {
@@ -37,8 +39,15 @@ export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted | C
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
  * run before the first result is awaited, and of a row that wants no logits none come to the host.
+ *
+ * @param made what `followOf(wanted)` has made of the logits already
  */
-export async function readOutputs(logits: Tensor, wanted: readonly RowWanted[]): Promise<readonly Output[]> {
+export async function readOutputs(
+  logits: Tensor,
+  wanted: readonly RowWanted[],
+  made: readonly Tensor[] = [],
+): Promise<readonly Output[]> {
+  if (made.length > 0) return readChoices(logits, made);
   const stretches = stretchesOf(wanted);
   if (stretches.length === 1) return readStretch(logits, wanted);
   using parts = new Scope();
@@ -74,9 +83,9 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
   const scored = rows.filter(isScored);
   if (scored.length > 0) return readScored(logits, scored);
   if (candidates.length > 0) return readCandidates(logits, candidates);
-  if (draws.length > 0) return readChoices(logits, () => draw(logits, draws));
+  if (draws.length > 0) return choose(logits, () => [draw(logits, draws), max(logits, -1)]);
   if (tops.length > 0) return readTop(logits, tops);
-  return rows[0]?.kind === "greedy" ? readChoices(logits, () => argmax(logits, -1)) : readRows(logits);
+  return rows[0]?.kind === "greedy" ? choose(logits, () => likeliest(logits)) : readRows(logits);
 }
 
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
@@ -84,10 +93,25 @@ const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
 const isScored = (row: RowWanted): row is ScoredWanted => row.kind === "scored";
 const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 
-/** @param choose the token of each row, i32 `[M]` */
-async function readChoices(logits: Tensor, choose: () => Tensor): Promise<readonly Choice[]> {
+/** The token of each row, i32 `[M]`, and its logit. */
+const likeliest: Follow = (logits) => [argmax(logits, -1), max(logits, -1)];
+
+const greedyFollow: NamedFollow = { name: "greedy", follow: likeliest };
+
+/** What a pass can make itself of what is wanted, the same each time; null: nothing. */
+export const followOf = (wanted: readonly RowWanted[]): NamedFollow | null =>
+  wanted.length > 0 && wanted.every(({ kind }) => kind === "greedy") ? greedyFollow : null;
+
+/** @param make the token of each row, i32 `[M]`, and the largest logit */
+async function choose(logits: Tensor, make: () => readonly Tensor[]): Promise<readonly Choice[]> {
   using made = new Scope();
-  const [tokens, largest] = await valuesOf(made.run(() => [choose(), max(logits, -1)]));
+  return await readChoices(logits, made.run(make));
+}
+
+/** @param chosen the token of each row, i32 `[M]`, and the largest logit */
+async function readChoices(logits: Tensor, chosen: readonly Tensor[]): Promise<readonly Choice[]> {
+  using made = new Scope();
+  const [tokens, largest] = await valuesOf(chosen);
   const choices: Choice[] = [];
   for (const [m, token] of tokens?.entries() ?? []) {
     const isPlain = Number.isFinite(largest?.[m]);

@@ -8,6 +8,7 @@ import {
   permute,
   reshape,
   scope,
+  keep,
   tanh,
   tensor,
   type OptionNames,
@@ -151,10 +152,13 @@ export class ModelForCausalLM extends PreTrainedModel {
   pass(inputs: StepInputs): Tensor | null {
     return scope(() => {
       const context = this.trunk.passContext(inputs);
-      const [logits = null] = inputs.work.run(() => {
+      const [logits = null, ...made] = inputs.work.run(() => {
         const hidden = this.trunk.pass(inputs, context);
-        return hidden ? [this.#logits(hidden)] : [];
+        if (!hidden) return [];
+        const logits = this.#logits(hidden);
+        return [logits, ...inputs.follow(logits)];
       }, context.operands);
+      if (logits && made.length > 0) inputs.noteFollowed({ logits, made: made.map((one) => keep(one)) });
       return logits;
     });
   }
