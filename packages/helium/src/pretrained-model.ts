@@ -15,7 +15,7 @@ import type { DecoderConfig } from "./config/index.ts";
 import type { ComputeDType } from "./compute-dtype.ts";
 import { DecoderModel, type CacheOptions } from "./decoder-model.ts";
 import { architectureOf, familyOf } from "./families/index.ts";
-import type { HeadName } from "./heads/index.ts";
+import type { HeadName } from "./head-name.ts";
 import type { ModelInputs } from "./model-inputs.ts";
 import { disposable, type ModelOutput } from "./outputs.ts";
 import { restoringCache } from "./restoring-cache.ts";

@@ -13,23 +13,14 @@ import {
 } from "@helium-lm/tensor";
 import type { LayerPages } from "./cache/index.ts";
 import { Linear } from "./linear.ts";
-import { bothMasks, windowMask } from "./mask.ts";
+import { bothMasks, windowMask, type QueryRun } from "./mask.ts";
 import { splitRows } from "./mlp.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
-import type { Norm, NormConfig } from "./norm/index.ts";
+import type { Norm } from "./norm/index.ts";
 import { projectOnto, projectTogether, type Surroundings } from "./projections.ts";
-import { QkNorm } from "./qk-norm.ts";
+import { QkNorm, type QkNormConfig } from "./qk-norm.ts";
 import type { RotaryAngles } from "./rope/index.ts";
 import type { WeightSource } from "./weight-source.ts";
-
-/**
- * Norm on queries and keys before RoPE: over each head with one weight `[D]` (`perHead`) or one per head `[n, D]`
- * (`eachHead`), or over the whole projection with a weight `[n·D]` (`fullWidth`).
- */
-export interface QkNormConfig {
-  readonly kind: "perHead" | "eachHead" | "fullWidth";
-  readonly norm: NormConfig;
-}
 
 /** Weight names below an attention layer; the default is that of most checkpoints. */
 export interface AttentionNames {
@@ -84,13 +75,6 @@ export interface PagedKeys {
   readonly queryStarts: Tensor;
   /** `[R]` */
   readonly lengths: Tensor;
-}
-
-/** New tokens of a sequence, at the last of its slots. */
-export interface QueryRun {
-  readonly count: number;
-  /** Slots in use, the new ones included. */
-  readonly length: number;
 }
 
 /** What one forward pass shares between layers. Its N tokens are those of all sequences, one after the other. */

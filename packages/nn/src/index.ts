@@ -25,12 +25,11 @@ export {
   type AttentionNames,
   type AttentionOutput,
   type PagedKeys,
-  type QueryRun,
-  type QkNormConfig,
 } from "./attention.ts";
 export * from "./cache/index.ts";
 export { StepInputs, stepSize, type Follow, type Followed, type SequenceStep, type StepSize } from "./step-inputs.ts";
-export { paddingMask } from "./mask.ts";
+export { paddingMask, type QueryRun } from "./mask.ts";
+export type { QkNormConfig } from "./qk-norm.ts";
 export type { Surroundings } from "./projections.ts";
 export * from "./rope/index.ts";
 export * from "./io/index.ts";

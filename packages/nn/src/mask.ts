@@ -1,5 +1,11 @@
-import type { QueryRun } from "./attention.ts";
 import { full, isFloat, tensor, where, type Backend, type Tensor } from "@helium-lm/tensor";
+
+/** New tokens of a sequence, at the last of its slots. */
+export interface QueryRun {
+  readonly count: number;
+  /** Slots in use, the new ones included. */
+  readonly length: number;
+}
 
 /**
  * Padding mask `[B, S]` of ones and zeros as a bool tensor `[B, 1, 1, S]`, or null when nothing is masked. A mask

@@ -1,8 +1,16 @@
 import { add, cast, full, mul, reshape, scope, type Tensor } from "@helium-lm/tensor";
-import type { QkNormConfig } from "./attention.ts";
 import type { Module } from "./module.ts";
-import { LayerNorm, loadNorm, RmsNorm, type Norm } from "./norm/index.ts";
+import { LayerNorm, loadNorm, RmsNorm, type Norm, type NormConfig } from "./norm/index.ts";
 import type { WeightSource } from "./weight-source.ts";
+
+/**
+ * Norm on queries and keys before RoPE: over each head with one weight `[D]` (`perHead`) or one per head `[n, D]`
+ * (`eachHead`), or over the whole projection with a weight `[n·D]` (`fullWidth`).
+ */
+export interface QkNormConfig {
+  readonly kind: "perHead" | "eachHead" | "fullWidth";
+  readonly norm: NormConfig;
+}
 
 /** Norm of a projection `[N, n·D]` over its heads or its whole width, see `QkNormConfig`. */
 export class QkNorm implements Module {

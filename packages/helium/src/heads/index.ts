@@ -1,19 +1,18 @@
 import type { PreTrainedModel, HeadLoadOptions } from "../pretrained-model.ts";
 import type { WeightNames } from "../config/index.ts";
+import type { HeadName } from "../head-name.ts";
 import { BaseModel } from "./base-model.ts";
 import { ModelForCausalLM } from "./causal-lm.ts";
 import { ModelForSequenceClassification } from "./sequence-classification.ts";
 import { ModelForTokenClassification } from "./token-classification.ts";
 
 /** Model class of every head. */
-export interface HeadModels {
+export interface HeadModels extends Record<HeadName, PreTrainedModel> {
   readonly base: BaseModel;
   readonly "causal-lm": ModelForCausalLM;
   readonly "sequence-classification": ModelForSequenceClassification;
   readonly "token-classification": ModelForTokenClassification;
 }
-
-export type HeadName = keyof HeadModels;
 
 export interface HeadDefinition<M extends PreTrainedModel> {
   /** Paths that a checkpoint of another head lacks. */
@@ -53,6 +52,7 @@ export const heads: { readonly [K in HeadName]: HeadDefinition<HeadModels[K]> } 
   },
 };
 
+export type { HeadName } from "../head-name.ts";
 export { BaseModel } from "./base-model.ts";
 export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
 export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";

@@ -1,5 +1,5 @@
 import type { CheckpointReader } from "@helium-lm/nn";
-import type { Tokenizer } from "../tokenizer/index.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** The files of one model, wherever they are. */
 export interface ModelFiles {

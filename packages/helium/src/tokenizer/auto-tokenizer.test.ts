@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AutoTokenizer } from "./auto-tokenizer.ts";
-import type { TokenizerFiles } from "./auto-tokenizer.ts";
+import type { TokenizerFiles } from "./tokenizer-files.ts";
 import { TokenizerFileError } from "./errors.ts";
 
 const models = fileURLToPath(new URL("../../../../models/", import.meta.url));

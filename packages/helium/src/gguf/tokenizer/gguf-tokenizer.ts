@@ -1,4 +1,4 @@
-import { Tokenizer } from "../../tokenizer/index.ts";
+import { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { ggmlTokenizer } from "./ggml-tokenizer.ts";
 import { readGgmlVocabulary, type GgmlVocabulary, type MetadataReader } from "./ggml-vocabulary.ts";
 

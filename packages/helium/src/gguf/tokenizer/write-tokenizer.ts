@@ -1,5 +1,6 @@
 import { GgufError, type GgufList, type GgufMetadataToWrite, type GgufScalar } from "@helium-lm/nn";
-import { AutoTokenizer, type Tokenizer, type TokenizerFiles } from "../../tokenizer/index.ts";
+import { tokenizerOfFiles, type TokenizerFiles } from "../../tokenizer/tokenizer-files.ts";
+import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { JsonNode } from "../../tokenizer/json-node.ts";
 import { readSentencePieceModel } from "../../tokenizer/sentencepiece/read-model.ts";
 import { UnwritableTokenizerError } from "./errors.ts";
@@ -26,7 +27,7 @@ const prefix = "tokenizer.ggml.";
  *   rows; TokenizerFileError
  */
 export async function ggufTokenizerMetadata(files: TokenizerFiles, vocabSize: number): Promise<GgufMetadataToWrite> {
-  const tokenizer = await AutoTokenizer.fromFiles(files);
+  const tokenizer = await tokenizerOfFiles(files);
   const vocabulary = await readVocabulary(files, vocabSize);
   const metadata: GgufMetadataToWrite = new Map([
     ...vocabularyEntries(vocabulary),

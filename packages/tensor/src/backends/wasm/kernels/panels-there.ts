@@ -1,5 +1,5 @@
 import type { Device } from "../device.ts";
-import type { PanelMatrix, PanelRows, RunPanels } from "./panels.ts";
+import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
 
 /** Columns that a command writes: where they are in the result, and in one that holds nothing else. */
 interface Band {

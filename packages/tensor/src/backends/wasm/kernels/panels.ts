@@ -3,6 +3,7 @@ import type { NormParams } from "../../../kernels.ts";
 import type { Device } from "../device.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
 import { wasmStorage } from "../storage.ts";
+import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
 import { runThere } from "./panels-there.ts";
 import { matrix } from "./products.ts";
 
@@ -16,15 +17,6 @@ const GRAIN = 131_072;
 /** An `rmsNorm` before the quantisation. */
 export interface PanelNorm extends NormParams {
   readonly weight: Operand;
-}
-
-/** One matrix of a product and where its columns go. */
-export interface PanelMatrix {
-  readonly weight: QuantOperand;
-  /** First column of the result. */
-  readonly column: number;
-  /** Address of its bias; 0 = none. */
-  readonly bias: number;
 }
 
 export interface PanelProduct {
@@ -54,21 +46,6 @@ function packActivations(device: Device, x: Operand, norm: PanelNorm | null, bit
   device.run(bits === 8 ? "quantize8" : "quantize16", M, Math.ceil(16_384 / Math.max(1, K)));
   return packed;
 }
-
-/** Packed rows and where a product of them goes, in the memory of the matrices. */
-export interface PanelRows {
-  /** Address of the records of M rows of K values. */
-  readonly packed: number;
-  readonly M: number;
-  readonly K: number;
-  /** As in `PanelProduct`. */
-  readonly out: number;
-  readonly residual: number;
-  readonly columns: number;
-}
-
-/** A command for rows and matrices of one memory. */
-export type RunPanels = (device: Device, rows: PanelRows, matrices: readonly PanelMatrix[]) => void;
 
 /** Writes the words of a product with the given matrices, of one number of activation bits; its units. */
 function describeProduct(

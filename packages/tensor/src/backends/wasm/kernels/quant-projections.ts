@@ -4,7 +4,8 @@ import { contiguousLayout } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import { WasmStorage } from "../storage.ts";
 import { activationCodes } from "./elementwise.ts";
-import { gateable, multiplyGatedPanels, multiplyPanels, type PanelMatrix, type PanelNorm } from "./panels.ts";
+import type { PanelMatrix } from "./panel-rows.ts";
+import { gateable, multiplyGatedPanels, multiplyPanels, type PanelNorm } from "./panels.ts";
 
 const normOf = (weight: Operand | undefined, params: NormParams): PanelNorm | null =>
   weight ? { ...params, weight } : null;
