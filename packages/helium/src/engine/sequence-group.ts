@@ -1,7 +1,7 @@
-import type { KvCache, KvDType, PagePool } from "@helium-lm/nn";
+import type { KvCache, KvDType } from "@helium-lm/nn";
 import type { Pacer } from "../event-loop.ts";
-import { GenerationError } from "../generation/errors.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
+import { checkFits } from "./check-fits.ts";
 import type { ClientUsage, EngineClient } from "./engine-client.ts";
 import type { Engine } from "./engine.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
@@ -269,18 +269,6 @@ export class SequenceGroup {
       logits.dispose();
     }
   }
-}
-
-/** @throws GenerationError where the rows, grown to their full length, are more than the engine may hold */
-function checkFits({ pageSize, maxPages }: PagePool, maxLength: number, rows: number): void {
-  // The last token of a row needs no slot.
-  const pages = rows * Math.ceil((maxLength - 1) / pageSize);
-  if (pages <= maxPages) return;
-  throw new GenerationError(
-    "maxLength",
-    `rows of up to ${maxLength} tokens need room for ${rows * (maxLength - 1)}, ${pages} pages of ${pageSize}, the engine has ${maxPages}; shorten them, or give it more maxTokens`,
-    { given: pages, expected: maxPages, pageSize, maxLength },
-  );
 }
 
 /** Frees the states of a pass. */
