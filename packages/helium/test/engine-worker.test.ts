@@ -58,6 +58,19 @@ describe("an engine in a worker", () => {
     expect(await worker.stats()).toMatchObject({ running: 0, waiting: 0, pages: { held: 0 } });
   });
 
+  test("log-probabilities come with the tokens and in the result", async () => {
+    const handle = worker.submit({ inputIds: greedy[0]!.input_ids, maxNewTokens: 5, logprobs: 2 });
+    const told = [];
+    for await (const { id, logprobs } of handle) {
+      expect(logprobs).toEqual({ logprob: logprobs?.top[0]?.logprob, top: logprobs?.top });
+      expect(logprobs?.top).toHaveLength(2);
+      expect(logprobs?.top[0]?.id).toBe(id);
+      told.push(logprobs);
+    }
+    expect((await handle.result).logprobs).toEqual(told);
+    await expect(worker.submit({ inputIds: [1], logprobs: -1 }).result).rejects.toBeInstanceOf(GenerationError);
+  });
+
   test("stop strings use the tokenizer that is with the model", async () => {
     const [{ input_ids: inputIds, sequence }] = greedy as [(typeof greedy)[number]];
     const tokenizer = await AutoTokenizer.fromPretrained(nano);
