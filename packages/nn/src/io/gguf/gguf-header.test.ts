@@ -113,6 +113,7 @@ describe("what is refused", () => {
       Craft.head(2 ** 15 + 1, 0).done(),
     ],
     ["more tensors than bytes", /claims 1000 as the number of tensors, which do not fit/, Craft.head(1000, 0).done()],
+    ["two tensors of 24 bytes in 47", /claims 2 .*, which do not fit into the 47 bytes/, Craft.head(2, 0).done(31)],
     ["more metadata than bytes", /claims 1000 as the number of metadata values/, Craft.head(0, 1000).done()],
     [
       "a head that ends early",
