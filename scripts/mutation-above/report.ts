@@ -22,7 +22,7 @@ interface AreaFigures {
 
 /** What is known of the planted bugs and the tests of nn and helium. */
 export interface AboveReport extends Omit<AreaFigures, "name"> {
-  /** What the last run with one took of each area; null where no run was one of a sample. */
+  /** What the last run over all areas with one took of each; null where none was. */
   readonly sample: Sample | null;
   readonly areas: readonly AreaFigures[];
   readonly bugs: readonly AboveResult[];

@@ -169,7 +169,7 @@ async function writeReport(): Promise<void> {
   });
   const text: AboveReport = {
     ...figuresOf(all.length, bugs),
-    sample: sample ?? earlier?.sample ?? null,
+    sample: (values.area || values.id ? null : sample) ?? earlier?.sample ?? null,
     areas: areas.map(({ name, bugs: listed }) => ({
       name,
       ...figuresOf(

@@ -12,6 +12,7 @@ export const readers: Area = {
     "packages/nn/src/io/read-ahead.test.ts",
     "packages/nn/src/io/fetch-source.test.ts",
     "packages/nn/src/io/gguf/gguf-header.test.ts",
+    "packages/nn/src/io/gguf/gguf-reader.test.ts",
     "packages/nn/src/io/gguf/gguf.test.ts",
     "packages/nn/src/weights.test.ts",
     "packages/nn/src/io/node.test.ts",
