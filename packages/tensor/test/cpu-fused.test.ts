@@ -188,12 +188,12 @@ const attentionCases: fc.Arbitrary<AttentionCase> = fc
     });
   });
 
-function attend(backend: Backend, c: AttentionCase): Tensor {
+function attend(backend: Backend, { q, keys, values, tables, mask, ...options }: AttentionCase): Tensor {
   return scope(() =>
-    attention(build(backend, c.q), build(backend, c.keys), build(backend, c.values), {
-      ...c,
-      tables: tensor(backend, c.tables, { dtype: "i32" }),
-      mask: c.mask ? build(backend, c.mask) : undefined,
+    attention(build(backend, q), build(backend, keys), build(backend, values), {
+      ...options,
+      tables: tensor(backend, tables, { dtype: "i32" }),
+      mask: mask ? build(backend, mask) : undefined,
     }),
   );
 }

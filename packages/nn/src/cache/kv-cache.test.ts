@@ -159,10 +159,10 @@ describe("KvCache", () => {
     await scopeless(async (track) => {
       const q = track(tensor(backend, [[[[0.1, 0.2, 0.3]], [[0.3, 0.1, -0.2]]]]));
       const keys = track(block([[1, 2, 3, 4, 5, 6]]));
-      const view = cache.extend(1, 0);
-      track(view.tables);
-      track(view.slots);
-      const paged = track(attention(q, cache.keys(0), cache.values(0), { scale: 0.1, ...view }));
+      const { tables, lengths, slots } = cache.extend(1, 0);
+      track(tables);
+      track(slots);
+      const paged = track(attention(q, cache.keys(0), cache.values(0), { scale: 0.1, tables, lengths }));
       const dense = track(attention(q, keys, keys, { scale: 0.1 }));
       expect([...(await paged.data())]).toEqual([...(await dense.data())]);
     });

@@ -13,7 +13,7 @@ export interface RotaryAngles {
 }
 
 /** Rows of a new table: each time that it grows, recorded passes over it begin anew. */
-const FIRST_ROWS = 512;
+const FIRST_ROWS = 256;
 
 /** Rows of a table at most; positions beyond it bring their own angles. */
 const MOST_ROWS = 2 ** 18;
