@@ -45,18 +45,10 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+const { onDownload: _, ...namesOfHub } = hubOptionNames;
+
 const loadOptionNames: OptionNames<LoadOptions> = {
-  revision: true,
-  token: true,
-  cacheDir: true,
-  localFilesOnly: true,
-  verify: true,
-  endpoint: true,
-  onNotice: true,
-  signal: true,
-  retry: true,
-  fetch: true,
-  env: true,
+  ...namesOfHub,
   backend: true,
   threads: true,
   dtype: true,
