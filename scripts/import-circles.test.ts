@@ -10,8 +10,6 @@ const packages = fileURLToPath(new URL("../packages/", import.meta.url));
  * comes in.
  */
 const knownByType = [
-  ["tensor"],
-  ["tensor/backends/wasm"],
   [
     "helium/engine",
     "helium/generation",

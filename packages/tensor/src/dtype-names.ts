@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "./backend.ts";
+import type { QuantFormatName } from "./operand.ts";
 import { dtypeNames, isDType, type DType } from "./dtype.ts";
 import { ArgumentError, DTypeError, type HeliumLmError } from "./errors.ts";
 import { nearestName } from "./nearest-name.ts";

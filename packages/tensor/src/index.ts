@@ -5,19 +5,8 @@ export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
-export type {
-  Backend,
-  Staging,
-  Capabilities,
-  MemoryInfo,
-  Operand,
-  QuantFormatName,
-  QuantOperand,
-  Recorder,
-  Recording,
-  StorageHandle,
-  StorageSpec,
-} from "./backend.ts";
+export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording } from "./backend.ts";
+export type { Operand, QuantFormatName, QuantOperand, StorageHandle, StorageSpec } from "./operand.ts";
 export {
   kernelPath,
   type Accepts,

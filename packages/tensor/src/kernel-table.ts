@@ -1,4 +1,4 @@
-import type { Operand, QuantFormatName, QuantOperand } from "./backend.ts";
+import type { Operand, QuantFormatName, QuantOperand } from "./operand.ts";
 import type { DType } from "./dtype.ts";
 import type { CoreOp, Kernel, OpName, OpSignatures } from "./kernels.ts";
 

@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "./backend.ts";
+import type { Operand, QuantOperand } from "./operand.ts";
 
 export type UnaryOp = "neg" | "abs" | "exp" | "log" | "sqrt" | "rsqrt" | "sin" | "cos" | "tanh" | "erf";
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "max" | "min" | "pow";

@@ -1,4 +1,5 @@
-import type { Backend, QuantFormatName, QuantOperand, StorageHandle } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { QuantFormatName, QuantOperand, StorageHandle } from "./operand.ts";
 import { BackendError, DisposedError, ShapeError } from "./errors.ts";
 import { kernelPath } from "./kernel-table.ts";
 import { checkShape } from "./layout.ts";

@@ -1,4 +1,5 @@
-import type { Backend, Operand } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { Operand } from "./operand.ts";
 import { BackendError } from "./errors.ts";
 import { kernelFor } from "./kernel-table.ts";
 import type { OpName, OpSignatures } from "./kernels.ts";

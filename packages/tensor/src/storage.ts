@@ -1,4 +1,5 @@
-import type { Backend, StorageHandle, StorageSpec } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { StorageHandle, StorageSpec } from "./operand.ts";
 import { DisposedError } from "./errors.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Backend, Operand } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { Operand } from "./operand.ts";
 import { dtypes, type DType, type TypedArray } from "./dtype.ts";
 import { kernelFor } from "./kernel-table.ts";
 import { contiguousLayout, isContiguous, narrowLayout, sizeOf, type Layout } from "./layout.ts";

@@ -1,4 +1,5 @@
-import type { Backend, Operand, StorageHandle } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { Operand, StorageHandle } from "./operand.ts";
 import { dtypes, type DType, type TypedArray } from "./dtype.ts";
 import { dtypeOf, type DTypeLike } from "./dtype-names.ts";
 import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";

@@ -1,4 +1,5 @@
-import type { Backend, QuantFormatName } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import type { QuantFormatName } from "./operand.ts";
 import type { DType } from "./dtype.ts";
 import { BackendError } from "./errors.ts";
 import { storedName, type KernelEntry, type StoredType } from "./kernel-table.ts";

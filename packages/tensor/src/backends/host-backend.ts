@@ -1,4 +1,5 @@
-import type { Backend, Capabilities, MemoryInfo, StorageHandle, StorageSpec } from "../backend.ts";
+import type { Backend, Capabilities, MemoryInfo } from "../backend.ts";
+import type { StorageHandle, StorageSpec } from "../operand.ts";
 import type { KernelTable } from "../kernel-table.ts";
 import { HostMemory } from "./host-memory.ts";
 

@@ -1,4 +1,5 @@
-import type { MemoryInfo, StorageHandle, StorageSpec } from "../backend.ts";
+import type { MemoryInfo } from "../backend.ts";
+import type { StorageHandle, StorageSpec } from "../operand.ts";
 import { dtypes, type TypedArray } from "../dtype.ts";
 import { BackendError, DisposedError } from "../errors.ts";
 import { quantRowBytes } from "../quant/row-bytes.ts";

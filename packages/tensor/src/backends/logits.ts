@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { LogitsKernels } from "../kernels.ts";
-import type { Operand } from "../backend.ts";
+import type { Operand } from "../operand.ts";
 import { arrayOf } from "./host-memory.ts";
 
 /** The numbers of a vector operand. */

@@ -1,4 +1,4 @@
-import type { QuantOperand } from "../backend.ts";
+import type { QuantOperand } from "../operand.ts";
 import { quantFormats } from "../quant/formats.ts";
 import { quantRowBytes } from "../quant/row-bytes.ts";
 import { arrayOf } from "./host-memory.ts";

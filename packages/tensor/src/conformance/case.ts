@@ -1,5 +1,6 @@
 import type fc from "fast-check";
-import type { Backend, Operand, QuantFormatName } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { Operand, QuantFormatName } from "../operand.ts";
 import type { DType } from "../dtype.ts";
 import type { TensorError } from "../errors.ts";
 import type { OpName, OpSignatures } from "../kernels.ts";

@@ -1,4 +1,5 @@
-import type { Backend, Operand, StorageHandle } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { Operand, StorageHandle } from "../operand.ts";
 import { dtypes, isFloat, type DType } from "../dtype.ts";
 import { mapEntries } from "../kernel-table.ts";
 import type { Kernel, OpName } from "../kernels.ts";

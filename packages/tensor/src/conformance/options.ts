@@ -1,4 +1,5 @@
-import type { Backend, QuantFormatName } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import type { DType } from "../dtype.ts";
 import type { CaseOp } from "./case.ts";
 import type { CheckName } from "./checks/index.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Backend, QuantFormatName } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { isQuantFormat } from "../quant/formats.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import type { NormWeightMode } from "../kernels.ts";
 import type { NormBefore } from "../ops/fused/norm-before.ts";
 import type { Tensor } from "../tensor.ts";

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import { fromF16Bits } from "./number-format.ts";
 
 /** One weight of a block, and the size of what its formula adds up: rounding errors are proportional to that. */

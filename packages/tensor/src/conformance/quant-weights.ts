@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { Backend, QuantFormatName } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import { QuantMatrix } from "../quant-matrix.ts";
 import { Rng } from "../rng.ts";
 import { scope } from "../scope.ts";

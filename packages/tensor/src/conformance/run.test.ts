@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Backend, Operand } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { Operand } from "../operand.ts";
 import { HostBackend } from "../backends/host-backend.ts";
 import { arrayOf } from "../backends/host-memory.ts";
 import { coreKernels } from "../backends/reference/core.ts";

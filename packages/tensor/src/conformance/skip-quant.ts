@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import { isQuantFormat } from "../quant/formats.ts";
 import { conformanceCases } from "./cases/index.ts";
 import type { Skip } from "./options.ts";

@@ -1,4 +1,5 @@
-import type { Backend, Operand, QuantOperand } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import type { Operand, QuantOperand } from "../operand.ts";
 import { isFloat, type DType } from "../dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import { quantFormats } from "./formats.ts";
 import { runCount } from "./row-bytes.ts";
 

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import type { QuantFormat } from "./format.ts";
 import { iq4_nl } from "./iq4-nl.ts";
 import { iq4_xs } from "./iq4-xs.ts";

@@ -1,4 +1,4 @@
-export type { QuantFormatName } from "../backend.ts";
+export type { QuantFormatName } from "../operand.ts";
 export { dequantize } from "./dequantize.ts";
 export { QuantError } from "./errors.ts";
 export type { QuantFormat, QuantMethod, Quantizers, RowQuantizer } from "./format.ts";

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import { checkOptionNames, type OptionNames } from "../option-names.ts";
 import { QuantError } from "./errors.ts";
 import type { QuantMethod, RowQuantizer } from "./format.ts";

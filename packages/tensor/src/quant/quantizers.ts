@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../backend.ts";
+import type { QuantFormatName } from "../operand.ts";
 import type { Quantizers } from "./format.ts";
 import { q4_0Quantizers } from "./q4-0.ts";
 import { q4_1Quantizers } from "./q4-1.ts";

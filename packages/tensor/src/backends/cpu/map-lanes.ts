@@ -1,4 +1,4 @@
-import type { Operand } from "../../backend.ts";
+import type { Operand } from "../../operand.ts";
 import type { TypedArray } from "../../dtype.ts";
 import { arrayOf } from "../host-memory.ts";
 import { LANES, loads, stores, type Load } from "./lanes.ts";

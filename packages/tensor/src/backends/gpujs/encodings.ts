@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { dtypes, type DType, type TypedArray } from "../../dtype.ts";
 import { blockPackings } from "./block-packing.ts";
 import { packHalves, unpackHalves } from "./packing.ts";

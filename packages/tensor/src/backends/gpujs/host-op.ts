@@ -1,4 +1,4 @@
-import type { Operand } from "../../backend.ts";
+import type { Operand } from "../../operand.ts";
 import type { KernelEntry } from "../../kernel-table.ts";
 import type { CacheOp, CoreOp, Kernel, LogitsOp, OpName, OpSignatures, RowOp } from "../../kernels.ts";
 import { anyDType, anyPages, anyRow, f32Logits, type AcceptsBy } from "../accepts.ts";

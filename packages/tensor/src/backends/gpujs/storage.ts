@@ -1,4 +1,4 @@
-import type { StorageHandle, StorageSpec } from "../../backend.ts";
+import type { StorageHandle, StorageSpec } from "../../operand.ts";
 import type { DType, TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { Encoding } from "./encodings.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../backend.ts";
+import type { Operand } from "../../operand.ts";
 import { dtypes, type DType } from "../../dtype.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { CoreKernels } from "../../kernels.ts";

@@ -1,12 +1,5 @@
-import type {
-  Backend,
-  Capabilities,
-  MemoryInfo,
-  Staging,
-  Recorder,
-  StorageHandle,
-  StorageSpec,
-} from "../../backend.ts";
+import type { Backend, Capabilities, MemoryInfo, Staging, Recorder } from "../../backend.ts";
+import type { StorageHandle, StorageSpec } from "../../operand.ts";
 import { dtypes } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { KernelTable } from "../../kernel-table.ts";

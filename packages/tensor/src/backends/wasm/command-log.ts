@@ -1,6 +1,17 @@
 import { PARAMS } from "./control.ts";
 import type { KernelName } from "./kernel-names.ts";
-import type { WasmStorage } from "./storage.ts";
+
+/** Told when what it relies on is gone. */
+export interface StorageUser {
+  storageChanged(reason: string): void;
+}
+
+/** Memory from outside the work that is logged. */
+export interface LoggedStorage {
+  readonly isReleased: boolean;
+  /** Recordings whose commands have its address. */
+  readonly users: Set<StorageUser>;
+}
 
 /** A kernel that was run, with its parameters. */
 export interface LoggedCommand {
@@ -24,7 +35,7 @@ const FIRST_WORD = PARAMS / 4;
 export class CommandLog {
   readonly commands: LoggedCommand[] = [];
   /** Storages from outside the work whose addresses it took. */
-  readonly storages = new Set<WasmStorage>();
+  readonly storages = new Set<LoggedStorage>();
   #refusal: string | null = null;
   #words = 0;
 
@@ -43,7 +54,7 @@ export class CommandLog {
     this.#refusal ??= reason;
   }
 
-  use(storage: WasmStorage): void {
+  use(storage: LoggedStorage): void {
     this.storages.add(storage);
   }
 

@@ -1,4 +1,4 @@
-import type { Operand, StorageHandle } from "../../backend.ts";
+import type { Operand, StorageHandle } from "../../operand.ts";
 import { dtypes } from "../../dtype.ts";
 import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
 import type { Arena } from "./arena.ts";

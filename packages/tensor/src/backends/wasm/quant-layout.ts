@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { quantFormats } from "../../quant/formats.ts";
 
 /** How a format lies in memory as panels of 8 rows; scripts/wasm/quant/panel-formats.ts has the layouts. */

@@ -1,4 +1,4 @@
-import type { StorageSpec } from "../../backend.ts";
+import type { StorageSpec } from "../../operand.ts";
 import { BackendError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";

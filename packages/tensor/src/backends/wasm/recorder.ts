@@ -1,12 +1,11 @@
 import type { Recorder, Recording } from "../../backend.ts";
 import { ArgumentError } from "../../errors.ts";
-import { CommandLog, logDifference } from "./command-log.ts";
+import { CommandLog, logDifference, type LoggedStorage, type StorageUser } from "./command-log.ts";
 import type { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";
 import { orNull } from "./or-null.ts";
 import { Program } from "./program.ts";
 import { Region } from "./region.ts";
-import type { StorageUser, WasmStorage } from "./storage.ts";
 
 /** Runs that differ from the one before, in a row, until no more are noted. */
 const PATIENCE = 4;
@@ -55,7 +54,7 @@ class WasmRecording implements Recording, StorageUser {
   /** What the program does. */
   #kept: CommandLog | null = null;
   #program: Program | null = null;
-  #storages: readonly WasmStorage[] = [];
+  #storages: readonly LoggedStorage[] = [];
   #reason: string | null = "it has not run twice yet";
   #isRefused = false;
   #differences = 0;

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { dtypes, type DType } from "../../dtype.ts";
 import { quantFormats } from "../../quant/formats.ts";
 import type { Device } from "./device.ts";

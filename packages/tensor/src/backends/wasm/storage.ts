@@ -1,21 +1,17 @@
-import type { StorageSpec } from "../../backend.ts";
+import type { StorageSpec } from "../../operand.ts";
 import { dtypes, type TypedArray } from "../../dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import { HostStorage } from "../host-memory.ts";
 import type { Arena } from "./arena.ts";
+import type { LoggedStorage, StorageUser } from "./command-log.ts";
 import type { Region } from "./region.ts";
-
-/** Told when what it relies on is gone. */
-export interface StorageUser {
-  storageChanged(reason: string): void;
-}
 
 const none = new Uint8Array(0);
 
 const markOffset = (bytes: number): number => 4 * Math.ceil(bytes / 4);
 
 /** A block of linear memory. `array` is a view of it, so that kernels for typed arrays run on it too. */
-export class WasmStorage extends HostStorage {
+export class WasmStorage extends HostStorage implements LoggedStorage {
   readonly arena: Arena;
   readonly byteLength: number;
   /** Whether halves of weights hold no infinity and no NaN; null until a kernel has looked. */

@@ -1,4 +1,4 @@
-import type { StorageSpec } from "../../backend.ts";
+import type { StorageSpec } from "../../operand.ts";
 import { BackendError } from "../../errors.ts";
 import { Device } from "./device.ts";
 import type { Executor } from "./executor.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { ArgumentError, DTypeError } from "../../errors.ts";
 import type { DType } from "../../dtype.ts";
 import { gatherQuant } from "../../ops/gather-quant.ts";

@@ -1,4 +1,5 @@
-import type { Backend, QuantFormatName } from "../../backend.ts";
+import type { Backend } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { ArgumentError, ShapeError } from "../../errors.ts";
 import type { ActivationName, NormWeightMode } from "../../kernels.ts";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { smallIntegers, usualFill, type Argument, type Fill } from "../argument.ts";
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantMatmul, quantMatmul } from "../../ops/fused/quant-matmul.ts";
 import { asRows, fromRows } from "../../ops/rows.ts";

@@ -1,4 +1,5 @@
-import type { Backend, QuantFormatName } from "../../backend.ts";
+import type { Backend } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import type { NormWeightMode } from "../../kernels.ts";
 import {

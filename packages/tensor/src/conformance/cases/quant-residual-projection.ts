@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { usualFill, type Argument } from "../argument.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { composeQuantResidualProjection, quantResidualProjection } from "../../ops/fused/quant-residual-projection.ts";

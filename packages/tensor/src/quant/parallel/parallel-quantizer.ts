@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { dtypes, type DType } from "../../dtype.ts";
 import { isNode } from "../../workers/node-module.ts";
 import { physicalCores } from "../../workers/physical-cores.ts";

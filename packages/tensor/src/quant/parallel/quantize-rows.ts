@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../backend.ts";
+import type { QuantFormatName } from "../../operand.ts";
 import { dtypes, type DType } from "../../dtype.ts";
 import { dequantize } from "../dequantize.ts";
 import type { QuantMethod } from "../format.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { AttentionParams, Kernel, OpSignatures } from "../../../kernels.ts";
 import { arrayOf } from "../../host-memory.ts";
 import { loads, stores } from "../lanes.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { Kernel } from "../../../kernels.ts";
 import type { Layout } from "../../../layout.ts";
 import { arrayOf } from "../../host-memory.ts";

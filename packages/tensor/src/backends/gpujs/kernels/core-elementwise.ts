@@ -1,6 +1,6 @@
 import { dtypes } from "../../../dtype.ts";
 import { isContiguous, sizeOf } from "../../../layout.ts";
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { BinaryOp, CompareOp, CoreKernels, UnaryOp } from "../../../kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Condition } from "../../../kernel-table.ts";

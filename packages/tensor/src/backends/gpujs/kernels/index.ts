@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { Operand, QuantOperand } from "../../../operand.ts";
 import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
 import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
 import type { CacheOp, CoreOp, FusedOp, Kernel, LogitsOp, OpName, QuantOp, RowOp } from "../../../kernels.ts";

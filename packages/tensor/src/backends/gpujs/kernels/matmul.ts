@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
 import type { Runtime } from "../runtime.ts";

@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { Operand, QuantOperand } from "../../../operand.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { QuantKernels } from "../../../kernels.ts";
 import { blockPackings, type BlockPacking } from "../block-packing.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { DType } from "../../../dtype.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
 import type { Runtime } from "../runtime.ts";

@@ -1,4 +1,4 @@
-import type { Operand, QuantFormatName, QuantOperand, StorageSpec } from "../../../backend.ts";
+import type { Operand, QuantFormatName, QuantOperand, StorageSpec } from "../../../operand.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { kernelFor } from "../../../kernel-table.ts";

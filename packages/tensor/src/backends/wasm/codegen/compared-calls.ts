@@ -1,4 +1,4 @@
-import type { Operand, QuantFormatName } from "../../../backend.ts";
+import type { Operand, QuantFormatName } from "../../../operand.ts";
 import type { DType } from "../../../dtype.ts";
 import { activationCodes } from "../kernels/elementwise.ts";
 import { panelFormats } from "../quant-layout.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
 import type { Condition } from "../../../kernel-table.ts";
 import type { FusedKernels } from "../../../kernels.ts";

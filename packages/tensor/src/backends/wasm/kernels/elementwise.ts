@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { Condition } from "../../../kernel-table.ts";
 import type { ActivationName, BinaryOp, CoreKernels, Kernel, UnaryOp } from "../../../kernels.ts";
 import { sizeOf } from "../../../layout.ts";

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { Int8Kernels } from "../../../kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";

@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { Operand, QuantOperand } from "../../../operand.ts";
 import type { NormParams } from "../../../kernels.ts";
 import type { Device } from "../device.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";

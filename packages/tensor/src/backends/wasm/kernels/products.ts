@@ -1,4 +1,4 @@
-import type { Operand } from "../../../backend.ts";
+import type { Operand } from "../../../operand.ts";
 import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
 import { dtypes, type DType } from "../../../dtype.ts";
 import { sizeOf } from "../../../layout.ts";

@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../backend.ts";
+import type { Operand, QuantOperand } from "../../../operand.ts";
 import type { Kernel, NormParams } from "../../../kernels.ts";
 import { contiguousLayout } from "../../../layout.ts";
 import type { Device } from "../device.ts";
