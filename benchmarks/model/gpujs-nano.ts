@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { modelFiles } from "@helium-lm/helium";
+import { modelSource } from "@helium-lm/helium";
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { embedModel } from "../../packages/helium/test/browser/embed-model.ts";
 import { runGreedy, type GreedyResults } from "../../packages/helium/test/browser/greedy-run.ts";
@@ -24,7 +24,7 @@ export async function gpuJsNano(mode: GpuJsMode, label: string): Promise<Result>
 
 async function greedyInNode(): Promise<GreedyResults> {
   const backend = await createGpuJsBackend({ mode: "cpu" });
-  const results = await runGreedy(backend, await modelFiles(folder), prompt, STEPS);
+  const results = await runGreedy(backend, await modelSource(folder), prompt, STEPS);
   backend.dispose();
   return results;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HeliumLmError } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, folderFiles, loadConfig, type ModelFiles } from "@helium-lm/helium";
+import { AutoModelForCausalLM, folderSource, loadConfig, readText, type ModelSource } from "@helium-lm/helium";
 import { exportGguf, ggufTokenizerMetadata } from "@helium-lm/helium/gguf";
 import { writeGgufFile } from "@helium-lm/nn/io/node";
 import { describeMachine } from "../machine.ts";
@@ -75,26 +75,29 @@ async function compare(checkpoint: string, path: string): Promise<FamilyRow> {
 }
 
 /** The files of a fixture, which has no tokenizer, with one. */
-async function fixtureFiles(checkpoint: string): Promise<ModelFiles> {
-  const files = await folderFiles(join(fixtures, checkpoint, "causal"));
-  const { tokenizer, config } = tinyTokenizer((await loadConfig(files)).vocabSize);
-  const own = JSON.parse((await files.readText("config.json")) ?? "{}") as object;
+async function fixtureFiles(checkpoint: string): Promise<ModelSource> {
+  const source = await folderSource(join(fixtures, checkpoint, "causal"));
+  const { tokenizer, config } = tinyTokenizer((await loadConfig(source)).vocabSize);
+  const own = JSON.parse((await readText(source, "config.json")) ?? "{}") as object;
   const texts: Readonly<Record<string, string>> = {
     "config.json": JSON.stringify({ ...own, ...sayable[checkpoint] }),
     "tokenizer.json": tokenizer,
     "tokenizer_config.json": config,
   };
   return {
-    ...files,
-    readText: async (name) => texts[name] ?? files.readText(name),
+    ...source,
+    readBytes: async (name) => {
+      const text = texts[name];
+      return text === undefined ? source.readBytes(name) : new TextEncoder().encode(text);
+    },
     openWeights: async () => {
-      const reader = await files.openWeights();
+      const reader = await source.openWeights();
       return checkpoint === "glm" ? halfHeads(reader) : reader;
     },
   };
 }
 
-async function write(files: ModelFiles, path: string): Promise<string> {
+async function write(files: ModelSource, path: string): Promise<string> {
   const config = await loadConfig(files);
   const reader = await files.openWeights();
   try {

@@ -1,4 +1,4 @@
-import { AutoModelForCausalLM, ggufModelFiles } from "@helium-lm/helium";
+import { AutoModelForCausalLM, ggufSource } from "@helium-lm/helium";
 import { blobSource } from "@helium-lm/nn";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { modelRunner } from "../ours/model-runner.ts";
@@ -15,7 +15,7 @@ async function answer(message: Message): Promise<number> {
   if ("file" in message) {
     const { file, vocab, threads } = message;
     const backend = await createWasmBackend({ threads });
-    const files = ggufModelFiles(blobSource(file, file.name));
+    const files = ggufSource(blobSource(file, file.name));
     runner = modelRunner(await AutoModelForCausalLM.fromPretrained(files, { backend }), vocab);
     return 0;
   }

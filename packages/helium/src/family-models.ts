@@ -1,9 +1,9 @@
 import type { AutoModelClass } from "./auto.ts";
 import { ModelLoadError } from "./errors.ts";
 import type { HeadName } from "./heads/index.ts";
-import { modelFiles } from "./hub/index.ts";
 import { resolveLoadOptions } from "./load-options.ts";
 import { loadConfig, loadModel } from "./load.ts";
+import { modelSource } from "./sources/resolve-source.ts";
 
 /** Loaders of one family's four heads: as the Auto classes, but a checkpoint of another family is refused. */
 export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
@@ -12,18 +12,18 @@ export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
 export function familyModels(modelType: string): FamilyModels {
   const loader = <H extends HeadName>(head: H): AutoModelClass<H> => ({
     fromPretrained: async (location, options) => {
-      const files = await modelFiles(location, resolveLoadOptions(options ?? {}).hub);
-      const config = await loadConfig(files);
+      const source = await modelSource(location, resolveLoadOptions(options ?? {}).hub);
+      const config = await loadConfig(source);
       if (config.modelType !== modelType)
         throw new ModelLoadError(
-          files.location,
+          source.location,
           `is a "${config.modelType}" model, not "${modelType}"; load it through the Auto classes`,
           {
             given: config.modelType,
             expected: modelType,
           },
         );
-      return loadModel(head, files, options);
+      return loadModel(head, source, options);
     },
   });
   return {

@@ -2,7 +2,7 @@ import { jsonExcess } from "@helium-lm/nn";
 import type { DecoderConfig } from "./config/index.ts";
 import { ModelLoadError } from "./errors.ts";
 import type { GenerationConfig } from "./generation/index.ts";
-import type { ModelFiles } from "./hub/index.ts";
+import { readText, type ModelSource } from "./sources/model-source.ts";
 
 const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -14,8 +14,8 @@ const allowance = { perCharacter: 0.25, base: 2 ** 22 };
  *
  * @throws ModelLoadError when generation_config.json is no JSON object
  */
-export async function generationConfigOf(files: ModelFiles, config: DecoderConfig): Promise<GenerationConfig> {
-  const text = await files.readText("generation_config.json");
+export async function generationConfigOf(source: ModelSource, config: DecoderConfig): Promise<GenerationConfig> {
+  const text = await readText(source, "generation_config.json");
   if (text === null) {
     const { bosTokenId, eosTokenId, padTokenId } = config;
     return { ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId };
@@ -23,7 +23,7 @@ export async function generationConfigOf(files: ModelFiles, config: DecoderConfi
   const problem = jsonExcess(text, allowance);
   if (problem !== null)
     throw new ModelLoadError(
-      `${files.location}/generation_config.json`,
+      `${source.location}/generation_config.json`,
       `${problem}, which is no generation config; download it again or delete it`,
     );
   let parsed: unknown;
@@ -31,7 +31,7 @@ export async function generationConfigOf(files: ModelFiles, config: DecoderConfi
     parsed = JSON.parse(text);
   } catch (cause) {
     throw new ModelLoadError(
-      `${files.location}/generation_config.json`,
+      `${source.location}/generation_config.json`,
       "is no JSON; download it again or delete it",
       {},
       { cause },
@@ -39,7 +39,7 @@ export async function generationConfigOf(files: ModelFiles, config: DecoderConfi
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new ModelLoadError(
-      `${files.location}/generation_config.json`,
+      `${source.location}/generation_config.json`,
       "is no JSON object; download it again or delete it",
     );
   return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [camelCase(key), value]));

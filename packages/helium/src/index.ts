@@ -28,7 +28,6 @@ export {
   type SequenceClassificationInputs,
   type TokenClassificationInputs,
 } from "./heads/index.ts";
-export { ggufModelFiles } from "./gguf/index.ts";
 export * from "./hub/index.ts";
 export { loadConfig, loadModel, type LoadOptions, type LoadProgress, type TensorProgress } from "./load.ts";
 export type { ModelInputs } from "./model-inputs.ts";
@@ -41,4 +40,23 @@ export type {
 } from "./outputs.ts";
 export { PreTrainedModel } from "./pretrained-model.ts";
 export type { SaveOptions } from "./save-pretrained.ts";
+export {
+  filesSource,
+  folderSource,
+  ggufSource,
+  hubSource,
+  modelSource,
+  pullModel,
+  readText,
+  urlSource,
+  type ClonableLocation,
+  type FileSource,
+  type FolderOptions,
+  type GgufSource,
+  type ModelLocation,
+  type ModelSource,
+  type NamedFiles,
+  type PulledModel,
+  type UrlOptions,
+} from "./sources/index.ts";
 export * from "./tokenizer/index.ts";

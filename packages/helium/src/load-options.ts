@@ -2,8 +2,7 @@ import { checkedDType, checkOptionNames, type Backend, type DTypeAlias, type Opt
 import { kvDTypes, matrixDTypes, type KvDType, type MatrixDType } from "@helium-lm/nn";
 import { computeDTypes, type ComputeDType } from "./compute-dtype.ts";
 import { ModelLoadError } from "./errors.ts";
-import { checkHubOptions, hubOptionNames } from "./hub/hub-option-names.ts";
-import type { DownloadProgress, HubOptions } from "./hub/index.ts";
+import { checkHubOptions, hubOptionNames, type DownloadProgress, type HubOptions } from "./hub/hub-options.ts";
 import { shown } from "./shown.ts";
 
 /** Bytes that came from the hub, then tensors that were loaded. */

@@ -5,9 +5,10 @@ import { ModelLoadError } from "./errors.ts";
 import { resolveArchitecture } from "./families/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
 import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
-import { modelFiles, type ModelFiles } from "./hub/index.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
 import type { PreTrainedModel } from "./pretrained-model.ts";
+import { readText, type ModelSource } from "./sources/model-source.ts";
+import { modelSource, type ModelLocation } from "./sources/resolve-source.ts";
 
 export type { LoadOptions, LoadProgress, TensorProgress } from "./load-options.ts";
 
@@ -20,21 +21,21 @@ export type { LoadOptions, LoadProgress, TensorProgress } from "./load-options.t
  * weights, and its backend unless one was given.
  *
  * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
- *   `org/name:file.gguf`), or files
+ *   `org/name:file.gguf`), installed small model (`helium-nano`), files chosen in a page, or a source
  * @throws ModelLoadError (a HubError for a repository), ConfigError, CheckpointError, WeightsError, BackendError
  */
 export async function loadModel<H extends HeadName>(
   head: H,
-  location: string | URL | ModelFiles,
+  location: ModelLocation,
   options: LoadOptions = {},
 ): Promise<HeadModels[H]> {
   const resolved = resolveLoadOptions(options);
-  const files = await modelFiles(location, resolved.hub);
+  const source = await modelSource(location, resolved.hub);
   return withBackend(resolved, async (backend) => {
-    const config = await loadConfig(files);
+    const config = await loadConfig(source);
     // Small files before the weights: who has these has all.
-    const generationConfig = await generationConfigOf(files, config);
-    const reader = await files.openWeights();
+    const generationConfig = await generationConfigOf(source, config);
+    const reader = await source.openWeights();
     try {
       const model = await buildModel(head, config, await backend, reader, resolved);
       if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
@@ -76,17 +77,17 @@ async function withBackend<M extends PreTrainedModel>(
 }
 
 /** The model's config. @throws ModelLoadError when there is none, ConfigError */
-export async function loadConfig(files: ModelFiles): Promise<DecoderConfig> {
-  const text = await files.readText("config.json");
+export async function loadConfig(source: ModelSource): Promise<DecoderConfig> {
+  const text = await readText(source, "config.json");
   if (text === null)
     throw new ModelLoadError(
-      files.location,
+      source.location,
       "holds no config.json; name a folder with config.json and model.safetensors",
       {
-        location: files.location,
+        location: source.location,
       },
     );
-  return DecoderConfig.fromJSON(text, { fileName: `${files.location}/config.json` });
+  return DecoderConfig.fromJSON(text, { fileName: `${source.location}/config.json` });
 }
 
 async function buildModel<H extends HeadName>(

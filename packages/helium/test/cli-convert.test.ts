@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quantFormatNames } from "@helium-lm/tensor/quant";
 import { openSafetensors } from "@helium-lm/nn/io/node";
-import { modelFiles } from "@helium-lm/helium";
+import { modelSource } from "@helium-lm/helium";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { root } from "./bundle.ts";
 import { greedy, helium, json, lastLogits } from "./cli-runs.ts";
@@ -100,7 +100,7 @@ describe("convert", () => {
     const failed = await helium(["convert", cut, at("never/ever")]);
     expect(failed.code).toBe(1);
     expect(existsSync(at("never"))).toBe(false);
-    await expect(modelFiles(at("never"))).rejects.toThrow(/is no folder/);
+    await expect(modelSource(at("never"))).rejects.toThrow(/is no folder/);
   });
 
   it("names a folder that cannot be made", async () => {

@@ -1,6 +1,7 @@
 import type { Backend } from "@helium-lm/tensor";
-import { loadModel, modelFiles, type ModelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import { loadModel, modelSource, type ModelSource, type ModelForCausalLM } from "@helium-lm/helium";
 import { fixturePath } from "./fixtures.ts";
+import { withConfig } from "./with-config.ts";
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -9,14 +10,12 @@ export async function editedModel(
   backend: Backend,
   family: string,
   config: Config = {},
-  edit = (files: ModelFiles): ModelFiles => files,
+  edit = (source: ModelSource): ModelSource => source,
 ): Promise<ModelForCausalLM> {
-  const files = await modelFiles(fixturePath(`models/${family}/causal`));
-  const readText = async (name: string): Promise<string | null> => {
-    const text = await files.readText(name);
-    if (name !== "config.json" || text === null) return text;
+  const source = await modelSource(fixturePath(`models/${family}/causal`));
+  const edited = withConfig(source, (text) => {
     const entries = Object.entries({ ...(JSON.parse(text) as object), ...config });
     return JSON.stringify(Object.fromEntries(entries.filter(([, value]) => value !== "absent")));
-  };
-  return loadModel("causal-lm", edit({ ...files, readText }), { backend });
+  });
+  return loadModel("causal-lm", edit(edited), { backend });
 }

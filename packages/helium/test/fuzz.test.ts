@@ -14,7 +14,11 @@ const SMALL = 400;
 const LARGE = 4;
 
 const generationConfigFrom = (text: string): ReturnType<typeof generationConfigOf> => {
-  const files = { location: "x", readText: async () => text, openWeights: () => Promise.reject(new Error("no")) };
+  const files = {
+    location: "x",
+    readBytes: async () => new TextEncoder().encode(text),
+    openWeights: () => Promise.reject(new Error("no")),
+  };
   return generationConfigOf(files, DecoderConfig.fromJSON({ model_type: "helium" }));
 };
 
@@ -61,8 +65,8 @@ describe("found by fuzzing", () => {
   it("a tokenizer.model of more pieces than any vocabulary has is refused", async () => {
     const piece = [0x0a, 0x03, 0x0a, 0x01, 0x61];
     const bytes = Uint8Array.from({ length: piece.length * 400_001 }, (_, at) => piece[at % piece.length] ?? 0);
-    const files = { readText: async () => null, readBytes: async () => bytes };
-    await expect(AutoTokenizer.fromFiles(files)).rejects.toThrow(/pieces are more than 400000/);
+    const files = { readBytes: async (name: string) => (name === "tokenizer.model" ? bytes : null) };
+    await expect(AutoTokenizer.fromPretrained(files)).rejects.toThrow(/pieces are more than 400000/);
   });
 
   it("a generation config with keys that every object has", async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, GenerationError, modelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import { AutoModelForCausalLM, GenerationError, modelSource, type ModelForCausalLM } from "@helium-lm/helium";
 import { fixturePath } from "./fixtures.ts";
+import { withConfigKeys } from "./with-config.ts";
 
 test("a row that outgrows the short longrope table is computed again with the long one", async () => {
   const backend = await createBackend("cpu");
-  const files = await modelFiles(fixturePath("models/phi3/causal"));
+  const source = await modelSource(fixturePath("models/phi3/causal"));
   const longrope = {
     rope_type: "longrope",
     rope_theta: 10000.5,
@@ -15,15 +16,7 @@ test("a row that outgrows the short longrope table is computed again with the lo
     original_max_position_embeddings: 8,
   };
   using model = await AutoModelForCausalLM.fromPretrained(
-    {
-      ...files,
-      readText: async (name) => {
-        const text = await files.readText(name);
-        if (name !== "config.json" || text === null) return text;
-        const config = { ...(JSON.parse(text) as object), rope_parameters: longrope };
-        return JSON.stringify({ ...config, original_max_position_embeddings: 8 });
-      },
-    },
+    withConfigKeys(source, { rope_parameters: longrope, original_max_position_embeddings: 8 }),
     { backend },
   );
   expect(model.recomputeBeyond).toBe(8);

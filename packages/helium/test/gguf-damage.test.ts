@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createBackend, HeliumLmError, Rng } from "@helium-lm/tensor";
 import { bytesSource, GgufFile } from "@helium-lm/nn";
-import { ggufModelFiles, loadModel } from "@helium-lm/helium";
+import { ggufSource, loadModel } from "@helium-lm/helium";
 import { fixturePath } from "./fixtures.ts";
 
 /** What a size or count in the metadata may be damaged to. */
@@ -35,7 +35,7 @@ test("a damaged head gives a model, or a typed error and nothing left behind", {
       ? damage(original, 0, tokens?.begin ?? end, rng)
       : damage(original, file.metadata.array("tokenizer.ggml.token_type")?.end ?? 0, end, rng);
     try {
-      const model = await loadModel("causal-lm", ggufModelFiles(bytesSource(bytes, "x.gguf")), { backend });
+      const model = await loadModel("causal-lm", ggufSource(bytesSource(bytes, "x.gguf")), { backend });
       expect(backend.memory().bytes).toBeLessThan(2 * original.length);
       model.dispose();
     } catch (error) {

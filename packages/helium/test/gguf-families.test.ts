@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { bytesSource, GgufError, GgufFile, writeGguf, type GgufScalar, type GgufTensorToWrite } from "@helium-lm/nn";
-import { ggufModelFiles, loadConfig, loadModel, modelFiles, type ModelFiles } from "@helium-lm/helium";
+import { ggufSource, loadConfig, loadModel, modelSource, type ModelSource } from "@helium-lm/helium";
 import { exportGguf, type GgufExportOptions } from "@helium-lm/helium/gguf";
 import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
+import { withConfigKeys } from "./with-config.ts";
 
 interface Expected {
   readonly unpadded: { readonly input_ids: number[]; readonly logits: Golden };
@@ -42,20 +43,10 @@ const unsayable = [
   ["smollm3", "smollm3", /rope.setOf.1 is null, a reader of the file would take 0/, { no_rope_layers: [1, 1, 1] }],
 ] as const;
 
-const causal = async (name: string, change: object = {}): Promise<ModelFiles> => {
-  const files = await modelFiles(fixturePath(`models/${name}/causal`));
-  return {
-    ...files,
-    readText: async (file) => {
-      const text = await files.readText(file);
-      return file === "config.json" && text !== null
-        ? JSON.stringify({ ...(JSON.parse(text) as object), ...change })
-        : text;
-    },
-  };
-};
+const causal = async (name: string, change: Readonly<Record<string, unknown>> = {}): Promise<ModelSource> =>
+  withConfigKeys(await modelSource(fixturePath(`models/${name}/causal`)), change);
 
-const exported = async (files: ModelFiles, options: GgufExportOptions = {}): Promise<Uint8Array> => {
+const exported = async (files: ModelSource, options: GgufExportOptions = {}): Promise<Uint8Array> => {
   const reader = await files.openWeights();
   try {
     const { metadata, tensors } = await exportGguf(await loadConfig(files), reader, options);
@@ -76,7 +67,7 @@ afterAll(() => {
 });
 
 const ids = [1, 17, 93, 4, 60, 23, 8, 71, 42];
-const logitsOf = async (location: ModelFiles, input: number[] = ids): Promise<unknown> => {
+const logitsOf = async (location: ModelSource, input: number[] = ids): Promise<unknown> => {
   using model = await loadModel("causal-lm", location, { backend });
   expect(model.loadReport).toEqual({ missing: [], unused: [] });
   const { logits } = model.forward({ inputIds: [input] });
@@ -92,7 +83,7 @@ describe("transformers' logits, after a way through a file", () => {
     expect(file.metadata.text("general.architecture")).toBe(architecture);
     const head = name === "helium-sharded" ? "helium" : name;
     const { input_ids, logits } = readFixture<Expected>(`expected/${head}-causal.json`).unpadded;
-    const found = await logitsOf(ggufModelFiles(bytesSource(bytes, "x.gguf")), input_ids);
+    const found = await logitsOf(ggufSource(bytesSource(bytes, "x.gguf")), input_ids);
     expect(compareGolden(found, logits, tolerances.states)).toMatchObject({ firstBad: null });
   });
 
@@ -102,13 +93,13 @@ describe("transformers' logits, after a way through a file", () => {
     const changed = await causal(name, change);
     const bytes = await exported(changed);
     const expected = (await logitsOf(changed)) as Golden;
-    const found = await logitsOf(ggufModelFiles(bytesSource(bytes, "x.gguf")));
+    const found = await logitsOf(ggufSource(bytesSource(bytes, "x.gguf")));
     expect(compareGolden(found, expected, tolerances.states)).toMatchObject({ firstBad: null });
   });
 
   test("a llama in half-split order is reordered, one read from a file is not", async () => {
     const first = await exported(await causal("llama"));
-    const again = await exported(ggufModelFiles(bytesSource(first, "x.gguf")));
+    const again = await exported(ggufSource(bytesSource(first, "x.gguf")));
     expect(again).toEqual(first);
   });
 });
@@ -141,7 +132,7 @@ describe("scaled rotary frequencies", () => {
     }
     const bytes = await exported(changed);
     const expected = (await logitsOf(changed)) as Golden;
-    const found = await logitsOf(ggufModelFiles(bytesSource(bytes, "x.gguf")));
+    const found = await logitsOf(ggufSource(bytesSource(bytes, "x.gguf")));
     expect(compareGolden(found, expected, tolerances.states)).toMatchObject({ firstBad: null });
   });
 
@@ -155,11 +146,11 @@ describe("scaled rotary frequencies", () => {
     const bytes = await rewritten(await exported(await causal("llama")), {
       tensors: [{ name: "rope_freqs.weight", dtype: "f32", shape: [8], bytes: new Uint8Array(divisors.buffer) }],
     });
-    const files = ggufModelFiles(bytesSource(bytes, "x.gguf"));
+    const files = ggufSource(bytesSource(bytes, "x.gguf"));
     const { ropeParameters } = await loadConfig(files);
     expect(ropeParameters).toMatchObject({ ropeType: "longrope", shortFactor: [...divisors], attentionFactor: 1 });
     const half = await exported(await causal("llama", { rope_parameters: { rope_theta: 1e4, rope_type: "default" } }));
-    expect(await logitsOf(files)).not.toEqual(await logitsOf(ggufModelFiles(bytesSource(half, "x.gguf"))));
+    expect(await logitsOf(files)).not.toEqual(await logitsOf(ggufSource(bytesSource(half, "x.gguf"))));
   });
 });
 
@@ -183,7 +174,7 @@ describe("quantised files", () => {
       expect(error).toBeLessThan(dtype === "q4_0" ? 0.02 : dtype === "q8_0" ? 1e-4 : 1e-12);
     }
     const exact = (await logitsOf(await causal("helium"))) as number[][];
-    const found = (await logitsOf(ggufModelFiles(bytesSource(bytes, "x.gguf")))) as number[][];
+    const found = (await logitsOf(ggufSource(bytesSource(bytes, "x.gguf")))) as number[][];
     const { maxAbs } = compareGolden(found, exact, tolerances.states);
     expect(maxAbs).toBeGreaterThan(1e-3);
     expect(maxAbs).toBeLessThan(3);
@@ -191,7 +182,7 @@ describe("quantised files", () => {
 
   test("blocks of a file pass into another one as they are", async () => {
     const first = await exported(await causal("llama"), { dtype: "q8_0" });
-    const again = await exported(ggufModelFiles(bytesSource(first, "x.gguf")));
+    const again = await exported(ggufSource(bytesSource(first, "x.gguf")));
     expect(again).toEqual(first);
   });
 });
@@ -205,7 +196,7 @@ describe("quantising while loading", () => {
     expect(loaded.loadReport.fallbacks).toEqual(
       [0, 1, 2].map((l) => ({ path: `model.layers.${l}.mlp.down_proj.weight`, wanted: "q4_0", used: "bf16" })),
     );
-    const file = ggufModelFiles(bytesSource(await exported(files, options), "x.gguf"));
+    const file = ggufSource(bytesSource(await exported(files, options), "x.gguf"));
     using read = await loadModel("causal-lm", file, { backend });
     const [a, b] = [loaded.forward(input).logits, read.forward(input).logits];
     expect(await a.toArray()).toEqual(await b.toArray());
@@ -305,7 +296,7 @@ describe("models that would compute something else are refused", () => {
     ["no embedding", /has no matrix "token_embd.weight"/, { without: "token_embd.weight" }],
     ["a missing tensor", /is missing from the checkpoint/, { without: "blk.1.ffn_up.weight" }],
   ])("%s", async (_, message, changes) => {
-    const files = ggufModelFiles(bytesSource(await rewritten(llama, changes), "x.gguf"));
+    const files = ggufSource(bytesSource(await rewritten(llama, changes), "x.gguf"));
     await expect(loadModel("causal-lm", files, { backend })).rejects.toThrow(message);
     expect(backend.memory().handles).toBe(0);
   });
@@ -314,8 +305,8 @@ describe("models that would compute something else are refused", () => {
     const bytes = await rewritten(llama, {
       tensors: [{ name: "blk.0.attn_rot_embd", dtype: "f32", shape: [1], bytes: one }],
     });
-    expect(await logitsOf(ggufModelFiles(bytesSource(bytes, "x.gguf")))).toEqual(
-      await logitsOf(ggufModelFiles(bytesSource(llama, "x.gguf"))),
+    expect(await logitsOf(ggufSource(bytesSource(bytes, "x.gguf")))).toEqual(
+      await logitsOf(ggufSource(bytesSource(llama, "x.gguf"))),
     );
   });
 

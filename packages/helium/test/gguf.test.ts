@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, QuantMatrix, type Backend } from "@helium-lm/tensor";
 import { bytesSource, GgufError } from "@helium-lm/nn";
-import { ggufModelFiles, loadConfig, loadModel, modelFiles, type ModelForCausalLM } from "@helium-lm/helium";
+import { ggufSource, loadConfig, loadModel, modelSource, type ModelForCausalLM } from "@helium-lm/helium";
 import { compareGolden, fixturePath, readFixture, type Golden } from "./fixtures.ts";
 
 interface Fixture {
@@ -91,7 +91,7 @@ describe("where a file may be", () => {
     expect(compareGolden(rows, logits, tolerance)).toMatchObject({ firstBad: null });
   };
 
-  test("bytes that a page has", () => expectLogits(ggufModelFiles(bytesSource(bytes, file))));
+  test("bytes that a page has", () => expectLogits(ggufSource(bytesSource(bytes, file))));
 
   test("a URL, read by ranges", async () => {
     const ranges: (string | undefined)[] = [];
@@ -125,7 +125,7 @@ describe("where a file may be", () => {
       using model = await loadModel("causal-lm", fixturePath(`quant/${file}`), { backend });
       await model.savePretrained(folder);
       await expectLogits(folder);
-      const { knobs, ropeInterleave } = await loadConfig(await modelFiles(folder));
+      const { knobs, ropeInterleave } = await loadConfig(await modelSource(folder));
       expect([ropeInterleave, knobs.rope.pairing]).toEqual([null, "half"]);
     } finally {
       await rm(folder, { recursive: true });
@@ -151,13 +151,13 @@ describe("where a file may be", () => {
 
   test("nowhere, or no such file", async () => {
     await expect(loadModel("causal-lm", "/no/such/x.gguf", { backend })).rejects.toThrow(/x.gguf: cannot be opened/);
-    const cut = ggufModelFiles(bytesSource(bytes.subarray(0, 9000), "cut.gguf"));
+    const cut = ggufSource(bytesSource(bytes.subarray(0, 9000), "cut.gguf"));
     await expect(loadModel("causal-lm", cut, { backend })).rejects.toBeInstanceOf(GgufError);
   });
 });
 
 test("the config says what the metadata says", async () => {
-  const config = await loadConfig(ggufModelFiles(fixturePath("quant/helium-as-llama-f32.gguf")));
+  const config = await loadConfig(ggufSource(fixturePath("quant/helium-as-llama-f32.gguf")));
   expect(config.toJSON()).toMatchObject({
     model_type: "llama",
     architectures: ["LlamaForCausalLM"],

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { modelFiles } from "@helium-lm/helium";
+import { modelSource } from "@helium-lm/helium";
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { describeHeads } from "./browser/describe-heads.ts";
 import { runHead } from "./browser/head-run.ts";
@@ -7,7 +7,7 @@ import { runHead } from "./browser/head-run.ts";
 describe("helium on gpujs cpu in Node", () => {
   describeHeads(async (folder, task) => {
     const backend = await createGpuJsBackend({ mode: "cpu" });
-    const results = await runHead(backend, await modelFiles(folder), task);
+    const results = await runHead(backend, await modelSource(folder), task);
     await backend.synchronize();
     expect(backend.info?.()).toMatchObject({ backend: "gpujs", mode: "cpu", deviceArrays: 0 });
     backend.dispose();

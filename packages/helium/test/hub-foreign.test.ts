@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HubIntegrityError, HubStorageError, parseHubId, pullModel } from "@helium-lm/helium";
+import { HubIntegrityError, HubStorageError, parseHubId, pullModel, readText } from "@helium-lm/helium";
 import { removeFromCache } from "../src/hub/node.ts";
 import { hashOf } from "./hub/fake-hub.ts";
 import { repo, useHub, weights } from "./hub/setup.ts";
@@ -183,9 +183,9 @@ describe("long names", () => {
     expect(Buffer.byteLength(long)).toBe(255);
     const commit = test.hub.push(repo, { "config.json": "{}", [long]: "[1]", [tooLong]: "[2]" });
     const files = await test.files();
-    expect(await files.readText(long)).toBe("[1]");
+    expect(await readText(files, long)).toBe("[1]");
     expect(lstatSync(inRepo("snapshots", commit, long)).isSymbolicLink()).toBe(true);
-    await expect(files.readText(tooLong)).rejects.toThrow(/the name is too long for this file system/);
+    await expect(readText(files, tooLong)).rejects.toThrow(/the name is too long for this file system/);
   });
 });
 
@@ -203,7 +203,7 @@ describe("a listing that is no listing", () => {
       ({ path }, response) =>
         path.startsWith("/api/") && !!response.end(JSON.stringify({ sha: "a".repeat(40), siblings: [sibling] })),
     ];
-    expect(await (await test.files(`${repo}@${"a".repeat(40)}`)).readText("config.json")).toBeNull();
+    expect(await readText(await test.files(`${repo}@${"a".repeat(40)}`), "config.json")).toBeNull();
   });
 
   it.each([

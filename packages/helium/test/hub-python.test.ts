@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { readText } from "@helium-lm/helium";
 import { repo, useHub, weights } from "./hub/setup.ts";
 
 /** A Python with the library whose cache we share: the variable HF_PYTHON, or the one on the PATH. */
@@ -35,7 +36,7 @@ describe.skipIf(!isThere)(
       const bytes = weights(5000);
       const commit = test.hub.push(repo, { "config.json": '{"a": 1}', [name]: bytes });
       const files = await test.files();
-      await files.readText("config.json");
+      await readText(files, "config.json");
       await (await files.openWeights()).close();
       const found = await runPython(
         `info = scan_cache_dir()
@@ -68,7 +69,7 @@ print(json.dumps({
       );
       const before = test.hub.seen.length;
       const files = await test.files(repo, { localFilesOnly: true });
-      expect(await files.readText("config.json")).toBe('{"a": 1}');
+      expect(await readText(files, "config.json")).toBe('{"a": 1}');
       const reader = await files.openWeights();
       expect(reader.names()).toEqual(["x"]);
       await reader.close();

@@ -19,6 +19,7 @@ import {
   HubNotFoundError,
   HubOfflineError,
   HubUnavailableError,
+  readText,
   type HubOptions,
   type LoadProgress,
 } from "@helium-lm/helium";
@@ -31,8 +32,8 @@ const test = useHub();
 const name = "model.safetensors";
 
 /** The text of a file of a repository. */
-const readText = async (file: string, more?: HubOptions, id = repo): Promise<string | null> =>
-  (await test.files(id, more)).readText(file);
+const textOf = async (file: string, more?: HubOptions, id = repo): Promise<string | null> =>
+  readText(await test.files(id, more), file);
 
 /** Reads the weights whole; gives the bytes of their tensors. */
 async function readWeights(files: Awaited<ReturnType<typeof test.files>>): Promise<Uint8Array[]> {
@@ -116,8 +117,8 @@ describe("the cache", () => {
   it("has the layout of Python's, with relative links", async () => {
     const commit = test.hub.push(repo, { "config.json": "{}", [name]: weights(100) });
     const files = await test.files();
-    await files.readText("config.json");
-    await files.readText("chat_template.jinja");
+    await readText(files, "config.json");
+    await readText(files, "chat_template.jinja");
     await (await files.openWeights()).close();
     const small = hashOf(test.hub.file(repo, commit, "config.json"));
     const large = hashOf(test.hub.file(repo, commit, name));
@@ -144,8 +145,8 @@ describe("the cache", () => {
     const use = async (id: string): Promise<number> => {
       const before = test.hub.seen.length;
       const files = await test.files(id);
-      await files.readText("config.json");
-      await files.readText("generation_config.json");
+      await readText(files, "config.json");
+      await readText(files, "generation_config.json");
       await readWeights(files);
       return test.hub.seen.length - before;
     };
@@ -159,7 +160,7 @@ describe("the cache", () => {
     const read = async (id: string): Promise<string | null> => {
       const files = await test.files(id);
       await readWeights(files);
-      return files.readText("config.json");
+      return readText(files, "config.json");
     };
     expect(await read(repo)).toBe("1");
     test.hub.push(repo, { "config.json": "2", [name]: weights(1000), "x.txt": "" });
@@ -315,7 +316,7 @@ describe("a download that is disturbed", () => {
       },
     ];
     const files = await test.files();
-    expect(await files.readText("config.json")).toBe("{}");
+    expect(await readText(files, "config.json")).toBe("{}");
     await readWeights(files);
     expect([...asked.values()].every((times) => times > 2)).toBe(true);
   });
@@ -323,7 +324,7 @@ describe("a download that is disturbed", () => {
   it("does not wait longer than it is allowed to", async () => {
     test.hub.push(repo, { "config.json": "{}" });
     test.hub.faults = [(_, response) => !!response.writeHead(429, { "retry-after": "3600" }).end()];
-    await expect(readText("config.json")).rejects.toThrow(/answered 429 again and again; wait, or/);
+    await expect(textOf("config.json")).rejects.toThrow(/answered 429 again and again; wait, or/);
     expect(test.hub.seen).toHaveLength(1);
   });
 
@@ -404,7 +405,7 @@ describe("a download that is disturbed", () => {
   it("takes all files of one commit, whatever is pushed meanwhile", async () => {
     test.hub.push(repo, { "config.json": "old", [name]: bytes });
     const files = await test.files();
-    expect(await files.readText("config.json")).toBe("old");
+    expect(await readText(files, "config.json")).toBe("old");
     test.hub.push(repo, { "config.json": "new", [name]: weights(500, 3), "new.txt": "" });
     const [read] = await readWeights(files);
     expect(read?.length).toBe(300_000);
@@ -430,7 +431,7 @@ describe("a repository that cannot be had", () => {
     test.hub.push(repo, { "config.json": "{}" });
     test.hub.push("acme/gated", { "config.json": "{}" });
     test.hub.gate("acme/gated", "hf_right");
-    const act = async (): Promise<unknown> => (await test.files(id)).readText("config.json");
+    const act = async (): Promise<unknown> => readText(await test.files(id), "config.json");
     await expect(act()).rejects.toThrow(type);
     await expect(act()).rejects.toThrow(message);
     expect(test.tree()).toEqual([]);
@@ -439,11 +440,11 @@ describe("a repository that cannot be had", () => {
   it("is had with the right token, which no other server sees", async () => {
     test.hub.push(repo, { "config.json": "{}", [name]: weights(100) });
     test.hub.gate(repo, "hf_right");
-    await expect(readText("config.json", { token: "hf_wrong" })).rejects.toThrow(
+    await expect(textOf("config.json", { token: "hf_wrong" })).rejects.toThrow(
       /without its owner's consent \(403\); ask for access on its page$/,
     );
     const files = await test.files(repo, { token: "hf_right" });
-    await files.readText("config.json");
+    await readText(files, "config.json");
     await readWeights(files);
     const withToken = test.hub.seen.filter(({ headers }) => headers.authorization === "Bearer hf_right");
     expect(new Set(withToken.map(({ server }) => server))).toEqual(new Set(["hub"]));
@@ -458,14 +459,14 @@ describe("a repository that cannot be had", () => {
   it("has no files whose names leave its folder", async () => {
     test.hub.push(repo, { "config.json": "{}", "../../evil.json": "x", "a\\..\\b.json": "x" });
     const files = await test.files();
-    expect(await files.readText("../../evil.json")).toBeNull();
-    expect(await files.readText("a\\..\\b.json")).toBeNull();
+    expect(await readText(files, "../../evil.json")).toBeNull();
+    expect(await readText(files, "a\\..\\b.json")).toBeNull();
     expect(test.tree().some((path) => path.includes("evil") && !path.includes(".no_exist"))).toBe(false);
   });
 
   it.each(["not json", "{}", '{"sha":"main","siblings":[]}', "[]", "null"])("answers with %j", async (body) => {
     test.hub.faults = [(_, response) => !!response.end(body)];
-    await expect(readText("config.json")).rejects.toThrow(/HF_ENDPOINT/);
+    await expect(textOf("config.json")).rejects.toThrow(/HF_ENDPOINT/);
   });
 });
 
@@ -475,13 +476,13 @@ describe("without the network", () => {
   it("serves what is cached, and says that it does", async () => {
     test.hub.push(repo, { "config.json": "{}", [name]: bytes });
     const first = await test.files();
-    await first.readText("config.json");
+    await readText(first, "config.json");
     await readWeights(first);
     test.hub.faults = [(_, response) => !!response.destroy()];
     const notices: string[] = [];
     const files = await test.files(repo, { onNotice: (notice) => notices.push(notice) });
-    expect(await files.readText("config.json")).toBe("{}");
-    expect(await files.readText("generation_config.json")).toBeNull();
+    expect(await readText(files, "config.json")).toBe("{}");
+    expect(await readText(files, "generation_config.json")).toBeNull();
     await readWeights(files);
     expect(notices).toHaveLength(1);
     expect(notices[0]).toMatch(/cannot be fetched .* from the cache$/);
@@ -490,15 +491,15 @@ describe("without the network", () => {
   it.each(["localFilesOnly", "HF_HUB_OFFLINE"])("asks nothing with %s", async (how) => {
     test.hub.push(repo, { "config.json": "{}", [name]: bytes });
     const offline = how === "localFilesOnly" ? { localFilesOnly: true } : { env: { HF_HUB_OFFLINE: "1" } };
-    await expect(readText("config.json", offline)).rejects.toThrow(
+    await expect(textOf("config.json", offline)).rejects.toThrow(
       /acme\/tiny: is not in the cache .*; fetch it once with the network: helium pull acme\/tiny/,
     );
-    await (await test.files()).readText("config.json");
+    await readText(await test.files(), "config.json");
     const before = test.hub.seen.length;
     const files = await test.files(repo, offline);
-    expect(await files.readText("config.json")).toBe("{}");
-    expect(await files.readText("tokenizer_config.json")).toBeNull();
-    await expect(files.readText("tokenizer.json")).rejects.toThrow(HubOfflineError);
+    expect(await readText(files, "config.json")).toBe("{}");
+    expect(await readText(files, "tokenizer_config.json")).toBeNull();
+    await expect(readText(files, "tokenizer.json")).rejects.toThrow(HubOfflineError);
     await expect(files.openWeights()).rejects.toThrow(/holds no weights that are read here/);
     expect(test.hub.seen.length).toBe(before);
   });
@@ -514,13 +515,13 @@ describe("without the network", () => {
 
   it("says that the hub is out of reach where nothing is cached", async () => {
     test.hub.faults = [(_, response) => !!response.destroy()];
-    await expect(readText("config.json")).rejects.toThrow(HubUnavailableError);
+    await expect(textOf("config.json")).rejects.toThrow(HubUnavailableError);
   });
 
   it.skipIf(process.getuid?.() === 0)("reads a cache that may not be written", async () => {
     test.hub.push(repo, { "config.json": "{}" });
-    await (await test.files()).readText("config.json");
+    await readText(await test.files(), "config.json");
     chmodSync(join(test.folder, "refs"), 0o555);
-    expect(await (await test.files()).readText("config.json")).toBe("{}");
+    expect(await readText(await test.files(), "config.json")).toBe("{}");
   });
 });

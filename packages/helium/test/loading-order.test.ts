@@ -6,11 +6,11 @@ import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { bytesSource, WeightsError, type ByteSource, type CheckpointReader } from "@helium-lm/nn";
 import {
   ConfigError,
-  ggufModelFiles,
+  ggufSource,
   loadModel,
   type LoadOptions,
   type ModelForCausalLM,
-  type ModelFiles,
+  type ModelSource,
 } from "@helium-lm/helium";
 import { fixturePath } from "./fixtures.ts";
 
@@ -42,7 +42,7 @@ class SlowFile {
 }
 
 /** With another shape of one tensor. */
-function reshaped(files: ModelFiles, path: string): ModelFiles {
+function reshaped(files: ModelSource, path: string): ModelSource {
   return {
     ...files,
     openWeights: async () => {
@@ -77,7 +77,7 @@ describe.each([
     expect(backend.memory()).toMatchObject({ handles: 0, bytes: 0 });
     backend.dispose();
   });
-  const load = (options: LoadOptions = {}, files = ggufModelFiles(file.source)): Promise<ModelForCausalLM> =>
+  const load = (options: LoadOptions = {}, files: ModelSource = ggufSource(file.source)): Promise<ModelForCausalLM> =>
     loadModel("causal-lm", files, { backend, ...options });
 
   test("the tensors behind one are read while it is made, and come in the model's order", async () => {
@@ -117,7 +117,7 @@ describe.each([
 
   test("reads that fail in the middle do too", async () => {
     const counting = new SlowFile();
-    const model = await loadModel("causal-lm", ggufModelFiles(counting.source), { backend });
+    const model = await loadModel("causal-lm", ggufSource(counting.source), { backend });
     model.dispose();
     for (const fraction of [0.1, 0.5, 0.9]) {
       file = new SlowFile();
@@ -130,7 +130,7 @@ describe.each([
 
   test("a shape that does not fit is said before the tensors before it are there", async () => {
     const made: string[] = [];
-    const files = reshaped(ggufModelFiles(file.source), "model.norm.weight");
+    const files = reshaped(ggufSource(file.source), "model.norm.weight");
     const loading = load({ onProgress: (event) => void (event.phase === "load" && made.push(event.tensor)) }, files);
     await expect(loading).rejects.toThrow(WeightsError);
     expect(made).toEqual([]);
@@ -153,14 +153,15 @@ describe("a backend by its name", () => {
     configRead = [];
     hasConfig = false;
   });
-  const files = (config?: string): ModelFiles => {
-    const plain = ggufModelFiles(new SlowFile().source);
-    const readText = async (name: string): Promise<string | null> => {
-      const text = name === "config.json" ? (config ?? (await plain.readText(name))) : await plain.readText(name);
+  const files = (config?: string): ModelSource => {
+    const plain = ggufSource(new SlowFile().source);
+    const readBytes = async (name: string): Promise<Uint8Array | null> => {
+      const isGiven = name === "config.json" && config !== undefined;
+      const bytes = isGiven ? new TextEncoder().encode(config) : await plain.readBytes(name);
       hasConfig = true;
-      return text;
+      return bytes;
     };
-    return { ...plain, readText };
+    return { ...plain, readBytes };
   };
 
   test("starts while the config is read", async () => {

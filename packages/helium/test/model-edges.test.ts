@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, tensor, type Backend, type NestedNumbers } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
-import type { ModelFiles, ModelForCausalLM } from "@helium-lm/helium";
+import type { ModelSource, ModelForCausalLM } from "@helium-lm/helium";
 import { withReader } from "../src/testing/with-reader.ts";
 import { editedModel, type Config } from "./edited-model.ts";
 import { compareGolden, readFixture, tolerances, type Golden } from "./fixtures.ts";
@@ -40,7 +40,7 @@ afterAll(() => {
 const open = (
   family: string,
   config: Config = {},
-  edit?: (files: ModelFiles) => ModelFiles,
+  edit?: (files: ModelSource) => ModelSource,
 ): Promise<ModelForCausalLM> => editedModel(backend, family, config, edit);
 
 type Inputs = Parameters<ModelForCausalLM["forward"]>[0];
@@ -113,7 +113,7 @@ describe("a tied checkpoint with an lm_head.weight in its file", () => {
     "%s: the embedding's rows, moved on by %i",
     async (family, places, c) => {
       const [embedding, head] = ["model.embed_tokens.weight", "lm_head.weight"];
-      const rolled = (files: ModelFiles): ModelFiles =>
+      const rolled = (files: ModelSource): ModelSource =>
         withReader(files, (reader: CheckpointReader) => ({
           names: () => [...reader.names(), head],
           has: (name) => name === head || reader.has(name),

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
-import { loadModel, modelFiles } from "@helium-lm/helium";
+import { loadModel, modelSource } from "@helium-lm/helium";
 import { fixturePath, readFixture } from "./fixtures.ts";
+import { withConfig } from "./with-config.ts";
 
 /**
  * The typical mistakes of a port, made on purpose: each must move the logits by as much as transformers says it does.
@@ -143,20 +144,16 @@ describe("negative controls", () => {
 
   async function logitsOf(family: string, mistake: Mistake): Promise<ArrayLike<number>> {
     const { unpadded } = readFixture<{ unpadded: { input_ids: number[] } }>(`expected/${family}-causal.json`);
-    const files = await modelFiles(fixturePath(`models/${family}/causal`));
+    const source = await modelSource(fixturePath(`models/${family}/causal`));
+    const changed = withConfig(source, (text) => {
+      if (!mistake.config) return text;
+      const config = JSON.parse(text) as Record<string, unknown>;
+      mistake.config(config);
+      return keepFloats(JSON.stringify(config));
+    });
     using model = await loadModel(
       "causal-lm",
-      {
-        location: files.location,
-        readText: async (name) => {
-          const text = await files.readText(name);
-          if (name !== "config.json" || text === null || !mistake.config) return text;
-          const config = JSON.parse(text) as Record<string, unknown>;
-          mistake.config(config);
-          return keepFloats(JSON.stringify(config));
-        },
-        openWeights: async () => edited(await files.openWeights(), mistake),
-      },
+      { ...changed, openWeights: async () => edited(await source.openWeights(), mistake) },
       { backend },
     );
     using logits = model.forward({ inputIds: [unpadded.input_ids] }).logits;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { AutoModelForCausalLM, type ModelFiles } from "@helium-lm/helium";
+import { AutoModelForCausalLM, type ModelSource } from "@helium-lm/helium";
 import { createWasmBackend, type WasmBackendOptions } from "@helium-lm/tensor/backends/wasm";
 import { quantised } from "./quantised-nano.ts";
 
 const prompt = Array.from({ length: 70 }, (_, i) => 5 + ((i * 37) % 400));
 
 /** Logits of a prompt, and of one token more from the cache. */
-async function logitsOf(files: ModelFiles, options: WasmBackendOptions): Promise<Float32Array[]> {
+async function logitsOf(files: ModelSource, options: WasmBackendOptions): Promise<Float32Array[]> {
   const backend = await createWasmBackend(options);
   try {
     const model = await AutoModelForCausalLM.fromPretrained(files, { backend });

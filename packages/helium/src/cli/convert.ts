@@ -1,5 +1,5 @@
 import { weightDTypes } from "@helium-lm/nn";
-import { isGgufLocation } from "../gguf/index.ts";
+import { isGgufLocation } from "../sources/index.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
 import { modelLocation } from "./model-location.ts";
@@ -7,7 +7,7 @@ import { choice, flag } from "./option-table.ts";
 import { checkOutput } from "./output-path.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { formatBytes, formatCount, formatDuration } from "./quantities.ts";
-import { sourceFiles } from "./source-files.ts";
+import { weightsSource } from "./weights-source.ts";
 import { printable } from "./style.ts";
 import { UsageError } from "./usage-error.ts";
 import { writeGgufModel } from "./write-gguf-model.ts";
@@ -41,7 +41,7 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     checkDirection(given, output, isToGguf);
     const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
-    const files = await sourceFiles(location, access.options);
+    const source = await weightsSource(location, access.options);
     await checkOutput(output, isToGguf ? "file" : "folder", options.force);
     const progress = new ProgressLine(io, { label: "converting", quiet: options.json });
     const { dtype = "auto" } = options;
@@ -53,8 +53,8 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     const start = performance.now();
     try {
       const report = isToGguf
-        ? await writeGgufModel(files, output, { ...common, embeddingDType: dtype })
-        : { leftOut: [], tokenizerNote: null, ...(await writeModelFolder(files, output, common)) };
+        ? await writeGgufModel(source, output, { ...common, embeddingDType: dtype })
+        : { leftOut: [], tokenizerNote: null, ...(await writeModelFolder(source, output, common)) };
       progress.clear();
       const seconds = (performance.now() - start) / 1000;
       const { bytes, leftOut, tokenizerNote } = report;

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import type { GgufList, GgufMetadataToWrite, GgufScalar } from "@helium-lm/nn";
-import { openGguf } from "@helium-lm/nn/io/node";
-import { ggufTokenizerMetadata, isGgufLocation, UnwritableTokenizerError } from "../gguf/index.ts";
-import type { ModelFiles } from "../hub/index.ts";
+import { ggufTokenizerMetadata, UnwritableTokenizerError } from "../gguf/index.ts";
+import { isGgufSource, readText, type GgufSource, type ModelSource } from "../sources/index.ts";
 
 /** What a new file says for itself, or does not say in one piece. */
 const own = /^general\.(?:architecture|alignment|file_type|quantization_version)$/;
@@ -19,34 +18,32 @@ export interface GgufExtras {
  *
  * @throws GgufError for a tokenizer with more tokens than the model has rows, TokenizerFileError for a damaged one
  */
-export async function ggufExtras(files: ModelFiles, vocabSize: number): Promise<GgufExtras> {
-  const { location } = files;
-  if (isGgufLocation(location) && !/^https?:\/\//.test(location))
-    return { metadata: await metadataOf(location), note: null };
+export async function ggufExtras(source: ModelSource, vocabSize: number): Promise<GgufExtras> {
+  if (isGgufSource(source)) return { metadata: await metadataOf(source), note: null };
   const texts = {
-    "general.name": basename(location.replace(/\/+$/, "")),
-    "tokenizer.huggingface.json": await files.readText("tokenizer.json"),
+    "general.name": basename(source.location.replace(/\/+$/, "")),
+    "tokenizer.huggingface.json": await readText(source, "tokenizer.json"),
   };
   const named = Object.entries(texts).flatMap(([key, value]): [string, GgufScalar][] =>
     value === null ? [] : [[key, { type: "string", value }]],
   );
-  const { metadata, note } = await tokenizerMetadata(files, vocabSize, texts["tokenizer.huggingface.json"]);
+  const { metadata, note } = await tokenizerMetadata(source, vocabSize, texts["tokenizer.huggingface.json"]);
   return { metadata: new Map([...named, ...metadata]), note };
 }
 
-async function tokenizerMetadata(files: ModelFiles, vocabSize: number, json: string | null): Promise<GgufExtras> {
-  const hasNone = json === null && ((await files.readBytes?.("tokenizer.model")) ?? null) === null;
+async function tokenizerMetadata(source: ModelSource, vocabSize: number, json: string | null): Promise<GgufExtras> {
+  const hasNone = json === null && (await source.readBytes("tokenizer.model")) === null;
   if (hasNone) return { metadata: new Map(), note: null };
   try {
-    return { metadata: await ggufTokenizerMetadata(files, vocabSize), note: null };
+    return { metadata: await ggufTokenizerMetadata(source, vocabSize), note: null };
   } catch (error) {
     if (!(error instanceof UnwritableTokenizerError)) throw error;
     return { metadata: new Map(), note: `llama.cpp will find no tokenizer in the file: ${error.message}` };
   }
 }
 
-async function metadataOf(path: string): Promise<GgufMetadataToWrite> {
-  const reader = await openGguf(path);
+async function metadataOf(source: GgufSource): Promise<GgufMetadataToWrite> {
+  const reader = await source.openGguf();
   try {
     const kept = new Map<string, GgufScalar | GgufList>();
     for (const key of reader.metadata.keys()) {

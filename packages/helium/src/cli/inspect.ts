@@ -1,7 +1,7 @@
 import { formatShape, type Backend } from "@helium-lm/tensor";
 import type { TensorInfo } from "@helium-lm/nn";
 import type { DecoderConfig } from "../config/index.ts";
-import { modelFiles } from "../hub/index.ts";
+import { modelSource } from "../sources/index.ts";
 import { loadConfig } from "../load.ts";
 import { summarise, type CheckpointSummary } from "./checkpoint-summary.ts";
 import { backendFacts } from "./backend-facts.ts";
@@ -38,9 +38,9 @@ its kernels work with them so ("runs").
       throw new UsageError("helium inspect", "takes the model as operand or by --model, not both; leave one out");
     const location = await modelLocation(positionals[0] ?? options.model, "helium-nano", io);
     const access = hubAccess(io, options);
-    const files = await modelFiles(location, access.options);
-    const config = await loadConfig(files);
-    const reader = await files.openWeights().finally(() => access.clear());
+    const source = await modelSource(location, access.options);
+    const config = await loadConfig(source);
+    const reader = await source.openWeights().finally(() => access.clear());
     let summary: CheckpointSummary;
     try {
       summary = summarise(config, reader);

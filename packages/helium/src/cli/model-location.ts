@@ -1,7 +1,7 @@
-import { shippedFolder, shippedName, type ShippedModel } from "../hub/shipped-models.ts";
+import { shippedFolder, shippedName, type ShippedModel } from "../sources/shipped-models.ts";
 import type { CliIo } from "./cli-io.ts";
 
-export type { ShippedModel } from "../hub/shipped-models.ts";
+export type { ShippedModel } from "../sources/shipped-models.ts";
 
 /**
  * Folder or URL of the model that the user named: as given, or the folder of a shipped model where the name is one of

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { listCache, type CachedRepo } from "../hub/node.ts";
-import { installedModel, shippedModels, type ShippedModel } from "../hub/shipped-models.ts";
+import { installedModel, shippedModels, type ShippedModel } from "../sources/shipped-models.ts";
 import type { CliIo } from "./cli-io.ts";
 import { defineCommand } from "./command.ts";
 import { alignColumns, formatBytes, formatCount } from "./quantities.ts";

@@ -1,7 +1,7 @@
 import { WeightsError } from "@helium-lm/nn";
 import type { AutoModelClass } from "../auto.ts";
 import { heads, type HeadModels, type HeadName } from "../heads/index.ts";
-import { modelFiles, type ModelFiles } from "../hub/index.ts";
+import { modelSource, type ModelSource } from "../sources/index.ts";
 import { AutoTokenizer, type Tokenizer } from "../tokenizer/index.ts";
 import type { CliIo } from "./cli-io.ts";
 import { backendNotes } from "./backend-facts.ts";
@@ -39,13 +39,13 @@ export async function openModel<H extends HeadName>(
 ): Promise<OpenModel<H>> {
   const location = await modelLocation(options.model, fallback, io);
   const access = hubAccess(io, options);
-  const files = await modelFiles(location, access.options);
-  const tokenizer = await AutoTokenizer.fromFiles(files).finally(() => access.clear());
+  const source = await modelSource(location, access.options);
+  const tokenizer = await AutoTokenizer.fromPretrained(source).finally(() => access.clear());
   const progress = new ProgressLine(io, { label: "loading", quiet: options.json });
-  const counted: ModelFiles = {
-    ...files,
+  const counted: ModelSource = {
+    ...source,
     openWeights: async () => {
-      const reader = await files.openWeights().finally(() => access.clear());
+      const reader = await source.openWeights().finally(() => access.clear());
       return countedReader(reader, (read, total) => progress.show(read, total));
     },
   };

@@ -2,7 +2,7 @@ import { backendNames, type Backend } from "@helium-lm/tensor";
 import { nodeFileSource } from "@helium-lm/nn/io/node";
 import type { MatrixDType } from "@helium-lm/nn";
 import { AutoModelForCausalLM } from "../auto.ts";
-import { modelFiles, type ModelFiles } from "../hub/index.ts";
+import { modelSource, type ModelSource } from "../sources/index.ts";
 import { compareWithDump, ReferenceDump, type Difference, type ParityReport } from "../parity/index.ts";
 import { namedBackend } from "./chosen-backend.ts";
 import { defineCommand } from "./command.ts";
@@ -51,11 +51,11 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
     const dump = await ReferenceDump.open(await nodeFileSource(options.reference));
     try {
       const location = await modelLocation(operand ?? options.model, "helium-nano", io);
-      const files = await modelFiles(location, access.options);
+      const source = await modelSource(location, access.options);
       for (const backend of options.backends ?? [options.backend ?? "auto"])
         for (const dtype of options.dtypes ?? ["auto"]) {
           io.signal?.throwIfAborted();
-          const receipt = await receiptOf(files, dump, dtype, await namedBackend(backend, options));
+          const receipt = await receiptOf(source, dump, dtype, await namedBackend(backend, options));
           if (options.json) io.stdout.write(`${JSON.stringify(receipt)}\n`);
           else io.stdout.write(shown(receipt, options.all, styleFor(io.stdout, io).bold));
         }
@@ -68,13 +68,13 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
 
 /** Disposes the backend. */
 async function receiptOf(
-  files: ModelFiles,
+  source: ModelSource,
   dump: ReferenceDump,
   dtype: MatrixDType,
   backend: Backend,
 ): Promise<Receipt> {
   try {
-    using model = await AutoModelForCausalLM.fromPretrained(files, { backend, dtype });
+    using model = await AutoModelForCausalLM.fromPretrained(source, { backend, dtype });
     return { backend: backend.name, dtype, ...(await compareWithDump(model, dump)) };
   } finally {
     backend.dispose();

@@ -1,4 +1,4 @@
-import { pullModel } from "../hub/index.ts";
+import { pullModel } from "../sources/index.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
 import { hubOperand } from "./hub-operand.ts";

@@ -1,4 +1,4 @@
-import { isGgufLocation } from "../gguf/index.ts";
+import { isGgufLocation } from "../sources/index.ts";
 import { defineCommand } from "./command.ts";
 import { hubAccess } from "./hub-access.ts";
 import { fallbackNote } from "./fallback-note.ts";
@@ -9,7 +9,7 @@ import { choice, flag } from "./option-table.ts";
 import { checkOutput } from "./output-path.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { alignColumns, formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
-import { sourceFiles } from "./source-files.ts";
+import { weightsSource } from "./weights-source.ts";
 import { printable } from "./style.ts";
 import { UsageError } from "./usage-error.ts";
 import { writeGgufModel, type WrittenTensor } from "./write-gguf-model.ts";
@@ -53,11 +53,11 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       });
     const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
-    const files = await sourceFiles(location, access.options);
+    const source = await weightsSource(location, access.options);
     await checkOutput(output, "file", options.force);
     const progress = new ProgressLine(io, { label: "quantising", quiet: options.json });
     const start = performance.now();
-    const report = await writeGgufModel(files, output, {
+    const report = await writeGgufModel(source, output, {
       dtype: format,
       embeddingDType: embeddingFormat,
       strict: options.strict,

@@ -3,7 +3,7 @@ import { GgufError, type CheckpointReader, type DTypeFallback } from "@helium-lm
 import { writeGgufFile } from "@helium-lm/nn/io/node";
 import { isQuantFormat } from "@helium-lm/tensor/quant";
 import { exportGguf, ggufTensorNames, type GgufDType, type GgufModel } from "../gguf/index.ts";
-import type { ModelFiles } from "../hub/index.ts";
+import type { ModelSource } from "../sources/index.ts";
 import { loadConfig } from "../load.ts";
 import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { ggufExtras } from "./gguf-extras.ts";
@@ -49,13 +49,13 @@ export interface GgufWriteReport {
  * @throws GgufError, also for rows that fill no blocks under `strict`; ByteSourceError, CheckpointError, QuantError
  */
 export async function writeGgufModel(
-  files: ModelFiles,
+  source: ModelSource,
   path: string,
   { dtype, embeddingDType, strict = false, threads, onBytes, signal }: GgufWriteOptions,
 ): Promise<GgufWriteReport> {
-  const config = await loadConfig(files);
-  const { metadata, note } = await ggufExtras(files, config.knobs.vocabSize);
-  const reader = countedReader(await files.openWeights(), onBytes, signal);
+  const config = await loadConfig(source);
+  const { metadata, note } = await ggufExtras(source, config.knobs.vocabSize);
+  const reader = countedReader(await source.openWeights(), onBytes, signal);
   try {
     let oneThread: string | null = null;
     const made = new Map<string, { readonly bytes: number; readonly error: number }>();

@@ -5,7 +5,7 @@ import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
 import { CheckpointError, type CheckpointReader, type TensorInfo, type TensorToWrite } from "@helium-lm/nn";
 import { writeFileAtomically, writeSafetensorsFolder } from "@helium-lm/nn/io/node";
 import { familyOrder, inFamilyOrder } from "../family-order.ts";
-import type { ModelFiles } from "../hub/index.ts";
+import { readText, type ModelSource } from "../sources/index.ts";
 import { loadConfig } from "../load.ts";
 import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { OutputError } from "./output-path.ts";
@@ -44,12 +44,12 @@ const configDTypes: Readonly<Record<FloatName, "float32" | "float16" | "bfloat16
  * @throws CheckpointError, ByteSourceError, ConfigError
  */
 export async function writeModelFolder(
-  files: ModelFiles,
+  source: ModelSource,
   folder: string,
   { dtype, onBytes, signal }: FolderWriteOptions,
 ): Promise<FolderWriteReport> {
-  const config = await loadConfig(files);
-  const reader = countedReader(await files.openWeights(), onBytes, signal);
+  const config = await loadConfig(source);
+  const reader = countedReader(await source.openWeights(), onBytes, signal);
   let made: string | undefined;
   try {
     made = await makeFolder(folder);
@@ -64,7 +64,7 @@ export async function writeModelFolder(
     };
     await write("config.json", inFamilyOrder(config).with({ dtype: configDTypes[matrixDType] }).toJSONString());
     for (const name of texts) {
-      const text = await files.readText(name);
+      const text = await readText(source, name);
       if (text !== null) await write(name, text);
     }
     return {

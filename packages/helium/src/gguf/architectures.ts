@@ -1,11 +1,11 @@
 import type { RopePairing } from "@helium-lm/tensor";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import type { FamilyName } from "../families/index.ts";
-import type { GgufFacts } from "./facts.ts";
+import type { GgufHyperparameters } from "./hyperparameters.ts";
 
 /** What a `general.architecture` means: which family it is, and what its files do otherwise than the family's own. */
 export interface GgufArchitecture {
-  readonly modelType: FamilyName | ((facts: GgufFacts) => FamilyName);
+  readonly modelType: FamilyName | ((hparams: GgufHyperparameters) => FamilyName);
   /**
    * Pairing of the rotated dimensions in these files, ggml's "norm" = `interleaved`, "neox" = `half`. Where it is not the
    * family's, converters have reordered the rows of q and k; they are used as they are, with this pairing.
@@ -16,7 +16,7 @@ export interface GgufArchitecture {
   /** Families written as this architecture; default: its own. */
   readonly writes?: readonly FamilyName[];
   /** Config keys beyond those that all architectures share. */
-  readonly fields?: (facts: GgufFacts) => JsonObject;
+  readonly fields?: (hparams: GgufHyperparameters) => JsonObject;
   /** Metadata beyond what all share, below the architecture's name: the inverse of `fields`. Null is left out. */
   readonly metadata?: (config: DecoderConfig) => Readonly<Record<string, number | null | undefined>>;
 }
@@ -28,7 +28,7 @@ export interface GgufArchitecture {
 export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   llama: {
     // A llama config has a bias on all four projections or on none; Helium has it on q, k and v alone.
-    modelType: (facts) => (facts.hasQkvBias && !facts.hasOutBias ? "helium" : "llama"),
+    modelType: (hparams) => (hparams.hasQkvBias && !hparams.hasOutBias ? "helium" : "llama"),
     pairing: "interleaved",
     writes: ["llama", "helium", "mistral"],
     fields: biases,
@@ -40,13 +40,13 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
     modelType: "gemma2",
     pairing: "half",
     normsPlusOne: true,
-    fields: (facts) => ({
-      ...biases(facts),
-      attn_logit_softcapping: facts.number("attn_logit_softcapping") ?? null,
-      final_logit_softcapping: facts.number("final_logit_softcapping") ?? null,
-      sliding_window: facts.number("attention.sliding_window") ?? null,
+    fields: (hparams) => ({
+      ...biases(hparams),
+      attn_logit_softcapping: hparams.number("attn_logit_softcapping") ?? null,
+      final_logit_softcapping: hparams.number("final_logit_softcapping") ?? null,
+      sliding_window: hparams.number("attention.sliding_window") ?? null,
       // Not in the file: 27B alone divides by the width of a head it would have if heads filled the hidden size.
-      query_pre_attn_scalar: facts.layers === 46 ? facts.hiddenSize / facts.heads : facts.headDim,
+      query_pre_attn_scalar: hparams.layers === 46 ? hparams.hiddenSize / hparams.heads : hparams.headDim,
     }),
     metadata: (config) => ({
       attn_logit_softcapping: config.attnLogitSoftcapping,
@@ -58,13 +58,13 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
     modelType: "gemma3_text",
     pairing: "half",
     normsPlusOne: true,
-    fields: (facts) => ({
-      ...biases(facts),
-      final_logit_softcapping: facts.number("final_logit_softcapping") ?? null,
-      sliding_window: facts.required("attention.sliding_window"),
+    fields: (hparams) => ({
+      ...biases(hparams),
+      final_logit_softcapping: hparams.number("final_logit_softcapping") ?? null,
+      sliding_window: hparams.required("attention.sliding_window"),
       sliding_window_pattern: 6,
-      rope_local_base_freq: facts.number("rope.freq_base_swa") ?? 10_000,
-      query_pre_attn_scalar: facts.layers === 62 ? facts.hiddenSize / facts.heads : facts.headDim,
+      rope_local_base_freq: hparams.number("rope.freq_base_swa") ?? 10_000,
+      query_pre_attn_scalar: hparams.layers === 62 ? hparams.hiddenSize / hparams.heads : hparams.headDim,
     }),
     metadata: (config) => ({
       final_logit_softcapping: config.finalLogitSoftcapping,
@@ -75,10 +75,10 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   phi3: {
     modelType: "phi3",
     pairing: "half",
-    fields: (facts) => ({
-      sliding_window: facts.number("attention.sliding_window") ?? null,
+    fields: (hparams) => ({
+      sliding_window: hparams.number("attention.sliding_window") ?? null,
       original_max_position_embeddings:
-        facts.number("rope.scaling.original_context_length") ?? facts.required("context_length"),
+        hparams.number("rope.scaling.original_context_length") ?? hparams.required("context_length"),
     }),
     metadata: (config) => ({
       "attention.sliding_window": config.slidingWindow,
@@ -89,12 +89,12 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   granite: {
     modelType: "granite",
     pairing: "interleaved",
-    fields: (facts) => ({
-      ...biases(facts),
-      embedding_multiplier: facts.number("embedding_scale") ?? 1,
-      residual_multiplier: facts.number("residual_scale") ?? 1,
-      logits_scaling: facts.number("logit_scale") ?? 1,
-      attention_multiplier: facts.number("attention.scale") ?? facts.headDim ** -0.5,
+    fields: (hparams) => ({
+      ...biases(hparams),
+      embedding_multiplier: hparams.number("embedding_scale") ?? 1,
+      residual_multiplier: hparams.number("residual_scale") ?? 1,
+      logits_scaling: hparams.number("logit_scale") ?? 1,
+      attention_multiplier: hparams.number("attention.scale") ?? hparams.headDim ** -0.5,
     }),
     metadata: (config) => ({
       embedding_scale: config.embeddingMultiplier,
@@ -108,21 +108,21 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
   "command-r": {
     modelType: "cohere",
     pairing: "interleaved",
-    fields: (facts) => ({
-      attention_bias: facts.hasQkvBias,
-      layer_norm_eps: facts.required("attention.layer_norm_epsilon"),
-      logit_scale: facts.required("logit_scale"),
-      use_qk_norm: facts.has("blk.0.attn_q_norm.weight"),
+    fields: (hparams) => ({
+      attention_bias: hparams.hasQkvBias,
+      layer_norm_eps: hparams.required("attention.layer_norm_epsilon"),
+      logit_scale: hparams.required("logit_scale"),
+      use_qk_norm: hparams.has("blk.0.attn_q_norm.weight"),
     }),
     metadata: (config) => ({ logit_scale: config.logitScale }),
   },
   chatglm: {
     modelType: "glm",
     pairing: "interleaved",
-    fields: (facts) => ({ attention_bias: facts.hasQkvBias }),
+    fields: (hparams) => ({ attention_bias: hparams.hasQkvBias }),
   },
 };
 
-function biases(facts: GgufFacts): JsonObject {
-  return { attention_bias: facts.hasQkvBias, ...(facts.hasMlpBias && { mlp_bias: true }) };
+function biases(hparams: GgufHyperparameters): JsonObject {
+  return { attention_bias: hparams.hasQkvBias, ...(hparams.hasMlpBias && { mlp_bias: true }) };
 }

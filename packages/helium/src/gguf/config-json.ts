@@ -2,12 +2,12 @@ import { GgufError } from "@helium-lm/nn";
 import type { JsonObject } from "../config/index.ts";
 import { architectureOf, familyOf } from "../families/index.ts";
 import { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
-import { GgufFacts, type GgufView } from "./facts.ts";
+import { GgufHyperparameters, type GgufView } from "./hyperparameters.ts";
 import { ropeScaling } from "./rope-scaling.ts";
 
 /** The architecture of a model. @throws GgufError that lists the known ones */
-export function architectureIn(facts: GgufFacts): GgufArchitecture {
-  const { architecture, reader } = facts;
+export function architectureIn(hparams: GgufHyperparameters): GgufArchitecture {
+  const { architecture, reader } = hparams;
   if (Object.hasOwn(ggufArchitectures, architecture)) {
     const found = ggufArchitectures[architecture];
     if (found) return found;
@@ -28,41 +28,42 @@ export function architectureIn(facts: GgufFacts): GgufArchitecture {
  * @throws GgufError for an architecture that is not known, a model with experts, or metadata that is missing
  */
 export async function ggufConfig(reader: GgufView): Promise<JsonObject> {
-  const facts = new GgufFacts(reader);
-  const architecture = architectureIn(facts);
-  refuseWhatNoConfigSays(facts);
-  const modelType = typeof architecture.modelType === "string" ? architecture.modelType : architecture.modelType(facts);
+  const hparams = new GgufHyperparameters(reader);
+  const architecture = architectureIn(hparams);
+  refuseWhatNoConfigSays(hparams);
+  const modelType =
+    typeof architecture.modelType === "string" ? architecture.modelType : architecture.modelType(hparams);
   const family = familyOf(modelType);
   if (family === undefined) throw new GgufError(reader.name, `needs the family ${modelType}, which is not registered`);
-  const headDim = facts.headDim;
-  const rotaryDim = facts.number("rope.dimension_count") ?? headDim;
-  const eps = facts.number("attention.layer_norm_rms_epsilon");
+  const headDim = hparams.headDim;
+  const rotaryDim = hparams.number("rope.dimension_count") ?? headDim;
+  const eps = hparams.number("attention.layer_norm_rms_epsilon");
   return {
     model_type: modelType,
     architectures: [architectureOf(family, "causal-lm")],
-    vocab_size: vocabulary(facts),
-    hidden_size: facts.hiddenSize,
-    intermediate_size: facts.required("feed_forward_length"),
-    num_hidden_layers: facts.layers,
-    num_attention_heads: facts.heads,
-    num_key_value_heads: facts.number("attention.head_count_kv") ?? facts.heads,
+    vocab_size: vocabulary(hparams),
+    hidden_size: hparams.hiddenSize,
+    intermediate_size: hparams.required("feed_forward_length"),
+    num_hidden_layers: hparams.layers,
+    num_attention_heads: hparams.heads,
+    num_key_value_heads: hparams.number("attention.head_count_kv") ?? hparams.heads,
     head_dim: headDim,
-    max_position_embeddings: facts.required("context_length"),
+    max_position_embeddings: hparams.required("context_length"),
     ...(eps !== undefined && { rms_norm_eps: eps }),
-    rope_theta: facts.number("rope.freq_base") ?? 10_000,
-    rope_scaling: await ropeScaling(facts, rotaryDim),
+    rope_theta: hparams.number("rope.freq_base") ?? 10_000,
+    rope_scaling: await ropeScaling(hparams, rotaryDim),
     ...(rotaryDim !== headDim && { partial_rotary_factor: rotaryDim / headDim }),
     ...(architecture.pairing !== family.knobs.ropePairing && {
       rope_interleave: architecture.pairing === "interleaved",
     }),
     tie_word_embeddings: !reader.has("output.weight"),
-    ...specialTokens(facts),
-    ...architecture.fields?.(facts),
+    ...specialTokens(hparams),
+    ...architecture.fields?.(hparams),
   };
 }
 
 /** Rows of the embedding; the metadata may count the tokenizer's without those that pad the matrix. */
-function vocabulary({ reader }: GgufFacts): number {
+function vocabulary({ reader }: GgufHyperparameters): number {
   const [rows, width] = reader.has("token_embd.weight") ? reader.info("token_embd.weight").shape : [];
   if (rows !== undefined && width !== undefined) return rows;
   throw new GgufError(
@@ -71,7 +72,7 @@ function vocabulary({ reader }: GgufFacts): number {
   );
 }
 
-function specialTokens({ reader: { metadata } }: GgufFacts): JsonObject {
+function specialTokens({ reader: { metadata } }: GgufHyperparameters): JsonObject {
   const id = (name: string): number | undefined => metadata.number(`tokenizer.ggml.${name}_token_id`);
   const [eos, eot] = [id("eos"), id("eot")];
   const ends = [...new Set([eos, eot].filter((token) => token !== undefined))];
@@ -83,16 +84,16 @@ function specialTokens({ reader: { metadata } }: GgufFacts): JsonObject {
 }
 
 /** Models that would load and compute something else. */
-function refuseWhatNoConfigSays(facts: GgufFacts): void {
+function refuseWhatNoConfigSays(hparams: GgufHyperparameters): void {
   const fail = (reason: string): never => {
-    throw new GgufError(facts.reader.name, `${reason}; this project has no such model`);
+    throw new GgufError(hparams.reader.name, `${reason}; this project has no such model`);
   };
-  const experts = facts.number("expert_count") ?? 0;
+  const experts = hparams.number("expert_count") ?? 0;
   if (experts > 0) fail(`is a mixture of ${experts} experts`);
-  const valueLength = facts.number("attention.value_length") ?? facts.headDim;
-  if (valueLength !== facts.headDim) fail(`has keys of ${facts.headDim} and values of ${valueLength} dimensions`);
+  const valueLength = hparams.number("attention.value_length") ?? hparams.headDim;
+  if (valueLength !== hparams.headDim) fail(`has keys of ${hparams.headDim} and values of ${valueLength} dimensions`);
   // Everything per layer is made from this number, so it must be true before anything is.
-  if (!facts.has(`blk.${facts.layers - 1}.attn_output.weight`))
-    fail(`counts ${facts.layers} layers, but has no blk.${facts.layers - 1}.attn_output.weight`);
-  if (facts.hasOutBias && !facts.hasQkvBias) fail("has a bias on attn_output, but none on q, k and v");
+  if (!hparams.has(`blk.${hparams.layers - 1}.attn_output.weight`))
+    fail(`counts ${hparams.layers} layers, but has no blk.${hparams.layers - 1}.attn_output.weight`);
+  if (hparams.hasOutBias && !hparams.hasQkvBias) fail("has a bias on attn_output, but none on q, k and v");
 }

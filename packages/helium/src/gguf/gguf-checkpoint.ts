@@ -1,7 +1,7 @@
 import { GgufError, type CheckpointReader, type TensorInfo } from "@helium-lm/nn";
 import { dtypes, isDType } from "@helium-lm/tensor";
 import type { DecoderKnobs } from "../config/index.ts";
-import type { GgufReader } from "./facts.ts";
+import type { GgufReader } from "./hyperparameters.ts";
 import { ropeTensors } from "./rope-scaling.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
 

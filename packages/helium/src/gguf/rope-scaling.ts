@@ -1,6 +1,6 @@
 import { GgufError } from "@helium-lm/nn";
 import type { JsonObject } from "../config/index.ts";
-import type { GgufFacts } from "./facts.ts";
+import type { GgufHyperparameters } from "./hyperparameters.ts";
 
 /** Tensors that say how frequencies are scaled; the config carries what they say. */
 export const ropeTensors = ["rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"] as const;
@@ -11,15 +11,15 @@ export const ropeTensors = ["rope_freqs.weight", "rope_factors_long.weight", "ro
  *
  * @throws GgufError for a type that is not known or factors that do not fit
  */
-export async function ropeScaling(facts: GgufFacts, rotaryDim: number): Promise<JsonObject | null> {
-  const divisors = await readFactors(facts, "rope_freqs.weight", rotaryDim);
-  if (divisors !== null) return fromDivisors(facts, divisors, rotaryDim);
+export async function ropeScaling(hparams: GgufHyperparameters, rotaryDim: number): Promise<JsonObject | null> {
+  const divisors = await readFactors(hparams, "rope_freqs.weight", rotaryDim);
+  if (divisors !== null) return fromDivisors(hparams, divisors, rotaryDim);
   const [long, short] = [
-    await readFactors(facts, "rope_factors_long.weight", rotaryDim),
-    await readFactors(facts, "rope_factors_short.weight", rotaryDim),
+    await readFactors(hparams, "rope_factors_long.weight", rotaryDim),
+    await readFactors(hparams, "rope_factors_short.weight", rotaryDim),
   ];
-  const original = facts.number("rope.scaling.original_context_length");
-  const attention = facts.number("rope.scaling.attn_factor");
+  const original = hparams.number("rope.scaling.original_context_length");
+  const attention = hparams.number("rope.scaling.attn_factor");
   if (long !== null && short !== null)
     return {
       rope_type: "longrope",
@@ -28,13 +28,14 @@ export async function ropeScaling(facts: GgufFacts, rotaryDim: number): Promise<
       ...(original !== undefined && { original_max_position_embeddings: original }),
       ...(attention !== undefined && { attention_factor: attention }),
     };
-  const type = facts.text("rope.scaling.type") ?? (facts.number("rope.scale_linear") === undefined ? "none" : "linear");
-  const factor = facts.number("rope.scaling.factor") ?? facts.number("rope.scale_linear") ?? 1;
+  const type =
+    hparams.text("rope.scaling.type") ?? (hparams.number("rope.scale_linear") === undefined ? "none" : "linear");
+  const factor = hparams.number("rope.scaling.factor") ?? hparams.number("rope.scale_linear") ?? 1;
   if (type === "none" || (type === "linear" && factor === 1)) return null;
   if (type === "linear") return { rope_type: "linear", factor };
   if (type === "yarn") {
-    const betaFast = facts.number("rope.scaling.yarn_beta_fast");
-    const betaSlow = facts.number("rope.scaling.yarn_beta_slow");
+    const betaFast = hparams.number("rope.scaling.yarn_beta_fast");
+    const betaSlow = hparams.number("rope.scaling.yarn_beta_slow");
     return {
       rope_type: "yarn",
       factor,
@@ -46,7 +47,7 @@ export async function ropeScaling(facts: GgufFacts, rotaryDim: number): Promise<
     };
   }
   throw new GgufError(
-    facts.reader.name,
+    hparams.reader.name,
     `scales rotary frequencies by "${type.slice(0, 40)}"; known are none, linear, yarn and lists of factors`,
     { given: type },
   );
@@ -56,10 +57,10 @@ export async function ropeScaling(facts: GgufFacts, rotaryDim: number): Promise<
  * `rope_freqs` holds what Llama 3.1's rule makes of each frequency. Where these are that rule's numbers for the usual
  * `low = 1, high = 4`, the config says so; other lists are kept as they are, as a longrope without a longer half.
  */
-function fromDivisors(facts: GgufFacts, divisors: Float32Array, rotaryDim: number): JsonObject {
+function fromDivisors(hparams: GgufHyperparameters, divisors: Float32Array, rotaryDim: number): JsonObject {
   const factor = divisors.reduce((most, divisor) => Math.max(most, divisor), 1);
-  const theta = facts.number("rope.freq_base") ?? 10_000;
-  const original = facts.number("rope.scaling.original_context_length") ?? 8192;
+  const theta = hparams.number("rope.freq_base") ?? 10_000;
+  const original = hparams.number("rope.scaling.original_context_length") ?? 8192;
   const isLlama3 = divisors.every((divisor, i) => {
     const wavelength = 2 * Math.PI * theta ** ((2 * i) / rotaryDim);
     const smooth = (original / wavelength - 1) / 3;
@@ -80,13 +81,17 @@ function fromDivisors(facts: GgufFacts, divisors: Float32Array, rotaryDim: numbe
     short_factor: [...divisors],
     long_factor: [...divisors],
     attention_factor: 1,
-    original_max_position_embeddings: facts.required("context_length"),
+    original_max_position_embeddings: hparams.required("context_length"),
   };
 }
 
 /** Null where the file has no such tensor. */
-async function readFactors(facts: GgufFacts, tensor: string, rotaryDim: number): Promise<Float32Array | null> {
-  const { reader } = facts;
+async function readFactors(
+  hparams: GgufHyperparameters,
+  tensor: string,
+  rotaryDim: number,
+): Promise<Float32Array | null> {
+  const { reader } = hparams;
   if (!reader.has(tensor)) return null;
   const { dtype, shape } = reader.info(tensor);
   if (dtype !== "f32" || shape.length !== 1 || shape[0] !== rotaryDim / 2)

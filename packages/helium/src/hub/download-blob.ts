@@ -1,6 +1,6 @@
 import { HubIntegrityError, HubUnavailableError } from "./errors.ts";
 import type { HubHttp, OpenAnswer } from "./hub-http.ts";
-import type { BlobFacts } from "./hub-listing.ts";
+import type { BlobInfo } from "./hub-listing.ts";
 import type { Digest, PartialBlob } from "./hub-store.ts";
 import { retrying, TransientFailure } from "./retry.ts";
 
@@ -9,7 +9,7 @@ export interface BlobDownload {
   /** The file, for messages. */
   readonly subject: string;
   readonly url: string;
-  readonly blob: BlobFacts;
+  readonly blob: BlobInfo;
   readonly createDigest: (algorithm: "sha1" | "sha256") => Digest;
   /** Bytes that are there. */
   readonly onSize?: (bytes: number) => void;
@@ -165,7 +165,7 @@ class Transfer {
 /** A digest that the bytes of a file go into; git's hash begins with their number. */
 export function contentDigest(
   create: (algorithm: "sha1" | "sha256") => Digest,
-  { algorithm, size }: Pick<BlobFacts, "algorithm" | "size">,
+  { algorithm, size }: Pick<BlobInfo, "algorithm" | "size">,
 ): Digest {
   if (algorithm === "sha256") return create("sha256");
   const digest = create("sha1");

@@ -3,7 +3,7 @@ import type { HubHttp } from "./hub-http.ts";
 import { isCommit, isSafePath } from "./hub-id.ts";
 
 /** What identifies the content of a file: its length and a hash, which is its name in the cache too. */
-export interface BlobFacts {
+export interface BlobInfo {
   /** Hex digits: SHA-256 of a large file (Git LFS), else git's SHA-1 of the blob. */
   readonly hash: string;
   readonly algorithm: "sha256" | "git-sha1";
@@ -13,7 +13,7 @@ export interface BlobFacts {
 /** The files of one commit. */
 export interface HubListing {
   readonly commit: string;
-  readonly files: ReadonlyMap<string, BlobFacts>;
+  readonly files: ReadonlyMap<string, BlobInfo>;
 }
 
 interface Sibling {
@@ -37,17 +37,17 @@ export async function fetchListing(http: HubHttp, repo: string, revision: string
     throw new HubIntegrityError(subject, "the answer of the hub names no commit and files; check HF_ENDPOINT");
   if (isCommit(revision) && sha !== revision)
     throw new HubIntegrityError(subject, `the hub answered with commit ${sha}; check HF_ENDPOINT`, { given: sha });
-  const files = new Map<string, BlobFacts>();
+  const files = new Map<string, BlobInfo>();
   for (const sibling of siblings as readonly (Sibling | null)[]) {
     if (typeof sibling !== "object" || sibling === null) continue;
-    const facts = factsOf(sibling);
-    if (typeof sibling.rfilename === "string" && isSafePath(sibling.rfilename) && facts !== null)
-      files.set(sibling.rfilename, facts);
+    const blob = blobOf(sibling);
+    if (typeof sibling.rfilename === "string" && isSafePath(sibling.rfilename) && blob !== null)
+      files.set(sibling.rfilename, blob);
   }
   return { commit: sha, files };
 }
 
-function factsOf({ size, blobId, lfs }: Sibling): BlobFacts | null {
+function blobOf({ size, blobId, lfs }: Sibling): BlobInfo | null {
   const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (lfs) {
     const { sha256, size: stored = size } = lfs;

@@ -1,3 +1,6 @@
+import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
+import { ModelLoadError } from "../errors.ts";
+
 /** How a download goes: bytes of all files asked for so far. */
 export interface DownloadProgress {
   readonly phase: "download";
@@ -42,4 +45,32 @@ export interface HubOptions {
   readonly fetch?: typeof fetch;
   /** Where the settings above are looked up; default: those of the process, if there is one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export const hubOptionNames: OptionNames<HubOptions> = {
+  revision: true,
+  token: true,
+  cacheDir: true,
+  localFilesOnly: true,
+  verify: true,
+  endpoint: true,
+  onDownload: true,
+  onNotice: true,
+  signal: true,
+  retry: true,
+  fetch: true,
+  env: true,
+};
+
+const retryNames: OptionNames<RetryOptions> = { attempts: true, backoffMs: true, longestWaitMs: true, idleMs: true };
+
+/** @param call for the message @throws ModelLoadError for unknown options, with the nearest */
+export function checkHubOptions(call: string, options: HubOptions): void {
+  checkOptionNames(call, options, hubOptionNames, ModelLoadError);
+  checkRetryOptions(call, options);
+}
+
+/** The same for the options in `retry`. */
+export function checkRetryOptions(call: string, { retry }: Pick<HubOptions, "retry">): void {
+  if (retry) checkOptionNames(`retry of ${call}`, retry, retryNames, ModelLoadError);
 }

@@ -3,7 +3,7 @@ import { contentDigest, downloadBlob } from "./download-blob.ts";
 import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "./errors.ts";
 import type { HubHttp } from "./hub-http.ts";
 import { isCommit, isSafePath } from "./hub-id.ts";
-import { fetchListing, type BlobFacts, type HubListing } from "./hub-listing.ts";
+import { fetchListing, type BlobInfo, type HubListing } from "./hub-listing.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { FilePlace, HubStore, StoredFile } from "./hub-store.ts";
 
@@ -180,7 +180,7 @@ export class HubRepo {
   }
 
   /** Takes a turn, then fetches. */
-  async #fetch(path: string, commit: string, blob: BlobFacts): Promise<StoredFile> {
+  async #fetch(path: string, commit: string, blob: BlobInfo): Promise<StoredFile> {
     const { store, http, signal, onNotice } = this.#setup;
     if (http === null) throw new HubOfflineError(this.name, "is not to be fetched");
     if (this.#active >= MOST_DOWNLOADS) await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,5 +1,5 @@
 import type { ByteSource } from "@helium-lm/nn";
-import type { BlobFacts } from "./hub-listing.ts";
+import type { BlobInfo } from "./hub-listing.ts";
 
 /** A hash over bytes that come in pieces. */
 export interface Digest {
@@ -29,7 +29,6 @@ export interface PartialBlob {
 export interface StoredFile {
   /** Where it lies, in Node. */
   readonly path?: string;
-  readText(): Promise<string>;
   /** All of a small file. */
   readBytes(): Promise<Uint8Array>;
   /** The caller closes it. */
@@ -74,7 +73,7 @@ export interface HubStore {
    */
   add(
     place: FilePlace,
-    blob: BlobFacts,
+    blob: BlobInfo,
     fill: (partial: PartialBlob) => Promise<void>,
     turn?: TurnOptions,
   ): Promise<StoredFile>;

@@ -3,7 +3,7 @@ import { CheckpointError, type CheckpointReader, type TensorInfo } from "@helium
 import { DecoderConfig } from "../config/index.ts";
 import { architectureOf, familyOf } from "../families/index.ts";
 import type { HeadName } from "../heads/index.ts";
-import type { ModelFiles } from "../hub/index.ts";
+import type { ModelSource } from "../sources/index.ts";
 import { checkpointTensors, type CheckpointTensor } from "./checkpoint-tensors.ts";
 
 export interface RandomCheckpointOptions {
@@ -28,14 +28,14 @@ export function randomCheckpoint(
   config: DecoderConfig,
   head: HeadName,
   { seed = 1, dtype = "f32" }: RandomCheckpointOptions = {},
-): ModelFiles {
+): ModelSource {
   const location = `random ${config.modelType} (${head}, seed ${seed})`;
   const architectures = [architectureOf(familyOf(config.modelType), head)];
   const configText = DecoderConfig.fromJSON({ ...config.toJSON(), architectures }).toJSONString();
   const tensors = new Map(checkpointTensors(config, head).map((tensor) => [tensor.name, tensor]));
   return {
     location,
-    readText: async (name) => (name === "config.json" ? configText : null),
+    readBytes: async (name) => (name === "config.json" ? new TextEncoder().encode(configText) : null),
     openWeights: async () => new RandomReader(location, config, tensors, seed, dtype),
   };
 }

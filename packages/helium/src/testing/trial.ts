@@ -2,7 +2,7 @@ import type { Backend } from "@helium-lm/tensor";
 import { KvCache } from "@helium-lm/nn";
 import { DecoderConfig } from "../config/index.ts";
 import type { HeadModels, HeadName } from "../heads/index.ts";
-import type { ModelFiles } from "../hub/index.ts";
+import type { ModelSource } from "../sources/index.ts";
 import type { loadModel, LoadOptions } from "../load.ts";
 import { expectClose, expectSame, type Values } from "./compare.ts";
 import type { FamilyDraw } from "./draw.ts";
@@ -41,18 +41,18 @@ export class Trial {
   }
 
   /** The checkpoint of a head. */
-  files(head: HeadName): ModelFiles {
+  source(head: HeadName): ModelSource {
     const { seed, dtype } = this.draw;
     return randomCheckpoint(this.config, head, { seed, dtype });
   }
 
-  /** Loads a head, from its own checkpoint unless other files are given; the caller disposes it. */
+  /** Loads a head, from its own checkpoint unless another source is given; the caller disposes it. */
   open<H extends HeadName>(
     head: H,
-    files: ModelFiles = this.files(head),
+    source: ModelSource = this.source(head),
     options: LoadOptions = {},
   ): Promise<HeadModels[H]> {
-    return this.context.load(head, files, { backend: this.backend, ...options });
+    return this.context.load(head, source, { backend: this.backend, ...options });
   }
 
   /** An empty cache for a model of this trial, with pages of the drawn size; the caller disposes it. */

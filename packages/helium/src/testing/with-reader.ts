@@ -1,13 +1,13 @@
 import type { CheckpointReader } from "@helium-lm/nn";
-import type { ModelFiles } from "../hub/index.ts";
+import type { ModelSource } from "../sources/index.ts";
 
-/** The same files, with some methods of the weights' reader replaced. */
+/** The same source, with some methods of the weights' reader replaced. */
 export function withReader(
-  files: ModelFiles,
+  source: ModelSource,
   replaced: (reader: CheckpointReader) => Partial<CheckpointReader>,
-): ModelFiles {
+): ModelSource {
   const openWeights = async (): Promise<CheckpointReader> => {
-    const reader = await files.openWeights();
+    const reader = await source.openWeights();
     return {
       names: () => reader.names(),
       has: (name) => reader.has(name),
@@ -17,5 +17,5 @@ export function withReader(
       ...replaced(reader),
     };
   };
-  return { ...files, openWeights };
+  return { ...source, openWeights };
 }

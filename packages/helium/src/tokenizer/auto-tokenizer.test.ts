@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AutoTokenizer } from "./auto-tokenizer.ts";
-import type { TokenizerFiles } from "./tokenizer-files.ts";
+import type { FileSource } from "../sources/model-source.ts";
 import { TokenizerFileError } from "./errors.ts";
 
 const models = fileURLToPath(new URL("../../../../models/", import.meta.url));
@@ -107,12 +107,14 @@ describe("files that are not there or not right", () => {
   });
 
   it("takes files from anywhere, without a location", async () => {
-    const files: TokenizerFiles = { readText: async () => null };
+    const files: FileSource = { readBytes: async () => null };
     await expect(AutoTokenizer.fromPretrained(files)).rejects.toThrow(/^tokenizer\.json: the file does not exist/);
-    const some: TokenizerFiles = {
-      readText: async (name) =>
-        name === "tokenizer.json" ? '{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}' : null,
+    const some: FileSource = {
+      readBytes: async (name) =>
+        name === "tokenizer.json"
+          ? new TextEncoder().encode('{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}')
+          : null,
     };
-    expect((await AutoTokenizer.fromFiles(some)).encode("aa")).toEqual([0, 0]);
+    expect((await AutoTokenizer.fromPretrained(some)).encode("aa")).toEqual([0, 0]);
   });
 });

@@ -1,5 +1,4 @@
 export { AutoTokenizer } from "./auto-tokenizer.ts";
-export type { TokenizerFiles } from "./tokenizer-files.ts";
 export type { BatchEncoding } from "./batch-encoding.ts";
 export type { ChatTemplateOptions, ChatTemplates } from "./chat/chat-template.ts";
 export { ChatTemplateError, ChatTemplateLimitError } from "./chat/errors.ts";

@@ -1,5 +1,5 @@
 import { bytesSource, SafetensorsFile } from "@helium-lm/nn";
-import type { ModelFiles } from "@helium-lm/helium";
+import type { ModelSource } from "@helium-lm/helium";
 
 /** A small model as JSON can carry it into a page. */
 export interface EmbeddedModel {
@@ -11,10 +11,13 @@ export interface EmbeddedModel {
 }
 
 /** Model files of an embedded model. */
-export function embeddedFiles({ location, texts, weights }: EmbeddedModel): ModelFiles {
+export function embeddedFiles({ location, texts, weights }: EmbeddedModel): ModelSource {
   return {
     location,
-    readText: async (name) => texts[name] ?? null,
+    readBytes: async (name) => {
+      const text = texts[name];
+      return text === undefined ? null : new TextEncoder().encode(text);
+    },
     openWeights: () => SafetensorsFile.open(bytesSource(bytesOf(weights), `${location}/model.safetensors`)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Backend } from "@helium-lm/tensor";
-import { AutoModelForCausalLM, stoppingCriterion, type ModelFiles } from "@helium-lm/helium";
+import { AutoModelForCausalLM, stoppingCriterion, type ModelSource } from "@helium-lm/helium";
 
 /** What a greedy run gives; as JSON. */
 export interface GreedyResults {
@@ -13,7 +13,7 @@ export interface GreedyResults {
 /** Loads a causal model and generates `steps` tokens greedily, in Node or in a page. */
 export async function runGreedy(
   backend: Backend,
-  files: ModelFiles,
+  files: ModelSource,
   prompt: readonly number[],
   steps: number,
 ): Promise<GreedyResults> {

@@ -1,5 +1,5 @@
 import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
-import { loadModel, type HeadName, type ModelFiles } from "@helium-lm/helium";
+import { loadModel, type HeadName, type ModelSource } from "@helium-lm/helium";
 import type { Golden } from "../fixtures.ts";
 
 interface Batch {
@@ -37,7 +37,7 @@ type Output = Readonly<Record<string, Tensor>> & {
 };
 
 /** Loads a head and runs it on a fixture's inputs, in Node or in a page. */
-export async function runHead(backend: Backend, files: ModelFiles, task: HeadTask): Promise<HeadResults> {
+export async function runHead(backend: Backend, files: ModelSource, task: HeadTask): Promise<HeadResults> {
   const model = await loadModel(task.head, files, { backend });
   const forward = model.forward.bind(model) as unknown as (inputs: object) => Output;
   /** Values of some of the tensors of a pass; frees all of it. */

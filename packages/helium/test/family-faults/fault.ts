@@ -1,8 +1,9 @@
 import { createBackend, type Backend, type Kernel, type KernelEntry, type OpName } from "@helium-lm/tensor";
-import { DecoderConfig, loadModel, modelFiles, type LoadOptions } from "@helium-lm/helium";
+import { DecoderConfig, loadModel, modelSource, type LoadOptions } from "@helium-lm/helium";
 import type { CheckName, FamilyOptions } from "@helium-lm/helium/testing";
 import type { HeadModels, HeadName } from "../../src/heads/index.ts";
 import { delegate } from "../../src/testing/delegate-backend.ts";
+import { withConfig } from "../with-config.ts";
 
 /** A mistake made on purpose, and the check of the family suite that must find it. */
 export interface Fault {
@@ -47,14 +48,11 @@ export function faultyConfig(
 ): Load {
   return async (head, location, options) => {
     if ((typeof location === "string") !== (where === "folders")) return loadModel(head, location, options);
-    const files = await modelFiles(location);
-    const readText = async (name: string): Promise<string | null> => {
-      const text = await files.readText(name);
-      if (name !== "config.json" || text === null) return text;
+    const changed = withConfig(await modelSource(location), (text) => {
       const config = DecoderConfig.fromJSON(text);
       return DecoderConfig.fromJSON({ ...config.toJSON(), ...change(config) }).toJSONString();
-    };
-    return loadModel(head, { ...files, readText }, options);
+    });
+    return loadModel(head, changed, options);
   };
 }
 

@@ -1,5 +1,6 @@
 // A process that pulls a model: `node pull-process.mjs <endpoint> <cacheDir> <repo>`.
-import { parseHubId, pullModel } from "@helium-lm/helium/hub";
+import { parseHubId } from "@helium-lm/helium/hub";
+import { pullModel } from "@helium-lm/helium/sources";
 
 const [endpoint = "", cacheDir = "", repo = ""] = process.argv.slice(2);
 const id = parseHubId(repo);

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { hubFiles, parseHubId, type HubOptions, type ModelFiles } from "@helium-lm/helium/hub";
+import { parseHubId, type HubOptions } from "@helium-lm/helium/hub";
+import { hubSource, type ModelSource } from "@helium-lm/helium/sources";
 import { Rng } from "@helium-lm/tensor";
 import { fixturePath } from "../fixtures.ts";
 import { FakeHub } from "./fake-hub.ts";
@@ -16,7 +17,7 @@ export interface HubTest {
   /** The folder of `repo` in the cache. */
   readonly folder: string;
   readonly options: (more?: HubOptions) => HubOptions;
-  readonly files: (id?: string, more?: HubOptions) => Promise<ModelFiles>;
+  readonly files: (id?: string, more?: HubOptions) => Promise<ModelSource>;
   /** Paths of all that is in the repository's folder of the cache, those that stay locks too. */
   readonly tree: () => string[];
 }
@@ -51,7 +52,7 @@ export function useHub(): HubTest {
       return join(cacheDir, "models--acme--tiny");
     },
     options,
-    files: (id = repo, more = {}) => hubFiles(parseHubId(id)!, options(more)),
+    files: (id = repo, more = {}) => hubSource(parseHubId(id)!, options(more)),
     tree: () =>
       readdirSync(cacheDir, { recursive: true, withFileTypes: true })
         .filter((entry) => !entry.isDirectory())

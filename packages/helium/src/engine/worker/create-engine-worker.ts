@@ -1,5 +1,5 @@
+import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import { EngineWorker, type EngineWorkerOptions } from "./engine-worker.ts";
-import type { WorkerModelSource } from "./model-source.ts";
 import { startHost } from "./start-host.ts";
 
 /**
@@ -10,8 +10,8 @@ import { startHost } from "./start-host.ts";
  * Options that are functions cannot cross (`logitsProcessors`, `stoppingCriteria`, `prefixAllowedTokensFn`): such requests
  * are for an engine of `model.engine()`. `stopStrings` use the tokenizer that comes with the model.
  *
- * @param source a folder, a `.gguf` file, an http(s) URL of either, a repository of the hub, a `.gguf` file chosen in the
- *   page, or the files of a folder by their names
+ * @param location a folder, a `.gguf` file, an http(s) URL of either, a repository of the hub, an installed small model, a
+ *   `.gguf` file chosen in the page, or the files of a folder by their names
  * @throws what loading the model throws; EngineWorkerError where no worker starts, as under a Content-Security-Policy
  *   without `worker-src blob:` where `setWorkerFactory` names no script
  * @example
@@ -19,8 +19,8 @@ import { startHost } from "./start-host.ts";
  * for await (const { id } of engine.submit({ inputIds, maxNewTokens: 64 })) show(tokenizer.decode([id]));
  */
 export function createEngineWorker(
-  source: WorkerModelSource,
+  location: ClonableLocation,
   options: EngineWorkerOptions = {},
 ): Promise<EngineWorker> {
-  return EngineWorker.open(startHost, source, options);
+  return EngineWorker.open(startHost, location, options);
 }

@@ -1,11 +1,12 @@
 import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../load.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
+import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError } from "../errors.ts";
 import { EngineHandle, type HandleSink } from "../handle.ts";
-import { wireSource, type WorkerLoadOptions, type WorkerModelSource } from "./model-source.ts";
 import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel } from "./protocol.ts";
 import { fromWire } from "./wire-error.ts";
+import type { WorkerLoadOptions } from "./worker-load-options.ts";
 import type { WorkerRequest } from "./worker-request.ts";
 
 /** How a worker loads its model, and what its engine keeps; see `LoadOptions` and `EngineOptions`. */
@@ -51,7 +52,7 @@ export class EngineWorker implements Disposable {
   /** @internal */
   static async open(
     start: HostStart,
-    source: WorkerModelSource,
+    location: ClonableLocation,
     { engine = {}, onProgress, signal, ...load }: EngineWorkerOptions,
   ): Promise<EngineWorker> {
     signal?.throwIfAborted();
@@ -59,7 +60,7 @@ export class EngineWorker implements Disposable {
     const abort = (): void => opened.#fail(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
-      const wire = wireSource(source);
+      const checked = clonableLocation(location);
       const handlers = opened.#handlers(onProgress);
       opened.#host = await start(
         (message) => handle(handlers, message),
@@ -71,7 +72,7 @@ export class EngineWorker implements Disposable {
       opened.#host.keepsAlive(true);
       opened.#model = await new Promise<WorkerModel>((resolve, reject) => {
         opened.#opening = { resolve, reject };
-        opened.#ask({ kind: "open", source: wire, load, engine });
+        opened.#ask({ kind: "open", location: checked, load, engine });
       });
       opened.#rest();
       return opened;

@@ -1,7 +1,8 @@
 import type { LoadProgress } from "../../load.ts";
+import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
-import type { WireSource, WorkerLoadOptions } from "./model-source.ts";
+import type { WorkerLoadOptions } from "./worker-load-options.ts";
 import type { WireError } from "./wire-error.ts";
 import type { WorkerRequest } from "./worker-request.ts";
 
@@ -11,7 +12,11 @@ import type { WorkerRequest } from "./worker-request.ts";
  */
 export interface ToWorker {
   /** The first message: loads the model and makes its engine. */
-  readonly open: { readonly source: WireSource; readonly load: WorkerLoadOptions; readonly engine: EngineOptions };
+  readonly open: {
+    readonly location: ClonableLocation;
+    readonly load: WorkerLoadOptions;
+    readonly engine: EngineOptions;
+  };
   readonly submit: { readonly id: number; readonly request: Omit<WorkerRequest, "signal" | "onWarning"> };
   /** Its end is told as a failure, a CancelledError. */
   readonly cancel: { readonly id: number };

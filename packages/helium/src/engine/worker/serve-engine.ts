@@ -1,16 +1,17 @@
 import { loadModel } from "../../load.ts";
 import type { ModelForCausalLM } from "../../heads/index.ts";
-import type { ModelFiles } from "../../hub/index.ts";
+import { resolveLoadOptions } from "../../load-options.ts";
+import type { ModelSource } from "../../sources/model-source.ts";
+import { modelSource } from "../../sources/resolve-source.ts";
 import { AutoTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
 import type { Engine } from "../engine.ts";
 import { CancelledError } from "../errors.ts";
-import { sourceFiles } from "./model-source.ts";
 import { handle, type FromWorker, type Handlers, type Message, type ToWorker } from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
 
 /** The model of a worker, with what goes on in it. */
 interface Opened {
-  readonly files: ModelFiles;
+  readonly source: ModelSource;
   readonly model: ModelForCausalLM;
   readonly engine: Engine;
   /** The model's tokenizer, read by the first request with stop strings. */
@@ -22,12 +23,13 @@ export function serveEngine(send: (message: Message<FromWorker>) => void): (mess
   const controllers = new Map<number, AbortController>();
   let opened: Opened | null = null;
 
-  const open = async ({ source, load, engine }: ToWorker["open"]): Promise<Opened> => {
-    const files = await sourceFiles(source, load);
+  const open = async ({ location, load, engine }: ToWorker["open"]): Promise<Opened> => {
     const onProgress = (progress: FromWorker["progress"]["progress"]): void => send({ kind: "progress", progress });
-    const model = await loadModel("causal-lm", files, { ...load, onProgress });
+    const options = { ...load, onProgress };
+    const source = await modelSource(location, resolveLoadOptions(options).hub);
+    const model = await loadModel("causal-lm", source, options);
     try {
-      return { files, model, engine: model.engine(engine), tokenizer: null };
+      return { source, model, engine: model.engine(engine), tokenizer: null };
     } catch (error) {
       model.dispose();
       throw error;
@@ -38,7 +40,7 @@ export function serveEngine(send: (message: Message<FromWorker>) => void): (mess
     const controller = new AbortController();
     controllers.set(id, controller);
     try {
-      if (request.stopStrings) to.tokenizer ??= AutoTokenizer.fromPretrained(to.files);
+      if (request.stopStrings) to.tokenizer ??= AutoTokenizer.fromPretrained(to.source);
       const handle = to.engine.submit({
         ...request,
         ...(request.stopStrings && to.tokenizer && { tokenizer: await to.tokenizer }),

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { GgufFile, GgufMetadata, type GgufScalar } from "@helium-lm/nn";
-import { openGguf } from "@helium-lm/nn/io/node";
+import { GgufFile, GgufMetadata, writeGguf, type GgufScalar } from "@helium-lm/nn";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AutoTokenizer, Tokenizer, TokenizerFileError } from "../../tokenizer/index.ts";
 import { ggufTokenizer, ggufTokenizerText } from "./gguf-tokenizer.ts";
@@ -229,8 +228,9 @@ describe("the tokenizer of tokenizer.ggml.*", () => {
 });
 
 it("a file without a tokenizer is named", async () => {
-  const reader = await openGguf(pathOf("gpt2"));
-  await reader.close();
-  const files = { location: "bare.gguf", readText: async () => null, readTokenizer: async () => null };
-  await expect(AutoTokenizer.fromFiles(files)).rejects.toThrow(/bare\.gguf: the tokenizer is not in the file/);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const metadata = new Map([["general.architecture", text("llama")]]);
+  await writeGguf(metadata, [], async (chunk) => void chunks.push(Uint8Array.from(chunk)));
+  const bare = new File(chunks, "bare.gguf");
+  await expect(AutoTokenizer.fromPretrained(bare)).rejects.toThrow(/bare\.gguf: the tokenizer is not in the file/);
 });

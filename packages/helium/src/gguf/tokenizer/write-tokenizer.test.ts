@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { GgufError, type GgufList, type GgufMetadataToWrite } from "@helium-lm/nn";
 import { describe, expect, it } from "vitest";
-import { Tokenizer, type TokenizerFiles } from "../../tokenizer/index.ts";
+import type { FileSource } from "../../sources/model-source.ts";
+import { Tokenizer } from "../../tokenizer/index.ts";
 import { UnwritableTokenizerError } from "./errors.ts";
 import { ggmlTokenizer } from "./ggml-tokenizer.ts";
 import { readGgmlVocabulary } from "./ggml-vocabulary.ts";
@@ -14,13 +15,14 @@ const text = (path: string): string => readFileSync(new URL(path, root), "utf8")
 const cases = JSON.parse(text("fixtures/tokenizer/cases.json")) as { cases: { text: string; ids: number[] }[] };
 const helium = JSON.parse(text("fixtures/tokenizer/tokenizer.json")) as Record<string, object>;
 
-const filesOf = (texts: Readonly<Record<string, unknown>>, model?: Uint8Array): TokenizerFiles => ({
+const filesOf = (texts: Readonly<Record<string, unknown>>, model?: Uint8Array): FileSource => ({
   location: "model",
-  readText: async (name) => {
+  readBytes: async (name) => {
+    if (name === "tokenizer.model") return model ?? null;
     const found = texts[name];
-    return found === undefined ? null : typeof found === "string" ? found : JSON.stringify(found);
+    if (found === undefined) return null;
+    return new TextEncoder().encode(typeof found === "string" ? found : JSON.stringify(found));
   },
-  readBytes: async (name) => (name === "tokenizer.model" ? (model ?? null) : null),
 });
 
 const value = (metadata: GgufMetadataToWrite, key: string): unknown => {

@@ -1,5 +1,6 @@
 import { GgufError, type GgufList, type GgufMetadataToWrite, type GgufScalar } from "@helium-lm/nn";
-import { tokenizerOfFiles, type TokenizerFiles } from "../../tokenizer/tokenizer-files.ts";
+import { readText, type FileSource } from "../../sources/model-source.ts";
+import { readTokenizer } from "../../tokenizer/read-tokenizer.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { JsonNode } from "../../tokenizer/json-node.ts";
 import { readSentencePieceModel } from "../../tokenizer/sentencepiece/read-model.ts";
@@ -26,26 +27,27 @@ const prefix = "tokenizer.ggml.";
  * @throws UnwritableTokenizerError for a tokenizer that GGUF has no words for; GgufError for one with tokens beyond the
  *   rows; TokenizerFileError
  */
-export async function ggufTokenizerMetadata(files: TokenizerFiles, vocabSize: number): Promise<GgufMetadataToWrite> {
-  const tokenizer = await tokenizerOfFiles(files);
-  const vocabulary = await readVocabulary(files, vocabSize);
+export async function ggufTokenizerMetadata(source: FileSource, vocabSize: number): Promise<GgufMetadataToWrite> {
+  const tokenizer = await readTokenizer(source);
+  const vocabulary = await readVocabulary(source, vocabSize);
   const metadata: GgufMetadataToWrite = new Map([
     ...vocabularyEntries(vocabulary),
     ...specialEntries(tokenizer),
-    ...(await templateEntries(files)),
+    ...(await templateEntries(source)),
   ]);
-  await checkReadsBack(files, tokenizer, vocabulary, metadata);
+  await checkReadsBack(source, tokenizer, vocabulary, metadata);
   return metadata;
 }
 
-const nameOf = ({ location }: TokenizerFiles, file: string): string =>
+const nameOf = ({ location }: FileSource, file: string): string =>
   location === undefined ? file : `${location}/${file}`;
 
-async function readVocabulary(files: TokenizerFiles, vocabSize: number): Promise<WrittenVocabulary> {
-  const json = await files.readText("tokenizer.json");
-  if (json !== null) return vocabularyOfTokenizerJson(JsonNode.parse(json, nameOf(files, "tokenizer.json")), vocabSize);
-  const name = nameOf(files, "tokenizer.model");
-  const model = (await files.readBytes?.("tokenizer.model")) ?? null;
+async function readVocabulary(source: FileSource, vocabSize: number): Promise<WrittenVocabulary> {
+  const json = await readText(source, "tokenizer.json");
+  if (json !== null)
+    return vocabularyOfTokenizerJson(JsonNode.parse(json, nameOf(source, "tokenizer.json")), vocabSize);
+  const name = nameOf(source, "tokenizer.model");
+  const model = await source.readBytes("tokenizer.model");
   if (model === null) throw new GgufError(name, "does not exist, nor a tokenizer.json beside it");
   return vocabularyOfModel(name, readSentencePieceModel(model, name), vocabSize);
 }
@@ -100,13 +102,13 @@ function frameOf(tokenizer: Tokenizer): readonly [number | undefined, number | u
   return [before.length === 1 ? before[0] : undefined, after.length === 1 ? after[0] : undefined];
 }
 
-async function templateEntries(files: TokenizerFiles): Promise<Entries> {
+async function templateEntries(source: FileSource): Promise<Entries> {
   const key = "tokenizer.chat_template";
   const entry = (name: string, value: string): Entries[number] => [name, { type: "string", value }];
-  const own = await files.readText("chat_template.jinja");
+  const own = await readText(source, "chat_template.jinja");
   if (own !== null) return [entry(key, own)];
-  const text = await files.readText("tokenizer_config.json");
-  const template = JsonNode.parse(text ?? "{}", nameOf(files, "tokenizer_config.json")).get("chat_template");
+  const text = await readText(source, "tokenizer_config.json");
+  const template = JsonNode.parse(text ?? "{}", nameOf(source, "tokenizer_config.json")).get("chat_template");
   if (template.isMissing) return [];
   if (!template.isList) return [entry(key, template.string())];
   return template.items().map((item) => {
@@ -117,7 +119,7 @@ async function templateEntries(files: TokenizerFiles): Promise<Entries> {
 
 /** The probe texts, alone and around every special token. */
 async function checkReadsBack(
-  files: TokenizerFiles,
+  source: FileSource,
   tokenizer: Tokenizer,
   { normalizesToNfc }: WrittenVocabulary,
   metadata: GgufMetadataToWrite,
@@ -129,7 +131,7 @@ async function checkReadsBack(
     const [given, found] = [tokenizer, read].map((one) => one?.encode(probe, { addSpecialTokens: false }).join(" "));
     if (given === found) continue;
     throw new UnwritableTokenizerError(
-      nameOf(files, "tokenizer.json"),
+      nameOf(source, "tokenizer.json"),
       `cannot be written as tokenizer.ggml.*: ${JSON.stringify(probe.slice(0, 60))} is ${given?.slice(0, 80)}, a reader of the file would take ${found?.slice(0, 80)}; keep the tokenizer beside the file`,
       { text: probe, given, found },
     );

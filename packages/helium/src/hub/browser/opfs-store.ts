@@ -1,7 +1,7 @@
 import { blobSource, readAll } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
-import type { BlobFacts } from "../hub-listing.ts";
+import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { MOST_SMALL_BYTES } from "../small-file.ts";
 import { completeBlob, OpfsPartial, readText, writeText } from "./opfs-partial.ts";
@@ -98,7 +98,7 @@ export class OpfsStore implements HubStore {
   /** Other pages of the origin wait in the browser's own lock, which ends with the page that holds it. */
   add(
     { repo, commit, path }: FilePlace,
-    { hash }: BlobFacts,
+    { hash }: BlobInfo,
     fill: (partial: PartialBlob) => Promise<void>,
     { signal, onWait }: TurnOptions = {},
   ): Promise<StoredFile> {
@@ -139,7 +139,6 @@ export class OpfsStore implements HubStore {
 }
 
 const stored = (blob: Blob, label: string): StoredFile => ({
-  readText: async () => new TextDecoder().decode(await readAll(blobSource(blob, label), MOST_SMALL_BYTES)),
   readBytes: () => readAll(blobSource(blob, label), MOST_SMALL_BYTES),
   open: async () => blobSource(blob, label),
 });

@@ -1,9 +1,9 @@
 import { readAll, type ByteSource } from "@helium-lm/nn";
 import { HubStorageError } from "../errors.ts";
 import { isCommit } from "../hub-id.ts";
-import type { BlobFacts } from "../hub-listing.ts";
+import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
-import { MOST_SMALL_BYTES, textOf } from "../small-file.ts";
+import { MOST_SMALL_BYTES } from "../small-file.ts";
 import { repoFolderName } from "./cache-folder.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
@@ -110,7 +110,7 @@ export class NodeStore implements HubStore {
 
   async add(
     place: FilePlace,
-    blob: BlobFacts,
+    blob: BlobInfo,
     fill: (partial: PartialBlob) => Promise<void>,
     turn: TurnOptions = {},
   ): Promise<StoredFile> {
@@ -194,7 +194,6 @@ export class NodeStore implements HubStore {
       const { nodeFileSource } = await import("@helium-lm/nn/io/node");
       return nodeFileSource(path);
     };
-    const readBytes = async (): Promise<Uint8Array> => readAll(await open(), MOST_SMALL_BYTES);
-    return { path, open, readBytes, readText: async () => textOf(await readBytes()) };
+    return { path, open, readBytes: async () => readAll(await open(), MOST_SMALL_BYTES) };
   }
 }

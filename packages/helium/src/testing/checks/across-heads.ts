@@ -29,7 +29,7 @@ export async function checkAcrossHeads(trial: Trial): Promise<void> {
       const what = `${to} from the checkpoint of ${from}`;
       if (missing.length > 0) await expectRefusal(trial, what, from, to, missing);
       const options = missing.length > 0 ? { freshHead: { seed: SEED } } : {};
-      using model = await trial.open(to, trial.files(from), options);
+      using model = await trial.open(to, trial.source(from), options);
       expectEqual(`${what}: load report`, model.loadReport, { missing, unused: unused.sort() });
       expectSame(`${what}: hidden states`, await lastState(model, trial.ids), states);
     }
@@ -44,7 +44,7 @@ async function expectRefusal(
   to: HeadName,
   [first]: readonly string[],
 ): Promise<void> {
-  const error = await trial.open(to, trial.files(from)).then(
+  const error = await trial.open(to, trial.source(from)).then(
     (model) => model.dispose(),
     (reason: unknown) => reason,
   );

@@ -1,5 +1,5 @@
 import { BackendError, scope, type Backend } from "@helium-lm/tensor";
-import type { ModelFiles } from "../../hub/index.ts";
+import type { ModelSource } from "../../sources/index.ts";
 import { delegate } from "../delegate-backend.ts";
 import { expectEqual, expectSame, Mismatch, take } from "../compare.ts";
 import type { Trial } from "../trial.ts";
@@ -12,10 +12,10 @@ import { headNames } from "./all-heads.ts";
  */
 export async function checkFailures(trial: Trial): Promise<void> {
   for (const head of headNames) {
-    const files = trial.files(head);
-    const names = (await files.openWeights()).names();
+    const source = trial.source(head);
+    const names = (await source.openWeights()).names();
     for (const n of spread(names.length)) {
-      const broken = failing(files, names[n] ?? "");
+      const broken = failing(source, names[n] ?? "");
       await expectFailure(
         trial,
         `${head} whose tensor ${n} cannot be read`,
@@ -24,7 +24,7 @@ export async function checkFailures(trial: Trial): Promise<void> {
       );
     }
     const last = names.at(-1) ?? "";
-    const short = without(files, last);
+    const short = without(source, last);
     await expectFailure(trial, `${head} without ${last}`, () => trial.open(head, short), last);
     await checkDispose(trial, head);
   }
@@ -43,7 +43,7 @@ async function checkDispose(trial: Trial, head: (typeof headNames)[number]): Pro
 /** Allocations that fail while loading and while reading two chunks. */
 async function checkFullDevice(trial: Trial): Promise<void> {
   const device = new LimitedDevice(trial.backend);
-  const open = () => trial.open("causal-lm", trial.files("causal-lm"), { backend: device.backend });
+  const open = () => trial.open("causal-lm", trial.source("causal-lm"), { backend: device.backend });
   const opened = await device.count(open);
   for (const n of spread(opened.allocations))
     await expectFailure(
@@ -97,13 +97,13 @@ async function expectFailure(
   if (left !== 0) throw new Mismatch(`${what}: left ${left} storages behind`);
 }
 
-const failing = (files: ModelFiles, tensor: string): ModelFiles =>
-  withReader(files, (reader) => ({
+const failing = (source: ModelSource, tensor: string): ModelSource =>
+  withReader(source, (reader) => ({
     readBytes: (name) => (name === tensor ? Promise.reject(new RangeError("unreadable")) : reader.readBytes(name)),
   }));
 
-const without = (files: ModelFiles, tensor: string): ModelFiles =>
-  withReader(files, (reader) => ({
+const without = (source: ModelSource, tensor: string): ModelSource =>
+  withReader(source, (reader) => ({
     names: () => reader.names().filter((name) => name !== tensor),
     has: (name) => name !== tensor && reader.has(name),
   }));

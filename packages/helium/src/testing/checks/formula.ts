@@ -10,7 +10,7 @@ export async function checkFormula(trial: Trial): Promise<void> {
   const pad = config.padTokenId === null ? [] : [config.padTokenId, config.padTokenId];
   for (const head of headNames) {
     const ids = head === "sequence-classification" ? [...trial.ids, ...pad] : trial.ids;
-    const weights = await plainWeights(await trial.files(head).openWeights());
+    const weights = await plainWeights(await trial.source(head).openWeights());
     const hidden = plainDecoder(config, weights, head, ids);
     const expected = valuesOf(plainHead(config, weights, head, hidden, ids));
     using model = await trial.open(head);

@@ -28,7 +28,7 @@ export async function checkGeneration(trial: Trial): Promise<void> {
   const uncached = await model.generate({ ...options, useCache: false });
   await compare("without a cache", uncached.sequences[0] ?? []);
 
-  using reference = await trial.open("causal-lm", trial.files("causal-lm"), { backend: trial.context.reference });
+  using reference = await trial.open("causal-lm", trial.source("causal-lm"), { backend: trial.context.reference });
   const other = await reference.generate(options);
   await compare(`on ${trial.context.reference.name}`, other.sequences[0] ?? []);
 

@@ -1,4 +1,4 @@
-import type { ModelFiles } from "../../hub/index.ts";
+import type { ModelSource } from "../../sources/index.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual } from "../compare.ts";
 import type { Trial } from "../trial.ts";
@@ -9,7 +9,7 @@ import { headNames } from "./all-heads.ts";
 export async function checkWeights(trial: Trial): Promise<void> {
   for (const head of headNames) {
     const read: string[] = [];
-    using model = await trial.open(head, countingReads(trial.files(head), read));
+    using model = await trial.open(head, countingReads(trial.source(head), read));
     expectEqual(`${head}: load report`, model.loadReport, { missing: [], unused: [] });
     const expected = checkpointTensors(trial.config, head);
     expectEqual(`${head}: tensors read`, read.sort(), expected.map(({ name }) => name).sort());
@@ -23,9 +23,9 @@ export async function checkWeights(trial: Trial): Promise<void> {
   }
 }
 
-/** The same files; the name of every tensor read is noted. */
-function countingReads(files: ModelFiles, read: string[]): ModelFiles {
-  return withReader(files, (reader) => ({
+/** The same source; the name of every tensor read is noted. */
+function countingReads(source: ModelSource, read: string[]): ModelSource {
+  return withReader(source, (reader) => ({
     readBytes: (name) => {
       read.push(name);
       return reader.readBytes(name);

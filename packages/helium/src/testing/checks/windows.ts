@@ -18,7 +18,7 @@ const MIN_PAIRS = 4;
  */
 export async function checkWindows(trial: Trial): Promise<void> {
   const { knobs } = trial.config;
-  const reader = await trial.files("base").openWeights();
+  const reader = await trial.source("base").openWeights();
   const source = new CheckpointWeights(trial.backend, reader);
   for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
     const config = blockConfig(knobs, layer);

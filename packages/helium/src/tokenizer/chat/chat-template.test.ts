@@ -81,12 +81,11 @@ describe("applyChatTemplate", () => {
   });
 
   it("prefers chat_template.jinja", async () => {
-    const texts: Readonly<Record<string, string>> = {
-      "tokenizer.json": JSON.stringify(json),
-      "tokenizer_config.json": '{"chat_template": "config"}',
-      "chat_template.jinja": "file",
-    };
-    const tokenizer = await AutoTokenizer.fromFiles({ readText: async (name) => texts[name] ?? null });
+    const tokenizer = await AutoTokenizer.fromPretrained({
+      "tokenizer.json": new Blob([JSON.stringify(json)]),
+      "tokenizer_config.json": new Blob(['{"chat_template": "config"}']),
+      "chat_template.jinja": new Blob(["file"]),
+    });
     expect(tokenizer.applyChatTemplate([user])).toBe("file");
   });
 

@@ -4,7 +4,7 @@ import { contentDigest, downloadBlob } from "../../../src/hub/download-blob.ts";
 import { HubHttp } from "../../../src/hub/hub-http.ts";
 import { fetchListing } from "../../../src/hub/hub-listing.ts";
 import type { Digest, PartialBlob } from "../../../src/hub/hub-store.ts";
-import { urlFiles } from "../../../src/hub/url-files.ts";
+import { urlSource } from "../../../src/sources/url-source.ts";
 import type { Rng } from "@helium-lm/tensor";
 import { below, chance, pick } from "../draw.ts";
 import { jsonInputs, orRefused, utf8, type FuzzTarget } from "./target.ts";
@@ -217,7 +217,7 @@ export function rangeTarget(): FuzzTarget {
     grown: grownAnswer,
     read: async (input) => {
       const fetch = async (): Promise<Response> => response(input);
-      await orRefused(async () => urlFiles(endpoint, { fetch, retry }).readText("config.json"));
+      await orRefused(async () => urlSource(endpoint, { fetch, retry }).readBytes("config.json"));
       const source = await fetchSource(`${endpoint}/x`, { fetch });
       await source.read(0, Math.min(source.size, 8));
       await source.close();

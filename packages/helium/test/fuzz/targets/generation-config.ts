@@ -2,7 +2,7 @@ import { DecoderConfig } from "@helium-lm/helium";
 import { generationConfigOf } from "../../../src/generation-config.ts";
 import { resolveGeneration } from "../../../src/generation/resolve.ts";
 import { fixturePath } from "../../fixtures.ts";
-import { jsonInputs, jsonOf, textOf, type FuzzTarget } from "./target.ts";
+import { jsonInputs, jsonOf, type FuzzTarget } from "./target.ts";
 
 /** generation_config.json, from the file to the settings of a call. */
 export function generationConfigTarget(): FuzzTarget {
@@ -35,7 +35,7 @@ export function generationConfigTarget(): FuzzTarget {
     read: async (input) => {
       const files = {
         location: "x",
-        readText: async () => textOf(input),
+        readBytes: async () => input,
         openWeights: () => Promise.reject(new Error("not asked for")),
       };
       resolveGeneration({ inputIds: [[1, 2, 3]], seed: 1 }, await generationConfigOf(files, config), limits);

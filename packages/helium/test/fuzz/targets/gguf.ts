@@ -1,5 +1,5 @@
 import { bytesSource, GgufFile, type GgufScalar } from "@helium-lm/nn";
-import { DecoderConfig, ggufModelFiles } from "@helium-lm/helium";
+import { AutoTokenizer, DecoderConfig, ggufSource, readText } from "@helium-lm/helium";
 import type { Rng } from "@helium-lm/tensor";
 import { fixturePath } from "../../fixtures.ts";
 import { below, chance, pick } from "../draw.ts";
@@ -149,10 +149,10 @@ export async function ggufTarget(): Promise<FuzzTarget> {
     read: async (input) => {
       const file = await GgufFile.open(bytesSource(input, "x.gguf"));
       await readTensors(file);
-      const files = ggufModelFiles(bytesSource(input, "x.gguf"));
-      const tokenizer = await orRefused(() => files.readTokenizer?.());
+      const files = ggufSource(bytesSource(input, "x.gguf"));
+      const tokenizer = await orRefused(() => AutoTokenizer.fromPretrained(files));
       if (tokenizer) await orRefused(() => useTokenizer(tokenizer));
-      const config = await files.readText("config.json");
+      const config = await readText(files, "config.json");
       if (config !== null) void DecoderConfig.fromJSON(config, { fileName: "x.gguf" }).knobs;
       await readTensors(await files.openWeights());
     },

@@ -139,7 +139,7 @@ export function sentencePieceTarget(): FuzzTarget {
       chance(rng, 0.4) ? grownBytes(pick(rng, [...small, real, withMap]), rng, size) : pick(rng, growths)(rng, size),
     read: async (input) => {
       const readBytes = async (name: string): Promise<Uint8Array | null> => (name === "tokenizer.model" ? input : null);
-      useTokenizer(await AutoTokenizer.fromFiles({ readText: async () => null, readBytes }));
+      useTokenizer(await AutoTokenizer.fromPretrained({ readBytes }));
     },
   };
 }

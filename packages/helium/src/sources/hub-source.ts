@@ -1,14 +1,13 @@
 import { SafetensorsFile, ShardedSafetensors, type CheckpointReader } from "@helium-lm/nn";
-import { ggufModelFiles } from "../gguf/index.ts";
-import { chooseWeights, hasSafetensors, isSplitGguf, type WeightsChoice } from "./choose-weights.ts";
-import { HubNotFoundError } from "./errors.ts";
-import type { HubId } from "./hub-id.ts";
-import type { HubOptions } from "./hub-options.ts";
-import { shardsIn, type HubRepo } from "./hub-repo.ts";
-import type { StoredFile } from "./hub-store.ts";
-import type { ModelFiles } from "./model-files.ts";
-import { openHubRepo } from "./open-repo.ts";
-import { MOST_SMALL_BYTES } from "./small-file.ts";
+import { chooseWeights, hasSafetensors, isSplitGguf, type WeightsChoice } from "../hub/choose-weights.ts";
+import { HubNotFoundError } from "../hub/errors.ts";
+import type { HubId } from "../hub/hub-id.ts";
+import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
+import { shardsIn, type HubRepo } from "../hub/hub-repo.ts";
+import { openHubRepo } from "../hub/open-repo.ts";
+import { MOST_SMALL_BYTES, textOf } from "../hub/small-file.ts";
+import { ggufSource } from "./gguf-source.ts";
+import type { GgufSource, ModelSource } from "./model-source.ts";
 
 /** Files that not every checkpoint has, and that go without saying where the cache knows nothing of them. */
 const optional = new Set([
@@ -21,25 +20,26 @@ const optional = new Set([
 ]);
 
 /**
- * Model files of a hub repository. Each is fetched when it is first asked for, shards in parallel, checked against the hash
- * that the hub lists, and kept in the cache; all come from the commit that the revision had at the first question.
+ * A model in a repository of the hub. Each file is fetched when it is first asked for, shards in parallel, checked against
+ * the hash that the hub lists, and kept in the cache; all come from the commit that the revision had at the first question.
  *
- * @throws HubError, also from the methods
+ * @throws HubError, also from the methods; ModelLoadError for unknown options
  */
-export async function hubFiles(id: HubId, options: HubOptions = {}): Promise<ModelFiles> {
-  return repoFiles(await openHubRepo(id, options), id);
+export async function hubSource(id: HubId, options: HubOptions = {}): Promise<ModelSource> {
+  checkHubOptions("hubSource", options);
+  return repoSource(await openHubRepo(id, options), id);
 }
 
 /** The same for a repository that is open. */
-export async function repoFiles(repo: HubRepo, id: HubId): Promise<ModelFiles> {
+export async function repoSource(repo: HubRepo, id: HubId): Promise<ModelSource> {
   // A GGUF file has its own config and tokenizer, which fit its weights.
-  if (id.file !== undefined || (await isGgufAlone(repo))) return ggufFiles(repo, await weightsOf(repo, id.file));
-  const find = (name: string): Promise<StoredFile | null> =>
-    optional.has(name) ? repo.optionalFile(name, MOST_SMALL_BYTES) : repo.file(name, MOST_SMALL_BYTES);
+  if (id.file !== undefined || (await isGgufAlone(repo))) return ggufInRepo(repo, await weightsOf(repo, id.file));
   return {
     location: repo.name,
-    readText: async (name) => (await find(name))?.readText() ?? null,
-    readBytes: async (name) => (await find(name))?.readBytes() ?? null,
+    readBytes: async (name) => {
+      const find = optional.has(name) ? repo.optionalFile(name, MOST_SMALL_BYTES) : repo.file(name, MOST_SMALL_BYTES);
+      return (await find)?.readBytes() ?? null;
+    },
     openWeights: async () => openWeights(repo, await weightsOf(repo)),
   };
 }
@@ -60,21 +60,21 @@ async function weightsOf(repo: HubRepo, file?: string): Promise<WeightsChoice> {
 async function openWeights(repo: HubRepo, choice: WeightsChoice): Promise<CheckpointReader> {
   if (choice.kind === "safetensors") return SafetensorsFile.open(await (await repo.need(choice.file)).open());
   if (choice.kind === "index") {
-    const index = await (await repo.need(choice.file)).readText();
+    const index = textOf(await (await repo.need(choice.file)).readBytes());
     const name = `${repo.name}/${choice.file}`;
     const listed = await repo.list();
     // Names that are no files of the repository are left to the reader, which says what is wrong with them.
     await repo.needAll(shardsIn(name, index).filter((shard) => listed.includes(shard)));
     return ShardedSafetensors.open(index, async (shard) => (await repo.need(shard)).open(), name);
   }
-  return (await ggufFiles(repo, choice)).openWeights();
+  return (await ggufInRepo(repo, choice)).openWeights();
 }
 
 /** The model in a GGUF file of the repository, once it is here. */
-async function ggufFiles(repo: HubRepo, choice: WeightsChoice): Promise<ModelFiles> {
+async function ggufInRepo(repo: HubRepo, choice: WeightsChoice): Promise<GgufSource> {
   if (choice.kind !== "gguf") throw new HubNotFoundError(repo.name, "has no GGUF file; leave out the name of one");
   const [first = ""] = choice.files;
   await repo.needAll(choice.files);
   const file = await repo.need(first);
-  return { ...ggufModelFiles(file.path ?? (await file.open())), location: `${repo.name}:${first}` };
+  return { ...ggufSource(file.path ?? (await file.open())), location: `${repo.name}:${first}` };
 }

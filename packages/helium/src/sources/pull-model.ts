@@ -1,8 +1,7 @@
-import { checkHubOptions } from "./hub-option-names.ts";
-import { repoFiles } from "./hub-files.ts";
-import { formatHubId, type HubId } from "./hub-id.ts";
-import type { HubOptions } from "./hub-options.ts";
-import { openHubRepo } from "./open-repo.ts";
+import { formatHubId, type HubId } from "../hub/hub-id.ts";
+import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
+import { openHubRepo } from "../hub/open-repo.ts";
+import { repoSource } from "./hub-source.ts";
 
 export interface PulledModel {
   /** As it is loaded again. */
@@ -34,10 +33,10 @@ const smallFiles = [
 export async function pullModel(id: HubId, options: HubOptions = {}): Promise<PulledModel> {
   checkHubOptions("pullModel", options);
   const repo = await openHubRepo(id, options);
-  const files = await repoFiles(repo, id);
-  const texts = await Promise.all(smallFiles.map((name) => files.readText(name)));
-  if (texts[smallFiles.indexOf("tokenizer.json")] === null) await files.readBytes?.("tokenizer.model");
-  const reader = await files.openWeights();
+  const source = await repoSource(repo, id);
+  const found = await Promise.all(smallFiles.map((name) => source.readBytes(name)));
+  if (found[smallFiles.indexOf("tokenizer.json")] === null) await source.readBytes("tokenizer.model");
+  const reader = await source.openWeights();
   const tensors = reader.names().length;
   await reader.close();
   return { model: formatHubId(id), commit: await repo.commit(), tensors, fetched: repo.fetched };

@@ -11,7 +11,7 @@ export interface GgufView extends Pick<CheckpointReader, "has" | "info" | "readB
 export type GgufReader = GgufView & CheckpointReader;
 
 /** What the metadata and the tensor list of a model say, read by the keys of its architecture. */
-export class GgufFacts {
+export class GgufHyperparameters {
   readonly reader: GgufView;
   /** `general.architecture` */
   readonly architecture: string;

@@ -1,43 +1,56 @@
-import { fetchSource, IdleTimer, isPage, SafetensorsFile, ShardedSafetensors, type ByteSource } from "@helium-lm/nn";
+import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
+import { fetchSource, IdleTimer, isPage, type ByteSource, type FetchSourceOptions } from "@helium-lm/nn";
 import { ModelLoadError } from "../errors.ts";
-import type { HubOptions } from "./hub-options.ts";
-import type { ModelFiles } from "./model-files.ts";
-import { MOST_SMALL_BYTES } from "./small-file.ts";
+import { checkRetryOptions, type HubOptions } from "../hub/hub-options.ts";
+import { MOST_SMALL_BYTES } from "../hub/small-file.ts";
+import type { ModelSource } from "./model-source.ts";
+import { openSafetensors } from "./open-safetensors.ts";
 
-/** How files are had from a URL. */
+/** How files are read from a URL. */
 export type UrlOptions = Pick<HubOptions, "fetch" | "signal" | "retry">;
 
+const optionNames: OptionNames<UrlOptions> = { fetch: true, signal: true, retry: true };
+
 /**
- * Model files under a URL; weights are read by byte range, or whole from a server that has no ranges. A page in
- * place of a file, as development servers send, is no file. A server that is silent for `retry.idleMs` (30
- * seconds) is given up, a small file that does not end is refused, and the signal ends every request.
+ * A model under a URL, with config.json and safetensors; weights are read by byte range, or whole from a server that has
+ * no ranges. A page in place of a file, as development servers send, is no file. A server that is silent for
+ * `retry.idleMs` (30 seconds) is given up, a small file that does not end is refused, and the signal ends every request.
  *
- * @throws from the methods: ModelLoadError, CheckpointError, the signal's reason
+ * @throws ModelLoadError for unknown options; from the methods: ModelLoadError, CheckpointError, the signal's reason
  */
-export function urlFiles(base: string | URL, options: UrlOptions = {}): ModelFiles {
+export function urlSource(base: string | URL, options: UrlOptions = {}): ModelSource {
+  checkUrlOptions("urlSource", options);
   const root = new URL(base);
   root.pathname = root.pathname.replace(/\/*$/, "/");
   const readBytes = (name: string): Promise<Uint8Array | null> => readSmall(new URL(name, root), options);
-  const readText = async (name: string): Promise<string | null> => {
-    const bytes = await readBytes(name);
-    return bytes === null ? null : new TextDecoder().decode(bytes);
-  };
-  const open = (name: string): Promise<ByteSource> => fetchSource(new URL(name, root), sourceOptions(options));
   return {
     // Names of files are set behind it, with a slash.
     location: root.href.replace(/\/+$/, ""),
-    readText,
     readBytes,
-    openWeights: async () => {
-      const index = await readText("model.safetensors.index.json");
-      if (index !== null) return ShardedSafetensors.open(index, open, root.href);
-      return SafetensorsFile.open(await open("model.safetensors"));
-    },
+    openWeights: () =>
+      openSafetensors({
+        location: root.href,
+        readBytes,
+        open: (name): Promise<ByteSource> => fetchSource(new URL(name, root), fetchOptionsOf(options)),
+      }),
   };
 }
 
+/** @param call for the message @throws ModelLoadError for unknown options, with the nearest */
+export function checkUrlOptions(call: string, options: UrlOptions): void {
+  checkOptionNames(call, options, optionNames, ModelLoadError);
+  checkRetryOptions(call, options);
+}
+
+/** The part of the options that is about URLs. */
+export const urlOptionsOf = ({ fetch, signal, retry }: HubOptions): UrlOptions => ({
+  ...(fetch && { fetch }),
+  ...(signal && { signal }),
+  ...(retry && { retry }),
+});
+
 /** The same for a file that is read by ranges. */
-export const sourceOptions = ({ fetch, signal, retry }: UrlOptions): Parameters<typeof fetchSource>[1] => ({
+export const fetchOptionsOf = ({ fetch, signal, retry }: UrlOptions): FetchSourceOptions => ({
   ...(fetch && { fetch }),
   ...(signal && { signal }),
   ...(retry?.idleMs !== undefined && { idleMs: retry.idleMs }),

@@ -1,29 +1,18 @@
+import { isGgufSource, readText, type FileSource, type GgufSource } from "../sources/model-source.ts";
 import { TokenizerFileError } from "./errors.ts";
 import { JsonNode } from "./json-node.ts";
 import { readSentencePieceModel } from "./sentencepiece/read-model.ts";
 import { sentencePieceSource } from "./sentencepiece/tokenizer-source.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
-/** Where the files of a tokenizer come from: a folder, a hub download, an archive, a page's own storage. */
-export interface TokenizerFiles {
-  /** The place, for messages: `location + "/tokenizer.json"` should mean something to the user. */
-  readonly location?: string;
-  /** The text of a file, or null if there is none of that name. */
-  readText(name: string): Promise<string | null>;
-  /** The bytes of a file, or null; asked for `tokenizer.model` where there is no tokenizer.json. */
-  readBytes?(name: string): Promise<Uint8Array | null>;
-  /** The tokenizer of a source that holds it in a form of its own, as a GGUF file does; null where there is none. */
-  readTokenizer?(): Promise<Tokenizer | null>;
-}
-
 /** What to do where there is no tokenizer. */
 export const mend =
   "give the folder of a checkpoint that holds tokenizer.json or tokenizer.model, or a GGUF file with a tokenizer";
 
-/** See `AutoTokenizer.fromFiles`. */
-export async function tokenizerOfFiles(files: TokenizerFiles): Promise<Tokenizer> {
-  if (files.readTokenizer !== undefined) return requireTokenizer(files, await files.readTokenizer());
-  const name = (file: string): string => (files.location === undefined ? file : `${files.location}/${file}`);
+/** See `AutoTokenizer.fromPretrained`. */
+export async function readTokenizer(source: FileSource): Promise<Tokenizer> {
+  if (isGgufSource(source)) return tokenizerOfGguf(source);
+  const name = (file: string): string => (source.location === undefined ? file : `${source.location}/${file}`);
   const names = {
     tokenizer: name("tokenizer.json"),
     config: name("tokenizer_config.json"),
@@ -31,11 +20,11 @@ export async function tokenizerOfFiles(files: TokenizerFiles): Promise<Tokenizer
   };
   const [tokenizer, config, specialTokensMap, chatTemplate] = await Promise.all(
     ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja"].map(
-      async (file) => (await files.readText(file)) ?? undefined,
+      async (file) => (await readText(source, file)) ?? undefined,
     ),
   );
   if (tokenizer === undefined) {
-    const model = (await files.readBytes?.("tokenizer.model")) ?? null;
+    const model = await source.readBytes("tokenizer.model");
     if (model === null) {
       throw new TokenizerFileError(names.tokenizer, { field: "the file", problem: "does not exist", mend });
     }
@@ -52,7 +41,15 @@ export async function tokenizerOfFiles(files: TokenizerFiles): Promise<Tokenizer
   return Tokenizer.fromParts({ ...texts, names });
 }
 
-const requireTokenizer = ({ location = "the file" }: TokenizerFiles, tokenizer: Tokenizer | null): Tokenizer => {
-  if (tokenizer !== null) return tokenizer;
-  throw new TokenizerFileError(location, { field: "the tokenizer", problem: "is not in the file", mend });
-};
+/** Made of the metadata: not every vocabulary can be said in a tokenizer.json. */
+async function tokenizerOfGguf(source: GgufSource): Promise<Tokenizer> {
+  const { ggufTokenizer } = await import("../gguf/tokenizer/gguf-tokenizer.ts");
+  const reader = await source.openGguf();
+  try {
+    const tokenizer = await ggufTokenizer(reader);
+    if (tokenizer !== null) return tokenizer;
+    throw new TokenizerFileError(source.location, { field: "the tokenizer", problem: "is not in the file", mend });
+  } finally {
+    await reader.close();
+  }
+}

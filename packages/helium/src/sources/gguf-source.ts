@@ -10,12 +10,12 @@ import {
   type GgufMetadata,
 } from "@helium-lm/nn";
 import { DecoderConfig, type JsonObject } from "../config/index.ts";
-import type { ModelFiles } from "../hub/model-files.ts";
-import { architectureIn, ggufConfig } from "./config-json.ts";
-import { GgufFacts, type GgufReader } from "./facts.ts";
-import type { MetadataReader } from "./tokenizer/ggml-vocabulary.ts";
-import { GgufCheckpoint } from "./gguf-checkpoint.ts";
-import { ggufTokenizer, ggufTokenizerText } from "./tokenizer/gguf-tokenizer.ts";
+import { architectureIn, ggufConfig } from "../gguf/config-json.ts";
+import { GgufCheckpoint } from "../gguf/gguf-checkpoint.ts";
+import { GgufHyperparameters } from "../gguf/hyperparameters.ts";
+import { ggufTokenizerText } from "../gguf/tokenizer/gguf-tokenizer.ts";
+import type { GgufSource } from "./model-source.ts";
+import { checkUrlOptions, fetchOptionsOf, type UrlOptions } from "./url-source.ts";
 
 /** Whether a path or URL names a GGUF file. */
 export function isGgufLocation(location: string | URL): boolean {
@@ -23,45 +23,46 @@ export function isGgufLocation(location: string | URL): boolean {
 }
 
 /**
- * The model in a GGUF file as model files: config and tokenizer are made of the metadata, the weights have the paths of a
+ * The model in a GGUF file: config.json and the tokenizer's files are made of its metadata, the weights have the paths of a
  * Hugging Face checkpoint. Of a split model the first file is named; the others are found beside it.
  *
  * @param source path (Node only), http(s) URL, or bytes that the caller closes
  * @param options how a URL is read
+ * @throws ModelLoadError for unknown options; from the methods: GgufError, ByteSourceError
  */
-export function ggufModelFiles(source: string | URL | ByteSource, options: FetchSourceOptions = {}): ModelFiles {
-  const location = typeof source === "object" && "read" in source ? source.name : String(source);
+export function ggufSource(source: string | URL | ByteSource, options: UrlOptions = {}): GgufSource {
+  checkUrlOptions("ggufSource", options);
+  const location = isByteSource(source) ? source.name : String(source);
   // A model is opened for its config, its weights and its tokenizer.
   const heads = new GgufHeads();
-  const wholes = new Map<string, Blob>();
+  const fetchOptions = { ...fetchOptionsOf(options), wholes: new Map<string, Blob>() };
   const configs = new WeakMap<GgufMetadata, JsonObject>();
-  const open = (): Promise<OpenGguf> => openGgufModel(source, { ...options, wholes }, heads);
+  const openGguf = (): Promise<OpenGguf> => openModel(source, fetchOptions, heads);
   const configOf = async (reader: OpenGguf): Promise<JsonObject> => {
     const config = configs.get(reader.metadata) ?? (await ggufConfig(reader));
     configs.set(reader.metadata, config);
     return config;
   };
-  const read = async <T>(from: (reader: OpenGguf) => Promise<T>): Promise<T> => {
-    const reader = await open();
-    try {
-      return await from(reader);
-    } finally {
-      await reader.close();
-    }
-  };
   return {
     location,
-    readText: async (name) => {
-      if (name === "tokenizer.json" || name === "tokenizer_config.json")
-        return read((reader) => ggufTokenizerText(reader, name));
-      if (name === "config.json") return read(async (reader) => JSON.stringify(await configOf(reader), null, 2));
-      return null;
-    },
-    readTokenizer: () => read(ggufTokenizer),
-    openWeights: async () => {
-      const reader = await open();
+    readBytes: async (name) => {
+      if (!hasForm(name)) return null;
+      const reader = await openGguf();
       try {
-        const { normsPlusOne = false } = architectureIn(new GgufFacts(reader));
+        const text =
+          name === "config.json"
+            ? JSON.stringify(await configOf(reader), null, 2)
+            : await ggufTokenizerText(reader, name);
+        return text === null ? null : new TextEncoder().encode(text);
+      } finally {
+        await reader.close();
+      }
+    },
+    openGguf,
+    openWeights: async () => {
+      const reader = await openGguf();
+      try {
+        const { normsPlusOne = false } = architectureIn(new GgufHyperparameters(reader));
         const config = DecoderConfig.fromJSON(await configOf(reader), { fileName: location });
         return new GgufCheckpoint(reader, config.knobs, normsPlusOne);
       } catch (error) {
@@ -72,22 +73,28 @@ export function ggufModelFiles(source: string | URL | ByteSource, options: Fetch
   };
 }
 
-/** With the arrays of its metadata. */
-type OpenGguf = GgufReader & MetadataReader;
+type OpenGguf = GgufFile | ShardedGguf;
 
-async function openGgufModel(
+/** The files that its metadata are given as. */
+const hasForm = (name: string): name is "config.json" | "tokenizer.json" | "tokenizer_config.json" =>
+  ["config.json", "tokenizer.json", "tokenizer_config.json"].includes(name);
+
+const isByteSource = (source: string | URL | ByteSource): source is ByteSource =>
+  typeof source === "object" && "read" in source;
+
+async function openModel(
   source: string | URL | ByteSource,
   options: FetchSourceOptions,
   heads: GgufHeads,
 ): Promise<OpenGguf> {
-  if (typeof source === "object" && "read" in source) {
+  if (isByteSource(source)) {
     // Closing is the caller's.
     const first = await GgufFile.open({ ...source, close: () => Promise.resolve() }, heads);
     return ShardedGguf.open(first, (_, shards) => {
       throw new GgufError(source.name, `is one of ${shards} files; name its path or URL, so that the others are found`);
     });
   }
-  if (source instanceof URL || /^https?:\/\//.test(source)) return openFromUrl(new URL(source), options, heads);
+  if (source instanceof URL || /^https?:\/\//i.test(source)) return openFromUrl(new URL(source), options, heads);
   const { openGguf } = await import("@helium-lm/nn/io/node");
   return openGguf(source, heads);
 }

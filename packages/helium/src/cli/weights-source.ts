@@ -1,0 +1,11 @@
+import { dirname } from "node:path";
+import { openSafetensors } from "@helium-lm/nn/io/node";
+import type { HubOptions } from "../hub/index.ts";
+import { folderSource, modelSource, type ModelSource } from "../sources/index.ts";
+
+/** The source of a model to be converted: as `modelSource`, or a safetensors file with its config.json beside it. */
+export async function weightsSource(location: string, hub: HubOptions = {}): Promise<ModelSource> {
+  const isWeightsFile = /\.safetensors(?:\.index\.json)?$/i.test(location) && !/^https?:\/\//.test(location);
+  if (!isWeightsFile) return modelSource(location, hub);
+  return { ...(await folderSource(dirname(location))), openWeights: () => openSafetensors(location) };
+}
