@@ -186,7 +186,7 @@ export const cli: Area = {
       "given === undefined || operands.length > 1",
       "given === undefined",
     ]),
-    ...bugsIn("helium/src/hub/shipped-models.ts", [
+    ...bugsIn("helium/src/sources/shipped-models.ts", [
       "a folder of a shipped model's name is not seen",
       " && !(await pathExists(name)) ? name",
       " ? name",

@@ -174,7 +174,7 @@ export const hub: Area = {
       ["any beginning of a commit is meant", "/^[0-9a-f]{7,40}$/", "/^[0-9a-f]*$/"],
     ),
     ...bugsIn(
-      "helium/src/hub/url-files.ts",
+      "helium/src/sources/url-source.ts",
       ["a file without an end is read", "if (size > MOST_SMALL_BYTES)", "if (size > MOST_SMALL_BYTES * 1e9)"],
       ["a missing file is an error", "response.status === 404 || isPage(response)", "isPage(response)"],
       ["a page is a file", "response.status === 404 || isPage(response)", "response.status === 404"],
@@ -190,10 +190,10 @@ export const hub: Area = {
         "block.set(bytes.subarray(0, at), 0);",
       ],
     ),
-    ...bugsIn("helium/src/hub/folder-files.ts", [
+    ...bugsIn("helium/src/sources/folder-source.ts", [
       "the signal is not heard",
-      "    signal?.throwIfAborted();\n    try {",
-      "    void signal;\n    try {",
+      "      signal?.throwIfAborted();\n",
+      "      void signal;\n",
     ]),
   ],
 };
