@@ -12,10 +12,10 @@ import type { CheckName, Selection } from "../packages/tensor/src/conformance/in
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
 import { matrixMarkdown, type BackendReport } from "../packages/tensor/src/conformance/report.ts";
 import { runConformance, type RunListener } from "../packages/tensor/src/conformance/run.ts";
-import type { DType } from "../packages/tensor/src/dtype.ts";
+import type { DType } from "../packages/tensor/src/dtypes/dtype.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
-import { conformanceBackends } from "../packages/tensor/test/conformance-backends.ts";
-import { conformancePages, runInPage } from "../packages/tensor/test/conformance-pages.ts";
+import { conformanceBackends } from "../packages/tensor/test/conformance/conformance-backends.ts";
+import { conformancePages, runInPage } from "../packages/tensor/test/conformance/conformance-pages.ts";
 import { aboveMarkdown, type AboveReport } from "./mutation-above/report.ts";
 import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";

@@ -3,7 +3,7 @@
  * backend until a test fails, the op's own tests first. Prints the failed test's title, or nothing where all pass.
  */
 import { pathToFileURL } from "node:url";
-import type { Backend } from "../packages/tensor/src/backend.ts";
+import type { Backend } from "../packages/tensor/src/contract/backend.ts";
 import type * as Backends from "../packages/tensor/src/backends/wasm/backend.ts";
 import type * as Devices from "../packages/tensor/src/backends/wasm/device.ts";
 import type * as Modules from "../packages/tensor/src/backends/wasm/module.ts";

@@ -1,8 +1,8 @@
 import { createGpuJsBackend } from "../packages/tensor/src/backends/gpujs/index.ts";
 import { createWasmBackend } from "../packages/tensor/src/backends/wasm/index.ts";
-import type { Backend } from "../packages/tensor/src/backend.ts";
-import type { OpName } from "../packages/tensor/src/kernels.ts";
-import { declaredPaths, type DeclaredPaths, type Walked } from "../packages/tensor/test/declared-paths.ts";
+import type { Backend } from "../packages/tensor/src/contract/backend.ts";
+import type { OpName } from "../packages/tensor/src/contract/kernels.ts";
+import { declaredPaths, type DeclaredPaths, type Walked } from "../packages/tensor/test/conformance/declared-paths.ts";
 
 const backends: readonly Walked[] = ["reference", "cpu", "wasm", "gpujs"];
 
@@ -13,7 +13,7 @@ export async function pathsMarkdown(): Promise<string> {
     "## Paths",
     "",
     "How each op runs on contiguous tensors, by dtype of its first input and by what else tells kinds apart; a line is about",
-    "what no line of the op above it is about. `packages/tensor/test/paths.test.ts` dispatches all of it and fails where a path",
+    "what no line of the op above it is about. `packages/tensor/test/conformance/paths.test.ts` dispatches all of it and fails where a path",
     "is another one. `host`: in JavaScript, on a backend whose own kernels run elsewhere; `expanded`: the backend keeps no",
     "matrices of that format, so that a load makes floats of them. `strict` of `configureDispatch` lets only `kernel` pass.",
     "",

@@ -5,9 +5,9 @@
  * is that of scheduling, of delivering logits and of choosing tokens too.
  */
 import { parseArgs } from "node:util";
-import type { Executor } from "../../packages/tensor/src/backends/wasm/executor.ts";
+import type { Executor } from "../../packages/tensor/src/backends/wasm/threads/executor.ts";
 import { kernelNames, type KernelName } from "../../packages/tensor/src/backends/wasm/kernel-names.ts";
-import type { Program } from "../../packages/tensor/src/backends/wasm/program.ts";
+import type { Program } from "../../packages/tensor/src/backends/wasm/recording/program.ts";
 import type { KvDType } from "../../packages/nn/src/index.ts";
 import "../../scripts/workspace-sources.ts";
 

@@ -1,6 +1,6 @@
 import { mutantsOf, type Mutant } from "./mutant.ts";
 
-const folder = "backends/cpu";
+const folder = "backends/host";
 const kernel = (name: string): string => `${folder}/kernels/${name}.ts`;
 
 /** Bugs in the typed-array backend: tiles, tails, blocks, strides, fast paths. */

@@ -1,6 +1,6 @@
 import { mutantsOf, type Mutant } from "./mutant.ts";
 
-const file = "backends/logits.ts";
+const file = "backends/host/logits.ts";
 
 /** Bugs in log-probabilities and in drawing tokens, of the kernels that reference and cpu share. */
 export const logitsMutants: readonly Mutant[] = [

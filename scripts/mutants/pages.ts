@@ -12,7 +12,7 @@ export const referencePageMutants: readonly Mutant[] = mutantsOf(
 );
 
 export const cpuPageMutants: readonly Mutant[] = mutantsOf(
-  "backends/cpu/kernels/scatter-rows.ts",
+  "backends/host/kernels/scatter-rows.ts",
   "scatterRows",
   ["a negative slot writes before its page", "if (slot < 0 || slot >= pages * P)", "if (slot >= pages * P)"],
   ["a slot behind the pool is written", "slot < 0 || slot >= pages * P", "slot < 0 || slot > pages * P"],

@@ -1,18 +1,18 @@
 import { mutantsOf, type Mutant } from "./mutant.ts";
 
-const quant = (name: string): string => `quant/${name}.ts`;
+const quant = (name: string): string => `quant/formats/${name}.ts`;
 
 /** Bugs in what reads block-quantised matrices; cpu and reference share the formats and the row reader. */
 export const sharedQuantMutants: readonly Mutant[] = [
   ...mutantsOf(
-    "backends/quant-rows.ts",
+    "backends/host/quant-rows.ts",
     "quantMatmul",
     ["a view starts at the storage's first row", "(firstRow + first) * rowBytes", "first * rowBytes"],
     ["all rows are read from the first", "(firstRow + first) * rowBytes", "firstRow * rowBytes"],
     ["the last row is read short", "out.subarray(0, count * columns)", "out.subarray(0, (count - 1) * columns)"],
   ),
   ...mutantsOf(
-    "backends/gather-quant.ts",
+    "backends/host/gather-quant.ts",
     "gatherQuant",
     ["indices are read without their offset", "source[indices.layout.offset + n * stride]", "source[n * stride]"],
     ["indices are read without their stride", "offset + n * stride]", "offset + n]"],
@@ -46,7 +46,7 @@ export const sharedQuantMutants: readonly Mutant[] = [
     ["the fifth bit is worth eight", "((high >>> j) & 1) << 4", "((high >>> j) & 1) << 3"],
   ),
   ...mutantsOf(
-    quant("k-scales"),
+    "quant/k-scales.ts",
     "gatherQuant",
     [
       "later scales lose their high bits",
@@ -80,7 +80,7 @@ export const sharedQuantMutants: readonly Mutant[] = [
 
 /** Bugs in the product of the typed-array backend. */
 export const cpuQuantMutants: readonly Mutant[] = mutantsOf(
-  "backends/cpu/kernels/quant-matmul.ts",
+  "backends/host/kernels/quant-matmul.ts",
   "quantMatmul",
   ["the second run of rows repeats the first", "readRows(panel, n0, count);", "readRows(panel, 0, count);"],
   ["few rows of x are read without their stride", "offset + m * rowStride, step)", "offset + m * K, step)"],

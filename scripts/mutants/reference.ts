@@ -4,7 +4,7 @@ const core = "backends/reference/core.ts";
 const elements = "backends/reference/elements.ts";
 const fused = "backends/reference/fused.ts";
 const attention = "backends/reference/attention.ts";
-const scalar = "backends/scalar-ops.ts";
+const scalar = "backends/host/scalar-ops.ts";
 
 /** Bugs in the kernels that define the ops: only the cases' own formulas can find them. */
 export const referenceMutants: readonly Mutant[] = [

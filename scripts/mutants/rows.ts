@@ -1,7 +1,7 @@
 import { mutantsOf, type Mutant } from "./mutant.ts";
 
 const reference = "backends/reference/rows.ts";
-const cpu = (name: string): string => `backends/cpu/${name}.ts`;
+const cpu = (name: string): string => `backends/host/${name}.ts`;
 
 /** Bugs in the definitions of running sums, sorting and scattering. */
 export const referenceRowMutants: readonly Mutant[] = [

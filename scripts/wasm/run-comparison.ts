@@ -1,5 +1,5 @@
 // Runs the comparison of wide with plain code in one module, so that a trace of this process shows which functions it reaches.
-import { Arena } from "../../packages/tensor/src/backends/wasm/arena.ts";
+import { Arena } from "../../packages/tensor/src/backends/wasm/memory/arena.ts";
 import { firstDifference } from "../../packages/tensor/src/backends/wasm/codegen/guard.ts";
 import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
 import { SCRATCH } from "../../packages/tensor/src/backends/wasm/runtime.ts";

@@ -1,4 +1,4 @@
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./contract/backend.ts";
 import { wasmOptions } from "./backends/wasm/options.ts";
 import { ArgumentError, BackendError } from "./errors.ts";
 import { nearestName } from "./nearest-name.ts";

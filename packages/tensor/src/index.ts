@@ -5,8 +5,8 @@ export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
-export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording } from "./backend.ts";
-export type { Operand, QuantFormatName, QuantOperand, StorageHandle, StorageSpec } from "./operand.ts";
+export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording } from "./contract/backend.ts";
+export type { Operand, QuantFormatName, QuantOperand, StorageHandle, StorageSpec } from "./contract/operand.ts";
 export {
   kernelPath,
   type Accepts,
@@ -14,7 +14,7 @@ export {
   type KernelEntries,
   type KernelEntry,
   type KernelTable,
-} from "./kernel-table.ts";
+} from "./contract/kernel-table.ts";
 export { configureDispatch, type DispatchOptions, type Path, type TraceEvent } from "./trace.ts";
 export type {
   ActivationName,
@@ -38,7 +38,7 @@ export type {
   RowKernels,
   RowOp,
   UnaryOp,
-} from "./kernels.ts";
+} from "./contract/kernels.ts";
 export { checkOptionNames, unknownOption, type OptionNames } from "./option-names.ts";
 export { nearestName } from "./nearest-name.ts";
 export {
@@ -48,10 +48,10 @@ export {
   type DTypeAlias,
   type DTypeLike,
   type DTypeOption,
-} from "./dtype-names.ts";
-export { dtypeNames, dtypes, isDType, isFloat, type DType, type DTypeInfo, type TypedArray } from "./dtype.ts";
+} from "./dtypes/dtype-names.ts";
+export { dtypeNames, dtypes, isDType, isFloat, type DType, type DTypeInfo, type TypedArray } from "./dtypes/dtype.ts";
 export { Rng } from "./rng.ts";
-export { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./half.ts";
+export { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./dtypes/half.ts";
 export { formatShape, isContiguous, sizeOf, type Axes, type Layout } from "./layout.ts";
 export {
   ArgumentError,

@@ -1,7 +1,7 @@
-import type { Backend } from "./backend.ts";
-import type { QuantFormatName, QuantOperand, StorageHandle } from "./operand.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { QuantFormatName, QuantOperand, StorageHandle } from "./contract/operand.ts";
 import { BackendError, DisposedError, ShapeError } from "./errors.ts";
-import { kernelPath } from "./kernel-table.ts";
+import { kernelPath } from "./contract/kernel-table.ts";
 import { checkShape } from "./layout.ts";
 import { dequantize } from "./quant/dequantize.ts";
 import { quantRowBytes } from "./quant/row-bytes.ts";

@@ -1,4 +1,4 @@
-import type { Backend, Recorder, Recording } from "./backend.ts";
+import type { Backend, Recorder, Recording } from "./contract/backend.ts";
 import { keep, scope } from "./scope.ts";
 import type { Tensor } from "./tensor.ts";
 import { isTraced } from "./trace.ts";

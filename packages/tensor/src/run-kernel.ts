@@ -1,8 +1,8 @@
-import type { Backend } from "./backend.ts";
-import type { Operand } from "./operand.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { Operand } from "./contract/operand.ts";
 import { BackendError } from "./errors.ts";
-import { kernelFor } from "./kernel-table.ts";
-import type { OpName, OpSignatures } from "./kernels.ts";
+import { kernelFor } from "./contract/kernel-table.ts";
+import type { OpName, OpSignatures } from "./contract/kernels.ts";
 import { note } from "./trace.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Backend } from "./backend.ts";
-import type { StorageHandle, StorageSpec } from "./operand.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { StorageHandle, StorageSpec } from "./contract/operand.ts";
 import { DisposedError } from "./errors.ts";
 
 /**

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createCpuBackend } from "./backends/cpu/index.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./contract/backend.ts";
 import { transpose } from "./ops/view.ts";
 import { arange, full } from "./ops/fill.ts";
 import { reshape } from "./ops/view.ts";

@@ -1,7 +1,7 @@
-import type { Backend } from "./backend.ts";
-import type { Operand } from "./operand.ts";
-import { dtypes, type DType, type TypedArray } from "./dtype.ts";
-import { kernelFor } from "./kernel-table.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { Operand } from "./contract/operand.ts";
+import { dtypes, type DType, type TypedArray } from "./dtypes/dtype.ts";
+import { kernelFor } from "./contract/kernel-table.ts";
 import { contiguousLayout, isContiguous, narrowLayout, sizeOf, type Layout } from "./layout.ts";
 import { Storage } from "./storage.ts";
 

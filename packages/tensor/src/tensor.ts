@@ -1,7 +1,7 @@
-import type { Backend } from "./backend.ts";
-import type { Operand, StorageHandle } from "./operand.ts";
-import { dtypes, type DType, type TypedArray } from "./dtype.ts";
-import { dtypeOf, type DTypeLike } from "./dtype-names.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { Operand, StorageHandle } from "./contract/operand.ts";
+import { dtypes, type DType, type TypedArray } from "./dtypes/dtype.ts";
+import { dtypeOf, type DTypeLike } from "./dtypes/dtype-names.ts";
 import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";
 import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
 import { checkOptionNames, type OptionNames } from "./option-names.ts";

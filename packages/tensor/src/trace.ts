@@ -1,9 +1,9 @@
-import type { Backend } from "./backend.ts";
-import type { QuantFormatName } from "./operand.ts";
-import type { DType } from "./dtype.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { QuantFormatName } from "./contract/operand.ts";
+import type { DType } from "./dtypes/dtype.ts";
 import { BackendError } from "./errors.ts";
-import { storedName, type KernelEntry, type StoredType } from "./kernel-table.ts";
-import type { OpName } from "./kernels.ts";
+import { storedName, type KernelEntry, type StoredType } from "./contract/kernel-table.ts";
+import type { OpName } from "./contract/kernels.ts";
 import { checkOptionNames, type OptionNames } from "./option-names.ts";
 
 /**

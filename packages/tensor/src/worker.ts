@@ -10,7 +10,7 @@ export type { WorkerMain, WorkerRoles } from "./workers/serve-roles.ts";
  */
 export function serveWorker(roles: WorkerRoles = {}): void {
   serveRoles({
-    "wasm-thread": async () => (await import("./backends/wasm/worker-main.ts")).workerMain,
+    "wasm-thread": async () => (await import("./backends/wasm/threads/worker-main.ts")).workerMain,
     quantize: async () => (await import("./quant/parallel/worker-entry.ts")).main,
     ...roles,
   });

@@ -1,5 +1,5 @@
-import type { Backend } from "./backend.ts";
-import type { StorageHandle } from "./operand.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { StorageHandle } from "./contract/operand.ts";
 import { ShapeError } from "./errors.ts";
 
 /** Rows of a quantised matrix that a part written alone holds a multiple of, but for the last part. */

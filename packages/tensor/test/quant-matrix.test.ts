@@ -33,11 +33,11 @@ import {
   quantize,
   quantizersOf,
 } from "@helium-lm/tensor/quant";
-import { anyFormat, takingEveryDType } from "../src/backends/accepts.ts";
-import { HostBackend } from "../src/backends/host-backend.ts";
+import { anyFormat, takingEveryDType } from "../src/backends/host/accepts.ts";
+import { HostBackend } from "../src/backends/host/host-backend.ts";
 import { coreKernels } from "../src/backends/reference/core.ts";
 import { quantKernels } from "../src/backends/reference/quant.ts";
-import { kernelEntry } from "../src/kernel-table.ts";
+import { kernelEntry } from "../src/contract/kernel-table.ts";
 
 const writable = quantFormatNames.filter((name) => quantizersOf(name).search ?? quantizersOf(name).reference);
 const seeded = { seed: 12, numRuns: 30, endOnFailure: true };

@@ -3,23 +3,23 @@ import { bugsIn, type Area } from "./area.ts";
 export const readers: Area = {
   name: "readers and writers",
   tests: [
-    "packages/nn/src/io/strict-json.test.ts",
-    "packages/nn/src/io/safetensors-header.test.ts",
-    "packages/nn/src/io/safetensors-reader.test.ts",
-    "packages/nn/src/io/safetensors-writer.test.ts",
-    "packages/nn/src/io/sharded-safetensors.test.ts",
-    "packages/nn/src/io/slices-of.test.ts",
-    "packages/nn/src/io/read-ahead.test.ts",
-    "packages/nn/src/io/fetch-source.test.ts",
+    "packages/nn/src/io/json/strict-json.test.ts",
+    "packages/nn/src/io/safetensors/safetensors-header.test.ts",
+    "packages/nn/src/io/safetensors/safetensors-reader.test.ts",
+    "packages/nn/src/io/safetensors/safetensors-writer.test.ts",
+    "packages/nn/src/io/safetensors/sharded-safetensors.test.ts",
+    "packages/nn/src/io/bytes/slices-of.test.ts",
+    "packages/nn/src/io/bytes/read-ahead.test.ts",
+    "packages/nn/src/io/bytes/fetch-source.test.ts",
     "packages/nn/src/io/gguf/gguf-header.test.ts",
     "packages/nn/src/io/gguf/gguf-reader.test.ts",
     "packages/nn/src/io/gguf/gguf.test.ts",
     "packages/nn/src/weights.test.ts",
-    "packages/nn/src/io/node.test.ts",
+    "packages/nn/src/io/node/node.test.ts",
   ],
   bugs: [
     ...bugsIn(
-      "nn/src/io/strict-json.ts",
+      "nn/src/io/json/strict-json.ts",
       ["a key may come twice", "if (taken.has(key)) this.#fail(", "if (taken.has(key) && false) this.#fail("],
       ["half a surrogate pair passes", "if (surrogate.test(value))", "if (surrogate.test(raw) && raw !== value)"],
       [
@@ -33,7 +33,7 @@ export const readers: Area = {
       ["1e3 is no whole number, 1.0 is one", "/^\\d+$/.test(value.token)", "/^\\d+(\\.0+)?$/.test(value.token)"],
     ),
     ...bugsIn(
-      "nn/src/io/safetensors-header.ts",
+      "nn/src/io/safetensors/safetensors-header.ts",
       ["the data begins 8 bytes early", "const dataBegin = 8 + json.length;", "const dataBegin = json.length;"],
       ["overlapping tensors pass", "if (begin < covered) fail(", "if (begin + 8 < covered) fail("],
       ["holes pass", "if (begin > covered) fail(", "if (begin > fileSize) fail("],
@@ -55,7 +55,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/safetensors-dtype.ts",
+      "nn/src/io/safetensors/safetensors-dtype.ts",
       ["I64 wraps", "if (value < low || value > high) throw", "if (value < low - high) throw"],
       ["F64 beyond f32 becomes ∞", "Number.isFinite(value) && !Number.isFinite(Math.fround(value))", "false"],
       ["bools keep their bytes", "(byte === 0 ? 0 : 1)", "byte"],
@@ -63,7 +63,7 @@ export const readers: Area = {
       ["U32 is i32", 'U32: { bits: 32, dtype: "u32" }', 'U32: { bits: 32, dtype: "i32" }'],
     ),
     ...bugsIn(
-      "nn/src/io/safetensors-reader.ts",
+      "nn/src/io/safetensors/safetensors-reader.ts",
       ["slices begin at the file's start", "[begin + first, last - first]", "[first, last - first]"],
       [
         "a converted slice is cut before it is converted",
@@ -74,7 +74,7 @@ export const readers: Area = {
       ["the header begins at its length", "await source.read(8, length)", "await source.read(0, length)"],
     ),
     ...bugsIn(
-      "nn/src/io/safetensors-writer.ts",
+      "nn/src/io/safetensors/safetensors-writer.ts",
       [
         "narrow elements come first",
         "dtypes[b.dtype].bytes - dtypes[a.dtype].bytes",
@@ -88,7 +88,7 @@ export const readers: Area = {
       ["a name may come twice", "    seen.add(name);\n    const end", "    const end"],
     ),
     ...bugsIn(
-      "nn/src/io/sharded-safetensors.ts",
+      "nn/src/io/safetensors/sharded-safetensors.ts",
       [
         "a tensor that the index lacks passes",
         "weightMap.get(tensor) !== fileName",
@@ -103,7 +103,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/sharded-writer.ts",
+      "nn/src/io/safetensors/sharded-writer.ts",
       ["a shard that is full takes one more", "size + bytes > maxShardSize", "size > maxShardSize"],
       ["a shard begins with the last one's size", "      size = 0;\n", ""],
       [
@@ -113,13 +113,13 @@ export const readers: Area = {
       ],
       ["shards count from 0", "padded(index + 1)}-of", "padded(index)}-of"],
     ),
-    ...bugsIn("nn/src/io/slices-of.ts", [
+    ...bugsIn("nn/src/io/bytes/slices-of.ts", [
       "converted tensors are cut before they are converted",
       "isConverted(reader.info(name)) ? undefined : reader.readSlice",
       "reader.readSlice",
     ]),
     ...bugsIn(
-      "nn/src/io/read-ahead.ts",
+      "nn/src/io/bytes/read-ahead.ts",
       ["the last part has the others' length", "Math.min(begin + step, bytes)", "begin + step"],
       ["rows are torn apart", "Math.max(1, Math.floor(PART / unit)) * unit", "PART"],
       ["a room is given back while it is read into", "      await part.coming?.catch(() => undefined);\n", ""],
@@ -128,13 +128,13 @@ export const readers: Area = {
       ["reading goes on behind the end", "if (this.#end) throw this.#end.reason;", ""],
     ),
     ...bugsIn(
-      "nn/src/io/part-rooms.ts",
+      "nn/src/io/bytes/part-rooms.ts",
       ["rooms lie on each other", "slab.taken = Math.ceil(", "slab.taken = Math.floor("],
       ["a slab is free while a room is in use", "if (--slab.rooms === 0) slab.taken = 0;", "slab.taken = 0;"],
       ["memory grows without end", "if (this.#slabs.length === MOST) return null;", ""],
     ),
     ...bugsIn(
-      "nn/src/io/byte-source.ts",
+      "nn/src/io/bytes/byte-source.ts",
       ["reads one byte beyond the end pass", "offset + length > size", "offset + length > size + 1"],
       [
         "short answers pass",
@@ -154,7 +154,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/fetch-source.ts",
+      "nn/src/io/bytes/fetch-source.ts",
       [
         "a changed file of the same size passes",
         "answer.total !== total || answer.etag !== etag",
@@ -171,7 +171,7 @@ export const readers: Area = {
       ["a body that is too long is cut", "if (filled + chunk.value.length > length) {", "if (filled > length) {"],
     ),
     ...bugsIn(
-      "nn/src/io/idle-timer.ts",
+      "nn/src/io/bytes/idle-timer.ts",
       [
         "what comes does not count",
         "  touch(): void {\n    clearTimeout(this.#timer);",
@@ -263,7 +263,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/node-checkpoint.ts",
+      "nn/src/io/node/node-checkpoint.ts",
       ["links may lead out of the folder", "if (!homes.some(", "if (homes.length === 0 && !homes.some("],
       ["a folder with a longer name counts as inside", "allowed.endsWith(sep) ? allowed : allowed + sep", "allowed"],
       ["weights of an earlier save stay", "    await removeStale(folder, new Set(names));\n", ""],
@@ -275,7 +275,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/node-file-source.ts",
+      "nn/src/io/node/node-file-source.ts",
       [
         "what is read behind the first call goes to the start",
         "left = after(left, bytesRead);",
@@ -285,7 +285,7 @@ export const readers: Area = {
       ["reads begin at the file's start", "const at = offset + filled;", "const at = filled;"],
     ),
     ...bugsIn(
-      "nn/src/io/node-temporary-files.ts",
+      "nn/src/io/node/node-temporary-files.ts",
       [
         "files of living processes are removed",
         "if ((await localProcess(mark)) !== null) return hasEnded(mark);",
@@ -303,7 +303,7 @@ export const readers: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/io/node-atomic-file.ts",
+      "nn/src/io/node/node-atomic-file.ts",
       ["a failed write leaves its file", "      await rm(temporary, { force: true });\n", ""],
       [
         "a chunk is written once, however little was taken",

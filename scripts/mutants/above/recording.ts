@@ -3,19 +3,19 @@ import { bugsIn, type Area } from "./area.ts";
 export const recording: Area = {
   name: "recording",
   tests: [
-    "packages/tensor/src/backends/wasm/command-log.test.ts",
-    "packages/tensor/src/backends/wasm/region.test.ts",
+    "packages/tensor/src/backends/wasm/recording/command-log.test.ts",
+    "packages/tensor/src/backends/wasm/memory/region.test.ts",
     "packages/helium/src/step-ids.test.ts",
     "packages/helium/src/engine/pass-inputs.test.ts",
     "packages/tensor/src/recorded-work.test.ts",
     "packages/helium/test/engine-replay.test.ts",
     "packages/helium/test/engine-reuse.test.ts",
     "packages/helium/test/wasm-memories.test.ts",
-    "packages/tensor/test/wasm-memories.test.ts",
+    "packages/tensor/test/wasm/wasm-memories.test.ts",
   ],
   bugs: [
     ...bugsIn(
-      "tensor/src/backends/wasm/recorder.ts",
+      "tensor/src/backends/wasm/recording/recorder.ts",
       ["one run is enough", "if (!last || !this.#last) return;", "if (!last) return this.#keep(log);"],
       [
         "a run that differs is kept",
@@ -48,7 +48,7 @@ export const recording: Area = {
       ["a disposed recorder keeps its region", "    this.region.dispose();\n", ""],
     ),
     ...bugsIn(
-      "tensor/src/backends/wasm/command-log.ts",
+      "tensor/src/backends/wasm/recording/command-log.ts",
       ["parameters of before stay", "    i32.fill(0, FIRST_WORD, FIRST_WORD + BLOCK_WORDS);\n", ""],
       ["the last parameter is not noted", "FIRST_WORD + this.#words)", "FIRST_WORD + this.#words - 1)"],
       [
@@ -72,7 +72,7 @@ export const recording: Area = {
       ["freed storages are not looked at", "if (storage.isReleased) return", "if (false) return"],
     ),
     ...bugsIn(
-      "tensor/src/backends/wasm/program.ts",
+      "tensor/src/backends/wasm/recording/program.ts",
       ["constants are not pointed to", "arena.i32[this.params[i] / 4 + 1] = constantAt;", ""],
       ["all constants lie at one place", "      constantAt += roundedLength(constant);\n", ""],
       ["blocks overlap", "this.#address + i * BLOCK_BYTES)", "this.#address + i * 64)"],
@@ -83,7 +83,7 @@ export const recording: Area = {
       ],
     ),
     ...bugsIn(
-      "tensor/src/backends/wasm/region.ts",
+      "tensor/src/backends/wasm/memory/region.ts",
       [
         "a run goes on with what the last one left",
         "    this.isShort = false;\n    this.#free = new FreeList();\n",
@@ -99,7 +99,7 @@ export const recording: Area = {
       ],
     ),
     ...bugsIn(
-      "tensor/src/backends/wasm/storage.ts",
+      "tensor/src/backends/wasm/memory/storage.ts",
       ["a release ends no recording", '    this.changed("a storage that it uses was freed");\n', ""],
       ["storages of a region are pinned", "if (this.#region === null) this", "this"],
       ["work in JavaScript is not noted", 'arena.recorded?.log.refuse("a part of it runs in JavaScript");', ""],

@@ -1,5 +1,5 @@
 import { panelFormats as layouts } from "../../../packages/tensor/src/backends/wasm/quant-layout.ts";
-import { quantFormats } from "../../../packages/tensor/src/quant/formats.ts";
+import { quantFormats } from "../../../packages/tensor/src/quant/formats/index.ts";
 import { panelBlockBytes } from "./conversions.ts";
 import { panelFormats } from "./panel-formats.ts";
 

@@ -1,6 +1,6 @@
 import type { DType, QuantFormatName } from "@helium-lm/tensor";
 import type { UnreadableGgmlType } from "./gguf/ggml-types.ts";
-import type { UnreadableDType } from "./safetensors-dtype.ts";
+import type { UnreadableDType } from "./safetensors/safetensors-dtype.ts";
 
 /** A tensor of a checkpoint, before its bytes are read. */
 export interface TensorInfo {

@@ -1,11 +1,11 @@
 import type fc from "fast-check";
-import type { Backend } from "../backend.ts";
-import type { Operand, QuantFormatName } from "../operand.ts";
-import type { DType } from "../dtype.ts";
+import type { Backend } from "../contract/backend.ts";
+import type { Operand, QuantFormatName } from "../contract/operand.ts";
+import type { DType } from "../dtypes/dtype.ts";
 import type { TensorError } from "../errors.ts";
-import type { OpName, OpSignatures } from "../kernels.ts";
+import type { OpName, OpSignatures } from "../contract/kernels.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Argument } from "./argument.ts";
+import type { Argument } from "./draws/argument.ts";
 import type { Slack, Tolerance } from "./compare.ts";
 import type { Expected, HostTensor } from "./host-tensor.ts";
 

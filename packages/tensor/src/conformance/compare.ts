@@ -1,7 +1,7 @@
-import { isFloat, type DType } from "../dtype.ts";
+import { isFloat, type DType } from "../dtypes/dtype.ts";
 import { formatShape } from "../layout.ts";
 import { indexAt, type Expected, type HostTensor } from "./host-tensor.ts";
-import { roundTo, smallestNormal, ulpOf } from "./number-format.ts";
+import { roundTo, smallestNormal, ulpOf } from "./formulas/number-format.ts";
 
 /**
  * How far a result may be from its formula. A class per op and dtype with its reason, never a global epsilon:

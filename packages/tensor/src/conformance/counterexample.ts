@@ -1,8 +1,8 @@
 import { TensorError } from "../errors.ts";
 import { contiguousStrides, formatShape } from "../layout.ts";
-import { hostValues, type Argument } from "./argument.ts";
+import { hostValues, type Argument } from "./draws/argument.ts";
 import { show } from "./compare.ts";
-import { viewLayout } from "./memory-layout.ts";
+import { viewLayout } from "./draws/memory-layout.ts";
 
 /** A backend broke a rule of the suite. The message holds the difference, the call and how to repeat it. */
 export class ConformanceError extends TensorError {}

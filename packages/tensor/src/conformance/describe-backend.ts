@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../contract/backend.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { planConformance, type ConformanceTest } from "./plan.ts";
 import type { BackendReport, Outcome } from "./report.ts";

@@ -1,8 +1,8 @@
-import type { Backend } from "../backend.ts";
-import type { Operand, StorageHandle } from "../operand.ts";
-import { dtypes, isFloat, type DType } from "../dtype.ts";
-import { mapEntries } from "../kernel-table.ts";
-import type { Kernel, OpName } from "../kernels.ts";
+import type { Backend } from "../contract/backend.ts";
+import type { Operand, StorageHandle } from "../contract/operand.ts";
+import { dtypes, isFloat, type DType } from "../dtypes/dtype.ts";
+import { mapEntries } from "../contract/kernel-table.ts";
+import type { Kernel, OpName } from "../contract/kernels.ts";
 import { Mismatch } from "./compare.ts";
 
 /** Foreign elements on each side of every storage; odd, so that nothing is aligned. */

@@ -1,5 +1,5 @@
-import type { DType } from "../dtype.ts";
-import { roundTo } from "./number-format.ts";
+import type { DType } from "../dtypes/dtype.ts";
+import { roundTo } from "./formulas/number-format.ts";
 
 /** A tensor in plain numbers, row-major, values as `dtype` stores them: what the oracles compute with. */
 export interface HostTensor {

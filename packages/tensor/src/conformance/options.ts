@@ -1,6 +1,6 @@
-import type { Backend } from "../backend.ts";
-import type { QuantFormatName } from "../operand.ts";
-import type { DType } from "../dtype.ts";
+import type { Backend } from "../contract/backend.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
+import type { DType } from "../dtypes/dtype.ts";
 import type { CaseOp } from "./case.ts";
 import type { CheckName } from "./checks/index.ts";
 

@@ -1,9 +1,9 @@
-import type { Backend } from "../backend.ts";
-import { dtypes } from "../dtype.ts";
+import type { Backend } from "../contract/backend.ts";
+import { dtypes } from "../dtypes/dtype.ts";
 import { Rng } from "../rng.ts";
 import { Scope } from "../scope.ts";
 import { fromStored, type Tensor } from "../tensor.ts";
-import type { Argument } from "./argument.ts";
+import type { Argument } from "./draws/argument.ts";
 import type { CaseOp, Work } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { countOf } from "./host-tensor.ts";

@@ -1,4 +1,4 @@
-import type { DType } from "../dtype.ts";
+import type { DType } from "../dtypes/dtype.ts";
 import type { Path } from "../trace.ts";
 import type { CaseOp } from "./case.ts";
 import type { CheckName } from "./checks/index.ts";

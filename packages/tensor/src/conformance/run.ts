@@ -1,4 +1,4 @@
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../contract/backend.ts";
 import { ConformanceError } from "./counterexample.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { DEFAULT_RUNS, DEFAULT_SEED, pathKey, planConformance, type ConformanceTest, type Plan } from "./plan.ts";

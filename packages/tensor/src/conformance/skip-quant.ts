@@ -1,5 +1,5 @@
-import type { QuantFormatName } from "../operand.ts";
-import { isQuantFormat } from "../quant/formats.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
+import { isQuantFormat } from "../quant/formats/index.ts";
 import { conformanceCases } from "./cases/index.ts";
 import type { Skip } from "./options.ts";
 

@@ -1,12 +1,12 @@
-import type { Backend } from "../backend.ts";
-import { isFloat } from "../dtype.ts";
+import type { Backend } from "../contract/backend.ts";
+import { isFloat } from "../dtypes/dtype.ts";
 import type { Scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
-import { hostValues } from "./argument.ts";
+import { hostValues } from "./draws/argument.ts";
 import type { Call, CallKind, ConformanceCase, HostCall, InputsOf } from "./case.ts";
 import { doubled, expectSame, expectWithin, type Slack } from "./compare.ts";
 import { asExpected, type HostTensor } from "./host-tensor.ts";
-import { upload, type LayoutDraw } from "./memory-layout.ts";
+import { upload, type LayoutDraw } from "./draws/memory-layout.ts";
 
 /** What a check examines: one kind of calls of one op on one backend. */
 export interface Subject {

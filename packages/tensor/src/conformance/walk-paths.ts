@@ -1,10 +1,10 @@
-import type { Backend } from "../backend.ts";
-import type { DType } from "../dtype.ts";
-import type { ActivationName } from "../kernels.ts";
-import { isQuantFormat, quantFormatNames } from "../quant/formats.ts";
+import type { Backend } from "../contract/backend.ts";
+import type { DType } from "../dtypes/dtype.ts";
+import type { ActivationName } from "../contract/kernels.ts";
+import { isQuantFormat, quantFormatNames } from "../quant/formats/index.ts";
 import { storesQuant } from "../quant-matrix.ts";
 import { configureDispatch, paths, type Path } from "../trace.ts";
-import { hostValues } from "./argument.ts";
+import { hostValues } from "./draws/argument.ts";
 import type { Call, CallKind, CaseOp, ConformanceCase } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { Mismatch } from "./compare.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.ts";
-import type { ActivationName } from "../kernels.ts";
+import type { ActivationName } from "../contract/kernels.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./binary.ts";

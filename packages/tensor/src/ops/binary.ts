@@ -1,6 +1,6 @@
-import { isFloat } from "../dtype.ts";
+import { isFloat } from "../dtypes/dtype.ts";
 import { DTypeError } from "../errors.ts";
-import type { BinaryOp } from "../kernels.ts";
+import type { BinaryOp } from "../contract/kernels.ts";
 import { broadcastShapes } from "../layout.ts";
 import { scope } from "../scope.ts";
 import { commonBackend, commonDType, runCore } from "./dispatch.ts";

@@ -1,5 +1,5 @@
-import type { DType } from "../dtype.ts";
-import { dtypeOf, type DTypeLike } from "../dtype-names.ts";
+import type { DType } from "../dtypes/dtype.ts";
+import { dtypeOf, type DTypeLike } from "../dtypes/dtype-names.ts";
 import type { Tensor } from "../tensor.ts";
 import { runCore } from "./dispatch.ts";
 

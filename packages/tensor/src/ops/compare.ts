@@ -1,4 +1,4 @@
-import type { CompareOp } from "../kernels.ts";
+import type { CompareOp } from "../contract/kernels.ts";
 import { broadcastShapes } from "../layout.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";

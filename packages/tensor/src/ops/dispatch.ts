@@ -1,9 +1,9 @@
-import type { Backend } from "../backend.ts";
-import type { Operand, QuantOperand } from "../operand.ts";
-import { isFloat, type DType } from "../dtype.ts";
+import type { Backend } from "../contract/backend.ts";
+import type { Operand, QuantOperand } from "../contract/operand.ts";
+import { isFloat, type DType } from "../dtypes/dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";
-import { kernelFor, type KernelEntry } from "../kernel-table.ts";
+import { kernelFor, type KernelEntry } from "../contract/kernel-table.ts";
 import type {
   CoreOp,
   FusedOp,
@@ -15,7 +15,7 @@ import type {
   QuantOp,
   RowOp,
   SelectOp,
-} from "../kernels.ts";
+} from "../contract/kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";

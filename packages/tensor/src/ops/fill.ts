@@ -1,5 +1,5 @@
-import type { Backend } from "../backend.ts";
-import { dtypeOf, type DTypeLike } from "../dtype-names.ts";
+import type { Backend } from "../contract/backend.ts";
+import { dtypeOf, type DTypeLike } from "../dtypes/dtype-names.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkShape } from "../layout.ts";
 import type { Tensor } from "../tensor.ts";

@@ -1,5 +1,5 @@
-import { isFloat } from "../dtype.ts";
-import { dtypeOption, type DTypeOption } from "../dtype-names.ts";
+import { isFloat } from "../dtypes/dtype.ts";
+import { dtypeOption, type DTypeOption } from "../dtypes/dtype-names.ts";
 import { BackendError, DTypeError } from "../errors.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { scope } from "../scope.ts";

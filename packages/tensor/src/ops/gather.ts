@@ -1,5 +1,5 @@
-import { isFloat } from "../dtype.ts";
-import { dtypeOption, type DTypeOption } from "../dtype-names.ts";
+import { isFloat } from "../dtypes/dtype.ts";
+import { dtypeOption, type DTypeOption } from "../dtypes/dtype-names.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";

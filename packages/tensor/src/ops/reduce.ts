@@ -1,6 +1,6 @@
-import { isFloat } from "../dtype.ts";
+import { isFloat } from "../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
-import type { ReduceOp } from "../kernels.ts";
+import type { ReduceOp } from "../contract/kernels.ts";
 import { formatShape, normalizeAxes, type Axes } from "../layout.ts";
 import { checkOptionNames, type OptionNames } from "../option-names.ts";
 import { scope } from "../scope.ts";

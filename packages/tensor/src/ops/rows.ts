@@ -1,4 +1,4 @@
-import type { Operand } from "../operand.ts";
+import type { Operand } from "../contract/operand.ts";
 import { contiguousStrides, isContiguous, tryReshapeLayout } from "../layout.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";

@@ -1,6 +1,6 @@
 import { DTypeError } from "../errors.ts";
-import { isFloat } from "../dtype.ts";
-import type { UnaryOp } from "../kernels.ts";
+import { isFloat } from "../dtypes/dtype.ts";
+import type { UnaryOp } from "../contract/kernels.ts";
 import type { Tensor } from "../tensor.ts";
 import { runCore } from "./dispatch.ts";
 

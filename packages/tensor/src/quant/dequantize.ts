@@ -1,5 +1,5 @@
-import type { QuantFormatName } from "../operand.ts";
-import { quantFormats } from "./formats.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
+import { quantFormats } from "./formats/index.ts";
 import { runCount } from "./row-bytes.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { encodeF16 } from "../half.ts";
+import { encodeF16 } from "../dtypes/half.ts";
 import { QuantError } from "./errors.ts";
 
 const float = new Float32Array(1);

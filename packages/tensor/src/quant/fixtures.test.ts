@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "../half.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "../dtypes/half.ts";
 import { dequantize, isQuantFormat, quantFormats, quantize, type QuantFormatName } from "./index.ts";
 
 interface Entry {

@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../operand.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
 
 /**
  * Values of one or more whole blocks into their bytes. The values are finite.

@@ -1,8 +1,8 @@
-export type { QuantFormatName } from "../operand.ts";
+export type { QuantFormatName } from "../contract/operand.ts";
 export { dequantize } from "./dequantize.ts";
 export { QuantError } from "./errors.ts";
 export type { QuantFormat, QuantMethod, Quantizers, RowQuantizer } from "./format.ts";
-export { isQuantFormat, quantFormatNames, quantFormats } from "./formats.ts";
+export { isQuantFormat, quantFormatNames, quantFormats } from "./formats/index.ts";
 export { quantize, type QuantizeOptions } from "./quantize.ts";
 export { ParallelQuantizer, type MatrixToQuantize } from "./parallel/parallel-quantizer.ts";
 export type { QuantizedRows } from "./parallel/quantize-rows.ts";

@@ -1,13 +1,13 @@
-import type { QuantFormatName } from "../operand.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
 import type { Quantizers } from "./format.ts";
-import { q4_0Quantizers } from "./q4-0.ts";
-import { q4_1Quantizers } from "./q4-1.ts";
-import { q4_KQuantizers } from "./q4-k.ts";
-import { q5_0Quantizers } from "./q5-0.ts";
-import { q5_1Quantizers } from "./q5-1.ts";
-import { q5_KQuantizers } from "./q5-k.ts";
-import { q6_KQuantizers } from "./q6-k.ts";
-import { q8_0Quantizers } from "./q8-0.ts";
+import { q4_0Quantizers } from "./formats/q4-0.ts";
+import { q4_1Quantizers } from "./formats/q4-1.ts";
+import { q4_KQuantizers } from "./formats/q4-k.ts";
+import { q5_0Quantizers } from "./formats/q5-0.ts";
+import { q5_1Quantizers } from "./formats/q5-1.ts";
+import { q5_KQuantizers } from "./formats/q5-k.ts";
+import { q6_KQuantizers } from "./formats/q6-k.ts";
+import { q8_0Quantizers } from "./formats/q8-0.ts";
 
 /** Apart from `quantFormats`, so that whoever only reads quantised weights does not carry what makes them. */
 const factories: Readonly<Record<QuantFormatName, () => Quantizers>> = {

@@ -1,6 +1,6 @@
-import type { QuantFormatName } from "../operand.ts";
+import type { QuantFormatName } from "../contract/operand.ts";
 import { QuantError } from "./errors.ts";
-import { quantFormats } from "./formats.ts";
+import { quantFormats } from "./formats/index.ts";
 
 /**
  * Bytes of one row of `columns` weights.

@@ -1,5 +1,5 @@
 // A page that runs the conformance suite on the gpujs backend and emits every outcome.
-import { runGpuJsConformance, type GpuJsTask } from "../run-gpujs-conformance.ts";
+import { runGpuJsConformance, type GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
 import { pollByTimer } from "./poll-by-timer.ts";
 import { offerTasks, type Emit } from "./tasks.ts";
 

@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
-import { describeRemoteConformance } from "../describe-remote-conformance.ts";
+import { describeRemoteConformance } from "../conformance/describe-remote-conformance.ts";
 import { findChromium, needsChromium } from "./chromium.ts";
 import { startInPage } from "./page-runner.ts";
 

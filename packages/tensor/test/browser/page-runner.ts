@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { GpuJsTask } from "../run-gpujs-conformance.ts";
-import type { Runner } from "../runner.ts";
+import type { GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
+import type { Runner } from "../conformance/runner.ts";
 import { BrowserPage } from "./browser-page.ts";
 
 const entry = fileURLToPath(new URL("conformance-page.ts", import.meta.url));

@@ -1,6 +1,6 @@
 import { it } from "vitest";
-import { describeRemoteConformance } from "../describe-remote-conformance.ts";
-import type { GpuJsTask } from "../run-gpujs-conformance.ts";
+import { describeRemoteConformance } from "../conformance/describe-remote-conformance.ts";
+import type { GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
 import { startInProcess, whyNotInProcess } from "./process-runner.ts";
 
 /** The conformance suite on the gpujs backend in a Node process of its own, where the mode runs there. */

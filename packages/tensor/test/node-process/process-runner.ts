@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
-import type { GpuJsRun, GpuJsTask } from "../run-gpujs-conformance.ts";
-import type { Runner } from "../runner.ts";
+import type { GpuJsRun, GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
+import type { Runner } from "../conformance/runner.ts";
 import type { Message } from "./messages.ts";
 import { softwareVulkan } from "./software-vulkan.ts";
 import { findExecutable } from "../find-executable.ts";

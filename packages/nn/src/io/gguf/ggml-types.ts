@@ -1,6 +1,6 @@
 import type { DType } from "@helium-lm/tensor";
 import { quantFormatNames, quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant";
-import { storedType } from "../safetensors-dtype.ts";
+import { storedType } from "../safetensors/safetensors-dtype.ts";
 
 /** How tensors are stored in GGUF: blocks of elements, one element per block for the plain types. */
 export interface GgmlType {

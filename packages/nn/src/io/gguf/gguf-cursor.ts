@@ -1,4 +1,4 @@
-import { exactly, type ByteSource } from "../byte-source.ts";
+import { exactly, type ByteSource } from "../bytes/byte-source.ts";
 
 /** Bytes of the first read; later ones double, up to the largest. */
 const firstRead = 2 ** 16;

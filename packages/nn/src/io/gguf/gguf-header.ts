@@ -1,4 +1,4 @@
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../bytes/byte-source.ts";
 import { quoted } from "../errors.ts";
 import { GgufError } from "./errors.ts";
 import { ggmlTypeOf, type GgmlType } from "./ggml-types.ts";

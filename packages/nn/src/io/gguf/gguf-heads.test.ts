@@ -2,9 +2,9 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bytesSource, type ByteSource } from "../byte-source.ts";
+import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
 import { GgufFile, GgufHeads, writeGguf } from "./index.ts";
-import { openGguf } from "./node-gguf.ts";
+import { openGguf } from "../node/node-gguf.ts";
 
 async function fileOf(name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

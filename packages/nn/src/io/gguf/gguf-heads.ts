@@ -1,4 +1,4 @@
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource } from "../bytes/byte-source.ts";
 import { readGgufHeader, type GgufHeader } from "./gguf-header.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bytesSource } from "../byte-source.ts";
+import { bytesSource } from "../bytes/byte-source.ts";
 import { GgufError, GgufFile } from "./index.ts";
 
 /** Little-endian bytes of numbers by their sizes. */

@@ -1,4 +1,4 @@
-import { exactly, type ByteSource } from "../byte-source.ts";
+import { exactly, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { quoted } from "../errors.ts";
 import { GgufError } from "./errors.ts";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dequantize, quantize } from "@helium-lm/tensor/quant";
-import { bytesSource, type ByteSource } from "../byte-source.ts";
+import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
 import { ByteSourceError, CheckpointError } from "../errors.ts";
-import { SafetensorsFile } from "../safetensors-reader.ts";
+import { SafetensorsFile } from "../safetensors/safetensors-reader.ts";
 import {
   GgufError,
   GgufFile,
@@ -17,7 +17,7 @@ import {
   type GgufScalar,
   type GgufTensorToWrite,
 } from "./index.ts";
-import { openGguf, writeGgufFile } from "./node-gguf.ts";
+import { openGguf, writeGgufFile } from "../node/node-gguf.ts";
 
 const fixtures = new URL("../../../../../fixtures/", import.meta.url);
 const names = ["llama-f32.gguf", "llama-q8_0.gguf", "llama-q4_0.gguf", "helium-as-llama-f32.gguf"];

@@ -1,6 +1,6 @@
-import type { Backend } from "../../backend.ts";
-import { HostBackend } from "../host-backend.ts";
-import { createKernels } from "./kernels/index.ts";
+import type { Backend } from "../../contract/backend.ts";
+import { HostBackend } from "../host/host-backend.ts";
+import { createKernels } from "../host/kernels/index.ts";
 
 /**
  * Typed-array backend: no WASM, no build step, any JavaScript engine. Products run through packed register tiles, decode

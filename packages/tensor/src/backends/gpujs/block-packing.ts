@@ -1,4 +1,4 @@
-import type { QuantFormatName } from "../../operand.ts";
+import type { QuantFormatName } from "../../contract/operand.ts";
 
 /**
  * How the blocks of a format lie on a device that stores f32 only. A block is a fixed number of floats, each a whole

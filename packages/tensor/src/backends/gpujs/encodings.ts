@@ -1,5 +1,5 @@
-import type { QuantFormatName } from "../../operand.ts";
-import { dtypes, type DType, type TypedArray } from "../../dtype.ts";
+import type { QuantFormatName } from "../../contract/operand.ts";
+import { dtypes, type DType, type TypedArray } from "../../dtypes/dtype.ts";
 import { blockPackings } from "./block-packing.ts";
 import { packHalves, unpackHalves } from "./packing.ts";
 

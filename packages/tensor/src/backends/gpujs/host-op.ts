@@ -1,9 +1,9 @@
-import type { Operand } from "../../operand.ts";
-import type { KernelEntry } from "../../kernel-table.ts";
-import type { CacheOp, CoreOp, Kernel, LogitsOp, OpName, OpSignatures, RowOp } from "../../kernels.ts";
-import { anyDType, anyPages, anyRow, f32Logits, type AcceptsBy } from "../accepts.ts";
-import { logitsKernels } from "../logits.ts";
-import { HostStorage } from "../host-memory.ts";
+import type { Operand } from "../../contract/operand.ts";
+import type { KernelEntry } from "../../contract/kernel-table.ts";
+import type { CacheOp, CoreOp, Kernel, LogitsOp, OpName, OpSignatures, RowOp } from "../../contract/kernels.ts";
+import { anyDType, anyPages, anyRow, f32Logits, type AcceptsBy } from "../host/accepts.ts";
+import { logitsKernels } from "../host/logits.ts";
+import { HostStorage } from "../host/host-memory.ts";
 import { coreKernels } from "../reference/core.ts";
 import { pageKernels } from "../reference/pages.ts";
 import { rowKernels } from "../reference/rows.ts";

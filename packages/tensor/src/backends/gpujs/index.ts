@@ -1,6 +1,6 @@
-import type { Backend, Capabilities, MemoryInfo } from "../../backend.ts";
-import type { StorageHandle, StorageSpec } from "../../operand.ts";
-import type { KernelTable } from "../../kernel-table.ts";
+import type { Backend, Capabilities, MemoryInfo } from "../../contract/backend.ts";
+import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
+import type { KernelTable } from "../../contract/kernel-table.ts";
 import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { blockPackings } from "./block-packing.ts";
 import { createDevice } from "./create-device.ts";

@@ -1,5 +1,5 @@
-import { dtypes, type TypedArray } from "../../dtype.ts";
-import { decodeTable } from "../../half.ts";
+import { dtypes, type TypedArray } from "../../dtypes/dtype.ts";
+import { decodeTable } from "../../dtypes/half.ts";
 import { BackendError } from "../../errors.ts";
 import type { Device } from "./device.ts";
 import type { DeviceArray } from "./program.ts";

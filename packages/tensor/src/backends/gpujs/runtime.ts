@@ -1,6 +1,6 @@
-import type { MemoryInfo } from "../../backend.ts";
-import type { Operand, StorageHandle, StorageSpec } from "../../operand.ts";
-import { dtypes, type TypedArray } from "../../dtype.ts";
+import type { MemoryInfo } from "../../contract/backend.ts";
+import type { Operand, StorageHandle, StorageSpec } from "../../contract/operand.ts";
+import { dtypes, type TypedArray } from "../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";

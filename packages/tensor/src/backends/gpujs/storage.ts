@@ -1,5 +1,5 @@
-import type { StorageHandle, StorageSpec } from "../../operand.ts";
-import type { DType, TypedArray } from "../../dtype.ts";
+import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
+import type { DType, TypedArray } from "../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { Encoding } from "./encodings.ts";
 import type { DeviceArray } from "./program.ts";

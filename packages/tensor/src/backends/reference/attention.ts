@@ -1,4 +1,4 @@
-import type { Kernel } from "../../kernels.ts";
+import type { Kernel } from "../../contract/kernels.ts";
 import { forEachIndex, reader, rows, writer } from "./elements.ts";
 
 const clamp = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);

@@ -1,8 +1,8 @@
-import type { Operand } from "../../operand.ts";
-import { dtypes, type DType } from "../../dtype.ts";
+import type { Operand } from "../../contract/operand.ts";
+import { dtypes, type DType } from "../../dtypes/dtype.ts";
 import { ArgumentError } from "../../errors.ts";
-import type { CoreKernels } from "../../kernels.ts";
-import { binaryScalar, compareScalar, saturate, unaryScalar } from "../scalar-ops.ts";
+import type { CoreKernels } from "../../contract/kernels.ts";
+import { binaryScalar, compareScalar, saturate, unaryScalar } from "../host/scalar-ops.ts";
 import { columns, forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /** Smallest and largest value of the integer dtypes. */

@@ -1,6 +1,6 @@
-import type { Operand } from "../../operand.ts";
-import { dtypes } from "../../dtype.ts";
-import { arrayOf } from "../host-memory.ts";
+import type { Operand } from "../../contract/operand.ts";
+import { dtypes } from "../../dtypes/dtype.ts";
+import { arrayOf } from "../host/host-memory.ts";
 
 /** Calls `fn` with every index of a shape, in row-major order. The array is reused between calls. */
 export function forEachIndex(shape: readonly number[], fn: (index: readonly number[]) => void): void {

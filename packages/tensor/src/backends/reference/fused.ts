@@ -1,5 +1,5 @@
-import type { FusedKernels } from "../../kernels.ts";
-import { activationScalar } from "../scalar-ops.ts";
+import type { FusedKernels } from "../../contract/kernels.ts";
+import { activationScalar } from "../host/scalar-ops.ts";
 import { attention } from "./attention.ts";
 import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 

@@ -1,8 +1,8 @@
-import type { Backend } from "../../backend.ts";
-import { tableOf } from "../../kernel-table.ts";
-import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from "../accepts.ts";
-import { logitsKernels } from "../logits.ts";
-import { HostBackend } from "../host-backend.ts";
+import type { Backend } from "../../contract/backend.ts";
+import { tableOf } from "../../contract/kernel-table.ts";
+import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from "../host/accepts.ts";
+import { logitsKernels } from "../host/logits.ts";
+import { HostBackend } from "../host/host-backend.ts";
 import { coreKernels } from "./core.ts";
 import { fusedKernels } from "./fused.ts";
 import { pageKernels } from "./pages.ts";

@@ -1,4 +1,4 @@
-import type { CacheKernels } from "../../kernels.ts";
+import type { CacheKernels } from "../../contract/kernels.ts";
 import { forEachIndex, reader, writer } from "./elements.ts";
 
 /** The ops on pages of keys and values, by their definitions. */

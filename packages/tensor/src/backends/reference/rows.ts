@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { RowKernels } from "../../kernels.ts";
+import type { RowKernels } from "../../contract/kernels.ts";
 import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /** Where b stands beside a in rising order: NaN is the largest, −0 equals 0. */

@@ -1,18 +1,18 @@
-import type { Backend, Capabilities, MemoryInfo, Staging, Recorder } from "../../backend.ts";
-import type { StorageHandle, StorageSpec } from "../../operand.ts";
-import { dtypes } from "../../dtype.ts";
+import type { Backend, Capabilities, MemoryInfo, Staging, Recorder } from "../../contract/backend.ts";
+import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
+import { dtypes } from "../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { KernelTable } from "../../kernel-table.ts";
+import type { KernelTable } from "../../contract/kernel-table.ts";
 import type { Device } from "./device.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "./threads/executor.ts";
 import { createKernels } from "./kernels/index.ts";
 import { markWritten } from "./kernels/special-halves.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
-import { orNull } from "./or-null.ts";
-import { WasmRecorder } from "./recorder.ts";
-import { WasmStorage, wasmStorage } from "./storage.ts";
-import { WeightMemories } from "./weight-memories.ts";
+import { orNull } from "./memory/or-null.ts";
+import { WasmRecorder } from "./recording/recorder.ts";
+import { WasmStorage, wasmStorage } from "./memory/storage.ts";
+import { WeightMemories } from "./memory/weight-memories.ts";
 
 export type Report = Readonly<Record<string, string | number | boolean>>;
 

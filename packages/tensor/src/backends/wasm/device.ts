@@ -1,14 +1,14 @@
-import type { Operand, StorageHandle } from "../../operand.ts";
-import { dtypes } from "../../dtype.ts";
+import type { Operand, StorageHandle } from "../../contract/operand.ts";
+import { dtypes } from "../../dtypes/dtype.ts";
 import { isContiguous, sizeOf, type Layout } from "../../layout.ts";
-import type { Arena } from "./arena.ts";
+import type { Arena } from "./memory/arena.ts";
 import type { Codegen } from "./codegen/choose.ts";
-import { PARAMS, STATUS } from "./control.ts";
-import type { Executor } from "./executor.ts";
+import { PARAMS, STATUS } from "./threads/control.ts";
+import type { Executor } from "./threads/executor.ts";
 import { planMove } from "./move-plan.ts";
 import type { Build } from "./module.ts";
 import type { KernelName } from "./kernel-names.ts";
-import { wasmStorage } from "./storage.ts";
+import { wasmStorage } from "./memory/storage.ts";
 
 /** Elements per unit of the element-wise kernels. */
 export const ELEMENTS = 4096;

@@ -1,4 +1,4 @@
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import { ArgumentError, BackendError } from "../../errors.ts";
 import { checkOptionNames } from "../../option-names.ts";
 import { physicalCores } from "../../workers/physical-cores.ts";

@@ -1,5 +1,5 @@
-import type { QuantFormatName } from "../../operand.ts";
-import { quantFormats } from "../../quant/formats.ts";
+import type { QuantFormatName } from "../../contract/operand.ts";
+import { quantFormats } from "../../quant/formats/index.ts";
 
 /** How a format lies in memory as panels of 8 rows; scripts/wasm/quant/panel-formats.ts has the layouts. */
 export interface PanelFormat {

@@ -1,9 +1,9 @@
-import type { StorageSpec } from "../../operand.ts";
+import type { StorageSpec } from "../../contract/operand.ts";
 import { BackendError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
 import type { Device } from "./device.ts";
 import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
-import type { WasmStorage } from "./storage.ts";
+import type { WasmStorage } from "./memory/storage.ts";
 
 type QuantSpec = Extract<StorageSpec, { readonly kind: "quant" }>;
 

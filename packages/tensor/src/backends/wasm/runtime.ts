@@ -1,6 +1,6 @@
-import { Arena } from "./arena.ts";
-import { SingleExecutor, type Executor } from "./executor.ts";
-import { ThreadPool } from "./thread-pool.ts";
+import { Arena } from "./memory/arena.ts";
+import { SingleExecutor, type Executor } from "./threads/executor.ts";
+import { ThreadPool } from "./threads/thread-pool.ts";
 
 /** Scratch of each thread. */
 export const SCRATCH = 512 * 1024;

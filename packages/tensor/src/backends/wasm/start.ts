@@ -1,4 +1,4 @@
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import { BackendError } from "../../errors.ts";
 import { WorkersRefusedError } from "../../workers/workers-refused.ts";
 import { WasmBackend } from "./backend.ts";
@@ -7,7 +7,7 @@ import { firstDifference } from "./codegen/guard.ts";
 import { Device } from "./device.ts";
 import { compileKernels, type Build } from "./module.ts";
 import { createRuntime } from "./runtime.ts";
-import { selfTest } from "./self-test.ts";
+import { selfTest } from "./self-test/self-test.ts";
 
 /** What a backend is to be. */
 export interface Plan {

@@ -1,7 +1,7 @@
 import type { Call } from "../case.ts";
 import { doubled, expectWithin } from "../compare.ts";
 import { asExpected } from "../host-tensor.ts";
-import { download } from "../memory-layout.ts";
+import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, place, valuesOf, type Subject } from "../subject.ts";
 

@@ -1,6 +1,6 @@
 import type { Call } from "../case.ts";
 import { expectWithin, type Tolerance } from "../compare.ts";
-import { download } from "../memory-layout.ts";
+import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, valuesOf, type Subject } from "../subject.ts";
 

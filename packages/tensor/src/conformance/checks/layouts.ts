@@ -1,5 +1,5 @@
 import type { Call } from "../case.ts";
-import { download } from "../memory-layout.ts";
+import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, expectAlike, valuesOf, type Subject } from "../subject.ts";
 

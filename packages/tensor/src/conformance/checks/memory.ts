@@ -1,9 +1,9 @@
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import type { Call, HostCall } from "../case.ts";
 import { Mismatch } from "../compare.ts";
 import { guardBackend } from "../guarded-backend.ts";
 import type { HostTensor } from "../host-tensor.ts";
-import { download } from "../memory-layout.ts";
+import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, expectAlike, place, valuesOf, type Subject } from "../subject.ts";
 

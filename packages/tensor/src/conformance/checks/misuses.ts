@@ -1,7 +1,7 @@
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import type { ConformanceCase, Misuse } from "../case.ts";
 import { Mismatch } from "../compare.ts";
-import type { DType } from "../../dtype.ts";
+import type { DType } from "../../dtypes/dtype.ts";
 import { ones } from "../../ops/fill.ts";
 import { session } from "../session.ts";
 

@@ -1,11 +1,11 @@
-import { isFloat } from "../../dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import type { Call, HostCall } from "../case.ts";
 import { expectWithin, Mismatch, show } from "../compare.ts";
 import { indexAt, type Expected, type HostTensor } from "../host-tensor.ts";
-import { download } from "../memory-layout.ts";
+import { download } from "../draws/memory-layout.ts";
 import { Rng } from "../../rng.ts";
 import { session } from "../session.ts";
-import { intruders } from "../special-elements.ts";
+import { intruders } from "../draws/special-elements.ts";
 import { enact, valuesOf, type Subject } from "../subject.ts";
 
 /** The case's special-value calls follow the formula. */

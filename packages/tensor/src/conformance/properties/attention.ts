@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import { attention } from "../../ops/fused/attention.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { AttentionParams } from "../../kernels.ts";
+import type { AttentionParams } from "../../contract/kernels.ts";
 import { permute, reshape } from "../../ops/view.ts";
 import {
   attentionDraws,
@@ -10,11 +10,11 @@ import {
   rectangularDraws,
   sequencesOf,
   type AttentionDraw,
-} from "../attention-arguments.ts";
+} from "../draws/attention-arguments.ts";
 import type { HostCall, Property } from "../case.ts";
 import { doubled, expectSame, expectWithin, type Tolerance } from "../compare.ts";
 import { asExpected, at, expected, flatIndex, hostTensor, sliceOf, type HostTensor } from "../host-tensor.ts";
-import { download, uploadDense } from "../memory-layout.ts";
+import { download, uploadDense } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 
 type Values = HostCall<"attention", AttentionParams>;

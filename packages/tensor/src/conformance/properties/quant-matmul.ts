@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { quantMatmul } from "../../ops/fused/quant-matmul.ts";
-import { quantFormatNames } from "../../quant/formats.ts";
+import { quantFormatNames } from "../../quant/formats/index.ts";
 import type { Property } from "../case.ts";
 import { expectWithin, type Tolerance } from "../compare.ts";
 import { expected, hostTensor } from "../host-tensor.ts";
-import { download, uploadDense } from "../memory-layout.ts";
-import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { download, uploadDense } from "../draws/memory-layout.ts";
+import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../draws/quant-weights.ts";
 import { session } from "../session.ts";
-import { seeds } from "../shapes.ts";
+import { seeds } from "../draws/shapes.ts";
 
 interface OneHotDraw {
   readonly weight: QuantDraw;

@@ -1,4 +1,4 @@
-import { quantFormatNames } from "../../quant/formats.ts";
+import { quantFormatNames } from "../../quant/formats/index.ts";
 import { quantize } from "../../quant/quantize.ts";
 import { quantizersOf } from "../../quant/quantizers.ts";
 import { QuantMatrix } from "../../quant-matrix.ts";
@@ -6,8 +6,8 @@ import { PART_ROWS } from "../../write-parts.ts";
 import type { Property } from "../case.ts";
 import { expectSame, Mismatch } from "../compare.ts";
 import { hostTensor } from "../host-tensor.ts";
-import { blockFormulas } from "../quant-formulas.ts";
-import { blocksOf, columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../quant-weights.ts";
+import { blockFormulas } from "../formulas/quant-formulas.ts";
+import { blocksOf, columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../draws/quant-weights.ts";
 import { session } from "../session.ts";
 
 /** However a backend lays a matrix out, the blocks that it gives back are those it was given, at once or in parts. */

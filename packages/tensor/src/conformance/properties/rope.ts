@@ -1,16 +1,16 @@
 import fc from "fast-check";
-import type { Backend } from "../../backend.ts";
-import { usualFill, given, hostValues } from "../argument.ts";
-import type { RopePairing } from "../../kernels.ts";
+import type { Backend } from "../../contract/backend.ts";
+import { usualFill, given, hostValues } from "../draws/argument.ts";
+import type { RopePairing } from "../../contract/kernels.ts";
 import { rope } from "../../ops/fused/rope.ts";
 import { permute, reshape } from "../../ops/view.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Property } from "../case.ts";
 import { expectSame, expectWithin, type Tolerance } from "../compare.ts";
 import { at, expected, type HostTensor } from "../host-tensor.ts";
-import { download, uploadDense } from "../memory-layout.ts";
+import { download, uploadDense } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
-import { seeds } from "../shapes.ts";
+import { seeds } from "../draws/shapes.ts";
 
 interface RotationDraw {
   readonly pairing: RopePairing;

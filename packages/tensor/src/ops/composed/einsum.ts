@@ -1,4 +1,4 @@
-import { isFloat } from "../../dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import { formatShape, sizeOf } from "../../layout.ts";
 import { scope } from "../../scope.ts";

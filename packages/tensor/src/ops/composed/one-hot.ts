@@ -1,4 +1,4 @@
-import { dtypeOption, type DTypeOption } from "../../dtype-names.ts";
+import { dtypeOption, type DTypeOption } from "../../dtypes/dtype-names.ts";
 import { ArgumentError } from "../../errors.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,6 +1,6 @@
-import type { Backend } from "../../backend.ts";
-import type { DType } from "../../dtype.ts";
-import { isFloat } from "../../dtype.ts";
+import type { Backend } from "../../contract/backend.ts";
+import type { DType } from "../../dtypes/dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import { checkShape, sizeOf } from "../../layout.ts";
 import { Rng } from "../../rng.ts";

@@ -1,4 +1,4 @@
-import { isFloat } from "../../dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,4 +1,4 @@
-import type { AttentionParams } from "../../kernels.ts";
+import type { AttentionParams } from "../../contract/kernels.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, maximum, minimum, mul, sub } from "../binary.ts";

@@ -1,6 +1,6 @@
-import type { Backend } from "../../backend.ts";
+import type { Backend } from "../../contract/backend.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
-import type { AttentionParams } from "../../kernels.ts";
+import type { AttentionParams } from "../../contract/kernels.ts";
 import { formatShape } from "../../layout.ts";
 import { tensor, type Tensor } from "../../tensor.ts";
 import { commonBackend, requireFloat, requireShape } from "../dispatch.ts";

@@ -1,4 +1,4 @@
-import { isFloat } from "../../dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import { normalizeAxis } from "../../layout.ts";
 import { scope } from "../../scope.ts";

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../../errors.ts";
-import type { ActivationName } from "../../kernels.ts";
+import type { ActivationName } from "../../contract/kernels.ts";
 import { formatShape, sameShape } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,4 +1,4 @@
-import type { NormParams } from "../../kernels.ts";
+import type { NormParams } from "../../contract/kernels.ts";
 import type { Tensor } from "../../tensor.ts";
 import { requireFloat, requireShape } from "../dispatch.ts";
 import { requireEps, rmsNorm, type RmsNormOptions } from "./rms-norm.ts";

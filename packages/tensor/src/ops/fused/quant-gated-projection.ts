@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../../errors.ts";
-import type { ActivationName } from "../../kernels.ts";
+import type { ActivationName } from "../../contract/kernels.ts";
 import { formatShape } from "../../layout.ts";
 import type { QuantMatrix } from "../../quant-matrix.ts";
 import { scope } from "../../scope.ts";

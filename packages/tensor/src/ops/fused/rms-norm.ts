@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { NormWeightMode, OpSignatures } from "../../kernels.ts";
+import type { NormWeightMode, OpSignatures } from "../../contract/kernels.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, mul } from "../binary.ts";

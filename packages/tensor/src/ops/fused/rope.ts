@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
-import type { RopePairing } from "../../kernels.ts";
+import type { RopePairing } from "../../contract/kernels.ts";
 import { formatShape, sameShape } from "../../layout.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,4 +1,4 @@
-import { isFloat } from "../../dtype.ts";
+import { isFloat } from "../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { formatShape, normalizeAxis, sameShape } from "../../layout.ts";
 import { scope } from "../../scope.ts";

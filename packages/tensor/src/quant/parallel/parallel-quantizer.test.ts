@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "../../half.ts";
+import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "../../dtypes/half.ts";
 import { Rng } from "../../rng.ts";
 import { dequantize } from "../dequantize.ts";
 import { QuantError } from "../errors.ts";
-import { quantFormatNames } from "../formats.ts";
+import { quantFormatNames } from "../formats/index.ts";
 import { quantize } from "../quantize.ts";
 import { quantizersOf } from "../quantizers.ts";
 import { ParallelQuantizer, type MatrixToQuantize } from "./parallel-quantizer.ts";

@@ -1,11 +1,11 @@
-import type { QuantFormatName } from "../../operand.ts";
-import { dtypes, type DType } from "../../dtype.ts";
+import type { QuantFormatName } from "../../contract/operand.ts";
+import { dtypes, type DType } from "../../dtypes/dtype.ts";
 import { isNode } from "../../workers/node-module.ts";
 import { physicalCores } from "../../workers/physical-cores.ts";
 import { WorkersRefusedError } from "../../workers/workers-refused.ts";
 import { PART_ROWS } from "../../write-parts.ts";
 import type { QuantMethod } from "../format.ts";
-import { isQuantFormat } from "../formats.ts";
+import { isQuantFormat } from "../formats/index.ts";
 import { quantRowBytes } from "../row-bytes.ts";
 import { quantizeRows, type QuantizedRows, type RowsToQuantize } from "./quantize-rows.ts";
 import { QuantizeWorkers } from "./quantize-workers.ts";

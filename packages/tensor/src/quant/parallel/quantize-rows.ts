@@ -1,8 +1,8 @@
-import type { QuantFormatName } from "../../operand.ts";
-import { dtypes, type DType } from "../../dtype.ts";
+import type { QuantFormatName } from "../../contract/operand.ts";
+import { dtypes, type DType } from "../../dtypes/dtype.ts";
 import { dequantize } from "../dequantize.ts";
 import type { QuantMethod } from "../format.ts";
-import { isQuantFormat } from "../formats.ts";
+import { isQuantFormat } from "../formats/index.ts";
 import { quantize } from "../quantize.ts";
 
 /** Rows as a checkpoint stores them, and what they are to become. */

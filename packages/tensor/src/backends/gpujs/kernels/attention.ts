@@ -1,6 +1,6 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { AttentionParams, FusedKernels, OpSignatures } from "../../../kernels.ts";
+import type { AttentionParams, FusedKernels, OpSignatures } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

@@ -1,7 +1,7 @@
-import { dtypes } from "../../../dtype.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
 import { isContiguous, sizeOf } from "../../../layout.ts";
-import type { Operand } from "../../../operand.ts";
-import type { BinaryOp, CompareOp, CoreKernels, UnaryOp } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { BinaryOp, CompareOp, CoreKernels, UnaryOp } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import type { KernelText } from "../source/kernel-text.ts";

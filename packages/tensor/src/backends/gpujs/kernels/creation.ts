@@ -1,5 +1,5 @@
-import { dtypes } from "../../../dtype.ts";
-import type { CoreKernels } from "../../../kernels.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** Ops without inputs; `arange` runs on the host: `start + i·step` is rounded once there, on the device twice. */

@@ -1,4 +1,4 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";

@@ -1,4 +1,4 @@
-import type { ActivationName, FusedKernels } from "../../../kernels.ts";
+import type { ActivationName, FusedKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import type { HelperName } from "../source/helpers.ts";
 import { elementwise } from "./elementwise.ts";

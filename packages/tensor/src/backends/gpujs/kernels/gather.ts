@@ -1,8 +1,8 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { CoreKernels } from "../../../kernels.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";

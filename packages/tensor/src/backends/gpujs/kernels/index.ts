@@ -1,9 +1,15 @@
-import type { Operand, QuantOperand } from "../../../operand.ts";
-import { dtypeNames, dtypes, type DType } from "../../../dtype.ts";
-import { kernelEntry, mapEntries, tableOf, type KernelEntries, type KernelEntry } from "../../../kernel-table.ts";
-import type { CacheOp, CoreOp, FusedOp, Kernel, LogitsOp, OpName, QuantOp, RowOp } from "../../../kernels.ts";
-import { quantFormatNames } from "../../../quant/formats.ts";
-import { anyFormat, eachAlone, f32Activations, floats } from "../../accepts.ts";
+import type { Operand, QuantOperand } from "../../../contract/operand.ts";
+import { dtypeNames, dtypes, type DType } from "../../../dtypes/dtype.ts";
+import {
+  kernelEntry,
+  mapEntries,
+  tableOf,
+  type KernelEntries,
+  type KernelEntry,
+} from "../../../contract/kernel-table.ts";
+import type { CacheOp, CoreOp, FusedOp, Kernel, LogitsOp, OpName, QuantOp, RowOp } from "../../../contract/kernels.ts";
+import { quantFormatNames } from "../../../quant/formats/index.ts";
+import { anyFormat, eachAlone, f32Activations, floats } from "../../host/accepts.ts";
 import { blockPackings } from "../block-packing.ts";
 import { hostEntry, type HostOp } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";

@@ -1,6 +1,6 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
+import type { CoreKernels, FusedKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk, type Placed } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

@@ -1,6 +1,6 @@
-import type { Operand, QuantOperand } from "../../../operand.ts";
+import type { Operand, QuantOperand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { QuantKernels } from "../../../kernels.ts";
+import type { QuantKernels } from "../../../contract/kernels.ts";
 import { blockPackings, type BlockPacking } from "../block-packing.ts";
 import { plainEncoding } from "../encodings.ts";
 import type { Runtime } from "../runtime.ts";

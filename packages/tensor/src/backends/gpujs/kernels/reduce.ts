@@ -1,4 +1,4 @@
-import type { CoreKernels } from "../../../kernels.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

@@ -1,5 +1,5 @@
 import { sizeOf } from "../../../layout.ts";
-import type { FusedKernels } from "../../../kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

@@ -1,6 +1,6 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { FusedKernels } from "../../../kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { unravel, walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

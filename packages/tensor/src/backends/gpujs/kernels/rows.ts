@@ -1,5 +1,5 @@
-import type { Operand } from "../../../operand.ts";
-import type { DType } from "../../../dtype.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { DType } from "../../../dtypes/dtype.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
 import type { Runtime } from "../runtime.ts";
 import { walk } from "../source/addressing.ts";

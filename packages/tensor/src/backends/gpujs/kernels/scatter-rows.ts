@@ -1,6 +1,6 @@
 import { isContiguous, sizeOf } from "../../../layout.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { CacheKernels } from "../../../kernels.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { CacheKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";

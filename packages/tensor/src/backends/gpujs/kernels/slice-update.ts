@@ -1,7 +1,7 @@
-import type { Operand } from "../../../operand.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { CoreKernels } from "../../../kernels.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { KernelText } from "../source/kernel-text.ts";

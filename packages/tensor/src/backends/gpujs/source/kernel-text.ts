@@ -1,4 +1,4 @@
-import type { DType } from "../../../dtype.ts";
+import type { DType } from "../../../dtypes/dtype.ts";
 import type { DeviceArray, Program } from "../program.ts";
 import type { ArgumentType, GpuJsFunction } from "../library.ts";
 import type { Constant, Shards } from "../storage.ts";

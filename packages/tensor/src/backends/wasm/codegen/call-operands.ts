@@ -1,16 +1,16 @@
-import type { Operand, QuantFormatName, QuantOperand, StorageSpec } from "../../../operand.ts";
-import { dtypes, type DType } from "../../../dtype.ts";
+import type { Operand, QuantFormatName, QuantOperand, StorageSpec } from "../../../contract/operand.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError } from "../../../errors.ts";
-import { kernelFor } from "../../../kernel-table.ts";
-import type { OpName, OpSignatures } from "../../../kernels.ts";
+import { kernelFor } from "../../../contract/kernel-table.ts";
+import type { OpName, OpSignatures } from "../../../contract/kernels.ts";
 import { contiguousLayout, sizeOf } from "../../../layout.ts";
-import { quantFormats } from "../../../quant/formats.ts";
+import { quantFormats } from "../../../quant/formats/index.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
 import type { Device } from "../device.ts";
 import { createKernels } from "../kernels/index.ts";
 import { quantBytes, writeBlocks } from "../quant-store.ts";
-import { whole } from "../self-test-values.ts";
-import { WasmStorage } from "../storage.ts";
+import { whole } from "../self-test/self-test-values.ts";
+import { WasmStorage } from "../memory/storage.ts";
 
 /** Values whose sums round: 5 decimal digits between −3 and 3, the same in every run. */
 const value = (i: number): number => whole(i, 2999) / 1000;

@@ -1,5 +1,5 @@
-import type { Operand, QuantFormatName } from "../../../operand.ts";
-import type { DType } from "../../../dtype.ts";
+import type { Operand, QuantFormatName } from "../../../contract/operand.ts";
+import type { DType } from "../../../dtypes/dtype.ts";
 import { activationCodes } from "../kernels/elementwise.ts";
 import { panelFormats } from "../quant-layout.ts";
 import type { CallOperands } from "./call-operands.ts";

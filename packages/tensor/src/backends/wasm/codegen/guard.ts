@@ -1,9 +1,9 @@
 import { BackendError } from "../../../errors.ts";
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../memory/arena.ts";
 import { Device } from "../device.ts";
-import { SingleExecutor } from "../executor.ts";
+import { SingleExecutor } from "../threads/executor.ts";
 import type { Build } from "../module.ts";
-import { checks } from "../self-test.ts";
+import { checks } from "../self-test/self-test.ts";
 import { CallOperands } from "./call-operands.ts";
 import { comparedCalls } from "./compared-calls.ts";
 

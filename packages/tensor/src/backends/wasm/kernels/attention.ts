@@ -1,11 +1,11 @@
-import type { Operand } from "../../../operand.ts";
-import { dtypes, type DType } from "../../../dtype.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { FusedKernels } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import { contiguousStrides } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 
 const kernels: { readonly [K in DType]?: KernelName } = {
   f32: "attentionF32",

@@ -1,6 +1,6 @@
-import type { Operand } from "../../../operand.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { ActivationName, BinaryOp, CoreKernels, Kernel, UnaryOp } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { ActivationName, BinaryOp, CoreKernels, Kernel, UnaryOp } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import { ELEMENTS, type Device } from "../device.ts";
 

@@ -1,7 +1,7 @@
-import { dtypes } from "../../../dtype.ts";
-import type { Kernel } from "../../../kernels.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
+import type { Kernel } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 
 /** From here on a number is an infinity as f16. */
 const OVERFLOW = 65_520;

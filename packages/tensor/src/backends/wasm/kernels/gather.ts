@@ -1,11 +1,11 @@
-import type { Operand } from "../../../operand.ts";
-import { dtypes } from "../../../dtype.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
 import { ArgumentError } from "../../../errors.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { CoreKernels } from "../../../kernels.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
-import { arrayOf } from "../../host-memory.ts";
-import { STATUS } from "../control.ts";
+import { arrayOf } from "../../host/host-memory.ts";
+import { STATUS } from "../threads/control.ts";
 import type { Device } from "../device.ts";
 
 /** What is done with an element: copied by its bytes, or widened to f32. */

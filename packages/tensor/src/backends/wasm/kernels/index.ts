@@ -1,5 +1,5 @@
-import { dtypeNames, type DType } from "../../../dtype.ts";
-import { kernelEntry, onHost, type KernelEntries } from "../../../kernel-table.ts";
+import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
+import { kernelEntry, onHost, type KernelEntries } from "../../../contract/kernel-table.ts";
 import type {
   CacheOp,
   CoreOp,
@@ -10,10 +10,10 @@ import type {
   QuantOp,
   RowOp,
   SelectOp,
-} from "../../../kernels.ts";
-import { quantFormatNames } from "../../../quant/formats.ts";
-import { anyFormat, eachAlone, f32, f32Activations, f32Logits, floats } from "../../accepts.ts";
-import { createKernels as createHostKernels } from "../../cpu/kernels/index.ts";
+} from "../../../contract/kernels.ts";
+import { quantFormatNames } from "../../../quant/formats/index.ts";
+import { anyFormat, eachAlone, f32, f32Activations, f32Logits, floats } from "../../host/accepts.ts";
+import { createKernels as createHostKernels } from "../../host/kernels/index.ts";
 import type { Device } from "../device.ts";
 import { createAttention, hasUsualHeads } from "./attention.ts";
 import {

@@ -1,5 +1,5 @@
-import type { Operand } from "../../../operand.ts";
-import type { Int8Kernels } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { Int8Kernels } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";

@@ -1,6 +1,6 @@
-import type { LogitsKernels } from "../../../kernels.ts";
-import { checkTargets } from "../../logits.ts";
-import { STATUS } from "../control.ts";
+import type { LogitsKernels } from "../../../contract/kernels.ts";
+import { checkTargets } from "../../host/logits.ts";
+import { STATUS } from "../threads/control.ts";
 import type { Device } from "../device.ts";
 import { grain } from "./rows.ts";
 

@@ -1,8 +1,8 @@
-import type { CoreKernels } from "../../../kernels.ts";
-import { dtypes } from "../../../dtype.ts";
+import type { CoreKernels } from "../../../contract/kernels.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
 import { contiguousLayout, sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 import { noteWritten } from "./special-halves.ts";
 
 export const createCopy =

@@ -1,4 +1,4 @@
-import type { QuantOperand } from "../../../operand.ts";
+import type { QuantOperand } from "../../../contract/operand.ts";
 import type { Device } from "../device.ts";
 
 /** One matrix of a product and where its columns go. */

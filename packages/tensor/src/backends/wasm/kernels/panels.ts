@@ -1,8 +1,8 @@
-import type { Operand, QuantOperand } from "../../../operand.ts";
-import type { NormParams } from "../../../kernels.ts";
+import type { Operand, QuantOperand } from "../../../contract/operand.ts";
+import type { NormParams } from "../../../contract/kernels.ts";
 import type { Device } from "../device.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
 import { runThere } from "./panels-there.ts";
 import { matrix } from "./products.ts";

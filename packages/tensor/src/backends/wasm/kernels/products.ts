@@ -1,11 +1,11 @@
-import type { Operand } from "../../../operand.ts";
-import type { CoreKernels, FusedKernels } from "../../../kernels.ts";
-import { dtypes, type DType } from "../../../dtype.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { CoreKernels, FusedKernels } from "../../../contract/kernels.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import { findSpecialHalves } from "./special-halves.ts";
 import type { KernelName } from "../kernel-names.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 
 /** From this many rows on the tiles beat reading the weights once per four rows, or per row where halves may be special. */
 const TILE_ROWS = { usual: 12, special: 6 } as const;

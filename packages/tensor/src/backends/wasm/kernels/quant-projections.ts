@@ -1,8 +1,8 @@
-import type { Operand, QuantOperand } from "../../../operand.ts";
-import type { Kernel, NormParams } from "../../../kernels.ts";
+import type { Operand, QuantOperand } from "../../../contract/operand.ts";
+import type { Kernel, NormParams } from "../../../contract/kernels.ts";
 import { contiguousLayout } from "../../../layout.ts";
 import type { Device } from "../device.ts";
-import { WasmStorage } from "../storage.ts";
+import { WasmStorage } from "../memory/storage.ts";
 import { activationCodes } from "./elementwise.ts";
 import type { PanelMatrix } from "./panel-rows.ts";
 import { gateable, multiplyGatedPanels, multiplyPanels, type PanelNorm } from "./panels.ts";

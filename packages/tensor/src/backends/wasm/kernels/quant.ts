@@ -1,8 +1,8 @@
-import type { Kernel } from "../../../kernels.ts";
-import { STATUS } from "../control.ts";
+import type { Kernel } from "../../../contract/kernels.ts";
+import { STATUS } from "../threads/control.ts";
 import type { Device } from "../device.ts";
 import { blockCount, panelBytes, panelFormats } from "../quant-layout.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 import { gatherBy } from "./gather.ts";
 import { multiplyPanels } from "./panels.ts";
 

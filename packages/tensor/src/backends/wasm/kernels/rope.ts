@@ -1,5 +1,5 @@
-import type { Operand } from "../../../operand.ts";
-import type { FusedKernels } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import type { Device } from "../device.ts";
 
 const solidRows = ({ layout: { shape, strides } }: Operand): boolean =>

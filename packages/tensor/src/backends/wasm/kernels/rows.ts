@@ -1,6 +1,6 @@
-import type { Operand } from "../../../operand.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { FusedKernels, Kernel, ReduceOp } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { FusedKernels, Kernel, ReduceOp } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 

@@ -1,10 +1,10 @@
-import type { Operand } from "../../../operand.ts";
-import { dtypes } from "../../../dtype.ts";
-import type { Condition } from "../../../kernel-table.ts";
-import type { Kernel } from "../../../kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
+import type { Kernel } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 
 /** What is done with an element: copied by its bytes, or rounded from f32. */
 const ROUND_BF16 = 16;

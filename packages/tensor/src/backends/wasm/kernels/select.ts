@@ -1,8 +1,8 @@
-import { dtypes } from "../../../dtype.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
 import { ArgumentError } from "../../../errors.ts";
-import type { Kernel } from "../../../kernels.ts";
-import { arrayOf } from "../../host-memory.ts";
-import { STATUS } from "../control.ts";
+import type { Kernel } from "../../../contract/kernels.ts";
+import { arrayOf } from "../../host/host-memory.ts";
+import { STATUS } from "../threads/control.ts";
 import type { Device } from "../device.ts";
 import { grain } from "./rows.ts";
 

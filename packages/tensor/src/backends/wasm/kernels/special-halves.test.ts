@@ -16,7 +16,7 @@ import {
   type Backend,
 } from "@helium-lm/tensor";
 import { createWasmBackend } from "../index.ts";
-import { wasmStorage } from "../storage.ts";
+import { wasmStorage } from "../memory/storage.ts";
 
 const [PAGES, P] = [3, 8];
 

@@ -1,5 +1,5 @@
 import type { Device } from "../device.ts";
-import type { WasmStorage } from "../storage.ts";
+import type { WasmStorage } from "../memory/storage.ts";
 
 /** Halves of a unit of the kernel. */
 const HALVES = 32_768;

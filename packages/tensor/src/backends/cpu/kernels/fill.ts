@@ -1,9 +1,0 @@
-import { dtypes } from "../../../dtype.ts";
-import type { Kernel } from "../../../kernels.ts";
-import { sizeOf } from "../../../layout.ts";
-import { arrayOf } from "../../host-memory.ts";
-
-export const fill: Kernel<"fill"> = (out, _, { value }) => {
-  const { offset, shape } = out.layout;
-  arrayOf(out.handle).fill(dtypes[out.dtype].encode(value), offset, offset + sizeOf(shape));
-};

@@ -1,0 +1,169 @@
+import type { Recorder, Recording } from "../../../contract/backend.ts";
+import { ArgumentError } from "../../../errors.ts";
+import { CommandLog, logDifference, type LoggedStorage, type StorageUser } from "./command-log.ts";
+import type { Device } from "../device.ts";
+import type { Executor } from "../threads/executor.ts";
+import { orNull } from "../memory/or-null.ts";
+import { Program } from "./program.ts";
+import { Region } from "../memory/region.ts";
+
+/** Runs that differ from the one before, in a row, until no more are noted. */
+const PATIENCE = 4;
+
+const NO_MEMORY = "there is no memory left for recordings";
+
+/** What a recorder needs of its backend. */
+export interface RecorderHost {
+  readonly device: Device;
+  readonly executor: Executor;
+  /** Told of bytes that a recording holds, or with a negative number no longer holds. */
+  count(bytes: number): void;
+  /** Told of a run: null = it was replayed, else why it was not. */
+  noteRun(reason: string | null): void;
+}
+
+/** Recordings that share one region: the results of one are gone when the next runs. */
+export class WasmRecorder implements Recorder {
+  readonly host: RecorderHost;
+  readonly region: Region;
+  readonly #recordings = new Set<WasmRecording>();
+
+  constructor(host: RecorderHost) {
+    this.host = host;
+    this.region = new Region(host.device.arena);
+  }
+
+  recording(): Recording {
+    const made = new WasmRecording(this, () => this.#recordings.delete(made));
+    this.#recordings.add(made);
+    return made;
+  }
+
+  dispose(): void {
+    for (const recording of this.#recordings) recording.dispose();
+    this.host.count(-this.region.byteLength);
+    this.region.dispose();
+  }
+}
+
+/** The commands of some work, once two runs of it in a row had the same ones. */
+class WasmRecording implements Recording, StorageUser {
+  readonly #recorder: WasmRecorder;
+  readonly #forget: () => void;
+  #last: CommandLog | null = null;
+  /** What the program does. */
+  #kept: CommandLog | null = null;
+  #program: Program | null = null;
+  #storages: readonly LoggedStorage[] = [];
+  #reason: string | null = "it has not run twice yet";
+  #isRefused = false;
+  #differences = 0;
+
+  constructor(recorder: WasmRecorder, forget: () => void) {
+    this.#recorder = recorder;
+    this.#forget = forget;
+  }
+
+  get state(): Recording["state"] {
+    if (this.#program) return "ready";
+    return this.#isRefused ? "refused" : "open";
+  }
+
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  log(body: () => void): void {
+    const { host, region } = this.#recorder;
+    const { arena } = host.device;
+    if (arena.recorded) throw new ArgumentError("record", "work is being recorded already; recordings do not nest");
+    const log = new CommandLog(arena.i32);
+    const held = region.byteLength;
+    region.begin();
+    arena.recorded = { log, region };
+    try {
+      body();
+    } catch (error) {
+      this.#last = null;
+      throw error;
+    } finally {
+      arena.recorded = null;
+      host.count(region.byteLength - held);
+    }
+    this.#take(log);
+    host.noteRun(this.#reason ?? "it was recorded with this run");
+  }
+
+  replay(): void {
+    const { host, region } = this.#recorder;
+    if (!this.#program) throw new ArgumentError("replay", `nothing is recorded: ${this.#reason ?? "no run"}`);
+    region.begin();
+    host.executor.replay(this.#program);
+    host.noteRun(null);
+    if (host.device.takeStatus())
+      throw new ArgumentError("replay", "an index is outside its table; run the work op by op to see which");
+  }
+
+  storageChanged(reason: string): void {
+    this.#drop();
+    this.#reason = reason;
+    this.#last = null;
+    this.#differences = 0;
+  }
+
+  dispose(): void {
+    this.#drop();
+    this.#forget();
+  }
+
+  /** Compares a run with the one before it. */
+  #take(log: CommandLog): void {
+    const last = this.#last;
+    this.#last = this.#recorder.region.hasGrown ? null : log;
+    if (log.refusal !== null) return this.#refuse(log.refusal);
+    if (this.#recorder.region.isShort) return this.#refuse(NO_MEMORY);
+    if (this.#kept) return this.#check(this.#kept, log);
+    if (!last || !this.#last) return;
+    const difference = logDifference(last, log);
+    if (difference === null) return this.#keep(log);
+    this.#reason = difference;
+    if (++this.#differences >= PATIENCE) this.#refuse(difference);
+  }
+
+  /** A run beside what is recorded. */
+  #check(kept: CommandLog, log: CommandLog): void {
+    const difference = logDifference(kept, log);
+    if (difference !== null) this.#refuse(`a later run was not the recorded one: ${difference}`);
+  }
+
+  #refuse(reason: string): void {
+    this.#drop();
+    this.#isRefused = true;
+    this.#reason = reason;
+    this.#last = null;
+  }
+
+  #keep(log: CommandLog): void {
+    const { host } = this.#recorder;
+    const program = orNull(() => new Program(host.device.arena, log.commands, host.executor.threads));
+    if (!program) return this.#refuse(NO_MEMORY);
+    host.count(program.byteLength);
+    this.#program = program;
+    this.#storages = [...log.storages];
+    for (const storage of this.#storages) storage.users.add(this);
+    this.#kept = log;
+    this.#reason = null;
+    this.#last = null;
+    this.#differences = 0;
+  }
+
+  #drop(): void {
+    if (!this.#program) return;
+    this.#recorder.host.count(-this.#program.byteLength);
+    this.#program.dispose();
+    this.#program = null;
+    this.#kept = null;
+    for (const storage of this.#storages) storage.users.delete(this);
+    this.#storages = [];
+  }
+}

@@ -1,0 +1,84 @@
+import type { QuantFormatName } from "../../../contract/operand.ts";
+import { usualFill, type Argument } from "../../draws/argument.ts";
+import { DTypeError, ShapeError } from "../../../errors.ts";
+import {
+  composeQuantResidualProjection,
+  quantResidualProjection,
+} from "../../../ops/fused/quant-residual-projection.ts";
+import { scope } from "../../../scope.ts";
+import { quantFormatNames } from "../../../quant/formats/index.ts";
+import type { Call, ConformanceCase } from "../../case.ts";
+import { along, at, expected } from "../../host-tensor.ts";
+import {
+  normedRows,
+  projectionDraws,
+  projectionExamples,
+  projectionInputs,
+  type ProjectionDraw,
+} from "../../draws/projection-arguments.ts";
+import { rowsOf } from "../../draws/product-rows.ts";
+import { placeQuant, quantValues, smallMatrix, type QuantDraw } from "../../draws/quant-weights.ts";
+import { roundedProduct, roundingTolerance } from "../../formulas/rounded-products.ts";
+import { leavesScales } from "../../draws/special-elements.ts";
+
+interface Params {
+  readonly weight: QuantDraw;
+}
+
+const call = (draw: ProjectionDraw): Call<"quantResidualProjection", Params> => {
+  const { weight, layouts, seed } = draw;
+  const { x } = projectionInputs({ ...draw, norm: null });
+  const shape = [...x.shape.slice(0, -1), weight.rows];
+  const residual: Argument = { dtype: "f32", shape, layout: layouts[1], fill: usualFill("f32", seed + 1) };
+  return { inputs: { x, residual }, params: { weight } };
+};
+
+/** out = residual + x·weightᵀ; the variant is the format of weight */
+export const quantResidualProjectionCase: ConformanceCase<"quantResidualProjection", Params> = {
+  op: "quantResidualProjection",
+  dtypes: ["f32"],
+  variants: () => quantFormatNames,
+  elementwise: false,
+  calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
+  examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),
+  run: (backend, { x, residual }, { weight }) =>
+    scope(() => quantResidualProjection(x, placeQuant(backend, weight), residual)),
+  compose: ({ x, residual }, { weight }) =>
+    scope(() => composeQuantResidualProjection(x, placeQuant(x.backend, weight), residual)),
+  oracle: ({ inputs: { x, residual }, params: { weight } }) => {
+    const rowOf = normedRows(x, undefined, null);
+    const w = quantValues(weight);
+    return expected(x.dtype, residual.shape, (index) => {
+      const [total, size] = roundedProduct(rowOf(index), w, along(index, -1));
+      const added = at(residual, ...index);
+      return [added + total, size + Math.abs(added)];
+    });
+  },
+  tolerance: ({ dtype, variant }) => roundingTolerance(dtype, variant),
+  sprinkled: ["x", "residual"],
+  sprinkledFollow: leavesScales,
+  rows: (call) => rowsOf(call, "residual"),
+  misuses: ({ backend, make }) => {
+    const weight = () => smallMatrix(backend);
+    return [
+      {
+        title: "inner lengths",
+        run: () => scope(() => quantResidualProjection(make([2, 31]), weight(), make([2, 5]))),
+        error: ShapeError,
+        mentions: ["quantResidualProjection", "[2, 31]", "[5, 32]"],
+      },
+      {
+        title: "residual",
+        run: () => scope(() => quantResidualProjection(make([2, 32]), weight(), make([2, 4]))),
+        error: ShapeError,
+        mentions: ["quantResidualProjection", "residual", "[2, 4]", "[2, 5]"],
+      },
+      {
+        title: "dtypes",
+        run: () => scope(() => quantResidualProjection(make([2, 32]), weight(), make([2, 5], "bf16"))),
+        error: DTypeError,
+        mentions: ["quantResidualProjection", "f32", "bf16"],
+      },
+    ];
+  },
+};

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import type { QuantFormatName } from "../../contract/operand.ts";
+import type { NormWeightMode } from "../../contract/kernels.ts";
+import type { NormBefore } from "../../ops/fused/norm-before.ts";
+import type { Tensor } from "../../tensor.ts";
+import { usualFill, type Argument } from "./argument.ts";
+import { at, flatIndex, perRow, type HostTensor } from "../host-tensor.ts";
+import type { LayoutDraw } from "./memory-layout.ts";
+import { leads, leadShape, type Lead } from "./product-rows.ts";
+import { blockFormulas } from "../formulas/quant-formulas.ts";
+import { columnsOf, quantDraws, type QuantDraw } from "./quant-weights.ts";
+import { roundedRow, type RoundedRow } from "../formulas/rounded-products.ts";
+import { laneLength, laneLengths, layouts, seeds } from "./shapes.ts";
+
+/** A product of x with quantised weights inside a decoder block, as data. */
+export interface ProjectionDraw {
+  readonly weight: QuantDraw;
+  readonly M: number;
+  readonly lead: Lead;
+  /** How a norm before the product applies its weight; null = no norm. */
+  readonly norm: NormWeightMode | null;
+  readonly layouts: readonly LayoutDraw[];
+  readonly seed: number;
+}
+
+const modes: readonly (NormWeightMode | null)[] = [null, "f32-mul", "cast-then-mul", "one-plus"];
+const EPS = 1e-5;
+
+export function projectionDraws(format: QuantFormatName): fc.Arbitrary<ProjectionDraw> {
+  return fc.record({
+    weight: quantDraws(format),
+    M: fc.oneof(fc.nat({ max: 6 }), laneLength),
+    lead: fc.constantFrom(...leads),
+    norm: fc.constantFrom(...modes),
+    layouts: fc.array(layouts, { minLength: 2, maxLength: 2 }),
+    seed: seeds,
+  });
+}
+
+/** Every lane length as the number of rows of x and of the weights. */
+export function projectionExamples(format: QuantFormatName): ProjectionDraw[] {
+  const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
+  return laneLengths.flatMap((n) => {
+    const weight: QuantDraw = {
+      ...{ format, firstRow: (n % 3) * 4, rowsAfter: n % 2, scales: "usual", seed: n },
+      ...{ rows: 5, blocks: 1 + (n % 2) },
+    };
+    const draw = { lead: "rows", norm: modes[n % 4], layouts: [contiguous, contiguous], seed: n } as const;
+    return [
+      { ...draw, weight, M: n },
+      { ...draw, weight: { ...weight, rows: n }, M: 3 },
+    ];
+  });
+}
+
+/** A format that rounds activations to another number of bits, where a backend does so. */
+export const otherFormat = (format: QuantFormatName): QuantFormatName => (format === "q8_0" ? "q4_0" : "q8_0");
+
+/** A second matrix for the same x: other rows, and another format of as many columns where `format` says so. */
+export function sibling(draw: QuantDraw, rows: number, format: QuantFormatName = draw.format): QuantDraw {
+  const blocks = columnsOf(draw) / blockFormulas[format].weights;
+  return { ...draw, format, blocks, rows, seed: draw.seed + rows + 1 };
+}
+
+/** x `[..., K]`, and the norm's weight. */
+export function projectionInputs(draw: ProjectionDraw): { x: Argument; norm?: Argument } {
+  const { weight, M, lead, norm, seed } = draw;
+  const K = columnsOf(weight);
+  const shape = leadShape(lead, M, K);
+  const x: Argument = { dtype: "f32", shape, layout: draw.layouts[0], fill: usualFill("f32", seed) };
+  if (norm === null) return { x };
+  const stored = (["f32", "bf16", "f16"] as const)[seed % 3];
+  const layout = draw.layouts[1];
+  return { x, norm: { dtype: stored, shape: [K], layout, fill: usualFill(stored, seed + 1) } };
+}
+
+export function normBefore(weight: Tensor | undefined, mode: NormWeightMode | null): NormBefore | undefined {
+  return weight && { weight, eps: EPS, ...(mode && { weightMode: mode }) };
+}
+
+/** Rows of x by the index of any of their elements, normed where there is a norm. */
+export function normedRows(
+  x: HostTensor,
+  norm: HostTensor | undefined,
+  mode: NormWeightMode | null,
+): (index: readonly number[]) => RoundedRow {
+  const K = x.shape[x.shape.length - 1];
+  return perRow(x.shape.length - 1, (index) => {
+    const start = flatIndex(x.shape, index.with(-1, 0));
+    const row = x.data.slice(start, start + K);
+    if (!norm) return roundedRow(row);
+    const scale = 1 / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / K + EPS);
+    return roundedRow(row.map((value, k) => value * scale * (at(norm, k) + (mode === "one-plus" ? 1 : 0))));
+  });
+}

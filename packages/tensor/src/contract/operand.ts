@@ -1,0 +1,39 @@
+import type { DType } from "../dtypes/dtype.ts";
+import type { Layout } from "../layout.ts";
+
+/** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
+export type StorageSpec =
+  | {
+      readonly kind: "dense";
+      readonly dtype: DType;
+      readonly length: number;
+      /** Written once, then only multiplied by and looked up in: may lie apart from what is computed with. */
+      readonly weights?: boolean;
+    }
+  | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
+
+/** Block-quantised formats, by their GGUF names. */
+export type QuantFormatName =
+  "q8_0" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q2_K" | "q3_K" | "q4_K" | "q5_K" | "q6_K" | "iq4_nl" | "iq4_xs";
+
+/** Memory owned by one backend. Opaque: a backend may replace the device object behind it at any time. */
+export interface StorageHandle {
+  readonly spec: StorageSpec;
+}
+
+/** A strided view of a storage: all a kernel ever sees of a tensor. */
+export interface Operand {
+  readonly handle: StorageHandle;
+  readonly layout: Layout;
+  readonly dtype: DType;
+}
+
+/** A block-quantised matrix `[rows, columns]` as a kernel sees it: consecutive rows of a storage. */
+export interface QuantOperand {
+  readonly handle: StorageHandle;
+  readonly format: QuantFormatName;
+  /** Row of the storage that is row 0 here. */
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly columns: number;
+}

@@ -1,0 +1,3 @@
+import { describeConformanceInProcess } from "../node-process/describe-conformance-in-process.ts";
+
+await describeConformanceInProcess({ mode: "headlessgl" });

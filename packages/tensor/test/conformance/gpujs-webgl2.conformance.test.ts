@@ -1,0 +1,3 @@
+import { describeConformanceInPage } from "../browser/describe-conformance-in-page.ts";
+
+describeConformanceInPage("webgl2");

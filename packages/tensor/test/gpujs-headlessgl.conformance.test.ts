@@ -1,3 +1,0 @@
-import { describeConformanceInProcess } from "./node-process/describe-conformance-in-process.ts";
-
-await describeConformanceInProcess({ mode: "headlessgl" });

@@ -1,3 +1,0 @@
-import { describeConformanceInPage } from "./browser/describe-conformance-in-page.ts";
-
-describeConformanceInPage("webgl2");
