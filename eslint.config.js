@@ -6,7 +6,7 @@ const noImport = (...patterns) => ({
   "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group, message })) }],
 });
 
-const upward = "dependencies point one way: helium → nn → tensor";
+const upward = "dependencies point one way: cli → helium → nn → tensor";
 const byName = [["**/packages/*"], "packages import each other by name"];
 const families = [
   ["**/families/*", "!**/families/index.ts"],
@@ -87,6 +87,10 @@ export default defineConfig(
   {
     files: ["packages/helium/**/*.ts"],
     ignores: ["packages/helium/src/families/**"],
-    rules: noImport(families, byName),
+    rules: noImport(families, byName, [["helium-lm", "helium-lm/**"], upward]),
+  },
+  {
+    files: ["packages/cli/**/*.ts"],
+    rules: noImport(byName),
   },
 );

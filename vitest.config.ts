@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 import { isWorkerText, workerTextModule } from "./packages/helium/build/engine-worker.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 
-const packages = ["tensor", "nn", "helium"] as const;
+const packages = ["tensor", "nn", "helium", "cli"] as const;
 
 /** `@helium-lm/x/sub` → `packages/x/src/sub.ts` or `packages/x/src/sub/index.ts`, so that tests need no build. */
 const sourceOf = (name: string, subpath: string | undefined): string => {

@@ -1,7 +1,8 @@
-// Builds the packages in the order of their dependencies, tensor ← nn ← helium, and links the `helium` command.
+// Builds the packages in the order of their dependencies, tensor ← nn ← helium ← cli, and links the `helium` command.
 import { run } from "./toolchain.mjs";
 
-for (const name of ["tensor", "nn", "helium"]) await run("npm", ["run", "build", "--workspace", `@helium-lm/${name}`]);
+for (const name of ["tensor", "nn", "helium", "cli"])
+  await run("npm", ["run", "build", "--workspace", `packages/${name}`]);
 
 // npm links the programs of a workspace only if they exist when it installs.
-await run("npm", ["rebuild", "--silent", "--ignore-scripts", "@helium-lm/helium"]);
+await run("npm", ["rebuild", "--silent", "--ignore-scripts", "helium-lm"]);

@@ -2,7 +2,7 @@
 // Arguments are a command line of `helium generate` instead: `npm run demo -- "Once upon a time" --seed 7`.
 import { install, run } from "./toolchain.mjs";
 
-const program = "packages/helium/dist/cli/main.js";
+const program = "packages/cli/dist/main.js";
 
 /** Sampled, since greedy text repeats itself; the seeds make every demo the same. */
 const lively = ["--temperature", "0.5", "--max-new-tokens", "48", "--seed"];
@@ -20,14 +20,14 @@ const quoted = (argument) => (/[^\w.-]/.test(argument) ? `"${argument}"` : argum
 
 const next = `
 Try next:
-  npx helium generate "Once upon a time" --temperature 0.8
-  echo "Onde fica a estação?" | npx helium classify
-  npx helium inspect helium-nano
-  npx helium --help
+  npx helium-lm generate "Once upon a time" --temperature 0.8
+  echo "Onde fica a estação?" | npx helium-lm classify
+  npx helium-lm inspect helium-nano
+  npx helium-lm --help
 README.md has the library in ten lines; npm test runs the tests.`;
 
 await install();
-console.log("Building the three packages, which takes up to half a minute …");
+console.log("Building the four packages, which takes up to half a minute …");
 await run("npm", ["run", "build", "--silent"]);
 
 const given = process.argv.slice(2);
@@ -35,7 +35,7 @@ if (given.length > 0) {
   await run("node", [program, "generate", ...given]);
 } else {
   for (const args of shows) {
-    console.log(`\n$ npx helium ${args.map(quoted).join(" ")}`);
+    console.log(`\n$ npx helium-lm ${args.map(quoted).join(" ")}`);
     await run("node", [program, ...args]);
   }
   console.log(next);

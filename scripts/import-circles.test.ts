@@ -24,7 +24,7 @@ const knownByType = [
 type Imports = ReadonlyMap<string, ReadonlyMap<string, boolean>>;
 
 function sourceFiles(): string[] {
-  return ["tensor", "nn", "helium"].flatMap((name) => {
+  return ["tensor", "nn", "helium", "cli"].flatMap((name) => {
     const folder = join(packages, name, "src");
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file));
     return files.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));

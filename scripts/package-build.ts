@@ -11,6 +11,7 @@ interface Conditions {
 }
 
 export interface PackageJson {
+  readonly name: string;
   readonly exports: Readonly<Record<string, Conditions | string>>;
   readonly bin?: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,8 @@ const read = (path: string): string => readFileSync(root + path, "utf8");
 /** The fields of a package.json that a registry shows or installs by. */
 interface Manifest {
   readonly name: string;
+  readonly version: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly description?: string;
   readonly license?: string;
   readonly keywords?: readonly string[];
@@ -22,10 +24,10 @@ interface Manifest {
 }
 const manifestOf = (folder: string): Manifest => JSON.parse(read(`${folder}/package.json`)) as Manifest;
 
-const libraries = ["packages/tensor", "packages/nn", "packages/helium"];
+const code = ["packages/tensor", "packages/nn", "packages/helium", "packages/cli"];
 const models = ["helium-nano", "helium-nano-langid", "helium-nano-codeswitch"].map((name) => `models/${name}`);
 
-describe.each([...libraries, ...models])("%s", (folder) => {
+describe.each([...code, ...models])("%s", (folder) => {
   test("says what it is, and where it comes from", () => {
     const { name, description, keywords, homepage, bugs, repository } = manifestOf(folder);
     expect(description?.length).toBeGreaterThan(20);
@@ -37,7 +39,7 @@ describe.each([...libraries, ...models])("%s", (folder) => {
   });
 });
 
-test.each(libraries)("%s carries the licence of the code", (folder) => {
+test.each(code)("%s carries the licence of the code", (folder) => {
   expect(manifestOf(folder).license).toBe("MIT");
   expect(read(`${folder}/LICENSE`)).toBe(read("LICENSE"));
 });
@@ -52,8 +54,20 @@ test.each(models)("%s carries the licence of the weights, and what they were mad
     expect(notice).toContain(named);
 });
 
-test("no installation of helium fetches a model that was not asked for", () => {
+test("the command is had by the name of the project and by its own", () => {
+  const { name, bin, dependencies } = manifestOf("packages/cli");
+  expect(name).toBe("helium-lm");
+  expect(bin).toEqual({ "helium-lm": "./dist/main.js", helium: "./dist/main.js" });
+  for (const folder of ["packages/tensor", "packages/nn", "packages/helium"]) {
+    const library = manifestOf(folder);
+    expect(library).not.toHaveProperty("bin");
+    expect(dependencies?.[library.name]).toBe(library.version);
+  }
+});
+
+test("no installation fetches a model that was not asked for", () => {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifestOf("packages/helium");
+  expect(JSON.stringify(manifestOf("packages/cli"))).not.toContain("/model-");
   for (const folder of models) {
     const { name } = manifestOf(folder);
     expect({ ...dependencies, ...optionalDependencies }).not.toHaveProperty([name]);

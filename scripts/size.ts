@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { entriesOf, type PackageJson } from "./package-build.ts";
 
 const rows: { entry: string; min: number; gzip: number }[] = [];
-for (const name of ["tensor", "nn", "helium"]) {
+for (const name of ["tensor", "nn", "helium", "cli"]) {
   const packageRoot = fileURLToPath(new URL(`../packages/${name}/`, import.meta.url));
   const manifest = JSON.parse(readFileSync(`${packageRoot}package.json`, "utf8")) as PackageJson;
   for (const entry of entriesOf(manifest)) {
@@ -30,9 +30,9 @@ for (const name of ["tensor", "nn", "helium"]) {
       metafile: true,
     });
     const foreign = Object.keys(metafile.inputs).find((file) => !resolve(file).startsWith(packageRoot));
-    if (foreign !== undefined) throw new Error(`size: @helium-lm/${name}: ${entry} counts ${foreign} in`);
+    if (foreign !== undefined) throw new Error(`size: ${manifest.name}: ${entry} counts ${foreign} in`);
     const bytes = outputFiles[0]?.contents ?? new Uint8Array();
-    rows.push({ entry: `@helium-lm/${name}: ${entry}`, min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
+    rows.push({ entry: `${manifest.name}: ${entry}`, min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length });
   }
 }
 console.table(rows);

@@ -1,8 +1,10 @@
 // Packs the built packages, unpacks them as an installation would and imports every subpath as ESM and as CJS on the
-// Node that runs this script: the one promise the test run, which reads sources on Node 24, cannot show.
+// Node that runs this script, then installs them with npm and runs the command: promises that the test run, which reads sources
+// on Node 24, cannot keep.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../toolchain.mjs";
@@ -11,7 +13,7 @@ import { unpackPackages } from "./unpack.mjs";
 /** Subpaths that import vitest, which needs a newer Node than the packages do. */
 const testTools = new Set(["./testing", "./conformance"]);
 
-const { folder: sandbox, manifests, bytes } = unpackPackages("smoke");
+const { folder: sandbox, manifests, archives, bytes } = unpackPackages("smoke");
 
 const importer = join(sandbox, "index.mjs");
 writeFileSync(importer, "export const load = (id) => import(id);\n");
@@ -44,12 +46,30 @@ for (const { name, exports, bin } of manifests) {
 
 // A worker's code is a text in the package. An idle worker keeps no process alive: this script ends though none is disposed.
 const { greedy } = JSON.parse(readFileSync(join(root, "models", "helium-nano", "expected.json"), "utf8"));
-const [{ input_ids: inputIds, sequence }] = greedy;
+const [{ prompt, input_ids: inputIds, sequence, text }] = greedy;
 for (const helium of [await load("@helium-lm/helium"), require("@helium-lm/helium")]) {
   const worker = await helium.createEngineWorker(join(root, "models", "helium-nano"), { threads: 1 });
   const { ids } = await worker.submit({ inputIds, maxNewTokens: 8 }).result;
   if (ids.join() !== sequence.slice(inputIds.length, inputIds.length + 8).join())
     throw new Error(`createEngineWorker: wrote ${ids}; expected ${sequence.slice(inputIds.length)}`);
+}
+
+// As a user has it: an empty folder, npm and the tarballs.
+const project = mkdtempSync(join(tmpdir(), "helium-smoke-"));
+try {
+  writeFileSync(join(project, "package.json"), '{ "private": true }\n');
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = (...args) => execFileSync("npm", args, { cwd: project, encoding: "utf8" });
+  npm("install", ...quiet, "--ignore-scripts", "--prefer-offline", ...archives);
+  const npx = (...args) => npm("exec", "--no", "--", ...args);
+  const { version } = manifests.find(({ bin }) => bin);
+  for (const program of ["helium-lm", "helium"])
+    if (npx(program, "--version") !== `${version}\n`) throw new Error(`${program} --version: is not ${version}`);
+  const model = join(root, "models", "helium-nano");
+  const written = npx("helium-lm", "generate", prompt, "--model", model, "--greedy", "--max-new-tokens", "8");
+  if (!text.startsWith(written.trimEnd())) throw new Error(`helium-lm generate: wrote ${written}; expected ${text}`);
+} finally {
+  rmSync(project, { recursive: true, force: true });
 }
 
 console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}`);

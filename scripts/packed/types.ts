@@ -41,8 +41,9 @@ const everything = ids.map((id, n) => `import * as part${n} from "${id}";\nexpor
 const [esm, cjs] = [join(folder, "everything.mts"), join(folder, "everything.cts")];
 for (const file of [esm, cjs]) writeFileSync(file, everything);
 
-// The examples of the packages' pages are modules too.
-const examples = manifests.map(({ name }) => {
+// The examples of the libraries' pages are modules too.
+const libraries = manifests.filter(({ bin }) => bin === undefined);
+const examples = libraries.map(({ name }) => {
   const text = readFileSync(join(folder, "node_modules", name, "README.md"), "utf8");
   const [, code] = /^```ts\n(.*?)^```$/ms.exec(text) ?? [];
   if (code === undefined) throw new Error(`${name}: README.md has no example in TypeScript`);

@@ -1,6 +1,6 @@
 // Packs the built packages as `npm publish` would, and unpacks them as an installation would.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../toolchain.mjs";
 
@@ -8,26 +8,27 @@ import { root } from "../toolchain.mjs";
  * A folder below .ci/out with the packages in its node_modules, so that third-party dependencies resolve to the root's.
  *
  * @param {string} name of the folder, which is made anew
- * @returns {{ folder: string, manifests: object[], bytes: Record<string, number> }} bytes: of the tarballs
+ * @returns {{ folder: string, manifests: object[], archives: string[], bytes: Record<string, number> }}
+ *   archives: the tarballs; bytes: theirs, by package
  */
 export const unpackPackages = (name) => {
   const folder = join(root, ".ci", "out", name);
   rmSync(folder, { recursive: true, force: true });
+  const tarballs = join(folder, "tarballs");
+  mkdirSync(tarballs, { recursive: true });
   const bytes = {};
-  const manifests = ["tensor", "nn", "helium"].map((packageName) => {
-    const target = join(folder, "node_modules", "@helium-lm", packageName);
+  const archives = [];
+  const manifests = ["tensor", "nn", "helium", "cli"].map((packageFolder) => {
+    const source = join(root, "packages", packageFolder);
+    const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", tarballs], { cwd: source });
+    const [{ name: packageName, filename }] = Object.values(JSON.parse(packed));
+    const archive = join(tarballs, filename);
+    const target = join(folder, "node_modules", packageName);
     mkdirSync(target, { recursive: true });
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", target], {
-      cwd: join(root, "packages", packageName),
-    });
-    const archive = join(
-      target,
-      readdirSync(target).find((file) => file.endsWith(".tgz")),
-    );
-    bytes[packageName] = statSync(archive).size;
     execFileSync("tar", ["-xzf", archive, "--strip-components=1"], { cwd: target });
-    rmSync(archive);
+    bytes[packageName] = statSync(archive).size;
+    archives.push(archive);
     return JSON.parse(readFileSync(join(target, "package.json"), "utf8"));
   });
-  return { folder, manifests, bytes };
+  return { folder, manifests, archives, bytes };
 };

@@ -12,7 +12,7 @@ import {
 import type { Matrix, TensorToWrite } from "@helium-lm/nn";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { DecoderConfig } from "./config/index.ts";
-import { familyOrder, inFamilyOrder } from "./family-order.ts";
+import { familyOrder, inFamilyOrder } from "./convert/family-order.ts";
 import { shown } from "./shown.ts";
 
 export interface SaveOptions {

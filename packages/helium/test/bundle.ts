@@ -19,11 +19,12 @@ const packageSources: Plugin = {
 };
 
 /**
- * Bundles a program for Node 20 as tsup does for the package, below this package so that the models that ship with it
- * are found. Returns the path of the program.
+ * Bundles a program for Node 20 as tsup does for the package, below the package of its source so that what that depends on
+ * is found. Returns the path of the program.
  */
 export async function bundle(source: string, format: "esm" | "cjs", folder: string): Promise<string> {
-  const directory = join(root, "packages", "helium", ".cache", "test", folder);
+  const packageName = /[\\/]packages[\\/](\w+)[\\/]/.exec(source)?.[1] ?? "helium";
+  const directory = join(root, "packages", packageName, ".cache", "test", folder);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const outfile = join(directory, format === "esm" ? "program.mjs" : "program.cjs");

@@ -5,7 +5,6 @@ import { writeSafetensors } from "@helium-lm/nn";
 import { loadModel } from "@helium-lm/helium";
 import { compareWithDump, difference, logitDifference, ParityError, ReferenceDump } from "@helium-lm/helium/parity";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { helium } from "./cli-runs.ts";
 
 const dumps = new URL("../../../fixtures/parity/", import.meta.url);
 const dumpFile = (model: string): string => fileURLToPath(new URL(`${model}.safetensors`, dumps));
@@ -80,32 +79,5 @@ describe("figures", () => {
     const { kl, top1 } = logitDifference(ours, theirs, 2);
     expect(kl).toBeCloseTo((0.25 * Math.log(0.5) + 0.75 * Math.log(1.5)) / 2, 7);
     expect(top1).toBe(0.5);
-  });
-});
-
-describe("helium parity", () => {
-  it("prints a receipt per backend and dtype, or JSON", async () => {
-    const argv = ["parity", folderOf("helium"), "--reference", dumpFile("helium"), "--backends", "cpu,reference"];
-    const { code, out } = await helium([...argv, "--dtypes", "f32,q8_0"]);
-    expect(code).toBe(0);
-    expect(out.match(/^(cpu|reference), (f32|q8_0)$/gm)).toHaveLength(4);
-    expect(out).toMatch(/logits .* first choice 100\.0 %, KL /);
-    const { out: lines } = await helium([...argv, "--json"]);
-    const receipts = lines
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { backend: string; logits: { kl: number } });
-    expect(receipts.map(({ backend }) => backend)).toEqual(["cpu", "reference"]);
-    for (const { logits } of receipts) expect(logits.kl).toBeLessThan(1e-9);
-  });
-
-  it("says what is missing", async () => {
-    const bare = await helium(["parity", folderOf("helium")]);
-    expect(bare.code).toBe(2);
-    expect(bare.err).toContain("--reference");
-    const { code, err } = await helium(["parity", folderOf("helium"), "--reference", "absent.safetensors"]);
-    expect({ code, err }).toMatchObject({ code: 1 });
-    expect(err).toContain("absent.safetensors");
-    expect((await helium(["parity", "--backends", "cpu,gpu"])).err).toContain("separated by commas");
   });
 });

@@ -3,27 +3,28 @@ import { bugsIn, type Area } from "./area.ts";
 export const cli: Area = {
   name: "command line",
   tests: [
-    "packages/helium/src/cli/quantities.test.ts",
-    "packages/helium/src/cli/label-spans.test.ts",
-    "packages/helium/src/cli/padded-batches.test.ts",
-    "packages/helium/src/cli/progress-line.test.ts",
-    "packages/helium/src/cli/counted-reader.test.ts",
-    "packages/helium/src/cli/slow-note.test.ts",
-    "packages/helium/src/cli/style.test.ts",
-    "packages/helium/src/cli/backend-facts.test.ts",
-    "packages/helium/src/cli/fallback-note.test.ts",
-    "packages/helium/test/cli-usage.test.ts",
-    "packages/helium/test/cli-commands.test.ts",
-    "packages/helium/test/chat-session.test.ts",
-    "packages/helium/test/cli-chat.test.ts",
-    "packages/helium/test/cli-hub.test.ts",
-    "packages/helium/test/cli-convert.test.ts",
-    "packages/helium/test/cli-quantize.test.ts",
+    "packages/cli/src/terminal/quantities.test.ts",
+    "packages/helium/src/pipelines/label-spans.test.ts",
+    "packages/helium/src/pipelines/padded-batches.test.ts",
+    "packages/cli/src/terminal/progress-line.test.ts",
+    "packages/helium/src/convert/counted-reader.test.ts",
+    "packages/cli/src/terminal/slow-note.test.ts",
+    "packages/cli/src/terminal/style.test.ts",
+    "packages/cli/src/terminal/backend-facts.test.ts",
+    "packages/cli/src/terminal/fallback-note.test.ts",
+    "packages/cli/test/usage.test.ts",
+    "packages/cli/test/commands.test.ts",
+    "packages/helium/src/pipelines/chat-session.test.ts",
+    "packages/cli/test/chat.test.ts",
+    "packages/cli/test/hub.test.ts",
+    "packages/cli/test/convert.test.ts",
+    "packages/cli/test/quantize.test.ts",
     "packages/helium/test/parity.test.ts",
+    "packages/cli/test/parity.test.ts",
   ],
   bugs: [
     ...bugsIn(
-      "helium/src/cli/option-table.ts",
+      "cli/src/options/option-table.ts",
       ["0x10 is a whole number", "/^\\d+$/.test(given) ? Number(given) : NaN", "Number(given)"],
       ["the least value is refused", "return value >= min && value < 2 ** 32", "return value > min && value < 2 ** 32"],
       ["33 bits pass", "value < 2 ** 32 ? value", "value < 2 ** 33 ? value"],
@@ -38,20 +39,20 @@ export const cli: Area = {
       ["capitals stay", "`-${letter.toLowerCase()}`", "letter.toLowerCase()"],
     ),
     ...bugsIn(
-      "helium/src/cli/sampling-options.ts",
+      "cli/src/options/sampling-options.ts",
       ["a temperature of 0 samples", "if (greedy || temperature === 0)", "if (greedy)"],
       ["greedy takes a seed", "if (greedy && isSampled)", "if (greedy && sample)"],
       ["topK alone stays greedy", "[temperature, topK, topP, seed].some", "[temperature, topP, seed].some"],
       ["the seed given is not taken", "const chosen = seed ?? crypto", "const chosen = crypto"],
     ),
     ...bugsIn(
-      "helium/src/cli/quantities.ts",
+      "cli/src/terminal/quantities.ts",
       ["999.96 kB stay", "value >= 999.95", "value >= 1000"],
       ["59.6 s are 60", "if (whole < 60)", "if (seconds < 60)"],
       ["the last column is filled", "column === row.length - 1 ? cell : ", ""],
     ),
     ...bugsIn(
-      "helium/src/cli/padded-batches.ts",
+      "helium/src/pipelines/padded-batches.ts",
       ["padding is seen", "          0,\n", "          1,\n"],
       ["rows come by their length", "rows: batch,", "rows: batch.map((_, b) => start + b),"],
       ["a batch takes what it likes", "lengthOf(row) * (end - start + 1) <= MAX_SLOTS", "lengthOf(row) <= MAX_SLOTS"],
@@ -62,13 +63,13 @@ export const cli: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/cli/label-spans.ts",
+      "helium/src/pipelines/label-spans.ts",
       ["B- goes on", ' && prefix !== "B"', ""],
       ["special tokens are spans", "isSpecial[t] || ", ""],
       ["offsets count UTF-16", "const points = [...text];", 'const points = text.split("");'],
     ),
     ...bugsIn(
-      "helium/src/cli/text-input.ts",
+      "cli/src/options/text-input.ts",
       ["a last line without an end is lost", '  if (rest.trim() !== "") yield [rest];\n', ""],
       ["characters between chunks break", "decoder.decode(chunk, { stream: true })", "decoder.decode(chunk)"],
       ["lines keep their \\r", "split(/\\r?\\n/)", 'split("\\n")'],
@@ -76,20 +77,20 @@ export const cli: Area = {
       ["a blank operand passes", "if (blank >= 0) throw", "if (blank > 0) throw"],
     ),
     ...bugsIn(
-      "helium/src/cli/progress-line.ts",
+      "cli/src/terminal/progress-line.ts",
       ["short jobs flicker", "elapsed < PATIENCE_MS || ", ""],
       ["every step is shown", "now - this.#written < FRAME_MS", "now - this.#written < 0"],
       ["a pipe gets it", "stderr.isTTY === true && !quiet", "!quiet"],
       ["the line stays", 'if (this.#written !== null) this.#stderr.write("\\r\\u001b[K");\n', ""],
     ),
     ...bugsIn(
-      "helium/src/cli/style.ts",
+      "cli/src/terminal/style.ts",
       ["escapes of a text reach the terminal", "\\u000b-\\u001f", "\\u000b-\\u001a"],
       ["NO_COLOR is not heard", "!env.NO_COLOR && ", ""],
       ["C1 controls reach the terminal", "\\u007f-\\u009f", "\\u007f"],
     ),
     ...bugsIn(
-      "helium/src/cli/chat-session.ts",
+      "helium/src/pipelines/chat-session.ts",
       ["all of the prompt is in the cache", "prompt.length - 1)", "prompt.length)"],
       [
         "keys of another text are kept",
@@ -105,7 +106,7 @@ export const cli: Area = {
       ["an aborted answer is an error", "if (!reading.signal.aborted) throw error;", "throw error;"],
     ),
     ...bugsIn(
-      "helium/src/cli/timed-generation.ts",
+      "helium/src/pipelines/timed-generation.ts",
       ["the end of the context is a length", 'maxNewTokens > room ? "context"', 'maxNewTokens > 1e9 ? "context"'],
       ["what the decoder holds back is lost", "  add(decoder.flush());\n", ""],
       ["the prompt is part of the completion", "text: prompt + completion", "text: completion"],
@@ -116,7 +117,7 @@ export const cli: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/cli/output-path.ts",
+      "helium/src/convert/output-path.ts",
       ["a file is replaced", "if (force || (kind", 'if (kind === "file" || (kind'],
       ["an empty folder is refused", "(await readdir(path)).length === 0", "(await readdir(path)).length < 0"],
       [
@@ -126,7 +127,7 @@ export const cli: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/cli/run.ts",
+      "cli/src/run.ts",
       [
         "a wrong command line is a failure",
         "error instanceof UsageError ? exitCodes.usage : exitCodes.failed",
@@ -140,12 +141,12 @@ export const cli: Area = {
       ["an error takes several lines", '.replace(/\\s*\\n\\s*/g, " ")', ""],
     ),
     ...bugsIn(
-      "helium/src/cli/classify.ts",
+      "cli/src/commands/classify.ts",
       ["the worst class comes first", "b.score - a.score", "a.score - b.score"],
       ["several labels share one", '"multi_label_classification"', '"multi_label"'],
     ),
     ...bugsIn(
-      "helium/src/cli/tag.ts",
+      "cli/src/commands/tag.ts",
       [
         "every text has the labels of the first",
         "flat.subarray(b * rowSize, (b + 1) * rowSize)",
@@ -154,26 +155,26 @@ export const cli: Area = {
       ["scores are logits", "softmaxRow(tokenLogits)[best]", "tokenLogits[best]"],
     ),
     ...bugsIn(
-      "helium/src/cli/write-model-folder.ts",
+      "helium/src/convert/write-model-folder.ts",
       ["vectors are rounded", "  return isSame(converted(info, bytes", "  return !isSame(converted(info, bytes"],
       ["the config keeps its dtype", ".with({ dtype: configDTypes[matrixDType] })", ""],
       ["what failed stays", "if (made !== undefined) await rm(made, { recursive: true, force: true });\n", ""],
       ["the rarest dtype is the config's", "([, a], [, b]) => b - a", "([, a], [, b]) => a - b"],
     ),
     ...bugsIn(
-      "helium/src/cli/write-gguf-model.ts",
+      "helium/src/convert/write-gguf-model.ts",
       ["norms are fallbacks", ' || name.endsWith("norm.weight")', ""],
       ["the head is a matrix like others", "/^(?:token_embd|output)\\.weight$/", "/^token_embd\\.weight$/"],
       ["strict is lenient", "if (strict && fallbacks[0]) refuse(model, fallbacks[0]);\n", ""],
     ),
     ...bugsIn(
-      "helium/src/cli/checkpoint-summary.ts",
+      "helium/src/convert/checkpoint-summary.ts",
       ["keys and values count once", "2 * numHiddenLayers * numKeyValueHeads", "numHiddenLayers * numKeyValueHeads"],
       ["vectors shrink too", 'info.shape.length < 2 ? "f32" : ', ""],
       ["the smallest share comes first", "b.bytes - a.bytes", "a.bytes - b.bytes"],
     ),
     ...bugsIn(
-      "helium/src/cli/counted-reader.ts",
+      "helium/src/convert/counted-reader.ts",
       ["slices do not count", "        read += bytes.length;\n", ""],
       [
         "an aborted signal reads on",
@@ -181,7 +182,7 @@ export const cli: Area = {
         "    readBytes: async (name) => {\n",
       ],
     ),
-    ...bugsIn("helium/src/cli/hub-operand.ts", [
+    ...bugsIn("cli/src/options/hub-operand.ts", [
       "a second operand is left out",
       "given === undefined || operands.length > 1",
       "given === undefined",

@@ -12,7 +12,7 @@ export const hub: Area = {
     "packages/helium/test/hub.test.ts",
     "packages/helium/test/hub-foreign.test.ts",
     "packages/helium/test/source-limits.test.ts",
-    "packages/helium/test/cli-hub.test.ts",
+    "packages/cli/test/hub.test.ts",
   ],
   bugs: [
     ...bugsIn(

@@ -1,0 +1,96 @@
+import { HeliumLmError } from "@helium-lm/tensor";
+import { AutoModelForCausalLM } from "@helium-lm/helium";
+import { ChatSession } from "@helium-lm/helium/pipelines";
+import type { CliIo } from "../terminal/cli-io.ts";
+import { defineCommand } from "../command.ts";
+import { loadingOptions } from "../options/loading-options.ts";
+import { openModel } from "../options/open-model.ts";
+import { integer, text } from "../options/option-table.ts";
+import { samplingOf, samplingOptions } from "../options/sampling-options.ts";
+import { openSpeculation, speculationOptions } from "../options/speculation-options.ts";
+import { printable, styleFor } from "../terminal/style.ts";
+import { inputLines } from "../options/text-input.ts";
+import { UsageError } from "../usage-error.ts";
+
+const subject = "helium chat";
+
+/** New tokens of an answer; of a model that only continues texts. */
+const defaultLengths = { answer: 512, continuation: 64 };
+
+export const chat = defineCommand({
+  name: "chat",
+  operands: "[model]",
+  summary: "talk with a model",
+  details: `Each line is a message, typed or piped in; the answer goes to stdout as it is written. What was said stays in
+memory, so a turn computes only what is new. /reset begins anew, /exit or the end of the input leaves, Ctrl-C stops an
+answer. The model's own chat template is used; a model without one, as helium-nano, goes on with the text instead. With
+--json a line is printed per answer: {"content", "finishReason", "promptTokens", "computedTokens", "tokens"}.
+
+  helium chat SmolLM2-135M-Instruct.gguf --system "Answer in one sentence."`,
+  options: {
+    system: text("text", "what the model is told before the first message"),
+    maxNewTokens: integer(
+      "n",
+      1,
+      `tokens of an answer at most; default ${defaultLengths.answer}, without a template ${defaultLengths.continuation}`,
+    ),
+    ...samplingOptions,
+    ...speculationOptions,
+    ...loadingOptions,
+  },
+  run: async ({ options, positionals }, io) => {
+    const [given, ...more] = positionals;
+    if (more.length > 0) throw new UsageError(subject, `takes one model, given ${positionals.length} operands`);
+    if (given !== undefined && options.model !== undefined)
+      throw new UsageError(subject, "takes the model as operand or by --model, not both");
+    const sampling = samplingOf(subject, options);
+    const named = { ...options, model: given ?? options.model };
+    using opened = await openModel(AutoModelForCausalLM, "helium-nano", named, io);
+    const { model, tokenizer, location } = opened;
+    const hasTemplate = tokenizer.chatTemplates.size > 0;
+    if (!hasTemplate) {
+      if (options.system !== undefined)
+        throw new UsageError(subject, `--system needs a model with a chat template; ${location} has none`);
+      io.stderr.write(`${printable(location)} has no chat template: it goes on with your text instead of answering\n`);
+    }
+    const { answer, continuation } = defaultLengths;
+    const maxNewTokens = options.maxNewTokens ?? (hasTemplate ? answer : continuation);
+    using speculation = await openSpeculation(subject, options, tokenizer, io);
+    const generation = { ...sampling, ...speculation.options };
+    using session = new ChatSession(model, tokenizer, { generation, maxNewTokens, system: options.system });
+    await converse(session, options.json, io);
+  },
+});
+
+/** Answers line by line. A message that cannot be answered is named, and the next one read. */
+async function converse(session: ChatSession, isJson: boolean, io: CliIo): Promise<void> {
+  const { bold } = styleFor(io.stdout, io);
+  const ask = (): void => {
+    if (io.stdin.isTTY && !isJson) io.stdout.write(bold("> "));
+  };
+  ask();
+  for await (const line of inputLines(io)) {
+    const message = line.trim();
+    if (message === "/exit") return;
+    if (message === "/reset") session.reset();
+    else if (message.startsWith("/")) io.stderr.write(`${subject}: knows /reset and /exit\n`);
+    else if (message !== "") await answerOne(session, message, isJson, io);
+    ask();
+  }
+}
+
+async function answerOne(session: ChatSession, message: string, isJson: boolean, io: CliIo): Promise<void> {
+  const stop = new AbortController();
+  const release = io.onInterrupt?.(() => stop.abort());
+  const signal = io.signal === undefined ? stop.signal : AbortSignal.any([io.signal, stop.signal]);
+  try {
+    const answer = await session.answer(message, (part) => void (isJson || io.stdout.write(printable(part))), signal);
+    io.stdout.write(isJson ? `${JSON.stringify(answer)}\n` : "\n");
+  } catch (error) {
+    if (!(error instanceof HeliumLmError)) throw error;
+    io.stderr.write(`${printable(error.message)}\n`);
+  } finally {
+    release?.();
+  }
+  io.signal?.throwIfAborted();
+}

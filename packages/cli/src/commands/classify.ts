@@ -1,0 +1,118 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  AutoModelForSequenceClassification,
+  softmaxRow,
+  type ModelForSequenceClassification,
+  type DecoderConfig,
+} from "@helium-lm/helium";
+import type { CliIo } from "../terminal/cli-io.ts";
+import { defineCommand } from "../command.ts";
+import { loadingOptions } from "../options/loading-options.ts";
+import { openModel } from "../options/open-model.ts";
+import { integer } from "../options/option-table.ts";
+import { paddedBatches } from "@helium-lm/helium/pipelines";
+import { formatNumber, formatShare } from "../terminal/quantities.ts";
+import { printable, styleFor, type Style } from "../terminal/style.ts";
+import { textInput } from "../options/text-input.ts";
+
+/** A class of a text with its score: a probability, or the raw output of a regression model. */
+interface LabelScore {
+  readonly label: string;
+  readonly score: number;
+}
+
+/** Labels shown for a single text. */
+const DEFAULT_TOP = 5;
+
+export const classify = defineCommand({
+  name: "classify",
+  operands: "[text …]",
+  summary: "name the class of texts; the default model names their language",
+  details: `Prints the classes of a text with their probabilities, the likeliest first. Several texts, or the lines of
+stdin (blank ones are skipped), give one line each: the class, its probability and the text. With --json each
+text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, …]}.
+
+  helium classify "Wo ist der Bahnhof?"
+  helium classify --top 2 < lines.txt`,
+  options: {
+    top: integer("n", 1, `classes to show; default ${DEFAULT_TOP} for one text, 1 for several, all with --json`),
+    ...loadingOptions,
+  },
+  run: async ({ options, positionals }, io) => {
+    const input = textInput("helium classify", positionals, io);
+    using opened = await openModel(AutoModelForSequenceClassification, "helium-nano-langid", options, io);
+    const { model, tokenizer } = opened;
+    const style = styleFor(io.stdout, io);
+    const isSingle = input.source === "arguments" && positionals.length === 1;
+    const top = options.top ?? (options.json ? Infinity : isSingle ? DEFAULT_TOP : 1);
+    for await (const texts of input.groups) {
+      const rows = await logitRows(model, tokenizer(texts).inputIds, io);
+      for (const [row, logits] of rows.entries()) {
+        const text = texts[row] ?? "";
+        const scores = rankedScores(logits, model.config).slice(0, top);
+        const show = (score: LabelScore): string => shown(score, model.config, style);
+        const doubt = isShippedModel(options.model) ? doubtOf(text) : null;
+        if (doubt !== null) io.stderr.write(`${printable(doubt)}\n`);
+        if (options.json) io.stdout.write(`${JSON.stringify({ text, ...scores[0], scores })}\n`);
+        else if (isSingle) io.stdout.write(scores.map((score) => `${show(score)}\n`).join(""));
+        else io.stdout.write(`${scores.map(show).join("  ")}\t${printable(text)}\n`);
+      }
+    }
+  },
+});
+
+/** Words of the shortest text that helium-nano-langid was trained on (its README). */
+const FEWEST_WORDS = 3;
+
+const isShippedModel = (name: string | undefined): boolean => name === undefined || name === "helium-nano-langid";
+
+/** A word may be of several languages, and its probabilities say nothing of that. */
+function doubtOf(text: string): string | null {
+  const words = text.trim().split(/\s+/).length;
+  if (words >= FEWEST_WORDS) return null;
+  return `uncertain: ${shownText(text)} is shorter than the ${FEWEST_WORDS} words that the model was trained on at least; give more text`;
+}
+
+const shownText = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
+/** Logits `[labels]` of each row of ids. */
+async function logitRows(
+  model: ModelForSequenceClassification,
+  ids: readonly number[][],
+  { signal }: CliIo,
+): Promise<Float32Array[]> {
+  const result: Float32Array[] = [];
+  for (const { rows, inputIds, attentionMask } of paddedBatches(ids, model.config.padTokenId)) {
+    const { logits } = model.forward({ inputIds, attentionMask });
+    try {
+      const flat = Float32Array.from(await logits.data());
+      const labels = flat.length / rows.length;
+      for (const [b, row] of rows.entries()) result[row] = flat.subarray(b * labels, (b + 1) * labels);
+    } finally {
+      logits.dispose();
+    }
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return result;
+}
+
+/** All labels, the best first: softmax, or for multi-label models a sigmoid each, or the raw output of a regression. */
+function rankedScores(logits: Float32Array, config: DecoderConfig): LabelScore[] {
+  const scores = isRegression(config)
+    ? Float64Array.from(logits)
+    : config.problemType === "multi_label_classification"
+      ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
+      : softmaxRow(logits);
+  return [...scores]
+    .map((score, id) => ({ label: config.id2label[id] ?? `LABEL_${id}`, score }))
+    .sort((a, b) => b.score - a.score);
+}
+
+const isRegression = ({ problemType, numLabels }: DecoderConfig): boolean =>
+  problemType === "regression" || (problemType === null && numLabels === 1);
+
+function shown({ label, score }: LabelScore, config: DecoderConfig, style: Style): string {
+  const value = isRegression(config) ? formatNumber(score) : formatShare(score);
+  return `${style.hue(config.label2id[label] ?? 0, printable(label))} ${value}`;
+}

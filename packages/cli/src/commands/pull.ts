@@ -1,0 +1,42 @@
+import { pullModel } from "@helium-lm/helium";
+import { defineCommand } from "../command.ts";
+import { hubAccess } from "../options/hub-access.ts";
+import { hubOperand } from "../options/hub-operand.ts";
+import { flag } from "../options/option-table.ts";
+import { formatBytes, formatCount, formatDuration } from "../terminal/quantities.ts";
+import { printable } from "../terminal/style.ts";
+
+export const pull = defineCommand({
+  name: "pull",
+  operands: "<org>/<name>[@revision][:file.gguf]",
+  summary: "fetch a model from the hub into the cache",
+  details: `Fetches what loading the model needs and no more, checks each file against the hash that the hub lists, and keeps it
+in the cache that Python's Hugging Face tools use too; a pull that was cut goes on where it ended. Other commands fetch by
+themselves what they miss. Of a repository with several GGUF files one is named. Settings are those of Python's tools:
+HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT. With --json one object is printed: {"model", "commit",
+"tensors", "fetched": {"files", "bytes"}, "seconds"}.
+
+  helium pull kyutai/helium-1-preview-2b
+  helium pull acme/model-GGUF:Q4_K_M`,
+  options: { verify: flag("hash again what the cache has, and fetch again what is damaged") },
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
+  run: async ({ options, positionals }, io) => {
+    const id = hubOperand("helium pull", positionals, options.model);
+    const access = hubAccess(io, options);
+    const start = performance.now();
+    const pulled = await pullModel(id, { ...access.options, verify: options.verify }).finally(() => access.clear());
+    const seconds = (performance.now() - start) / 1000;
+    if (options.json) {
+      io.stdout.write(`${JSON.stringify({ ...pulled, seconds })}\n`);
+      return;
+    }
+    const { files, bytes } = pulled.fetched;
+    const summary = [
+      `commit ${pulled.commit.slice(0, 12)}`,
+      `${formatCount(pulled.tensors)} tensors`,
+      files === 0 ? "was in the cache" : `${formatCount(files)} files, ${formatBytes(bytes)} fetched`,
+      formatDuration(seconds),
+    ];
+    io.stdout.write(`${printable(pulled.model)}: ${summary.join(" · ")}\n`);
+  },
+});

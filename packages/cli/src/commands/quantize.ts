@@ -1,0 +1,117 @@
+import { isGgufLocation } from "@helium-lm/helium/sources";
+import { defineCommand } from "../command.ts";
+import { hubAccess } from "../options/hub-access.ts";
+import { fallbackNote } from "../terminal/fallback-note.ts";
+import { writableFormats } from "../options/matrix-dtypes.ts";
+import { modelLocation } from "../options/model-location.ts";
+import { oneThreadNote } from "../terminal/one-thread-note.ts";
+import { choice, flag } from "../options/option-table.ts";
+import { checkOutput, writeGgufModel, type WrittenTensor } from "@helium-lm/helium/convert";
+import { ProgressLine } from "../terminal/progress-line.ts";
+import {
+  alignColumns,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatShare,
+} from "../terminal/quantities.ts";
+import { weightsSource } from "../options/weights-source.ts";
+import { printable } from "../terminal/style.ts";
+import { UsageError } from "../usage-error.ts";
+
+const subject = "helium quantize";
+
+/** The embedding and the head suffer most from few bits, and may be kept whole. */
+const embeddingFormats = [...writableFormats, "bf16", "f16", "f32"] as const;
+
+export const quantize = defineCommand({
+  name: "quantize",
+  operands: "<in> <out.gguf>",
+  summary: "write a model as a GGUF file with quantised matrices",
+  details: `Reads a folder, .safetensors or .gguf file, URL or the name of a shipped model, a tensor at a time, and writes a GGUF
+file with its tokenizer. Prints for every tensor how it is stored and what that costs: the root mean square of the
+differences over that of the weights. Matrices whose rows do not fill the blocks of the format take one with smaller
+blocks or bf16, and are named; vectors stay f32. With --json one object is printed: {"model", "output", "format",
+"embeddingFormat", "parameters", "bytes": {"input", "output"}, "error": {"worst", "mean"}, "seconds", "fallbacks",
+"leftOut", "tensors": [{"name", "dtype", "shape", "bytes", "relativeRms"}, …]}.
+
+  helium quantize helium-nano nano.q8_0.gguf --format q8_0
+  helium quantize ./my-model small.gguf --format q4_0 --embedding-format q6_K`,
+  options: {
+    format: choice("name", writableFormats, "blocks of the matrices; needed"),
+    embeddingFormat: choice("name", embeddingFormats, "of the embedding and the head; default as --format"),
+    strict: flag("fail where rows do not fill the blocks of the format"),
+    force: flag("replace a file that is there"),
+  },
+  without: ["model", "backend", "gpujsMode", "codegen"],
+  run: async ({ options, positionals }, io) => {
+    const [given, output, ...more] = positionals;
+    if (given === undefined || output === undefined || more.length > 0)
+      throw new UsageError(subject, `takes a model and the file to write, given ${positionals.length} operands`);
+    if (options.model !== undefined) throw new UsageError(subject, "takes the model as operand, not by --model");
+    if (!isGgufLocation(output))
+      throw new UsageError(subject, `${JSON.stringify(output)} is not named .gguf; quantised models are GGUF files`);
+    const { format, embeddingFormat = format } = options;
+    if (format === undefined || embeddingFormat === undefined)
+      throw new UsageError(subject, `needs --format; expected one of ${writableFormats.join(", ")}`, {
+        expected: writableFormats,
+      });
+    const location = await modelLocation(given, "helium-nano", io);
+    const access = hubAccess(io, options);
+    const source = await weightsSource(location, access.options);
+    await checkOutput(output, "file", options.force);
+    const progress = new ProgressLine(io, { label: "quantising", quiet: options.json });
+    const start = performance.now();
+    const report = await writeGgufModel(source, output, {
+      dtype: format,
+      embeddingDType: embeddingFormat,
+      strict: options.strict,
+      threads: options.threads,
+      onBytes: (read, total) => progress.show(read, total),
+      ...(io.signal && { signal: io.signal }),
+    }).finally(() => progress.clear());
+    const seconds = (performance.now() - start) / 1000;
+    const { tensors, fallbacks, leftOut, tokenizerNote, oneThread, bytes } = report;
+    const parameters = tensors.reduce((sum, { shape }) => sum + elements(shape), 0);
+    const error = errorOf(tensors);
+    if (options.json) {
+      const result = { model: location, output, format, embeddingFormat, parameters, bytes, error, seconds };
+      io.stdout.write(`${JSON.stringify({ ...result, fallbacks, leftOut, tensors })}\n`);
+      return;
+    }
+    const rows = tensors.map(({ name, dtype, shape, bytes: size, relativeRms }) => [
+      name,
+      dtype,
+      `[${shape.join(", ")}]`,
+      formatBytes(size),
+      relativeRms > 0 ? `error ${formatShare(relativeRms)}` : "",
+    ]);
+    for (const line of alignColumns(rows)) io.stdout.write(`${printable(line.trimEnd())}\n`);
+    for (const note of [fallbackNote(fallbacks), oneThreadNote(oneThread), tokenizerNote])
+      if (note !== null) io.stderr.write(`${printable(note)}\n`);
+    if (leftOut.length > 0) io.stderr.write(`${printable(`has no place in a GGUF file: ${leftOut.join(", ")}`)}\n`);
+    const summary = [
+      `${formatCount(parameters)} parameters`,
+      `${formatBytes(bytes.input)} → ${formatBytes(bytes.output)}, ${formatNumber(bytes.input / bytes.output)}× smaller`,
+      `${formatNumber((8 * bytes.output) / parameters)} bits per weight`,
+      `error mean ${formatShare(error.mean).trim()}, worst ${formatShare(error.worst).trim()}`,
+      formatDuration(seconds),
+    ];
+    io.stdout.write(`\n${printable(output)}: ${summary.join(" · ")}\n`);
+  },
+});
+
+const elements = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+
+/** Relative errors of the quantised tensors: the largest, and their root mean square by the number of weights. */
+function errorOf(tensors: readonly WrittenTensor[]): { readonly worst: number; readonly mean: number } {
+  const quantised = tensors.filter(({ relativeRms }) => relativeRms > 0);
+  let [squares, weights, worst] = [0, 0, 0];
+  for (const { shape, relativeRms } of quantised) {
+    squares += relativeRms ** 2 * elements(shape);
+    weights += elements(shape);
+    worst = Math.max(worst, relativeRms);
+  }
+  return { worst, mean: weights === 0 ? 0 : Math.sqrt(squares / weights) };
+}

@@ -1,0 +1,31 @@
+import { formatHubId } from "@helium-lm/helium";
+import { removeFromCache } from "@helium-lm/helium/hub/node";
+import { defineCommand } from "../command.ts";
+import { hubOperand } from "../options/hub-operand.ts";
+import { formatBytes } from "../terminal/quantities.ts";
+import { printable } from "../terminal/style.ts";
+import { UsageError } from "../usage-error.ts";
+
+const subject = "helium rm";
+
+export const rm = defineCommand({
+  name: "rm",
+  operands: "<org>/<name>[@revision]",
+  summary: "remove a model from the cache",
+  details: `Removes a model that was fetched from the hub; with a branch, a tag or the beginning of a commit only that revision
+and what no other one has. Models in folders of your own are not touched. With --json one object is printed: {"model",
+"bytes"}, the bytes that are free now.
+
+  helium rm kyutai/helium-1-preview-2b`,
+  options: {},
+  without: ["model", "backend", "gpujsMode", "codegen", "threads"],
+  run: async ({ options, positionals }, io) => {
+    const id = hubOperand(subject, positionals, options.model);
+    if (id.file !== undefined) throw new UsageError(subject, "removes whole revisions; leave out the file");
+    const bytes = await removeFromCache(id, { env: io.env });
+    const model = formatHubId(id);
+    io.stdout.write(
+      options.json ? `${JSON.stringify({ model, bytes })}\n` : `${printable(model)}: ${formatBytes(bytes)} free\n`,
+    );
+  },
+});

@@ -1,0 +1,127 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  AutoModelForTokenClassification,
+  argmaxRow,
+  softmaxRow,
+  type ModelForTokenClassification,
+  type BatchEncoding,
+  type Tokenizer,
+  type DecoderConfig,
+} from "@helium-lm/helium";
+import type { CliIo } from "../terminal/cli-io.ts";
+import { defineCommand } from "../command.ts";
+import { labelSpans, type LabelSpan, paddedBatches } from "@helium-lm/helium/pipelines";
+import { loadingOptions } from "../options/loading-options.ts";
+import { openModel } from "../options/open-model.ts";
+import { flag } from "../options/option-table.ts";
+import { alignColumns, formatShare } from "../terminal/quantities.ts";
+import { printable, styleFor } from "../terminal/style.ts";
+import { textInput } from "../options/text-input.ts";
+
+interface TaggedText {
+  readonly text: string;
+  readonly inputIds: readonly number[];
+  readonly tokens: readonly string[];
+  readonly labels: readonly string[];
+  /** Probability of each label. */
+  readonly scores: readonly number[];
+  readonly spans: readonly LabelSpan[];
+}
+
+export const tag = defineCommand({
+  name: "tag",
+  operands: "[text …]",
+  summary: "label every token of texts; the default model names the language of each",
+  details: `Prints runs of tokens with the same label, a line each: label, tab, text. Several texts, or the lines of stdin
+(blank ones are skipped), are parted by an empty line. With --json each text gives one line: {"text", "inputIds",
+"tokens", "labels", "scores", "spans": [{"label", "start", "end", "text"}, …]}, where start and end count Unicode
+code points.
+
+  helium tag "Sie können das Paket installieren et ensuite redémarrer."
+  helium tag --tokens "la capital of Spain"`,
+  options: {
+    tokens: flag("print every token with its label and the label's probability"),
+    ...loadingOptions,
+  },
+  run: async ({ options, positionals }, io) => {
+    const input = textInput("helium tag", positionals, io);
+    using opened = await openModel(AutoModelForTokenClassification, "helium-nano-codeswitch", options, io);
+    const { model, tokenizer } = opened;
+    const { hue } = styleFor(io.stdout, io);
+    const coloured = (label: string, text: string): string => hue(model.config.label2id[label] ?? 0, printable(text));
+    let isFirst = true;
+    for await (const texts of input.groups) {
+      for (const result of await tagTexts(model, tokenizer, texts, io)) {
+        if (options.json) {
+          io.stdout.write(`${JSON.stringify(result)}\n`);
+          continue;
+        }
+        const lines = options.tokens
+          ? tokenTable(result)
+          : result.spans.map(({ label, text }) => `${coloured(label, label)}\t${coloured(label, text)}`);
+        io.stdout.write(`${isFirst ? "" : "\n"}${lines.map((line) => `${line}\n`).join("")}`);
+        isFirst = false;
+      }
+    }
+  },
+});
+
+async function tagTexts(
+  model: ModelForTokenClassification,
+  tokenizer: Tokenizer,
+  texts: readonly string[],
+  { signal }: CliIo,
+): Promise<TaggedText[]> {
+  const encoded = tokenizer(texts, { returnTokens: true, returnOffsetsMapping: true, returnSpecialTokensMask: true });
+  const result: TaggedText[] = [];
+  for (const { rows, inputIds, attentionMask } of paddedBatches(encoded.inputIds, model.config.padTokenId)) {
+    const { logits } = model.forward({ inputIds, attentionMask });
+    try {
+      const flat = Float32Array.from(await logits.data());
+      const rowSize = flat.length / rows.length;
+      for (const [b, row] of rows.entries()) {
+        const rowLogits = flat.subarray(b * rowSize, (b + 1) * rowSize);
+        result[row] = tagged(texts[row] ?? "", encoded, row, rowLogits, model.config);
+      }
+    } finally {
+      logits.dispose();
+    }
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return result;
+}
+
+/** @param logits `[T, labels]`, T with padding */
+function tagged(
+  text: string,
+  { inputIds, tokens, offsetsMapping, specialTokensMask }: BatchEncoding,
+  row: number,
+  logits: Float32Array,
+  { id2label, numLabels }: DecoderConfig,
+): TaggedText {
+  const ids = inputIds[row] ?? [];
+  const labels: string[] = [];
+  const scores: number[] = [];
+  for (const t of ids.keys()) {
+    const tokenLogits = logits.subarray(t * numLabels, (t + 1) * numLabels);
+    const best = argmaxRow(tokenLogits);
+    labels.push(id2label[best] ?? `LABEL_${best}`);
+    scores.push(softmaxRow(tokenLogits)[best] ?? 0);
+  }
+  const isSpecial = (specialTokensMask?.[row] ?? []).map(Boolean);
+  return {
+    text,
+    inputIds: ids,
+    tokens: tokens?.[row] ?? [],
+    labels,
+    scores,
+    spans: labelSpans(text, labels, offsetsMapping?.[row] ?? [], isSpecial),
+  };
+}
+
+function tokenTable({ tokens, labels, scores }: TaggedText): string[] {
+  return alignColumns(
+    tokens.map((token, t) => [printable(token), printable(labels[t] ?? ""), formatShare(scores[t] ?? 0)]),
+  );
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, it, vi } from "vitest";
+import { run } from "../src/index.ts";
+import { bundle, root } from "../../helium/test/bundle.ts";
+import { capturedIo } from "./captured-io.ts";
+
+// Runs real models on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const readme = readFileSync(`${root}README.md`, "utf8");
+
+/** The content of the fenced blocks of a language. */
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+    .filter(([, name]) => name === language)
+    .map(([, , code = ""]) => code);
+
+it("has a library example of ten lines that runs from the root and writes what transformers writes", async () => {
+  const [example = "", ...others] = blocks("ts");
+  expect(others).toEqual([]);
+  expect(example.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
+  const folder = `${root}packages/helium/.cache/test`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/readme.ts`, example);
+  const program = await bundle(`${folder}/readme.ts`, "esm", "readme");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const { greedy } = JSON.parse(readFileSync(`${root}models/helium-nano/expected.json`, "utf8")) as {
+    readonly greedy: readonly { readonly prompt: string; readonly text: string }[];
+  };
+  expect(stdout).toBe(`${greedy.find(({ prompt }) => prompt === "Pour installer le système,")!.text}\n`);
+});
+
+const commands = blocks("sh")
+  .flatMap((block) => block.split("\n"))
+  .filter((line) => line.startsWith("npx helium-lm "));
+
+it.each(commands)("shows a command that works: %s", async (line) => {
+  const words = [...line.replace(/ # .*/, "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, text, word]) => text ?? word!);
+  const redirection = words.indexOf("<");
+  const argv = words.slice(2, redirection < 0 ? undefined : redirection);
+  const io = capturedIo(redirection < 0 ? {} : { stdin: ["Il était une fois\n"] });
+  expect({ code: await run(argv, io), err: io.err().startsWith("helium") }).toEqual({ code: 0, err: false });
+  expect(io.out().length).toBeGreaterThan(20);
+});
+
+it("shows commands", () => {
+  expect(commands.length).toBeGreaterThanOrEqual(4);
+});

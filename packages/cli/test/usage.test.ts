@@ -1,0 +1,222 @@
+import { readFileSync } from "node:fs";
+import { run } from "../src/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { capturedIo } from "./captured-io.ts";
+
+// Real models on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const { version } = JSON.parse(readFileSync(new URL("../../helium/package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
+
+describe("help and version", () => {
+  it.each([[[]], [["--help"]], [["-h"]]])("prints the overview for %j", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    for (const name of [
+      "generate",
+      "classify",
+      "tag",
+      "inspect",
+      "quantize",
+      "convert",
+      "pull",
+      "models",
+      "rm",
+      "--model",
+      "--backend",
+      "--json",
+    ])
+      expect(io.out()).toContain(name);
+    expect(io.err()).toBe("");
+  });
+
+  it.each(["generate", "classify", "tag", "inspect", "quantize", "convert", "pull", "models", "rm"])(
+    "explains %s and its options",
+    async (name) => {
+      for (const help of ["--help", "-h"]) {
+        const io = capturedIo();
+        expect(await run([name, help], io)).toBe(0);
+        expect(io.out()).toMatch(new RegExp(`^helium ${name} (?:[[<].*[\\]>] )?\\[options\\]\n`));
+        const computes = ["generate", "classify", "tag", "inspect"].includes(name);
+        if (computes)
+          expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
+        else expect(io.out()).not.toMatch(/--(model|backend|gpujs-mode|codegen)/);
+        expect(io.out()).toMatch(/--json /);
+      }
+    },
+  );
+
+  it.each([[["--version"]], [["-v"]], [["generate", "--version"]]])("prints the version for %j", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    expect(io.out()).toBe(`${version}\n`);
+  });
+});
+
+describe("a wrong command line", () => {
+  it.each<[readonly string[], RegExp]>([
+    [["sing"], /^helium: unknown command "sing"; expected generate, chat, classify, tag, inspect, quantize, convert/],
+    [["toString"], /unknown command "toString"/],
+    [["--json", "generate"], /unknown command "--json"/],
+    [["generate", "--bogus"], /^helium generate: unknown option '--bogus'; see helium generate --help, or put --/],
+    [["generate", "-x"], /unknown option '-x'/],
+    [["classify", "--temperature", "1", "text"], /^helium classify: unknown option '--temperature'/],
+    [["generate", "--json=yes"], /option '--json' does not take an argument/],
+    [["generate", "--max-new-tokens"], /option '--max-new-tokens <value>' argument missing/],
+    [["generate", "--max-new-tokens", "--json"], /option '--max-new-tokens' argument is ambiguous/],
+    [["generate", "--max-new-tokens", "0"], /--max-new-tokens is "0"; expected a whole number from 1 /],
+    [["generate", "--max-new-tokens", "1e3"], /--max-new-tokens is "1e3"/],
+    [["generate", "--max-new-tokens", "99999999999"], /--max-new-tokens is "99999999999"/],
+    [["generate", "--temperature", "NaN"], /--temperature is "NaN"; expected a number ≥ 0/],
+    [["generate", "--temperature=-1"], /--temperature is "-1"/],
+    [["generate", "--temperature", "warm"], /--temperature is "warm"/],
+    [["generate", "--temperature", ""], /--temperature is ""/],
+    [["generate", "--top-p", "1.5"], /--top-p is "1.5"; expected a number from 0 to 1/],
+    [["generate", "--top-k", "-3"], /--top-k is "-3"; expected a whole number from 0 to 4294967295/],
+    [["generate", "--seed", "-1"], /^helium generate: --seed is "-1"; expected a whole number from 0 to 4294967295/],
+    [["generate", "--temperature", "-.5"], /--temperature is "-.5"; expected a number ≥ 0/],
+    [["generate", "--draft", "-x"], /argument is ambiguous; .*it needs a value, .* is written --draft=-…/],
+    [["generate", "--temprature", "1"], /unknown option '--temprature'; .*; the nearest is --temperature/],
+    [["generate", "--max_new_tokens", "1"], /the nearest is --max-new-tokens/],
+    [["generat"], /unknown command "generat"; expected generate, .*, or --help; the nearest is generate/],
+    [["list"], /unknown command "list"; .*; the nearest is /],
+    [["generate", "--seed", "0x10"], /--seed is "0x10"/],
+    [["generate", "--backend", "gpu"], /--backend is "gpu"; expected one of auto, reference, cpu/],
+    [["generate", "--backend", "gpujs", "a"], /--backend gpujs needs --gpujs-mode; say where/],
+    [["inspect", "--backend", "cpu", "--codegen", "wide"], /--codegen is for --backend wasm, given cpu; leave one out/],
+    [["inspect", "--codegen", "wider"], /--codegen is "wider"; expected one of auto, wide, plain/],
+    [["inspect", "--gpujs-mode", "cpu"], /--gpujs-mode is for --backend gpujs, given auto; leave one out/],
+    [["generate", "--dtype", "q3"], /--dtype is "q3"; expected one of auto, f32, f16, bf16/],
+    [["generate", "--model", ""], /--model is ""/],
+    [["generate", "--greedy", "--seed", "1", "a"], /--greedy draws nothing; leave it out, or/],
+    [["generate", "Um", "das", "System"], /takes one prompt, given 3; put it in quotes/],
+    [["pull"], /^helium pull: takes one model as <org>\/<name>, given 0/],
+    [["pull", "./folder"], /^helium pull: ".\/folder" names no model of the hub; expected <org>\/<name>/],
+    [["models", "x"], /^helium models: takes no operands/],
+    [["rm", "acme/tiny:x.gguf"], /^helium rm: removes whole revisions; leave out the file/],
+    [["classify"], /no text; give it in quotes, or pipe lines in/],
+    [["tag"], /^helium tag: no text/],
+    [["classify", "a", " "], /text 2 is empty/],
+    [["classify", "--top", "0", "a"], /--top is "0"/],
+    [["inspect", "a", "b"], /takes one model, given 2/],
+    [["inspect", "a", "--model", "b"], /as operand or by --model, not both/],
+  ])("%j", async (argv, message) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(2);
+    expect(io.err()).toMatch(message);
+    expect(io.err()).toMatch(/^[^\n]+\n$/);
+    expect(io.out()).toBe("");
+  });
+});
+
+describe("a model that cannot be used", () => {
+  it.each<[readonly string[], RegExp]>([
+    [["generate", "--model", "no/such/folder", "a"], /^no\/such\/folder: /],
+    [["inspect", "no/such/folder"], /^no\/such\/folder: is no folder/],
+    [["classify", "--model", "helium-nano", "a"], /^score\.weight: is missing/],
+    [["tag", "--model", "helium-nano-langid", "a"], /^score\.bias: is missing/],
+    [
+      ["generate", "--model", "helium-nano", "word ".repeat(1100)],
+      /^prompt: has 1,\d{3} tokens, the model's context is 1,024/,
+    ],
+  ])("%j", async (argv, message) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(1);
+    expect(io.err()).toMatch(message);
+    expect(io.err()).toMatch(/^[^\n]+\n$/);
+    expect(io.out()).toBe("");
+  });
+});
+
+describe("an error with --json is JSON", () => {
+  it.each<[readonly string[], number, object]>([
+    [
+      ["generate", "--json", "--seed", "-1"],
+      2,
+      { name: "UsageError", subject: "helium generate", details: { given: "-1" } },
+    ],
+    [["sing", "--json"], 2, { name: "UsageError", subject: "helium", details: { given: "sing" } }],
+    [["inspect", "--json", "--model", "nowhere/at all"], 1, { name: "ModelLoadError", subject: "nowhere/at all" }],
+  ])("%j", async (argv, code, expected) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(code);
+    expect(io.out()).toBe("");
+    expect(io.err()).toMatch(/^\{.*\}\n$/);
+    const { error } = JSON.parse(io.err()) as { readonly error: { readonly message: string } };
+    expect(error).toMatchObject(expected);
+    expect(error.message).toMatch(/^(helium|nowhere)/);
+  });
+
+  it("but not where --json is text", async () => {
+    const io = capturedIo();
+    expect(await run(["generate", "--seed", "x", "--", "--json"], io)).toBe(2);
+    expect(io.err()).toMatch(/^helium generate: --seed is "x"/);
+  });
+});
+
+describe("a model of another kind", () => {
+  const model = (name: string): string => new URL(`../../../models/${name}`, import.meta.url).pathname;
+
+  it.each([
+    ["generate", "helium-nano-langid", "a sequence classifier", "classify"],
+    ["generate", "helium-nano-codeswitch", "a token classifier", "tag"],
+    ["classify", "helium-nano", "a causal language model", "generate"],
+    ["tag", "helium-nano-langid", "a sequence classifier", "classify"],
+  ])("given to %s, %s is called %s with the command for it", async (command, name, kind, other) => {
+    const io = capturedIo();
+    expect(await run([command, "--model", model(name), "Hello"], io)).toBe(1);
+    expect(io.err()).toContain(`is missing: ${model(name)} is ${kind}, which this command is not for; `);
+    expect(io.err()).toContain(`use helium ${other} --model ${model(name)}`);
+    expect(io.out()).toBe("");
+  });
+});
+
+describe("the help", () => {
+  const names = "generate chat classify tag inspect quantize convert parity pull models rm".split(" ");
+
+  it.each([[["--help"]], ...names.map((name) => [[name, "--help"]])])("%j fits 80 columns", async (argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(0);
+    const lines = io.out().split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
+  });
+
+  it.each([
+    ["models", "--threads", "2"],
+    ["models", "--model", "x"],
+    ["rm", "--backend", "cpu", "a/b"],
+    ["pull", "--codegen", "wide", "a/b"],
+    ["convert", "--threads", "1", "a", "b"],
+    ["quantize", "--backend", "cpu", "a", "b.gguf", "--format", "q8_0"],
+  ])("what it leaves out is refused: %s %s", async (...argv) => {
+    const io = capturedIo();
+    expect(await run(argv, io)).toBe(2);
+    expect(io.err()).toMatch(/^helium \w+: takes no /);
+  });
+});
+
+describe("a text that is too short for the language to be known", () => {
+  it.each([["hello"], ["hello world"]])("%s is called uncertain", async (text) => {
+    for (const json of [[], ["--json"]]) {
+      const io = capturedIo();
+      expect(await run(["classify", ...json, text], io)).toBe(0);
+      expect(io.err()).toMatch(new RegExp(`^uncertain: "${text}" is shorter than the 3 words`));
+      expect(io.out()).not.toContain("uncertain");
+    }
+  });
+
+  it("three words are enough", async () => {
+    const io = capturedIo();
+    expect(await run(["classify", "Wo ist er?"], io)).toBe(0);
+    expect(io.err()).toBe("");
+  });
+});
+
+it("takes other tools' names of dtypes", async () => {
+  const io = capturedIo();
+  expect(await run(["classify", "--dtype", "fp16", "--kv-dtype", "float32", "Wo ist der Bahnhof?"], io)).toBe(0);
+  expect(io.out()).toMatch(/^de /);
+});

@@ -1,3 +1,0 @@
-export type { CliIo, TextSink } from "./cli-io.ts";
-export { exitCodes, run } from "./run.ts";
-export { UsageError } from "./usage-error.ts";
