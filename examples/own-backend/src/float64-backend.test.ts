@@ -1,4 +1,5 @@
 import { describeBackend, skipQuant } from "@helium-lm/tensor/conformance";
+import { isCut } from "../../../testing/short-form.ts";
 import { createFloat64Backend } from "./float64-backend.ts";
 
 const noErf = "JavaScript's Math has no erf, and this example adds none";
@@ -6,7 +7,8 @@ const noErf = "JavaScript's Math has no erf, and this example adds none";
 describeBackend({
   name: "float64",
   create: createFloat64Backend,
-  runs: 3,
+  runs: isCut("conformance draws") ? 1 : 3,
+  ...(isCut("example backend") && { only: { dtype: "f16" } }),
   bitExactRows: true,
   skip: [
     { op: "unary", variant: "erf", reason: noErf },

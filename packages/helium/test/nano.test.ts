@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, scope, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, softmaxRow, type ModelForCausalLM } from "@helium-lm/helium";
+import { isCut } from "../../../testing/short-form.ts";
 
 const folder = fileURLToPath(new URL("../../../models/helium-nano", import.meta.url));
 
@@ -18,7 +19,7 @@ interface Expected {
 
 const expected = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8")) as Expected;
 
-describe.each(["reference", "cpu"])("helium-nano on %s", (backendName) => {
+describe.each(isCut("reference model") ? ["cpu"] : ["reference", "cpu"])("helium-nano on %s", (backendName) => {
   let backend: Backend;
   let model: ModelForCausalLM;
   beforeAll(async () => {

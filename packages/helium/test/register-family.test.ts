@@ -16,6 +16,7 @@ import {
   type FamilyDefinition,
 } from "@helium-lm/helium";
 import { describeFamily, randomCheckpoint, runFamily, tinyConfigs } from "@helium-lm/helium/testing";
+import { isCut } from "../../../testing/short-form.ts";
 
 const sizes = {
   vocab_size: 300,
@@ -94,8 +95,9 @@ const braid: FamilyDefinition = {
 registerFamily(loom);
 registerFamily(braid);
 
-describeFamily("loom");
-describeFamily("braid");
+const drawn = isCut("family draws") ? { runs: 1 } : {};
+describeFamily("loom", drawn);
+describeFamily("braid", drawn);
 
 describe("a family added at run time, end to end", () => {
   let backend: Backend;

@@ -1,6 +1,7 @@
 import { it } from "vitest";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { describeRemoteConformance } from "../conformance/describe-remote-conformance.ts";
+import { fewerOnSoftware } from "../conformance/fewer-on-software.ts";
 import { findChromium, needsChromium } from "./chromium.ts";
 import { startInPage } from "./page-runner.ts";
 
@@ -8,5 +9,5 @@ import { startInPage } from "./page-runner.ts";
 export function describeConformanceInPage(mode: GpuJsMode): void {
   const title = `conformance of gpujs ${mode} in Chromium`;
   if (findChromium() === null) return it.skip(`${title} ${needsChromium}`, () => undefined);
-  describeRemoteConformance(title, { mode }, startInPage);
+  describeRemoteConformance(title, { mode, ...fewerOnSoftware() }, startInPage);
 }

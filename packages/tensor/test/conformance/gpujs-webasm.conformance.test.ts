@@ -1,5 +1,10 @@
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { describeBackend } from "@helium-lm/tensor/conformance";
+import { fewerOnSoftware } from "./fewer-on-software.ts";
 import { gpuJsConformance } from "./gpujs-conformance.ts";
 
-describeBackend({ ...gpuJsConformance("webasm"), create: () => createGpuJsBackend({ mode: "webasm" }) });
+describeBackend({
+  ...gpuJsConformance("webasm"),
+  ...fewerOnSoftware(),
+  create: () => createGpuJsBackend({ mode: "webasm" }),
+});

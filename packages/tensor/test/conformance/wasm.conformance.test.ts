@@ -1,5 +1,6 @@
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { describeBackend } from "@helium-lm/tensor/conformance";
+import { isCut } from "../../../../testing/short-form.ts";
 
 // The kernels of a build do not know how many threads call them, so the full number of draws goes to one thread.
 const setups = [
@@ -9,12 +10,15 @@ const setups = [
   { simd: "plain", threads: 2, runs: 2 },
 ] as const;
 
-for (const { simd, threads, runs } of setups) {
+/** Each build and each number of threads once. */
+const fewer = [setups[1], setups[2]];
+
+for (const { simd, threads, runs } of isCut("wasm setups") ? fewer : setups) {
   describeBackend({
     name: `wasm, ${simd}, threads ${threads}`,
     create: () => createWasmBackend({ simd, threads }),
     bitExactRows: true,
     skip: [],
-    runs,
+    runs: isCut("conformance draws") ? 1 : runs,
   });
 }

@@ -1,0 +1,32 @@
+/**
+ * What the short form of the tests (`npm test`) leaves out. The full form (`npm test -- --full`, and `.ci/run`) leaves
+ * out nothing. This table is the only place that decides; a test asks with `isCut`.
+ */
+export const cuts = {
+  "conformance draws": "all but one of up to 20 drawn calls per conformance test; the pinned calls stay",
+  "wasm setups": "conformance of wasm with two of its four pairs of build and threads",
+  "software GPUs": "of gpujs in webgl2, webgpu and webasm, all conformance tests but the values in f32",
+  "example backend": "of the example backend, all conformance tests but those in f16",
+  "family draws": "three of four drawn models per family and check",
+  "family faults": "three of four planted mistakes that the family suite must find",
+  "reference model": "helium-nano on the reference backend",
+  "keys and values on cpu": "helium-nano's keys and values in few bits on cpu; those on wasm stay",
+  "quantised on gpujs": "helium-nano in q4_0 on gpujs; q8_0 stays",
+  "long texts in pages": "28 of 32 tokens of helium-nano on gpujs in Chromium",
+  "repeated races": "27 of 30 rounds in which two pages fetch at once",
+} as const;
+
+export type Cut = keyof typeof cuts;
+
+/** Set by scripts/test.mjs; without it, as when vitest is started by itself, tests have their full form. */
+const isShort = process.env["HELIUM_LM_TESTS"] === "short";
+
+/** True where the form that runs leaves this out. */
+export const isCut = (cut: Cut): boolean => isShort && cut in cuts;
+
+/** What the short form says at its end. */
+export const shortFormSummary = (): string =>
+  [
+    "Short form. It leaves out, and `npm test -- --full` runs too:",
+    ...Object.values(cuts).map((says) => `  - ${says}`),
+  ].join("\n");
