@@ -1,10 +1,9 @@
 import { jsonExcess } from "@helium-lm/nn";
+import { camelCase } from "./camel-case.ts";
 import type { DecoderConfig } from "./config/index.ts";
 import { ModelLoadError } from "./errors.ts";
 import type { GenerationConfig } from "./generation/index.ts";
 import { readText, type ModelSource } from "./sources/model-source.ts";
-
-const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Far above any real one. */
 const allowance = { perCharacter: 0.25, base: 2 ** 22 };

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import type { Matrix, TensorToWrite } from "@helium-lm/nn";
+import { snakeCase } from "./camel-case.ts";
 import type { GenerationConfig } from "./generation/index.ts";
 import type { DecoderConfig } from "./config/index.ts";
 import { familyOrder, inFamilyOrder } from "./convert/family-order.ts";
@@ -37,8 +38,6 @@ export interface SavedModel {
   readonly generationConfig?: GenerationConfig;
   readonly tensors: Iterable<readonly [string, Matrix]>;
 }
-
-const snakeCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * Writes config.json, the weights and, where there is one, generation_config.json into a folder, in the layout of

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AutoTokenizer, ChatTemplateError, DecoderConfig, Tokenizer } from "@helium-lm/helium";
 import { bytesSource, ShardedSafetensors } from "@helium-lm/nn";
 import { generationConfigOf } from "../src/generation-config.ts";
-import { resolveGeneration } from "../src/generation/resolve.ts";
+import { resolveGeneration } from "../src/generation/options/resolve.ts";
 import { shardsIn } from "../src/hub/hub-repo.ts";
 import { LARGE_EVERY } from "./fuzz/inputs.ts";
 import { heapMeter } from "./fuzz/meter.ts";

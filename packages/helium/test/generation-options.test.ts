@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { GenerationError, type GenerateOptions } from "@helium-lm/helium";
-import { logitsProcessors } from "../src/generation/processors/index.ts";
-import { resolveGeneration } from "../src/generation/resolve.ts";
-import { stoppingCriteria } from "../src/generation/stopping/index.ts";
+import { logitsProcessors } from "../src/generation/processors/call-processors.ts";
+import { resolveGeneration } from "../src/generation/options/resolve.ts";
+import { stoppingCriteria } from "../src/generation/stopping/call-criteria.ts";
 import { readFixture } from "./fixtures.ts";
 import { camelCase, optionsOf, type GenerationCase } from "./generation-fixtures.ts";
 import { openFixtureModel } from "./generation-model.ts";

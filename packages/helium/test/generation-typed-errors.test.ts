@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HeliumLmError } from "@helium-lm/tensor";
 import { GenerationError, InputError, type GenerateOptions } from "@helium-lm/helium";
-import { resolveGeneration } from "../src/generation/resolve.ts";
+import { resolveGeneration } from "../src/generation/options/resolve.ts";
 import { openFixtureModel } from "./generation-model.ts";
 
 const names = [

@@ -344,7 +344,7 @@ export const engine: Area = {
     ),
     ...bugsIn(
       "helium/src/generation/candidates-to-draw.ts",
-      ["candidates pass by other processors", " && processors.every(({ name }) => ofCandidates.includes(name))", ""],
+      ["candidates pass by other processors", " && processors.every(({ name }) => ofCandidates.has(name))", ""],
       ["candidates pass by own processors", "const isPlain = logitsProcessors.length === 0 && ", "const isPlain = "],
     ),
   ],

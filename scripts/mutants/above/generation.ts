@@ -72,7 +72,7 @@ export const generation: Area = {
       ["prompts are judged one token early", "prompt.judge(state.length)", "prompt.judge(state.length - 1)"],
     ),
     ...bugsIn(
-      "helium/src/generation/rank-top.ts",
+      "helium/src/generation/ranking.ts",
       ["of equal values the later comes first", "while (place > 0 && value > (", "while (place > 0 && value >= ("],
       ["what is excluded takes part", "if (without?.has(i)) continue;", ""],
     ),
@@ -168,13 +168,13 @@ export const generation: Area = {
       ["removed rows draw token 0", "if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);", ""],
       ["NaN is checked for although it is to be replaced", "if (!removeInvalidValues) checkLogits", "checkLogits"],
     ),
-    ...bugsIn("helium/src/generation/recorder.ts", [
+    ...bugsIn("helium/src/generation/generate-output.ts", [
       "logits change with the scores",
       "addLogits(rows: readonly Float32Array[]): void {\n    this.#logits?.push(rows.map((row) => row.slice()));",
       "addLogits(rows: readonly Float32Array[]): void {\n    this.#logits?.push(rows);",
     ]),
     ...bugsIn(
-      "helium/src/generation/transition-scores.ts",
+      "helium/src/generation/generate-output.ts",
       ["steps count from the first token", "ids.slice(ids.length - steps)", "ids.slice(0, steps)"],
       ["every beam's scores are its own row's", "beamIndices ? (beamIndices[row]?.[step] ?? -1) : row", "row"],
     ),
@@ -184,15 +184,9 @@ export const generation: Area = {
       ["NaN passes", "if (!((values[i] ?? 0) < Infinity)) return i;", "if ((values[i] ?? 0) === Infinity) return i;"],
     ),
     ...bugsIn(
-      "helium/src/generation/resolve-lengths.ts",
+      "helium/src/generation/options/resolve.ts",
       ["maxNewTokens counts the prompt", '? promptLength + checked("maxNewTokens"', '? checked("maxNewTokens"'],
       ["maxLength wins", "maxNewTokens !== null\n", "maxNewTokens !== null && givenMax === null\n"],
-      [
-        "minNewTokens counts the prompt",
-        "minNewTokens > 0 ? promptLength + minNewTokens : givenMin",
-        "minNewTokens > 0 ? minNewTokens : givenMin",
-        "the processor of minNewTokens counts for itself",
-      ],
       [
         "the default passes the model's positions",
         "Math.min(promptLength + DEFAULT_NEW_TOKENS, maxPositionEmbeddings)",
@@ -201,15 +195,14 @@ export const generation: Area = {
       ["a prompt that fills the length passes", "if (promptLength >= maxLength)", "if (promptLength > maxLength)"],
     ),
     ...bugsIn(
-      "helium/src/generation/resolve-prompts.ts",
+      "helium/src/generation/options/resolve-prompts.ts",
       ["pad that ends rows is masked", "padTokenId !== null && !eosTokenIds.has(padTokenId)", "padTokenId !== null"],
       ["pad is not masked", "infer && id === padTokenId ? 0 : 1", "1"],
       ["a token of V passes", "id < 0 || id >= vocabSize", "id < 0 || id > vocabSize"],
     ),
     ...bugsIn(
-      "helium/src/generation/resolve.ts",
+      "helium/src/generation/options/resolve.ts",
       ["pad is not the first eos", "[padTokenId = [...eosTokenIds][0] ?? null]", "[padTokenId = null]"],
-      ["topK 50 is off", '"topK", 50,', '"topK", 0,'],
       ["copies of beams are rows drawn", "numBeams > 1 ? numBeams : numReturnSequences", "numReturnSequences"],
       ["the call's generation config is ignored", "options.generationConfig ?? modelConfig", "modelConfig"],
       [
@@ -219,36 +212,28 @@ export const generation: Area = {
         "which tokens are tried decides the speed, not the text",
       ],
     ),
+    ...bugsIn("helium/src/generation/options/option-reader.ts", [
+      "null falls back to the model's config",
+      "(options[key] === undefined ? config[key] : options[key]) ?? null",
+      "options[key] ?? config[key] ?? null",
+    ]),
     ...bugsIn(
-      "helium/src/generation/option-reader.ts",
-      [
-        "null falls back to the model's config",
-        "(options[key] === undefined ? config[key] : options[key]) ?? null",
-        "options[key] ?? config[key] ?? null",
-      ],
-      [
-        "null of a sampling option is its default",
-        "if (options[key] === null) return off;",
-        "if (options[key] === null) return otherwise;",
-      ],
-    ),
-    ...bugsIn(
-      "helium/src/generation/resolve-call.ts",
+      "helium/src/generation/options/resolve-call.ts",
       ["one seed for all is one for the first", "new Array<unknown>(prompts).fill(seed)", "[seed]"],
       ["guidance begins at the whole prompt", "inputIds.map((row) => row.slice(-1))", "inputIds"],
     ),
     ...bugsIn(
-      "helium/src/generation/combinations.ts",
+      "helium/src/generation/options/combinations.ts",
       ["more rows than beams pass", "s.numBeams > 1 ? s.numReturnSequences > s.numBeams :", "s.numBeams > 1 ? false :"],
       ["a cache as long as the prompt passes", "s.cache.length >= s.promptLength", "s.cache.length > s.promptLength"],
     ),
     ...bugsIn(
-      "helium/src/generation/check-size.ts",
+      "helium/src/generation/options/check-size.ts",
       ["more beams than tokens pass", "if (numBeams > vocabSize)", "if (numBeams > vocabSize * 1e9)"],
       ["memory is not counted", "if (bytes > MOST_BYTES)", "if (bytes > MOST_BYTES * 1e9)"],
     ),
     ...bugsIn(
-      "helium/src/generation/stopping/stop-strings.ts",
+      "helium/src/generation/stopping/text-end.ts",
       ["a string that ended earlier ends again", "Math.max(0, text.length - last - stop.length + 1)", "0"],
       [
         "a string within the last token is missed",
@@ -257,12 +242,12 @@ export const generation: Area = {
       ],
       ["tokens lose their space", "tokenizer.decode([...lead, id])", "LEAD + tokenizer.decode([id])"],
     ),
-    ...bugsIn("helium/src/generation/stopping/max-length.ts", [
+    ...bugsIn("helium/src/generation/stopping/limits.ts", [
       "rows end one token early",
       "ids.length >= length",
       "ids.length >= length - 1",
     ]),
-    ...bugsIn("helium/src/generation/stopping/eos.ts", [
+    ...bugsIn("helium/src/generation/stopping/text-end.ts", [
       "any eos in the row ends it",
       "tokens.has(ids.at(-1) ?? -1)",
       "ids.some((id) => tokens.has(id))",

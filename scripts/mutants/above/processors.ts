@@ -15,19 +15,23 @@ export const processors: Area = {
     ...bugsIn(
       "helium/src/generation/processors/no-repeat-ngram.ts",
       ["a text of exactly n is left alone", "if (ids.length >= n)", "if (ids.length > n)"],
-      ["the tail has n tokens", "ids.slice(ids.length + 1 - n)", "ids.slice(ids.length - n)"],
+      [
+        "the tail has n tokens",
+        "followers(ids, ids.slice(ids.length + 1 - n)",
+        "followers(ids, ids.slice(ids.length - n)",
+      ],
       [
         "the last occurrence is not looked at",
         "start + tail.length < ids.length",
         "start + tail.length < ids.length - 1",
       ],
     ),
-    ...bugsIn("helium/src/generation/processors/encoder-no-repeat-ngram.ts", [
+    ...bugsIn("helium/src/generation/processors/no-repeat-ngram.ts", [
       "rows read the first prompt",
       "prompts[row] ?? []",
       "prompts[0] ?? []",
     ]),
-    ...bugsIn("helium/src/generation/processors/encoder-repetition-penalty.ts", [
+    ...bugsIn("helium/src/generation/processors/repetition-penalty.ts", [
       "prompt tokens become rarer",
       "1 / penalty",
       "penalty",
@@ -67,14 +71,18 @@ export const processors: Area = {
       ["h is left out", "h === 1 ? Infinity : h * entropyOf", "h === 1 ? Infinity : entropyOf"],
       ["200 candidates are looked at", "const CANDIDATES = 100;", "const CANDIDATES = 200;"],
     ),
-    ...bugsIn("helium/src/generation/processors/min-p.ts", ["the bound is p itself", "p * most, keep", "p, keep"]),
+    ...bugsIn("helium/src/generation/processors/probability-cutoffs.ts", [
+      "the bound is p itself",
+      "p * most, keep",
+      "p, keep",
+    ]),
     ...bugsIn(
-      "helium/src/generation/processors/epsilon-cutoff.ts",
+      "helium/src/generation/processors/probability-cutoffs.ts",
       ["keep is ignored", "kthLargest(scores, keep)", "kthLargest(scores, 1)"],
       ["a token as likely as the bound goes", "(probabilities[i] ?? 0) < least", "(probabilities[i] ?? 0) <= least"],
     ),
     ...bugsIn(
-      "helium/src/generation/processors/eta-cutoff.ts",
+      "helium/src/generation/processors/probability-cutoffs.ts",
       ["the root is left out", "Math.sqrt(epsilon) * Math.exp", "epsilon * Math.exp"],
       ["the larger bound counts", "Math.min(epsilon, ", "Math.max(epsilon, "],
     ),
@@ -96,32 +104,51 @@ export const processors: Area = {
       ["negative scores fall", "Math.abs(score) *", "score *"],
       ["removed tokens become NaN", "score !== undefined && Number.isFinite(score)", "score !== undefined"],
     ),
-    ...bugsIn("helium/src/generation/processors/forced-eos.ts", [
+    ...bugsIn("helium/src/generation/processors/forced-tokens.ts", [
       "it is forced one token late",
       "ids.length === maxLength - 1",
       "ids.length === maxLength",
     ]),
-    ...bugsIn("helium/src/generation/processors/forced-bos.ts", [
+    ...bugsIn("helium/src/generation/processors/forced-tokens.ts", [
       "it is forced after any prompt",
       "if (ids.length === 1)",
       "if (ids.length >= 1)",
     ]),
+    ...bugsIn("helium/src/generation/processors/forced-tokens.ts", [
+      "forced tokens keep their score",
+      "scores[token] = 0;",
+      "scores[token] = -1;",
+    ]),
+    ...bugsIn("helium/src/generation/processors/processor.ts", [
+      "the last token cannot be removed",
+      "if (token < scores.length) scores[token] = -Infinity;",
+      "if (token < scores.length - 1) scores[token] = -Infinity;",
+    ]),
     ...bugsIn(
-      "helium/src/generation/processors/ban.ts",
-      ["forced tokens keep their score", "scores[token] = 0;", "scores[token] = -1;"],
-      [
-        "the last token cannot be removed",
-        "if (token < scores.length) scores[token] = -Infinity;",
-        "if (token < scores.length - 1) scores[token] = -Infinity;",
-      ],
+      "helium/src/generation/processors/suppress-tokens.ts",
+      ["the forced bos is not counted", "(promptLength === 1 && value(forcedBosDefinition) !== null ? 1 : 0)", "0"],
+      ["forced tokens may be suppressed", "forced.every((token) => suppressed.includes(token))", "forced.length === 0"],
     ),
+    ...bugsIn("helium/src/generation/processors/top-k.ts", ["topK 50 is off", "default: 50,", "default: 0,"]),
+    ...bugsIn("helium/src/generation/processors/top-p.ts", [
+      "top-p 1 runs all the same",
+      "p === 1",
+      "p === 2",
+      "with p = 1 nothing is removed",
+    ]),
+    ...bugsIn("helium/src/generation/processors/min-length.ts", [
+      "minNewTokens counts the prompt",
+      "context.promptLength + newTokens : length",
+      "newTokens : length",
+      "the processor of minNewTokens counts for itself",
+    ]),
     ...bugsIn("helium/src/generation/processors/min-length.ts", [
       "the last but one may end",
       "ids.length < length",
       "ids.length < length - 1",
     ]),
     ...bugsIn(
-      "helium/src/generation/processors/min-new-tokens.ts",
+      "helium/src/generation/processors/min-length.ts",
       ["the prompt counts as new", "ids.length - promptLength < count", "ids.length < count"],
       ["one token more is asked for", "ids.length - promptLength < count", "ids.length - promptLength <= count"],
     ),
@@ -163,7 +190,7 @@ export const processors: Area = {
       ["beams leave the unconditional rows behind", "unconditional.select(parents)", "void parents"],
     ),
     ...bugsIn(
-      "helium/src/generation/processors/remove-invalid-values.ts",
+      "helium/src/generation/processors/rescaling.ts",
       ["−∞ becomes the largest", "Math.sign(score) * LARGEST_F32", "LARGEST_F32"],
       ["NaN stays", "if (Number.isNaN(score)) scores[i] = 0;\n      else if", "if"],
     ),
@@ -189,13 +216,13 @@ export const processors: Area = {
       ["the remainder has the sign of the hash", "((hash % modulus) + modulus) % modulus", "hash % modulus"],
       ["selfhash tries 20 tokens", "const TRIED = 40;", "const TRIED = 20;"],
     ),
-    ...bugsIn("helium/src/generation/processors/ranking.ts", [
+    ...bugsIn("helium/src/generation/ranking.ts", [
       "many are ranked one too low",
       "scores.slice().sort()[scores.length - count]",
       "scores.slice().sort()[scores.length - count - 1]",
     ]),
     ...bugsIn(
-      "helium/src/generation/processors/table.ts",
+      "helium/src/generation/processors/call-processors.ts",
       ["beams keep one token only", "numBeams > 1 ? (eosTokenIds.size || 1) + 1 : 1", "1"],
       [
         "own processors come last",
@@ -203,15 +230,19 @@ export const processors: Area = {
         "[...before, ...after, ...own.filter((processor) => !replacing.has(processor))]",
       ],
       ["a replacement runs twice", "replacing.add(replacement);", ""],
-      ["greedy decoding has the processors of sampling", "doSample ? made(sampling) : []", "made(sampling)"],
-      ["rows drawn read other prompts", "new Array<readonly number[]>(copies).fill(ids)", "[ids]"],
       [
-        "padding of a row counts for its copies' first",
-        "new Array<number>(copies).fill(\n      Math.max(",
-        "new Array<number>(1).fill(\n      Math.max(",
+        "greedy decoding has the processors of sampling",
+        "settings.doSample ? made(builtIn.sampling) : []",
+        "made(builtIn.sampling)",
       ],
-      ["the forced bos is not counted", "(s.promptLength === 1 && s.forcedBosTokenId !== null ? 1 : 0)", "0"],
-      ["top-p 1 runs all the same", "p === 1 ? null : topP(p, keep)", "topP(p, keep)", "with p = 1 nothing is removed"],
+      ["rows drawn read other prompts", "prompts: ofRows(inputIds)", "prompts: inputIds"],
+      ["padding of a row counts for its copies' first", "leadingMasked: ofRows(", "leadingMasked: Array.from("],
+      ["null of a sampling option is its default", "=== null) return off;", "=== null) return otherwise;"],
+      [
+        "a config's sampling numbers are checked where nothing is drawn",
+        "if (isLenient && !isCalled && !doSample) return otherwise;",
+        "",
+      ],
     ),
   ],
 };

@@ -85,12 +85,12 @@ export const speculation: Area = {
       ["logits of several rows have gaps", "outputScores || outputLogits", "outputScores"],
       ["processors that see all rows see one", ": onlyAllRows && `", ": null && `"],
     ),
-    ...bugsIn("helium/src/generation/stopping/table.ts", [
+    ...bugsIn("helium/src/generation/stopping/call-criteria.ts", [
       "of one row the length goes before an end",
       "textFirst(met)[0]?.name",
       "met[0]?.name",
     ]),
-    ...bugsIn("helium/src/generation/check-model.ts", [
+    ...bugsIn("helium/src/generation/options/combinations.ts", [
       "vocabularies are not compared",
       "assistantModel.config.vocabSize !== model.config.vocabSize)",
       "assistantModel.config.vocabSize < 0)",

@@ -384,7 +384,7 @@ export const tokenizer: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/truncation.ts",
+      "helium/src/tokenizer/encoding.ts",
       ["the right side loses", 'side === "left" ? encoding.slice(excess', 'side === "right" ? encoding.slice(excess'],
       ["the shorter text gives first", "if (isSwapped) lengths.reverse();", ""],
       ["the odd token goes to the shorter", "return [half, maxLength - half];", "return [maxLength - half, half];"],
@@ -429,7 +429,7 @@ export const tokenizer: Area = {
         "token.id",
       ],
     ),
-    ...bugsIn("helium/src/tokenizer/merge-added-tokens.ts", [
+    ...bugsIn("helium/src/tokenizer/tokenizer-config.ts", [
       "a token of the config takes a place that is taken",
       "!taken.has(id) && (parts",
       "(parts",
@@ -444,11 +444,11 @@ export const tokenizer: Area = {
       ["no limit is a limit", "value >= unlimited ? Infinity : Math.floor(value)", "Math.floor(value)"],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/clean-up.ts",
+      "helium/src/tokenizer/decoders/clean-up.ts",
       ["the contraction n't keeps its space", '  [" n\'t", "n\'t"],\n', ""],
       ["only the first is joined", "cleaned.replaceAll(spaced, joined)", "cleaned.replace(spaced, joined)"],
     ),
-    ...bugsIn("helium/src/tokenizer/growth.ts", [
+    ...bugsIn("helium/src/tokenizer/aligned-text.ts", [
       "growth is not limited",
       "if (this.#left >= 0) return;",
       "if (this.#left >= -1e12) return;",

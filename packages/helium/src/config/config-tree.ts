@@ -1,6 +1,6 @@
 import { baseKind } from "./check-field.ts";
 import { baseDefaults, type FieldKind } from "./fields.ts";
-import { isGenerationFloat } from "./generation-keys.ts";
+import { isGenerationFloat } from "../generation/options/config-keys.ts";
 import { JsonFloat, type JsonTree } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import { areDefaultLabels } from "./labels.ts";

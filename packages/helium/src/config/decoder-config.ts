@@ -1,7 +1,8 @@
+import { camelCase } from "../camel-case.ts";
 import { familyOf } from "../families/index.ts";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import { configTree } from "./config-tree.ts";
-import { camelCase, type ConfigFields } from "./fields.ts";
+import type { ConfigFields } from "./fields.ts";
 import { isJsonObject, jsonSnapshot, type JsonObject, type JsonValue } from "./json-value.ts";
 import { parseJson, toPlainJson, writeJson } from "./json-text.ts";
 import type { DecoderKnobs } from "./knobs.ts";

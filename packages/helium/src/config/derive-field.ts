@@ -1,4 +1,4 @@
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import type { Derivation, KeyRef, PerLayer } from "./family.ts";
 import type { JsonValue } from "./json-value.ts";
 

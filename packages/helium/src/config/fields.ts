@@ -1,4 +1,5 @@
 import type { ActivationName } from "@helium-lm/tensor";
+import type { CamelCase } from "../camel-case.ts";
 import type { JsonObject } from "./json-value.ts";
 
 /** Element types a checkpoint can be stored in, by the names configs use. */
@@ -141,10 +142,6 @@ export const baseDefaults: BaseValues = {
   transformers_version: null,
 };
 
-export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : S;
-
 type CamelCased<T extends Record<string, FieldKind>> = {
   readonly [K in keyof T & string as CamelCase<K>]: ValueOf<T[K]>;
 };
@@ -161,6 +158,3 @@ export const kindOf = (key: string): FieldKind | undefined =>
   Object.hasOwn(knownKinds, key) ? knownKinds[key] : undefined;
 
 export const knownKeys: readonly string[] = Object.keys(knownKinds);
-
-/** `num_key_value_heads` → `numKeyValueHeads` */
-export const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import { JsonFloat, parseJson, toPlainJson, writeJson } from "./json-text.ts";
 import { jsonSnapshot } from "./json-value.ts";
 

@@ -1,5 +1,5 @@
 import { jsonExcess } from "@helium-lm/nn";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import { jsonLimits, jsonSnapshot, type JsonValue } from "./json-value.ts";
 
 /** A number that is written with a point even where it is whole: strict readers tell `1` from `1.0`. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 
 export interface Labels {

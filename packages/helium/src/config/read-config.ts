@@ -1,5 +1,5 @@
+import { isGenerationKey } from "../generation/options/config-keys.ts";
 import type { FamilyDefinition } from "./family.ts";
-import { isGenerationKey } from "./generation-keys.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
 import type { DecoderKnobs } from "./knobs.ts";
 import { readLabels, type Labels } from "./labels.ts";

@@ -1,5 +1,5 @@
 import { baseKind, checkField, isNullable } from "./check-field.ts";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import { deriveField, type Lookup } from "./derive-field.ts";
 import type { FamilyDefinition, FieldDeclaration, FieldDefault } from "./family.ts";
 import { baseDefaults, kindOf, type FieldKind } from "./fields.ts";

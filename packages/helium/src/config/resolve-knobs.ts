@@ -1,4 +1,4 @@
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import type { CapSource, FamilyDefinition, FlagSource, NormDeclaration, NumberSource, ScaleSource } from "./family.ts";
 import type { JsonObject } from "./json-value.ts";
 import type { DecoderKnobs, NormKnob, NormNames, QkNormKnob, WeightNames } from "./knobs.ts";

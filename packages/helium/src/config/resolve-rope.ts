@@ -1,6 +1,6 @@
 import type { RopeParameters } from "@helium-lm/nn";
 import type { RopePairing } from "@helium-lm/tensor";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../errors.ts";
 import type { JsonObject } from "./json-value.ts";
 import type { RopeKnobs } from "./knobs.ts";
 import { asRopeParameters, type RopeSections } from "./rope-parameters.ts";

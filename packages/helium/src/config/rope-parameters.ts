@@ -1,6 +1,7 @@
 import type { RopeParameters, RopeType } from "@helium-lm/nn";
-import { ConfigError } from "./config-error.ts";
-import { camelCase, type LayerType } from "./fields.ts";
+import { camelCase } from "../camel-case.ts";
+import { ConfigError } from "../errors.ts";
+import type { LayerType } from "./fields.ts";
 import type { RopeDeclaration, RopeSectionDeclaration } from "./family.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import { JsonFloat, type JsonTree } from "./json-text.ts";

@@ -1,6 +1,7 @@
-import { ConfigError } from "./config-error.ts";
-import { camelCase, knownKeys } from "./fields.ts";
-import { generationKeys } from "./generation-keys.ts";
+import { camelCase } from "../camel-case.ts";
+import { generationKeys } from "../generation/options/config-keys.ts";
+import { ConfigError } from "../errors.ts";
+import { knownKeys } from "./fields.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import { oldRopeKeys, ropeKeys } from "./rope-parameters.ts";
 

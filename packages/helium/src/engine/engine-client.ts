@@ -1,5 +1,6 @@
+import type { Backend } from "@helium-lm/tensor";
 import { KvCache, type KvDType, type PagePool } from "@helium-lm/nn";
-import type { Engine } from "./engine.ts";
+import type { EngineStats } from "./engine-options.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
 import type { WorkRequest } from "./work.ts";
 
@@ -13,6 +14,30 @@ export interface ClientOptions {
   readonly longest?: number | undefined;
   /** Texts stored under one salt are not seen under another. */
   readonly salt?: string | undefined;
+}
+
+/** Computes the rows of any number of clients in shared passes; `Engine` does. */
+export interface ClientEngine {
+  readonly stats: EngineStats;
+  /** A new client, behind those that are there. It must be closed. @throws DisposedError */
+  open(options: ClientOptions): EngineClient;
+}
+
+/** What a client asks of its engine. */
+interface Host {
+  readonly keepPrefixes: boolean;
+  readonly model: {
+    readonly backend: Backend;
+    readonly isBidirectional: boolean;
+    readonly anglesDependOnLength: boolean;
+  };
+  /** Rows of all clients. */
+  readonly rows: number;
+  pool(options: ClientOptions): PagePool;
+  compute<W extends Wanted>(client: EngineClient, request: WorkRequest<W>): Promise<readonly OutputOf<W>[]>;
+  countReused(tokens: number): void;
+  countDraft(drafted: number, accepted: number): void;
+  close(client: EngineClient): void;
 }
 
 /** What the rows of a client have cost. */
@@ -31,7 +56,7 @@ export class EngineClient {
   readonly pool: PagePool | null;
   /** Slots of the engine's pages that its rows together will need, if known; else 0. */
   readonly slots: number;
-  readonly #engine: Engine;
+  readonly #engine: Host;
   readonly #salt: string;
   #reusedTokens = 0;
   #computedTokens = 0;
@@ -39,7 +64,7 @@ export class EngineClient {
   /** Tokens that a preemption took while they were asked for: they are computed once more. */
   #lostTokens = 0;
 
-  constructor(engine: Engine, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
+  constructor(engine: Host, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
     this.#engine = engine;
     this.arrival = arrival;
     this.slots = cache ? 0 : (storage.slots ?? 0);

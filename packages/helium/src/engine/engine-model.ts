@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from "@helium-lm/tensor";
 import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
-import type { Engine } from "./engine.ts";
+import type { ClientEngine } from "./engine-client.ts";
 import type { EngineHandle } from "./handle.ts";
 import type { EngineRequest } from "./request.ts";
 
@@ -26,5 +26,5 @@ export interface EngineModel {
   /** Logits `[M, V]` of the tokens `inputs.outputs`, the caller's to dispose; null where there are none. */
   pass(inputs: StepInputs): Tensor | null;
   /** Goes on with one text, as a client of the engine. */
-  submit(request: EngineRequest, engine: Engine): EngineHandle;
+  submit(request: EngineRequest, engine: ClientEngine): EngineHandle;
 }

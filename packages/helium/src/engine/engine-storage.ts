@@ -3,6 +3,7 @@ import type { ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { PassInputs, type NamedFollow } from "./pass-inputs.ts";
+import { GenerationError } from "../errors.ts";
 
 /**
  * Slots of keys and values that an engine at rest keeps, since recorded passes point to them: a call of usual length then
@@ -86,4 +87,16 @@ export class EngineStorage {
     for (const pool of this.#pools.values()) pool.dispose();
     this.#pools.clear();
   }
+}
+
+/** @throws GenerationError where the rows, grown to their full length, are more than the engine may hold */
+export function checkFits({ pageSize, maxPages }: PagePool, maxLength: number, rows: number): void {
+  // The last token of a row needs no slot.
+  const pages = rows * Math.ceil((maxLength - 1) / pageSize);
+  if (pages <= maxPages) return;
+  throw new GenerationError(
+    "maxLength",
+    `rows of up to ${maxLength} tokens need room for ${rows * (maxLength - 1)}, ${pages} pages of ${pageSize}, the engine has ${maxPages}; shorten them, or give it more maxTokens`,
+    { given: pages, expected: maxPages, pageSize, maxLength },
+  );
 }

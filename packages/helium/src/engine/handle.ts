@@ -1,4 +1,4 @@
-import { CancelledError } from "./errors.ts";
+import { CancelledError } from "../errors.ts";
 import type { EngineResult, EngineToken, RequestStats } from "./request.ts";
 
 /** Where whoever computes a request tells of it. What comes after `end` or `fail` is not heard. */

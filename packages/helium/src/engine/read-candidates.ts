@@ -1,5 +1,4 @@
-import { kernelPath, narrow, Scope, topk, type Tensor } from "@helium-lm/tensor";
-import { readRows, valuesOf } from "./read-rows.ts";
+import { kernelPath, narrow, Scope, topk, type Tensor, type TypedArray } from "@helium-lm/tensor";
 import type { Candidates, CandidatesWanted } from "./wanted.ts";
 
 /** Logits that are looked for beyond the k-th, since they may equal it. */
@@ -51,3 +50,15 @@ function candidatesOf(
     logits: Float32Array.from(order, (i) => values[i] ?? 0),
   };
 }
+
+/** The rows of logits `[M, V]`; the arrays are the caller's. */
+export async function readRows(logits: Tensor): Promise<readonly Float32Array[]> {
+  const [M, V] = logits.shape as [number, number];
+  const values = await logits.data();
+  const flat = values instanceof Float32Array ? values : Float32Array.from(values);
+  return Array.from({ length: M }, (_, m) => flat.subarray(m * V, (m + 1) * V));
+}
+
+/** The elements of several tensors, all on their way before the first is awaited. */
+export const valuesOf = (tensors: readonly Tensor[]): Promise<readonly TypedArray[]> =>
+  Promise.all(tensors.map((t) => t.data()));

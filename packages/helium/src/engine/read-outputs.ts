@@ -12,8 +12,7 @@ import {
 } from "@helium-lm/tensor";
 import type { Follow } from "@helium-lm/nn";
 import type { NamedFollow } from "./pass-inputs.ts";
-import { readCandidates } from "./read-candidates.ts";
-import { readRows, valuesOf } from "./read-rows.ts";
+import { readCandidates, readRows, valuesOf } from "./read-candidates.ts";
 import type {
   CandidatesWanted,
   Choice,

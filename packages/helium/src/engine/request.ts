@@ -1,4 +1,4 @@
-import type { GenerateOptions } from "../generation/options.ts";
+import type { GenerateOptions } from "../generation/options/generate-options.ts";
 
 /** Options of `generate` that are about several rows, about states, or about where the rows are computed. */
 type NotOfRequests =

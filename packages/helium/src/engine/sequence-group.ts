@@ -1,9 +1,8 @@
 import type { KvCache, KvDType } from "@helium-lm/nn";
 import type { Pacer } from "../event-loop.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
-import { checkFits } from "./check-fits.ts";
-import type { ClientUsage, EngineClient } from "./engine-client.ts";
-import type { Engine } from "./engine.ts";
+import { checkFits } from "./engine-storage.ts";
+import type { ClientEngine, ClientUsage, EngineClient } from "./engine-client.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, type EngineRow } from "./work.ts";
 
@@ -16,7 +15,7 @@ export interface GroupStart {
   readonly copies: number;
   readonly useCache: boolean;
   /** Computes the rows; null: the model's own. */
-  readonly engine: Engine | null;
+  readonly engine: ClientEngine | null;
   /** The caller's cache; it is not disposed here. */
   readonly cache: KvCache | null;
   /** Storage of keys and values in the engine's pages; null: the engine's choice. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "../errors.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 import { readConfig } from "../config/read-config.ts";
 import { cohere } from "./cohere.ts";

@@ -1,6 +1,6 @@
 import type { BeamRecord } from "./generate-output.ts";
 import { PromptBeams, type Candidate } from "./prompt-beams.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import type { Run } from "./run.ts";
 import { logSoftmaxRow } from "./sampling.ts";
 

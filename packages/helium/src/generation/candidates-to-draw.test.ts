@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { candidatesToDraw } from "./candidates-to-draw.ts";
 import type { LogitsProcessor } from "./processors/index.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 
 const named = (name: string): LogitsProcessor => ({ name, process: () => undefined });
 

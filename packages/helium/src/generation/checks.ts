@@ -1,6 +1,6 @@
 import { listOf } from "../list-of.ts";
 import { shown } from "../shown.ts";
-import { GenerationError } from "./errors.ts";
+import { GenerationError } from "../errors.ts";
 
 /** @throws GenerationError saying what was given and what was expected */
 export function refuse(name: string, given: unknown, expected: string): never {
@@ -28,9 +28,12 @@ export const isPositiveInteger = (n: number): boolean => Number.isInteger(n) && 
 
 export const isNatural = (n: number): boolean => Number.isInteger(n) && n >= 0;
 
-/** A scalar or a list as a list of tokens; null = none. @throws GenerationError for what is no token */
-export function tokenList(name: string, given: unknown, vocabSize: number): readonly number[] | null {
-  if (given === null) return null;
+/** A token or a list of them as a list. @throws GenerationError for what is no token */
+export function tokenList(
+  given: unknown,
+  name: string,
+  { vocabSize }: { readonly vocabSize: number },
+): readonly number[] {
   const tokens = typeof given === "number" ? [given] : (listOf(given) ?? refuse(name, given, "a list of token ids"));
   checkTokenIds(name, tokens, vocabSize);
   return tokens as readonly number[];

@@ -1,4 +1,4 @@
-import { LogitsError } from "./errors.ts";
+import { LogitsError } from "../errors.ts";
 
 /** Which row of which step scores belong to. */
 export interface ScorePlace {

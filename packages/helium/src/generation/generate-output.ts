@@ -1,5 +1,9 @@
 import type { Tensor } from "@helium-lm/tensor";
 import type { SpeculationStats } from "./speculation/draft.ts";
+import { disposeStates, type StepOutput } from "../engine/sequence-group.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
+import { GenerationError } from "../errors.ts";
+import { logSoftmaxRow } from "./sampling.ts";
 
 /** What a generation may return besides its rows; null = not asked for. */
 export interface GenerationRecord {
@@ -74,4 +78,75 @@ export class GenerateOutput implements GenerationRecord, Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+type Wanted = Pick<ResolvedGeneration, "outputScores" | "outputLogits" | "outputHiddenStates" | "outputAttentions">;
+
+/** Collects what a generation is to return of its steps. */
+export class Recorder {
+  readonly #scores: (readonly Float32Array[])[] | null;
+  readonly #logits: (readonly Float32Array[])[] | null;
+  readonly #hiddenStates: (readonly (Tensor | null)[])[] | null;
+  readonly #attentions: (readonly Tensor[])[] | null;
+
+  constructor(wanted: Wanted) {
+    this.#scores = wanted.outputScores ? [] : null;
+    this.#logits = wanted.outputLogits ? [] : null;
+    this.#hiddenStates = wanted.outputHiddenStates ? [] : null;
+    this.#attentions = wanted.outputAttentions ? [] : null;
+  }
+
+  get record(): GenerationRecord {
+    return {
+      scores: this.#scores,
+      logits: this.#logits,
+      hiddenStates: this.#hiddenStates,
+      attentions: this.#attentions,
+    };
+  }
+
+  /** The states of a step; they are the recorder's from here on. */
+  addStates({ hiddenStates, attentions }: StepOutput): void {
+    if (hiddenStates) this.#hiddenStates?.push(hiddenStates);
+    if (attentions) this.#attentions?.push(attentions);
+  }
+
+  /** The logits of a step, before processors change them. */
+  addLogits(rows: readonly Float32Array[]): void {
+    this.#logits?.push(rows.map((row) => row.slice()));
+  }
+
+  /** The processed scores of a step. */
+  addScores(rows: readonly Float32Array[]): void {
+    this.#scores?.push(rows.map((row) => row.slice()));
+  }
+
+  /** Frees what was collected. */
+  dispose(): void {
+    disposeStates({ hiddenStates: this.#hiddenStates?.flat() ?? null, attentions: this.#attentions?.flat() ?? null });
+  }
+}
+
+/**
+ * The score of each new token among those it was chosen from, `[row][new token]`; 0 after the end of a beam. The sum of a
+ * beam's, divided by `length ** lengthPenalty`, is its entry in `sequencesScores`.
+ *
+ * @param options.normalizeLogits take the log-softmax of the scores first; default false
+ * @throws GenerationError unless the output has scores
+ */
+export function computeTransitionScores(
+  { sequences, scores, beamIndices }: Pick<GenerateOutput, "sequences" | "scores" | "beamIndices">,
+  { normalizeLogits = false }: { readonly normalizeLogits?: boolean } = {},
+): number[][] {
+  if (!scores) throw new GenerationError("scores", "were not kept; generate with outputScores: true");
+  const kept: readonly (readonly ArrayLike<number>[])[] = normalizeLogits
+    ? scores.map((step) => step.map(logSoftmaxRow))
+    : scores;
+  const steps = beamIndices ? (beamIndices[0]?.length ?? 0) : scores.length;
+  return sequences.map((ids, row) =>
+    ids.slice(ids.length - steps).map((token, step) => {
+      const from = beamIndices ? (beamIndices[row]?.[step] ?? -1) : row;
+      return from < 0 ? 0 : (kept[step]?.[from]?.[token] ?? 0);
+    }),
+  );
 }

@@ -1,9 +1,10 @@
 import { beamSearch } from "./beam-search.ts";
-import { GenerationError } from "./errors.ts";
+import { GenerationError } from "../errors.ts";
 import { GenerateOutput } from "./generate-output.ts";
 import type { GenerativeModel } from "./generative-model.ts";
-import type { GenerateOptions } from "./options.ts";
-import { resolveGeneration, type ResolvedGeneration } from "./resolve.ts";
+import type { GenerateOptions } from "./options/generate-options.ts";
+import { resolveGeneration } from "./options/resolve.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { Run } from "./run.ts";
 import { canSpeculate, speculativeSteps } from "./speculation/index.ts";
 import { tokenSteps, type GenerationStep } from "./token-steps.ts";

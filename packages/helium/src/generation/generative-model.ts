@@ -1,7 +1,7 @@
 import type { Tensor } from "@helium-lm/tensor";
 import type { KvCache } from "@helium-lm/nn";
-import type { Engine } from "../engine/engine.ts";
-import type { GenerationConfig, GenerationLimits } from "./generation-config.ts";
+import type { ClientEngine } from "../engine/engine-client.ts";
+import type { GenerationConfig, GenerationLimits } from "./options/generation-config.ts";
 
 /** What generation needs of a causal language model. */
 export interface GenerativeModel {
@@ -10,7 +10,7 @@ export interface GenerativeModel {
   /** Bytes of all weights: what a pass over one token reads. */
   readonly weightBytes: number;
   /** Computes the rows of calls that name no other. */
-  readonly ownEngine: Engine;
+  readonly ownEngine: ClientEngine;
   /** RoPE angles depend on the longest position of a call: a prompt is then read in one piece. */
   readonly anglesDependOnLength: boolean;
   /** Tokens of a prompt see those behind them: it is read in one piece. */

@@ -1,5 +1,5 @@
-import { rankTop } from "./rank-top.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import { rankTop } from "./ranking.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import type { Uniform } from "./row-random.ts";
 import { sampleDistinct } from "./sampling.ts";
 

@@ -1,14 +1,15 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
 import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
-import { GenerationError } from "./errors.ts";
+import { GenerationError } from "../errors.ts";
 import { Pacer } from "../event-loop.ts";
-import { checkModel } from "./check-model.ts";
+import { checkModel } from "./options/combinations.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
-import type { GenerateOptions } from "./options.ts";
-import { logitsProcessors, type LogitsProcessor } from "./processors/index.ts";
-import { Recorder } from "./recorder.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import type { GenerateOptions } from "./options/generate-options.ts";
+import { logitsProcessors } from "./processors/call-processors.ts";
+import type { LogitsProcessor } from "./processors/processor.ts";
+import { Recorder } from "./generate-output.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { occurrences, RowRandom, type Uniform } from "./row-random.ts";
 import { candidatesToDraw } from "./candidates-to-draw.ts";
 import { unconditionalRows } from "./unconditional-rows.ts";
@@ -16,7 +17,8 @@ import { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
 import { SeenLogits } from "./seen-logits.ts";
 import type { SpeculationStats } from "./speculation/draft.ts";
 import { verifyDrawn } from "./speculation/verify-drawn.ts";
-import { endedBy, rowEndedBy, stoppingCriteria, type StoppingCriterion } from "./stopping/index.ts";
+import { endedBy, rowEndedBy, stoppingCriteria } from "./stopping/call-criteria.ts";
+import type { StoppingCriterion } from "./stopping/criterion.ts";
 
 /** One generation under way: everything that its steps share, and all it must free in the end. */
 export class Run {

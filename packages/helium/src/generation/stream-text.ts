@@ -1,7 +1,7 @@
-import { GenerationError } from "./errors.ts";
+import { GenerationError } from "../errors.ts";
 import { generateSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
-import type { GenerateOptions } from "./options.ts";
+import type { GenerateOptions } from "./options/generate-options.ts";
 import type { StopStringTokenizer } from "./stopping/index.ts";
 import { shown } from "../shown.ts";
 

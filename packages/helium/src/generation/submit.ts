@@ -1,16 +1,16 @@
 import { EngineHandle, noStats, type HandleSink } from "../engine/handle.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { ClientEngine } from "../engine/engine-client.ts";
 import type { EngineRequest, EngineResult, RequestStats, TokenLogprobs } from "../engine/request.ts";
 import { listOf } from "../list-of.ts";
 import { isNatural, objectOf, refuse } from "./checks.ts";
-import { GenerationError } from "./errors.ts";
+import { GenerationError } from "../errors.ts";
 import { resolveStreamed, runSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { Run } from "./run.ts";
 
 /** Goes on with one text in an engine; whoever holds the handle reads and ends it. It never throws: the handle tells. */
-export function submit(model: GenerativeModel, engine: Engine, request: EngineRequest): EngineHandle {
+export function submit(model: GenerativeModel, engine: ClientEngine, request: EngineRequest): EngineHandle {
   return new EngineHandle((sink) => {
     const controller = new AbortController();
     void drive(model, engine, request, { sink, controller });
@@ -25,7 +25,7 @@ interface Owner {
 
 async function drive(
   model: GenerativeModel,
-  engine: Engine,
+  engine: ClientEngine,
   request: EngineRequest,
   { sink, controller }: Owner,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { TokenLogprobs } from "../engine/request.ts";
 import type { Run } from "./run.ts";
-import { isFinished } from "./stopping/index.ts";
+import { isFinished } from "./stopping/call-criteria.ts";
 
 /** One step: the token each row got (the pad token for finished rows). */
 export interface GenerationStep {

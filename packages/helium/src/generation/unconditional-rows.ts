@@ -2,7 +2,7 @@ import { SequenceGroup } from "../engine/sequence-group.ts";
 import type { Pacer } from "../event-loop.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { UnconditionalRows } from "./processors/index.ts";
-import type { ResolvedGeneration } from "./resolve.ts";
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 
 /** Rows that go on as the generated ones do, but from the negative prompts. */
 export function unconditionalRows(

@@ -16,6 +16,7 @@ import {
 } from "@helium-lm/tensor";
 import { kvDTypes, Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
 import type { DecoderModel } from "../decoder-model.ts";
+import type { ClientEngine } from "../engine/engine-client.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import { Engine } from "../engine/engine.ts";
@@ -143,7 +144,7 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   /** As `engine.submit(request)`. @throws DisposedError after `dispose()` */
-  submit(request: EngineRequest, engine: Engine = this.ownEngine): EngineHandle {
+  submit(request: EngineRequest, engine: ClientEngine = this.ownEngine): EngineHandle {
     this.checkLive("submit");
     return submit(this, engine, request);
   }

@@ -1,4 +1,4 @@
-import { HubNotFoundError } from "./errors.ts";
+import { HubNotFoundError } from "../errors.ts";
 
 /** Which files of a repository hold the weights. */
 export type WeightsChoice =

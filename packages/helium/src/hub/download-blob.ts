@@ -1,4 +1,4 @@
-import { HubIntegrityError, HubUnavailableError } from "./errors.ts";
+import { HubIntegrityError, HubUnavailableError } from "../errors.ts";
 import type { HubHttp, OpenAnswer } from "./hub-http.ts";
 import type { BlobInfo } from "./hub-listing.ts";
 import type { Digest, PartialBlob } from "./hub-store.ts";

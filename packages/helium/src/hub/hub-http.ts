@@ -1,5 +1,5 @@
 import { IdleTimer, jsonExcess } from "@helium-lm/nn";
-import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "./errors.ts";
+import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "../errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
 

@@ -1,4 +1,4 @@
-import { HubIntegrityError } from "./errors.ts";
+import { HubIntegrityError } from "../errors.ts";
 import type { HubHttp } from "./hub-http.ts";
 import { isCommit, isSafePath } from "./hub-id.ts";
 

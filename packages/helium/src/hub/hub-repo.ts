@@ -1,6 +1,6 @@
 import { jsonExcess } from "@helium-lm/nn";
 import { contentDigest, downloadBlob } from "./download-blob.ts";
-import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "./errors.ts";
+import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "../errors.ts";
 import type { HubHttp } from "./hub-http.ts";
 import { isCommit, isSafePath } from "./hub-id.ts";
 import { fetchListing, type BlobInfo, type HubListing } from "./hub-listing.ts";

@@ -1,3 +1,11 @@
-export * from "./errors.ts";
+export {
+  HubAccessError,
+  HubError,
+  HubIntegrityError,
+  HubNotFoundError,
+  HubOfflineError,
+  HubStorageError,
+  HubUnavailableError,
+} from "../errors.ts";
 export { formatHubId, parseHubId, type HubId } from "./hub-id.ts";
 export type { DownloadProgress, HubOptions, RetryOptions } from "./hub-options.ts";

@@ -1,5 +1,5 @@
 import { isNode } from "@helium-lm/tensor";
-import { HubAccessError, HubNotFoundError, HubStorageError } from "./errors.ts";
+import { HubAccessError, HubNotFoundError, HubStorageError } from "../errors.ts";
 import { HubHttp } from "./hub-http.ts";
 import { formatHubId, isSafePath, type HubId } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";

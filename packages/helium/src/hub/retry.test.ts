@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { HubError } from "./errors.ts";
+import { HubError } from "../errors.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
 
 const failure = (more: Partial<TransientFailure> = {}): TransientFailure =>

@@ -1,4 +1,4 @@
-import type { HubError } from "./errors.ts";
+import type { HubError } from "../errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
 
 /** Thrown by an action that may do better next time. */

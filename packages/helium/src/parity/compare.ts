@@ -1,7 +1,7 @@
 import { formatShape, Scope, tensor, type Tensor } from "@helium-lm/tensor";
 import type { ModelForCausalLM } from "../heads/index.ts";
 import { difference, logitDifference, type Difference, type LogitDifference } from "./difference.ts";
-import { ParityError } from "./errors.ts";
+import { ParityError } from "../errors.ts";
 import { moduleAt, type ModuleKind } from "./module-runners.ts";
 import type { DumpedTensor, ReferenceDump } from "./reference-dump.ts";
 

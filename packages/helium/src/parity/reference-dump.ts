@@ -1,6 +1,6 @@
 import { dtypes, sizeOf } from "@helium-lm/tensor";
 import { bytesSource, SafetensorsFile, type ByteSource } from "@helium-lm/nn";
-import { ParityError } from "./errors.ts";
+import { ParityError } from "../errors.ts";
 
 /** Values of the reference in f32. */
 export interface DumpedTensor {

@@ -1,6 +1,6 @@
 import { SafetensorsFile, ShardedSafetensors, type CheckpointReader } from "@helium-lm/nn";
 import { chooseWeights, hasSafetensors, isSplitGguf, type WeightsChoice } from "../hub/choose-weights.ts";
-import { HubNotFoundError } from "../hub/errors.ts";
+import { HubNotFoundError } from "../errors.ts";
 import type { HubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
 import { shardsIn, type HubRepo } from "../hub/hub-repo.ts";

@@ -4,7 +4,7 @@ import { familyOf } from "../families/index.ts";
 import { checks, type CheckName } from "./checks/index.ts";
 import { Mismatch } from "./compare.ts";
 import { draws, type FamilyDraw } from "./draw.ts";
-import { FamilyError } from "./errors.ts";
+import { FamilyError } from "../errors.ts";
 import type { FamilyOptions, FamilySkip } from "./options.ts";
 import { Trial, type TrialContext } from "./trial.ts";
 

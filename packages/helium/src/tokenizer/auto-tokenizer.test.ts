@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AutoTokenizer } from "./auto-tokenizer.ts";
 import type { FileSource } from "../sources/model-source.ts";
-import { TokenizerFileError } from "./errors.ts";
+import { TokenizerFileError } from "../errors.ts";
 
 const models = fileURLToPath(new URL("../../../../models/", import.meta.url));
 

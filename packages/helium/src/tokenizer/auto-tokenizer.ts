@@ -1,8 +1,7 @@
-import { ModelLoadError } from "../errors.ts";
+import { ModelLoadError, TokenizerFileError, type TokenizerProblem } from "../errors.ts";
 import { hubOptionNames, type HubOptions } from "../hub/hub-options.ts";
 import type { FileSource } from "../sources/model-source.ts";
 import { modelSource, type ModelLocation } from "../sources/resolve-source.ts";
-import { TokenizerFileError, type TokenizerProblem } from "./errors.ts";
 import { checkTokenizerOptions } from "./options.ts";
 import { mend, readTokenizer } from "./read-tokenizer.ts";
 import type { Tokenizer } from "./tokenizer.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TokenizerError, TokenizerFileError } from "./errors.ts";
+import { TokenizerError, TokenizerFileError } from "../errors.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 const model = { type: "BPE", vocab: { a: 0, b: 1, ab: 2, " ": 3, "1": 4 }, merges: ["a b"] };

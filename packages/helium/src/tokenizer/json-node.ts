@@ -1,5 +1,5 @@
 import { jsonExcess, type JsonAllowance } from "@helium-lm/nn";
-import { TokenizerFileError } from "./errors.ts";
+import { TokenizerFileError } from "../errors.ts";
 
 /** No component of a real tokenizer.json lies deeper; a hostile file must not exhaust the stack. */
 const maxDepth = 32;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { TokenizerError, TokenizerFileError } from "./errors.ts";
+import { TokenizerError, TokenizerFileError } from "../errors.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { unknownOption, type OptionNames } from "@helium-lm/tensor";
-import { TokenizerError } from "./errors.ts";
-import type { TruncationStrategy } from "./truncation.ts";
+import { TokenizerError } from "../errors.ts";
+import type { TruncationStrategy } from "./encoding.ts";
 
 export type Side = "left" | "right";
 

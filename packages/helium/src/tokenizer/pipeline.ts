@@ -1,14 +1,11 @@
-import { AddedTokens } from "./added-tokens.ts";
-import type { AddedToken } from "./added-tokens.ts";
-import { AlignedText, codePointIndex } from "./aligned-text.ts";
+import { AddedTokens, type AddedToken } from "./added-tokens.ts";
+import { AlignedText, codePointIndex, Growth } from "./aligned-text.ts";
 import type { Decoder, TokenSink } from "./decoders/decoder.ts";
 import { joinWithSpaces, readDecoder } from "./decoders/index.ts";
 import { Encoding } from "./encoding.ts";
-import { Growth } from "./growth.ts";
 import { describe, quoted, type JsonNode } from "./json-node.ts";
 import { readModel } from "./models/index.ts";
-import { maxIds } from "./models/model.ts";
-import type { TokenizerModel } from "./models/model.ts";
+import { maxIds, type TokenizerModel } from "./models/model.ts";
 import { readNormalizer } from "./normalizers/index.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { keepAsIs, readPostProcessor } from "./post-processors/index.ts";

@@ -1,5 +1,5 @@
 import { isGgufSource, readText, type FileSource, type GgufSource } from "../sources/model-source.ts";
-import { TokenizerFileError } from "./errors.ts";
+import { TokenizerFileError } from "../errors.ts";
 import { JsonNode } from "./json-node.ts";
 import { readSentencePieceModel } from "./sentencepiece/read-model.ts";
 import { sentencePieceSource } from "./sentencepiece/tokenizer-source.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TokenizerError } from "./errors.ts";
+import { TokenizerError } from "../errors.ts";
 import { ShortParts } from "./short-parts.ts";
 import { AlignedText } from "./aligned-text.ts";
 import { JsonNode } from "./json-node.ts";

@@ -1,5 +1,7 @@
 import { describe, type JsonNode } from "./json-node.ts";
 import { maxIds } from "./models/model.ts";
+import type { AddedToken } from "./added-tokens.ts";
+import type { PipelineParts } from "./pipeline.ts";
 
 /** The special tokens that have a name of their own. */
 export const specialTokenNames = ["bos", "eos", "unk", "pad", "sep", "cls", "mask"] as const;
@@ -101,4 +103,19 @@ export const readTokenizerConfig = (config: JsonNode, specialTokensMap: JsonNode
     modelMaxLength: readModelMaxLength(config.get("model_max_length")),
     chatTemplates: readChatTemplates(config.get("chat_template")),
   };
+};
+
+/** The added tokens of tokenizer.json and those that only tokenizer_config.json knows. */
+export const mergeAddedTokens = (parts: PipelineParts, config: TokenizerConfig): AddedToken[] => {
+  const tokens = new Map(parts.addedTokens.map((token) => [token.content, token] as const));
+  const taken = new Set(parts.addedTokens.map((token) => token.id));
+  const add = ({ id: givenId, ...token }: ConfiguredToken): void => {
+    const id = parts.model.vocab.get(token.content) ?? givenId;
+    const isFree = id !== null && !taken.has(id) && (parts.model.idToToken(id) ?? token.content) === token.content;
+    if (id === null || !isFree || token.content === "" || tokens.has(token.content)) return;
+    tokens.set(token.content, { ...token, id });
+    taken.add(id);
+  };
+  for (const token of [...config.addedTokens, ...config.specialTokens.values()]) add(token);
+  return [...tokens.values()];
 };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import type { BatchEncoding } from "./batch-encoding.ts";
-import { TokenizerError } from "./errors.ts";
+import type { BatchEncoding } from "./encode-rows.ts";
+import { TokenizerError } from "../errors.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
 const json: unknown = JSON.parse(

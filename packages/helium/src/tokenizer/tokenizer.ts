@@ -1,23 +1,29 @@
 import type { JsonAllowance } from "@helium-lm/nn";
 import { Pacer } from "../event-loop.ts";
-import { toBatch } from "./batch-encoding.ts";
-import type { BatchEncoding } from "./batch-encoding.ts";
+import { toBatch, type BatchEncoding, encodeRows, finish } from "./encode-rows.ts";
 import { Callable, invoke } from "./callable.ts";
 import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./chat/chat-template.ts";
 import type { ChatMessage } from "./chat/messages.ts";
-import { cleanUpTokenizationSpaces } from "./clean-up.ts";
-import { encodeRows, finish } from "./encode-rows.ts";
+import { cleanUpTokenizationSpaces } from "./decoders/clean-up.ts";
 import type { Encoding } from "./encoding.ts";
 import { JsonNode } from "./json-node.ts";
-import { argumentError, checkCallOptions } from "./options.ts";
-import type { DecodeOptions, EncodeAsyncOptions, EncodeOptions, Side, StreamDecodeOptions } from "./options.ts";
-import { Pipeline, readPipeline } from "./pipeline.ts";
-import type { PipelineParts } from "./pipeline.ts";
-import { continuingDecoder, createStreamDecoder } from "./stream-decoder.ts";
-import type { StreamDecoder } from "./stream-decoder.ts";
-import { mergeAddedTokens } from "./merge-added-tokens.ts";
-import { readTokenizerConfig } from "./tokenizer-config.ts";
-import type { SpecialTokenName, TokenizerConfig } from "./tokenizer-config.ts";
+import {
+  argumentError,
+  checkCallOptions,
+  type DecodeOptions,
+  type EncodeAsyncOptions,
+  type EncodeOptions,
+  type Side,
+  type StreamDecodeOptions,
+} from "./options.ts";
+import { Pipeline, readPipeline, type PipelineParts } from "./pipeline.ts";
+import { continuingDecoder, createStreamDecoder, type StreamDecoder } from "./stream-decoder.ts";
+import {
+  mergeAddedTokens,
+  readTokenizerConfig,
+  type SpecialTokenName,
+  type TokenizerConfig,
+} from "./tokenizer-config.ts";
 import type { TokenizerFileNames, TokenizerSource } from "./tokenizer-source.ts";
 
 type Encode = (text: string | readonly string[], options?: EncodeOptions) => BatchEncoding;

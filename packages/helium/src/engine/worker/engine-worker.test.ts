@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
-import { CancelledError, EngineWorkerError } from "../errors.ts";
+import { CancelledError, EngineWorkerError } from "../../errors.ts";
 import { noStats } from "../handle.ts";
 import { EngineWorker, type HostStart } from "./engine-worker.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";

@@ -2,7 +2,7 @@ import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../load.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
-import { CancelledError, EngineWorkerError } from "../errors.ts";
+import { CancelledError, EngineWorkerError } from "../../errors.ts";
 import { EngineHandle, type HandleSink } from "../handle.ts";
 import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel } from "./protocol.ts";
 import { fromWire } from "./wire-error.ts";

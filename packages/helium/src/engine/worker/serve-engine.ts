@@ -5,7 +5,7 @@ import type { ModelSource } from "../../sources/model-source.ts";
 import { modelSource } from "../../sources/resolve-source.ts";
 import { AutoTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
 import type { Engine } from "../engine.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError } from "../../errors.ts";
 import { handle, type FromWorker, type Handlers, type Message, type ToWorker } from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
 

@@ -1,5 +1,5 @@
 import { startWorker, WorkersRefusedError, type WorkerHost } from "@helium-lm/tensor";
-import { EngineWorkerError } from "../errors.ts";
+import { EngineWorkerError } from "../../errors.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
 
 /** Starts a worker that serves an engine. @throws EngineWorkerError where none starts */

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BackendError, HeliumLmError, WorkersRefusedError } from "@helium-lm/tensor";
-import { ConfigError } from "../../config/config-error.ts";
-import { LogitsError } from "../../generation/errors.ts";
-import { HubNotFoundError } from "../../hub/errors.ts";
-import { ChatTemplateError } from "../../tokenizer/chat/errors.ts";
-import { TokenizerFileError } from "../../tokenizer/errors.ts";
+import { ConfigError, LogitsError, HubNotFoundError, ChatTemplateError, TokenizerFileError } from "../../errors.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
 /** As it comes out on the other side. */

@@ -20,28 +20,19 @@ import {
   SafetensorsError,
   WeightsError,
 } from "@helium-lm/nn";
-import type * as helium from "../../index.ts";
-import { ConfigError } from "../../config/config-error.ts";
-import { InputError, ModelLoadError } from "../../errors.ts";
-import { GenerationError, LogitsError } from "../../generation/errors.ts";
-import * as hubErrors from "../../hub/errors.ts";
-import { ChatTemplateError, ChatTemplateLimitError } from "../../tokenizer/chat/errors.ts";
-import { TokenizerError, TokenizerFileError } from "../../tokenizer/errors.ts";
-import { CancelledError, EngineWorkerError } from "../errors.ts";
+import * as errors from "../../errors.ts";
 
 /** Names of the error classes that a module exports. */
 type ErrorsOf<Exports> = {
   [Name in keyof Exports]: Exports[Name] extends abstract new (...args: never) => HeliumLmError ? Name : never;
 }[keyof Exports];
 
-type Packages = typeof tensor & typeof nn & typeof helium;
-
 interface ErrorClass {
   readonly prototype: Error;
 }
 
-/** The error classes of the packages: one that is exported and not here is a compile error. */
-const ownClasses: Readonly<Record<ErrorsOf<Packages>, ErrorClass>> = {
+/** The error classes of the packages: one that tensor or nn exports and that is not here is a compile error. */
+const ownClasses: Readonly<Record<ErrorsOf<typeof tensor & typeof nn>, ErrorClass>> = {
   HeliumLmError,
   TensorError,
   ShapeError,
@@ -58,18 +49,7 @@ const ownClasses: Readonly<Record<ErrorsOf<Packages>, ErrorClass>> = {
   GgufError,
   SafetensorsError,
   ByteSourceError,
-  ConfigError,
-  InputError,
-  ModelLoadError,
-  GenerationError,
-  LogitsError,
-  TokenizerError,
-  TokenizerFileError,
-  ChatTemplateError,
-  ChatTemplateLimitError,
-  CancelledError,
-  EngineWorkerError,
-  ...hubErrors,
+  ...errors,
 };
 
 /** Classes that an error has on both sides; their names are keys, since a bundler may give the classes others. */

@@ -1,13 +1,20 @@
 import { logSoftmaxRow } from "../sampling.ts";
+import { aNumber, type ProcessorDefinition, type UnconditionalRows } from "./definition.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
-/** Logits of the same rows without the prompt, or with a negative one. */
-export interface UnconditionalRows {
-  /** Logits of the next token, after `newTokens` were appended to the rows (none in the first step). */
-  next(newTokens: readonly number[] | null): Promise<readonly Float32Array[]>;
-  select(parents: readonly number[]): void;
-  dispose(): void;
+export interface GuidanceScaleOption {
+  /** Above 1 leads away from what the model says without the prompt, or with `negativePromptIds`. */
+  readonly guidanceScale?: number | null;
 }
+
+export const guidanceScaleDefinition: ProcessorDefinition<GuidanceScaleOption, number> = {
+  option: "guidanceScale",
+  default: 1,
+  isFloat: true,
+  check: aNumber("a number", Number.isFinite),
+  idle: (g) => g === 1,
+  make: (g, { unconditional }) => guidanceScale(g, unconditional()),
+};
 
 /**
  * Classifier-free guidance (Sanchez et al., arXiv 2306.17806): `u + g·(l − u)`, where l and u are the log-softmax of the

@@ -1,7 +1,27 @@
 import { listOf } from "../../list-of.ts";
 import { refuse } from "../checks.ts";
-import { GenerationError } from "../errors.ts";
+import { GenerationError } from "../../errors.ts";
+import type { ProcessorDefinition } from "./definition.ts";
 import type { LogitsProcessor, LogitsRow } from "./processor.ts";
+
+type AllowedTokens = (batch: number, ids: readonly number[]) => readonly number[];
+
+export interface PrefixAllowedTokensFnOption {
+  /** The tokens that may follow `ids` in the row of prompt `batch`; none is an error. */
+  readonly prefixAllowedTokensFn?: (batch: number, ids: readonly number[]) => readonly number[];
+}
+
+export const prefixAllowedTokensDefinition: ProcessorDefinition<
+  PrefixAllowedTokensFnOption,
+  AllowedTokens | null,
+  "call"
+> = {
+  option: "prefixAllowedTokensFn",
+  scope: "call",
+  default: null,
+  check: (given, name) => (typeof given === "function" ? (given as AllowedTokens) : refuse(name, given, "a function")),
+  make: (allowed, { numBeams: beams, rowsPerPrompt }) => prefixAllowedTokens(allowed, { beams, rowsPerPrompt }),
+};
 
 /**
  * Leaves only the tokens that `allowed(batch, ids)` returns. Where all of them were removed before in every beam of a
@@ -10,7 +30,7 @@ import type { LogitsProcessor, LogitsRow } from "./processor.ts";
  * @param rowsPerPrompt beams, or rows drawn, of each prompt
  */
 export function prefixAllowedTokens(
-  allowed: (batch: number, ids: readonly number[]) => readonly number[],
+  allowed: AllowedTokens,
   { beams = 1, rowsPerPrompt = beams }: { readonly beams?: number; readonly rowsPerPrompt?: number } = {},
 ): LogitsProcessor {
   const restrict = (rows: readonly LogitsRow[], first: number): void => {

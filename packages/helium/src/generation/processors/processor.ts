@@ -32,3 +32,8 @@ export function perRow(
   const processRow = ({ scores, ids }: LogitsRow, row: number): void => process(scores, ids, row);
   return { name, process: (rows) => rows.forEach(processRow), processRow };
 }
+
+/** Removes tokens; ids outside the vocabulary are ignored. */
+export function ban(scores: Float32Array, tokens: Iterable<number>): void {
+  for (const token of tokens) if (token < scores.length) scores[token] = -Infinity;
+}

@@ -1,9 +1,34 @@
-import { GenerationError } from "../errors.ts";
 import { listOf } from "../../list-of.ts";
 import { checkTokenIds } from "../checks.ts";
+import { GenerationError } from "../../errors.ts";
+import type { CheckContext, ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 
 export type SequenceBias = readonly (readonly [readonly number[], number])[];
+
+export interface SequenceBiasOption {
+  /** Pairs of a token sequence and what is added to the logit of its last token where the others precede it. */
+  readonly sequenceBias?: SequenceBias | null;
+}
+
+export const sequenceBiasDefinition: ProcessorDefinition<SequenceBiasOption, SequenceBias | null> = {
+  option: "sequenceBias",
+  default: null,
+  check: checkSequenceBias,
+  make: sequenceBias,
+};
+
+export interface BadWordsIdsOption {
+  /** Token sequences that never occur. */
+  readonly badWordsIds?: readonly (readonly number[])[] | null;
+}
+
+export const badWordsDefinition: ProcessorDefinition<BadWordsIdsOption, readonly (readonly number[])[] | null> = {
+  option: "badWordsIds",
+  default: null,
+  check: checkBadWords,
+  make: (words, { eosTokenIds }) => badWords(words, eosTokenIds),
+};
 
 /**
  * Adds a number to the score of a sequence's last token wherever the tokens before it are the end of the row. Of two
@@ -37,30 +62,25 @@ function biasing(name: string, biases: SequenceBias): LogitsProcessor {
   });
 }
 
-/**
- * @param biases null = none
- * @throws GenerationError for an empty list, an empty sequence, a bias that is no number and unknown tokens
- */
-export function checkSequenceBias(biases: unknown, vocabSize: number): SequenceBias | null {
-  if (biases === null) return null;
+/** @throws GenerationError for an empty list, an empty sequence, a bias that is no number and unknown tokens */
+function checkSequenceBias(given: unknown, name: string, { vocabSize }: CheckContext): SequenceBias {
   const isPair = (pair: unknown): boolean => {
     const [sequence, bias] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
     return !!listOf(sequence)?.length && typeof bias === "number" && !Number.isNaN(bias);
   };
-  if (!Array.isArray(biases) || biases.length === 0 || !biases.every(isPair))
-    throw new GenerationError("sequenceBias", "expected a list of [token ids, bias], not empty", { given: biases });
-  const pairs = biases as SequenceBias;
-  for (const [sequence] of pairs) checkTokenIds("sequenceBias", sequence, vocabSize);
+  if (!Array.isArray(given) || given.length === 0 || !given.every(isPair))
+    throw new GenerationError(name, "expected a list of [token ids, bias], not empty", { given });
+  const pairs = given as SequenceBias;
+  for (const [sequence] of pairs) checkTokenIds(name, sequence, vocabSize);
   return pairs;
 }
 
-/** @param words null = none @throws GenerationError for an empty list and unknown tokens */
-export function checkBadWords(words: unknown, vocabSize: number): readonly (readonly number[])[] | null {
-  if (words === null) return null;
-  if (!Array.isArray(words) || words.length === 0 || !words.every((word) => listOf(word) !== null))
-    throw new GenerationError("badWordsIds", "expected a list of lists of token ids, not empty; leave it out instead", {
-      given: words,
+/** @throws GenerationError for an empty list and unknown tokens */
+function checkBadWords(given: unknown, name: string, { vocabSize }: CheckContext): readonly (readonly number[])[] {
+  if (!Array.isArray(given) || given.length === 0 || !given.every((word) => listOf(word) !== null))
+    throw new GenerationError(name, "expected a list of lists of token ids, not empty; leave it out instead", {
+      given,
     });
-  for (const word of words as readonly number[][]) checkTokenIds("badWordsIds", word, vocabSize);
-  return words as readonly number[][];
+  for (const word of given as readonly number[][]) checkTokenIds(name, word, vocabSize);
+  return given as readonly number[][];
 }

@@ -1,6 +1,20 @@
+import { descending } from "../ranking.ts";
 import { entropyOf, logSoftmaxRow } from "../sampling.ts";
+import { aNumber, type ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
-import { descending } from "./ranking.ts";
+
+export interface TopHOption {
+  /** Sample among the likeliest tokens that make up this fraction of the entropy. */
+  readonly topH?: number | null;
+}
+
+export const topHDefinition: ProcessorDefinition<TopHOption, number | null> = {
+  option: "topH",
+  default: null,
+  isFloat: true,
+  check: aNumber("a number > 0 and ≤ 1", (h) => h > 0 && h <= 1),
+  make: topH,
+};
 
 /** Tokens that are looked at; the tail beyond them holds next to no probability. */
 const CANDIDATES = 100;

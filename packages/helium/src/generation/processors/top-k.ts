@@ -1,5 +1,23 @@
+import { isNatural } from "../checks.ts";
+import { kthLargest } from "../ranking.ts";
+import { aNumber, type ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
-import { kthLargest } from "./ranking.ts";
+
+export interface TopKOption {
+  /** Sample among the k most likely tokens; default 50, 0 = all. */
+  readonly topK?: number | null;
+}
+
+export const topKDefinition: ProcessorDefinition<TopKOption, number> = {
+  option: "topK",
+  default: 50,
+  off: 0,
+  isLenient: true,
+  ofCandidates: true,
+  check: aNumber("an integer ≥ 0", isNatural),
+  idle: (k) => k === 0,
+  make: (k, { keep }) => topK(k, keep),
+};
 
 /**
  * Removes every token below the k-th largest score; ties at the threshold stay (Fan et al., arXiv 1805.04833).

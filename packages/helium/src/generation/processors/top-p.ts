@@ -1,5 +1,22 @@
 import { softmaxRow } from "../sampling.ts";
+import { aNumber, type ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
+
+export interface TopPOption {
+  /** Sample among the fewest tokens whose probabilities reach p; default 1 = all. */
+  readonly topP?: number | null;
+}
+
+export const topPDefinition: ProcessorDefinition<TopPOption, number> = {
+  option: "topP",
+  default: 1,
+  isFloat: true,
+  isLenient: true,
+  ofCandidates: true,
+  check: aNumber("a number from 0 to 1", (p) => p >= 0 && p <= 1),
+  idle: (p) => p === 1,
+  make: (p, { keep }) => topP(p, keep),
+};
 
 /**
  * Nucleus sampling (Holtzman et al., arXiv 1904.09751), as transformers does it: in ascending order of score, tokens

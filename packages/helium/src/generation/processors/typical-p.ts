@@ -1,5 +1,22 @@
 import { entropyOf, logSoftmaxRow } from "../sampling.ts";
+import { aNumber, type ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
+
+export interface TypicalPOption {
+  /** Sample among the tokens whose information is nearest to the entropy, up to this probability; default 1 = all. */
+  readonly typicalP?: number | null;
+}
+
+export const typicalPDefinition: ProcessorDefinition<TypicalPOption, number> = {
+  option: "typicalP",
+  default: 1,
+  isFloat: true,
+  isLenient: true,
+  ofCandidates: true,
+  check: aNumber("a number > 0 and ≤ 1", (p) => p > 0 && p <= 1),
+  idle: (p) => p === 1,
+  make: (p, { keep }) => typicalP(p, keep),
+};
 
 /**
  * Locally typical sampling (Meister et al., arXiv 2202.00666): in ascending order of `|−log p − H|`, where H is the

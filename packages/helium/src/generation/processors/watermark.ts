@@ -1,9 +1,36 @@
+import { camelCase } from "../../camel-case.ts";
 import { checked, isPositiveInteger, objectOf, refuse } from "../checks.ts";
-import { GenerationError } from "../errors.ts";
+import { GenerationError } from "../../errors.ts";
+import { descending } from "../ranking.ts";
+import type { ProcessorDefinition } from "./definition.ts";
 import { MersenneTwister } from "./mersenne-twister.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
-import { descending } from "./ranking.ts";
-import type { WatermarkingConfig } from "./watermarking-config.ts";
+
+/** How a text is marked; the same numbers find the mark again. */
+export interface WatermarkingConfig {
+  /** Part of the vocabulary that is green; default 0.25. */
+  readonly greenlistRatio?: number;
+  /** Added to the scores of green tokens; default 2. */
+  readonly bias?: number;
+  /** Default 15485863, the millionth prime. */
+  readonly hashingKey?: number;
+  /** What decides the green tokens: the token before, or for each token also itself. Default "lefthash". */
+  readonly seedingScheme?: "lefthash" | "selfhash";
+  /** Tokens before that the seed looks at; default 1. */
+  readonly contextWidth?: number;
+}
+
+export interface WatermarkingConfigOption {
+  /** Marks the text so that it can be told from others. */
+  readonly watermarkingConfig?: WatermarkingConfig | null;
+}
+
+export const watermarkDefinition: ProcessorDefinition<WatermarkingConfigOption, WatermarkingConfig | null> = {
+  option: "watermarkingConfig",
+  default: null,
+  check: (given) => resolved(given as WatermarkingConfig),
+  make: (config, { vocabSize }) => watermark(config, vocabSize),
+};
 
 const TABLE_SIZE = 1_000_003;
 
@@ -51,7 +78,7 @@ function toSeed(hash: bigint): number {
 }
 
 /** The config with its defaults; names may be spelled as in generation_config.json. @throws GenerationError */
-export function resolved(config: WatermarkingConfig): Required<WatermarkingConfig> {
+function resolved(config: WatermarkingConfig): Required<WatermarkingConfig> {
   const defaults: Required<WatermarkingConfig> = {
     greenlistRatio: 0.25,
     bias: 2,
@@ -60,10 +87,7 @@ export function resolved(config: WatermarkingConfig): Required<WatermarkingConfi
     contextWidth: 1,
   };
   const given = Object.fromEntries(
-    Object.entries(objectOf("watermarkingConfig", config)).map(([key, value]) => [
-      key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
+    Object.entries(objectOf("watermarkingConfig", config)).map(([key, value]) => [camelCase(key), value]),
   );
   const unknown = Object.keys(given).find((key) => !(key in defaults) && key !== "watermarkingType");
   if (unknown !== undefined)

@@ -1,7 +1,7 @@
 import type { TokenLogprobs } from "../../engine/request.ts";
 import type { Choice } from "../../engine/wanted.ts";
 import type { Run } from "../run.ts";
-import { isFinished } from "../stopping/index.ts";
+import { isFinished } from "../stopping/call-criteria.ts";
 import type { GenerationStep } from "../token-steps.ts";
 import { noDraft, type Draft } from "./draft.ts";
 import { Speculation } from "./speculation.ts";

@@ -12,3 +12,36 @@ export interface StoppingCriterion {
 export function perRow(name: string, isMet: (ids: readonly number[], row: number) => boolean): StoppingCriterion {
   return { name, isMet: (rows) => rows.map(isMet), isRowMet: isMet };
 }
+
+/** What the built-in criteria are made from. */
+export interface StoppingSettings {
+  readonly maxLength: number;
+  readonly maxPositionEmbeddings: number;
+  readonly maxTime: number | null;
+  readonly stopStrings: StopStrings | null;
+  readonly eosTokenIds: ReadonlySet<number>;
+  readonly warn: (message: string) => void;
+}
+
+/** Texts that end a row, and what shows the row's text. */
+export interface StopStrings {
+  readonly strings: readonly string[];
+  readonly tokenizer: StopStringTokenizer;
+}
+
+/** What stop strings need of a tokenizer. */
+export interface StopStringTokenizer {
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): number[];
+  decode(ids: readonly number[]): string;
+  convertIdsToTokens(id: number): string | null;
+}
+
+/** All there is to know of a built-in criterion; one line in the table of `index.ts` makes it a part of `generate`. */
+export interface StoppingDefinition {
+  /** Name of the option and of the criterion. */
+  readonly option: string;
+  /** It ends the generation, not the text of a row. */
+  readonly isLimit?: true;
+  /** A criterion, or null where the settings ask for none. */
+  make(settings: StoppingSettings): StoppingCriterion | null;
+}

@@ -1,7 +1,26 @@
-export { perRow as stoppingCriterion, type StoppingCriterion } from "./criterion.ts";
-export { eos } from "./eos.ts";
-export { maxLength } from "./max-length.ts";
-export { maxTime } from "./max-time.ts";
-export type { StopStringTokenizer } from "./stop-string-tokenizer.ts";
-export { stopStrings } from "./stop-strings.ts";
-export { endedBy, isFinished, rowEndedBy, stoppingCriteria, type StoppingCriterionName } from "./table.ts";
+/** The built-in criteria and their order, and what the name `stopping` holds; see processors/index.ts. */
+import type {
+  StoppingCriterion as Criterion,
+  StoppingDefinition,
+  StopStringTokenizer as Tokenizer,
+} from "./criterion.ts";
+import { maxLengthDefinition, maxTimeDefinition } from "./limits.ts";
+import { eosDefinition, stopStringsDefinition } from "./text-end.ts";
+
+/** The built-in criteria in transformers' order: one line adds one to `generate`. */
+export const builtIn = [
+  maxLengthDefinition,
+  maxTimeDefinition,
+  stopStringsDefinition,
+  eosDefinition,
+] as const satisfies readonly StoppingDefinition[];
+
+/** Names of the built-in criteria: a criterion of the caller's own with one of these takes its place. */
+export type StoppingCriterionName = (typeof builtIn)[number]["option"];
+
+export type StoppingCriterion = Criterion;
+export type StopStringTokenizer = Tokenizer;
+
+export { perRow as stoppingCriterion } from "./criterion.ts";
+export { maxLength, maxTime } from "./limits.ts";
+export { eos, stopStrings } from "./text-end.ts";

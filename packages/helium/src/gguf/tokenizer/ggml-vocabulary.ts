@@ -1,4 +1,4 @@
-import { TokenizerFileError } from "../../tokenizer/errors.ts";
+import { TokenizerFileError } from "../../errors.ts";
 import { maxIds } from "../../tokenizer/models/model.ts";
 import { pieceRoleOf, type PieceRole } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
 import type { GgufMetadata } from "@helium-lm/nn";

@@ -3,7 +3,7 @@ import { GgufError, type GgufList, type GgufMetadataToWrite } from "@helium-lm/n
 import { describe, expect, it } from "vitest";
 import type { FileSource } from "../../sources/model-source.ts";
 import { Tokenizer } from "../../tokenizer/index.ts";
-import { UnwritableTokenizerError } from "./errors.ts";
+import { UnwritableTokenizerError } from "../../errors.ts";
 import { ggmlTokenizer } from "./ggml-tokenizer.ts";
 import { readGgmlVocabulary } from "./ggml-vocabulary.ts";
 import { ggufTokenizer } from "./gguf-tokenizer.ts";

@@ -4,7 +4,7 @@ import { readTokenizer } from "../../tokenizer/read-tokenizer.ts";
 import type { Tokenizer } from "../../tokenizer/tokenizer.ts";
 import { JsonNode } from "../../tokenizer/json-node.ts";
 import { readSentencePieceModel } from "../../tokenizer/sentencepiece/read-model.ts";
-import { UnwritableTokenizerError } from "./errors.ts";
+import { UnwritableTokenizerError } from "../../errors.ts";
 import { ggufTokenizer } from "./gguf-tokenizer.ts";
 import { inMemoryMetadata } from "./in-memory-metadata.ts";
 import { probeTexts } from "./name-pre-tokenizer.ts";

@@ -1,7 +1,7 @@
 import type { JsonNode } from "../../tokenizer/json-node.ts";
 import { readModel } from "../../tokenizer/models/index.ts";
 import type { PieceRole, ScoredVocabulary } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
-import { UnwritableTokenizerError } from "./errors.ts";
+import { UnwritableTokenizerError } from "../../errors.ts";
 import type { GgmlTokenizerModel } from "./ggml-vocabulary.ts";
 import { namePreTokenizer } from "./name-pre-tokenizer.ts";
 import { listTokens, type ListedToken } from "./token-list.ts";

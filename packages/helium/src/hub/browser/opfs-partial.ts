@@ -1,4 +1,4 @@
-import { HubStorageError } from "../errors.ts";
+import { HubStorageError } from "../../errors.ts";
 import type { PartialBlob } from "../hub-store.ts";
 import { storingInPage } from "./storage-failure.ts";
 

@@ -1,4 +1,4 @@
-import { HubError, HubStorageError } from "../errors.ts";
+import { HubError, HubStorageError } from "../../errors.ts";
 
 /** Runs an action on the page's storage; what the browser throws becomes a HubStorageError that names `label`. */
 export async function storingInPage<T>(label: string, action: () => Promise<T>): Promise<T> {

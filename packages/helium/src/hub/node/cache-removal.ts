@@ -1,4 +1,4 @@
-import { HubNotFoundError, HubStorageError } from "../errors.ts";
+import { HubNotFoundError, HubStorageError } from "../../errors.ts";
 import { formatHubId, type HubId } from "../hub-id.ts";
 import { entriesBelow, filesBelow, readRepo, sum, type CacheOptions } from "./cache-contents.ts";
 import { repoFolderName } from "./cache-folder.ts";

@@ -1,4 +1,4 @@
-import { HubStorageError } from "../errors.ts";
+import { HubStorageError } from "../../errors.ts";
 import { pause } from "../retry.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
 

@@ -1,5 +1,5 @@
 import { readAll, type ByteSource } from "@helium-lm/nn";
-import { HubStorageError } from "../errors.ts";
+import { HubStorageError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { HubStorageError } from "../errors.ts";
+import { HubStorageError } from "../../errors.ts";
 import type { PartialBlob } from "../hub-store.ts";
 import type { HeldLock } from "./file-lock.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";

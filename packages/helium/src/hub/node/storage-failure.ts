@@ -1,4 +1,4 @@
-import { HubError, HubStorageError } from "../errors.ts";
+import { HubError, HubStorageError } from "../../errors.ts";
 import { codeOf } from "./node-host.ts";
 
 /** What the system's codes mean for the user. */

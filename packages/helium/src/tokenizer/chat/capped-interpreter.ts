@@ -1,7 +1,6 @@
-import { Interpreter } from "@huggingface/jinja";
-import type { Environment } from "@huggingface/jinja";
+import { Interpreter, type Environment } from "@huggingface/jinja";
 import type { Caps } from "./caps.ts";
-import { ChatTemplateLimitError } from "./errors.ts";
+import { ChatTemplateLimitError } from "../../errors.ts";
 import { Measures, type Value } from "./template-values.ts";
 
 /** A node of the engine's syntax tree. */

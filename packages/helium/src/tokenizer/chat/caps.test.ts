@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Tokenizer } from "../tokenizer.ts";
 import { caps } from "./caps.ts";
 import type { ChatMessage } from "./messages.ts";
-import { ChatTemplateError, ChatTemplateLimitError, type ChatTemplateCap } from "./errors.ts";
+import { ChatTemplateError, ChatTemplateLimitError, type ChatTemplateCap } from "../../errors.ts";
 import { renderTemplate } from "./render-template.ts";
 
 const messages = [{ role: "user", content: "Hi there, how are you?" }];

@@ -1,6 +1,6 @@
 import type { OptionNames } from "@helium-lm/tensor";
 import { checkTokenizerOptions } from "../options.ts";
-import { ChatTemplateError } from "./errors.ts";
+import { ChatTemplateError } from "../../errors.ts";
 import { cutAtMark, markFinalMessage, plainMessages, type ChatMessage } from "./messages.ts";
 import { renderTemplate } from "./render-template.ts";
 

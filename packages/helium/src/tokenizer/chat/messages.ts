@@ -1,5 +1,5 @@
 import { shown } from "../../shown.ts";
-import { ChatTemplateError } from "./errors.ts";
+import { ChatTemplateError } from "../../errors.ts";
 
 /** A part of a message's content; templates of models that see know more than text. */
 export interface ChatContentPart {

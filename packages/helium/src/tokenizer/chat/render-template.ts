@@ -1,7 +1,7 @@
 import { Environment, Template } from "@huggingface/jinja";
 import { CappedInterpreter } from "./capped-interpreter.ts";
 import { caps, type Caps } from "./caps.ts";
-import { ChatTemplateError, ChatTemplateLimitError } from "./errors.ts";
+import { ChatTemplateError, ChatTemplateLimitError } from "../../errors.ts";
 import { strftime } from "./strftime.ts";
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };

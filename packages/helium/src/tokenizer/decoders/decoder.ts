@@ -1,4 +1,4 @@
-import type { Growth } from "../growth.ts";
+import type { Growth } from "../aligned-text.ts";
 
 /**
  * Receives the text of tokens, piece by piece: any number of `write`, then `end` closes the token; `close` says that

@@ -1,9 +1,8 @@
 import { forEachByte } from "../byte-alphabet.ts";
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 import { quoted } from "../json-node.ts";
 import { bytePieceIds } from "./byte-pieces.ts";
-import { MergeTable } from "./merge-table.ts";
-import type { Merge } from "./merge-table.ts";
+import { MergeTable, type Merge } from "./merge-table.ts";
 import { MinHeap } from "./min-heap.ts";
 import type { EmitToken, TokenizerModel } from "./model.ts";
 

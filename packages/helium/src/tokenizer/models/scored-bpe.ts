@@ -1,11 +1,10 @@
-import { characterEnd } from "../character-end.ts";
+import { characterEnd } from "../aligned-text.ts";
 import { forEachByte } from "../byte-alphabet.ts";
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
 import { MinHeap } from "./min-heap.ts";
 import type { EmitToken, TokenizerModel } from "./model.ts";
-import { rankPieces } from "./scored-pieces.ts";
-import type { ScoredPieces } from "./scored-pieces.ts";
+import { rankPieces, type ScoredPieces } from "./scored-pieces.ts";
 
 /** A heap key is rank · 2³¹ + position: the best score first, of equal scores the leftmost. */
 const positions = 2 ** 31;

@@ -1,12 +1,10 @@
 import { forEachByte } from "../byte-alphabet.ts";
 import { isHighSurrogate } from "../aligned-text.ts";
-import { describe, isWellFormed } from "../json-node.ts";
-import type { JsonNode } from "../json-node.ts";
+import { describe, isWellFormed, type JsonNode } from "../json-node.ts";
 import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
-import { maxIds } from "./model.ts";
-import type { EmitToken, TokenizerModel } from "./model.ts";
+import { maxIds, type EmitToken, type TokenizerModel } from "./model.ts";
 import { Trie } from "./trie.ts";
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 
 /** How much worse than the worst piece an unknown character scores. */
 const unknownPenalty = 10;

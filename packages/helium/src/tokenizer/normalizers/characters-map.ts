@@ -1,5 +1,5 @@
 import { forEachByte } from "../byte-alphabet.ts";
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 
 /** What stands for a stretch of text: `[start, end)` becomes `text`. */
 export interface Replacement {

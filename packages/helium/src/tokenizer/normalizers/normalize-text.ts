@@ -1,4 +1,4 @@
-import { characterEnd } from "../character-end.ts";
+import { characterEnd } from "../aligned-text.ts";
 
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 

@@ -1,5 +1,4 @@
-import { characterEnd } from "../character-end.ts";
-import { AlignedTextBuilder } from "../aligned-text.ts";
+import { characterEnd, AlignedTextBuilder } from "../aligned-text.ts";
 import type { Trie } from "../models/trie.ts";
 import type { CharactersMap } from "./characters-map.ts";
 import type { Normalizer } from "./normalizer.ts";

@@ -1,6 +1,4 @@
-import { characterEnd } from "../character-end.ts";
-import { AlignedTextBuilder } from "../aligned-text.ts";
-import type { AlignedText } from "../aligned-text.ts";
+import { characterEnd, AlignedTextBuilder, type AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 import type { UnicodeForm } from "./normalize-text.ts";
 import { pinnedForm } from "./pinned-form.ts";

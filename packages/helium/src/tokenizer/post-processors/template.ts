@@ -1,7 +1,6 @@
 import { Encoding } from "../encoding.ts";
-import { TokenizerError } from "../errors.ts";
-import { quoted } from "../json-node.ts";
-import type { JsonNode } from "../json-node.ts";
+import { TokenizerError } from "../../errors.ts";
+import { quoted, type JsonNode } from "../json-node.ts";
 import { maxIds } from "../models/model.ts";
 import type { PostProcessor } from "./post-processor.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 import { Expression } from "./expression.ts";
 import { PatternSyntaxError } from "./node.ts";
 

@@ -1,4 +1,4 @@
-import { TokenizerError } from "../errors.ts";
+import { TokenizerError } from "../../errors.ts";
 
 /** Entries of one automaton's table, and steps spent on making them, before a pattern counts as hostile. */
 const maxEntries = 2 ** 22;

@@ -1,4 +1,4 @@
-import { TokenizerFileError } from "../errors.ts";
+import { TokenizerFileError } from "../../errors.ts";
 import { CharactersMap } from "../normalizers/characters-map.ts";
 import { protobufFields, type ProtobufField } from "./protobuf.ts";
 import { pieceRoleOf, type PieceRole, type ScoredVocabulary } from "./scored-vocabulary.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TokenizerFileError } from "../errors.ts";
+import { TokenizerFileError } from "../../errors.ts";
 import { Tokenizer } from "../tokenizer.ts";
 import { readSentencePieceModel } from "./read-model.ts";
 import { sentencePieceSource } from "./tokenizer-source.ts";

@@ -1,6 +1,6 @@
 import { DecoderConfig } from "@helium-lm/helium";
 import { generationConfigOf } from "../../../src/generation-config.ts";
-import { resolveGeneration } from "../../../src/generation/resolve.ts";
+import { resolveGeneration } from "../../../src/generation/options/resolve.ts";
 import { fixturePath } from "../../fixtures.ts";
 import { jsonInputs, jsonOf, type FuzzTarget } from "./target.ts";
 
