@@ -1,22 +1,9 @@
 // `npm run demo`: works on a fresh clone. Installs, builds, and lets the models that ship with helium show what they do.
 // Arguments are a command line of `helium generate` instead: `npm run demo -- "Once upon a time" --seed 7`.
+import { commandLine, shows } from "./demo-shows.mjs";
 import { install, run } from "./toolchain.mjs";
 
 const program = "packages/cli/dist/main.js";
-
-/** Sampled, since greedy text repeats itself; the seeds make every demo the same. */
-const lively = ["--temperature", "0.5", "--max-new-tokens", "48", "--seed"];
-
-const shows = [
-  ["generate", "To install the system, you need", ...lively, "3"],
-  ["generate", "Um das System zu installieren,", ...lively, "1"],
-  ["generate", "Pour installer le système,", ...lively, "2"],
-  ["generate", "Para instalar el sistema,", ...lively, "3"],
-  ["classify", "Come posso installare il sistema sul mio computer?"],
-  ["tag", "Ouvrez le menu et choisissez une langue, then restart your computer and log in again."],
-];
-
-const quoted = (argument) => (/[^\w.-]/.test(argument) ? `"${argument}"` : argument);
 
 const next = `
 Try next:
@@ -35,7 +22,7 @@ if (given.length > 0) {
   await run("node", [program, "generate", ...given]);
 } else {
   for (const args of shows) {
-    console.log(`\n$ npx helium-lm ${args.map(quoted).join(" ")}`);
+    console.log(`\n$ ${commandLine(args)}`);
     await run("node", [program, ...args]);
   }
   console.log(next);

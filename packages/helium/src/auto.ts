@@ -27,7 +27,16 @@ export const AutoGenerationConfig = {
 
 /** A class-like loader for one head: `AutoModelForCausalLM.fromPretrained(…)`. */
 export interface AutoModelClass<H extends HeadName> {
-  /** See `loadModel`. */
+  /**
+   * Loads config, generation config and weights; resolves once all weights are in memory. The model is the caller's:
+   * `dispose()` or `using` frees its weights, and its backend too unless you gave one.
+   *
+   * @param location a folder, a `.gguf` file, a URL of either, `org/name` on the hub, or a small model such as `helium-nano`
+   * @param options among others `backend` ("wasm", "cpu", or one of yours), `threads`, `dtype` ("q4_0" and others quantise
+   *   while the weights are read), `onProgress`, `signal`
+   * @throws ModelLoadError where nothing can be loaded (HubError for a repository), ConfigError for a config that no family
+   *   fits, CheckpointError for damaged weights, WeightsError for missing ones, BackendError where the backend cannot run
+   */
   readonly fromPretrained: (location: ModelLocation, options?: LoadOptions) => Promise<HeadModels[H]>;
 }
 
@@ -35,7 +44,49 @@ const autoModel = <H extends HeadName>(head: H): AutoModelClass<H> => ({
   fromPretrained: (location, options) => loadModel(head, location, options),
 });
 
+/**
+ * Loads the trunk of a checkpoint without a head, whose `forward` gives hidden states.
+ *
+ * @example
+ * using model = await AutoModel.fromPretrained("models/helium-nano", { backend: "cpu" });
+ * using output = model.forward({ inputIds: [[1, 588, 1027]] });
+ * console.log(output.lastHiddenState.shape); // [ 1, 3, 256 ]
+ */
 export const AutoModel = autoModel("base");
+
+/**
+ * Loads a model that writes text: `generate`, `stream`, `streamText`, and `forward` for logits.
+ *
+ * @example
+ * const tokenizer = await AutoTokenizer.fromPretrained("models/helium-nano");
+ * using model = await AutoModelForCausalLM.fromPretrained("models/helium-nano", { backend: "cpu", dtype: "q8_0" });
+ * const { sequences } = await model.generate({ ...tokenizer("To install the system, you need"), maxNewTokens: 8 });
+ * console.log(tokenizer.batchDecode(sequences, { skipSpecialTokens: true }));
+ */
 export const AutoModelForCausalLM = autoModel("causal-lm");
+
+/**
+ * Loads a model that gives a whole text one of several labels.
+ *
+ * @example
+ * const folder = "models/helium-nano-langid";
+ * const tokenizer = await AutoTokenizer.fromPretrained(folder);
+ * using model = await AutoModelForSequenceClassification.fromPretrained(folder, { backend: "cpu" });
+ * using output = model.forward(tokenizer("Wo ist der Bahnhof?"));
+ * const best = (await output.logits.data()).reduce((most, value, i, all) => (value > all[most] ? i : most), 0);
+ * console.log(model.config.id2label[best]); // de
+ */
 export const AutoModelForSequenceClassification = autoModel("sequence-classification");
+
+/**
+ * Loads a model that gives each token a label.
+ *
+ * @example
+ * const folder = "models/helium-nano-codeswitch";
+ * const tokenizer = await AutoTokenizer.fromPretrained(folder);
+ * using model = await AutoModelForTokenClassification.fromPretrained(folder, { backend: "cpu" });
+ * const inputs = tokenizer("Ouvrez le menu, then restart.");
+ * using output = model.forward(inputs);
+ * console.log(output.logits.shape[1] === inputs.inputIds[0].length); // true
+ */
 export const AutoModelForTokenClassification = autoModel("token-classification");

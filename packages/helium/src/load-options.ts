@@ -17,7 +17,7 @@ export interface TensorProgress {
   readonly total: number;
 }
 
-/** How a model is loaded and, where it is a repository of the hub, had from there. */
+/** How a model is loaded, and how it is fetched where it is a repository of the hub. */
 export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   /**
    * A backend, which stays the caller's, or the name of one; default "auto". One that is made by its name is the model's

@@ -33,7 +33,7 @@ export async function loadModel<H extends HeadName>(
   const source = await modelSource(location, resolved.hub);
   return withBackend(resolved, async (backend) => {
     const config = await loadConfig(source);
-    // Small files before the weights: who has these has all.
+    // The small files come before the weights, so that a damaged one is found before much is read.
     const generationConfig = await generationConfigOf(source, config);
     const reader = await source.openWeights();
     try {
@@ -61,7 +61,7 @@ async function withBackend<M extends PreTrainedModel>(
     return build(Promise.resolve(backend));
   }
   const own = createBackend(backend, threads === undefined ? {} : { threads });
-  // Whoever waits for it hears of it.
+  // Its failure is told where it is awaited; until then it is no unhandled rejection.
   own.catch(() => undefined);
   try {
     const model = await build(own);

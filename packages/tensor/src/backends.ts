@@ -43,6 +43,10 @@ export function backendNames(): string[] {
  * fastest. An option that asks for what this engine lacks (`threads: 4` where no worker starts) is an error, too.
  *
  * @throws ArgumentError for an unknown name (lists the known ones), BackendError when unavailable
+ * @example
+ * const backend = await createBackend("cpu");
+ * console.log(backend.name); // cpu
+ * backend.dispose();
  */
 export async function createBackend(name = "auto", options?: Readonly<Record<string, unknown>>): Promise<Backend> {
   if (name === "auto") return firstThatRuns(options);

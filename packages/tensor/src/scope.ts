@@ -77,6 +77,10 @@ export function keep<T extends Releasable>(value: T): T {
  * to the scope outside, if any.
  *
  * @throws TypeError when `fn` returns a promise: use a `Scope` object across promises.
+ * @example
+ * const x = tensor(backend, [3, 4]);
+ * const norm = scope(() => sqrt(sum(mul(x, x)))); // the squares and their sum are freed here
+ * console.log(await norm.item()); // 5
  */
 export function scope<T>(fn: (scope: Scope) => T): T {
   const inner = new Scope();

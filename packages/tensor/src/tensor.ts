@@ -80,6 +80,10 @@ export class Tensor implements Operand, Disposable {
   /**
    * The elements in row-major order as numbers: f16 and bf16 come decoded as f32, bool as 0 and 1, the others as they
    * are stored. A copy; never aliases the tensor.
+   *
+   * @throws DisposedError; on GPU backends what the queued work failed with
+   * @example
+   * console.log(await tensor(backend, [[1, 2], [3, 4]]).data()); // Float32Array(4) [ 1, 2, 3, 4 ]
    */
   async data(): Promise<TypedArray> {
     this.#check("data");
@@ -107,7 +111,12 @@ export class Tensor implements Operand, Disposable {
     }
   }
 
-  /** The elements as nested arrays. */
+  /**
+   * The elements as nested arrays.
+   *
+   * @example
+   * console.log(await arange(backend, 0, 6).toArray()); // [ 0, 1, 2, 3, 4, 5 ]
+   */
   async toArray(): Promise<NestedNumbers> {
     const values = await this.data();
     let at = 0;

@@ -10,7 +10,12 @@ export class BaseModel extends PreTrainedModel {
     return loadHead(options, "root", async ({ trunk, state }) => new BaseModel(await trunk, state));
   }
 
-  /** @throws InputError */
+  /**
+   * One pass over `inputIds` `[B][T]`: `lastHiddenState` `[B, T, C]` in f32, after the final norm. The output is the caller's:
+   * `output.dispose()` or `using` frees its tensors.
+   *
+   * @throws InputError for inputs that do not fit, before anything is computed; DisposedError
+   */
   forward(inputs: ModelInputs): BaseModelOutput {
     this.checkLive("forward");
     checkInputNames(inputs, modelInputNames);

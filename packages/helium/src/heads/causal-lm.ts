@@ -105,7 +105,18 @@ export class ModelForCausalLM extends PreTrainedModel {
     });
   }
 
-  /** @throws InputError */
+  /**
+   * One pass over `inputIds` `[B][T]`: logits `[B, T, V]` in f32, the scores of each next token; `logitsToKeep: 1` gives those
+   * of the last position alone. With `labels` also the mean cross-entropy as `loss`, a scalar.
+   *
+   * The tensors of the output are the caller's: `output.dispose()` or `using` frees them. Keys and values are kept only where
+   * `useCache` or `pastKeyValues` asks for it; that cache is the caller's too.
+   *
+   * @throws InputError for ids, masks or labels that do not fit, before anything is computed; DisposedError
+   * @example
+   * using output = model.forward({ inputIds: [[1, 588, 1027]], logitsToKeep: 1 });
+   * console.log(output.logits.shape); // [ 1, 1, 6144 ]
+   */
   forward(inputs: CausalLMInputs): CausalLMOutput {
     checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {
@@ -172,13 +183,33 @@ export class ModelForCausalLM extends PreTrainedModel {
     return this.trunk.createPool(options);
   }
 
-  /** Continues the prompts; see `GenerateOptions`. @throws GenerationError; the signal's reason when aborted */
+  /**
+   * Continues the prompts `inputIds` `[B][T]`, greedily unless `doSample` or `numBeams` says otherwise, until `maxNewTokens` or
+   * an end-of-text token. Takes what a tokenizer's call gives, and the options of transformers in camel case.
+   *
+   * `sequences` are plain arrays of ids, prompt and continuation, so that nothing is to be freed; calls that run at the same
+   * time share their passes.
+   *
+   * @throws GenerationError for options that are unknown or do not fit, before anything is computed; the signal's reason when
+   *   aborted; DisposedError
+   * @example
+   * const { sequences } = await model.generate({ inputIds: [tokenizer.encode("Once upon a time")], maxNewTokens: 8 });
+   * console.log(tokenizer.decode(sequences[0], { skipSpecialTokens: true }));
+   */
   async generate(options: GenerateOptions = {}): Promise<GenerateOutput> {
     this.checkLive("generate");
     return generate(this, options);
   }
 
-  /** As `generate`, token by token: leaving the loop early stops and frees everything. */
+  /**
+   * As `generate`, token by token: each step has one new token for every prompt. Leaving the loop early stops and frees
+   * everything.
+   *
+   * @throws what `generate` throws
+   * @example
+   * for await (const { tokens } of model.stream({ inputIds: [tokenizer.encode("Once upon a time")], maxNewTokens: 4 }))
+   *   console.log(tokenizer.decode(tokens));
+   */
   async *stream(options: GenerateOptions = {}): AsyncGenerator<GenerationStep> {
     this.checkLive("stream");
     yield* generateSteps(this, options);

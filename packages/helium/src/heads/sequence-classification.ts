@@ -55,7 +55,12 @@ export class ModelForSequenceClassification extends PreTrainedModel {
     });
   }
 
-  /** @throws InputError, e.g. for a batch without a pad token in the config */
+  /**
+   * One pass over `inputIds` `[B][T]`: logits `[B, labels]` in f32, in the order of `config.id2label`, and with `labels` the
+   * loss. The output is the caller's: `output.dispose()` or `using` frees its tensors.
+   *
+   * @throws InputError for inputs that do not fit, e.g. a batch without a pad token in the config; DisposedError
+   */
   forward(inputs: SequenceClassificationInputs): SequenceClassifierOutput {
     checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {

@@ -39,7 +39,12 @@ export class ModelForTokenClassification extends PreTrainedModel {
     });
   }
 
-  /** @throws InputError */
+  /**
+   * One pass over `inputIds` `[B][T]`: logits `[B, T, labels]` in f32, in the order of `config.id2label`, and with `labels` the
+   * loss. The output is the caller's: `output.dispose()` or `using` frees its tensors.
+   *
+   * @throws InputError for inputs that do not fit, before anything is computed; DisposedError
+   */
   forward(inputs: TokenClassificationInputs): TokenClassifierOutput {
     checkInputNames(inputs, inputNames);
     const { pastKeyValues, ...output } = this.withTrunk(inputs, (hidden) => {

@@ -18,8 +18,10 @@ export const AutoTokenizer = {
    *   repository that cannot be had; TokenizerError for unknown options
    *
    * @example
-   * const tokenizer = await AutoTokenizer.fromPretrained("https://example.org/models/helium-nano");
-   * tokenizer.encode("Hello");
+   * const tokenizer = await AutoTokenizer.fromPretrained("models/helium-nano");
+   * const { inputIds, attentionMask } = tokenizer(["Once upon a time", "Hello"], { padding: true });
+   * console.log(inputIds.length === 2 && inputIds[0].length === inputIds[1].length); // true
+   * console.log(tokenizer.decode(inputIds[0], { skipSpecialTokens: true })); // Once upon a time
    */
   async fromPretrained(location: ModelLocation | FileSource, options: HubOptions = {}): Promise<Tokenizer> {
     checkTokenizerOptions("AutoTokenizer.fromPretrained", options, hubOptionNames);

@@ -196,7 +196,13 @@ export class Tokenizer extends Callable<Encode> {
     }
   }
 
-  /** The ids of one text. */
+  /**
+   * The ids of one text, special tokens such as the start of the text included unless `addSpecialTokens` is false.
+   *
+   * @throws TokenizerError for what is no string, and for unknown options
+   * @example
+   * console.log(tokenizer.decode(tokenizer.encode("Hello", { addSpecialTokens: false }))); // Hello
+   */
   encode(text: string, options: EncodeOptions = {}): number[] {
     checkCallOptions("encode", options);
     return this.#encodeOne(text, options).ids;

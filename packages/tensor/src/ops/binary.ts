@@ -21,7 +21,14 @@ const binary =
       return runCore("binary", backend, { shape, dtype }, inputs, { op });
     });
 
-/** a + b, broadcast; integers wrap. */
+/**
+ * a + b, broadcast; integers wrap. Either may be a number; the result belongs to the scope around the call, or to the caller.
+ *
+ * @throws ShapeError where the shapes do not broadcast, DTypeError where the dtypes differ
+ * @example
+ * const sums = add(tensor(backend, [[1], [2]]), tensor(backend, [10, 20])); // [2, 1] + [2] → [2, 2]
+ * console.log(await sums.toArray()); // [ [ 11, 21 ], [ 12, 22 ] ]
+ */
 export const add = binary("add");
 /** a − b, broadcast; integers wrap. */
 export const sub = binary("sub");

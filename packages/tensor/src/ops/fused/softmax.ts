@@ -20,6 +20,10 @@ export function composeSoftmax(x: Tensor): Tensor {
 /**
  * Softmax along one axis (the last by default). −Inf gives 0; a row of only −Inf gives NaN, as does a row with NaN or
  * +Inf.
+ *
+ * @throws DTypeError for what is no float, ShapeError for an axis that is not there
+ * @example
+ * console.log(await softmax(tensor(backend, [0, 0])).toArray()); // [ 0.5, 0.5 ]
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
   requireFloat("softmax", "x", x);

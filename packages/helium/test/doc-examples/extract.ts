@@ -1,0 +1,30 @@
+import { globSync, readFileSync } from "node:fs";
+import { root } from "../bundle.ts";
+
+/** The code of one `@example` of a docstring. */
+export interface DocExample {
+  /** Source file from the root, and the line on which the example starts. */
+  readonly file: string;
+  readonly line: number;
+  readonly code: string;
+}
+
+/** All examples in the sources of the libraries. */
+export function docExamples(): readonly DocExample[] {
+  return globSync("packages/{tensor,nn,helium}/src/**/*.ts", { cwd: root })
+    .filter((file) => !file.endsWith(".test.ts") && !file.includes("/assembly/"))
+    .sort()
+    .flatMap((file) => examplesIn(file, readFileSync(root + file, "utf8")));
+}
+
+/** From `@example` to the next tag or the end of the docstring, without the stars and fences. */
+export function examplesIn(file: string, text: string): readonly DocExample[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, i) => {
+    if (!/^\s*\* @example\s*$/.test(line)) return [];
+    const after = lines.slice(i + 1);
+    const end = after.findIndex((next) => /^\s*\*\/|^\s*\* @\w/.test(next));
+    const code = after.slice(0, end).map((next) => next.replace(/^\s*\* ?/, ""));
+    return [{ file, line: i + 1, code: code.filter((next) => !next.startsWith("```")).join("\n") }];
+  });
+}
