@@ -1,4 +1,6 @@
 import type { Dirent } from "node:fs";
+import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
+import { ModelLoadError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { HubOptions } from "../hub-options.ts";
 import { repoOfFolder } from "./cache-folder.ts";
@@ -25,8 +27,15 @@ export interface CachedRepo {
 
 export type CacheOptions = Pick<HubOptions, "cacheDir" | "env">;
 
-/** The models in the cache, also those that other tools brought there. */
+const optionNames: OptionNames<CacheOptions> = { cacheDir: true, env: true };
+
+/** @param call for the message @throws ModelLoadError for unknown options, with the nearest */
+export const checkCacheOptions = (call: string, options: CacheOptions): void =>
+  checkOptionNames(call, options, optionNames, ModelLoadError);
+
+/** The models in the cache, also those that other tools brought there. @throws ModelLoadError for unknown options */
 export async function listCache(options: CacheOptions = {}): Promise<readonly CachedRepo[]> {
+  checkCacheOptions("listCache", options);
   const host = await nodeHost();
   const cache = cacheFolder(options, host);
   const folders = await host.fs.readdir(cache).catch(() => []);

@@ -1,6 +1,6 @@
 import { HubNotFoundError, HubStorageError } from "../../errors.ts";
 import { formatHubId, type HubId } from "../hub-id.ts";
-import { entriesBelow, filesBelow, readRepo, sum, type CacheOptions } from "./cache-contents.ts";
+import { checkCacheOptions, entriesBelow, filesBelow, readRepo, sum, type CacheOptions } from "./cache-contents.ts";
 import { repoFolderName } from "./cache-folder.ts";
 import { isAbandoned } from "./file-lock.ts";
 import { nodeHost, type NodeHost } from "./node-host.ts";
@@ -16,9 +16,11 @@ const FRESH_MS = 15_000;
  * and what it leads to stays.
  *
  * @returns bytes that are free now
- * @throws HubNotFoundError when it is not there; HubStorageError when it is being fetched or cannot be removed
+ * @throws HubNotFoundError when it is not there; HubStorageError when it is being fetched or cannot be removed;
+ *   ModelLoadError for unknown options
  */
 export async function removeFromCache(id: HubId, options: CacheOptions = {}): Promise<number> {
+  checkCacheOptions("removeFromCache", options);
   const host = await nodeHost();
   const cache = cacheFolder(options, host);
   const folder = host.path.join(cache, repoFolderName(id.repo));

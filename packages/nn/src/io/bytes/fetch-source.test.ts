@@ -48,6 +48,12 @@ function answer(response: ServerResponse, first: number, last: number, { range, 
 }
 
 describe("fetchSource", () => {
+  it("refuses options that it has not", async () => {
+    const attempt = fetchSource("https://models.test/a", { idleMS: 5 } as object);
+    await expect(attempt).rejects.toThrow(ByteSourceError);
+    await expect(attempt).rejects.toThrow("idleMS: is no option of fetchSource; the nearest is idleMs");
+  });
+
   it("reads a checkpoint by ranges, with the headers given", async () => {
     let sent = 0;
     const url = await serve((request, response, first, last) => {

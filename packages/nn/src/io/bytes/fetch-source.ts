@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { blobSource, createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
 import { ByteSourceError } from "../errors.ts";
 import { isPage, pageError, readWhole } from "./fetch-whole.ts";
@@ -20,6 +21,14 @@ export interface FetchSourceOptions {
   readonly wholes?: Map<string, Blob>;
 }
 
+const optionNames: OptionNames<FetchSourceOptions> = {
+  fetch: true,
+  headers: true,
+  signal: true,
+  idleMs: true,
+  wholes: true,
+};
+
 interface RangeAnswer {
   readonly bytes: Uint8Array;
   readonly total: number;
@@ -36,9 +45,10 @@ interface WholeAnswer {
  * what is read, and reads of neighbours that are asked for at once are one request. A server that ignores ranges sends the
  * whole file in answer to the first request, which is kept.
  *
- * @throws ByteSourceError naming the URL without its query
+ * @throws ByteSourceError naming the URL without its query, or an unknown option with the nearest
  */
 export async function fetchSource(url: string | URL, options: FetchSourceOptions = {}): Promise<ByteSource> {
+  checkOptionNames("fetchSource", options, optionNames, ByteSourceError);
   const address = String(url);
   // A query may carry a signature or a token, which must not reach a message or a log.
   const name = address.replace(/[?#].*$/s, "");

@@ -1,0 +1,242 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  AutoConfig,
+  AutoGenerationConfig,
+  AutoModelForCausalLM,
+  AutoTokenizer,
+  folderSource,
+  ggufSource,
+  hubSource,
+  loadConfig,
+  ModelLoadError,
+  modelSource,
+  parseHubId,
+  pullModel,
+  readText,
+  urlSource,
+  type FileSource,
+  type HubOptions,
+  type ModelLocation,
+} from "@helium-lm/helium";
+import { exportGguf } from "@helium-lm/helium/gguf";
+import { listCache, removeFromCache } from "@helium-lm/helium/hub/node";
+import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@helium-lm/nn";
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
+import { sendRange } from "./hub/fake-hub.ts";
+import { useHub } from "./hub/setup.ts";
+
+/** transformers' logits and token ids. */
+const { unpadded } = readFixture<{ unpadded: { input_ids: number[]; logits: Golden } }>("expected/helium-causal.json");
+const { cases } = readFixture<{ cases: { text: string; ids: number[] }[] }>("tokenizer/cases.json");
+const sentencePiece = readFixture<{ plainTexts: string[]; t5: number[][] }>("gguf-tokenizer/cases.json");
+
+const template = "{{ messages[0].content }}!";
+const names = ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja"];
+const folder = mkdtempSync(join(tmpdir(), "helium-sources-"));
+const at = (name: string): string => join(folder, name);
+const bytesOf = (name: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(at(name)));
+
+const test = useHub();
+let backend: Backend;
+let server: Server;
+let base = "";
+
+/** The model of the folder as one file, with its tokenizer and template. */
+async function writeAsGguf(): Promise<void> {
+  const text = (value: string): GgufScalar => ({ type: "string", value });
+  const source = await folderSource(folder);
+  const reader = await source.openWeights();
+  const { metadata, tensors } = await exportGguf(await loadConfig(source), reader, {
+    metadata: new Map([
+      ["tokenizer.huggingface.json", text((await readText(source, "tokenizer.json"))!)],
+      ["tokenizer.chat_template", text(template)],
+    ]),
+  });
+  const chunks: Uint8Array[] = [];
+  await writeGguf(metadata, tensors, async (chunk) => void chunks.push(chunk.slice()));
+  writeFileSync(at("tiny.gguf"), Buffer.concat(chunks));
+  await reader.close();
+}
+
+beforeAll(async () => {
+  for (const name of ["config.json", "model.safetensors"])
+    copyFileSync(fixturePath(`models/helium/causal/${name}`), at(name));
+  copyFileSync(fixturePath("tokenizer/tokenizer.json"), at("tokenizer.json"));
+  copyFileSync(fixturePath("gguf-tokenizer/t5.gguf"), at("t5.gguf"));
+  writeFileSync(at("generation_config.json"), '{"bos_token_id": 1, "eos_token_id": 2, "max_new_tokens": 7}');
+  writeFileSync(at("chat_template.jinja"), template);
+  writeFileSync(at("marked.txt"), "\ufeffmarked");
+  await writeAsGguf();
+  backend = await createBackend("cpu");
+  server = createServer((request, response) => {
+    const [, place = "", name = ""] = /^\/(ranges|whole)\/(.+)$/.exec(request.url ?? "") ?? [];
+    if (![...names, "tiny.gguf", "t5.gguf", "marked.txt"].includes(name)) return void response.writeHead(404).end();
+    if (place === "whole") return void response.end(bytesOf(name));
+    sendRange(response, request.headers, bytesOf(name), '"x"');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(backend.memory().handles).toBe(0);
+  backend.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  test.hub.push("acme/tiny", Object.fromEntries([...names, "marked.txt"].map((name) => [name, bytesOf(name)])), "v1");
+  test.hub.push("acme/gguf", { "tiny.gguf": bytesOf("tiny.gguf"), "t5.gguf": bytesOf("t5.gguf") });
+  test.hub.push("acme/one-gguf", { "tiny.gguf": bytesOf("tiny.gguf") });
+});
+
+const asFiles = (): ModelLocation => Object.fromEntries(names.map((name) => [name, new Blob([bytesOf(name)])]));
+
+const ownSource = (): ModelLocation => ({
+  location: "archive.zip",
+  readBytes: async (name) => (names.includes(name) ? bytesOf(name) : null),
+  openWeights: () => SafetensorsFile.open(bytesSource(bytesOf("model.safetensors"), "model.safetensors")),
+});
+
+type Place = readonly [place: string, location: (options: HubOptions) => ModelLocation | Promise<ModelLocation>];
+
+const checkpoints: readonly Place[] = [
+  ["a folder", () => folder],
+  ["a folder with a slash", () => `${folder}/`],
+  ["a URL object of a folder", () => pathToFileURL(folder)],
+  ["the text of such a URL", () => pathToFileURL(folder).href],
+  ["a URL", () => `${base}/ranges`],
+  ["a URL object with a slash", () => new URL(`${base}/ranges/`)],
+  ["a URL without byte ranges", () => `${base}/whole`],
+  ["a repository at a tag", () => "acme/tiny@v1"],
+  ["files that were chosen in a page", asFiles],
+  ["a source of one's own", ownSource],
+  ["folderSource", () => folderSource(folder)],
+  ["urlSource", () => urlSource(`${base}/ranges`)],
+  ["hubSource", (options) => hubSource(parseHubId("acme/tiny@v1")!, options)],
+];
+
+const ggufs = (name: string): readonly Place[] => [
+  ["a .gguf file", () => at(name)],
+  ["a URL object of a .gguf file", () => pathToFileURL(at(name))],
+  ["a URL of a .gguf file", () => `${base}/ranges/${name}`],
+  ["a URL object of one, with a query", () => new URL(`${base}/ranges/${name}#x`)],
+  ["a URL of one, without byte ranges", () => `${base}/whole/${name}`],
+  ["a repository's .gguf file", () => `acme/gguf:${name}`],
+  ["a .gguf file that was chosen in a page", () => new File([bytesOf(name)], name)],
+  ["ggufSource", () => ggufSource(bytesSource(bytesOf(name), name))],
+];
+
+const generationDefaults = { bosTokenId: 1, eosTokenId: 2, maxNewTokens: 7 };
+/** A GGUF file has no generation config, only special tokens. */
+const specialTokens = { bosTokenId: 1, eosTokenId: 2, padTokenId: 3 };
+
+describe.each<readonly [...Place, object]>([
+  ...checkpoints.map((place) => [...place, generationDefaults] as const),
+  ...ggufs("tiny.gguf").map((place) => [...place, specialTokens] as const),
+  ["a repository of one .gguf file", () => "acme/one-gguf", specialTokens],
+])("from %s", (_, locate, defaults) => {
+  const locateAll = async (): Promise<[ModelLocation, HubOptions]> => {
+    const options = test.options();
+    return [await locate(options), options];
+  };
+
+  it("the config and the generation config", async () => {
+    const [location, options] = await locateAll();
+    const { modelType, vocabSize, numHiddenLayers } = await AutoConfig.fromPretrained(location, options);
+    expect([modelType, vocabSize, numHiddenLayers]).toEqual(["helium", 97, 3]);
+    expect(await AutoGenerationConfig.fromPretrained(location, options)).toMatchObject(defaults);
+  });
+
+  it("the tokenizer with its template: the reference's ids", async () => {
+    const [location, options] = await locateAll();
+    const tokenizer = await AutoTokenizer.fromPretrained(location, options);
+    expect(cases.map(({ text }) => tokenizer.encode(text))).toEqual(cases.map(({ ids }) => ids));
+    expect(tokenizer.applyChatTemplate([{ role: "user", content: "Hi" }])).toBe("Hi!");
+  });
+
+  it("the model: transformers' logits", async () => {
+    const [location, options] = await locateAll();
+    using model = await AutoModelForCausalLM.fromPretrained(location, { ...options, backend });
+    expect(model.loadReport).toEqual({ missing: [], unused: [] });
+    using logits = model.forward({ inputIds: [unpadded.input_ids] }).logits;
+    const [rows] = (await logits.toArray()) as unknown[];
+    expect(compareGolden(rows, unpadded.logits, tolerances.states)).toMatchObject({ firstBad: null });
+  });
+});
+
+it.each(ggufs("t5.gguf"))("a vocabulary that no tokenizer.json can say comes from %s", async (_, locate) => {
+  const options = test.options();
+  const tokenizer = await AutoTokenizer.fromPretrained(await locate(options), options);
+  expect(sentencePiece.plainTexts.map((text) => tokenizer.encode(text))).toEqual(sentencePiece.t5);
+});
+
+it("a text has every character that its file has, wherever that lies", async () => {
+  for (const location of [
+    folder,
+    `${base}/ranges`,
+    "acme/tiny@v1",
+    { "marked.txt": new Blob([bytesOf("marked.txt")]) },
+  ])
+    expect(await readText(await modelSource(location, test.options()), "marked.txt")).toBe("\ufeffmarked");
+});
+
+it("a signal ends what is read of any place", async () => {
+  const signal = AbortSignal.abort(new RangeError("enough"));
+  for (const location of [folder, `${base}/ranges`, "acme/tiny@v1"]) {
+    const options = test.options({ signal });
+    await expect(AutoTokenizer.fromPretrained(location, options)).rejects.toThrow("enough");
+    await expect(AutoConfig.fromPretrained(location, options)).rejects.toThrow("enough");
+  }
+});
+
+it.each<[string, unknown]>([
+  ["null", null],
+  ["a number", 5],
+  ["an empty object", {}],
+  ["a list", ["config.json"]],
+  ["files that are none", { "config.json": "{}" }],
+])("%s is no place", async (_, location) => {
+  const attempts = [modelSource(location as ModelLocation), AutoTokenizer.fromPretrained(location as FileSource)];
+  for (const attempt of attempts) {
+    await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+    await expect(attempt).rejects.toThrow(/^source: is .*; expected a path, a URL, a repository of the hub/);
+  }
+});
+
+it.each<[string, (options: object) => unknown]>([
+  ["modelSource", (options) => modelSource(folder, options)],
+  ["folderSource", (options) => folderSource(folder, options)],
+  ["urlSource", (options) => urlSource(base, options)],
+  ["hubSource", (options) => hubSource(parseHubId("acme/tiny")!, options)],
+  ["ggufSource", (options) => ggufSource(at("tiny.gguf"), options)],
+  ["pullModel", (options) => pullModel(parseHubId("acme/tiny")!, options)],
+])("%s refuses options that it has not", async (call, make) => {
+  const attempt = (async () => make({ sinal: new AbortController().signal }))();
+  await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+  await expect(attempt).rejects.toThrow(`sinal: is no option of ${call}; the nearest is signal`);
+});
+
+it.each<[string, (options: object) => unknown]>([
+  ["listCache", (options) => listCache(options)],
+  ["removeFromCache", (options) => removeFromCache(parseHubId("acme/tiny")!, options)],
+])("%s refuses options that it has not", async (call, act) => {
+  const attempt = (async () => act({ cachedir: folder }))();
+  await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+  await expect(attempt).rejects.toThrow(`cachedir: is no option of ${call}; the nearest is cacheDir`);
+});
+
+it("an option of retry is checked too", () => {
+  expect(() => urlSource(base, { retry: { idleMS: 5 } as object })).toThrow(
+    "idleMS: is no option of retry of urlSource; the nearest is idleMs",
+  );
+});
