@@ -1,6 +1,6 @@
 import type { DecoderConfig } from "./config/index.ts";
 import type { HeadModels, HeadName } from "./heads/index.ts";
-import type { GenerationConfig } from "./generation/index.ts";
+import type { GenerationConfig as GenerationDefaults } from "./generation/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
 import { checkHubOptions, type HubOptions } from "./hub/hub-options.ts";
 import { loadConfig, loadModel, type LoadOptions } from "./load.ts";
@@ -15,11 +15,20 @@ export const AutoConfig = {
   },
 };
 
+export type GenerationConfig = GenerationDefaults;
+
 /** Loads the defaults of `generate` that come with a model. */
-export const AutoGenerationConfig = {
-  /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
+export const GenerationConfig = {
+  /**
+   * Those of generation_config.json, or else the special tokens and generation keys of config.json.
+   *
+   * @param location as for `loadModel` @throws ModelLoadError, ConfigError
+   *
+   * @example
+   * const { maxNewTokens } = await GenerationConfig.fromPretrained("helium-nano");
+   */
   fromPretrained: async (location: ModelLocation, options: HubOptions = {}): Promise<GenerationConfig> => {
-    checkHubOptions("AutoGenerationConfig.fromPretrained", options);
+    checkHubOptions("GenerationConfig.fromPretrained", options);
     const source = await modelSource(location, options);
     return generationConfigOf(source, await loadConfig(source));
   },

@@ -1,10 +1,10 @@
 export {
   AutoConfig,
-  AutoGenerationConfig,
   AutoModel,
   AutoModelForCausalLM,
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
+  GenerationConfig,
   type AutoModelClass,
 } from "./auto.ts";
 export * from "./class-aliases.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, HeliumLmError, type Backend } from "@helium-lm/tensor";
 import {
   AutoConfig,
-  AutoGenerationConfig,
+  GenerationConfig,
   AutoModel,
   AutoModelForCausalLM,
   AutoModelForSequenceClassification,
@@ -138,8 +138,8 @@ describe("an unknown option is refused, with the nearest name:", () => {
       "the nearest is revision",
     ],
     [
-      "AutoGenerationConfig",
-      () => AutoGenerationConfig.fromPretrained(never, options({ Token: "x" })),
+      "GenerationConfig",
+      () => GenerationConfig.fromPretrained(never, options({ Token: "x" })),
       ModelLoadError,
       "the nearest is token",
     ],

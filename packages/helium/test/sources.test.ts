@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   AutoConfig,
-  AutoGenerationConfig,
+  GenerationConfig,
   AutoModelForCausalLM,
   AutoTokenizer,
   folderSource,
@@ -29,7 +29,6 @@ import { listCache, removeFromCache } from "@helium-lm/helium/hub/node";
 import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@helium-lm/nn";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
-import { sendRange } from "./hub/fake-hub.ts";
 import { useHub } from "./hub/setup.ts";
 
 /** transformers' logits and token ids. */
@@ -79,7 +78,12 @@ beforeAll(async () => {
     const [, place = "", name = ""] = /^\/(ranges|whole)\/(.+)$/.exec(request.url ?? "") ?? [];
     if (![...names, "tiny.gguf", "t5.gguf", "marked.txt"].includes(name)) return void response.writeHead(404).end();
     if (place === "whole") return void response.end(bytesOf(name));
-    sendRange(response, request.headers, bytesOf(name), '"x"');
+    const bytes = bytesOf(name);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
+    if (from === undefined) return void response.end(bytes);
+    const end = Math.min(Number(to), bytes.length - 1);
+    response.writeHead(206, { "content-range": `bytes ${from}-${end}/${bytes.length}` });
+    response.end(bytes.subarray(Number(from), end + 1));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -136,15 +140,20 @@ const ggufs = (name: string): readonly Place[] => [
   ["ggufSource", () => ggufSource(bytesSource(bytesOf(name), name))],
 ];
 
-const generationDefaults = { bosTokenId: 1, eosTokenId: 2, maxNewTokens: 7 };
-/** A GGUF file has no generation config, only special tokens. */
-const specialTokens = { bosTokenId: 1, eosTokenId: 2, padTokenId: 3 };
+interface Expected {
+  readonly modelType: string;
+  readonly defaults: object;
+}
 
-describe.each<readonly [...Place, object]>([
-  ...checkpoints.map((place) => [...place, generationDefaults] as const),
-  ...ggufs("tiny.gguf").map((place) => [...place, specialTokens] as const),
-  ["a repository of one .gguf file", () => "acme/one-gguf", specialTokens],
-])("from %s", (_, locate, defaults) => {
+const ofFolder: Expected = { modelType: "helium", defaults: { bosTokenId: 1, eosTokenId: 2, maxNewTokens: 7 } };
+/** A GGUF file has no generation config, only special tokens; Helium's weights are those of its architecture llama. */
+const ofGguf: Expected = { modelType: "llama", defaults: { bosTokenId: 1, eosTokenId: 2, padTokenId: 3 } };
+
+describe.each<readonly [...Place, Expected]>([
+  ...checkpoints.map((place) => [...place, ofFolder] as const),
+  ...ggufs("tiny.gguf").map((place) => [...place, ofGguf] as const),
+  ["a repository of one .gguf file", () => "acme/one-gguf", ofGguf],
+])("from %s", (_, locate, { modelType, defaults }) => {
   const locateAll = async (): Promise<[ModelLocation, HubOptions]> => {
     const options = test.options();
     return [await locate(options), options];
@@ -152,9 +161,9 @@ describe.each<readonly [...Place, object]>([
 
   it("the config and the generation config", async () => {
     const [location, options] = await locateAll();
-    const { modelType, vocabSize, numHiddenLayers } = await AutoConfig.fromPretrained(location, options);
-    expect([modelType, vocabSize, numHiddenLayers]).toEqual(["helium", 97, 3]);
-    expect(await AutoGenerationConfig.fromPretrained(location, options)).toMatchObject(defaults);
+    const config = await AutoConfig.fromPretrained(location, options);
+    expect(config).toMatchObject({ modelType, vocabSize: 97, numHiddenLayers: 3 });
+    expect(await GenerationConfig.fromPretrained(location, options)).toMatchObject(defaults);
   });
 
   it("the tokenizer with its template: the reference's ids", async () => {

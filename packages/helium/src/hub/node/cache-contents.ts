@@ -3,9 +3,8 @@ import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { ModelLoadError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { HubOptions } from "../hub-options.ts";
-import { repoOfFolder } from "./cache-folder.ts";
 import { nodeHost, type NodeHost } from "./node-host.ts";
-import { cacheFolder } from "./node-settings.ts";
+import { cacheFolder, repoOfFolder } from "./node-settings.ts";
 
 export interface CachedRevision {
   readonly commit: string;

@@ -1,11 +1,9 @@
 import { HubNotFoundError, HubStorageError } from "../../errors.ts";
 import { formatHubId, type HubId } from "../hub-id.ts";
 import { checkCacheOptions, entriesBelow, filesBelow, readRepo, sum, type CacheOptions } from "./cache-contents.ts";
-import { repoFolderName } from "./cache-folder.ts";
 import { isAbandoned } from "./file-lock.ts";
-import { nodeHost, type NodeHost } from "./node-host.ts";
-import { cacheFolder } from "./node-settings.ts";
-import { exists } from "./path-exists.ts";
+import { exists, nodeHost, type NodeHost } from "./node-host.ts";
+import { cacheFolder, repoFolderName } from "./node-settings.ts";
 import { storing } from "./storage-failure.ts";
 
 /** A lock that was touched so lately belongs to a running download, unless its process is known to have ended. */

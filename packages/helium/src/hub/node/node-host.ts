@@ -3,7 +3,7 @@ import type * as FileSystem from "node:fs/promises";
 import type * as Os from "node:os";
 import type * as Path from "node:path";
 import type * as Io from "@helium-lm/nn/io/node";
-import { nodeModule } from "@helium-lm/tensor";
+import { isNode, nodeModule } from "@helium-lm/tensor";
 
 /** What the cache needs of Node, so that a test can give its own. */
 export interface NodeHost {
@@ -29,6 +29,18 @@ export async function nodeHost(): Promise<NodeHost> {
     import("@helium-lm/nn/io/node"),
   ]);
   return { fs, path, createHash, homedir, processes };
+}
+
+/** Whether there is a file or folder of that path; a link that leads nowhere is none. */
+export const exists = ({ fs }: Pick<NodeHost, "fs">, path: string): Promise<boolean> =>
+  fs.stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The same in Node; false in a page. */
+export async function pathExists(path: string): Promise<boolean> {
+  return isNode() && exists({ fs: await nodeModule<NodeHost["fs"]>("fs/promises") }, path);
 }
 
 /** The code of a system error: `ENOENT`. */

@@ -27,6 +27,15 @@ export function cacheFolder(
   return host.path.resolve(given ? expand(given, env, host) : host.path.join(homeOf(env, host), "hub"));
 }
 
+/** The folder of a repository in a cache, as all Hugging Face tools name it. */
+export const repoFolderName = (repo: string): string => `models--${repo.replaceAll("/", "--")}`;
+
+/** The repository of such a folder; null for other folders. */
+export function repoOfFolder(folder: string): string | null {
+  const [, owner, name] = /^models--(.+?)--(.+)$/.exec(folder) ?? [];
+  return owner === undefined || name === undefined ? null : `${owner}/${name}`;
+}
+
 /** The token of the environment, or the one that a login left behind. */
 export async function savedToken(env: Env, host: NodeHost): Promise<string | null> {
   if (isTrue(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"])) return null;

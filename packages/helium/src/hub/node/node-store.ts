@@ -4,11 +4,10 @@ import { isCommit } from "../hub-id.ts";
 import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { MOST_SMALL_BYTES } from "../small-file.ts";
-import { repoFolderName } from "./cache-folder.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
-import { codeOf, type NodeHost } from "./node-host.ts";
+import { codeOf, exists, type NodeHost } from "./node-host.ts";
+import { repoFolderName } from "./node-settings.ts";
 import { PartialFile } from "./partial-file.ts";
-import { exists } from "./path-exists.ts";
 import { storing } from "./storage-failure.ts";
 
 /**
