@@ -38,11 +38,11 @@ const all = Object.entries(families) as readonly (readonly [FamilyName, FamilyDe
 const code = (text: string): string => `\`${text}\``;
 const isKey = (source: unknown): source is KeyRef => typeof source === "object" && source !== null && "key" in source;
 
-function rotary({ rope, knobs }: FamilyDefinition): string {
+function rotary({ rope, traits }: FamilyDefinition): string {
   const part = rope.partial === undefined ? "" : `, ${rope.partial === 1 ? "part" : rope.partial} of a head`;
-  const some = knobs.useRope ? `, layers by ${code(knobs.useRope.key)}` : "";
+  const some = traits.useRope ? `, layers by ${code(traits.useRope.key)}` : "";
   const perLayer = rope.byLayerType ? ", a set for each layer type" : "";
-  return `${knobs.ropePairing}${part}${perLayer}${some}`;
+  return `${traits.ropePairing}${part}${perLayer}${some}`;
 }
 
 function theta({ rope }: FamilyDefinition): string {
@@ -51,8 +51,8 @@ function theta({ rope }: FamilyDefinition): string {
   return thetas.length > 0 ? thetas.join(", ") : String(rope.theta);
 }
 
-function norms({ knobs }: FamilyDefinition, modelType: FamilyName): string {
-  const { norm, norms: names } = new DecoderConfig({ modelType }).knobs;
+function norms({ traits }: FamilyDefinition, modelType: FamilyName): string {
+  const { norm, norms: names } = new DecoderConfig({ modelType }).traits;
   const kind =
     norm.kind === "layer"
       ? "layer"
@@ -65,17 +65,17 @@ function norms({ knobs }: FamilyDefinition, modelType: FamilyName): string {
   };
   const present = (Object.keys(places) as (keyof typeof places)[]).filter((place) => names[place] !== null);
   const where =
-    knobs.block === "parallel"
+    traits.block === "parallel"
       ? "one for both"
       : present.length === 4
         ? "before and after both"
-        : knobs.norms
+        : traits.norms
           ? present.map((place) => places[place]).join(", ")
           : "before both";
   return `${kind}; ${where}`;
 }
 
-function qkNorm({ qkNorm: norm }: FamilyDefinition["knobs"]): string {
+function qkNorm({ qkNorm: norm }: FamilyDefinition["traits"]): string {
   if (!norm) return "–";
   const kind = {
     perHead: "over each head",
@@ -85,7 +85,7 @@ function qkNorm({ qkNorm: norm }: FamilyDefinition["knobs"]): string {
   return kind[norm.kind] + (norm.onlyIf ? `, if ${code(norm.onlyIf)}` : "");
 }
 
-function biases({ qkvBias, oBias, mlpBias }: FamilyDefinition["knobs"]): string {
+function biases({ qkvBias, oBias, mlpBias }: FamilyDefinition["traits"]): string {
   const parts = Object.entries({ "q, k, v": qkvBias, o: oBias, MLP: mlpBias });
   const some = parts.flatMap(([part, bias]) => {
     if (isKey(bias)) return [`${part}: ${code(bias.key)}`];
@@ -94,31 +94,31 @@ function biases({ qkvBias, oBias, mlpBias }: FamilyDefinition["knobs"]): string 
   return some.join("; ") || "–";
 }
 
-function window({ window: given }: FamilyDefinition["knobs"]): string {
+function window({ window: given }: FamilyDefinition["traits"]): string {
   return given ? `${code(given.key)}, ${given.layers === "all" ? "all layers" : "sliding layers"}` : "–";
 }
 
-function more({ knobs, rope, fields }: FamilyDefinition): string {
-  const scale = knobs.attnScale;
+function more({ traits, rope, fields }: FamilyDefinition): string {
+  const scale = traits.attnScale;
   const notes: (string | false)[] = [
-    knobs.block === "parallel" && "attention and MLP side by side",
-    knobs.fusedQkv === true && "fused q, k, v",
-    knobs.fusedGateUp === true && "fused gate and up",
+    traits.block === "parallel" && "attention and MLP side by side",
+    traits.fusedQkv === true && "fused q, k, v",
+    traits.fusedGateUp === true && "fused gate and up",
     scale !== undefined &&
       (isKey(scale)
         ? `scores × ${code(scale.key)}`
         : typeof scale === "object" && `scores ÷ √${code(scale.inverseSqrtOf)}`),
-    isKey(knobs.attnSoftcap) && `scores capped by ${code(knobs.attnSoftcap.key)}`,
-    isKey(knobs.finalSoftcap) && `logits capped by ${code(knobs.finalSoftcap.key)}`,
-    knobs.embedScale !== undefined &&
-      (isKey(knobs.embedScale)
-        ? `embeddings × ${code(knobs.embedScale.key)}`
-        : typeof knobs.embedScale === "object" && `embeddings × √${code(knobs.embedScale.sqrtOf)}`),
-    isKey(knobs.residualScale) && `residual sums × ${code(knobs.residualScale.key)}`,
-    isKey(knobs.logitScale) && `logits × ${code(knobs.logitScale.key)}`,
-    isKey(knobs.logitDivisor) && `logits ÷ ${code(knobs.logitDivisor.key)}`,
-    knobs.bidirectional !== undefined && `sees both ways if ${code(knobs.bidirectional.key)}`,
-    knobs.oProjIn !== undefined && "square o_proj",
+    isKey(traits.attnSoftcap) && `scores capped by ${code(traits.attnSoftcap.key)}`,
+    isKey(traits.finalSoftcap) && `logits capped by ${code(traits.finalSoftcap.key)}`,
+    traits.embedScale !== undefined &&
+      (isKey(traits.embedScale)
+        ? `embeddings × ${code(traits.embedScale.key)}`
+        : typeof traits.embedScale === "object" && `embeddings × √${code(traits.embedScale.sqrtOf)}`),
+    isKey(traits.residualScale) && `residual sums × ${code(traits.residualScale.key)}`,
+    isKey(traits.logitScale) && `logits × ${code(traits.logitScale.key)}`,
+    isKey(traits.logitDivisor) && `logits ÷ ${code(traits.logitDivisor.key)}`,
+    traits.bidirectional !== undefined && `sees both ways if ${code(traits.bidirectional.key)}`,
+    traits.oProjIn !== undefined && "square o_proj",
     rope.types !== undefined && `rotary types ${rope.types.join(", ")} only`,
     fields.tie_word_embeddings === true && "tied by default",
   ];
@@ -139,7 +139,7 @@ const page = `# Families
 
 <!-- Written by scripts/families-table.ts from packages/helium/src/families; change those. -->
 
-Every family runs through one decoder block; a family is a file of config defaults and knobs. All four heads exist for all
+Every family runs through one decoder block; a family is a file of config defaults and traits. All four heads exist for all
 families: load them with the Auto classes, which read \`model_type\`.
 
 ## Heads
@@ -160,9 +160,9 @@ A checkpoint of such a head names its class in \`architectures\` like any other 
 transformers cannot load it, this project can. Sequence classification pools the last token that is not padding and has no
 bias, token classification has one, as in the families that transformers has these heads for.
 
-## Knobs
+## Traits
 
-What a family turns. A name in code is the config key that decides; "–": the family has nothing of the kind.
+What sets a family apart. A name in code is the config key that decides; "–": the family has nothing of the kind.
 
 ${table(
   ["family", "rotary pairs", "θ", "norms", "q/k norm", "biases", "window"],
@@ -171,9 +171,9 @@ ${table(
     rotary(family),
     theta(family),
     norms(family, name),
-    qkNorm(family.knobs),
-    biases(family.knobs),
-    window(family.knobs),
+    qkNorm(family.traits),
+    biases(family.traits),
+    window(family.traits),
   ]),
 )}
 
@@ -185,7 +185,7 @@ ${table(
 ## A family of your own
 
 \`registerFamily\` takes the same data at run time; \`describeFamily\` of \`@helium-lm/helium/testing\` then holds it to its
-knobs over random tiny configs:
+traits over random tiny configs:
 
 \`\`\`ts
 import { registerFamily } from "@helium-lm/helium";

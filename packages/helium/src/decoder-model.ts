@@ -95,19 +95,19 @@ export class DecoderModel implements Module {
     this.#ropes = ropes;
   }
 
-  /** Asks for the embedding, the layers and the final norm, by the names of `config.knobs.weights`. */
+  /** Asks for the embedding, the layers and the final norm, by the names of `config.traits.weights`. */
   static async load(config: DecoderConfig, source: WeightSource, computeDType?: ComputeDType): Promise<DecoderModel> {
-    const { knobs } = config;
-    const { weights: names } = knobs;
+    const { traits } = config;
+    const { weights: names } = traits;
     return assemble(async (own) => {
       // All is asked for before anything is waited for, so that the source reads ahead.
-      const table = own(Embedding.load(source.at(names.embedding), knobs.vocabSize, knobs.hiddenSize));
-      const layers = Array.from({ length: knobs.numHiddenLayers }, (_, l) =>
-        own(DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(knobs, l))),
+      const table = own(Embedding.load(source.at(names.embedding), traits.vocabSize, traits.hiddenSize));
+      const layers = Array.from({ length: traits.numHiddenLayers }, (_, l) =>
+        own(DecoderBlock.load(source.at(`${names.layers}.${l}`), blockConfig(traits, l))),
       );
-      const finalNorm = own(loadNorm(source.at(names.finalNorm), knobs.hiddenSize, knobs.norm));
+      const finalNorm = own(loadNorm(source.at(names.finalNorm), traits.hiddenSize, traits.norm));
       const [embedding, blocks, norm] = [await table, await Promise.all(layers), await finalNorm];
-      const ropes = ropeTables(knobs).map((rotary) => own(new RopeTable(embedding.weight.backend, rotary)));
+      const ropes = ropeTables(traits).map((rotary) => own(new RopeTable(embedding.weight.backend, rotary)));
       return new DecoderModel(config, { embedding, blocks, norm, ropes }, computeDType);
     });
   }
@@ -143,7 +143,7 @@ export class DecoderModel implements Module {
    * @throws InputError for inputs that do not fit; the cache is then as it was before
    */
   forward(inputs: ModelInputs): BaseModelOutput {
-    const { vocabSize, hiddenSize } = this.config.knobs;
+    const { vocabSize, hiddenSize } = this.config.traits;
     const [B, T] = inputShape(inputs, vocabSize, hiddenSize);
     const useCache = inputs.useCache ?? inputs.pastKeyValues !== undefined;
     if (!useCache && inputs.pastKeyValues) throw new InputError("useCache", "is false, but pastKeyValues was given");
@@ -172,7 +172,7 @@ export class DecoderModel implements Module {
     const { steps, slots, tables, queryStarts, lengths } = inputs;
     const pool = steps[0]?.sequence.pool;
     if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
-    checkStepIds(steps, this.config.knobs.vocabSize);
+    checkStepIds(steps, this.config.traits.vocabSize);
     const positions = steps.flatMap((step) => step.positions);
     const angles = this.#ropes.map((table) => table.angles(positions, inputs.positions));
     const mask = visibleTokens(this.backend, steps);
@@ -216,18 +216,18 @@ export class DecoderModel implements Module {
   }
 
   get #cacheShape(): { readonly layers: number; readonly kvHeads: number; readonly headDim: number } {
-    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
+    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.traits;
     return { layers, kvHeads, headDim };
   }
 
   /** `[B, T, C]` */
   #embed({ inputIds, inputsEmbeds }: ModelInputs): Tensor {
-    if (inputsEmbeds) return this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds);
+    if (inputsEmbeds) return this.config.traits.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds);
     return this.#scaled(this.embedding.forward(idsTensor(this.backend, inputIds ?? []), this.computeDType));
   }
 
   #scaled(embedded: Tensor): Tensor {
-    const { embedScale } = this.config.knobs;
+    const { embedScale } = this.config.traits;
     // A float32 factor, or one rounded to the dtype of the embeddings, is what `mul` makes of the number by itself.
     return embedScale.value === 1 ? embedded : mul(embedded, embedScale.value);
   }
@@ -239,7 +239,7 @@ export class DecoderModel implements Module {
     contextOf: ContextOf,
     inputs: ModelInputs,
   ): Omit<OutputFields<BaseModelOutput>, "pastKeyValues"> {
-    const { hiddenSize: C } = this.config.knobs;
+    const { hiddenSize: C } = this.config.traits;
     const wanted = wantedStates(inputs.outputHiddenStates, this.#blocks.length);
     const hiddenStates: (Tensor | null)[] = [];
     const attentions: Tensor[] = [];
@@ -265,7 +265,7 @@ export class DecoderModel implements Module {
 
   /** @param angles one for each set of rotary parameters */
   #anglesOf(layer: number, angles: readonly RotaryAngles[]): RotaryAngles | null {
-    return angles[this.config.knobs.rope.setOf[layer] ?? -1] ?? null;
+    return angles[this.config.traits.rope.setOf[layer] ?? -1] ?? null;
   }
 
   /** What attention needs of B rows with T tokens each. */

@@ -8,7 +8,7 @@ export {
   type AutoModelClass,
 } from "./auto.ts";
 export * from "./class-aliases.ts";
-export { ConfigError, DecoderConfig, HeliumConfig, type DecoderKnobs, type FamilyDefinition } from "./config/index.ts";
+export { ConfigError, DecoderConfig, HeliumConfig, type DecoderTraits, type FamilyDefinition } from "./config/index.ts";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block.ts";
 export type { ComputeDType } from "./compute-dtype.ts";
 export { DecoderModel, type CacheOptions } from "./decoder-model.ts";

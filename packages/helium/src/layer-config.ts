@@ -1,42 +1,42 @@
 import { RotaryEmbedding } from "@helium-lm/nn";
-import type { DecoderKnobs } from "./config/index.ts";
+import type { DecoderTraits } from "./config/index.ts";
 import type { DecoderBlockConfig } from "./decoder-block.ts";
 
 /** What the block of one layer is built from. */
-export function blockConfig(knobs: DecoderKnobs, layer: number): DecoderBlockConfig {
-  const rotates = (knobs.rope.setOf[layer] ?? null) !== null;
+export function blockConfig(traits: DecoderTraits, layer: number): DecoderBlockConfig {
+  const rotates = (traits.rope.setOf[layer] ?? null) !== null;
   return {
     attention: {
-      hiddenSize: knobs.hiddenSize,
-      heads: knobs.numAttentionHeads,
-      kvHeads: knobs.numKeyValueHeads,
-      headDim: knobs.headDim,
-      qkvBias: knobs.qkvBias,
-      outBias: knobs.oBias,
-      fusedQkv: knobs.fusedQkv,
-      qkNorm: knobs.qkNorm.kind === "none" ? null : knobs.qkNorm,
-      scale: knobs.attnScale,
-      softcap: knobs.attnSoftcap,
-      window: knobs.window[layer] ?? null,
-      causal: knobs.causal,
-      ropePairing: rotates ? knobs.rope.pairing : null,
+      hiddenSize: traits.hiddenSize,
+      heads: traits.numAttentionHeads,
+      kvHeads: traits.numKeyValueHeads,
+      headDim: traits.headDim,
+      qkvBias: traits.qkvBias,
+      outBias: traits.oBias,
+      fusedQkv: traits.fusedQkv,
+      qkNorm: traits.qkNorm.kind === "none" ? null : traits.qkNorm,
+      scale: traits.attnScale,
+      softcap: traits.attnSoftcap,
+      window: traits.window[layer] ?? null,
+      causal: traits.causal,
+      ropePairing: rotates ? traits.rope.pairing : null,
     },
     mlp: {
-      hiddenSize: knobs.hiddenSize,
-      intermediateSize: knobs.intermediateSize,
-      activation: knobs.activation,
-      bias: knobs.mlpBias,
-      fusedGateUp: knobs.fusedGateUp,
+      hiddenSize: traits.hiddenSize,
+      intermediateSize: traits.intermediateSize,
+      activation: traits.activation,
+      bias: traits.mlpBias,
+      fusedGateUp: traits.fusedGateUp,
     },
-    norm: knobs.norm,
-    norms: knobs.norms,
-    names: knobs.weights,
-    block: knobs.block,
-    residualScale: knobs.residualScale,
+    norm: traits.norm,
+    norms: traits.norms,
+    names: traits.weights,
+    block: traits.block,
+    residualScale: traits.residualScale,
   };
 }
 
-/** One table of angles per distinct set of rotary parameters; `knobs.rope.setOf` says which one a layer uses. */
-export function ropeTables({ rope }: DecoderKnobs): RotaryEmbedding[] {
+/** One table of angles per distinct set of rotary parameters; `traits.rope.setOf` says which one a layer uses. */
+export function ropeTables({ rope }: DecoderTraits): RotaryEmbedding[] {
   return rope.sets.map((parameters) => new RotaryEmbedding(parameters, rope.context));
 }

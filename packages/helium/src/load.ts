@@ -1,6 +1,6 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { CheckpointWeights, WeightsError, type CheckpointReader } from "@helium-lm/nn";
-import { DecoderConfig, type DecoderKnobs } from "./config/index.ts";
+import { DecoderConfig, type DecoderTraits } from "./config/index.ts";
 import { ModelLoadError } from "./errors.ts";
 import { resolveArchitecture } from "./families/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
@@ -99,15 +99,15 @@ async function buildModel<H extends HeadName>(
 ): Promise<HeadModels[H]> {
   const definition = heads[head];
   const names = new Set(reader.names());
-  const headPaths = new Set(definition.headPaths(config.knobs.weights));
-  const { embedding, lmHead } = config.knobs.weights;
+  const headPaths = new Set(definition.headPaths(config.traits.weights));
+  const { embedding, lmHead } = config.traits.weights;
   const isTable = (path: string): boolean => [embedding, lmHead].some((name) => `.${path}`.endsWith(`.${name}.weight`));
   let loaded = 0;
   const weights = new CheckpointWeights(backend, reader, {
     dtype: (path) => (isTable(path) ? embeddingDType : dtype),
     ...(strictDtype && { strictDtype }),
     ...(signal && { signal }),
-    resolve: (path) => nameInCheckpoint(path, names, config.knobs),
+    resolve: (path) => nameInCheckpoint(path, names, config.traits),
     ...(freshHead && {
       fresh: {
         accepts: (path: string) => headPaths.has(path),
@@ -153,9 +153,9 @@ function headOf(
   config: DecoderConfig,
   names: ReadonlySet<string>,
 ): readonly [className: string | null, head: HeadName] {
-  const { lmHead, score } = config.knobs.weights;
+  const { lmHead, score } = config.traits.weights;
   const isThere = (head: HeadName): boolean =>
-    heads[head].headPaths(config.knobs.weights).every((path) => names.has(path));
+    heads[head].headPaths(config.traits.weights).every((path) => names.has(path));
   for (const name of config.architectures ?? []) {
     const head = resolveArchitecture(name)?.head;
     if (head !== undefined && isThere(head)) return [name, head];
@@ -169,7 +169,7 @@ function headOf(
  * Where a checkpoint keeps the tensor a head asks for. Checkpoints of another head differ by the trunk's prefix, either
  * way; a tied checkpoint may hold the embedding table under the head's name only.
  */
-function nameInCheckpoint(path: string, names: ReadonlySet<string>, { weights, tied }: DecoderKnobs): string | null {
+function nameInCheckpoint(path: string, names: ReadonlySet<string>, { weights, tied }: DecoderTraits): string | null {
   const prefix = `${weights.trunk}.`;
   const bare = path.startsWith(prefix) ? path.slice(prefix.length) : path;
   const candidates = [path, bare, prefix + path];

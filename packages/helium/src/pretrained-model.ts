@@ -164,7 +164,7 @@ export async function loadHead<M>(
   return assemble(async (own) => {
     const state = own(new StateDict());
     const recorded = state.recording(source);
-    const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.knobs.weights.trunk);
+    const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.traits.weights.trunk);
     const trunk = own(DecoderModel.load(config, trunkSource, computeDType));
     return build({ trunk, state, source: recorded, own });
   });

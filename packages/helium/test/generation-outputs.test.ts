@@ -60,7 +60,7 @@ describe.each(["helium", "llama"])("what generation of %s returns", (family) => 
 
   test("hidden states and attentions are those of one whole pass, and the output frees them", async () => {
     const { model, backend, weightHandles } = opened;
-    const C = model.config.knobs.hiddenSize;
+    const C = model.config.traits.hiddenSize;
     const ids = [1, 57, 8, 91, 21];
     const asked = { outputHiddenStates: true, outputAttentions: true };
     const output = await model.generate({

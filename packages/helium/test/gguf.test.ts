@@ -125,8 +125,8 @@ describe("where a file may be", () => {
       using model = await loadModel("causal-lm", fixturePath(`quant/${file}`), { backend });
       await model.savePretrained(folder);
       await expectLogits(folder);
-      const { knobs, ropeInterleave } = await loadConfig(await modelSource(folder));
-      expect([ropeInterleave, knobs.rope.pairing]).toEqual([null, "half"]);
+      const { traits, ropeInterleave } = await loadConfig(await modelSource(folder));
+      expect([ropeInterleave, traits.rope.pairing]).toEqual([null, "half"]);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -169,7 +169,7 @@ test("the config says what the metadata says", async () => {
     eos_token_id: 2,
     pad_token_id: 3,
   });
-  expect(config.knobs.rope.pairing).toBe("interleaved");
+  expect(config.traits.rope.pairing).toBe("interleaved");
   expect(config.unknownKeys).toEqual({});
   expect(config.warnings).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { withConfig } from "./with-config.ts";
 
 /**
  * The typical mistakes of a port, made on purpose: each must move the logits by as much as transformers says it does.
- * That shows both that the parity tests would catch it and that the knob it turns is the right one.
+ * That shows both that the parity tests would catch it and that the trait it changes is the right one.
  */
 type ConfigEdit = (config: Record<string, unknown>) => void;
 /** Changes a tensor's f32 values in place. */

@@ -30,7 +30,7 @@ describe("dumps of transformers", () => {
     using loaded = await loadModel("causal-lm", folderOf(model), { backend: cpu });
     const { modules, layers, logits, skipped } = await compareWithDump(loaded, dump);
     expect(skipped).toEqual([]);
-    const { numHiddenLayers } = loaded.config.knobs;
+    const { numHiddenLayers } = loaded.config.traits;
     for (const kind of ["attention", "mlp", "block"] as const)
       expect(modules.filter((module) => module.kind === kind)).toHaveLength(numHiddenLayers);
     for (const module of modules) expect(module.relative, module.path).toBeLessThan(F32);

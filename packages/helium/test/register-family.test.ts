@@ -45,7 +45,7 @@ const loom: FamilyDefinition = {
     reach: { absent: null, kind: "count?" },
   },
   rope: { theta: 5000, partial: 0.5 },
-  knobs: {
+  traits: {
     ropePairing: "interleaved",
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "thread_eps" } },
     norms: { preAttn: null, postAttn: "after_weave", preMlp: null, postMlp: "after_dye" },
@@ -78,7 +78,7 @@ const braid: FamilyDefinition = {
     loudness: { absent: 2, kind: "number" },
   },
   rope: { theta: 1000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "rms_norm_eps" } },
     norms: { preAttn: "norm", postAttn: null, preMlp: null, postMlp: null },
@@ -132,7 +132,7 @@ describe("a family added at run time, end to end", () => {
     });
     const again = await AutoConfig.fromPretrained(folder);
     expect(again.get("reach")).toBe(3);
-    expect(again.knobs).toEqual(config.knobs);
+    expect(again.traits).toEqual(config.traits);
   });
 
   test("the Auto classes load its four heads", async () => {
@@ -178,7 +178,7 @@ describe("what does not fit is refused", () => {
     ["a known model type", {}, /registerFamily modelType: .*a new name/],
     ["a known class prefix", { modelType: "loom2" }, /classPrefix: .*a new prefix/],
     [
-      "a knob that reads a key without a default",
+      "a trait that reads a key without a default",
       { modelType: "loom2", classPrefix: "Loom2", fields: sizes },
       /thread_eps: .*declared in the family's fields/,
     ],

@@ -8,7 +8,7 @@ export const config: Area = {
     "packages/helium/src/config/rope-parameters.test.ts",
     "packages/helium/src/config/json-text.test.ts",
     "packages/helium/src/config/config-properties.test.ts",
-    "packages/helium/src/families/knobs.test.ts",
+    "packages/helium/src/families/traits.test.ts",
     "packages/helium/src/families/index.test.ts",
     "packages/helium/src/families/published.test.ts",
     "packages/helium/test/model-edges.test.ts",
@@ -17,7 +17,7 @@ export const config: Area = {
   ],
   bugs: [
     ...bugsIn(
-      "helium/src/config/resolve-knobs.ts",
+      "helium/src/config/resolve-traits.ts",
       ["key heads need not divide", "heads % kvHeads !== 0", "heads < kvHeads"],
       ["an odd head passes", "headDim % 2 !== 0", "headDim < 0"],
       ["the scale is a square root", "** -0.5", "** 0.5"],
@@ -70,31 +70,23 @@ export const config: Area = {
         "partial !== 1 && false",
       ],
     ),
+    ...bugsIn("helium/src/families/gemma3-text.ts", [
+      "every n-th layer slides",
+      "(layer + 1) % config.sliding_window_pattern !== 0",
+      "(layer + 1) % config.sliding_window_pattern === 0",
+    ]),
+    ...bugsIn("helium/src/families/gemma2.ts", ["layers count from 1", "layer % 2 === 0", "layer % 2 === 1"]),
     ...bugsIn(
-      "helium/src/config/derive-field.ts",
-      [
-        "every n-th layer slides",
-        "sliding((layer + 1) % number(rule.every) !== 0)",
-        "sliding((layer + 1) % number(rule.every) === 0)",
-      ],
-      [
-        "layers count from 0",
-        "sliding((layer + 1) % number(rule.every) !== 0)",
-        "sliding(layer % number(rule.every) !== 0)",
-      ],
-      ["the first sliding layer is one later", "layer >= number(rule.first)", "layer > number(rule.first)"],
-      [
-        "without a window layers slide",
-        "sliding(hasWindow && layer >= number(rule.first))",
-        "sliding(layer >= number(rule.first))",
-      ],
-      ["the flag is not needed", "lookup(rule.onlyIf.key) === true && ", ""],
-      [
-        "a quotient is rounded",
-        "if (Number.isInteger(quotient)) return quotient;",
-        "if (quotient > 0) return Math.floor(quotient);",
-      ],
+      "helium/src/families/qwen2.ts",
+      ["the first sliding layer is one later", "layer >= config.max_window_layers", "layer > config.max_window_layers"],
+      ["without a window layers slide", "config.sliding_window !== null && ", ""],
     ),
+    ...bugsIn("helium/src/families/smollm3.ts", ["the flag is not needed", "config.use_sliding_window && ", ""]),
+    ...bugsIn("helium/src/config/derive.ts", [
+      "a quotient is rounded",
+      "if (Number.isInteger(quotient)) return quotient;",
+      "if (quotient > 0) return Math.floor(quotient);",
+    ]),
     ...bugsIn(
       "helium/src/config/labels.ts",
       ["names win over num_labels", "(count !== undefined && count !== found)", "false"],

@@ -84,18 +84,18 @@ export const heads: Area = {
       "helium/src/decoder-model.ts",
       [
         "embeddings given are scaled again",
-        "this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
+        "this.config.traits.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
         "this.#scaled(inputsEmbeds)",
       ],
       [
         "embeddings given are never scaled",
-        "this.config.knobs.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
+        "this.config.traits.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
         "inputsEmbeds",
       ],
       ["ids are not scaled", "embedScale.value === 1 ? embedded", "embedScale.value !== 1 ? embedded"],
       ["positions begin at 0 after a cache", "past + t)]", "t)]"],
       ["the mask covers the new slots only", "length: past + T }", "length: T }"],
-      ["all layers turn by the first table", "this.config.knobs.rope.setOf[layer] ?? -1", "0"],
+      ["all layers turn by the first table", "this.config.traits.rope.setOf[layer] ?? -1", "0"],
       ["every layer writes the first one's pool", "pages: cache.store.layer(layer)", "pages: cache.store.layer(0)"],
       [
         "packed sequences see each other",

@@ -7,7 +7,7 @@ export const layers: Area = {
     "packages/helium/test/model-edges.test.ts",
     "packages/helium/test/models.test.ts",
     "packages/helium/test/spec-tiny.test.ts",
-    "packages/helium/src/families/knobs.test.ts",
+    "packages/helium/src/families/traits.test.ts",
     "packages/helium/test/behaviour.test.ts",
     "packages/helium/test/families.test.ts",
   ],
@@ -148,11 +148,11 @@ export const layers: Area = {
     ),
     ...bugsIn(
       "helium/src/layer-config.ts",
-      ["every layer has the first one's window", "knobs.window[layer] ?? null", "knobs.window[0] ?? null"],
+      ["every layer has the first one's window", "traits.window[layer] ?? null", "traits.window[0] ?? null"],
       [
         "a layer without a set rotates",
-        "rotates ? knobs.rope.pairing : null",
-        "knobs.rope.pairing",
+        "rotates ? traits.rope.pairing : null",
+        "traits.rope.pairing",
         "such a layer gets no angles, and without them nothing turns",
       ],
     ),

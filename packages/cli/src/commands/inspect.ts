@@ -71,25 +71,25 @@ const render = ([heading = "", ...lines]: readonly string[], { bold }: Style): s
   [bold(printable(heading)), ...lines.map((line) => `  ${printable(line)}`)].map((line) => `${line}\n`).join("");
 
 function facts(config: DecoderConfig, { architectures }: CheckpointSummary): string[] {
-  const { knobs } = config;
+  const { traits } = config;
   const classes = architectures.map(({ name, head }) => `${name} (${head ?? "of no known family"})`);
-  const windows = new Set(knobs.window.filter((window) => window !== null));
-  const rope = knobs.rope.sets.map(({ ropeType, ropeTheta }) => `${ropeType}, theta ${formatCount(ropeTheta)}`);
+  const windows = new Set(traits.window.filter((window) => window !== null));
+  const rope = traits.rope.sets.map(({ ropeType, ropeTheta }) => `${ropeType}, theta ${formatCount(ropeTheta)}`);
   const labels = Object.values(config.id2label);
   const rows = [
     ["model type", config.modelType],
     ["architecture", classes.join(", ") || "not stated"],
-    ["layers", formatCount(knobs.numHiddenLayers)],
-    ["hidden size", formatCount(knobs.hiddenSize)],
+    ["layers", formatCount(traits.numHiddenLayers)],
+    ["hidden size", formatCount(traits.hiddenSize)],
     [
       "attention",
-      `${knobs.numAttentionHeads} heads of ${knobs.headDim}, ${knobs.numKeyValueHeads} for keys and values`,
+      `${traits.numAttentionHeads} heads of ${traits.headDim}, ${traits.numKeyValueHeads} for keys and values`,
     ],
     ...(windows.size > 0 ? [["window", `${[...windows].map(formatCount).join(", ")} tokens in some layers`]] : []),
-    ["mlp", `${formatCount(knobs.intermediateSize)}, ${knobs.activation}`],
-    ["norm", `${knobs.norm.kind}, eps ${knobs.norm.eps}`],
-    ["rope", [...rope, knobs.rope.pairing].join(", ")],
-    ["vocabulary", `${formatCount(knobs.vocabSize)}, ${knobs.tied ? "head tied to the embeddings" : "own head"}`],
+    ["mlp", `${formatCount(traits.intermediateSize)}, ${traits.activation}`],
+    ["norm", `${traits.norm.kind}, eps ${traits.norm.eps}`],
+    ["rope", [...rope, traits.rope.pairing].join(", ")],
+    ["vocabulary", `${formatCount(traits.vocabSize)}, ${traits.tied ? "head tied to the embeddings" : "own head"}`],
     ["context", `${formatCount(config.maxPositionEmbeddings)} tokens`],
     ...(architectures.some(({ name }) => name.endsWith("Classification"))
       ? [["labels", labels.length > 20 ? `${formatCount(labels.length)}` : labels.join(", ")]]

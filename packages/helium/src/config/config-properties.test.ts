@@ -83,7 +83,7 @@ describe("round trip", { timeout: 60_000 }, () => {
         const text = config.toJSONString();
         const again = DecoderConfig.fromJSON(text);
         expect(again.toJSONString()).toBe(text);
-        expect(again.knobs).toEqual(config.knobs);
+        expect(again.traits).toEqual(config.traits);
         // Warnings name the key as the file had it.
         expect({ ...again, warnings: [] }).toEqual({ ...config, warnings: [] });
         expect(again.warnings).toHaveLength(config.warnings.length);

@@ -96,7 +96,7 @@ describe("HeliumConfig", () => {
       rmsNormEps: 1e-8,
       unknownKeys: { pretraining_tp: 1 },
     });
-    expect(config.knobs.attnScale).toBe(128 ** -0.5);
+    expect(config.traits.attnScale).toBe(128 ** -0.5);
     const written = config.toJSONString();
     expect(written).toContain('"pad_token_id": 3,');
     expect(written).toContain('"pretraining_tp": 1,');
@@ -117,7 +117,7 @@ describe("HeliumConfig", () => {
       rope_parameters: { rope_theta: 5, rope_type: "linear", factor: 2 },
     });
     expect(camel.toJSON()).toEqual(snake.toJSON());
-    expect(camel.knobs).toEqual(snake.knobs);
+    expect(camel.traits).toEqual(snake.traits);
     expect(() => new HeliumConfig({ hiddenSize: 64, hidden_size: 64 })).toThrow(/HeliumConfig hidden_size: .*once/);
   });
 
@@ -129,7 +129,7 @@ describe("HeliumConfig", () => {
 
   it("is frozen, deeply", () => {
     const config = new HeliumConfig({ eosTokenId: [2, 4], junk: { a: [1] } });
-    for (const part of [config, config.knobs, config.knobs.rope.sets, config.ropeParameters, config.id2label]) {
+    for (const part of [config, config.traits, config.traits.rope.sets, config.ropeParameters, config.id2label]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
     expect(Object.isFrozen(config.eosTokenId)).toBe(true);
@@ -164,7 +164,7 @@ describe("keys beside the model's own", () => {
 
   it("does not hang behaviour on rope_interleaved", () => {
     const config = DecoderConfig.fromJSON({ model_type: "llama", rope_interleaved: true });
-    expect(config.knobs.rope.pairing).toBe("half");
+    expect(config.traits.rope.pairing).toBe("half");
   });
 
   it("collects generation defaults, camel-cased, and writes their floats as floats", () => {

@@ -5,7 +5,7 @@ import { configTree } from "./config-tree.ts";
 import type { ConfigFields } from "./fields.ts";
 import { isJsonObject, jsonSnapshot, type JsonObject, type JsonValue } from "./json-value.ts";
 import { parseJson, toPlainJson, writeJson } from "./json-text.ts";
-import type { DecoderKnobs } from "./knobs.ts";
+import type { DecoderTraits } from "./traits.ts";
 import type { Labels } from "./labels.ts";
 import { readConfig, type ConfigParts } from "./read-config.ts";
 import { asRopeParameters, type ConfigRopeParameters } from "./rope-parameters.ts";
@@ -31,7 +31,7 @@ const KnownFields = class {
 
 /**
  * The config of a decoder: every key of a Hugging Face `config.json`, camel-cased, with the defaults of its family, and
- * the knobs that the decoder block reads. Immutable.
+ * the traits that the decoder block reads. Immutable.
  */
 export class DecoderConfig extends KnownFields {
   readonly modelType: string;
@@ -39,7 +39,7 @@ export class DecoderConfig extends KnownFields {
   readonly label2id: Labels["label2id"];
   readonly ropeParameters: ConfigRopeParameters;
   /** What the decoder block reads. */
-  readonly knobs: DecoderKnobs;
+  readonly traits: DecoderTraits;
   /** Keys no reader knows, as spelt; they are written back on save. */
   readonly unknownKeys: JsonObject;
   /** Generation defaults that old checkpoints keep in config.json, camel-cased. */
@@ -73,7 +73,7 @@ export class DecoderConfig extends KnownFields {
     this.ropeParameters = (
       rope.byLayerType ? Object.freeze(Object.fromEntries(sets)) : sets[0]?.[1]
     ) as ConfigRopeParameters;
-    this.knobs = parts.knobs;
+    this.traits = parts.traits;
     this.unknownKeys = parts.unknown;
     this.generationDefaults = Object.freeze(camelCased(parts.generation));
     this.warnings = parts.warnings;

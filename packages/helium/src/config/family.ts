@@ -1,32 +1,21 @@
 import type { NormWeightMode, RopePairing } from "@helium-lm/tensor";
 import type { RopeType } from "@helium-lm/nn";
-import type { FieldKind, LayerType } from "./fields.ts";
+import type { FieldKind, FieldValues, LayerType } from "./fields.ts";
 import type { JsonValue } from "./json-value.ts";
-import type { NormNames, WeightNames } from "./knobs.ts";
+import type { NormNames, WeightNames } from "./traits.ts";
 
 /** The value of a key, by its JSON spelling. */
 export interface KeyRef {
   readonly key: string;
 }
 
-/** How a value is made where the file gives none, or null. */
-export type Derivation =
-  | { readonly sameAs: string }
-  /** Whole-number quotient of two keys; it must be exact. */
-  | { readonly quotient: readonly [string, string] }
-  | { readonly value: JsonValue }
-  /** One entry per layer, see `per-layer.ts`. */
-  | PerLayer;
-
-export type PerLayer =
-  /** Every n-th layer (n − 1, 2n − 1, …) is full, the others slide. */
-  | { readonly perLayer: "sliding-except-every"; readonly every: number | KeyRef }
-  /** Layers from this index on slide, if there is a window. */
-  | { readonly perLayer: "sliding-from"; readonly first: KeyRef }
-  /** Layers whose flag is 0 slide, if there is a window and `onlyIf` says so. */
-  | { readonly perLayer: "sliding-where-zero"; readonly flags: KeyRef; readonly onlyIf: KeyRef }
-  /** 0 in every n-th layer, else 1. */
-  | { readonly perLayer: "one-except-every"; readonly every: KeyRef };
+/**
+ * Makes a value where the file gives none, or null. It sees the values that the file or a default gives, and of the derived
+ * ones those of the fields above.
+ *
+ * @param file named by an error
+ */
+export type Derivation = (config: FieldValues, file: string) => JsonValue;
 
 /** A default that is more than a value. */
 export interface FieldDeclaration {
@@ -78,8 +67,8 @@ export type NormDeclaration =
   | { readonly kind: "rms"; readonly weightMode: NormWeightMode; readonly eps: NumberSource }
   | { readonly kind: "layer"; readonly eps: NumberSource };
 
-/** How a family sets the knobs of the one decoder block; a knob left out is as in Llama. */
-export interface KnobDeclarations {
+/** The traits of a family's decoder block: values, or the config keys that hold them. What is left out is as in Llama. */
+export interface TraitDeclarations {
   readonly ropePairing: RopePairing;
   readonly norm: NormDeclaration;
   /** Default: pre-norms, `input_layernorm` and `post_attention_layernorm`. */
@@ -113,7 +102,7 @@ export interface KnobDeclarations {
   readonly oProjIn?: KeyRef;
 }
 
-/** A model family: how its config is read and which knobs of the decoder block it turns. Data, no code. */
+/** A model family: how its config is read, and the traits of its decoder block. */
 export interface FamilyDefinition {
   /** The config's `model_type`. */
   readonly modelType: string;
@@ -126,7 +115,7 @@ export interface FamilyDefinition {
   /** Keys of the family with their defaults; written on save. */
   readonly fields: Readonly<Record<string, FieldDefault>>;
   readonly rope: RopeDeclaration;
-  readonly knobs: KnobDeclarations;
+  readonly traits: TraitDeclarations;
   /** Weight names that differ from the usual ones. */
   readonly weightNames?: Partial<WeightNames>;
 }

@@ -151,6 +151,11 @@ export type ConfigFields = CamelCased<typeof sharedKinds> &
   CamelCased<typeof baseKinds> &
   Partial<CamelCased<typeof specificKinds>>;
 
+type ByKey<T extends Record<string, FieldKind>> = { readonly [K in keyof T]: ValueOf<T[K]> };
+
+/** Values of a family's keys, by their JSON spelling. Reading a key that the family does not declare throws a ConfigError. */
+export type FieldValues = ByKey<typeof sharedKinds> & ByKey<typeof specificKinds> & JsonObject;
+
 const knownKinds: Readonly<Record<string, FieldKind>> = { ...sharedKinds, ...specificKinds, ...baseKinds };
 
 /** The kind of a known key, else undefined. */

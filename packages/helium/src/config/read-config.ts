@@ -1,10 +1,10 @@
 import { isGenerationKey } from "../generation/options/config-keys.ts";
 import type { FamilyDefinition } from "./family.ts";
 import type { JsonObject, JsonValue } from "./json-value.ts";
-import type { DecoderKnobs } from "./knobs.ts";
+import type { DecoderTraits } from "./traits.ts";
 import { readLabels, type Labels } from "./labels.ts";
 import { readFields, type Fields } from "./read-fields.ts";
-import { resolveKnobs } from "./resolve-knobs.ts";
+import { resolveTraits } from "./resolve-traits.ts";
 import { readRope, type RopeSections } from "./rope-parameters.ts";
 
 /** A config, read and checked. */
@@ -12,7 +12,7 @@ export interface ConfigParts {
   readonly fields: Fields;
   readonly labels: Labels;
   readonly rope: RopeSections;
-  readonly knobs: DecoderKnobs;
+  readonly traits: DecoderTraits;
   /** Generation defaults found in the file, by their JSON spelling. */
   readonly generation: JsonObject;
   /** Keys that neither the family nor the base class knows. */
@@ -34,7 +34,7 @@ export function readConfig(raw: JsonObject, family: FamilyDefinition, file: stri
     fields,
     labels: readLabels(raw, file),
     rope,
-    knobs: resolveKnobs(family, fields.values, rope, file),
+    traits: resolveTraits(family, fields.values, rope, file),
     generation: Object.freeze(Object.fromEntries(rest.filter(([key]) => isGenerationKey(key)))),
     unknown: Object.freeze(Object.fromEntries(rest.filter(([key]) => !isGenerationKey(key)))),
     warnings: Object.freeze([...rope.warnings, ...tokenWarnings(fields.values, file)]),

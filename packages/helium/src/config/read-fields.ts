@@ -1,8 +1,8 @@
 import { baseKind, checkField, isNullable } from "./check-field.ts";
 import { ConfigError } from "../errors.ts";
-import { deriveField, type Lookup } from "./derive-field.ts";
+import { headDim } from "./derive.ts";
 import type { FamilyDefinition, FieldDeclaration, FieldDefault } from "./family.ts";
-import { baseDefaults, kindOf, type FieldKind } from "./fields.ts";
+import { baseDefaults, kindOf, type FieldKind, type FieldValues } from "./fields.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json-value.ts";
 
 /** Fields of every family, unless it declares them itself. */
@@ -10,7 +10,7 @@ const commonFields: Readonly<Record<string, FieldDefault>> = {
   attention_dropout: 0,
   initializer_range: 0.02,
   use_cache: true,
-  head_dim: { from: { quotient: ["hidden_size", "num_attention_heads"] }, stored: false },
+  head_dim: { from: headDim, stored: false },
 };
 
 export interface Fields {
@@ -38,7 +38,6 @@ interface Declared {
 export function readFields(raw: JsonObject, family: FamilyDefinition, file: string): Fields {
   const declared = declarationsOf(family);
   const values = new Map<string, JsonValue>();
-  const lookup: Lookup = (key) => values.get(key);
   const given = new Set<string>();
   for (const { key, declaration, kind } of declared) {
     const isPresent = Object.hasOwn(raw, key);
@@ -52,14 +51,15 @@ export function readFields(raw: JsonObject, family: FamilyDefinition, file: stri
   for (const { key, declaration } of declared) {
     if (declaration.onlyIf !== undefined && values.get(declaration.onlyIf) !== true) values.set(key, null);
   }
+  const config = reading(values, family.modelType);
   for (const { key, declaration, kind } of declared) {
     if (declaration.from !== undefined && !values.has(key)) {
-      const value = deriveField(key, declaration.from, lookup, file);
+      const value = declaration.from(config, file);
       checkField(key, value, kind, file);
       values.set(key, value);
     }
   }
-  const layers = lookup("num_hidden_layers") as number;
+  const layers = config.num_hidden_layers;
   for (const { key, kind } of declared) checkLength(key, values.get(key), kind, layers, file);
   return Object.freeze({
     values: Object.freeze(Object.fromEntries(values)),
@@ -70,6 +70,22 @@ export function readFields(raw: JsonObject, family: FamilyDefinition, file: stri
       .map(({ key }) => key),
     given: [...given],
   });
+}
+
+/** The values as properties. @throws ConfigError, when read, for a key that the family does not declare, or further down */
+function reading(values: ReadonlyMap<string, JsonValue>, modelType: string): FieldValues {
+  const get = (_: object, key: string | symbol): JsonValue => {
+    const value = values.get(String(key));
+    if (value !== undefined) return value;
+    throw new ConfigError({
+      file: `family ${modelType}`,
+      key: String(key),
+      given: undefined,
+      expected: "declared in the family's fields, above the one that is made from it",
+      mend: "declare it with a default",
+    });
+  };
+  return new Proxy({}, { get }) as FieldValues;
 }
 
 /** All keys that a config of this family may hold, with their declarations. */

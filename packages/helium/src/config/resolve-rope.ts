@@ -2,7 +2,7 @@ import type { RopeParameters } from "@helium-lm/nn";
 import type { RopePairing } from "@helium-lm/tensor";
 import { ConfigError } from "../errors.ts";
 import type { JsonObject } from "./json-value.ts";
-import type { RopeKnobs } from "./knobs.ts";
+import type { RopeTraits } from "./traits.ts";
 import { asRopeParameters, type RopeSections } from "./rope-parameters.ts";
 
 interface RopeSources {
@@ -19,7 +19,7 @@ interface RopeSources {
 }
 
 /** Rotation of each layer. */
-export function resolveRope(sources: RopeSources): RopeKnobs {
+export function resolveRope(sources: RopeSources): RopeTraits {
   const { pairing, flags, layerTypes, sections, values, headDim, restartsCache, file } = sources;
   const names = Object.keys(sections);
   const sets = Object.values(sections).map(asRopeParameters);

@@ -89,24 +89,24 @@ describe("spellings of rotary parameters", () => {
     };
     for (const { head_dim, max_position_embeddings, rope_parameters } of cases) {
       const partial = typeof rope_parameters.partial_rotary_factor === "number";
-      const { knobs } = DecoderConfig.fromJSON({
+      const { traits } = DecoderConfig.fromJSON({
         model_type: partial ? "glm" : "llama",
         head_dim,
         max_position_embeddings,
         rope_parameters,
       });
-      expect(knobs.rope.sets[0]?.ropeType).toBe(rope_parameters.rope_type);
-      expect(knobs.rope.rotaryDim).toBe(partial ? head_dim / 2 : head_dim);
+      expect(traits.rope.sets[0]?.ropeType).toBe(rope_parameters.rope_type);
+      expect(traits.rope.rotaryDim).toBe(partial ? head_dim / 2 : head_dim);
     }
   });
 
   it("rotates the whole dimensions of a fraction of the head: transformers takes int(10 · 0.25)", () => {
-    const { knobs } = DecoderConfig.fromJSON({
+    const { traits } = DecoderConfig.fromJSON({
       model_type: "glm",
       head_dim: 10,
       rope_parameters: { rope_type: "default", partial_rotary_factor: 0.25 },
     });
-    expect(knobs.rope.rotaryDim).toBe(2);
+    expect(traits.rope.rotaryDim).toBe(2);
   });
 
   it("refuses longrope lists of the wrong length, and values outside their domain", () => {
@@ -170,7 +170,7 @@ describe("rotary parameters per layer type", () => {
       modelType: "gemma3_text",
       ropeParameters: { full_attention: { ropeType: "linear", factor: 2 }, sliding_attention: { ropeTheta: 3 } },
     });
-    expect(config.knobs.rope.sets).toEqual([{ ropeType: "linear", ropeTheta: 1_000_000, factor: 2 }, plain(3)]);
+    expect(config.traits.rope.sets).toEqual([{ ropeType: "linear", ropeTheta: 1_000_000, factor: 2 }, plain(3)]);
     expect(new DecoderConfig({ modelType: "gemma3_text", ropeParameters: config.ropeParameters }).toJSON()).toEqual(
       config.toJSON(),
     );
@@ -178,7 +178,7 @@ describe("rotary parameters per layer type", () => {
 });
 
 describe("rope_interleave", () => {
-  const pairing = (json: object): string => DecoderConfig.fromJSON(json).knobs.rope.pairing;
+  const pairing = (json: object): string => DecoderConfig.fromJSON(json).traits.rope.pairing;
 
   it("turns the family's pairing, and is written back", () => {
     expect(pairing({ model_type: "llama" })).toBe("half");

@@ -28,7 +28,7 @@ export interface CheckpointSummary {
 /** Summary of config and headers. @throws CheckpointError */
 export function summarise(config: DecoderConfig, reader: CheckpointReader): CheckpointSummary {
   const tensors = reader.names().map((name) => reader.info(name));
-  const { numHiddenLayers, numKeyValueHeads, headDim } = config.knobs;
+  const { numHiddenLayers, numKeyValueHeads, headDim } = config.traits;
   const heads = 2 * numHiddenLayers * numKeyValueHeads;
   const cached = heads * headDim;
   return {

@@ -9,12 +9,12 @@ export function inFamilyOrder(config: DecoderConfig): DecoderConfig {
 }
 
 /** Per-head norms of q and k would have to be reordered too; no architecture has both, so such a config keeps its key. */
-const hasFamilyOrder = ({ knobs }: DecoderConfig): boolean => knobs.qkNorm.kind === "none" && !knobs.fusedQkv;
+const hasFamilyOrder = ({ traits }: DecoderConfig): boolean => traits.qkNorm.kind === "none" && !traits.fusedQkv;
 
 /** Brings rows of q and k into the order of the family's own checkpoints, where they are in another. */
 export function familyOrder(config: DecoderConfig): (tensor: TensorToWrite) => TensorToWrite {
-  const { weights: names, rope, numAttentionHeads, numKeyValueHeads } = config.knobs;
-  const pairing = familyOf(config.modelType)?.knobs.ropePairing ?? rope.pairing;
+  const { weights: names, rope, numAttentionHeads, numKeyValueHeads } = config.traits;
+  const pairing = familyOf(config.modelType)?.traits.ropePairing ?? rope.pairing;
   if (pairing === rope.pairing || !hasFamilyOrder(config)) return (tensor) => tensor;
   const headsOf = (name: string): number | null => {
     const part = /\.([^.]+)\.(?:weight|bias)$/.exec(name)?.[1];

@@ -54,7 +54,7 @@ export async function writeGgufModel(
   { dtype, embeddingDType, strict = false, threads, onBytes, signal }: GgufWriteOptions,
 ): Promise<GgufWriteReport> {
   const config = await loadConfig(source);
-  const { metadata, note } = await ggufExtras(source, config.knobs.vocabSize);
+  const { metadata, note } = await ggufExtras(source, config.traits.vocabSize);
   const reader = countedReader(await source.openWeights(), onBytes, signal);
   try {
     let oneThread: string | null = null;
@@ -83,7 +83,7 @@ export async function writeGgufModel(
       fallbacks,
       tokenizerNote: note,
       oneThread,
-      leftOut: leftOut(reader, new Set(ggufTensorNames(config.knobs).keys())),
+      leftOut: leftOut(reader, new Set(ggufTensorNames(config.traits).keys())),
       bytes: { input: storedBytes(reader), output: (await stat(path)).size },
     };
   } finally {

@@ -6,7 +6,7 @@ import { resolveArchitecture, type ArchitectureHead } from "./index.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** Name → shape of the tensors that the knobs ask for. */
+/** Name → shape of the tensors that the traits ask for. */
 const tensorsOf = (config: DecoderConfig, head: ArchitectureHead): Shapes =>
   Object.fromEntries(checkpointTensors(config, head).map(({ name, shape }) => [name, shape]));
 
@@ -39,7 +39,7 @@ const folders = [
   ...["helium-nano", "helium-nano-langid", "helium-nano-codeswitch"].map((name) => `models/${name}/`),
 ];
 
-describe("tensor names and shapes that the knobs ask for", () => {
+describe("tensor names and shapes that the traits ask for", () => {
   it.each(folders)("are those of %s", (name) => {
     const folder = new URL(name, root);
     const config = DecoderConfig.fromJSON(readFileSync(new URL("config.json", folder), "utf8"));

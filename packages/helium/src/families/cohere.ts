@@ -1,3 +1,4 @@
+import { queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Command-R: attention and MLP side by side behind one LayerNorm, interleaved pairs, scaled logits. */
@@ -11,7 +12,7 @@ export const cohere: FamilyDefinition = {
     logit_scale: 0.0625,
     num_hidden_layers: 40,
     num_attention_heads: 64,
-    num_key_value_heads: { from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { from: queryHeads },
     hidden_act: "silu",
     max_position_embeddings: 8192,
     layer_norm_eps: 1e-5,
@@ -23,7 +24,7 @@ export const cohere: FamilyDefinition = {
     use_qk_norm: false,
   },
   rope: { theta: 500_000 },
-  knobs: {
+  traits: {
     ropePairing: "interleaved",
     norm: { kind: "layer", eps: { key: "layer_norm_eps" } },
     norms: { preAttn: "input_layernorm", postAttn: null, preMlp: null, postMlp: null },

@@ -24,7 +24,7 @@ export const gemma: FamilyDefinition = {
     use_bidirectional_attention: null,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },

@@ -1,3 +1,4 @@
+import { layerTypes } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Four 1 + w norms per block, soft caps on scores and logits, every other layer slides, embeddings × √d. */
@@ -22,13 +23,13 @@ export const gemma2: FamilyDefinition = {
     attention_bias: false,
     query_pre_attn_scalar: 256,
     sliding_window: 4096,
-    layer_types: { from: { perLayer: "sliding-except-every", every: 2 } },
+    layer_types: { from: (config) => layerTypes(config, (layer) => layer % 2 === 0) },
     final_logit_softcapping: 30,
     attn_logit_softcapping: 50,
     use_bidirectional_attention: null,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "rms_norm_eps" } },
     norms: {

@@ -1,3 +1,4 @@
+import { layerTypes } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Gemma 2's block with a norm over each head of q and k, and one rotary base per layer type. */
@@ -24,7 +25,9 @@ export const gemma3Text: FamilyDefinition = {
     query_pre_attn_scalar: 256,
     sliding_window: 4096,
     sliding_window_pattern: { absent: 6, stored: false },
-    layer_types: { from: { perLayer: "sliding-except-every", every: { key: "sliding_window_pattern" } } },
+    layer_types: {
+      from: (config) => layerTypes(config, (layer) => (layer + 1) % config.sliding_window_pattern !== 0),
+    },
     final_logit_softcapping: null,
     // Read and written, but the original applies no such cap.
     attn_logit_softcapping: null,
@@ -37,7 +40,7 @@ export const gemma3Text: FamilyDefinition = {
       sliding_attention: { theta: 10_000, oldThetaKey: "rope_local_base_freq", scaled: false },
     },
   },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "one-plus", eps: { key: "rms_norm_eps" } },
     norms: {

@@ -1,3 +1,4 @@
+import { queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Llama with four multipliers: embeddings, attention scores, residual sums, logits. */
@@ -10,7 +11,7 @@ export const granite: FamilyDefinition = {
     intermediate_size: 11_008,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { from: queryHeads },
     hidden_act: "silu",
     max_position_embeddings: 2048,
     rms_norm_eps: 1e-6,
@@ -26,7 +27,7 @@ export const granite: FamilyDefinition = {
     attention_multiplier: 1,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },

@@ -23,7 +23,7 @@ export const helium: FamilyDefinition = {
     mlp_bias: false,
   },
   rope: { theta: 100_000 },
-  knobs: {
+  traits: {
     ropePairing: "interleaved",
     norm: { kind: "rms", weightMode: "f32-mul", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },

@@ -1,3 +1,4 @@
+import { headDim, queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Llama 2, 3 and 3.2, SmolLM2, and all that publishes itself as `llama`. */
@@ -10,8 +11,8 @@ export const llama: FamilyDefinition = {
     intermediate_size: 11_008,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { from: { sameAs: "num_attention_heads" } },
-    head_dim: { from: { quotient: ["hidden_size", "num_attention_heads"] } },
+    num_key_value_heads: { from: queryHeads },
+    head_dim: { from: headDim },
     hidden_act: "silu",
     max_position_embeddings: 2048,
     rms_norm_eps: 1e-6,
@@ -24,7 +25,7 @@ export const llama: FamilyDefinition = {
     mlp_bias: false,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },

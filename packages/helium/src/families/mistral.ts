@@ -1,3 +1,4 @@
+import { headDim, queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Llama without biases; every layer slides where `sliding_window` is set. */
@@ -10,8 +11,8 @@ export const mistral: FamilyDefinition = {
     intermediate_size: 14_336,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { absent: 8, from: { sameAs: "num_attention_heads" } },
-    head_dim: { from: { quotient: ["hidden_size", "num_attention_heads"] } },
+    num_key_value_heads: { absent: 8, from: queryHeads },
+    head_dim: { from: headDim },
     hidden_act: "silu",
     max_position_embeddings: 131_072,
     rms_norm_eps: 1e-6,
@@ -22,7 +23,7 @@ export const mistral: FamilyDefinition = {
     sliding_window: 4096,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     window: { key: "sliding_window", layers: "all" },

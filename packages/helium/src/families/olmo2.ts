@@ -1,3 +1,4 @@
+import { queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Norms on the outputs of attention and MLP only, and over the whole width of q and k. */
@@ -10,7 +11,7 @@ export const olmo2: FamilyDefinition = {
     intermediate_size: 11_008,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { from: queryHeads },
     hidden_act: "silu",
     max_position_embeddings: 2048,
     rms_norm_eps: 1e-5,
@@ -21,7 +22,7 @@ export const olmo2: FamilyDefinition = {
     attention_bias: false,
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "f32-mul", eps: { key: "rms_norm_eps" } },
     norms: {

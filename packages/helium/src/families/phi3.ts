@@ -1,3 +1,4 @@
+import { queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Fused q, k, v and gate, up; part of a head may be rotated; the only scaled rotary type is longrope. */
@@ -10,7 +11,7 @@ export const phi3: FamilyDefinition = {
     intermediate_size: 8192,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { from: queryHeads },
     resid_pdrop: 0,
     embd_pdrop: 0,
     hidden_act: "silu",
@@ -30,7 +31,7 @@ export const phi3: FamilyDefinition = {
     typeAliases: { su: "longrope", yarn: "longrope" },
     restartsCache: true,
   },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     fusedQkv: true,

@@ -32,7 +32,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
       padTokenId: null,
       dtype: "bfloat16",
       unknownKeys: { is_llama_config: true, rope_interleaved: false },
-      knobs: {
+      traits: {
         headDim: 64,
         tied: true,
         norm: { kind: "rms", weightMode: "cast-then-mul", eps: 1e-5 },
@@ -68,7 +68,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
     },
     {
       eosTokenId: [128_001, 128_008, 128_009],
-      knobs: {
+      traits: {
         rope: {
           context: { rotaryDim: 64, maxPositionEmbeddings: 131_072, originalMaxPositionEmbeddings: null },
           sets: [{ ropeType: "llama3", ropeTheta: 500_000, factor: 32, originalMaxPositionEmbeddings: 8192 }],
@@ -99,7 +99,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
     {
       slidingWindow: null,
       unknownKeys: { use_mrope: false },
-      knobs: {
+      traits: {
         headDim: 64,
         qkvBias: true,
         oBias: false,
@@ -129,7 +129,9 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
       use_sliding_window: false,
       vocab_size: 151_936,
     },
-    { knobs: { hiddenSize: 1024, oProjIn: 2048, qkNorm: { kind: "perHead" }, qkvBias: false, attnScale: 128 ** -0.5 } },
+    {
+      traits: { hiddenSize: 1024, oProjIn: 2048, qkNorm: { kind: "perHead" }, qkvBias: false, attnScale: 128 ** -0.5 },
+    },
   ],
   [
     "Mistral-7B-v0.1",
@@ -141,7 +143,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
       rope_theta: 10_000,
       sliding_window: 4096,
     },
-    { headDim: 128, knobs: { numKeyValueHeads: 8, window: Array.from({ length: 32 }, () => 4096) } },
+    { headDim: 128, traits: { numKeyValueHeads: 8, window: Array.from({ length: 32 }, () => 4096) } },
   ],
   [
     "gemma-2-2b",
@@ -164,7 +166,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
     },
     {
       tieWordEmbeddings: true,
-      knobs: {
+      traits: {
         tied: true,
         oProjIn: 2048,
         activation: "gelu_pytorch_tanh",
@@ -198,7 +200,7 @@ const published: readonly [string, Readonly<Record<string, unknown>>, object][] 
     },
     {
       unknownKeys: { _sliding_window_pattern: 6 },
-      knobs: {
+      traits: {
         tied: true,
         finalSoftcap: null,
         window: Array.from({ length: 18 }, (_, l) => ([5, 11, 17].includes(l) ? null : 512)),
@@ -219,6 +221,6 @@ describe("published configs", () => {
     const config = DecoderConfig.fromJSON(JSON.stringify(json));
     expect(config).toMatchObject(expected);
     const again = DecoderConfig.fromJSON(config.toJSONString());
-    expect(again.knobs).toEqual(config.knobs);
+    expect(again.traits).toEqual(config.traits);
   });
 });

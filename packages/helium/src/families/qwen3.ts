@@ -1,3 +1,4 @@
+import { layerTypes, queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Norm over each head of q and k before rotation; heads × head_dim may exceed the hidden size. */
@@ -10,7 +11,7 @@ export const qwen3: FamilyDefinition = {
     intermediate_size: 22_016,
     num_hidden_layers: 32,
     num_attention_heads: 32,
-    num_key_value_heads: { absent: 32, from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { absent: 32, from: queryHeads },
     head_dim: 128,
     hidden_act: "silu",
     max_position_embeddings: 32_768,
@@ -23,10 +24,13 @@ export const qwen3: FamilyDefinition = {
     use_sliding_window: false,
     sliding_window: { absent: 4096, onlyIf: "use_sliding_window" },
     max_window_layers: 28,
-    layer_types: { from: { perLayer: "sliding-from", first: { key: "max_window_layers" } } },
+    layer_types: {
+      from: (config) =>
+        layerTypes(config, (layer) => config.sliding_window !== null && layer >= config.max_window_layers),
+    },
   },
   rope: { theta: 10_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     qkNorm: { kind: "perHead" },

@@ -1,3 +1,4 @@
+import { layerTypes, perLayer, queryHeads } from "../config/derive.ts";
 import type { FamilyDefinition } from "../config/family.ts";
 
 /** Llama in which every fourth layer has no rotary embedding. */
@@ -10,7 +11,7 @@ export const smollm3: FamilyDefinition = {
     intermediate_size: 11_008,
     num_hidden_layers: 36,
     num_attention_heads: 16,
-    num_key_value_heads: { absent: 4, from: { sameAs: "num_attention_heads" } },
+    num_key_value_heads: { absent: 4, from: queryHeads },
     hidden_act: "silu",
     max_position_embeddings: 32_768,
     rms_norm_eps: 1e-6,
@@ -22,19 +23,21 @@ export const smollm3: FamilyDefinition = {
     // The flag decides which layers slide where `layer_types` is not given; those that it names slide in any case.
     sliding_window: null,
     no_rope_layer_interval: 4,
-    no_rope_layers: { from: { perLayer: "one-except-every", every: { key: "no_rope_layer_interval" } } },
+    no_rope_layers: {
+      from: (config) => perLayer(config, (layer) => ((layer + 1) % config.no_rope_layer_interval === 0 ? 0 : 1)),
+    },
     layer_types: {
-      from: {
-        perLayer: "sliding-where-zero",
-        flags: { key: "no_rope_layers" },
-        onlyIf: { key: "use_sliding_window" },
-      },
+      from: (config) =>
+        layerTypes(
+          config,
+          (layer) => config.sliding_window !== null && config.use_sliding_window && config.no_rope_layers[layer] === 0,
+        ),
     },
     attention_bias: false,
     mlp_bias: false,
   },
   rope: { theta: 2_000_000 },
-  knobs: {
+  traits: {
     ropePairing: "half",
     norm: { kind: "rms", weightMode: "cast-then-mul", eps: { key: "rms_norm_eps" } },
     qkvBias: { key: "attention_bias" },

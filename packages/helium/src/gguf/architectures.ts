@@ -69,7 +69,7 @@ export const ggufArchitectures: Readonly<Record<string, GgufArchitecture>> = {
     metadata: (config) => ({
       final_logit_softcapping: config.finalLogitSoftcapping,
       "attention.sliding_window": config.slidingWindow,
-      "rope.freq_base_swa": config.knobs.rope.sets[config.knobs.rope.setOf[0] ?? 0]?.ropeTheta,
+      "rope.freq_base_swa": config.traits.rope.sets[config.traits.rope.setOf[0] ?? 0]?.ropeTheta,
     }),
   },
   phi3: {

@@ -53,7 +53,7 @@ export async function ggufConfig(reader: GgufView): Promise<JsonObject> {
     rope_theta: hparams.number("rope.freq_base") ?? 10_000,
     rope_scaling: await ropeScaling(hparams, rotaryDim),
     ...(rotaryDim !== headDim && { partial_rotary_factor: rotaryDim / headDim }),
-    ...(architecture.pairing !== family.knobs.ropePairing && {
+    ...(architecture.pairing !== family.traits.ropePairing && {
       rope_interleave: architecture.pairing === "interleaved",
     }),
     tie_word_embeddings: !reader.has("output.weight"),

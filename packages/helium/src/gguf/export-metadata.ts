@@ -30,25 +30,25 @@ export function ggufMetadata(
   extra: GgufMetadataToWrite = new Map(),
 ): GgufMetadataToWrite {
   const [name, architecture] = architectureFor(config.modelType);
-  const { knobs } = config;
+  const { traits } = config;
   const counts: Readonly<Record<string, number>> = {
     context_length: config.maxPositionEmbeddings,
-    embedding_length: knobs.hiddenSize,
-    block_count: knobs.numHiddenLayers,
-    feed_forward_length: knobs.intermediateSize,
-    vocab_size: knobs.vocabSize,
-    "attention.head_count": knobs.numAttentionHeads,
-    "attention.head_count_kv": knobs.numKeyValueHeads,
-    "attention.key_length": knobs.headDim,
-    "attention.value_length": knobs.headDim,
-    "rope.dimension_count": knobs.rope.rotaryDim,
+    embedding_length: traits.hiddenSize,
+    block_count: traits.numHiddenLayers,
+    feed_forward_length: traits.intermediateSize,
+    vocab_size: traits.vocabSize,
+    "attention.head_count": traits.numAttentionHeads,
+    "attention.head_count_kv": traits.numKeyValueHeads,
+    "attention.key_length": traits.headDim,
+    "attention.value_length": traits.headDim,
+    "rope.dimension_count": traits.rope.rotaryDim,
   };
-  const epsKey = knobs.norm.kind === "rms" ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
+  const epsKey = traits.norm.kind === "rms" ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
   const entries: [string, GgufScalar][] = [
     ["general.architecture", { type: "string", value: name }],
     ...(format === null ? [] : [["general.quantization_version", u32(2)] as [string, GgufScalar]]),
     ...Object.entries(counts).map(([key, value]): [string, GgufScalar] => [`${name}.${key}`, u32(value)]),
-    [`${name}.${epsKey}`, f32(knobs.norm.eps)],
+    [`${name}.${epsKey}`, f32(traits.norm.eps)],
     [`${name}.rope.freq_base`, f32(mainRope(config).ropeTheta)],
     ...scalingMetadata(config).map(([key, value]): [string, GgufScalar] => [`${name}.${key}`, value]),
   ];
@@ -61,7 +61,7 @@ export function ggufMetadata(
 }
 
 /** The set of the layers that see everything, where there are two. */
-export function mainRope({ knobs: { rope } }: DecoderConfig): RopeParameters {
+export function mainRope({ traits: { rope } }: DecoderConfig): RopeParameters {
   const main = rope.sets[0];
   if (main === undefined) throw new GgufError("config", "has no rotary parameters");
   return main;
@@ -70,7 +70,7 @@ export function mainRope({ knobs: { rope } }: DecoderConfig): RopeParameters {
 /** Factors per frequency as tensors: what `ropeScaling` reads back. */
 export function ropeFactors(config: DecoderConfig): ReadonlyMap<string, Float32Array> {
   const rope = mainRope(config);
-  const { context } = config.knobs.rope;
+  const { context } = config.traits.rope;
   if (rope.ropeType === "longrope")
     return new Map([
       ["rope_factors_long.weight", Float32Array.from(rope.longFactor)],
@@ -84,7 +84,7 @@ export function ropeFactors(config: DecoderConfig): ReadonlyMap<string, Float32A
 
 function scalingMetadata(config: DecoderConfig): [string, GgufScalar][] {
   const rope = mainRope(config);
-  const { context } = config.knobs.rope;
+  const { context } = config.traits.rope;
   const original = (rope: { readonly originalMaxPositionEmbeddings?: number | null }): [string, GgufScalar][] => {
     const length = context.originalMaxPositionEmbeddings ?? rope.originalMaxPositionEmbeddings ?? null;
     return length === null ? [] : [["rope.scaling.original_context_length", u32(length)]];

@@ -13,7 +13,7 @@ import {
   type MatrixDType,
   type TensorInfo,
 } from "@helium-lm/nn";
-import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
+import { DecoderConfig, type DecoderTraits } from "../config/index.ts";
 import { reorderHeadRows } from "../head-rows.ts";
 import { ggufConfig } from "./config-json.ts";
 import { encodeRows, type Encoding } from "./encode-rows.ts";
@@ -68,7 +68,7 @@ export interface GgufModel {
  * 1 added and frequency factors as its converters write them. Tensors are read and made one at a time, while the file is
  * written. Rows that fill no blocks take the format's fallback, or bf16.
  *
- * @param reader paths as `config.knobs.weights` names them
+ * @param reader paths as `config.traits.weights` names them
  * @throws GgufError for a family without an architecture, a config that the architecture cannot say (the message names the
  *   first such thing), or tensors that are missing
  */
@@ -80,7 +80,7 @@ export async function exportGguf(
   checkOptionNames("exportGguf", options, exportOptions, GgufError);
   const dtypes = checkedDTypes(options);
   const [name, architecture] = architectureFor(config.modelType);
-  const names = ggufTensorNames(config.knobs);
+  const names = ggufTensorNames(config.traits);
   const missing = [...names.keys()].find((path) => !reader.has(path));
   if (missing !== undefined)
     throw new GgufError(missing, `is missing from the checkpoint; a ${name} file needs it`, { path: missing });
@@ -114,14 +114,14 @@ function exportTensor(path: string, name: string, context: ExportContext): GgufT
   const info = reader.info(path);
   const dtype = targetOf(name, info, dtypes);
   const shift = architecture.normsPlusOne === true && name.endsWith("norm.weight") ? 1 : 0;
-  const heads = reorderedHeads(name, config.knobs, architecture.pairing);
+  const heads = reorderedHeads(name, config.traits, architecture.pairing);
   const bytes = async (): Promise<Uint8Array> => {
     const isKept = info.dtype === dtype && shift === 0;
     const { encoded, error } = isKept
       ? { encoded: await reader.readBytes(path), error: 0 }
       : await encodeRows(info, slicesOf(reader, path), dtype, shift, encoding);
     // Rows are whole runs of blocks, so they can change places in any format.
-    const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.knobs.rope.rotaryDim };
+    const group = { rows: info.shape[0] ?? 0, heads: heads ?? 1, rotaryDim: config.traits.rope.rotaryDim };
     const ordered = heads === null ? encoded : reorderHeadRows(encoded, group, architecture.pairing);
     const { refused } = encoding.quantizer;
     onTensor?.({ name, dtype, bytes: ordered.length, error, ...(refused !== null && { oneThread: refused }) });
@@ -158,10 +158,10 @@ function targetOf(name: string, info: TensorInfo, { dtype, embeddingDType }: Wan
 }
 
 /** Heads whose rows change places; null: the tensor is not of q or k, or the pairing is the file's already. */
-function reorderedHeads(name: string, knobs: DecoderKnobs, pairing: DecoderKnobs["rope"]["pairing"]): number | null {
-  if (knobs.rope.pairing === pairing) return null;
-  if (/\.attn_q\.(?:weight|bias)$/.test(name)) return knobs.numAttentionHeads;
-  return /\.attn_k\.(?:weight|bias)$/.test(name) ? knobs.numKeyValueHeads : null;
+function reorderedHeads(name: string, traits: DecoderTraits, pairing: DecoderTraits["rope"]["pairing"]): number | null {
+  if (traits.rope.pairing === pairing) return null;
+  if (/\.attn_q\.(?:weight|bias)$/.test(name)) return traits.numAttentionHeads;
+  return /\.attn_k\.(?:weight|bias)$/.test(name) ? traits.numKeyValueHeads : null;
 }
 
 /** A file must not say less than the config: what a reader makes of it is compared before anything is written. */
@@ -187,9 +187,9 @@ async function checkReadsBack(config: DecoderConfig, { metadata, tensors }: Gguf
     );
 }
 
-/** The knobs that decide what is computed. Pairing goes with the order of rows; the two plain norms are one in f32. */
-function comparable({ knobs }: DecoderConfig): object {
-  const { rope, norm, qkNorm, weights: _, ...rest } = knobs;
+/** The traits that decide what is computed. Pairing goes with the order of rows; the two plain norms are one in f32. */
+function comparable({ traits }: DecoderConfig): object {
+  const { rope, norm, qkNorm, weights: _, ...rest } = traits;
   const mode = "weightMode" in norm && norm.weightMode === "one-plus" ? "one-plus" : "plain";
   const { sets, setOf, rotaryDim, context } = rope;
   return {

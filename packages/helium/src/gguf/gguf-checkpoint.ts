@@ -1,6 +1,6 @@
 import { GgufError, type CheckpointReader, type TensorInfo } from "@helium-lm/nn";
 import { dtypes, isDType } from "@helium-lm/tensor";
-import type { DecoderKnobs } from "../config/index.ts";
+import type { DecoderTraits } from "../config/index.ts";
 import type { GgufReader } from "./hyperparameters.ts";
 import { ropeTensors } from "./rope-scaling.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
@@ -18,11 +18,11 @@ export class GgufCheckpoint implements CheckpointReader {
   /** Path → name in the file. */
   readonly #names: ReadonlyMap<string, string>;
 
-  /** @throws GgufError for tensors that a model of these knobs has no place for: it would compute something else */
-  constructor(reader: GgufReader, knobs: DecoderKnobs, normsPlusOne: boolean) {
+  /** @throws GgufError for tensors that a model of these traits has no place for: it would compute something else */
+  constructor(reader: GgufReader, traits: DecoderTraits, normsPlusOne: boolean) {
     this.#reader = reader;
     this.#normsPlusOne = normsPlusOne;
-    this.#names = new Map([...ggufTensorNames(knobs)].filter(([, name]) => reader.has(name)));
+    this.#names = new Map([...ggufTensorNames(traits)].filter(([, name]) => reader.has(name)));
     const placed = new Set<string>([...this.#names.values(), ...ropeTensors]);
     const stray = reader.names().find((name) => !placed.has(name) && !idle.test(name));
     if (stray !== undefined)

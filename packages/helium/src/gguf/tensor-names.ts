@@ -1,4 +1,4 @@
-import type { DecoderKnobs } from "../config/index.ts";
+import type { DecoderTraits } from "../config/index.ts";
 
 /** A tensor under both its names, without `.weight` or `.bias`. */
 interface NamedTensor {
@@ -8,17 +8,17 @@ interface NamedTensor {
 }
 
 /**
- * Hugging Face path → GGUF name of every tensor of a model with these knobs, by what each does in the block: a norm before
+ * Hugging Face path → GGUF name of every tensor of a model with these traits, by what each does in the block: a norm before
  * the MLP is `ffn_norm`, whatever a family calls it, and a fused gate and up is `ffn_up`.
  */
-export function ggufTensorNames(knobs: DecoderKnobs): ReadonlyMap<string, string> {
-  const { weights: names, numHiddenLayers, tied } = knobs;
+export function ggufTensorNames(traits: DecoderTraits): ReadonlyMap<string, string> {
+  const { weights: names, numHiddenLayers, tied } = traits;
   const tensors: NamedTensor[] = [
     { path: `${names.trunk}.${names.embedding}`, gguf: "token_embd", bias: false },
     { path: `${names.trunk}.${names.finalNorm}`, gguf: "output_norm", bias: false },
     ...(tied ? [] : [{ path: names.lmHead, gguf: "output", bias: false }]),
   ];
-  const block = [...normTensors(knobs), ...attentionTensors(knobs), ...mlpTensors(knobs)];
+  const block = [...normTensors(traits), ...attentionTensors(traits), ...mlpTensors(traits)];
   for (let layer = 0; layer < numHiddenLayers; layer++) {
     for (const { path, gguf, bias } of block)
       tensors.push({ path: `${names.trunk}.${names.layers}.${layer}.${path}`, gguf: `blk.${layer}.${gguf}`, bias });
@@ -30,7 +30,7 @@ export function ggufTensorNames(knobs: DecoderKnobs): ReadonlyMap<string, string
   );
 }
 
-function normTensors({ norms }: DecoderKnobs): NamedTensor[] {
+function normTensors({ norms }: DecoderTraits): NamedTensor[] {
   const places = [
     [norms.preAttn, "attn_norm"],
     [norms.postAttn, "post_attention_norm"],
@@ -40,7 +40,7 @@ function normTensors({ norms }: DecoderKnobs): NamedTensor[] {
   return places.flatMap(([path, gguf]) => (path === null ? [] : [{ path, gguf, bias: false }]));
 }
 
-function attentionTensors({ weights: names, fusedQkv, qkvBias, oBias, qkNorm }: DecoderKnobs): NamedTensor[] {
+function attentionTensors({ weights: names, fusedQkv, qkvBias, oBias, qkNorm }: DecoderTraits): NamedTensor[] {
   const named = (path: string, gguf: string, bias: boolean): NamedTensor => ({
     path: `${names.attention}.${path}`,
     gguf,
@@ -57,7 +57,7 @@ function attentionTensors({ weights: names, fusedQkv, qkvBias, oBias, qkNorm }: 
   ];
 }
 
-function mlpTensors({ weights: names, fusedGateUp, mlpBias }: DecoderKnobs): NamedTensor[] {
+function mlpTensors({ weights: names, fusedGateUp, mlpBias }: DecoderTraits): NamedTensor[] {
   const named = (path: string, gguf: string): NamedTensor => ({ path: `${names.mlp}.${path}`, gguf, bias: mlpBias });
   return [
     ...(fusedGateUp ? [named(names.gateUp, "ffn_up")] : [named(names.gate, "ffn_gate"), named(names.up, "ffn_up")]),

@@ -80,23 +80,23 @@ export class ModelForCausalLM extends PreTrainedModel {
 
   /** Tokens see those behind them. */
   get isBidirectional(): boolean {
-    return !this.config.knobs.causal;
+    return !this.config.traits.causal;
   }
 
   /** True for rotary types whose frequencies follow the longest position of a call. */
   get anglesDependOnLength(): boolean {
-    return this.config.knobs.rope.sets.some(({ ropeType }) => ropeType === "dynamic" || ropeType === "longrope");
+    return this.config.traits.rope.sets.some(({ ropeType }) => ropeType === "dynamic" || ropeType === "longrope");
   }
 
-  /** Length beyond which a cache made before is computed again, see `RopeKnobs`; null = never. */
+  /** Length beyond which a cache made before is computed again, see `RopeTraits`; null = never. */
   get recomputeBeyond(): number | null {
-    return this.config.knobs.rope.recomputeBeyond;
+    return this.config.traits.rope.recomputeBeyond;
   }
 
   /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
   static load(options: HeadLoadOptions): Promise<ModelForCausalLM> {
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
-      const { tied, hiddenSize, vocabSize, weights } = options.config.knobs;
+      const { tied, hiddenSize, vocabSize, weights } = options.config.traits;
       const isShared = tied && !source.has(`${weights.lmHead}.weight`);
       const shape = { inFeatures: hiddenSize, outFeatures: vocabSize, bias: false };
       const lmHead = isShared ? null : own(Linear.load(source.at(weights.lmHead), shape));
@@ -243,7 +243,7 @@ export class ModelForCausalLM extends PreTrainedModel {
 
   /** `[..., C]` → `[..., V]` */
   #logits(hidden: Tensor): Tensor {
-    const { logitScale, logitDivisor, finalSoftcap } = this.config.knobs;
+    const { logitScale, logitDivisor, finalSoftcap } = this.config.traits;
     let logits = this.#lmHead.forward(hidden);
     if (logitScale !== 1) logits = mul(logits, logitScale);
     if (logitDivisor !== 1) logits = div(logits, logitDivisor);

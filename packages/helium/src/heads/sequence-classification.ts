@@ -45,7 +45,7 @@ export class ModelForSequenceClassification extends PreTrainedModel {
     const { hiddenSize, numLabels } = options.config;
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
       const score = own(
-        Linear.load(source.at(options.config.knobs.weights.score), {
+        Linear.load(source.at(options.config.traits.weights.score), {
           inFeatures: hiddenSize,
           outFeatures: numLabels,
           bias: false,

@@ -29,7 +29,7 @@ export class ModelForTokenClassification extends PreTrainedModel {
     const { hiddenSize, numLabels, tokenClassificationBias: bias } = options.config;
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
       const score = own(
-        Linear.load(source.at(options.config.knobs.weights.score), {
+        Linear.load(source.at(options.config.traits.weights.score), {
           inFeatures: hiddenSize,
           outFeatures: numLabels,
           bias,

@@ -31,7 +31,7 @@ export interface ParityReport {
  * @throws ParityError when the dump is of a model of other sizes
  */
 export async function compareWithDump(model: ModelForCausalLM, dump: ReferenceDump): Promise<ParityReport> {
-  const { vocabSize } = model.config.knobs;
+  const { vocabSize } = model.config.traits;
   const largest = Math.max(...dump.inputIds.flat());
   if (largest >= vocabSize)
     throw new ParityError(

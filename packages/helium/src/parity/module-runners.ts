@@ -35,8 +35,8 @@ export async function moduleAt(
   state: ReadonlyMap<string, Matrix>,
   path: string,
 ): Promise<ModuleRunner | null> {
-  const { knobs } = model.config;
-  const { weights: names } = knobs;
+  const { traits } = model.config;
+  const { weights: names } = traits;
   const source = stateSource(state).at(path);
   const [last = "", layer] = [path.split(".").at(-1), layerOf(path, names.layers)];
   const runner = <M extends Module>(kind: ModuleKind, module: M, run: (module: M, x: Tensor) => Tensor) => ({
@@ -48,27 +48,29 @@ export async function moduleAt(
     runner("norm", await loadNorm(source, width, config), (module, x) => module.forward(x));
 
   if (layer !== null && last === String(layer))
-    return runner("block", await DecoderBlock.load(source, blockConfig(knobs, layer)), (block, x) =>
+    return runner("block", await DecoderBlock.load(source, blockConfig(traits, layer)), (block, x) =>
       inContext(model, layer, x, (rows, context) => block.forward(rows, context).output),
     );
   if (layer !== null && last === names.attention)
     return runner(
       "attention",
-      await GroupedQueryAttention.load(source, blockConfig(knobs, layer).attention, names),
+      await GroupedQueryAttention.load(source, blockConfig(traits, layer).attention, names),
       (attention, x) => inContext(model, layer, x, (rows, context) => attention.forward(rows, context).output),
     );
   if (layer !== null && last === names.mlp)
-    return runner("mlp", await GatedMlp.load(source, blockConfig(knobs, layer).mlp, names), (mlp, x) => mlp.forward(x));
-  if (last === names.embedding)
-    return runner("embedding", await Embedding.load(source, knobs.vocabSize, knobs.hiddenSize), (table, ids) =>
-      knobs.embedScale.value === 1 ? table.forward(ids) : mul(table.forward(ids), knobs.embedScale.value),
+    return runner("mlp", await GatedMlp.load(source, blockConfig(traits, layer).mlp, names), (mlp, x) =>
+      mlp.forward(x),
     );
-  if (last === names.lmHead && !state.has(`${path}.weight`) && knobs.tied)
+  if (last === names.embedding)
+    return runner("embedding", await Embedding.load(source, traits.vocabSize, traits.hiddenSize), (table, ids) =>
+      traits.embedScale.value === 1 ? table.forward(ids) : mul(table.forward(ids), traits.embedScale.value),
+    );
+  if (last === names.lmHead && !state.has(`${path}.weight`) && traits.tied)
     return runner(
       "linear",
       await Linear.load(stateSource(state).at(`${names.trunk}.${names.embedding}`), {
-        inFeatures: knobs.hiddenSize,
-        outFeatures: knobs.vocabSize,
+        inFeatures: traits.hiddenSize,
+        outFeatures: traits.vocabSize,
         bias: false,
       }),
       (head, x) => head.forward(x),
@@ -78,10 +80,10 @@ export async function moduleAt(
   if (!weight) return null;
   const [rows = 0, columns] = weight.shape;
   if ([names.qNorm, names.kNorm].includes(last)) {
-    const { qkNorm } = knobs;
+    const { qkNorm } = traits;
     return qkNorm.kind === "none" || columns !== undefined ? null : norm(qkNorm.norm, rows);
   }
-  if (columns === undefined) return norm(knobs.norm, rows);
+  if (columns === undefined) return norm(traits.norm, rows);
   const bias = state.has(`${path}.bias`);
   return runner("linear", await Linear.load(source, { inFeatures: columns, outFeatures: rows, bias }), (linear, x) =>
     linear.forward(x),
@@ -104,9 +106,9 @@ function inContext(
   fn: (x: Tensor, context: AttentionContext) => Tensor,
 ): Tensor {
   return scope(() => {
-    const { knobs } = config;
+    const { traits } = config;
     const [batch, length, C] = x.shape as [number, number, number];
-    const rotary = ropeTables(knobs)[knobs.rope.setOf[layer] ?? -1];
+    const rotary = ropeTables(traits)[traits.rope.setOf[layer] ?? -1];
     const context = freshContext(backend, rotary, { batch, length });
     return reshape(fn(reshape(x, [batch * length, C]), context), [batch, length, -1]);
   });

@@ -64,7 +64,7 @@ export function ggufSource(source: string | URL | ByteSource, options: UrlOption
       try {
         const { normsPlusOne = false } = architectureIn(new GgufHyperparameters(reader));
         const config = DecoderConfig.fromJSON(await configOf(reader), { fileName: location });
-        return new GgufCheckpoint(reader, config.knobs, normsPlusOne);
+        return new GgufCheckpoint(reader, config.traits, normsPlusOne);
       } catch (error) {
         await reader.close();
         throw error;

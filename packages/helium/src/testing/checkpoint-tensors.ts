@@ -1,4 +1,4 @@
-import type { DecoderConfig, DecoderKnobs } from "../config/index.ts";
+import type { DecoderConfig, DecoderTraits } from "../config/index.ts";
 import type { HeadName } from "../heads/index.ts";
 
 /** A tensor that a checkpoint must hold. */
@@ -10,20 +10,20 @@ export interface CheckpointTensor {
 
 /**
  * The tensors of a checkpoint of this config and head, in the order of the model: names and shapes made from
- * `config.knobs` alone, without the code that loads a model, so that each can be checked against the other. A tied
+ * `config.traits` alone, without the code that loads a model, so that each can be checked against the other. A tied
  * `lm_head` is left out, as in the files.
  */
 export function checkpointTensors(config: DecoderConfig, head: HeadName): readonly CheckpointTensor[] {
-  const { knobs, numLabels, tokenClassificationBias } = config;
-  const { hiddenSize: C, vocabSize: V, weights: names } = knobs;
+  const { traits, numLabels, tokenClassificationBias } = config;
+  const { hiddenSize: C, vocabSize: V, weights: names } = traits;
   const trunk = head === "base" ? "" : `${names.trunk}.`;
-  const layers = Array.from({ length: knobs.numHiddenLayers }, (_, l) =>
-    layerTensors(knobs, `${trunk}${names.layers}.${l}`),
+  const layers = Array.from({ length: traits.numHiddenLayers }, (_, l) =>
+    layerTensors(traits, `${trunk}${names.layers}.${l}`),
   );
   const score = (bias: boolean): readonly CheckpointTensor[] => linear(names.score, numLabels, C, bias);
   const own: { readonly [H in HeadName]: readonly CheckpointTensor[] } = {
     base: [],
-    "causal-lm": knobs.tied ? [] : linear(names.lmHead, V, C, false),
+    "causal-lm": traits.tied ? [] : linear(names.lmHead, V, C, false),
     "sequence-classification": score(false),
     "token-classification": score(tokenClassificationBias),
   };
@@ -35,28 +35,28 @@ export function checkpointTensors(config: DecoderConfig, head: HeadName): readon
   ];
 }
 
-function layerTensors(knobs: DecoderKnobs, layer: string): readonly CheckpointTensor[] {
-  const { hiddenSize: C, intermediateSize: F, norms, weights: names } = knobs;
+function layerTensors(traits: DecoderTraits, layer: string): readonly CheckpointTensor[] {
+  const { hiddenSize: C, intermediateSize: F, norms, weights: names } = traits;
   const blockNorm = (name: string | null): readonly CheckpointTensor[] =>
     name === null ? [] : [norm(`${layer}.${name}`, [C])];
   const mlp = `${layer}.${names.mlp}`;
-  const gateUp = knobs.fusedGateUp
-    ? linear(`${mlp}.${names.gateUp}`, 2 * F, C, knobs.mlpBias)
-    : [names.gate, names.up].flatMap((name) => linear(`${mlp}.${name}`, F, C, knobs.mlpBias));
+  const gateUp = traits.fusedGateUp
+    ? linear(`${mlp}.${names.gateUp}`, 2 * F, C, traits.mlpBias)
+    : [names.gate, names.up].flatMap((name) => linear(`${mlp}.${name}`, F, C, traits.mlpBias));
   return [
     ...blockNorm(norms.preAttn),
-    ...attentionTensors(knobs, `${layer}.${names.attention}`),
+    ...attentionTensors(traits, `${layer}.${names.attention}`),
     ...blockNorm(norms.postAttn),
     ...blockNorm(norms.preMlp),
     ...gateUp,
-    ...linear(`${mlp}.${names.down}`, C, F, knobs.mlpBias),
+    ...linear(`${mlp}.${names.down}`, C, F, traits.mlpBias),
     ...blockNorm(norms.postMlp),
   ];
 }
 
-function attentionTensors(knobs: DecoderKnobs, path: string): readonly CheckpointTensor[] {
-  const { hiddenSize: C, headDim: D, numAttentionHeads: H, numKeyValueHeads: K, qkvBias, weights: names } = knobs;
-  const projections = knobs.fusedQkv
+function attentionTensors(traits: DecoderTraits, path: string): readonly CheckpointTensor[] {
+  const { hiddenSize: C, headDim: D, numAttentionHeads: H, numKeyValueHeads: K, qkvBias, weights: names } = traits;
+  const projections = traits.fusedQkv
     ? linear(`${path}.${names.qkv}`, (H + 2 * K) * D, C, qkvBias)
     : [
         ...linear(`${path}.${names.q}`, H * D, C, qkvBias),
@@ -71,9 +71,9 @@ function attentionTensors(knobs: DecoderKnobs, path: string): readonly Checkpoin
       [K, D],
     ],
     fullWidth: [[H * D], [K * D]],
-  }[knobs.qkNorm.kind];
+  }[traits.qkNorm.kind];
   const norms = normShapes.map((shape, i) => norm(`${path}.${i === 0 ? names.qNorm : names.kNorm}`, shape));
-  return [...projections, ...linear(`${path}.${names.o}`, C, H * D, knobs.oBias), ...norms];
+  return [...projections, ...linear(`${path}.${names.o}`, C, H * D, traits.oBias), ...norms];
 }
 
 function linear(path: string, out: number, inputs: number, bias: boolean): readonly CheckpointTensor[] {

@@ -76,7 +76,7 @@ class RandomReader implements CheckpointReader {
 
   async readBytes(name: string): Promise<Uint8Array> {
     const { shape, role } = this.#tensor(name);
-    const { trunk } = this.#config.knobs.weights;
+    const { trunk } = this.#config.traits.weights;
     const rng = new Rng(hash(name.startsWith(`${trunk}.`) ? name.slice(trunk.length + 1) : name) + this.#seed);
     const { mean, spread } = this.#distribution(role, shape);
     const { bytes, view, encode } = dtypes[this.#dtype];
@@ -99,7 +99,7 @@ class RandomReader implements CheckpointReader {
   }
 
   #distribution(role: CheckpointTensor["role"], shape: readonly number[]): { mean: number; spread: number } {
-    const { norm } = this.#config.knobs;
+    const { norm } = this.#config.traits;
     switch (role) {
       case "embedding":
         return { mean: 0, spread: 1 };

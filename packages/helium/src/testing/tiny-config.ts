@@ -69,7 +69,7 @@ interface Sizes {
   readonly partial: number | undefined;
 }
 
-function sizes({ rope, knobs }: FamilyDefinition): fc.Arbitrary<Sizes> {
+function sizes({ rope, traits }: FamilyDefinition): fc.Arbitrary<Sizes> {
   const draws = fc.record({
     layers: fc.integer({ min: 1, max: MAX_LAYERS }),
     kvHeads: fc.integer({ min: 1, max: 3 }),
@@ -85,7 +85,7 @@ function sizes({ rope, knobs }: FamilyDefinition): fc.Arbitrary<Sizes> {
     const headDim = (2 * pairs) / part;
     const heads = kvHeads * group;
     // A family with a square o_proj ties the two widths; elsewhere head_dim may be left to its derivation.
-    const width = hidden === undefined || knobs.oProjIn !== undefined ? heads * headDim : hidden;
+    const width = hidden === undefined || traits.oProjIn !== undefined ? heads * headDim : hidden;
     return {
       keys: {
         num_hidden_layers: layers,
@@ -117,7 +117,7 @@ interface DrawnField {
 }
 
 function fields(family: FamilyDefinition, { causal, values }: TinyConfigOptions): fc.Arbitrary<DrawnField[]> {
-  const bidirectional = causal ? family.knobs.bidirectional?.key : undefined;
+  const bidirectional = causal ? family.traits.bidirectional?.key : undefined;
   const declared = Object.entries<FieldDefault>({ ...family.fields }).filter(([key]) => !settled.has(key));
   const draws = declared.map(([key, field]) => {
     const declaration: FieldDeclaration = isDeclaration(field) ? field : { absent: field };

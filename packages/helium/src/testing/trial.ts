@@ -57,7 +57,7 @@ export class Trial {
 
   /** An empty cache for a model of this trial, with pages of the drawn size; the caller disposes it. */
   cache(backend: Backend = this.backend): KvCache {
-    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.knobs;
+    const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.traits;
     return new KvCache(backend, { layers, kvHeads, headDim, pageSize: this.draw.pageSize });
   }
 

@@ -1,6 +1,6 @@
 import { faultyConfig, type Fault } from "./fault.ts";
 
-/** Knobs turned the wrong way: the model is built from a config that was changed. */
+/** Traits turned the wrong way: the model is built from a config that was changed. */
 export const configFaults: readonly Fault[] = [
   {
     name: "the window of the config is read with one more",
@@ -18,7 +18,7 @@ export const configFaults: readonly Fault[] = [
     options: {
       load: faultyConfig((config) => ({
         rope_parameters: { rope_type: "default", rope_theta: 10_000, partial_rotary_factor: 1 },
-        partial_rotary_factor: config.knobs.rope.rotaryDim === config.knobs.headDim ? 0.5 : 1,
+        partial_rotary_factor: config.traits.rope.rotaryDim === config.traits.headDim ? 0.5 : 1,
       })),
     },
   },

@@ -14,7 +14,7 @@ const SEED = 5;
  * refused unless a fresh head is asked for, the rest is reported, and the hidden states stay the same.
  */
 export async function checkAcrossHeads(trial: Trial): Promise<void> {
-  const { trunk } = trial.config.knobs.weights;
+  const { trunk } = trial.config.traits.weights;
   const bare = (name: string): string => (name.startsWith(`${trunk}.`) ? name.slice(trunk.length + 1) : name);
   const namesOf = (head: HeadName): string[] => checkpointTensors(trial.config, head).map(({ name }) => name);
   for (const from of headNames) {

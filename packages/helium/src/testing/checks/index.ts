@@ -40,7 +40,7 @@ export interface Check {
 export const checks: { readonly [N in CheckName]: Check } = {
   shapes: { says: "has its layers, its cache and the shapes of all four heads", run: checkShapes },
   formula: {
-    says: "computes what its knobs say, in all four heads",
+    says: "computes what its traits say, in all four heads",
     configs: { steadyAngles: false },
     run: checkFormula,
   },

@@ -24,7 +24,7 @@ export async function checkPadding(trial: Trial): Promise<void> {
       expectClose(`row ${b} padded ${side}, corrected positions`, tokensOf(corrected), own);
     });
   }
-  if (!trial.config.knobs.causal) return;
+  if (!trial.config.traits.causal) return;
   const last = await lastStep(trial, model, paddedBatch(rows, "left", pad));
   alone.forEach((own, b) => {
     const T = own.shape[0] ?? 0;

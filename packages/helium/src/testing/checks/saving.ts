@@ -27,7 +27,7 @@ async function checkHead(trial: Trial, head: HeadName, folder: string): Promise<
   await model.savePretrained(folder, { maxShardSize: MAX_SHARD_SIZE });
   using again = await trial.context.load(head, folder, { backend: trial.backend });
   expectEqual(`${head}: config`, again.config.toJSON(), model.config.toJSON());
-  expectEqual(`${head}: knobs`, again.config.knobs, model.config.knobs);
+  expectEqual(`${head}: traits`, again.config.traits, model.config.traits);
   expectEqual(`${head}: load report`, again.loadReport, { missing: [], unused: [] });
   await expectSameState(head, again, model);
   const inputs = { inputIds: [trial.ids] };

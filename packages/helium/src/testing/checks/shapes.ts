@@ -7,8 +7,8 @@ import { headNames } from "./all-heads.ts";
 
 /** Number of layers, hidden states, attentions and cached slots, and the shape of each head's result. */
 export async function checkShapes(trial: Trial): Promise<void> {
-  const { knobs, numLabels } = trial.config;
-  const { hiddenSize: C, vocabSize: V, numHiddenLayers: L, numAttentionHeads: H } = knobs;
+  const { traits, numLabels } = trial.config;
+  const { hiddenSize: C, vocabSize: V, numHiddenLayers: L, numAttentionHeads: H } = traits;
   const inputIds = rectangle([trial.ids, ...trial.mates]);
   const [B, T] = [inputIds.length, trial.ids.length];
   const results: { readonly [N in HeadName]: readonly number[] } = {

@@ -17,14 +17,14 @@ const MIN_PAIRS = 4;
  * within the window some output does change. Layers are run one by one, since stacked windows add up.
  */
 export async function checkWindows(trial: Trial): Promise<void> {
-  const { knobs } = trial.config;
+  const { traits } = trial.config;
   const reader = await trial.source("base").openWeights();
   const source = new CheckpointWeights(trial.backend, reader);
-  for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
-    const config = blockConfig(knobs, layer);
+  for (let layer = 0; layer < traits.numHiddenLayers; layer++) {
+    const config = blockConfig(traits, layer);
     // Softer scores keep distant keys from vanishing in rounding.
-    const attention = { ...config.attention, scale: Math.min(config.attention.scale, knobs.headDim ** -0.5) };
-    const block = await DecoderBlock.load(source.at(`${knobs.weights.layers}.${layer}`), { ...config, attention });
+    const attention = { ...config.attention, scale: Math.min(config.attention.scale, traits.headDim ** -0.5) };
+    const block = await DecoderBlock.load(source.at(`${traits.weights.layers}.${layer}`), { ...config, attention });
     try {
       compareProbes(trial, layer, await probe(trial, block, layer));
     } finally {
@@ -35,12 +35,12 @@ export async function checkWindows(trial: Trial): Promise<void> {
 
 /** Output of a block for T + 1 rows: one as it is, and one for each position s with the input there replaced. */
 function probe(trial: Trial, block: DecoderBlock, layer: number): Promise<Values> {
-  const { hiddenSize: C, rope } = trial.config.knobs;
+  const { hiddenSize: C, rope } = trial.config.traits;
   const rng = new Rng(trial.draw.seed);
   const plain = Array.from({ length: T * C }, () => rng.normal());
   const replaced = (s: number): number[] => plain.map((value, i) => (Math.floor(i / C) === s ? rng.normal() : value));
   const rows = [plain, ...Array.from({ length: T }, (_, s) => replaced(s))];
-  const rotary = ropeTables(trial.config.knobs)[rope.setOf[layer] ?? -1];
+  const rotary = ropeTables(trial.config.traits)[rope.setOf[layer] ?? -1];
   const output = scope((): Tensor => {
     const x = tensor(trial.backend, rows.flat(), { shape: [(T + 1) * T, C] });
     const context = freshContext(trial.backend, rotary, { batch: T + 1, length: T });
@@ -50,7 +50,7 @@ function probe(trial: Trial, block: DecoderBlock, layer: number): Promise<Values
 }
 
 function compareProbes(trial: Trial, layer: number, output: Values): void {
-  const { knobs } = trial.config;
+  const { traits } = trial.config;
   const seenAt = new Set<number>();
   const visibleAt = new Set<number>();
   for (let s = 0; s < T; s++) {
@@ -58,11 +58,11 @@ function compareProbes(trial: Trial, layer: number, output: Values): void {
       if (s === t) continue;
       const [before, after] = [row(row(output, 0), t), row(row(output, s + 1), t)];
       const changed = differs(trial, before, after);
-      const visible = sees(knobs, layer, t, s);
+      const visible = sees(traits, layer, t, s);
       if (changed && !visible)
         throw new Mismatch(
           `layer ${layer}: position ${t} changes with position ${s}, which it must not see ` +
-            `(window ${knobs.window[layer] ?? "none"}, ${knobs.causal ? "causal" : "bidirectional"})`,
+            `(window ${traits.window[layer] ?? "none"}, ${traits.causal ? "causal" : "bidirectional"})`,
         );
       if (visible && T - Math.abs(t - s) >= MIN_PAIRS) visibleAt.add(t - s);
       if (changed) seenAt.add(t - s);
@@ -72,7 +72,7 @@ function compareProbes(trial: Trial, layer: number, output: Values): void {
   if (missed !== undefined)
     throw new Mismatch(
       `layer ${layer}: no position changes with the one ${missed} before it, which it must see ` +
-        `(window ${knobs.window[layer] ?? "none"})`,
+        `(window ${traits.window[layer] ?? "none"})`,
     );
 }
 

@@ -1,12 +1,12 @@
-import type { DecoderKnobs, NormKnob } from "../../config/index.ts";
+import type { DecoderTraits, NormTrait } from "../../config/index.ts";
 import { at, columns, linear, type PlainTensor, type Row, type Rows } from "./rows.ts";
 
 /** RMS or layer norm of one vector, its weight starting at `offset`. */
-export function normed(x: Row, knob: NormKnob, weight: PlainTensor, offset = 0): Row {
-  const mean = knob.kind === "layer" ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
+export function normed(x: Row, trait: NormTrait, weight: PlainTensor, offset = 0): Row {
+  const mean = trait.kind === "layer" ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
   const square = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-  const scale = 1 / Math.sqrt(square + knob.eps);
-  const one = knob.kind === "rms" && knob.weightMode === "one-plus" ? 1 : 0;
+  const scale = 1 / Math.sqrt(square + trait.eps);
+  const one = trait.kind === "rms" && trait.weightMode === "one-plus" ? 1 : 0;
   return x.map((value, i) => (value - mean) * scale * (one + at(weight.values, offset + i)));
 }
 
@@ -36,17 +36,17 @@ export function required(weights: LayerWeights, name: string): PlainTensor {
   return found;
 }
 
-/** Attention of one layer over one sequence `[T][C]`, from the knobs (specification §2.4, §5). */
+/** Attention of one layer over one sequence `[T][C]`, from the traits (specification §2.4, §5). */
 export function attention(
   x: Rows,
-  knobs: DecoderKnobs,
+  traits: DecoderTraits,
   layer: number,
   weights: LayerWeights,
   angles: Angles | null,
 ): Rows {
-  const { numAttentionHeads: H, numKeyValueHeads: K, headDim: D, weights: names, qkNorm } = knobs;
+  const { numAttentionHeads: H, numKeyValueHeads: K, headDim: D, weights: names, qkNorm } = traits;
   const project = (name: string): Rows => linear(x, required(weights, `${name}.weight`), weights(`${name}.bias`));
-  const fused = knobs.fusedQkv ? project(names.qkv) : null;
+  const fused = traits.fusedQkv ? project(names.qkv) : null;
   const q = fused ? columns(fused, 0, H * D) : project(names.q);
   const k = fused ? columns(fused, H * D, K * D) : project(names.k);
   const v = fused ? columns(fused, (H + K) * D, K * D) : project(names.v);
@@ -55,7 +55,7 @@ export function attention(
   const head = (projected: Rows, norm: string, h: number): Rows => {
     const own = projected.map((row) => headOf(row, h, norm));
     if (!angles) return own;
-    return own.map((row, t) => rotated(row, angles.cos[t] ?? row, angles.sin[t] ?? row, knobs.rope.pairing));
+    return own.map((row, t) => rotated(row, angles.cos[t] ?? row, angles.sin[t] ?? row, traits.rope.pairing));
   };
   const headOf = (row: Row, h: number, norm: string): Row => {
     const own = (whole: Row): Row => whole.slice(h * D, (h + 1) * D);
@@ -67,23 +67,23 @@ export function attention(
 
   const heads = Array.from({ length: H }, (_, h) => {
     const kv = Math.floor(h / (H / K));
-    return attended(head(q, names.qNorm, h), head(k, names.kNorm, kv), columns(v, kv * D, D), knobs, layer);
+    return attended(head(q, names.qNorm, h), head(k, names.kNorm, kv), columns(v, kv * D, D), traits, layer);
   });
   const merged = x.map((_, t) => Float64Array.from(heads.flatMap((rows) => [...(rows[t] ?? [])])));
   return linear(merged, required(weights, `${names.o}.weight`), weights(`${names.o}.bias`));
 }
 
 /** Whether query position t of a layer sees key position s. */
-export function sees({ causal, window }: DecoderKnobs, layer: number, t: number, s: number): boolean {
+export function sees({ causal, window }: DecoderTraits, layer: number, t: number, s: number): boolean {
   const width = window[layer] ?? null;
   return (!causal || s <= t) && (width === null || Math.abs(t - s) < width);
 }
 
-function attended(q: Rows, k: Rows, v: Rows, knobs: DecoderKnobs, layer: number): Rows {
-  const { attnScale, attnSoftcap: cap } = knobs;
+function attended(q: Rows, k: Rows, v: Rows, traits: DecoderTraits, layer: number): Rows {
+  const { attnScale, attnSoftcap: cap } = traits;
   return q.map((query, t) => {
     const scores = k.map((key, s) => {
-      if (!sees(knobs, layer, t, s)) return -Infinity;
+      if (!sees(traits, layer, t, s)) return -Infinity;
       const score = attnScale * query.reduce((sum, value, i) => sum + value * at(key, i), 0);
       return cap === null ? score : cap * Math.tanh(score / cap);
     });

@@ -1,6 +1,6 @@
 import { dtypes, isDType } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
-import type { DecoderConfig, DecoderKnobs } from "../../config/index.ts";
+import type { DecoderConfig, DecoderTraits } from "../../config/index.ts";
 import type { HeadName } from "../../heads/index.ts";
 import { ropeTables } from "../../layer-config.ts";
 import { activations } from "./activations.ts";
@@ -24,7 +24,7 @@ export async function plainWeights(reader: CheckpointReader): Promise<PlainWeigh
 }
 
 /**
- * The decoder in plain double-precision numbers, from the knobs and the specification's formulas, one sequence without a
+ * The decoder in plain double-precision numbers, from the traits and the specification's formulas, one sequence without a
  * cache: what a model must compute. No tensor and no layer of this project takes part, except the host tables of rotary
  * angles, which have fixtures of their own.
  */
@@ -34,30 +34,30 @@ export function plainDecoder(
   head: HeadName,
   ids: readonly number[],
 ): Rows {
-  const { knobs } = config;
-  const prefix = head === "base" ? "" : `${knobs.weights.trunk}.`;
+  const { traits } = config;
+  const prefix = head === "base" ? "" : `${traits.weights.trunk}.`;
   const under =
     (path: string): LayerWeights =>
     (name) =>
       weights.get(`${path}${name}`);
-  const table = required(under(prefix), `${knobs.weights.embedding}.weight`);
-  const C = knobs.hiddenSize;
+  const table = required(under(prefix), `${traits.weights.embedding}.weight`);
+  const C = traits.hiddenSize;
   let x: Rows = ids.map((id) =>
-    table.values.slice(id * C, (id + 1) * C).map((value) => value * knobs.embedScale.value),
+    table.values.slice(id * C, (id + 1) * C).map((value) => value * traits.embedScale.value),
   );
-  const angles = anglesOf(knobs, ids.length);
-  for (let layer = 0; layer < knobs.numHiddenLayers; layer++) {
-    const set = knobs.rope.setOf[layer] ?? null;
+  const angles = anglesOf(traits, ids.length);
+  for (let layer = 0; layer < traits.numHiddenLayers; layer++) {
+    const set = traits.rope.setOf[layer] ?? null;
     x = block(
       x,
-      knobs,
+      traits,
       layer,
-      under(`${prefix}${knobs.weights.layers}.${layer}.`),
+      under(`${prefix}${traits.weights.layers}.${layer}.`),
       set === null ? null : (angles[set] ?? null),
     );
   }
-  const finalNorm = required(under(prefix), `${knobs.weights.finalNorm}.weight`);
-  return x.map((row) => normed(row, knobs.norm, finalNorm));
+  const finalNorm = required(under(prefix), `${traits.weights.finalNorm}.weight`);
+  return x.map((row) => normed(row, traits.norm, finalNorm));
 }
 
 /** What a head makes of the hidden states `[T][C]`: the same for the base, `[T][V]`, `[T][labels]`, or one row. */
@@ -68,15 +68,15 @@ export function plainHead(
   hidden: Rows,
   ids: readonly number[],
 ): Rows {
-  const { knobs, padTokenId } = config;
-  const { lmHead, score, trunk, embedding } = knobs.weights;
+  const { traits, padTokenId } = config;
+  const { lmHead, score, trunk, embedding } = traits.weights;
   const of: LayerWeights = (name) => weights.get(name);
   switch (head) {
     case "base":
       return hidden;
     case "causal-lm": {
-      const matrix = required(of, knobs.tied ? `${trunk}.${embedding}.weight` : `${lmHead}.weight`);
-      return linear(hidden, matrix).map((row) => row.map((logit) => scaledLogit(logit, knobs)));
+      const matrix = required(of, traits.tied ? `${trunk}.${embedding}.weight` : `${lmHead}.weight`);
+      return linear(hidden, matrix).map((row) => row.map((logit) => scaledLogit(logit, traits)));
     }
     case "sequence-classification": {
       const last = ids.reduce((found, id, t) => (id === padTokenId ? found : t), 0);
@@ -88,43 +88,43 @@ export function plainHead(
   }
 }
 
-function scaledLogit(logit: number, { logitScale, logitDivisor, finalSoftcap: cap }: DecoderKnobs): number {
+function scaledLogit(logit: number, { logitScale, logitDivisor, finalSoftcap: cap }: DecoderTraits): number {
   const scaled = (logit * logitScale) / logitDivisor;
   return cap === null ? scaled : cap * Math.tanh(scaled / cap);
 }
 
-function anglesOf(knobs: DecoderKnobs, T: number): readonly Angles[] {
+function anglesOf(traits: DecoderTraits, T: number): readonly Angles[] {
   const rows = (flat: Float32Array, half: number): Rows =>
     Array.from({ length: T }, (_, t) => Float64Array.from(flat.subarray(t * half, (t + 1) * half)));
-  return ropeTables(knobs).map((table) => {
+  return ropeTables(traits).map((table) => {
     const { cos, sin, shape } = table.cosSin([Array.from({ length: T }, (_, t) => t)]);
     return { cos: rows(cos, shape[2]), sin: rows(sin, shape[2]) };
   });
 }
 
 /** The decoder block of `decoder-block.ts`, sequential or parallel. */
-function block(x: Rows, knobs: DecoderKnobs, layer: number, weights: LayerWeights, angles: Angles | null): Rows {
-  const { norms, weights: names, residualScale } = knobs;
+function block(x: Rows, traits: DecoderTraits, layer: number, weights: LayerWeights, angles: Angles | null): Rows {
+  const { norms, weights: names, residualScale } = traits;
   const norm = (rows: Rows, name: string | null): Rows =>
-    name === null ? rows : rows.map((row) => normed(row, knobs.norm, required(weights, `${name}.weight`)));
+    name === null ? rows : rows.map((row) => normed(row, traits.norm, required(weights, `${name}.weight`)));
   const n = norm(x, norms.preAttn);
   const inAttention: LayerWeights = (name) => weights(`${names.attention}.${name}`);
-  const attendedRows = attention(n, knobs, layer, inAttention, angles);
-  const mlp = (rows: Rows): Rows => gatedMlp(rows, knobs, (name) => weights(`${names.mlp}.${name}`));
-  if (knobs.block === "parallel") return added(x, added(attendedRows, mlp(n)), residualScale);
+  const attendedRows = attention(n, traits, layer, inAttention, angles);
+  const mlp = (rows: Rows): Rows => gatedMlp(rows, traits, (name) => weights(`${names.mlp}.${name}`));
+  if (traits.block === "parallel") return added(x, added(attendedRows, mlp(n)), residualScale);
   const a = added(x, norm(attendedRows, norms.postAttn), residualScale);
   return added(a, norm(mlp(norm(a, norms.preMlp)), norms.postMlp), residualScale);
 }
 
 /** `down(act(gate(x)) ⊙ up(x))` */
-function gatedMlp(x: Rows, knobs: DecoderKnobs, weights: LayerWeights): Rows {
-  const { weights: names, intermediateSize: F } = knobs;
+function gatedMlp(x: Rows, traits: DecoderTraits, weights: LayerWeights): Rows {
+  const { weights: names, intermediateSize: F } = traits;
   const project = (rows: Rows, name: string): Rows =>
     linear(rows, required(weights, `${name}.weight`), weights(`${name}.bias`));
-  const fused = knobs.fusedGateUp ? project(x, names.gateUp) : null;
+  const fused = traits.fusedGateUp ? project(x, names.gateUp) : null;
   const gate = fused ? columns(fused, 0, F) : project(x, names.gate);
   const up = fused ? columns(fused, F, F) : project(x, names.up);
-  const activation = activations[knobs.activation];
+  const activation = activations[traits.activation];
   const mixed = gate.map((row, t): Row => row.map((value, i) => activation(value) * at(up[t] ?? row, i)));
   return project(mixed, names.down);
 }

@@ -13,7 +13,7 @@ export function configTarget(): FuzzTarget {
     ...jsonInputs(documents),
     read: (input) => {
       const config = DecoderConfig.fromJSON(textOf(input));
-      void config.knobs;
+      void config.traits;
       DecoderConfig.fromJSON(config.toJSON());
     },
   };

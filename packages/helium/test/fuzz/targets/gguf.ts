@@ -153,7 +153,7 @@ export async function ggufTarget(): Promise<FuzzTarget> {
       const tokenizer = await orRefused(() => AutoTokenizer.fromPretrained(files));
       if (tokenizer) await orRefused(() => useTokenizer(tokenizer));
       const config = await readText(files, "config.json");
-      if (config !== null) void DecoderConfig.fromJSON(config, { fileName: "x.gguf" }).knobs;
+      if (config !== null) void DecoderConfig.fromJSON(config, { fileName: "x.gguf" }).traits;
       await readTensors(await files.openWeights());
     },
   };

@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import type { CapSource, FamilyDefinition, FlagSource, NormDeclaration, NumberSource, ScaleSource } from "./family.ts";
 import type { JsonObject } from "./json-value.ts";
-import type { DecoderKnobs, NormKnob, NormNames, QkNormKnob, WeightNames } from "./knobs.ts";
+import type { DecoderTraits, NormTrait, NormNames, QkNormTrait, WeightNames } from "./traits.ts";
 import type { RopeSections } from "./rope-parameters.ts";
 import { resolveRope } from "./resolve-rope.ts";
 import type { ActivationName, RopePairing } from "@helium-lm/tensor";
@@ -36,27 +36,27 @@ const usualNames: WeightNames = {
 };
 
 /**
- * The knobs of one config.
+ * The traits of one config.
  *
  * @throws ConfigError where the sizes do not fit together
  */
-export function resolveKnobs(
+export function resolveTraits(
   family: FamilyDefinition,
   values: JsonObject,
   rope: RopeSections,
   file: string,
-): DecoderKnobs {
-  const { knobs } = family;
+): DecoderTraits {
+  const { traits } = family;
   const read = sources(values, family.modelType);
   const heads = read.number({ key: "num_attention_heads" });
   const kvHeads = read.number({ key: "num_key_value_heads" });
   const headDim = read.number({ key: "head_dim" });
   checkHeads(heads, kvHeads, headDim, file);
   const width = heads * headDim;
-  if (knobs.oProjIn !== undefined) checkOutputWidth(knobs.oProjIn.key, read.number(knobs.oProjIn), width, file);
-  const norm = resolveNorm(knobs.norm, read);
-  const bidirectional = knobs.bidirectional !== undefined && read.flag(knobs.bidirectional);
-  const embedScale = knobs.embedScale ?? 1;
+  if (traits.oProjIn !== undefined) checkOutputWidth(traits.oProjIn.key, read.number(traits.oProjIn), width, file);
+  const norm = resolveNorm(traits.norm, read);
+  const bidirectional = traits.bidirectional !== undefined && read.flag(traits.bidirectional);
+  const embedScale = traits.embedScale ?? 1;
   return Object.freeze({
     vocabSize: read.number({ key: "vocab_size" }),
     hiddenSize: read.number({ key: "hidden_size" }),
@@ -66,19 +66,19 @@ export function resolveKnobs(
     numKeyValueHeads: kvHeads,
     headDim,
     oProjIn: width,
-    block: knobs.block ?? "sequential",
+    block: traits.block ?? "sequential",
     norm,
-    norms: knobs.norms ?? preNorms,
-    qkNorm: resolveQkNorm(knobs.qkNorm, norm, read),
-    qkvBias: read.flag(knobs.qkvBias ?? false),
-    oBias: read.flag(knobs.oBias ?? false),
-    mlpBias: read.flag(knobs.mlpBias ?? false),
-    fusedQkv: knobs.fusedQkv ?? false,
-    fusedGateUp: knobs.fusedGateUp ?? false,
-    activation: read.value((knobs.activation ?? { key: "hidden_act" }).key) as ActivationName,
+    norms: traits.norms ?? preNorms,
+    qkNorm: resolveQkNorm(traits.qkNorm, norm, read),
+    qkvBias: read.flag(traits.qkvBias ?? false),
+    oBias: read.flag(traits.oBias ?? false),
+    mlpBias: read.flag(traits.mlpBias ?? false),
+    fusedQkv: traits.fusedQkv ?? false,
+    fusedGateUp: traits.fusedGateUp ?? false,
+    activation: read.value((traits.activation ?? { key: "hidden_act" }).key) as ActivationName,
     rope: resolveRope({
-      pairing: resolvePairing(knobs.ropePairing, values.rope_interleave),
-      flags: knobs.useRope && (read.value(knobs.useRope.key) as readonly number[]),
+      pairing: resolvePairing(traits.ropePairing, values.rope_interleave),
+      flags: traits.useRope && (read.value(traits.useRope.key) as readonly number[]),
       layerTypes: rope.byLayerType ? (read.value("layer_types") as readonly string[]) : undefined,
       sections: rope.sections,
       values,
@@ -87,18 +87,18 @@ export function resolveKnobs(
       file,
     }),
     causal: !bidirectional,
-    window: resolveWindow(knobs.window, bidirectional && knobs.bidirectional?.window !== "whole", read),
-    attnScale: read.scale(knobs.attnScale ?? { inverseSqrtOf: "head_dim" }),
-    attnSoftcap: read.cap(knobs.attnSoftcap ?? null),
+    window: resolveWindow(traits.window, bidirectional && traits.bidirectional?.window !== "whole", read),
+    attnScale: read.scale(traits.attnScale ?? { inverseSqrtOf: "head_dim" }),
+    attnSoftcap: read.cap(traits.attnSoftcap ?? null),
     embedScale: Object.freeze(
       typeof embedScale === "object" && "sqrtOf" in embedScale
         ? { value: Math.sqrt(read.number({ key: embedScale.sqrtOf })), rounded: true }
         : { value: read.number(embedScale), rounded: false },
     ),
-    residualScale: read.number(knobs.residualScale ?? 1),
-    logitScale: read.number(knobs.logitScale ?? 1),
-    logitDivisor: read.number(knobs.logitDivisor ?? 1),
-    finalSoftcap: read.cap(knobs.finalSoftcap ?? null),
+    residualScale: read.number(traits.residualScale ?? 1),
+    logitScale: read.number(traits.logitScale ?? 1),
+    logitDivisor: read.number(traits.logitDivisor ?? 1),
+    finalSoftcap: read.cap(traits.finalSoftcap ?? null),
     tied: read.flag({ key: "tie_word_embeddings" }),
     weights: Object.freeze({ ...usualNames, ...family.weightNames }),
   });
@@ -121,7 +121,7 @@ function sources(values: JsonObject, modelType: string) {
       file: `family ${modelType}`,
       key,
       given: undefined,
-      expected: "declared in the family's fields, since a knob reads it",
+      expected: "declared in the family's fields, since a trait of the family reads it",
       mend: "declare it with a default",
     });
   };
@@ -139,14 +139,14 @@ function sources(values: JsonObject, modelType: string) {
   };
 }
 
-function resolveNorm(norm: NormDeclaration, read: Sources): NormKnob {
+function resolveNorm(norm: NormDeclaration, read: Sources): NormTrait {
   const eps = read.number(norm.eps);
   return Object.freeze(
     norm.kind === "rms" ? { kind: norm.kind, weightMode: norm.weightMode, eps } : { kind: norm.kind, eps },
   );
 }
 
-function resolveQkNorm(qkNorm: FamilyDefinition["knobs"]["qkNorm"], norm: NormKnob, read: Sources): QkNormKnob {
+function resolveQkNorm(qkNorm: FamilyDefinition["traits"]["qkNorm"], norm: NormTrait, read: Sources): QkNormTrait {
   if (qkNorm === undefined || (qkNorm.onlyIf !== undefined && !read.flag({ key: qkNorm.onlyIf }))) {
     return Object.freeze({ kind: "none" });
   }
@@ -155,7 +155,7 @@ function resolveQkNorm(qkNorm: FamilyDefinition["knobs"]["qkNorm"], norm: NormKn
 
 /** `[L]` */
 function resolveWindow(
-  window: FamilyDefinition["knobs"]["window"],
+  window: FamilyDefinition["traits"]["window"],
   isHalved: boolean,
   read: Sources,
 ): readonly (number | null)[] {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DecoderConfig, type DecoderKnobs } from "../config/index.ts";
+import { DecoderConfig, type DecoderTraits } from "../config/index.ts";
 import { families } from "./index.ts";
 
 const load = (name: string, file = "config.json"): DecoderConfig =>
   DecoderConfig.fromJSON(readFileSync(new URL(`../../../../fixtures/models/${name}/${file}`, import.meta.url), "utf8"));
 
-/** What all fixtures share, in the knobs' own words: Llama's block with 4 query and 2 key heads of 16. */
+/** What all fixtures share, in the traits' own words: Llama's block with 4 query and 2 key heads of 16. */
 const plain = {
   vocabSize: 97,
   intermediateSize: 48,
@@ -40,15 +40,15 @@ const plain = {
 const rope = (
   pairing: "interleaved" | "half",
   parameters: object,
-  more: Partial<DecoderKnobs["rope"]> = {},
-): Partial<DecoderKnobs> => {
+  more: Partial<DecoderTraits["rope"]> = {},
+): Partial<DecoderTraits> => {
   const rotaryDim = more.rotaryDim ?? 16;
   return {
     rope: {
       pairing,
       rotaryDim,
       context: { rotaryDim, maxPositionEmbeddings: 64, originalMaxPositionEmbeddings: null },
-      sets: [parameters as DecoderKnobs["rope"]["sets"][number]],
+      sets: [parameters as DecoderTraits["rope"]["sets"][number]],
       setOf: [0, 0, 0],
       recomputeBeyond: null,
       ...more,
@@ -58,13 +58,13 @@ const rope = (
 
 const plainRope = (ropeTheta: number): object => ({ ropeType: "default", ropeTheta });
 
-const heliumKnobs = {
+const heliumTraits = {
   hiddenSize: 64,
   norm: { kind: "rms", weightMode: "f32-mul", eps: 1e-8 },
   ...rope("interleaved", plainRope(100_000)),
 };
 
-const gemmaKnobs = {
+const gemmaTraits = {
   hiddenSize: 32,
   norm: { kind: "rms", weightMode: "one-plus", eps: 1e-6 },
   norms: {
@@ -90,12 +90,12 @@ const llama3Rope = {
 
 /** What each fixture's README line says, beside `plain`. */
 const expected: Readonly<Record<string, object>> = {
-  helium: heliumKnobs,
-  "helium-mha": { ...heliumKnobs, numKeyValueHeads: 4 },
-  "helium-bias": { ...heliumKnobs, qkvBias: true, mlpBias: true, activation: "gelu" },
-  "helium-sharded": heliumKnobs,
-  "helium-bf16": heliumKnobs,
-  "helium-tied": { ...heliumKnobs, tied: true },
+  helium: heliumTraits,
+  "helium-mha": { ...heliumTraits, numKeyValueHeads: 4 },
+  "helium-bias": { ...heliumTraits, qkvBias: true, mlpBias: true, activation: "gelu" },
+  "helium-sharded": heliumTraits,
+  "helium-bf16": heliumTraits,
+  "helium-tied": { ...heliumTraits, tied: true },
   llama: { hiddenSize: 32, ...rope("half", plainRope(10_000)) },
   gemma: {
     hiddenSize: 32,
@@ -116,16 +116,16 @@ const expected: Readonly<Record<string, object>> = {
   },
   mistral: { hiddenSize: 32, window: [4, 4, 4], ...rope("half", plainRope(10_000)) },
   gemma2: {
-    ...gemmaKnobs,
+    ...gemmaTraits,
     attnSoftcap: 5,
     finalSoftcap: 10,
     window: [4, null, 4],
     ...rope("half", plainRope(10_000)),
   },
   gemma3_text: {
-    ...gemmaKnobs,
+    ...gemmaTraits,
     numHiddenLayers: 6,
-    qkNorm: { kind: "perHead", norm: gemmaKnobs.norm },
+    qkNorm: { kind: "perHead", norm: gemmaTraits.norm },
     window: [4, 4, 4, 4, 4, null],
     ...rope(
       "half",
@@ -185,10 +185,10 @@ const expected: Readonly<Record<string, object>> = {
   },
 };
 
-describe("knobs of the fixtures", () => {
-  it.each(Object.entries(expected))("%s", (name, knobs) => {
-    const { weights, ...rest } = load(`${name}/causal`).knobs;
-    expect(rest).toEqual({ ...plain, ...knobs });
+describe("traits of the fixtures", () => {
+  it.each(Object.entries(expected))("%s", (name, traits) => {
+    const { weights, ...rest } = load(`${name}/causal`).traits;
+    expect(rest).toEqual({ ...plain, ...traits });
     expect(weights.trunk).toBe("model");
   });
 
@@ -204,84 +204,84 @@ describe("knobs of the fixtures", () => {
     const { transformers_version: _before, pretraining_tp: _junk, ...old } = before.toJSON();
     delete (rest as Record<string, unknown>).pretraining_tp;
     expect(old).toEqual(rest);
-    expect(before.knobs).toEqual(now.knobs);
+    expect(before.traits).toEqual(now.traits);
     expect(before.dtype).toBe("float32");
     expect(Object.keys(before.unknownKeys)).toEqual(name === "helium" ? ["pretraining_tp"] : []);
   });
 });
 
-describe("knobs that no fixture turns", () => {
-  const knobsOf = (modelType: string, init: object): DecoderKnobs => new DecoderConfig({ modelType, ...init }).knobs;
+describe("traits that no fixture has", () => {
+  const traitsOf = (modelType: string, init: object): DecoderTraits => new DecoderConfig({ modelType, ...init }).traits;
 
   it("cohere: norm of q and k with a weight per head, on request", () => {
     const norm = { kind: "layer", eps: 1e-5 };
-    expect(knobsOf("cohere", { useQkNorm: true }).qkNorm).toEqual({ kind: "eachHead", norm });
-    expect(knobsOf("cohere", {}).logitScale).toBe(0.0625);
+    expect(traitsOf("cohere", { useQkNorm: true }).qkNorm).toEqual({ kind: "eachHead", norm });
+    expect(traitsOf("cohere", {}).logitScale).toBe(0.0625);
   });
 
   it("qwen2: a window counts only with use_sliding_window, from max_window_layers on", () => {
     const layers = { numHiddenLayers: 3, maxWindowLayers: 2, slidingWindow: 9 };
-    expect(knobsOf("qwen2", layers).window).toEqual([null, null, null]);
+    expect(traitsOf("qwen2", layers).window).toEqual([null, null, null]);
     expect(new DecoderConfig({ modelType: "qwen2", ...layers }).slidingWindow).toBeNull();
-    expect(knobsOf("qwen2", { ...layers, useSlidingWindow: true }).window).toEqual([null, null, 9]);
+    expect(traitsOf("qwen2", { ...layers, useSlidingWindow: true }).window).toEqual([null, null, 9]);
   });
 
   it("smollm3: layers without rotation slide where a window is in use", () => {
     const layers = { numHiddenLayers: 4, slidingWindow: 7 };
-    expect(knobsOf("smollm3", layers).window).toEqual([null, null, null, null]);
-    const sliding = knobsOf("smollm3", { ...layers, useSlidingWindow: true });
+    expect(traitsOf("smollm3", layers).window).toEqual([null, null, null, null]);
+    const sliding = traitsOf("smollm3", { ...layers, useSlidingWindow: true });
     expect(sliding.window).toEqual([null, null, null, 7]);
     expect(sliding.rope.setOf).toEqual([0, 0, 0, null]);
   });
 
   it("mistral: no window for null", () => {
-    expect(knobsOf("mistral", { slidingWindow: null, numHiddenLayers: 2 }).window).toEqual([null, null]);
-    expect(knobsOf("mistral", { numHiddenLayers: 2 }).window).toEqual([4096, 4096]);
+    expect(traitsOf("mistral", { slidingWindow: null, numHiddenLayers: 2 }).window).toEqual([null, null]);
+    expect(traitsOf("mistral", { numHiddenLayers: 2 }).window).toEqual([4096, 4096]);
   });
 
   it("gemma3_text: every sixth layer is full; bidirectional attention halves the window", () => {
-    const { window, rope: r } = knobsOf("gemma3_text", { numHiddenLayers: 12, slidingWindow: 512 });
+    const { window, rope: r } = traitsOf("gemma3_text", { numHiddenLayers: 12, slidingWindow: 512 });
     const full = window.flatMap((size, l) => (size === null ? [l] : []));
     expect(full).toEqual([5, 11]);
     expect(r.setOf.flatMap((set, l) => (set === 0 ? [l] : []))).toEqual([5, 11]);
-    const both = knobsOf("gemma3_text", { numHiddenLayers: 2, slidingWindow: 512, useBidirectionalAttention: true });
+    const both = traitsOf("gemma3_text", { numHiddenLayers: 2, slidingWindow: 512, useBidirectionalAttention: true });
     expect(both).toMatchObject({ causal: false, window: [257, 257] });
   });
 
   it("gemma and gemma2: bidirectional attention keeps the window", () => {
     const both = { useBidirectionalAttention: true, numHiddenLayers: 2 };
-    expect(knobsOf("gemma2", { ...both, slidingWindow: 512 })).toMatchObject({ causal: false, window: [512, null] });
-    expect(knobsOf("gemma2", { numHiddenLayers: 2 }).causal).toBe(true);
-    expect(knobsOf("gemma", both)).toMatchObject({ causal: false, window: [null, null] });
+    expect(traitsOf("gemma2", { ...both, slidingWindow: 512 })).toMatchObject({ causal: false, window: [512, null] });
+    expect(traitsOf("gemma2", { numHiddenLayers: 2 }).causal).toBe(true);
+    expect(traitsOf("gemma", both)).toMatchObject({ causal: false, window: [null, null] });
   });
 
   it("gemma3_text: the attention softcap of the file is not applied", () => {
-    expect(knobsOf("gemma3_text", { attnLogitSoftcapping: 50 }).attnSoftcap).toBeNull();
+    expect(traitsOf("gemma3_text", { attnLogitSoftcapping: 50 }).attnSoftcap).toBeNull();
   });
 
   it("gemma: gelu is its tanh form, as the first releases mean it", () => {
     const gelu = new DecoderConfig({ modelType: "gemma", hidden_act: "gelu" });
-    expect([gelu.knobs.activation, gelu.toJSON().hidden_act]).toEqual(["gelu_pytorch_tanh", "gelu_pytorch_tanh"]);
-    expect(new DecoderConfig({ modelType: "gemma", hidden_act: "relu" }).knobs.activation).toBe("relu");
+    expect([gelu.traits.activation, gelu.toJSON().hidden_act]).toEqual(["gelu_pytorch_tanh", "gelu_pytorch_tanh"]);
+    expect(new DecoderConfig({ modelType: "gemma", hidden_act: "relu" }).traits.activation).toBe("relu");
   });
 
   it("gemma2: hidden_activation rules over hidden_act", () => {
     const config = new DecoderConfig({ modelType: "gemma2", hidden_act: "gelu", hidden_activation: "relu" });
-    expect(config.knobs.activation).toBe("relu");
+    expect(config.traits.activation).toBe("relu");
     expect(config.unknownKeys).toEqual({ hidden_act: "gelu" });
   });
 
   it("qwen2 and phi3 take head_dim where the file has it, d/H else", () => {
-    expect(knobsOf("qwen2", {}).headDim).toBe(128);
+    expect(traitsOf("qwen2", {}).headDim).toBe(128);
     const config = new DecoderConfig({ modelType: "qwen2", headDim: 64 });
-    expect(config.knobs).toMatchObject({ headDim: 64, oProjIn: 2048 });
+    expect(config.traits).toMatchObject({ headDim: 64, oProjIn: 2048 });
     expect(config.toJSON().head_dim).toBe(64);
     expect(new DecoderConfig({ modelType: "qwen2" }).toJSON()).not.toHaveProperty("head_dim");
   });
 
   it("phi3: longrope reads the top-level original length and says when to compute the cache again", () => {
     const factors = Array.from({ length: 48 }, () => 1.5);
-    const { rope: r } = knobsOf("phi3", {
+    const { rope: r } = traitsOf("phi3", {
       maxPositionEmbeddings: 131_072,
       rope_scaling: { type: "su", short_factor: factors, long_factor: factors },
     });

@@ -1,7 +1,7 @@
 import type { ActivationName, NormWeightMode, RopePairing } from "@helium-lm/tensor";
 import type { RopeContext, RopeParameters } from "@helium-lm/nn";
 
-export type NormKnob =
+export type NormTrait =
   | { readonly kind: "rms"; readonly weightMode: NormWeightMode; readonly eps: number }
   /** Mean-subtracted, weight without bias, multiplied in f32. */
   | { readonly kind: "layer"; readonly eps: number };
@@ -18,16 +18,16 @@ export interface NormNames {
 }
 
 /** Norm of q and k after the projection (and the head split, but for `fullWidth`), before rotation. */
-export type QkNormKnob =
+export type QkNormTrait =
   | { readonly kind: "none" }
   /** Over each head; one weight `[D]` for all heads. */
-  | { readonly kind: "perHead"; readonly norm: NormKnob }
+  | { readonly kind: "perHead"; readonly norm: NormTrait }
   /** Over each head; weights `[H, D]` and `[K, D]`. */
-  | { readonly kind: "eachHead"; readonly norm: NormKnob }
+  | { readonly kind: "eachHead"; readonly norm: NormTrait }
   /** Over the whole projection; weights `[H·D]` and `[K·D]`. */
-  | { readonly kind: "fullWidth"; readonly norm: NormKnob };
+  | { readonly kind: "fullWidth"; readonly norm: NormTrait };
 
-export interface RopeKnobs {
+export interface RopeTraits {
   readonly pairing: RopePairing;
   /** Leading dimensions of a head that are rotated; even. */
   readonly rotaryDim: number;
@@ -69,7 +69,7 @@ export interface WeightNames {
 }
 
 /** Everything the decoder block and its heads read: numbers, flags and unions, no family name. */
-export interface DecoderKnobs {
+export interface DecoderTraits {
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -82,9 +82,9 @@ export interface DecoderKnobs {
 
   /** `sequential`: x + attn, then + mlp of that. `parallel`: x + attn(n) + mlp(n) with one norm n. */
   readonly block: "sequential" | "parallel";
-  readonly norm: NormKnob;
+  readonly norm: NormTrait;
   readonly norms: NormNames;
-  readonly qkNorm: QkNormKnob;
+  readonly qkNorm: QkNormTrait;
 
   readonly qkvBias: boolean;
   readonly oBias: boolean;
@@ -95,7 +95,7 @@ export interface DecoderKnobs {
   readonly fusedGateUp: boolean;
   readonly activation: ActivationName;
 
-  readonly rope: RopeKnobs;
+  readonly rope: RopeTraits;
   readonly causal: boolean;
   /** `[L]`: keys visible including the own one, null = all. */
   readonly window: readonly (number | null)[];
