@@ -9,7 +9,7 @@ interface Import {
 }
 
 const statement = /^(?:import|(export))\s+(?:type\s+)?(?:(\*|\*\s+as\s+\w+|\w+|\{[^}]*\})\s+from\s+)?"([^"]+)"/gm;
-const lazy = /(?:\bimport\(|\bnew URL\()\s*"([^"]+\.ts)"/g;
+const lazy = /\bimport\(\s*"([^"]+)"|\bnew URL\(\s*"([^"]+\.ts)"/g;
 
 /** What the files of the repository import, names followed through the tables of exports. Paths are from the root. */
 export class SourceImports {
@@ -69,8 +69,8 @@ export class SourceImports {
         .flatMap(([name = "", as = name]) => (name === "" ? [] : [{ name, as }]));
       imports.push({ target, names: names ?? null, isExport: isExport !== undefined });
     }
-    for (const [, specifier = ""] of text.matchAll(lazy)) {
-      const target = this.#fileOf(specifier, file);
+    for (const [, module, worker = ""] of text.matchAll(lazy)) {
+      const target = this.#fileOf(module ?? worker, file);
       if (target !== undefined) imports.push({ target, names: null, isExport: false });
     }
     this.#known.set(file, imports);

@@ -21,7 +21,7 @@ export interface TensorProgress {
 export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   /**
    * A backend, which stays the caller's, or the name of one; default "auto". One that is made by its name is the model's
-   * own, and is freed with it: several models that shall share memory and threads are given one backend.
+   * own, and is freed with it: to let several models share memory and threads, give them one backend.
    */
   readonly backend?: Backend | string;
   /** Threads of a backend that is made by its name, as for `createBackend`; default: those that the backend takes itself. */

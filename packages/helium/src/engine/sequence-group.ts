@@ -33,7 +33,7 @@ export interface GroupStart {
 export interface StepOutput {
   /** Logits `[V]` of each row; arrays that may be changed. */
   readonly logits: readonly Float32Array[];
-  /** Those of the tokens that were read last; the taker disposes them. */
+  /** Those of the tokens that were read last; whoever takes them disposes them. */
   readonly hiddenStates: ForwardOutput["hiddenStates"];
   readonly attentions: ForwardOutput["attentions"];
 }

@@ -128,7 +128,7 @@ export class HubRepo {
     if (blob !== undefined && blob.size > mostBytes)
       throw new HubIntegrityError(
         `${this.name}/${path}`,
-        `has ${blob.size} bytes, such a file at most ${mostBytes}; its authors must mend it`,
+        `has ${blob.size} bytes, such a file at most ${mostBytes}; its authors have to correct it`,
         { given: blob.size, expected: mostBytes },
       );
     if (blob !== undefined) return this.#fetch(path, listing.commit, blob);
@@ -267,11 +267,11 @@ const indexAllowance = { perCharacter: 0.5, base: 2 ** 24 };
 /** The shards that an index names, as far as it is one; reading it checks the rest. @throws HubIntegrityError */
 export function shardsIn(subject: string, index: string): readonly string[] {
   const problem = jsonExcess(index, indexAllowance);
-  if (problem !== null) throw new HubIntegrityError(subject, `${problem}, which is no index; its authors must mend it`);
+  if (problem !== null) throw new HubIntegrityError(subject, `${problem}, which is no index; its authors have to correct it`);
   try {
     const { weight_map: map } = JSON.parse(index) as { readonly weight_map?: Readonly<Record<string, unknown>> };
     return [...new Set(Object.values(map ?? {}))].filter((name) => typeof name === "string");
   } catch (cause) {
-    throw new HubIntegrityError(subject, "is no index; its authors must mend it", {}, { cause });
+    throw new HubIntegrityError(subject, "is no index; its authors have to correct it", {}, { cause });
   }
 }
