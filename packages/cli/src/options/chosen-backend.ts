@@ -15,7 +15,10 @@ export async function chosenBackend(choice: BackendChoice): Promise<Backend> {
   if (backend !== "gpujs" && gpujsMode !== undefined)
     throw new UsageError("helium", `--gpujs-mode is for --backend gpujs, given ${backend}; leave one out`);
   if (backend === "gpujs" && gpujsMode === undefined)
-    throw new UsageError("helium", "--backend gpujs needs --gpujs-mode; say where it should compute, for example webgpu");
+    throw new UsageError(
+      "helium",
+      "--backend gpujs needs --gpujs-mode; say where it should compute, for example webgpu",
+    );
   if (!usesWasm(backend) && codegen !== undefined)
     throw new UsageError("helium", `--codegen is for --backend wasm, given ${backend}; leave one out`);
   return namedBackend(backend, choice);

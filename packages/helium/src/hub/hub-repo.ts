@@ -267,7 +267,8 @@ const indexAllowance = { perCharacter: 0.5, base: 2 ** 24 };
 /** The shards that an index names, as far as it is one; reading it checks the rest. @throws HubIntegrityError */
 export function shardsIn(subject: string, index: string): readonly string[] {
   const problem = jsonExcess(index, indexAllowance);
-  if (problem !== null) throw new HubIntegrityError(subject, `${problem}, which is no index; its authors have to correct it`);
+  if (problem !== null)
+    throw new HubIntegrityError(subject, `${problem}, which is no index; its authors have to correct it`);
   try {
     const { weight_map: map } = JSON.parse(index) as { readonly weight_map?: Readonly<Record<string, unknown>> };
     return [...new Set(Object.values(map ?? {}))].filter((name) => typeof name === "string");
