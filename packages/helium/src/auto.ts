@@ -25,7 +25,8 @@ export const GenerationConfig = {
    * @param location as for `loadModel` @throws ModelLoadError, ConfigError
    *
    * @example
-   * const { maxNewTokens } = await GenerationConfig.fromPretrained("helium-nano");
+   * const { eosTokenId } = await GenerationConfig.fromPretrained("models/helium-nano");
+   * console.log(eosTokenId); // 2
    */
   fromPretrained: async (location: ModelLocation, options: HubOptions = {}): Promise<GenerationConfig> => {
     checkHubOptions("GenerationConfig.fromPretrained", options);
@@ -40,7 +41,8 @@ export interface AutoModelClass<H extends HeadName> {
    * Loads config, generation config and weights; resolves once all weights are in memory. The model is the caller's:
    * `dispose()` or `using` frees its weights, and its backend too unless you gave one.
    *
-   * @param location a folder, a `.gguf` file, a URL of either, `org/name` on the hub, or a small model such as `helium-nano`
+   * @param location a folder, a `.gguf` file, a URL of either, `org/name` on the hub, a small model such as `helium-nano`,
+   *   files chosen in a page, or a `ModelSource` of your own
    * @param options among others `backend` ("wasm", "cpu", or one of yours), `threads`, `dtype` ("q4_0" and others quantise
    *   while the weights are read), `onProgress`, `signal`
    * @throws ModelLoadError where nothing can be loaded (HubError for a repository), ConfigError for a config that no family

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { AutoConfig, AutoTokenizer, ModelLoadError } from "@helium-lm/helium";
+import { AutoConfig, AutoTokenizer, GenerationConfig, ModelLoadError } from "@helium-lm/helium";
 
 const [folder, program] = [process.cwd(), process.argv[1]];
 const elsewhere = mkdtempSync(join(tmpdir(), "helium-elsewhere-"));
@@ -16,6 +16,7 @@ it("a model that ships is had by its name, where its package is installed", asyn
   expect((await AutoConfig.fromPretrained("helium-nano")).modelType).toBe("helium");
   const tokenizer = await AutoTokenizer.fromPretrained("helium-nano-langid");
   expect(tokenizer.encode("Wo ist der Bahnhof?").length).toBeGreaterThan(3);
+  expect(await GenerationConfig.fromPretrained("helium-nano")).toMatchObject({ bosTokenId: 1, eosTokenId: 2 });
 
   process.chdir(elsewhere);
   process.argv[1] = join(elsewhere, "program.js");

@@ -27,7 +27,9 @@ import {
 import { exportGguf } from "@helium-lm/helium/gguf";
 import { listCache, removeFromCache } from "@helium-lm/helium/hub/node";
 import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@helium-lm/nn";
+import { openGguf } from "@helium-lm/nn/io/node";
 import { createBackend, type Backend } from "@helium-lm/tensor";
+import { ggufExtras } from "../src/convert/gguf-extras.ts";
 import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
 import { useHub } from "./hub/setup.ts";
 
@@ -187,6 +189,17 @@ it.each(ggufs("t5.gguf"))("a vocabulary that no tokenizer.json can say comes fro
   const options = test.options();
   const tokenizer = await AutoTokenizer.fromPretrained(await locate(options), options);
   expect(sentencePiece.plainTexts.map((text) => tokenizer.encode(text))).toEqual(sentencePiece.t5);
+});
+
+it.each(ggufs("t5.gguf"))("a GGUF file keeps what one says of itself that comes from %s", async (_, locate) => {
+  const options = test.options();
+  const { metadata } = await ggufExtras(await modelSource(await locate(options), options), 1);
+  const reader = await openGguf(at("t5.gguf"));
+  const kept = reader.metadata.keys().filter((key) => /^(?:general\.name|tokenizer\.)/.test(key));
+  expect(kept.length).toBeGreaterThan(5);
+  expect([...metadata.keys()]).toEqual(expect.arrayContaining(kept));
+  expect(metadata.get("tokenizer.ggml.tokens")).toMatchObject({ items: await reader.texts("tokenizer.ggml.tokens") });
+  await reader.close();
 });
 
 it("a text has every character that its file has, wherever that lies", async () => {

@@ -24,6 +24,12 @@ export type ClonableLocation = Exclude<ModelLocation, ModelSource>;
  * name. What the place holds is asked for by the source's methods; a folder must be there.
  *
  * @throws ModelLoadError for what is no location, for a folder that does not exist and for unknown options; HubError
+ *
+ * @example
+ * const source = await modelSource("models/helium-nano"); // or "org/name@v1", "https://…", "model.gguf"
+ * console.log(JSON.parse(await readText(source, "config.json")).model_type); // helium
+ * const tokenizer = await AutoTokenizer.fromPretrained(source);
+ * using model = await AutoModelForCausalLM.fromPretrained(source, { backend: "cpu" });
  */
 export function modelSource(location: ModelLocation, options?: HubOptions): Promise<ModelSource>;
 /** A tokenizer needs files only. */
