@@ -6,7 +6,7 @@ import type { Backend, QuantFormatName, QuantMatrix as Matrix, Tensor } from "..
 // Modules are compiled once per process: every test takes them anew.
 beforeEach(() => vi.resetModules());
 afterEach(() => {
-  vi.doUnmock("../src/backends/wasm/codegen/guard.ts");
+  vi.doUnmock("../../src/backends/wasm/codegen/guard.ts");
   vi.restoreAllMocks();
 });
 
@@ -116,7 +116,7 @@ describe("codegen of the wasm backend", () => {
   });
 
   wideTest("another bit than plain code's: plain, with the call that differs", async () => {
-    vi.doMock("../src/backends/wasm/codegen/guard.ts", () => ({ firstDifference: () => "quantMatmul in q8_0" }));
+    vi.doMock("../../src/backends/wasm/codegen/guard.ts", () => ({ firstDifference: () => "quantMatmul in q8_0" }));
     const { createWasmBackend } = await fresh();
     const backend = await createWasmBackend({ threads: 2, codegen: "wide" });
     expect(backend.info()).toMatchObject({

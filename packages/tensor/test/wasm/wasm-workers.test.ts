@@ -60,17 +60,17 @@ describe("workers of the wasm backend in Node", () => {
 describe("workers that do not start", () => {
   beforeEach(() => vi.resetModules());
   afterEach(() => {
-    vi.doUnmock("../src/workers/physical-cores.ts");
-    vi.doUnmock("../src/workers/worker-host.ts");
+    vi.doUnmock("../../src/workers/physical-cores.ts");
+    vi.doUnmock("../../src/workers/worker-host.ts");
   });
 
   test.each([
     ["at once", { throws: "not allowed." }, "not allowed"],
     ["by an error later", { dies: "out of threads" }, "out of threads"],
   ])("%s: one thread by itself, none left behind", async (_, { throws, dies }: Record<string, string>, reason) => {
-    vi.doMock("../src/workers/physical-cores.ts", () => ({ physicalCores: async () => 3 }));
+    vi.doMock("../../src/workers/physical-cores.ts", () => ({ physicalCores: async () => 3 }));
     let alive = 0;
-    vi.doMock("../src/workers/worker-host.ts", async () => {
+    vi.doMock("../../src/workers/worker-host.ts", async () => {
       const { WorkersRefusedError } = await import("../../src/workers/workers-refused.ts");
       return {
         startWorker: async ({ onDeath }: { onDeath: (reason: string) => void }) => {
