@@ -37,6 +37,9 @@ export class ArgumentError extends TensorError {}
 /** A backend that is unavailable, out of memory, or asked for something it cannot do. */
 export class BackendError extends TensorError {}
 
+/** Values or sizes that a block format cannot hold; `subject` is the format. */
+export class QuantError extends TensorError {}
+
 /** What only Node can do, such as reading folders, asked of a page. */
 export class NodeOnlyError extends HeliumLmError {}
 

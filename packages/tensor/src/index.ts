@@ -25,18 +25,12 @@ export type {
   CoreOp,
   FusedKernels,
   FusedOp,
-  Int8Kernels,
-  Int8Op,
   Kernel,
   NormWeightMode,
   OpName,
   OpSignatures,
-  QuantKernels,
-  QuantOp,
   ReduceOp,
   RopePairing,
-  RowKernels,
-  RowOp,
   UnaryOp,
 } from "./contract/kernels.ts";
 export { checkOptionNames, unknownOption, type OptionNames } from "./option-names.ts";

@@ -1,4 +1,5 @@
-import { RopeError, positive } from "./errors.ts";
+import { RopeError } from "../errors.ts";
+import { positive } from "./positive.ts";
 import { inverseFrequencies } from "./inverse-frequencies.ts";
 import type { DynamicRope, RopeScheme } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { RopeError } from "./errors.ts";
+import { RopeError } from "../errors.ts";
 import { ropeFrequencies, ropeTypes } from "./frequencies.ts";
 import type { RopeParameters } from "./parameters.ts";
 

@@ -1,6 +1,6 @@
 import { defaultRope } from "./default.ts";
 import { dynamicRope } from "./dynamic.ts";
-import { RopeError } from "./errors.ts";
+import { RopeError } from "../errors.ts";
 import { linearRope } from "./linear.ts";
 import { llama3Rope } from "./llama3.ts";
 import { longRope } from "./longrope.ts";

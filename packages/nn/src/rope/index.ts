@@ -1,4 +1,4 @@
-export { RopeError } from "./errors.ts";
+export { RopeError } from "../errors.ts";
 export { ropeFrequencies, ropeSchemes, ropeTypes } from "./frequencies.ts";
 export type {
   DefaultRope,

@@ -1,4 +1,5 @@
-import { RopeError, positive, positiveOr } from "./errors.ts";
+import { RopeError } from "../errors.ts";
+import { positive, positiveOr } from "./positive.ts";
 import type { RopeContext } from "./parameters.ts";
 
 const f32 = Math.fround;

@@ -1,4 +1,4 @@
-import { positive } from "./errors.ts";
+import { positive } from "./positive.ts";
 import { inverseFrequencies } from "./inverse-frequencies.ts";
 import type { LinearRope, RopeScheme } from "./parameters.ts";
 

@@ -1,4 +1,5 @@
-import { RopeError, positive } from "./errors.ts";
+import { RopeError } from "../errors.ts";
+import { positive } from "./positive.ts";
 import { inverseFrequencies, originalLength } from "./inverse-frequencies.ts";
 import type { Llama3Rope, RopeScheme } from "./parameters.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RopeError } from "./errors.ts";
+import { RopeError } from "../errors.ts";
 import { ropeFrequencies } from "./frequencies.ts";
 import { RotaryEmbedding } from "./rotary-embedding.ts";
 

@@ -1,4 +1,4 @@
-import { RopeError } from "./errors.ts";
+import { RopeError } from "../errors.ts";
 import { schemeOf } from "./frequencies.ts";
 import type { RopeContext, RopeFrequencies, RopeParameters, RopeScheme } from "./parameters.ts";
 

@@ -1,4 +1,5 @@
-import { RopeError, positive, positiveOr } from "./errors.ts";
+import { RopeError } from "../errors.ts";
+import { positive, positiveOr } from "./positive.ts";
 import { originalLength, wavelengthPowers } from "./inverse-frequencies.ts";
 import type { RopeContext, RopeScheme, YarnRope } from "./parameters.ts";
 

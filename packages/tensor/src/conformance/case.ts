@@ -77,17 +77,6 @@ export interface Property<T = unknown> {
   holds(backend: Backend, drawn: T, slack: Slack): Promise<void>;
 }
 
-/** Floating-point operations of one call, or bytes that it must move. */
-export type Work = { readonly flops: number } | { readonly bytes: number };
-
-/** A call of a size that matters for speed, for benchmarks. */
-export interface PerfSize<K extends CaseOp | "*" = "*", P = unknown> {
-  readonly title: string;
-  readonly kind: CallKind;
-  readonly call: Call<K, P>;
-  readonly work: Work;
-}
-
 /** Everything the suite knows about one op (`"*"`: about any). `P`: parameters of a call. */
 export interface ConformanceCase<K extends CaseOp | "*" = "*", P = unknown> {
   readonly op: K extends CaseOp ? K : CaseOp;
@@ -119,5 +108,4 @@ export interface ConformanceCase<K extends CaseOp | "*" = "*", P = unknown> {
   rows?(call: HostCall<K, P>): readonly Row<K, P>[];
   misuses?(tools: MisuseTools): readonly Misuse[];
   readonly properties?: readonly Property[];
-  readonly perf?: readonly PerfSize<K, P>[];
 }

@@ -1,9 +1,8 @@
 export { describeBackend, type DescribeOptions } from "./describe-backend.ts";
 export { runConformance, type ConformanceRun, type RunListener } from "./run.ts";
 export type { ConformanceOptions, Loosened, Selection, Skip } from "./options.ts";
-export type { CaseOp, Work } from "./case.ts";
+export type { CaseOp } from "./case.ts";
 export type { CallCheck, CheckName } from "./checks/index.ts";
 export { ConformanceError } from "./counterexample.ts";
-export { perfCalls, type PerfCall, type PreparedCall } from "./perf.ts";
 export { matrixMarkdown, type BackendReport, type Outcome, type ReportRow } from "./report.ts";
 export { skipQuant } from "./skip-quant.ts";

@@ -8,12 +8,12 @@ import { fusedKernels } from "../backends/reference/fused.ts";
 import { createReferenceBackend } from "../backends/reference/index.ts";
 import { ArgumentError } from "../errors.ts";
 import { mapEntries, type KernelEntry } from "../contract/kernel-table.ts";
-import type { CoreKernels, FusedKernels, Kernel, OpName } from "../contract/kernels.ts";
+import type { Kernel, OpName } from "../contract/kernels.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { matrixMarkdown } from "./report.ts";
 import { runConformance } from "./run.ts";
 
-type Kernels = CoreKernels & FusedKernels;
+type Kernels = typeof coreKernels & typeof fusedKernels;
 
 /** The reference with some kernels replaced; `change` gets the sound ones and the backend they run on. */
 function broken(change: (kernels: Kernels, backend: () => Backend) => Partial<Kernels>): () => Backend {

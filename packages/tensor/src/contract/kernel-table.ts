@@ -1,6 +1,6 @@
 import type { Operand, QuantFormatName, QuantOperand } from "./operand.ts";
 import type { DType } from "../dtypes/dtype.ts";
-import type { CoreOp, Kernel, OpName, OpSignatures } from "./kernels.ts";
+import type { CoreOp, FusedOp, Kernel, OpName, OpSignatures } from "./kernels.ts";
 
 /** Stored types that a kernel takes together: of the result, and of each input. An input not named here may not be given. */
 export type Accepts<K extends OpName> = { readonly out: readonly DType[] } & {
@@ -36,7 +36,7 @@ export interface KernelEntry<K extends OpName> {
 export type KernelEntries<Ops extends OpName> = { readonly [K in Ops]: readonly KernelEntry<K>[] };
 
 /** All kernels of a backend. What no kernel takes is cast to f32 and back (core ops) or composed (the others). */
-export type KernelTable = KernelEntries<CoreOp> & Partial<KernelEntries<Exclude<OpName, CoreOp>>>;
+export type KernelTable = KernelEntries<CoreOp> & Partial<KernelEntries<FusedOp>>;
 
 /** A kernel of the backend itself. */
 export function kernelEntry<K extends OpName>(

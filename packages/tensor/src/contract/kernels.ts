@@ -252,37 +252,10 @@ export type CoreOp =
   | "sliceUpdate";
 
 /**
- * The ops on block-quantised matrices. A backend that stores such matrices has `gatherQuant`; without a kernel of its own
- * `quantMatmul` is composed of it.
+ * The ops a backend may have. Each is defined by a composition of core ops in its own file under `ops`, by which it runs on a
+ * backend without a kernel of its own; but a backend that stores block-quantised matrices has `gatherQuant`.
  */
-export type QuantOp = "quantMatmul" | "gatherQuant";
-
-/** The ops that quantise rows of a key/value cache; a backend may have them, else they are composed. */
-export type Int8Op = "int8Scales" | "int8Levels";
-
-/** The ops on the pages of a key/value cache; a backend may have them, else they are composed. */
-export type CacheOp = "scatterRows";
-
-/** The ops that leave one number of a row of logits; a backend may have them, else they are composed. */
-export type LogitsOp = "logProbsOf" | "sampleTokens";
-
-/** The ops that take a few elements of each row; a backend may have them, else they are composed. */
-export type SelectOp = "topk" | "takeFromRows";
-
-/** The ops on whole rows that NumPy has and a decoder does not need; a backend may have them, else they are composed. */
-export type RowOp = "cumsum" | "argsort" | "scatter";
-
-/** Ops that a decoder block makes of `quantMatmul` and its neighbours; a backend may have them, as any fused op. */
-export type QuantFusedOp = "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
-
-/** The ops a backend may have; each is defined by a composition of core ops in its own file under `ops/fused`. */
-export type FusedOp = Exclude<OpName, CoreOp | RowOp | CacheOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op>;
+export type FusedOp = Exclude<OpName, CoreOp>;
 
 export type CoreKernels = { readonly [K in CoreOp]: Kernel<K> };
 export type FusedKernels = { readonly [K in FusedOp]: Kernel<K> };
-export type RowKernels = { readonly [K in RowOp]: Kernel<K> };
-export type CacheKernels = { readonly [K in CacheOp]: Kernel<K> };
-export type LogitsKernels = { readonly [K in LogitsOp]: Kernel<K> };
-export type Int8Kernels = { readonly [K in Int8Op]: Kernel<K> };
-export type QuantKernels = { readonly [K in QuantOp]: Kernel<K> };
-export type QuantFusedKernels = { readonly [K in QuantFusedOp]: Kernel<K> };

@@ -1,5 +1,8 @@
 import type { DType } from "../dtypes/dtype.ts";
 import type { Layout } from "../layout.ts";
+import type { QuantFormatName } from "../quant/formats/index.ts";
+
+export type { QuantFormatName } from "../quant/formats/index.ts";
 
 /** What a storage holds: a run of elements, or a matrix in a block-quantised format (rows of `columns` weights). */
 export type StorageSpec =
@@ -11,10 +14,6 @@ export type StorageSpec =
       readonly weights?: boolean;
     }
   | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
-
-/** Block-quantised formats, by their GGUF names. */
-export type QuantFormatName =
-  "q8_0" | "q4_0" | "q4_1" | "q5_0" | "q5_1" | "q2_K" | "q3_K" | "q4_K" | "q5_K" | "q6_K" | "iq4_nl" | "iq4_xs";
 
 /** Memory owned by one backend. Opaque: a backend may replace the device object behind it at any time. */
 export interface StorageHandle {

@@ -4,18 +4,7 @@ import { isFloat, type DType } from "../dtypes/dtype.ts";
 import { BackendError, DTypeError, ShapeError } from "../errors.ts";
 import { contiguousLayout, formatShape } from "../layout.ts";
 import { kernelFor, type KernelEntry } from "../contract/kernel-table.ts";
-import type {
-  CoreOp,
-  FusedOp,
-  Int8Op,
-  LogitsOp,
-  OpName,
-  OpSignatures,
-  QuantFusedOp,
-  QuantOp,
-  RowOp,
-  SelectOp,
-} from "../contract/kernels.ts";
+import type { CoreOp, FusedOp, OpName, OpSignatures } from "../contract/kernels.ts";
 import type { QuantMatrix } from "../quant-matrix.ts";
 import { runKernel, tryKernel } from "../run-kernel.ts";
 import { scope } from "../scope.ts";
@@ -66,8 +55,8 @@ export function runCore<K extends CoreOp>(
 /** What a kernel gets of an input; a tensor is one. */
 type OperandsFor<K extends OpName> = OpSignatures[K]["inputs"];
 
-/** Runs a fused, row, quant or int8 op by a kernel of the backend, or by its composition where none takes the call. */
-export function runFused<K extends FusedOp | RowOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op>(
+/** Runs a fused op by a kernel of the backend, or by its composition where none takes the call. */
+export function runFused<K extends FusedOp>(
   op: K,
   backend: Backend,
   out: OutSpec,

@@ -1,5 +1,5 @@
 import { encodeF16 } from "../dtypes/half.ts";
-import { QuantError } from "./errors.ts";
+import { QuantError } from "../errors.ts";
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);

@@ -1,5 +1,3 @@
-import type { QuantFormatName } from "../contract/operand.ts";
-
 /**
  * Values of one or more whole blocks into their bytes. The values are finite.
  *
@@ -17,13 +15,14 @@ export type QuantMethod = "reference" | "search";
  * A block format: a row of `K` weights is `K / blockSize` blocks of `blockBytes`, each with its own scales. Multi-byte
  * fields are little-endian. Layouts as in ggml-common.h and the GGUF specification.
  */
-export interface QuantFormat {
-  readonly name: QuantFormatName;
+export interface BlockLayout {
+  /** Number of the type in ggml.h, as GGUF files have it. */
+  readonly ggmlType: number;
   /** Weights per block. */
   readonly blockSize: number;
   readonly blockBytes: number;
-  /** What a tensor takes whose row length is no multiple of `blockSize`; null: no block format, bf16. */
-  readonly fallback: QuantFormatName | null;
+  /** Offsets of a block's f16 fields; its other bytes may hold anything. */
+  readonly halves: readonly number[];
   /**
    * Weights of whole blocks, each rounded to f32 after every operation, as ggml does it; `out` holds exactly
    * `bytes.length / blockBytes · blockSize`.

@@ -1,6 +1,6 @@
 import type { QuantFormatName } from "../contract/operand.ts";
 import { checkOptionNames, type OptionNames } from "../option-names.ts";
-import { QuantError } from "./errors.ts";
+import { QuantError } from "../errors.ts";
 import type { QuantMethod, RowQuantizer } from "./format.ts";
 import { quantFormatNames } from "./formats/index.ts";
 import { quantizersOf } from "./quantizers.ts";

@@ -1,5 +1,5 @@
 import type { QuantFormatName } from "../contract/operand.ts";
-import { QuantError } from "./errors.ts";
+import { QuantError } from "../errors.ts";
 import { quantFormats } from "./formats/index.ts";
 
 /**

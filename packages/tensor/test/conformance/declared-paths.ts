@@ -1,6 +1,7 @@
-import type { DType } from "@helium-lm/tensor";
+import type { CoreOp, DType, FusedOp } from "@helium-lm/tensor";
 import type { CaseOp } from "@helium-lm/tensor/conformance";
 import type { Step, WalkedPath } from "@helium-lm/tensor/conformance/walk-paths";
+import { conformanceCases } from "../../src/conformance/cases/index.ts";
 
 /** Backends that the table speaks of; `gpujs` in any mode. */
 export type Walked = "reference" | "cpu" | "wasm" | "gpujs";
@@ -44,9 +45,12 @@ const joined: readonly DeclaredPaths[] = [
 
 /**
  * How every op runs, by dtype and variant, on every backend, with contiguous tensors: the table of docs/conformance.md.
- * paths.test.ts dispatches all of it. A line counts for what no line above it is about.
+ * paths.test.ts dispatches all of it. A line counts for what no line above it is about. A fused op that is not here has no
+ * kernel yet: it is composed everywhere.
  */
-export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] } = {
+const declared: { readonly [K in CoreOp]: readonly DeclaredPaths[] } & {
+  readonly [K in FusedOp]?: readonly DeclaredPaths[];
+} = {
   fill: [{ paths: kernel }],
   arange: [{ paths: but({ wasm: "host", gpujs: "host" }) }],
   copy: [{ dtypes: integers, paths: but({ gpujs: "host" }) }, { paths: kernel }],
@@ -130,6 +134,11 @@ export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] }
   int8Scales: [{ paths: { ...composed, wasm: "kernel" } }],
   int8Levels: [{ paths: { ...composed, wasm: "kernel" } }],
 };
+
+/** The lines about every op. */
+export const declaredPaths: { readonly [K in CaseOp]: readonly DeclaredPaths[] } = Object.fromEntries(
+  conformanceCases.map(({ op }) => [op, declared[op] ?? [{ paths: composed }]]),
+) as { [K in CaseOp]: readonly DeclaredPaths[] };
 
 /** The line about a step. */
 export function lineOf({ op, dtype, variant }: Step): DeclaredPaths {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createByteSource, readAll } from "./byte-source.ts";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 
 it("a small file that is larger than such a file may be is not read, and is closed", async () => {
   const done: string[] = [];

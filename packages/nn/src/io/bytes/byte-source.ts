@@ -1,4 +1,4 @@
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 
 /** Random access to the bytes of one file, wherever it lives. */
 export interface ByteSource {

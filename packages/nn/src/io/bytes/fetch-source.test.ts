@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import { fetchSource } from "./fetch-source.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-reader.ts";
 

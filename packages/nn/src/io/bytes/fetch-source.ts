@@ -1,6 +1,6 @@
 import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { blobSource, createByteSource, reasonOf, shortRead, type ByteSource } from "./byte-source.ts";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import { isPage, pageError, readWhole } from "./fetch-whole.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { joinedReads } from "./joined-reads.ts";

@@ -1,5 +1,5 @@
 import { shortRead } from "./byte-source.ts";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import type { IdleTimer } from "./idle-timer.ts";
 
 /**

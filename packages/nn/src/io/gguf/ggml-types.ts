@@ -1,5 +1,5 @@
 import type { DType } from "@helium-lm/tensor";
-import { quantFormatNames, quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant";
+import { isQuantFormat, quantFormatNames, quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant";
 import { storedType } from "../safetensors/safetensors-dtype.ts";
 
 /** How tensors are stored in GGUF: blocks of elements, one element per block for the plain types. */
@@ -20,30 +20,18 @@ export type UnreadableGgmlType = keyof typeof unreadable;
 
 export type GgmlTypeName = PlainName | QuantFormatName | UnreadableGgmlType;
 
-/** Numbers of the types, from ggml.h. */
-const ids: Readonly<Record<GgmlTypeName, number>> = {
+/** Numbers of the types, from ggml.h; those of block formats are theirs. */
+const ids: Readonly<Record<Exclude<GgmlTypeName, QuantFormatName>, number>> = {
   f32: 0,
   f16: 1,
-  q4_0: 2,
-  q4_1: 3,
-  q5_0: 6,
-  q5_1: 7,
-  q8_0: 8,
   q8_1: 9,
-  q2_K: 10,
-  q3_K: 11,
-  q4_K: 12,
-  q5_K: 13,
-  q6_K: 14,
   q8_K: 15,
   iq2_xxs: 16,
   iq2_xs: 17,
   iq3_xxs: 18,
   iq1_s: 19,
-  iq4_nl: 20,
   iq3_s: 21,
   iq2_s: 22,
-  iq4_xs: 23,
   i8: 24,
   i16: 25,
   i32: 26,
@@ -103,12 +91,13 @@ export function ggmlTypeOf(id: number): GgmlType | undefined {
 
 /** The number under which elements of a dtype or format are written; undefined: GGUF has no such type. */
 export function ggmlIdOf(dtype: DType | QuantFormatName): number | undefined {
-  const id = Object.hasOwn(ids, dtype) ? ids[dtype as GgmlTypeName] : undefined;
+  if (isQuantFormat(dtype)) return quantFormats[dtype].ggmlType;
+  const id = Object.hasOwn(ids, dtype) ? ids[dtype as PlainName] : undefined;
   return id !== undefined && byId.get(id)?.dtype === dtype ? id : undefined;
 }
 
 function entry(type: GgmlType): readonly [number, GgmlType] {
-  return [ids[type.name], type];
+  return [isQuantFormat(type.name) ? quantFormats[type.name].ggmlType : ids[type.name], type];
 }
 
 function conversionOf(stored: "I16" | "I64" | "F64"): Pick<GgmlType, "convert"> {

@@ -1,4 +1,4 @@
-import { GgufError } from "./errors.ts";
+import { GgufError } from "../../errors.ts";
 import { alignUp } from "./gguf-header.ts";
 import { scalarBytes, type GgufScalar, type GgufScalarType } from "./gguf-values.ts";
 

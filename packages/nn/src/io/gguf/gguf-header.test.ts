@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Rng } from "@helium-lm/tensor";
 import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
-import { CheckpointError } from "../errors.ts";
+import { CheckpointError } from "../../errors.ts";
 import { GgufError, GgufFile } from "./index.ts";
 
 /** A head written by hand, so that it may be wrong anywhere. */

@@ -1,6 +1,5 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
-import { quoted } from "../errors.ts";
-import { GgufError } from "./errors.ts";
+import { quoted, GgufError } from "../../errors.ts";
 import { ggmlTypeOf, type GgmlType } from "./ggml-types.ts";
 import { GgufCursor } from "./gguf-cursor.ts";
 import { decodeScalar, decodeText } from "./gguf-scalars.ts";

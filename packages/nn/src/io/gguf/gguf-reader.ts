@@ -1,7 +1,6 @@
 import { exactly, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
-import { quoted } from "../errors.ts";
-import { GgufError } from "./errors.ts";
+import { quoted, GgufError } from "../../errors.ts";
 import type { GgufEntry, GgufHeader } from "./gguf-header.ts";
 import { GgufHeads } from "./gguf-heads.ts";
 import { decodeScalar, decodeScalars, decodeText } from "./gguf-scalars.ts";

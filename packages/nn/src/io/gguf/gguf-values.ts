@@ -1,5 +1,4 @@
-import { GgufError } from "./errors.ts";
-import { quoted } from "../errors.ts";
+import { GgufError, quoted } from "../../errors.ts";
 
 /** Types of single metadata values, with their numbers in a file; 9 is an array of any of these. */
 export const scalarIds = {

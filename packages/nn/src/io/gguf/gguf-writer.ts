@@ -1,8 +1,7 @@
 import { dtypes, type DType } from "@helium-lm/tensor";
 import { isQuantFormat, quantRowBytes, type QuantFormatName } from "@helium-lm/tensor/quant";
-import { quoted } from "../errors.ts";
+import { quoted, GgufError } from "../../errors.ts";
 import type { ByteSink } from "../safetensors/safetensors-writer.ts";
-import { GgufError } from "./errors.ts";
 import { ggmlIdOf } from "./ggml-types.ts";
 import { alignUp } from "./gguf-header.ts";
 import { HeadWriter } from "./gguf-head-writer.ts";

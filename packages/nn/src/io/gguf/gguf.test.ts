@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dequantize, quantize } from "@helium-lm/tensor/quant";
 import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
-import { ByteSourceError, CheckpointError } from "../errors.ts";
+import { ByteSourceError, CheckpointError } from "../../errors.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-reader.ts";
 import {
   GgufError,

@@ -1,4 +1,4 @@
-export { GgufError } from "./errors.ts";
+export { GgufError } from "../../errors.ts";
 export { ggmlIdOf, ggmlTypeOf, type GgmlType, type GgmlTypeName, type UnreadableGgmlType } from "./ggml-types.ts";
 export { readGgufHeader, type GgufEntry, type GgufHeader } from "./gguf-header.ts";
 export { GgufHeads } from "./gguf-heads.ts";

@@ -1,7 +1,6 @@
 import { reasonOf, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
-import { quoted } from "../errors.ts";
-import { GgufError } from "./errors.ts";
+import { quoted, GgufError } from "../../errors.ts";
 import type { GgufHeads } from "./gguf-heads.ts";
 import { GgufFile } from "./gguf-reader.ts";
 import type { GgufMetadata } from "./gguf-values.ts";

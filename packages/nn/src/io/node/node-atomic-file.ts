@@ -1,7 +1,7 @@
 import { lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { reasonOf } from "../bytes/byte-source.ts";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import type { ByteSink } from "../safetensors/safetensors-writer.ts";
 import { forgetTemporary, rememberTemporary, removeLeftovers, temporaryBeside } from "./node-temporary-files.ts";
 

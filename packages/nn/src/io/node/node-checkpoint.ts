@@ -2,7 +2,7 @@ import { mkdir, readdir, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { readAll, reasonOf, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader } from "../checkpoint-reader.ts";
-import { CheckpointError, SafetensorsError } from "../errors.ts";
+import { CheckpointError, SafetensorsError } from "../../errors.ts";
 import { createAtomicFile, unwritable, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
 import { nodeFileSource } from "./node-file-source.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-reader.ts";

@@ -1,6 +1,6 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { createByteSource, reasonOf, shortRead, type ByteSource } from "../bytes/byte-source.ts";
-import { ByteSourceError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import { joinedReads, type Stretch } from "../bytes/joined-reads.ts";
 
 /** One system call moves less than 2 GiB. */

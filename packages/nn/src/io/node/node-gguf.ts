@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { writeFileAtomically } from "./node-atomic-file.ts";
 import { nodeFileSource } from "./node-file-source.ts";
-import { GgufError } from "../gguf/errors.ts";
+import { GgufError } from "../../errors.ts";
 import type { GgufHeads } from "../gguf/gguf-heads.ts";
 import { GgufFile } from "../gguf/gguf-reader.ts";
 import { writeGguf, type GgufMetadataToWrite, type GgufTensorToWrite } from "../gguf/gguf-writer.ts";

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ByteSourceError, CheckpointError, SafetensorsError } from "../errors.ts";
+import { ByteSourceError, CheckpointError, SafetensorsError } from "../../errors.ts";
 import {
   createAtomicFile,
   nodeFileSource,

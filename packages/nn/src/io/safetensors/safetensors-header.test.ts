@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../bytes/byte-source.ts";
-import { SafetensorsError } from "../errors.ts";
+import { SafetensorsError } from "../../errors.ts";
 import { headerLength } from "./safetensors-header.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 

@@ -1,4 +1,4 @@
-import { SafetensorsError, quoted, quotedShape } from "../errors.ts";
+import { SafetensorsError, quoted, quotedShape } from "../../errors.ts";
 import { isSafetensorsDType, storedType, type SafetensorsDType } from "./safetensors-dtype.ts";
 import { visitStrictMembers, wholeNumber, type JsonValue } from "../json/strict-json.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blobSource, bytesSource, type ByteSource } from "../bytes/byte-source.ts";
-import { ByteSourceError, CheckpointError, SafetensorsError } from "../errors.ts";
+import { ByteSourceError, CheckpointError, SafetensorsError } from "../../errors.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 
 const fixtures = new URL("../../../../../fixtures/", import.meta.url);

@@ -1,6 +1,6 @@
 import { exactly, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
-import { SafetensorsError, quoted } from "../errors.ts";
+import { SafetensorsError, quoted } from "../../errors.ts";
 import { storedType } from "./safetensors-dtype.ts";
 import {
   headerLength,

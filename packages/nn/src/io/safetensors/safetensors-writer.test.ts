@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytesSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader } from "../checkpoint-reader.ts";
-import { SafetensorsError } from "../errors.ts";
+import { SafetensorsError } from "../../errors.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 import { writeSafetensors, type SafetensorsWriteOptions, type TensorToWrite } from "./safetensors-writer.ts";
 import { ShardedSafetensors } from "./sharded-safetensors.ts";

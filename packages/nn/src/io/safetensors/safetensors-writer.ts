@@ -1,5 +1,5 @@
 import { dtypes, type DType } from "@helium-lm/tensor";
-import { SafetensorsError, quoted } from "../errors.ts";
+import { SafetensorsError, quoted } from "../../errors.ts";
 import { storedNames } from "./safetensors-dtype.ts";
 import { maxHeaderBytes, metadataKey } from "./safetensors-header.ts";
 

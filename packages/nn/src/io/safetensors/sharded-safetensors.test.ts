@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytesSource, type ByteSource } from "../bytes/byte-source.ts";
-import { ByteSourceError, SafetensorsError } from "../errors.ts";
+import { ByteSourceError, SafetensorsError } from "../../errors.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 import { writeSafetensors } from "./safetensors-writer.ts";
 import { ShardedSafetensors } from "./sharded-safetensors.ts";

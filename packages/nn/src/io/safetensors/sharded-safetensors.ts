@@ -1,6 +1,6 @@
 import { reasonOf, type ByteSource } from "../bytes/byte-source.ts";
 import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
-import { SafetensorsError, quoted } from "../errors.ts";
+import { SafetensorsError, quoted } from "../../errors.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 import { parseStrictJson, type JsonValue } from "../json/strict-json.ts";
 

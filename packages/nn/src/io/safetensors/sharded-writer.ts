@@ -1,5 +1,5 @@
 import { dtypes } from "@helium-lm/tensor";
-import { SafetensorsError } from "../errors.ts";
+import { SafetensorsError } from "../../errors.ts";
 import {
   byteLengthOf,
   writeSafetensors,

@@ -1,33 +1,31 @@
 import type { Operand } from "../../contract/operand.ts";
 import type { KernelEntry } from "../../contract/kernel-table.ts";
-import type { CacheOp, CoreOp, Kernel, LogitsOp, OpName, OpSignatures, RowOp } from "../../contract/kernels.ts";
-import { anyDType, anyPages, anyRow, f32Logits, type AcceptsBy } from "../host/accepts.ts";
-import { logitsKernels } from "../host/logits.ts";
+import type { OpName, OpSignatures } from "../../contract/kernels.ts";
+import type { anyFormat } from "../host/accepts.ts";
 import { HostStorage } from "../host/host-memory.ts";
-import { coreKernels } from "../reference/core.ts";
-import { pageKernels } from "../reference/pages.ts";
-import { rowKernels } from "../reference/rows.ts";
+import { createKernels, type HostOp } from "../host/kernels/index.ts";
 import { contentOf, type Runtime } from "./runtime.ts";
 import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
-/** The ops that the host can stand in for. */
-export type HostOp = CoreOp | RowOp | CacheOp | LogitsOp;
+/** The ops that the host can stand in for: those without block-quantised matrices. */
+export type DenseHostOp = Exclude<HostOp, keyof typeof anyFormat>;
 
-const definitions = { ...coreKernels, ...rowKernels, ...pageKernels, ...logitsKernels };
-const accepted: AcceptsBy<HostOp> = { ...anyDType, ...anyRow, ...anyPages, ...f32Logits };
+let made: ReturnType<typeof createKernels> | undefined;
+
+const hostKernels = (): ReturnType<typeof createKernels> => (made ??= createKernels());
 
 /** The ops that leave part of their output as it was. */
 const updates: ReadonlySet<OpName> = new Set<OpName>(["sliceUpdate", "scatterRows"]);
 
 /**
- * The definition's kernel of an op, for what the device has none for. Integers are computed on the host, where they
+ * The host's kernel of an op, for what the device has none for. Integers are computed on the host, where they
  * are exact to 32 bits and wrap: on the device a number is an f32, exact to 2^24. In a decoder they are positions, page
  * tables and token ids, a few numbers per step.
  */
-export function hostEntry<K extends HostOp>(runtime: Runtime, op: K): KernelEntry<K> {
+export function hostEntry<K extends DenseHostOp>(runtime: Runtime, op: K): KernelEntry<K> {
   return {
-    accepts: accepted[op],
+    accepts: (hostKernels()[op] as readonly KernelEntry<K>[]).flatMap(({ accepts }) => accepts),
     path: "host",
     run(out, inputs, params) {
       // What is read; of some ops the output too.
@@ -49,8 +47,8 @@ export function areHostBools(...operands: readonly Operand[]): boolean {
   });
 }
 
-/** Runs an op by the definition, on host copies; the result stays on the host until a kernel needs it. */
-export function* runOnHost<K extends HostOp>(
+/** Runs an op by the host's kernel, on copies there; the result stays on the host until a kernel needs it. */
+export function* runOnHost<K extends DenseHostOp>(
   runtime: Runtime,
   op: K,
   target: GpuJsStorage,
@@ -71,8 +69,8 @@ export function* runOnHost<K extends HostOp>(
     };
   }
   const result = updates.has(op) ? (yield* residency.onHost(target)).slice() : residency.filled(target);
-  const kernel = definitions[op] as Kernel<K>;
+  const [{ run }] = hostKernels()[op] as readonly KernelEntry<K>[];
   const handle = new HostStorage(target.spec, result);
-  kernel({ handle, layout: out.layout, dtype: out.dtype }, moved, params);
+  run({ handle, layout: out.layout, dtype: out.dtype }, moved, params);
   residency.putHost(target, result);
 }

@@ -1,15 +1,6 @@
 import { dtypeNames, isFloat, type DType } from "../../dtypes/dtype.ts";
 import { tableOf, type Accepts, type KernelEntries } from "../../contract/kernel-table.ts";
-import type {
-  CacheOp,
-  CoreKernels,
-  CoreOp,
-  FusedOp,
-  LogitsOp,
-  OpName,
-  QuantOp,
-  RowOp,
-} from "../../contract/kernels.ts";
+import type { CoreKernels, CoreOp, OpName } from "../../contract/kernels.ts";
 import { quantFormatNames } from "../../quant/formats/index.ts";
 
 /** What each op's kernel takes, by op. */
@@ -43,7 +34,9 @@ export const anyDType: AcceptsBy<CoreOp> = {
 };
 
 /** Fused kernels that compute in f32 or wider, beside weights of any float dtype; the others are composed. */
-export const f32Activations: AcceptsBy<FusedOp> = {
+export const f32Activations: AcceptsBy<
+  "softmax" | "rmsNorm" | "layerNorm" | "rope" | "gatedActivation" | "linear" | "attention"
+> = {
   softmax: [{ out: f32, x: f32 }],
   rmsNorm: [{ out: f32, x: f32, weight: floats }],
   layerNorm: [{ out: f32, x: f32, weight: floats, bias: floats }],
@@ -59,14 +52,14 @@ export const f32Activations: AcceptsBy<FusedOp> = {
 };
 
 /** Row kernels that take every dtype the op does. */
-export const anyRow: AcceptsBy<RowOp> = {
+export const anyRow: AcceptsBy<"cumsum" | "argsort" | "scatter"> = {
   cumsum: eachAlone(all, (one) => ({ out: one, x: one })),
   argsort: [{ out: i32, x: all }],
   scatter: eachAlone(all, (one) => ({ out: one, x: one, indices: i32, source: one })),
 };
 
 /** Kernels on pages that take every dtype the op does; floats are rounded into those of the pool. */
-export const anyPages: AcceptsBy<CacheOp> = {
+export const anyPages: AcceptsBy<"scatterRows"> = {
   scatterRows: [
     { out: floats, rows: floats, slots: i32 },
     ...eachAlone(all, (one) => ({ out: one, rows: one, slots: i32 })),
@@ -74,13 +67,13 @@ export const anyPages: AcceptsBy<CacheOp> = {
 };
 
 /** Kernels on f32 logits. */
-export const f32Logits: AcceptsBy<LogitsOp> = {
+export const f32Logits: AcceptsBy<"logProbsOf" | "sampleTokens"> = {
   logProbsOf: [{ out: f32, logits: f32, targets: i32 }],
   sampleTokens: [{ out: i32, logits: f32, temperature: f32, topK: i32, topP: f32, uniform: f32 }],
 };
 
 /** Quant kernels that compute in f32 or wider and read every block format. */
-export const anyFormat: AcceptsBy<QuantOp> = {
+export const anyFormat: AcceptsBy<"quantMatmul" | "gatherQuant"> = {
   quantMatmul: [{ out: f32, x: f32, weight: quantFormatNames, bias: floats }],
   gatherQuant: [{ out: f32, table: quantFormatNames, indices: i32 }],
 };

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { LogitsKernels } from "../../contract/kernels.ts";
+import type { FusedKernels } from "../../contract/kernels.ts";
 import type { Operand } from "../../contract/operand.ts";
 import { arrayOf } from "./host-memory.ts";
 
@@ -80,7 +80,7 @@ export function checkTargets(targets: Operand, V: number): void {
 }
 
 /** For backends whose tensors lie in host memory: sums in doubles, each row by itself. */
-export const logitsKernels: LogitsKernels = {
+export const logitsKernels: Pick<FusedKernels, "logProbsOf" | "sampleTokens"> = {
   logProbsOf(out, { logits, targets }) {
     const [M, V] = logits.layout.shape;
     const [row, target] = [rowsOf(logits), vector(targets)];

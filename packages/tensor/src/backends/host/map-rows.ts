@@ -7,10 +7,10 @@ import { Runs } from "./runs.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Rewrites the C doubles of a row in place. */
-export type RowOp = (row: Float64Array, C: number) => void;
+export type RowFunction = (row: Float64Array, C: number) => void;
 
 /** Fills `out [..., C]` from the rows of `x [..., C]`: loads each row as doubles, applies `op`, stores it. */
-export type RowMap = (out: Operand, x: Operand, op: RowOp) => void;
+export type RowMap = (out: Operand, x: Operand, op: RowFunction) => void;
 
 export function createRowMap(scratch: Scratch): RowMap {
   const runs = new Runs();

@@ -1,4 +1,5 @@
 import type { FusedKernels } from "../../contract/kernels.ts";
+import type { f32Activations } from "../host/accepts.ts";
 import { activationScalar } from "../host/scalar-ops.ts";
 import { attention } from "./attention.ts";
 import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
@@ -7,7 +8,7 @@ import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
  * The fused ops by their formulas, all sums in f64 with one rounding at the end. They take f32 activations; other
  * dtypes run by the composition, which rounds where the formula says so.
  */
-export const fusedKernels: FusedKernels = {
+export const fusedKernels: Pick<FusedKernels, keyof typeof f32Activations> = {
   softmax(out, { x }) {
     const read = rows(x);
     const write = writer(out);

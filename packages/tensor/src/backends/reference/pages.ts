@@ -1,8 +1,8 @@
-import type { CacheKernels } from "../../contract/kernels.ts";
+import type { FusedKernels } from "../../contract/kernels.ts";
 import { forEachIndex, reader, writer } from "./elements.ts";
 
 /** The ops on pages of keys and values, by their definitions. */
-export const pageKernels: CacheKernels = {
+export const pageKernels: Pick<FusedKernels, "scatterRows"> = {
   scatterRows(out, { rows, slots }) {
     const read = reader(rows);
     const slot = reader(slots);

@@ -1,10 +1,10 @@
-import type { QuantKernels } from "../../contract/kernels.ts";
+import type { FusedKernels } from "../../contract/kernels.ts";
 import { gatherQuant } from "../host/gather-quant.ts";
 import { rowReader } from "../host/quant-rows.ts";
 import { reader, writer } from "./elements.ts";
 
 /** Quant ops by their definition: weights dequantised row by row, sums in f64, one rounding at the end. */
-export const quantKernels: QuantKernels = {
+export const quantKernels: Pick<FusedKernels, "quantMatmul" | "gatherQuant"> = {
   quantMatmul(out, { x, weight, bias }) {
     const { rows: N, columns: K } = weight;
     const readRows = rowReader(weight);

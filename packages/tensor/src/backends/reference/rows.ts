@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { RowKernels } from "../../contract/kernels.ts";
+import type { FusedKernels } from "../../contract/kernels.ts";
 import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
 
 /** Where b stands beside a in rising order: NaN is the largest, −0 equals 0. */
@@ -9,7 +9,7 @@ function order(a: number, b: number): number {
 }
 
 /** The row ops by their definitions; sums in f64 with one rounding at the end. */
-export const rowKernels: RowKernels = {
+export const rowKernels: Pick<FusedKernels, "cumsum" | "argsort" | "scatter"> = {
   cumsum(out, { x }) {
     const read = rows(x);
     const write = writer(out);

@@ -1,16 +1,16 @@
 import { f16At } from "../f16-field.ts";
-import type { QuantFormat } from "../format.ts";
+import type { BlockLayout } from "../format.ts";
 import { nonLinearLevels } from "./iq4-nl.ts";
 
 /**
  * 136 bytes for 256 weights in 8 sub-blocks of 32, each `d·(s − 32)·level[q]` with the levels of iq4_nl: f16 d, 16 bits
  * with bits 4–5 of each s, 4 bytes with their low nibbles, then 16 bytes per sub-block as in q4_0. Read only.
  */
-export const iq4_xs: QuantFormat = {
-  name: "iq4_xs",
+export const iq4_xs: BlockLayout = {
+  ggmlType: 23,
   blockSize: 256,
   blockBytes: 136,
-  fallback: "q4_0",
+  halves: [0],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 136, to += 256) {
       const d = f16At(bytes, at);

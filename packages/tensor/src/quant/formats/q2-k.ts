@@ -1,15 +1,15 @@
 import { f16At } from "../f16-field.ts";
-import type { QuantFormat } from "../format.ts";
+import type { BlockLayout } from "../format.ts";
 
 /**
  * 84 bytes for 256 weights in 16 groups of 16, each `d·s·q − dmin·m`: 16 bytes (s low nibble, m high), 64 bytes of q
  * (2 bits; byte 32h + l holds weights 128h + l + 0, 32, 64, 96 from the low bits up), f16 d, f16 dmin. Read only.
  */
-export const q2_K: QuantFormat = {
-  name: "q2_K",
+export const q2_K: BlockLayout = {
+  ggmlType: 10,
   blockSize: 256,
   blockBytes: 84,
-  fallback: "q4_0",
+  halves: [80, 82],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 84, to += 256) {
       const d = f16At(bytes, at + 80);

@@ -1,16 +1,16 @@
 import { f16At } from "../f16-field.ts";
-import type { QuantFormat } from "../format.ts";
+import type { BlockLayout } from "../format.ts";
 
 /**
  * 110 bytes for 256 weights in 16 groups of 16, each `d·(s − 32)·q`, q in −4 … 3: 32 bytes of high bits (byte l, bit b
  * for weight 32b + l; a clear bit takes 4 off), 64 bytes of low two bits as in q2_K, 12 bytes with s (6 bits), f16 d.
  * Read only.
  */
-export const q3_K: QuantFormat = {
-  name: "q3_K",
+export const q3_K: BlockLayout = {
+  ggmlType: 11,
   blockSize: 256,
   blockBytes: 110,
-  fallback: "q4_0",
+  halves: [108],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 110, to += 256) {
       const d = f16At(bytes, at + 108);

@@ -1,14 +1,14 @@
 import { f16At, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { steps } from "../scale-search.ts";
 import { signedReference, symmetricQuantizers } from "../symmetric-block.ts";
 
 /** 18 bytes for 32 weights `d·(q − 8)`: f16 d, then byte j = q of weight j (low nibble) and j + 16 (high). */
-export const q4_0: QuantFormat = {
-  name: "q4_0",
+export const q4_0: BlockLayout = {
+  ggmlType: 2,
   blockSize: 32,
   blockBytes: 18,
-  fallback: null,
+  halves: [0],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 18, to += 32) {
       const d = f16At(bytes, at);

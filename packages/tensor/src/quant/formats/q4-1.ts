@@ -1,13 +1,13 @@
 import { affineQuantizers } from "../affine-block.ts";
 import { f16At, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 
 /** 20 bytes for 32 weights `d·q + m`: f16 d, f16 m, then byte j = q of weight j (low nibble) and j + 16 (high). */
-export const q4_1: QuantFormat = {
-  name: "q4_1",
+export const q4_1: BlockLayout = {
+  ggmlType: 3,
   blockSize: 32,
   blockBytes: 20,
-  fallback: null,
+  halves: [0, 2],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 20, to += 32) {
       const d = f16At(bytes, at);

@@ -1,5 +1,5 @@
 import { f16At } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { kAffineQuantizer } from "../k-affine.ts";
 import { unpackScales } from "../k-scales.ts";
 
@@ -10,11 +10,11 @@ const mins = new Uint8Array(8);
  * 144 bytes for 256 weights in 8 sub-blocks of 32, each `d·s·q − dmin·m`: f16 d, f16 dmin, 12 bytes with s and m (6 bits
  * each), 128 bytes of q (4 bits; byte 32p + l holds weight l of sub-blocks 2p, low nibble, and 2p + 1).
  */
-export const q4_K: QuantFormat = {
-  name: "q4_K",
+export const q4_K: BlockLayout = {
+  ggmlType: 12,
   blockSize: 256,
   blockBytes: 144,
-  fallback: "q5_0",
+  halves: [0, 2],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 144, to += 256) {
       const d = f16At(bytes, at);

@@ -1,15 +1,15 @@
 import { f16At, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { highBitsAt, storeHighBits } from "../high-bits.ts";
 import { steps } from "../scale-search.ts";
 import { signedReference, symmetricQuantizers } from "../symmetric-block.ts";
 
 /** 22 bytes for 32 weights `d·(q − 16)`: f16 d, 32 bits = bit 4 of each q, then 16 bytes of low nibbles as in q4_0. */
-export const q5_0: QuantFormat = {
-  name: "q5_0",
+export const q5_0: BlockLayout = {
+  ggmlType: 6,
   blockSize: 32,
   blockBytes: 22,
-  fallback: null,
+  halves: [0],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 22, to += 32) {
       const d = f16At(bytes, at);

@@ -1,14 +1,14 @@
 import { affineQuantizers } from "../affine-block.ts";
 import { f16At, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { highBitsAt, storeHighBits } from "../high-bits.ts";
 
 /** 24 bytes for 32 weights `d·q + m`: f16 d, f16 m, 32 bits = bit 4 of each q, then 16 bytes of low nibbles. */
-export const q5_1: QuantFormat = {
-  name: "q5_1",
+export const q5_1: BlockLayout = {
+  ggmlType: 7,
   blockSize: 32,
   blockBytes: 24,
-  fallback: null,
+  halves: [0, 2],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 24, to += 32) {
       const d = f16At(bytes, at);

@@ -1,5 +1,5 @@
 import { f16At } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { kAffineQuantizer } from "../k-affine.ts";
 import { unpackScales } from "../k-scales.ts";
 
@@ -10,11 +10,11 @@ const mins = new Uint8Array(8);
  * 176 bytes for 256 weights: as q4_K, with 32 bytes of fifth bits (byte l, bit j for weight l of sub-block j) between
  * scales and nibbles.
  */
-export const q5_K: QuantFormat = {
-  name: "q5_K",
+export const q5_K: BlockLayout = {
+  ggmlType: 13,
   blockSize: 256,
   blockBytes: 176,
-  fallback: "q5_1",
+  halves: [0, 2],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 176, to += 256) {
       const d = f16At(bytes, at);

@@ -1,5 +1,5 @@
 import { f16At, roundF16, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers, RowQuantizer } from "../format.ts";
+import type { BlockLayout, Quantizers, RowQuantizer } from "../format.ts";
 import { searchScale, steps } from "../scale-search.ts";
 import { ROUND } from "../search-block.ts";
 
@@ -8,11 +8,11 @@ import { ROUND } from "../search-block.ts";
  * 128h + l, low, and 128h + 64 + l), 64 bytes of high two bits (byte 32h + l: weights 128h + l + 0, 32, 64, 96 from the
  * low bits up), 16 signed bytes s, f16 d.
  */
-export const q6_K: QuantFormat = {
-  name: "q6_K",
+export const q6_K: BlockLayout = {
+  ggmlType: 14,
   blockSize: 256,
   blockBytes: 210,
-  fallback: "q8_0",
+  halves: [208],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 210, to += 256) {
       const d = f16At(bytes, at + 208);

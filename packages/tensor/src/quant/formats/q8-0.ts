@@ -1,14 +1,14 @@
 import { f16At, storeF16 } from "../f16-field.ts";
-import type { QuantFormat, Quantizers } from "../format.ts";
+import type { BlockLayout, Quantizers } from "../format.ts";
 import { steps } from "../scale-search.ts";
 import { inverseF32, symmetricQuantizers } from "../symmetric-block.ts";
 
 /** 34 bytes for 32 weights `d·q`: f16 d, then 32 signed bytes q. Quantisers keep to ±127. */
-export const q8_0: QuantFormat = {
-  name: "q8_0",
+export const q8_0: BlockLayout = {
+  ggmlType: 8,
   blockSize: 32,
   blockBytes: 34,
-  fallback: null,
+  halves: [0],
   dequantizeRow(bytes, out) {
     for (let at = 0, to = 0; to < out.length; at += 34, to += 32) {
       const d = f16At(bytes, at);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "../../dtypes/half.ts";
 import { Rng } from "../../rng.ts";
 import { dequantize } from "../dequantize.ts";
-import { QuantError } from "../errors.ts";
+import { QuantError } from "../../errors.ts";
 import { quantFormatNames } from "../formats/index.ts";
 import { quantize } from "../quantize.ts";
 import { quantizersOf } from "../quantizers.ts";

@@ -4,14 +4,14 @@ import {
   kernelEntry,
   mapEntries,
   tableOf,
-  type KernelEntries,
+  type KernelTable,
   type KernelEntry,
 } from "../../../contract/kernel-table.ts";
-import type { CacheOp, CoreOp, FusedOp, Kernel, LogitsOp, OpName, QuantOp, RowOp } from "../../../contract/kernels.ts";
+import type { Kernel, OpName } from "../../../contract/kernels.ts";
 import { quantFormatNames } from "../../../quant/formats/index.ts";
 import { anyFormat, eachAlone, f32Activations, floats } from "../../host/accepts.ts";
 import { blockPackings } from "../block-packing.ts";
-import { hostEntry, type HostOp } from "../host-op.ts";
+import { hostEntry, type DenseHostOp } from "../host-op.ts";
 import type { Runtime } from "../runtime.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
@@ -36,7 +36,7 @@ const i32: readonly DType[] = ["i32"];
 const packed = quantFormatNames.filter((format) => format in blockPackings);
 
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> {
+export function gpuJsKernels(runtime: Runtime): KernelTable {
   const core = {
     ...creationKernels(runtime),
     ...elementwiseKernels(runtime),
@@ -45,8 +45,8 @@ export function gpuJsKernels(runtime: Runtime): KernelEntries<CoreOp | FusedOp |
     ...gatherKernels(runtime),
     ...sliceUpdateKernels(runtime),
   };
-  const onHost = <K extends HostOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
-  const table: KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> = {
+  const onHost = <K extends DenseHostOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
+  const table: KernelTable = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
     arange: [onHost("arange")],
     // Whole tensors of integers share their content, so both are one.

@@ -1,6 +1,6 @@
 import type { Operand, QuantOperand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { QuantKernels } from "../../../contract/kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import { blockPackings, type BlockPacking } from "../block-packing.ts";
 import { plainEncoding } from "../encodings.ts";
 import type { Runtime } from "../runtime.ts";
@@ -159,7 +159,7 @@ function* lookUp(
 }
 
 /** Ops on matrices of the formats that have a packing; the weights are exactly the format's. */
-export const quantKernels = (runtime: Runtime): QuantKernels => ({
+export const quantKernels = (runtime: Runtime): Pick<FusedKernels, "quantMatmul" | "gatherQuant"> => ({
   quantMatmul(out, inputs) {
     const { x, weight, bias } = inputs;
     runtime.schedule("quantMatmul", out, bias ? [x, weight, bias] : [x, weight], (target) =>

@@ -1,6 +1,6 @@
 import { isContiguous, sizeOf } from "../../../layout.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
-import type { CacheKernels } from "../../../contract/kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import type { Runtime } from "../runtime.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
@@ -15,7 +15,7 @@ export const isInOnePiece: Condition<"scatterRows"> = {
  * As `sliceUpdate`, a new copy of the storage: each position inside the pool looks up which row comes there, in a table
  * of all slots that the host makes of theirs.
  */
-export const scatterRowsKernels = (runtime: Runtime): CacheKernels => ({
+export const scatterRowsKernels = (runtime: Runtime): Pick<FusedKernels, "scatterRows"> => ({
   scatterRows(out, { rows, slots }) {
     runtime.schedule("scatterRows", out, [out, rows, slots], function* (target) {
       const [pages = 0, K = 0, P = 0, D = 1] = out.layout.shape;

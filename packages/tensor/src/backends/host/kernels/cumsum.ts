@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../contract/kernels.ts";
-import type { RowMap, RowOp } from "../map-rows.ts";
+import type { RowFunction, RowMap } from "../map-rows.ts";
 
-const sumsOfRow: RowOp = (row, C) => {
+const sumsOfRow: RowFunction = (row, C) => {
   for (let c = 1; c < C; c++) row[c] += row[c - 1];
 };
 

@@ -1,17 +1,5 @@
 import { tableOf, type KernelEntries } from "../../../contract/kernel-table.ts";
-import type {
-  CacheKernels,
-  CacheOp,
-  CoreKernels,
-  CoreOp,
-  FusedKernels,
-  FusedOp,
-  LogitsOp,
-  QuantKernels,
-  QuantOp,
-  RowKernels,
-  RowOp,
-} from "../../../contract/kernels.ts";
+import type { CoreKernels, FusedKernels } from "../../../contract/kernels.ts";
 import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from "../accepts.ts";
 import { createRowMap } from "../map-rows.ts";
 import { createLaneMap } from "../map-lanes.ts";
@@ -42,8 +30,20 @@ import { createSoftmax } from "./softmax.ts";
 import { createUnary } from "./unary.ts";
 import { createWhere } from "./where.ts";
 
-/** The kernels of one backend; they share its scratch memory. */
-export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | QuantOp> {
+/** The ops that have a kernel on the host. */
+export type HostOp =
+  | keyof typeof anyDType
+  | keyof typeof f32Activations
+  | keyof typeof anyRow
+  | keyof typeof anyPages
+  | keyof typeof f32Logits
+  | keyof typeof anyFormat;
+
+/**
+ * The kernels for storages in the JavaScript heap: those of the cpu backend, and of others what they leave to the host. They
+ * share scratch memory.
+ */
+export function createKernels(): KernelEntries<HostOp> {
   const scratch = new Scratch();
   const mapLanes = createLaneMap(scratch);
   const mapRows = createRowMap(scratch);
@@ -61,7 +61,7 @@ export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheO
     gather: createGather(scratch),
     sliceUpdate: createSliceUpdate(scratch),
   };
-  const fused: FusedKernels = {
+  const fused: Pick<FusedKernels, keyof typeof f32Activations> = {
     softmax: createSoftmax(mapRows),
     rmsNorm: createRmsNorm(scratch, mapRows),
     layerNorm: createLayerNorm(scratch, mapRows),
@@ -70,13 +70,13 @@ export function createKernels(): KernelEntries<CoreOp | FusedOp | RowOp | CacheO
     linear: createLinear(scratch),
     attention: createAttention(scratch),
   };
-  const rows: RowKernels = {
+  const rows: Pick<FusedKernels, keyof typeof anyRow> = {
     cumsum: createCumsum(mapRows),
     argsort: createArgsort(mapRows),
     scatter: createScatter(scratch),
   };
-  const pages: CacheKernels = { scatterRows: createScatterRows(scratch) };
-  const quant: QuantKernels = { quantMatmul: createQuantMatmul(scratch), gatherQuant };
+  const pages: Pick<FusedKernels, keyof typeof anyPages> = { scatterRows: createScatterRows(scratch) };
+  const quant: Pick<FusedKernels, keyof typeof anyFormat> = { quantMatmul: createQuantMatmul(scratch), gatherQuant };
   return {
     ...tableOf(core, anyDType),
     ...tableOf(fused, f32Activations),

@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../contract/kernels.ts";
-import type { RowMap, RowOp } from "../map-rows.ts";
+import type { RowFunction, RowMap } from "../map-rows.ts";
 
-const softmaxRow: RowOp = (row, C) => {
+const softmaxRow: RowFunction = (row, C) => {
   let top = -Infinity;
   for (let c = 0; c < C; c++) top = Math.max(top, row[c]);
   let total = 0;

@@ -1,16 +1,5 @@
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
-import { kernelEntry, onHost, type KernelEntries } from "../../../contract/kernel-table.ts";
-import type {
-  CacheOp,
-  CoreOp,
-  FusedOp,
-  Int8Op,
-  LogitsOp,
-  QuantFusedOp,
-  QuantOp,
-  RowOp,
-  SelectOp,
-} from "../../../contract/kernels.ts";
+import { kernelEntry, onHost, type KernelTable } from "../../../contract/kernel-table.ts";
 import { quantFormatNames } from "../../../quant/formats/index.ts";
 import { anyFormat, eachAlone, f32, f32Activations, f32Logits, floats } from "../../host/accepts.ts";
 import { createKernels as createHostKernels } from "../../host/kernels/index.ts";
@@ -51,11 +40,9 @@ const formats = quantFormatNames;
 
 /**
  * What costs time in a model runs in WebAssembly; the rest (integers, rare functions, odd dtypes) is done on the host, by the
- * cpu backend's kernels on views of the same memory.
+ * host's kernels on views of the same memory.
  */
-export function createKernels(
-  device: Device,
-): KernelEntries<CoreOp | FusedOp | RowOp | CacheOp | LogitsOp | SelectOp | QuantOp | QuantFusedOp | Int8Op> {
+export function createKernels(device: Device): KernelTable {
   const js = createHostKernels();
   const host = onHost(js);
   const gatedActivation = createGatedActivation(device);

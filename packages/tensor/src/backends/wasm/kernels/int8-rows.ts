@@ -1,16 +1,16 @@
 import type { Operand } from "../../../contract/operand.ts";
-import type { Int8Kernels } from "../../../contract/kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { Device } from "../device.ts";
 import type { KernelName } from "../kernel-names.ts";
 
 export const createInt8Scales =
-  (device: Device): Int8Kernels["int8Scales"] =>
+  (device: Device): FusedKernels["int8Scales"] =>
   (out, { x }) =>
     device.scoped(() => run(device, "int8Scales", out, x, 0));
 
 export const createInt8Levels =
-  (device: Device): Int8Kernels["int8Levels"] =>
+  (device: Device): FusedKernels["int8Levels"] =>
   (out, { x, scales }) =>
     device.scoped(() => run(device, "int8Levels", out, x, device.dense(scales)));
 

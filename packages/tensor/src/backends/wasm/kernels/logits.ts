@@ -1,4 +1,4 @@
-import type { LogitsKernels } from "../../../contract/kernels.ts";
+import type { FusedKernels } from "../../../contract/kernels.ts";
 import { checkTargets } from "../../host/logits.ts";
 import { STATUS } from "../threads/control.ts";
 import type { Device } from "../device.ts";
@@ -6,7 +6,7 @@ import { grain } from "./rows.ts";
 
 /** @throws ArgumentError for a target outside the vocabulary, which the kernel notes */
 export const createLogProbsOf =
-  (device: Device): LogitsKernels["logProbsOf"] =>
+  (device: Device): FusedKernels["logProbsOf"] =>
   (out, { logits, targets }) => {
     const [M, V] = logits.layout.shape;
     device.scoped(() => {
@@ -18,7 +18,7 @@ export const createLogProbsOf =
   };
 
 export const createSampleTokens =
-  (device: Device): LogitsKernels["sampleTokens"] =>
+  (device: Device): FusedKernels["sampleTokens"] =>
   (out, { logits, temperature, topK, topP, uniform }) =>
     device.scoped(() => {
       const [M, V] = logits.layout.shape;

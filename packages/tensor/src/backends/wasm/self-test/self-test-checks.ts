@@ -50,19 +50,11 @@ export function columnProductIsRight(device: Device, M: number, N: number, K: nu
   return true;
 }
 
-/** Where the f16 fields of a block are. */
-const halfFields: Readonly<Record<QuantFormatName, readonly number[]>> = {
-  ...{ q8_0: [0], q4_0: [0], q4_1: [0, 2], q5_0: [0], q5_1: [0, 2], q2_K: [80, 82], q3_K: [108] },
-  ...{ q4_K: [0, 2], q5_K: [0, 2], q6_K: [208], iq4_nl: [0], iq4_xs: [0] },
-};
-
 /** Rows of blocks with arbitrary bits; every f16 field is 1.5, which keeps sums of small integers exact. */
 function arbitraryBlocks(format: QuantFormatName, count: number): Uint8Array {
-  const { blockBytes } = quantFormats[format];
-  const fields = halfFields[format];
+  const { blockBytes, halves } = quantFormats[format];
   const bytes = Uint8Array.from({ length: count * blockBytes }, (_, i) => whole(i, 127));
-  for (let block = 0; block < count; block++)
-    for (const field of fields) bytes.set([0x00, 0x3e], block * blockBytes + field);
+  for (let block = 0; block < count; block++) for (const at of halves) bytes.set([0x00, 0x3e], block * blockBytes + at);
   return bytes;
 }
 

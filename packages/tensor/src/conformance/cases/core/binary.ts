@@ -154,18 +154,4 @@ export const binaryCase: ConformanceCase<"binary", Params> = {
     },
   ],
   properties: [numberOperand],
-  perf: [
-    {
-      title: "add 4096×2560 and a row",
-      kind: { dtype: "f32", variant: "add", values: "reals" },
-      call: {
-        inputs: {
-          a: { dtype: "f32", shape: [4096, 2560], layout: { kind: "contiguous", seed: 0 }, fill: usualFill("f32", 1) },
-          b: { dtype: "f32", shape: [2560], layout: { kind: "contiguous", seed: 0 }, fill: usualFill("f32", 2) },
-        },
-        params: {},
-      },
-      work: { bytes: 2 * 4 * 4096 * 2560 },
-    },
-  ],
 };

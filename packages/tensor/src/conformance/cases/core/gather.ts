@@ -116,12 +116,4 @@ export const gatherCase: ConformanceCase<"gather", Params> = {
       mentions: ["gather", "i32", "f32"],
     },
   ],
-  perf: [
-    {
-      title: "512 rows of a 48000×2560 bf16 table as f32",
-      kind: { dtype: "bf16", variant: "f32", values: "reals" },
-      call: call({ rows: 48000, rest: [2560], indexShape: [512], layouts: [contiguous, contiguous], seed: 1 }, "bf16"),
-      work: { bytes: 512 * 2560 * 6 },
-    },
-  ],
 };

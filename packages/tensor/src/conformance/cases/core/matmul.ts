@@ -147,15 +147,4 @@ export const matmulCase: ConformanceCase<"matmul", Params> = {
     },
   ],
   properties: [distributes],
-  perf: [
-    {
-      title: "512×2560 by 2560×2560",
-      kind: { dtype: "f32", variant: "f32", values: "reals" },
-      call: call(
-        { M: 512, N: 2560, K: 2560, lead: [[], []], layouts: [contiguous, contiguous], seed: 1 },
-        { dtype: "f32", variant: "f32", values: "reals" },
-      ),
-      work: { flops: 2 * 512 * 2560 * 2560 },
-    },
-  ],
 };

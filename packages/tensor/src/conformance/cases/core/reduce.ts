@@ -122,17 +122,4 @@ export const reduceCase: ConformanceCase<"reduce", ReduceCall> = {
     { title: "empty argmax", run: () => argmax(make([0]), 0), error: ShapeError, mentions: ["argmax", "[0]"] },
     { title: "bool", run: () => sum(make([2], "bool"), 0), error: DTypeError, mentions: ["sum", "bool"] },
   ],
-  perf: [
-    {
-      title: "sum of 4096×2560 along the last axis",
-      kind: { dtype: "f32", variant: "sum", values: "reals" },
-      call: {
-        inputs: {
-          x: { dtype: "f32", shape: [4096, 2560], layout: { kind: "contiguous", seed: 0 }, fill: usualFill("f32", 1) },
-        },
-        params: { axis: -1, keepDims: false },
-      },
-      work: { bytes: 4 * 4096 * 2560 },
-    },
-  ],
 };

@@ -79,17 +79,4 @@ export const unaryCase: ConformanceCase<"unary", Params> = {
     });
     return [wrong("neg", "bool"), wrong("exp", "i32"), wrong("sqrt", "u8"), wrong("tanh", "bool")];
   },
-  perf: [
-    {
-      title: "exp of 4096×2560",
-      kind: { dtype: "f32", variant: "exp", values: "reals" },
-      call: {
-        inputs: {
-          x: { dtype: "f32", shape: [4096, 2560], layout: { kind: "contiguous", seed: 0 }, fill: within(10)(1) },
-        },
-        params: {},
-      },
-      work: { bytes: 2 * 4 * 4096 * 2560 },
-    },
-  ],
 };

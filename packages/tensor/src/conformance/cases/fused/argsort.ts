@@ -132,17 +132,4 @@ export const argsortCase: ConformanceCase<"argsort", ArgsortCall> = {
     },
   ],
   properties: [ranksLeadBack, topIsFirst],
-  perf: [
-    {
-      title: "8 rows of 128,000 logits",
-      kind: { dtype: "f32", variant: "falling", values: "reals" },
-      call: {
-        inputs: {
-          x: { dtype: "f32", shape: [8, 128000], layout: { kind: "contiguous", seed: 0 }, fill: usualFill("f32", 1) },
-        },
-        params: { axis: -1 },
-      },
-      work: { bytes: 2 * 4 * 8 * 128000 },
-    },
-  ],
 };

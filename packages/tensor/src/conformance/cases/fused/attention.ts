@@ -294,18 +294,4 @@ export const attentionCase: ConformanceCase<"attention", AttentionParams> = {
   rows: rowsAlone,
   misuses,
   properties: attentionProperties,
-  perf: (["same", "bf16", "i8"] as const).flatMap((variant) =>
-    [1, 512].map((T) => ({
-      title: `${T} queries, 20 heads of 128, 2048 keys in ${variant === "same" ? "f32" : variant}`,
-      kind: { dtype: "f32", variant, values: "reals" } as const,
-      call: attentionCall(
-        { ...plain, K: 20, counts: [T], D: 128, Dv: 128, P: 64, past: 2048 - T, seed: 0 },
-        { dtype: "f32", variant, values: "reals" },
-      ),
-      work:
-        T === 1
-          ? { bytes: 2 * { same: 4, bf16: 2, i8: 1 }[variant] * 20 * 128 * 2048 }
-          : { flops: 4 * T * 20 * 128 * 2048 },
-    })),
-  ),
 };

@@ -108,22 +108,4 @@ export const gatedActivationCase: ConformanceCase<"gatedActivation", Params> = {
       mentions: ["gatedActivation", "i32"],
     },
   ],
-  perf: [
-    {
-      title: "silu of 512×7040",
-      kind: { dtype: "f32", variant: "silu", values: "reals" },
-      call: call(
-        {
-          shape: [512, 7040],
-          layouts: [
-            { kind: "contiguous", seed: 0 },
-            { kind: "contiguous", seed: 0 },
-          ],
-          seed: 1,
-        },
-        { dtype: "f32", variant: "silu", values: "reals" },
-      ),
-      work: { bytes: 3 * 4 * 512 * 7040 },
-    },
-  ],
 };

@@ -118,13 +118,4 @@ export const linearCase: ConformanceCase<"linear", Params> = {
       mentions: ["linear", "i32"],
     },
   ],
-  perf: [1, 512].map((M) => ({
-    title: `${M}×2560 by a 7040×2560 weight`,
-    kind: { dtype: "f32", variant: "bf16", values: "reals" },
-    call: call(
-      { M, N: 7040, K: 2560, lead: "rows", bias: false, layouts: [contiguous, contiguous], seed: 1 },
-      { dtype: "f32", variant: "bf16", values: "reals" },
-    ),
-    work: M === 1 ? { bytes: 2 * 7040 * 2560 } : { flops: 2 * M * 7040 * 2560 },
-  })),
 };

@@ -133,22 +133,4 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
     },
   ],
   properties: [scaleInvariant],
-  perf: [
-    {
-      title: "512 rows of 2560",
-      kind: { dtype: "f32", variant: "f32-mul", values: "reals" },
-      call: call(
-        {
-          shape: [512, 2560],
-          layouts: [
-            { kind: "contiguous", seed: 0 },
-            { kind: "contiguous", seed: 0 },
-          ],
-          seed: 4,
-        },
-        "f32",
-      ),
-      work: { bytes: 2 * 4 * 512 * 2560 },
-    },
-  ],
 };

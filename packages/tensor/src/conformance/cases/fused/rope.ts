@@ -185,15 +185,4 @@ export const ropeCase: ConformanceCase<"rope", Params> = {
     },
   ],
   properties: ropeProperties,
-  perf: [
-    {
-      title: "20 heads of 128 at 512 positions",
-      kind: { dtype: "f32", variant: "interleaved", values: "reals" },
-      call: call(
-        { N: 512, H: 20, M: 512, pairs: 64, rest: 0, layouts: contiguous, seed: 2 },
-        { dtype: "f32", variant: "interleaved", values: "reals" },
-      ),
-      work: { bytes: 2 * 4 * 20 * 512 * 128 },
-    },
-  ],
 };

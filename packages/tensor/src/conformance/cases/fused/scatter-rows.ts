@@ -181,16 +181,4 @@ export const scatterRowsCase: ConformanceCase<"scatterRows", ScatterRowsCall> = 
       mentions: ["scatterRows", "slots", "[1]", "[2]"],
     },
   ],
-  perf: [
-    {
-      title: "keys of 32 sequences, 8 heads of 128, into a bf16 pool",
-      kind: { dtype: "f32", variant: "bf16", values: "reals" },
-      call: call(example({ pages: 64, K: 8, P: 64, D: 128, N: 32, seed: 1 }), {
-        dtype: "f32",
-        variant: "bf16",
-        values: "reals",
-      }),
-      work: { bytes: 32 * 8 * 128 * 6 },
-    },
-  ],
 };

@@ -130,17 +130,4 @@ export const softmaxCase: ConformanceCase<"softmax", SoftmaxCall> = {
     { title: "ints", run: () => softmax(make([2], "i32")), error: DTypeError, mentions: ["softmax", "i32"] },
   ],
   properties: [sumsToOne, shiftInvariant],
-  perf: [
-    {
-      title: "rows of 4096 scores",
-      kind: { dtype: "f32", variant: "", values: "reals" },
-      call: {
-        inputs: {
-          x: { dtype: "f32", shape: [2560, 4096], layout: { kind: "contiguous", seed: 0 }, fill: usualFill("f32", 1) },
-        },
-        params: { axis: -1 },
-      },
-      work: { bytes: 2 * 4 * 2560 * 4096 },
-    },
-  ],
 };

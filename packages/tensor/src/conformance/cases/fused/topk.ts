@@ -81,15 +81,4 @@ export const topkCase: ConformanceCase<"topk", Params> = {
       call: { inputs: { x: sliceOf(x, 0, m) }, params },
       of: (result) => sliceOf(result, 0, m),
     })),
-  perf: [
-    {
-      title: "50 of each of 8 rows of 128,000 logits",
-      kind: { dtype: "f32", variant: "", values: "reals" },
-      call: {
-        inputs: { x: { dtype: "f32", shape: [8, 128000], layout: contiguous, fill: usualFill("f32", 1) } },
-        params: { k: 50 },
-      },
-      work: { bytes: 4 * 8 * 128000 },
-    },
-  ],
 };

@@ -1,7 +1,4 @@
-import { HeliumLmError } from "@helium-lm/tensor";
-
-/** Rotary parameters or positions outside their domain. */
-export class RopeError extends HeliumLmError {}
+import { RopeError } from "../errors.ts";
 
 /** `value`, if it is a finite number above 0. */
 export function positive(key: string, value: number | null | undefined): number {
