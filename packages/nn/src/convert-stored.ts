@@ -29,12 +29,17 @@ export function convertStored(
     );
   const source = elementsOf(stored, bytes);
   const dtype = isFloat(stored) ? choose(stored) : stored;
-  if (dtype === stored) return { dtype, elements: source };
-  const { decode } = dtypes[stored];
-  const { encode, bytes: width, view } = dtypes[dtype];
-  const elements = view(new ArrayBuffer(source.length * width), 0, source.length);
-  for (let i = 0; i < source.length; i++) elements[i] = encode(decode(source[i] ?? 0));
-  return { dtype, elements };
+  return { dtype, elements: convertElements(source, stored, dtype) };
+}
+
+/** The elements of one dtype in another one, by value (round to nearest even); the same array where both are one. */
+export function convertElements(elements: TypedArray, from: DType, to: DType): TypedArray {
+  if (from === to) return elements;
+  const { decode } = dtypes[from];
+  const { encode, bytes, view } = dtypes[to];
+  const converted = view(new ArrayBuffer(elements.length * bytes), 0, elements.length);
+  for (let i = 0; i < elements.length; i++) converted[i] = encode(decode(elements[i] ?? 0));
+  return converted;
 }
 
 /** Typed array over the bytes; copies only when they are not aligned. */

@@ -3,6 +3,7 @@ export { assemble, disposeAll, type Module, type Own } from "./module.ts";
 export { matrixDTypes, weightDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
 export { CheckpointWeights, type CheckpointWeightsOptions } from "./weights.ts";
 export type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
+export { convertElements, convertStored, type StoredElements } from "./convert-stored.ts";
 export { MemoryWeights, type WeightSource } from "./weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
 export { matrixBytes, shareMatrix, type Matrix } from "./matrix.ts";

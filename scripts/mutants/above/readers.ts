@@ -63,16 +63,24 @@ export const readers: Area = {
       ["U32 is i32", 'U32: { bits: 32, dtype: "u32" }', 'U32: { bits: 32, dtype: "i32" }'],
     ),
     ...bugsIn(
-      "nn/src/io/safetensors/safetensors-reader.ts",
-      ["slices begin at the file's start", "[begin + first, last - first]", "[first, last - first]"],
+      "nn/src/io/tensor-file.ts",
+      [
+        "slices begin at the file's start",
+        "this.readRange(place.begin + first, place.begin + last, into)",
+        "this.readRange(first, last, into)",
+      ],
       [
         "a converted slice is cut before it is converted",
         "if (dtype === null || convert) return (await this.readBytes(name)).slice(first, last);",
         "",
       ],
-      ["a refused file stays open", "      await source.close();\n      throw error;", "      throw error;"],
-      ["the header begins at its length", "await source.read(8, length)", "await source.read(0, length)"],
+      ["a refused file stays open", "    await source.close();\n    throw error;", "    throw error;"],
     ),
+    ...bugsIn("nn/src/io/safetensors/safetensors-reader.ts", [
+      "the header begins at its length",
+      "await source.read(8, length)",
+      "await source.read(0, length)",
+    ]),
     ...bugsIn(
       "nn/src/io/safetensors/safetensors-writer.ts",
       [
@@ -98,7 +106,7 @@ export const readers: Area = {
       ["shards may lie in other folders", "[^./\\\\:\\p{Cc}][^/\\\\:\\p{Cc}]*", "[^.\\p{Cc}][^\\p{Cc}]*"],
       [
         "shards stay open when one is refused",
-        "      await Promise.all([...shards.values()].map((file) => file.close()));\n      throw error;",
+        "      await closeAll(shards.values());\n      throw error;",
         "      throw error;",
       ],
     ),
@@ -217,14 +225,8 @@ export const readers: Area = {
     ),
     ...bugsIn(
       "nn/src/io/gguf/gguf-reader.ts",
-      [
-        "slices begin at the file's start",
-        "this.#read(begin + first, begin + last, into)",
-        "this.#read(first, last, into)",
-      ],
       ["strings of an array are read one after the other's start", "      at = end;\n", ""],
       ["numbers beyond 2⁵³ are rounded", "!Number.isSafeInteger(Number(value))", "!Number.isFinite(Number(value))"],
-      ["a converted slice is cut before it is converted", "type.dtype === null || type.convert", "type.dtype === null"],
     ),
     ...bugsIn(
       "nn/src/io/gguf/ggml-types.ts",

@@ -51,7 +51,7 @@ export const weights: Area = {
     ...bugsIn(
       "nn/src/convert-stored.ts",
       ["integers are converted too", "isFloat(stored) ? choose(stored) : stored", "choose(stored)"],
-      ["elements keep their bits", "encode(decode(source[i] ?? 0))", "(source[i] ?? 0)"],
+      ["elements keep their bits", "encode(decode(elements[i] ?? 0))", "(elements[i] ?? 0)"],
       [
         "bytes that are not aligned are read from the next",
         "bytes.byteOffset % width === 0 ? bytes : bytes.slice()",

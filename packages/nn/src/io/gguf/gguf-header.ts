@@ -3,6 +3,7 @@ import { quoted, GgufError } from "../../errors.ts";
 import { ggmlTypeOf, type GgmlType } from "./ggml-types.ts";
 import { GgufCursor } from "./gguf-cursor.ts";
 import { decodeScalar, decodeText } from "./gguf-scalars.ts";
+import type { TensorPlace } from "../tensor-file.ts";
 import {
   arrayId,
   GgufMetadata,
@@ -17,14 +18,10 @@ import {
 const limits = { metadata: 2 ** 16, tensors: 2 ** 15, nameBytes: 2 ** 16 - 1, textBytes: 2 ** 24, dimensions: 4 };
 
 /** Where and how the file stores a tensor. */
-export interface GgufEntry {
+export interface GgufEntry extends TensorPlace {
   readonly type: GgmlType;
   /** Row-major, as everywhere here: the file's own order of dimensions, reversed. */
   readonly shape: readonly number[];
-  /** First byte in the file. */
-  readonly begin: number;
-  /** One past the last byte in the file. */
-  readonly end: number;
 }
 
 export interface GgufHeader {

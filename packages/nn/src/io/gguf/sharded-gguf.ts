@@ -1,9 +1,9 @@
 import { reasonOf, type ByteSource } from "../bytes/byte-source.ts";
-import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { quoted, GgufError } from "../../errors.ts";
 import type { GgufHeads } from "./gguf-heads.ts";
 import { GgufFile } from "./gguf-reader.ts";
 import type { GgufMetadata } from "./gguf-values.ts";
+import { closeAll, ShardedFiles } from "../sharded-files.ts";
 
 /** More shards than any model has. */
 const maxShards = 4096;
@@ -21,19 +21,17 @@ export function shardFileName(fileName: string, index: number, shards: number): 
 }
 
 /** A model in several GGUF files: metadata in the first one, tensors in all. */
-export class ShardedGguf implements CheckpointReader {
-  readonly name: string;
+export class ShardedGguf extends ShardedFiles<GgufFile> {
   readonly metadata: GgufMetadata;
   readonly #first: GgufFile;
-  readonly #shards: readonly GgufFile[];
-  readonly #shardOf: ReadonlyMap<string, GgufFile>;
 
   private constructor(shards: readonly GgufFile[], first: GgufFile, shardOf: ReadonlyMap<string, GgufFile>) {
-    this.name = first.name;
+    super(first.name, shards, shardOf, (tensor, known) => {
+      const message = `and its shards have no tensor ${quoted(tensor)}; they hold ${known}`;
+      return new GgufError(first.name, message, { tensor });
+    });
     this.metadata = first.metadata;
     this.#first = first;
-    this.#shards = shards;
-    this.#shardOf = shardOf;
   }
 
   /**
@@ -61,29 +59,9 @@ export class ShardedGguf implements CheckpointReader {
       }
       return new ShardedGguf(opened, first, locate(opened, first));
     } catch (error) {
-      await Promise.all(opened.map((file) => file.close()));
+      await closeAll(opened);
       throw error;
     }
-  }
-
-  names(): readonly string[] {
-    return [...this.#shardOf.keys()];
-  }
-
-  has(name: string): boolean {
-    return this.#shardOf.has(name);
-  }
-
-  info(name: string): TensorInfo {
-    return this.#holderOf(name).info(name);
-  }
-
-  async readBytes(name: string): Promise<Uint8Array> {
-    return this.#holderOf(name).readBytes(name);
-  }
-
-  async readSlice(name: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
-    return this.#holderOf(name).readSlice(name, begin, end, into);
   }
 
   /** As `GgufFile.numbers`. */
@@ -94,18 +72,6 @@ export class ShardedGguf implements CheckpointReader {
   /** As `GgufFile.texts`. */
   texts(key: string): Promise<readonly string[] | undefined> {
     return this.#first.texts(key);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#shards.map((file) => file.close()));
-  }
-
-  #holderOf(name: string): GgufFile {
-    const file = this.#shardOf.get(name);
-    if (file) return file;
-    throw new GgufError(this.name, `and its shards have no tensor ${quoted(name)}; they hold ${this.#shardOf.size}`, {
-      tensor: name,
-    });
   }
 }
 

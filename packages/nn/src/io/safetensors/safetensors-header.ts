@@ -1,6 +1,7 @@
 import { SafetensorsError, quoted, quotedShape } from "../../errors.ts";
 import { isSafetensorsDType, storedType, type SafetensorsDType } from "./safetensors-dtype.ts";
 import { visitStrictMembers, wholeNumber, type JsonValue } from "../json/strict-json.ts";
+import type { TensorPlace } from "../tensor-file.ts";
 
 /** The format's own limit on the header, in bytes. */
 export const maxHeaderBytes = 100_000_000;
@@ -11,13 +12,8 @@ const limits = { tensors: 2 ** 17, metadataValues: 2 ** 16, valuesOfTensor: 1024
 /** The key that is not a tensor. */
 export const metadataKey = "__metadata__";
 
-export interface SafetensorsEntry {
+export interface SafetensorsEntry extends TensorPlace {
   readonly stored: SafetensorsDType;
-  readonly shape: readonly number[];
-  /** First byte in the file. */
-  readonly begin: number;
-  /** One past the last byte in the file. */
-  readonly end: number;
 }
 
 export interface SafetensorsHeader {

@@ -1,6 +1,6 @@
 import { reasonOf, type ByteSource } from "../bytes/byte-source.ts";
-import type { CheckpointReader, TensorInfo } from "../checkpoint-reader.ts";
 import { SafetensorsError, quoted } from "../../errors.ts";
+import { closeAll, ShardedFiles } from "../sharded-files.ts";
 import { SafetensorsFile } from "./safetensors-reader.ts";
 import { parseStrictJson, type JsonValue } from "../json/strict-json.ts";
 
@@ -17,19 +17,19 @@ const leastLine = 20;
 const opensAtOnce = 16;
 
 /** Several safetensors files and the index that says which holds what. */
-export class ShardedSafetensors implements CheckpointReader {
-  readonly name: string;
-  readonly #shards: ReadonlyMap<string, SafetensorsFile>;
-  readonly #shardOf: ReadonlyMap<string, SafetensorsFile>;
+export class ShardedSafetensors extends ShardedFiles<SafetensorsFile> {
+  readonly #shardNames: readonly string[];
 
   private constructor(
     name: string,
     shards: ReadonlyMap<string, SafetensorsFile>,
     shardOf: ReadonlyMap<string, SafetensorsFile>,
   ) {
-    this.name = name;
-    this.#shards = shards;
-    this.#shardOf = shardOf;
+    super(name, [...shards.values()], shardOf, (tensor, known) => {
+      const message = `lists no tensor ${quoted(tensor)}; it lists ${known}`;
+      return new SafetensorsError(name, message, { tensor });
+    });
+    this.#shardNames = [...shards.keys()];
   }
 
   /**
@@ -60,47 +60,14 @@ export class ShardedSafetensors implements CheckpointReader {
       }
       return new ShardedSafetensors(name, shards, locate(name, weightMap, shards));
     } catch (error) {
-      await Promise.all([...shards.values()].map((file) => file.close()));
+      await closeAll(shards.values());
       throw error;
     }
   }
 
-  /** In the order of the index. */
-  names(): readonly string[] {
-    return [...this.#shardOf.keys()];
-  }
-
   /** Plain file names, in the order of the index. */
   shardNames(): readonly string[] {
-    return [...this.#shards.keys()];
-  }
-
-  has(name: string): boolean {
-    return this.#shardOf.has(name);
-  }
-
-  info(name: string): TensorInfo {
-    return this.#holderOf(name).info(name);
-  }
-
-  async readBytes(name: string): Promise<Uint8Array> {
-    return this.#holderOf(name).readBytes(name);
-  }
-
-  async readSlice(name: string, begin: number, end: number, into?: Uint8Array): Promise<Uint8Array> {
-    return this.#holderOf(name).readSlice(name, begin, end, into);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#shards.values()].map((file) => file.close()));
-  }
-
-  #holderOf(name: string): SafetensorsFile {
-    const file = this.#shardOf.get(name);
-    if (file) return file;
-    throw new SafetensorsError(this.name, `lists no tensor ${quoted(name)}; it lists ${this.#shardOf.size}`, {
-      tensor: name,
-    });
+    return this.#shardNames;
   }
 }
 
