@@ -24,7 +24,7 @@ export interface ElementType {
 /** In what the formats of files differ. */
 export interface FileFormat<Place extends TensorPlace> {
   readonly Refusal: new (...args: ConstructorParameters<typeof CheckpointError>) => CheckpointError;
-  typeOf(place: Place): ElementType;
+  readonly typeOf: (place: Place) => ElementType;
   /** What is wrong with a type that no tensor can hold, and the mend; goes on from "is stored as Q8_K, ". */
   readonly unreadable: string;
 }
