@@ -33,6 +33,7 @@ import { smollm2Parity } from "./parity/smollm2.bench.ts";
 import { pinTokenizers, tokenizersParity } from "./parity/tokenizers.bench.ts";
 import { installPeers } from "./peers/install.ts";
 import { PeerMissing } from "./peers/player.ts";
+import { encodeBenchmark } from "./tokenizers/encode.bench.ts";
 
 type Benchmark = (name: string, args: readonly string[]) => Promise<void>;
 
@@ -53,6 +54,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   helium2b: helium2bBenchmark,
   batch: batchBenchmark,
   speculation: speculationBenchmark,
+  encode: encodeBenchmark,
   gpujs: gpuJsBenchmark,
 };
 

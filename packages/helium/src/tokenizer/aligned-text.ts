@@ -53,6 +53,11 @@ export class AlignedText {
     return new AlignedText(text, source.origin, source.growth, 0, starts, ends);
   }
 
+  /** This text with every unit written as another; neither text has surrogates. */
+  respelled(text: string): AlignedText {
+    return new AlignedText(text, this.origin, this.growth, this.#base, this.#starts, this.#ends);
+  }
+
   /** Original start of the character that unit `index` belongs to. */
   start(index: number): number {
     if (this.#starts !== null) return this.#starts[this.#base + index] as number;
@@ -144,9 +149,18 @@ export class AlignedTextBuilder {
 
 /** Replaces every character by the text that `map` gives for it, aligned with that character. */
 export const mapCharacters = (source: AlignedText, map: (character: string) => string): AlignedText => {
-  const builder = new AlignedTextBuilder(source);
+  const { text } = source;
+  let respelled = "";
   let index = 0;
-  for (const character of source.text) {
+  for (; index < text.length; index++) {
+    const mapped = isHighSurrogate(text.charCodeAt(index)) ? "" : map(text[index] as string);
+    if (mapped.length !== 1) break;
+    respelled += mapped;
+  }
+  if (index === text.length) return source.respelled(respelled);
+  const builder = new AlignedTextBuilder(source);
+  index = 0;
+  for (const character of text) {
     builder.put(map(character), index);
     index += character.length;
   }

@@ -7,18 +7,18 @@ type Decomposition = "NFD" | "NFKD";
 
 const maxKnown = 16_384;
 
-/** The decompositions of the characters of one text, each made once. */
-const decomposer = (form: Decomposition): ((character: string) => readonly string[]) => {
-  const known = new Map<string, readonly string[]>();
-  return (character) => {
-    let parts = known.get(character);
-    if (parts === undefined) {
-      if (known.size >= maxKnown) known.clear();
-      parts = [...pinnedForm(character, form)];
-      known.set(character, parts);
-    }
-    return parts;
-  };
+const known: Readonly<Record<Decomposition, Map<string, readonly string[]>>> = { NFD: new Map(), NFKD: new Map() };
+
+/** The decomposition of a character, kept for the next time. */
+const decompose = (character: string, form: Decomposition): readonly string[] => {
+  const table = known[form];
+  let parts = table.get(character);
+  if (parts === undefined) {
+    if (table.size >= maxKnown) table.clear();
+    parts = [...pinnedForm(character, form)];
+    table.set(character, parts);
+  }
+  return parts;
 };
 
 /**
@@ -30,10 +30,10 @@ class DecompositionTags {
   readonly #tags = new Map<string, { readonly tags: number[]; next: number }>();
 
   constructor(text: string, form: UnicodeForm) {
-    const decompose = decomposer(form.includes("K") ? "NFKD" : "NFD");
+    const decomposition = form.includes("K") ? "NFKD" : "NFD";
     for (const character of text) {
       let tag = 0;
-      for (const part of decompose(character)) {
+      for (const part of decompose(character, decomposition)) {
         const queue = this.#tags.get(part);
         if (queue === undefined) this.#tags.set(part, { tags: [tag], next: 0 });
         else queue.tags.push(tag);
@@ -54,19 +54,40 @@ class DecompositionTags {
  * also swallows the m next ones. It is aligned with the source character it replaces, an added one with the source
  * character before.
  */
-const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string): AlignedText => {
-  const tags = new DecompositionTags(source.text, form);
+const normalizeAligned = (source: AlignedText, form: UnicodeForm): AlignedText => {
   const builder = new AlignedTextBuilder(source);
-  const sourceLength = source.text.length;
-  const decompose = decomposer("NFD");
+  let done = 0;
+  for (const { index, 0: part } of source.text.matchAll(notAscii)) {
+    builder.copy(done, index);
+    done = index + part.length;
+    normalizePart(source, index, done, form, builder);
+  }
+  builder.copy(done, source.text.length);
+  return builder.finish();
+};
+
+/** What normalization may change: no form changes ASCII, but a mark may join the letter before it. */
+const notAscii = /[\0-\x7f]?[^\0-\x7f]+/g;
+
+const normalizePart = (
+  source: AlignedText,
+  from: number,
+  to: number,
+  form: UnicodeForm,
+  builder: AlignedTextBuilder,
+): void => {
+  const part = source.text.slice(from, to);
+  const result = pinnedForm(part, form);
+  if (result === part) return builder.copy(from, to);
+  const tags = new DecompositionTags(part, form);
   const isComposed = form.endsWith("C");
-  let at = 0;
+  let at = from;
   for (const character of result) {
     let change = 0;
     if (isComposed) {
-      const parts = decompose(character);
+      const parts = decompose(character, "NFD");
       change = 1 - parts.length;
-      for (const part of parts) change += tags.take(part);
+      for (const one of parts) change += tags.take(one);
     } else {
       change = tags.take(character);
     }
@@ -74,18 +95,13 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm, result: string
       builder.put(character, at - 1);
       continue;
     }
-    builder.put(character, Math.min(at, sourceLength - 1));
-    for (let taken = change; taken <= 0 && at < sourceLength; taken++) {
-      at = characterEnd(source.text, at);
-    }
+    builder.put(character, Math.min(at, to - 1));
+    for (let taken = change; taken <= 0 && at < to; taken++) at = characterEnd(source.text, at);
   }
-  return builder.finish();
 };
 
 /** `{ "type": "NFC" | "NFD" | "NFKC" | "NFKD" }` */
 export const unicodeForm =
   (form: UnicodeForm): Normalizer =>
-  (source) => {
-    const result = pinnedForm(source.text, form);
-    return result === source.text ? source : normalizeAligned(source, form, result);
-  };
+  (source) =>
+    pinnedForm(source.text, form) === source.text ? source : normalizeAligned(source, form);
