@@ -10,7 +10,8 @@ import type { FamilyName } from "../packages/helium/src/families/index.ts";
 import type { HeadName } from "../packages/helium/src/heads/index.ts";
 import "./workspace-sources.ts";
 
-const { architectureOf, families } = await import("../packages/helium/src/families/index.ts");
+const { families } = await import("../packages/helium/src/families/index.ts");
+const { architectureOf, autoClassOf } = await import("../packages/helium/src/heads/architectures.ts");
 const { DecoderConfig } = await import("../packages/helium/src/config/index.ts");
 
 /** The release whose classes are listed. */
@@ -27,12 +28,7 @@ const missingInTransformers: Partial<Record<FamilyName, readonly HeadName[]>> = 
   cohere: ["sequence-classification", "token-classification"],
 };
 
-const autoClasses: Readonly<Record<HeadName, string>> = {
-  base: "AutoModel",
-  "causal-lm": "AutoModelForCausalLM",
-  "sequence-classification": "AutoModelForSequenceClassification",
-  "token-classification": "AutoModelForTokenClassification",
-};
+const { headNames: heads } = await import("../packages/helium/src/heads/index.ts");
 
 const all = Object.entries(families) as readonly (readonly [FamilyName, FamilyDefinition])[];
 const code = (text: string): string => `\`${text}\``;
@@ -128,11 +124,10 @@ function more({ traits, rope, fields }: FamilyDefinition): string {
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-const heads = Object.keys(autoClasses) as readonly HeadName[];
 const className = (name: FamilyName, head: HeadName): string =>
   missingInTransformers[name]?.includes(head) ? "–" : code(architectureOf(families[name], head));
 const onlyHere = Object.entries(missingInTransformers).map(
-  ([name, missing]) => `- ${code(name)}: ${missing.map((head) => code(autoClasses[head])).join(", ")}`,
+  ([name, missing]) => `- ${code(name)}: ${missing.map((head) => code(autoClassOf(head))).join(", ")}`,
 );
 
 const page = `# Families
@@ -148,7 +143,7 @@ The class of transformers ${TRANSFORMERS} for each head. A dash: transformers ha
 works here through the Auto class.
 
 ${table(
-  ["family", ...heads.map((head) => code(autoClasses[head]))],
+  ["family", ...heads.map((head) => code(autoClassOf(head)))],
   all.map(([name]) => [code(name), ...heads.map((head) => className(name, head))]),
 )}
 

@@ -1,11 +1,11 @@
 import type { AutoModelClass } from "./auto.ts";
 import { ModelLoadError } from "./errors.ts";
-import type { HeadName } from "./heads/index.ts";
+import { headNames, type HeadName } from "./heads/index.ts";
 import { resolveLoadOptions } from "./load-options.ts";
 import { loadConfig, loadModel } from "./load.ts";
 import { modelSource } from "./sources/resolve-source.ts";
 
-/** Loaders of one family's four heads: as the Auto classes, but a checkpoint of another family is refused. */
+/** Loaders of one family's heads: as the Auto classes, but a checkpoint of another family is refused. */
 export type FamilyModels = { readonly [H in HeadName]: AutoModelClass<H> };
 
 /** @param modelType `model_type` of a registered family */
@@ -26,10 +26,5 @@ export function familyModels(modelType: string): FamilyModels {
       return loadModel(head, source, options);
     },
   });
-  return {
-    base: loader("base"),
-    "causal-lm": loader("causal-lm"),
-    "sequence-classification": loader("sequence-classification"),
-    "token-classification": loader("token-classification"),
-  };
+  return Object.fromEntries(headNames.map((head) => [head, loader(head)])) as unknown as FamilyModels;
 }

@@ -1,12 +1,5 @@
-export {
-  AutoConfig,
-  AutoModel,
-  AutoModelForCausalLM,
-  AutoModelForSequenceClassification,
-  AutoModelForTokenClassification,
-  GenerationConfig,
-  type AutoModelClass,
-} from "./auto.ts";
+export * from "./auto.ts";
+export { GenerationConfig } from "./auto.ts";
 export * from "./class-aliases.ts";
 export { ConfigError, DecoderConfig, HeliumConfig, type DecoderTraits, type FamilyDefinition } from "./config/index.ts";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block.ts";
@@ -16,18 +9,7 @@ export * from "./engine/index.ts";
 export { InputError, ModelLoadError } from "./errors.ts";
 export { knownModelTypes, registerFamily } from "./families/index.ts";
 export * from "./generation/index.ts";
-export {
-  BaseModel,
-  heads,
-  ModelForCausalLM,
-  ModelForSequenceClassification,
-  ModelForTokenClassification,
-  type CausalLMInputs,
-  type HeadModels,
-  type HeadName,
-  type SequenceClassificationInputs,
-  type TokenClassificationInputs,
-} from "./heads/index.ts";
+export * from "./heads/index.ts";
 export * from "./hub/index.ts";
 export { loadConfig, loadModel, type LoadOptions, type LoadProgress, type TensorProgress } from "./load.ts";
 export type { ModelInputs } from "./model-inputs.ts";

@@ -2,9 +2,9 @@ import { createBackend, type Backend } from "@helium-lm/tensor";
 import { CheckpointWeights, WeightsError, type CheckpointReader } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderTraits } from "./config/index.ts";
 import { ModelLoadError } from "./errors.ts";
-import { resolveArchitecture } from "./families/index.ts";
 import { generationConfigOf } from "./generation-config.ts";
-import { heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
+import { autoClassOf, resolveArchitecture } from "./heads/architectures.ts";
+import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "./heads/index.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
 import type { PreTrainedModel } from "./pretrained-model.ts";
 import { readText, type ModelSource } from "./sources/model-source.ts";
@@ -137,7 +137,8 @@ function headMissing(
   names: ReadonlySet<string>,
 ): WeightsError {
   const [className, head] = headOf(config, names);
-  const { checkpoint, loader } = heads[head];
+  const { checkpoint } = heads[head];
+  const loader = autoClassOf(head);
   const named = className === null ? "" : ` (${className})`;
   const fresh = asked === "causal-lm" ? "" : "; freshHead gives a head that is still to be trained";
   return new WeightsError(
@@ -153,16 +154,13 @@ function headOf(
   config: DecoderConfig,
   names: ReadonlySet<string>,
 ): readonly [className: string | null, head: HeadName] {
-  const { lmHead, score } = config.traits.weights;
   const isThere = (head: HeadName): boolean =>
     heads[head].headPaths(config.traits.weights).every((path) => names.has(path));
   for (const name of config.architectures ?? []) {
     const head = resolveArchitecture(name)?.head;
     if (head !== undefined && isThere(head)) return [name, head];
   }
-  if (names.has(`${score}.bias`)) return [null, "token-classification"];
-  if (names.has(`${score}.weight`)) return [null, "sequence-classification"];
-  return [null, names.has(`${lmHead}.weight`) ? "causal-lm" : "base"];
+  return [null, headNames.findLast(isThere) ?? "base"];
 }
 
 /**

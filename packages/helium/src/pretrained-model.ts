@@ -11,11 +11,10 @@ import {
   type Own,
   type WeightSource,
 } from "@helium-lm/nn";
-import type { DecoderConfig } from "./config/index.ts";
+import type { DecoderConfig, WeightNames } from "./config/index.ts";
 import type { ComputeDType } from "./compute-dtype.ts";
 import { DecoderModel, type CacheOptions } from "./decoder-model.ts";
-import { architectureOf, familyOf } from "./families/index.ts";
-import type { HeadName } from "./head-name.ts";
+import { classNameOf, familyOf } from "./families/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
 import { disposable, type ModelOutput } from "./outputs.ts";
 import { restoringCache } from "./restoring-cache.ts";
@@ -30,10 +29,23 @@ export interface HeadLoadOptions {
   readonly computeDType?: ComputeDType;
 }
 
+/** All there is to know of a head beside its class; one line in the table of `heads/index.ts` registers it. */
+export interface HeadDefinition<M extends PreTrainedModel> {
+  /** What stands behind the family's prefix in `architectures`: `ForCausalLM`. */
+  readonly classSuffix: string;
+  /** A checkpoint with this head, in words. */
+  readonly checkpoint: string;
+  /** Paths that a checkpoint of another head lacks. */
+  readonly headPaths: (names: WeightNames) => readonly string[];
+  readonly load: (options: HeadLoadOptions) => Promise<M>;
+}
+
 /** A model with a head: config, trunk, state dict. */
 export abstract class PreTrainedModel implements Module, Disposable {
-  /** Which of the four heads this is. */
-  abstract readonly head: HeadName;
+  /** Name of the head in the table of `heads`. */
+  abstract readonly head: string;
+  /** What stands behind the family's prefix in `architectures`: `ForCausalLM`. */
+  protected abstract readonly classSuffix: string;
   readonly config: DecoderConfig;
   readonly trunk: DecoderModel;
   /** Missing and unused keys of the load. */
@@ -123,7 +135,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
 
   /** What `savePretrained` writes. */
   protected toSaved(): SavedModel {
-    const architecture = architectureOf(familyOf(this.config.modelType), this.head);
+    const architecture = classNameOf(familyOf(this.config.modelType), this.classSuffix);
     return { config: this.config.with({ architectures: [architecture] }), tensors: this.stateDict() };
   }
 

@@ -96,8 +96,8 @@ export const weights: Area = {
       ["the backend goes during a save", "this.#disposed && this.#saves === 0", "this.#disposed"],
       [
         "the base class is saved for every head",
-        "architectureOf(familyOf(this.config.modelType), this.head)",
-        'architectureOf(familyOf(this.config.modelType), "base")',
+        "classNameOf(familyOf(this.config.modelType), this.classSuffix)",
+        'classNameOf(familyOf(this.config.modelType), "Model")',
       ],
     ),
     ...bugsIn(

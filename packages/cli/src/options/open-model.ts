@@ -82,8 +82,7 @@ export async function openModel<H extends HeadName>(
 }
 
 /** The command for a checkpoint whose head is another one than this command's. */
-const commandOf: Readonly<Record<HeadName, string | null>> = {
-  base: null,
+const commandOf: Partial<Record<HeadName, string>> = {
   "causal-lm": "generate",
   "sequence-classification": "classify",
   "token-classification": "tag",
@@ -91,7 +90,7 @@ const commandOf: Readonly<Record<HeadName, string | null>> = {
 
 function withCommand(error: WeightsError, location: string): WeightsError {
   const head = error.details["head"];
-  const command = typeof head === "string" ? commandOf[head as HeadName] : null;
+  const command = typeof head === "string" ? commandOf[head as HeadName] : undefined;
   if (!command) return error;
   const { checkpoint } = heads[head as HeadName];
   return new WeightsError(

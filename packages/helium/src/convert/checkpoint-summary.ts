@@ -2,7 +2,7 @@ import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
 import { isQuantFormat } from "@helium-lm/tensor/quant";
 import { weightDTypes, type CheckpointReader, type KvDType, type TensorInfo, type WeightDType } from "@helium-lm/nn";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
-import { resolveArchitecture } from "../families/index.ts";
+import { resolveArchitecture } from "../heads/architectures.ts";
 
 /** What a checkpoint's headers tell; no weights are read for it. */
 export interface CheckpointSummary {

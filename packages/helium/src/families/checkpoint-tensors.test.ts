@@ -2,12 +2,13 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:f
 import { describe, expect, it } from "vitest";
 import { DecoderConfig } from "../config/index.ts";
 import { checkpointTensors } from "../testing/checkpoint-tensors.ts";
-import { resolveArchitecture, type ArchitectureHead } from "./index.ts";
+import { resolveArchitecture } from "../heads/architectures.ts";
+import type { HeadName } from "../heads/index.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** Name → shape of the tensors that the traits ask for. */
-const tensorsOf = (config: DecoderConfig, head: ArchitectureHead): Shapes =>
+const tensorsOf = (config: DecoderConfig, head: HeadName): Shapes =>
   Object.fromEntries(checkpointTensors(config, head).map(({ name, shape }) => [name, shape]));
 
 const count = (shapes: Shapes): number =>

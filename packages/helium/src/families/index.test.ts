@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { queryHeads } from "../config/derive.ts";
 import { ConfigError, DecoderConfig, type FamilyDefinition } from "../config/index.ts";
-import { architectureOf, families, familyOf, knownModelTypes, registerFamily, resolveArchitecture } from "./index.ts";
+import { architectureOf, resolveArchitecture } from "../heads/architectures.ts";
+import { families, familyOf, knownModelTypes, registerFamily } from "./index.ts";
 
 describe("the family table", () => {
   it.each(Object.entries(families))(

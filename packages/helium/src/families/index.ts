@@ -37,16 +37,6 @@ export const families = {
 /** `model_type` of a built-in family. */
 export type FamilyName = keyof typeof families;
 
-/** Class suffix of each head, as in `LlamaForCausalLM`. */
-const headSuffixes = {
-  base: "Model",
-  "causal-lm": "ForCausalLM",
-  "sequence-classification": "ForSequenceClassification",
-  "token-classification": "ForTokenClassification",
-} as const;
-
-export type ArchitectureHead = keyof typeof headSuffixes;
-
 const known = new Map<string, FamilyDefinition>(Object.entries(families));
 
 /** Every `model_type` that runs, families added at run time included. */
@@ -107,20 +97,12 @@ const prefixesOf = ({
   classAliases = [],
 }: FamilyDefinition): readonly string[] => [...new Set([classPrefix, causalLMPrefix, ...classAliases])];
 
-/** `LlamaForSequenceClassification` → the llama family and its sequence head; undefined for a class of no family. */
-export function resolveArchitecture(
-  className: string,
-): { readonly family: FamilyDefinition; readonly head: ArchitectureHead } | undefined {
-  for (const family of known.values()) {
-    for (const head of Object.keys(headSuffixes) as ArchitectureHead[]) {
-      if (prefixesOf(family).some((prefix) => className === prefix + headSuffixes[head])) return { family, head };
-    }
-  }
-  return undefined;
-}
+/** The family of a class: `LlamaForCausalLM` with the suffix `ForCausalLM` is llama; undefined for a class of no family. */
+export const familyOfClass = (className: string, suffix: string): FamilyDefinition | undefined =>
+  [...known.values()].find((family) => prefixesOf(family).some((prefix) => className === prefix + suffix));
 
-/** The class name of a family's head, as `architectures` holds it. */
-export const architectureOf = (
-  { classPrefix, causalLMPrefix = classPrefix }: FamilyDefinition,
-  head: ArchitectureHead,
-): string => (head === "causal-lm" ? causalLMPrefix : classPrefix) + headSuffixes[head];
+/** `ForCausalLM` → `LlamaForCausalLM`, as `architectures` holds it. */
+export const classNameOf = ({ classPrefix, causalLMPrefix = classPrefix }: FamilyDefinition, suffix: string): string =>
+  (suffix === "ForCausalLM" ? causalLMPrefix : classPrefix) + suffix;
+
+export type { FamilyDefinition } from "../config/family.ts";

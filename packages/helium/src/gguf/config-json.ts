@@ -1,6 +1,6 @@
 import { GgufError } from "@helium-lm/nn";
 import type { JsonObject } from "../config/index.ts";
-import { architectureOf, familyOf } from "../families/index.ts";
+import { classNameOf, familyOf } from "../families/index.ts";
 import { ggufArchitectures, type GgufArchitecture } from "./architectures.ts";
 import { GgufHyperparameters, type GgufView } from "./hyperparameters.ts";
 import { ropeScaling } from "./rope-scaling.ts";
@@ -40,7 +40,7 @@ export async function ggufConfig(reader: GgufView): Promise<JsonObject> {
   const eps = hparams.number("attention.layer_norm_rms_epsilon");
   return {
     model_type: modelType,
-    architectures: [architectureOf(family, "causal-lm")],
+    architectures: [classNameOf(family, "ForCausalLM")],
     vocab_size: vocabulary(hparams),
     hidden_size: hparams.hiddenSize,
     intermediate_size: hparams.required("feed_forward_length"),

@@ -1,10 +1,11 @@
 import { checkInputNames, modelInputNames, type ModelInputs } from "../model-inputs.ts";
 import type { BaseModelOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
 
 /** The trunk without a head: hidden states. Its state dict has no `model.` prefix. */
 export class BaseModel extends PreTrainedModel {
   readonly head = "base";
+  protected readonly classSuffix = baseHead.classSuffix;
 
   static load(options: HeadLoadOptions): Promise<BaseModel> {
     return loadHead(options, "root", async ({ trunk, state }) => new BaseModel(await trunk, state));
@@ -22,3 +23,10 @@ export class BaseModel extends PreTrainedModel {
     return this.trunk.forward(inputs);
   }
 }
+
+export const baseHead: HeadDefinition<BaseModel> = {
+  classSuffix: "Model",
+  checkpoint: "a trunk without a head",
+  headPaths: () => [],
+  load: (options) => BaseModel.load(options),
+};

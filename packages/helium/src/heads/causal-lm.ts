@@ -37,7 +37,7 @@ import { submit } from "../generation/submit.ts";
 import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
 import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
 import type { CausalLMOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { SavedModel } from "../save-pretrained.ts";
 import type { StateDict } from "../state-dict.ts";
 
@@ -68,6 +68,7 @@ const engineOptions: OptionNames<EngineOptions> = {
 /** Trunk + `lm_head`: logits over the vocabulary, and generation. */
 export class ModelForCausalLM extends PreTrainedModel {
   readonly head = "causal-lm";
+  protected readonly classSuffix = causalLMHead.classSuffix;
   /** Defaults of `generate`, from generation_config.json or config.json. */
   generationConfig: GenerationConfig = {};
   readonly #lmHead: Linear;
@@ -281,3 +282,10 @@ function keepPositions(hidden: Tensor, keep: number | readonly number[]): Tensor
     return permute(gather(permute(hidden, [1, 0, 2]), positions), [1, 0, 2]); // [B, n, C]
   });
 }
+
+export const causalLMHead: HeadDefinition<ModelForCausalLM> = {
+  classSuffix: "ForCausalLM",
+  checkpoint: "a causal language model",
+  headPaths: ({ lmHead }) => [`${lmHead}.weight`],
+  load: (options) => ModelForCausalLM.load(options),
+};

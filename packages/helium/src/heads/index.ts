@@ -1,58 +1,31 @@
-import type { PreTrainedModel, HeadLoadOptions } from "../pretrained-model.ts";
-import type { WeightNames } from "../config/index.ts";
-import type { HeadName } from "../head-name.ts";
-import { BaseModel } from "./base-model.ts";
-import { ModelForCausalLM } from "./causal-lm.ts";
-import { ModelForSequenceClassification } from "./sequence-classification.ts";
-import { ModelForTokenClassification } from "./token-classification.ts";
+import type { HeadDefinition, PreTrainedModel } from "../pretrained-model.ts";
+import { baseHead } from "./base-model.ts";
+import { causalLMHead } from "./causal-lm.ts";
+import { sequenceClassificationHead } from "./sequence-classification.ts";
+import { tokenClassificationHead } from "./token-classification.ts";
+
+/** The head table: one line adds a head. Of two whose weights a checkpoint has, the later one is taken to be meant. */
+const table = {
+  base: baseHead,
+  "causal-lm": causalLMHead,
+  "sequence-classification": sequenceClassificationHead,
+  "token-classification": tokenClassificationHead,
+} as const satisfies Readonly<Record<string, HeadDefinition<PreTrainedModel>>>;
+
+/** The heads that a trunk may have. */
+export type HeadName = keyof typeof table;
 
 /** Model class of every head. */
-export interface HeadModels extends Record<HeadName, PreTrainedModel> {
-  readonly base: BaseModel;
-  readonly "causal-lm": ModelForCausalLM;
-  readonly "sequence-classification": ModelForSequenceClassification;
-  readonly "token-classification": ModelForTokenClassification;
-}
-
-export interface HeadDefinition<M extends PreTrainedModel> {
-  /** Paths that a checkpoint of another head lacks. */
-  readonly headPaths: (names: WeightNames) => readonly string[];
-  readonly load: (options: HeadLoadOptions) => Promise<M>;
-  /** A checkpoint with this head, in words. */
-  readonly checkpoint: string;
-  /** The class that loads one. */
-  readonly loader: string;
-}
-
-/** The head table. */
-export const heads: { readonly [K in HeadName]: HeadDefinition<HeadModels[K]> } = {
-  base: {
-    headPaths: () => [],
-    load: (options) => BaseModel.load(options),
-    checkpoint: "a trunk without a head",
-    loader: "AutoModel",
-  },
-  "causal-lm": {
-    headPaths: ({ lmHead }) => [`${lmHead}.weight`],
-    load: (options) => ModelForCausalLM.load(options),
-    checkpoint: "a causal language model",
-    loader: "AutoModelForCausalLM",
-  },
-  "sequence-classification": {
-    headPaths: ({ score }) => [`${score}.weight`],
-    load: (options) => ModelForSequenceClassification.load(options),
-    checkpoint: "a sequence classifier",
-    loader: "AutoModelForSequenceClassification",
-  },
-  "token-classification": {
-    headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
-    load: (options) => ModelForTokenClassification.load(options),
-    checkpoint: "a token classifier",
-    loader: "AutoModelForTokenClassification",
-  },
+export type HeadModels = {
+  readonly [H in HeadName]: (typeof table)[H] extends HeadDefinition<infer Model> ? Model : never;
 };
 
-export type { HeadName } from "../head-name.ts";
+/** The definition of every head. */
+export const heads: { readonly [H in HeadName]: HeadDefinition<HeadModels[H]> } = table;
+
+export const headNames = Object.keys(table) as readonly HeadName[];
+
+export type { HeadDefinition } from "../pretrained-model.ts";
 export { BaseModel } from "./base-model.ts";
 export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
 export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";

@@ -21,7 +21,7 @@ import { InputError } from "../errors.ts";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../losses.ts";
 import { checkInputNames, idsTensor, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
 import type { SequenceClassifierOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
 
 export interface SequenceClassificationInputs extends ModelInputs {
@@ -34,6 +34,7 @@ const inputNames: OptionNames<SequenceClassificationInputs> = { ...modelInputNam
 /** Trunk + `score` (no bias): one row of logits per sequence, taken at its last token that is not padding. */
 export class ModelForSequenceClassification extends PreTrainedModel {
   readonly head = "sequence-classification";
+  protected readonly classSuffix = sequenceClassificationHead.classSuffix;
   readonly #score: Linear;
 
   constructor(trunk: DecoderModel, score: Linear, state: StateDict) {
@@ -128,3 +129,10 @@ export class ModelForSequenceClassification extends PreTrainedModel {
     }
   }
 }
+
+export const sequenceClassificationHead: HeadDefinition<ModelForSequenceClassification> = {
+  classSuffix: "ForSequenceClassification",
+  checkpoint: "a sequence classifier",
+  headPaths: ({ score }) => [`${score}.weight`],
+  load: (options) => ModelForSequenceClassification.load(options),
+};

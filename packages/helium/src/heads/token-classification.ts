@@ -5,7 +5,7 @@ import { InputError } from "../errors.ts";
 import { crossEntropy } from "../losses.ts";
 import { checkInputNames, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
 import { disposable, type TokenClassifierOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadLoadOptions } from "../pretrained-model.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
 import type { StateDict } from "../state-dict.ts";
 
 export interface TokenClassificationInputs extends ModelInputs {
@@ -18,6 +18,7 @@ const inputNames: OptionNames<TokenClassificationInputs> = { ...modelInputNames,
 /** Trunk + `score` with a bias (unless the config says `token_classification_bias: false`): logits per token. */
 export class ModelForTokenClassification extends PreTrainedModel {
   readonly head = "token-classification";
+  protected readonly classSuffix = tokenClassificationHead.classSuffix;
   readonly #score: Linear;
 
   constructor(trunk: DecoderModel, score: Linear, state: StateDict) {
@@ -71,3 +72,10 @@ export class ModelForTokenClassification extends PreTrainedModel {
     return crossEntropy(reshape(logits, [B * T, n]), labels.flat());
   }
 }
+
+export const tokenClassificationHead: HeadDefinition<ModelForTokenClassification> = {
+  classSuffix: "ForTokenClassification",
+  checkpoint: "a token classifier",
+  headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
+  load: (options) => ModelForTokenClassification.load(options),
+};

@@ -1,7 +1,8 @@
 import { dtypes, Rng, sizeOf, type DType } from "@helium-lm/tensor";
 import { CheckpointError, type CheckpointReader, type TensorInfo } from "@helium-lm/nn";
 import { DecoderConfig } from "../config/index.ts";
-import { architectureOf, familyOf } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
+import { architectureOf } from "../heads/architectures.ts";
 import type { HeadName } from "../heads/index.ts";
 import type { ModelSource } from "../sources/index.ts";
 import { checkpointTensors, type CheckpointTensor } from "./checkpoint-tensors.ts";

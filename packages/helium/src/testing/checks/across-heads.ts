@@ -5,7 +5,7 @@ import type { PreTrainedModel } from "../../pretrained-model.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual, expectSame, Mismatch, take, type Values } from "../compare.ts";
 import type { Trial } from "../trial.ts";
-import { headNames } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 const SEED = 5;
 

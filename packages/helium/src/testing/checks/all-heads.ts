@@ -1,9 +1,7 @@
 import { scope, type Tensor } from "@helium-lm/tensor";
-import { heads, type HeadModels, type HeadName } from "../../heads/index.ts";
+import type { HeadModels, HeadName } from "../../heads/index.ts";
 import type { ModelInputs } from "../../model-inputs.ts";
 import { take, type Values } from "../compare.ts";
-
-export const headNames = Object.keys(heads) as readonly HeadName[];
 
 /** The main result of any head: the hidden states of the base, else the logits. */
 export function resultOf(model: HeadModels[HeadName], inputs: ModelInputs): Promise<Values> {

@@ -4,7 +4,7 @@ import { delegate } from "../delegate-backend.ts";
 import { expectEqual, expectSame, Mismatch, take } from "../compare.ts";
 import type { Trial } from "../trial.ts";
 import { withReader } from "../with-reader.ts";
-import { headNames } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 /**
  * A checkpoint that ends early, one that lacks a tensor and a device without room fail the load and leave nothing

@@ -2,7 +2,8 @@ import { expectClose, type Values } from "../compare.ts";
 import { plainDecoder, plainHead, plainWeights } from "../plain/decoder.ts";
 import type { Rows } from "../plain/rows.ts";
 import type { Trial } from "../trial.ts";
-import { headNames, resultOf } from "./all-heads.ts";
+import { resultOf } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 /** Every head agrees with the decoder in plain numbers; the pooled one on a row that ends in padding. */
 export async function checkFormula(trial: Trial): Promise<void> {

@@ -4,7 +4,8 @@ import { Tensor } from "@helium-lm/tensor";
 import type { HeadModels, HeadName } from "../../heads/index.ts";
 import { expectEqual, expectSame, Mismatch, type Values } from "../compare.ts";
 import type { Trial } from "../trial.ts";
-import { headNames, resultOf } from "./all-heads.ts";
+import { resultOf } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 /** Small enough for several shards. */
 const MAX_SHARD_SIZE = 2000;

@@ -3,7 +3,7 @@ import type { HeadName } from "../../heads/index.ts";
 import { expectEqual, expectShape } from "../compare.ts";
 import { rectangle } from "../batches.ts";
 import type { Trial } from "../trial.ts";
-import { headNames } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 /** Number of layers, hidden states, attentions and cached slots, and the shape of each head's result. */
 export async function checkShapes(trial: Trial): Promise<void> {

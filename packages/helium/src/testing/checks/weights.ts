@@ -3,7 +3,7 @@ import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual } from "../compare.ts";
 import type { Trial } from "../trial.ts";
 import { withReader } from "../with-reader.ts";
-import { headNames } from "./all-heads.ts";
+import { headNames } from "../../heads/index.ts";
 
 /** Load report, state dict and reads are those of the checkpoint's own list, whatever head is loaded. */
 export async function checkWeights(trial: Trial): Promise<void> {
