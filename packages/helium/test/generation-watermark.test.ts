@@ -46,6 +46,13 @@ describe("watermark", () => {
     expect(await greenOf({ seedingScheme: "selfhash", contextWidth: 2 }, [77, 60], scores.slice())).toEqual(green);
   });
 
+  test("selfhash marks those of transformers 5.23 where products of 64 bits wrap around", async () => {
+    // WatermarkLogitsProcessor(97, "cpu", 0.25, 3, 15485863, "selfhash", 2)([[5, 89]], −token / 10)
+    const scores = Float32Array.from({ length: 97 }, (_, token) => -token / 10);
+    const green = await greenOf({ seedingScheme: "selfhash", contextWidth: 2 }, [5, 89], scores);
+    expect(green).toEqual([1, 4, 8, 14, 18, 22, 30, 32, 38, 39]);
+  });
+
   test("a row shorter than the context is left alone", async () => {
     expect(await greenOf({ contextWidth: 3 }, [5, 60])).toEqual([]);
   });

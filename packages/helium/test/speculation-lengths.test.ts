@@ -68,6 +68,8 @@ describe("how many tokens are tried", () => {
     ).toBe(2);
     const short = markovModel(backend, cycle(1), { context: 8 });
     expect(await drafted({ ...constant, assistantModel: short, maxNewTokens: 30 })).toBe(5);
+    const inputIds = [[3, 4, 5, 6, 0, 1]];
+    expect(await drafted({ ...constant, inputIds, assistantModel: short, maxNewTokens: 30 })).toBe(1);
   });
 
   test("lookup goes before the draft model", async () => {
@@ -76,6 +78,21 @@ describe("how many tokens are tried", () => {
     const options = { inputIds, promptLookupNumTokens: 4, assistantModel: wrong };
     const { speculation } = await ask(markovModel(backend, cycle(1)), options);
     expect(speculation!.acceptedTokens).toBe(speculation!.draftedTokens);
+  });
+
+  test("lookup does not learn from what the draft model got wrong", async () => {
+    const heuristic = {
+      numAssistantTokensSchedule: "heuristic",
+      numAssistantTokens: 5,
+      promptLookupNumTokens: 5,
+    } as const;
+    const { speculation } = await ask(markovModel(backend, cycle(1)), {
+      ...heuristic,
+      assistantModel: markovModel(backend, cycle(3)),
+      maxNewTokens: 14,
+    });
+    // Until the text repeats 5, 4, 3, 2, 1, 1 and 1 tokens of the draft model, then 5 that lookup finds.
+    expect(speculation).toEqual({ draftedTokens: 17 + 5, acceptedTokens: 5 });
   });
 
   test("none is tried while the batch is full, whoever fills it", async () => {

@@ -74,6 +74,15 @@ describe("CheckpointWeights", () => {
     expect([...(await weight.data())]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test("a tensor of another rank is refused, and one that has no name here is not there", async () => {
+    const weights = new CheckpointWeights(backend, await checkpoint(), {
+      resolve: (path) => (path === "extra" ? null : path),
+    });
+    await expect(weights.get("layer.bias", [2, 1])).rejects.toThrow(WeightsError);
+    await expect(weights.get("layer.weight", [2])).rejects.toThrow(WeightsError);
+    expect(["extra", "layer.bias"].map((path) => weights.has(path))).toEqual([false, true]);
+  });
+
   test("a missing tensor and another shape are errors that name both sides", async () => {
     const weights = new CheckpointWeights(backend, await checkpoint());
     await expect(weights.get("layer.scale", [2])).rejects.toThrow(

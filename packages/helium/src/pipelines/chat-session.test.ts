@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { AutoModelForCausalLM, AutoTokenizer, Tokenizer, type ModelForCausalLM } from "@helium-lm/helium";
+import { AutoModelForCausalLM, AutoTokenizer, folderSource, Tokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { ChatSession } from "./chat-session.ts";
 import { root } from "../../test/bundle.ts";
+import { withConfigKeys } from "../../test/with-config.ts";
 
 const folder = `${root}models/helium-nano`;
 const template =
@@ -127,5 +128,13 @@ describe("ChatSession", () => {
     await session.answer("Once upon a time", () => undefined);
     await expect(session.answer("word ".repeat(1200), () => undefined)).rejects.toThrow(/begin a new one with \/reset/);
     expect((await session.answer("there was", () => undefined)).tokens).toBe(3);
+  });
+
+  it("ends an answer where the context does", async () => {
+    const short = withConfigKeys(await folderSource(folder), { max_position_embeddings: 24 });
+    using narrow = await AutoModelForCausalLM.fromPretrained(short, { backend: "cpu" });
+    using session = new ChatSession(narrow, base, { generation: { doSample: false }, maxNewTokens: 400 });
+    const { finishReason, promptTokens, tokens } = await session.answer("Once upon a time", () => undefined);
+    expect([finishReason, promptTokens + tokens]).toEqual(["context", 24]);
   });
 });

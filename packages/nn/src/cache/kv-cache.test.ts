@@ -236,6 +236,31 @@ describe("KvCache", () => {
     expect(cache.pagesInUse).toBe(0);
   });
 
+  test("a first extension that fails leaves a cache without rows", () => {
+    using cache = make(2);
+    backend.alloc = () => {
+      throw new Error("full");
+    };
+    expect(() => scope(() => cache.extend(2, 3))).toThrow("full");
+    expect([cache.batchSize, cache.pagesInUse]).toEqual([0, 0]);
+  });
+
+  test("of rows of different lengths the longest counts, and tables name a page of the pool everywhere", async () => {
+    using cache = make(2);
+    cache.addRows(2);
+    cache.sequences[1]?.append(3);
+    expect(cache.length).toBe(3);
+    await scopeless(async (track) => {
+      const { tables, slots, lengths } = cache.extend(2, 1);
+      for (const t of [tables, slots]) track(t);
+      expect(lengths).toEqual([1, 4]);
+      const pages = (await tables.toArray()) as number[][];
+      expect(pages.map((row) => row.length)).toEqual([2, 2]);
+      const count = cache.keys(0).shape[0] ?? 0;
+      for (const page of pages.flat()) expect(page >= 0 && page < count).toBe(true);
+    });
+  });
+
   test("rows of an empty cache, and all rows cut to one length", async () => {
     using cache = make(2);
     cache.addRows(2);

@@ -139,6 +139,20 @@ describe("applyChatTemplate", () => {
     expect(apply).toThrow(message);
   });
 
+  it("lets the caller's variables win over its own", () => {
+    const variables = { add_generation_prompt: "yes", bos_token: "<b>" };
+    const tokenizer = tokenizerWith("{{ bos_token }}{{ add_generation_prompt }}");
+    expect(tokenizer.applyChatTemplate([user], { variables })).toBe("<b>yes");
+  });
+
+  it("ends where the last message does, whatever an earlier one says", () => {
+    const marked = { role: "user", content: "Say CONTINUE_FINAL_MESSAGE_TAG twice" };
+    const tokenizer = tokenizerWith("{% for m in messages %}{{ m.content }}|{% endfor %}");
+    expect(
+      tokenizer.applyChatTemplate([marked, { role: "assistant", content: "Yes, " }], { continueFinalMessage: true }),
+    ).toBe("Say CONTINUE_FINAL_MESSAGE_TAG twice|Yes, ");
+  });
+
   it("cannot reach out of the template", () => {
     for (const template of ["{{ messages.constructor }}", "{{ ''.constructor.constructor('return process')() }}"]) {
       const outcome = ((): string => {
