@@ -77,7 +77,7 @@ beforeAll(async () => {
   await writeAsGguf();
   backend = await createBackend("cpu");
   server = createServer((request, response) => {
-    const [, place = "", name = ""] = /^\/(ranges|whole)\/(.+)$/.exec(request.url ?? "") ?? [];
+    const [, place = "", name = ""] = /^\/(ranges|whole)\/([^?]+)(?:\?key=1)?$/.exec(request.url ?? "") ?? [];
     if (![...names, "tiny.gguf", "t5.gguf", "marked.txt"].includes(name)) return void response.writeHead(404).end();
     if (place === "whole") return void response.end(bytesOf(name));
     const bytes = bytesOf(name);
@@ -118,11 +118,13 @@ type Place = readonly [place: string, location: (options: HubOptions) => ModelLo
 const checkpoints: readonly Place[] = [
   ["a folder", () => folder],
   ["a folder with a slash", () => `${folder}/`],
+  ["a safetensors file in a folder", () => at("model.safetensors")],
   ["a URL object of a folder", () => pathToFileURL(folder)],
   ["the text of such a URL", () => pathToFileURL(folder).href],
   ["a URL", () => `${base}/ranges`],
   ["a URL object with a slash", () => new URL(`${base}/ranges/`)],
   ["a URL without byte ranges", () => `${base}/whole`],
+  ["a URL of a safetensors file", () => `${base}/ranges/model.safetensors?key=1`],
   ["a repository at a tag", () => "acme/tiny@v1"],
   ["files that were chosen in a page", asFiles],
   ["a source of one's own", ownSource],

@@ -1,5 +1,5 @@
 import { weightDTypes } from "@helium-lm/nn";
-import { isGgufLocation } from "@helium-lm/helium/sources";
+import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
 import { hubAccess } from "../options/hub-access.ts";
 import { modelLocation } from "../options/model-location.ts";
@@ -7,7 +7,6 @@ import { choice, flag } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, writeModelFolder } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import { formatBytes, formatCount, formatDuration } from "../terminal/quantities.ts";
-import { weightsSource } from "../options/weights-source.ts";
 import { printable } from "../terminal/style.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -39,7 +38,7 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
     checkDirection(given, output, isToGguf);
     const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
-    const source = await weightsSource(location, access.options);
+    const source = await modelSource(location, access.options);
     await checkOutput(output, isToGguf ? "file" : "folder", options.force);
     const progress = new ProgressLine(io, { label: "converting", quiet: options.json });
     const { dtype = "auto" } = options;

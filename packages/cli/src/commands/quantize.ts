@@ -1,4 +1,4 @@
-import { isGgufLocation } from "@helium-lm/helium/sources";
+import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
 import { hubAccess } from "../options/hub-access.ts";
 import { fallbackNote } from "../terminal/fallback-note.ts";
@@ -16,7 +16,6 @@ import {
   formatNumber,
   formatShare,
 } from "../terminal/quantities.ts";
-import { weightsSource } from "../options/weights-source.ts";
 import { printable } from "../terminal/style.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -59,7 +58,7 @@ blocks or bf16, and are named; vectors stay f32. With --json one object is print
       });
     const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
-    const source = await weightsSource(location, access.options);
+    const source = await modelSource(location, access.options);
     await checkOutput(output, "file", options.force);
     const progress = new ProgressLine(io, { label: "quantising", quiet: options.json });
     const start = performance.now();

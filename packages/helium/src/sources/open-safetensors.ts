@@ -7,9 +7,18 @@ interface SafetensorsPlace extends FileSource {
   open(name: string): Promise<ByteSource>;
 }
 
-/** The weights of a place that names no files: shards where there is an index, else one file. @throws CheckpointError */
-export async function openSafetensors(place: SafetensorsPlace): Promise<CheckpointReader> {
-  const index = await readText(place, "model.safetensors.index.json");
+/** Whether a path or URL names weights, or the index of their shards. */
+export const isSafetensorsLocation = (location: string): boolean => /\.safetensors(?:\.index\.json)?$/i.test(location);
+
+/**
+ * The weights of a place that lists no files.
+ *
+ * @param file the one that is meant, or an index; default: the shards of the index where there is one, else the only file
+ * @throws CheckpointError
+ */
+export async function openSafetensors(place: SafetensorsPlace, file?: string): Promise<CheckpointReader> {
+  const indexName = file ?? "model.safetensors.index.json";
+  const index = /\.json$/i.test(indexName) ? await readText(place, indexName) : null;
   if (index !== null) return ShardedSafetensors.open(index, (name) => place.open(name), place.location);
-  return SafetensorsFile.open(await place.open("model.safetensors"));
+  return SafetensorsFile.open(await place.open(file ?? "model.safetensors"));
 }

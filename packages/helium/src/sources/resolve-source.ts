@@ -10,9 +10,9 @@ import { shippedFolder, shippedName } from "./shipped-models.ts";
 import { urlOptionsOf } from "./url-source.ts";
 
 /**
- * What a user may write for the place of a model: a folder, a `.gguf` file, an http(s) URL of either, a repository of the
- * hub (`org/name`, `org/name@revision`, `org/name:file.gguf`), the name of an installed small model (`helium-nano`), a
- * `.gguf` file or the files of a folder that were chosen in a page, or a source of one's own.
+ * What a user may write for the place of a model: a folder or a safetensors file in it, a `.gguf` file, an http(s) URL of
+ * these, a repository of the hub (`org/name`, `org/name@revision`, `org/name:file.gguf`), the name of an installed small
+ * model (`helium-nano`), a `.gguf` file or the files of a folder that were chosen in a page, or a source of one's own.
  */
 export type ModelLocation = string | URL | Blob | NamedFiles | ModelSource;
 

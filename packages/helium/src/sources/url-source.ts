@@ -4,7 +4,7 @@ import { ModelLoadError } from "../errors.ts";
 import { checkRetryOptions, type HubOptions } from "../hub/hub-options.ts";
 import { MOST_SMALL_BYTES } from "../hub/small-file.ts";
 import type { ModelSource } from "./model-source.ts";
-import { openSafetensors } from "./open-safetensors.ts";
+import { isSafetensorsLocation, openSafetensors } from "./open-safetensors.ts";
 
 /** How files are read from a URL. */
 export type UrlOptions = Pick<HubOptions, "fetch" | "signal" | "retry">;
@@ -16,23 +16,31 @@ const optionNames: OptionNames<UrlOptions> = { fetch: true, signal: true, retry:
  * no ranges. A page in place of a file, as development servers send, is no file. A server that is silent for
  * `retry.idleMs` (30 seconds) is given up, a small file that does not end is refused, and the signal ends every request.
  *
+ * @param base of the folder, or of the safetensors file or index in it that is meant
  * @throws ModelLoadError for unknown options; from the methods: ModelLoadError, CheckpointError, the signal's reason
  */
 export function urlSource(base: string | URL, options: UrlOptions = {}): ModelSource {
   checkUrlOptions("urlSource", options);
-  const root = new URL(base);
-  root.pathname = root.pathname.replace(/\/*$/, "/");
-  const readBytes = (name: string): Promise<Uint8Array | null> => readSmall(new URL(name, root), options);
+  const given = new URL(base);
+  const file = isSafetensorsLocation(given.pathname) ? given.pathname.replace(/^.*\//, "") : undefined;
+  const root = new URL(given);
+  root.pathname = root.pathname.replace(file === undefined ? /\/*$/ : /\/[^/]*$/, "/");
+  // Its query may be what opens it.
+  const urlOf = (name: string): URL => (name === file ? given : new URL(name, root));
+  const readBytes = (name: string): Promise<Uint8Array | null> => readSmall(urlOf(name), options);
   return {
     // Names of files are set behind it, with a slash.
     location: root.href.replace(/\/+$/, ""),
     readBytes,
     openWeights: () =>
-      openSafetensors({
-        location: root.href,
-        readBytes,
-        open: (name): Promise<ByteSource> => fetchSource(new URL(name, root), fetchOptionsOf(options)),
-      }),
+      openSafetensors(
+        {
+          location: root.href,
+          readBytes,
+          open: (name): Promise<ByteSource> => fetchSource(urlOf(name), fetchOptionsOf(options)),
+        },
+        file,
+      ),
   };
 }
 
