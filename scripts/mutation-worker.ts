@@ -5,9 +5,9 @@
 import { pathToFileURL } from "node:url";
 import type { Backend } from "../packages/tensor/src/contract/backend.ts";
 import type * as Backends from "../packages/tensor/src/backends/wasm/backend.ts";
-import type * as Devices from "../packages/tensor/src/backends/wasm/device.ts";
+import type * as Devices from "../packages/tensor/src/backends/wasm/kernel-context.ts";
 import type * as Modules from "../packages/tensor/src/backends/wasm/module.ts";
-import type * as Runtime from "../packages/tensor/src/backends/wasm/runtime.ts";
+import type * as Runtime from "../packages/tensor/src/backends/wasm/instance.ts";
 import type * as Conformance from "../packages/tensor/src/conformance/run.ts";
 import type * as Registry from "../packages/tensor/src/backends.ts";
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
@@ -19,13 +19,15 @@ const { createBackend } = (await load("backends.ts")) as typeof Registry;
 
 /** Without the self-test, which would find most bugs before the suite. */
 async function createWasm(): Promise<Backend> {
-  const { createRuntime } = (await load("backends/wasm/runtime.ts")) as typeof Runtime;
-  const { Device } = (await load("backends/wasm/device.ts")) as typeof Devices;
+  const { createInstance } = (await load("backends/wasm/instance.ts")) as typeof Runtime;
+  const { KernelContext } = (await load("backends/wasm/kernel-context.ts")) as typeof Devices;
   const { WasmBackend } = (await load("backends/wasm/backend.ts")) as typeof Backends;
   const { compileKernels } = (await load("backends/wasm/module.ts")) as typeof Modules;
   const module = await compileKernels({ build: "relaxed", codegen: "plain", shared: false });
-  const { arena, executor } = await createRuntime(module, 1, 2 ** 32);
-  return new WasmBackend(new Device(arena, executor, "relaxed"), executor, "relaxed", 2 ** 32, { backend: "wasm" });
+  const { arena, executor } = await createInstance(module, 1, 2 ** 32);
+  return new WasmBackend(new KernelContext(arena, executor, "relaxed"), executor, "relaxed", 2 ** 32, {
+    backend: "wasm",
+  });
 }
 
 let failed = "";

@@ -1,6 +1,6 @@
-import { Device } from "../../packages/tensor/src/backends/wasm/device.ts";
+import { KernelContext } from "../../packages/tensor/src/backends/wasm/kernel-context.ts";
 import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
-import { createRuntime } from "../../packages/tensor/src/backends/wasm/runtime.ts";
+import { createInstance } from "../../packages/tensor/src/backends/wasm/instance.ts";
 import type { Entry } from "../rounds.ts";
 
 /** Larger than any cache, so that a pass over it reads memory. */
@@ -20,12 +20,12 @@ export interface Limits {
 
 /** What threads of the wasm backend could do at best on this machine. */
 export async function machineLimits(threads: number): Promise<Limits> {
-  const { arena, executor } = await createRuntime(
+  const { arena, executor } = await createInstance(
     await compileKernels({ build: "plain", codegen: "plain", shared: threads > 1 }),
     threads,
     2 ** 32,
   );
-  const device = new Device(arena, executor, "plain");
+  const context = new KernelContext(arena, executor, "plain");
   const region = arena.alloc(BYTES);
   // Pages that were never written are all the same page of zeros, which stays in the cache.
   arena.u8.fill(1, region, region + BYTES);
@@ -35,8 +35,8 @@ export async function machineLimits(threads: number): Promise<Limits> {
       contender: "read sweep",
       work: CHUNK / 1e9,
       run: () => {
-        device.words(0, region + at);
-        device.run("sweep", CHUNK / UNIT, 8);
+        context.words(0, region + at);
+        context.run("sweep", CHUNK / UNIT, 8);
         at = (at + CHUNK) % BYTES;
       },
     },
@@ -44,7 +44,7 @@ export async function machineLimits(threads: number): Promise<Limits> {
       contender: "helium-lm",
       work: 1,
       run: () => {
-        for (let i = 0; i < 120; i++) device.run("idle", threads, 1);
+        for (let i = 0; i < 120; i++) context.run("idle", threads, 1);
       },
     },
     dispose: () => executor.dispose(),

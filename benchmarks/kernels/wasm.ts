@@ -4,11 +4,11 @@
  */
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { Device } from "../../packages/tensor/src/backends/wasm/device.ts";
+import { KernelContext } from "../../packages/tensor/src/backends/wasm/kernel-context.ts";
 import { detectFeatures } from "../../packages/tensor/src/backends/wasm/features.ts";
 import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
 import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
-import { createRuntime } from "../../packages/tensor/src/backends/wasm/runtime.ts";
+import { createInstance } from "../../packages/tensor/src/backends/wasm/instance.ts";
 import { fromStored, linear, quantMatmul, QuantMatrix, scope, tensor } from "../../packages/tensor/src/index.ts";
 import { quantize, type QuantFormatName } from "../../packages/tensor/src/quant/index.ts";
 
@@ -37,18 +37,18 @@ const pad = (value: number): string => value.toFixed(1).padStart(7);
 /** GB/s of a plain read, and microseconds of a command that does nothing. */
 async function machine(threads: number): Promise<{ sweep: number; join: number }> {
   const module = await compileKernels({ build: "relaxed", codegen: "plain", shared: threads > 1 });
-  const { arena, executor } = await createRuntime(module, threads, 2 ** 32);
-  const device = new Device(arena, executor, "relaxed");
+  const { arena, executor } = await createInstance(module, threads, 2 ** 32);
+  const context = new KernelContext(arena, executor, "relaxed");
   const bytes = 2 ** 28;
   const region = arena.alloc(bytes);
   arena.u8.fill(1, region, region + bytes);
   const chunk = 2 ** 24;
   const seconds = best(200, (i) => {
-    device.words(0, region + (i % (bytes / chunk)) * chunk);
-    device.run("sweep", chunk / 65536, 8);
+    context.words(0, region + (i % (bytes / chunk)) * chunk);
+    context.run("sweep", chunk / 65536, 8);
   });
   const joins = best(200, () => {
-    for (let i = 0; i < 120; i++) device.run("idle", threads, 1);
+    for (let i = 0; i < 120; i++) context.run("idle", threads, 1);
   });
   executor.dispose();
   return { sweep: chunk / seconds / 1e9, join: joins * 1e6 };

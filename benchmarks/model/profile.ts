@@ -14,9 +14,9 @@ import "../../scripts/workspace-sources.ts";
 const { AutoModelForCausalLM } = await import("@helium-lm/helium");
 const { isKvDType, KvSequence } = await import("@helium-lm/nn");
 const { WasmBackend } = await import("../../packages/tensor/src/backends/wasm/backend.ts");
-const { Device } = await import("../../packages/tensor/src/backends/wasm/device.ts");
+const { KernelContext } = await import("../../packages/tensor/src/backends/wasm/kernel-context.ts");
 const { compileKernels } = await import("../../packages/tensor/src/backends/wasm/module.ts");
-const { createRuntime } = await import("../../packages/tensor/src/backends/wasm/runtime.ts");
+const { createInstance } = await import("../../packages/tensor/src/backends/wasm/instance.ts");
 const { detectFeatures } = await import("../../packages/tensor/src/backends/wasm/features.ts");
 const { PassInputs } = await import("../../packages/helium/src/engine/pass-inputs.ts");
 const { modelRunner } = await import("../peers/ours/model-runner.ts");
@@ -94,9 +94,11 @@ class TimedExecutor implements Executor {
 const build = (await detectFeatures()).relaxedSimd ? "relaxed" : "plain";
 const codegen = values.codegen === "wide" ? "wide" : "plain";
 const module = await compileKernels({ build, codegen, shared: threads > 1 });
-const { arena, executor } = await createRuntime(module, threads, 2 ** 32);
+const { arena, executor } = await createInstance(module, threads, 2 ** 32);
 const timed = new TimedExecutor(executor);
-const backend = new WasmBackend(new Device(arena, timed, build, codegen), timed, build, 2 ** 32, { backend: "wasm" });
+const backend = new WasmBackend(new KernelContext(arena, timed, build, codegen), timed, build, 2 ** 32, {
+  backend: "wasm",
+});
 const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
 const { prefill, decode } = modelRunner(model, model.config.vocabSize, { kvDType: kv });
 await decode(context, 4);

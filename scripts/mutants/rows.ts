@@ -1,6 +1,6 @@
 import { mutantsOf, type Mutant } from "./mutant.ts";
 
-const reference = "backends/reference/rows.ts";
+const reference = "backends/reference/row-order.ts";
 const cpu = (name: string): string => `backends/host/${name}.ts`;
 
 /** Bugs in the definitions of running sums, sorting and scattering. */

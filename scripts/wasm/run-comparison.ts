@@ -2,7 +2,7 @@
 import { Arena } from "../../packages/tensor/src/backends/wasm/memory/arena.ts";
 import { firstDifference } from "../../packages/tensor/src/backends/wasm/codegen/guard.ts";
 import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
-import { SCRATCH } from "../../packages/tensor/src/backends/wasm/runtime.ts";
+import { SCRATCH } from "../../packages/tensor/src/backends/wasm/instance.ts";
 
 const build = process.argv[2] === "relaxed" ? "relaxed" : "plain";
 const module = await compileKernels({ build, codegen: "plain", shared: true });

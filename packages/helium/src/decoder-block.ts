@@ -12,7 +12,7 @@ import {
   type Module,
   type Norm,
   type NormConfig,
-  type Surroundings,
+  type NormAndResidual,
   type WeightSource,
 } from "@helium-lm/nn";
 import type { NormNames, WeightNames } from "./config/index.ts";
@@ -104,7 +104,7 @@ export class DecoderBlock implements Module {
   }
 
   /** What attention and MLP do besides their own work: the norm before them, and the sum where nothing stands between. */
-  #around(x: Tensor, before: Norm | null, after: Norm | null): Surroundings {
+  #around(x: Tensor, before: Norm | null, after: Norm | null): NormAndResidual {
     return { norm: before, residual: this.#addsDirectly(after) ? x : null };
   }
 

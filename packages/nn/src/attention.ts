@@ -17,7 +17,7 @@ import { bothMasks, windowMask, type QueryRun } from "./mask.ts";
 import { splitRows } from "./mlp.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
 import type { Norm } from "./norm/index.ts";
-import { projectOnto, projectTogether, type Surroundings } from "./projections.ts";
+import { projectOnto, projectTogether, type NormAndResidual } from "./projections.ts";
 import { QkNorm, type QkNormConfig } from "./qk-norm.ts";
 import type { RotaryAngles } from "./rope/index.ts";
 import type { WeightSource } from "./weight-source.ts";
@@ -152,7 +152,11 @@ export class GroupedQueryAttention implements Module {
   }
 
   /** x `[N, C]`; the output is of the normed x, with the residual added, where they are given. */
-  forward(x: Tensor, context: AttentionContext, { norm = null, residual = null }: Surroundings = {}): AttentionOutput {
+  forward(
+    x: Tensor,
+    context: AttentionContext,
+    { norm = null, residual = null }: NormAndResidual = {},
+  ): AttentionOutput {
     return scope(() => {
       const { heads: H, headDim: D } = this.config;
       const { q, k, v } = this.#project(x, norm, context);

@@ -31,6 +31,6 @@ export * from "./cache/index.ts";
 export { StepInputs, stepSize, type Follow, type Followed, type SequenceStep, type StepSize } from "./step-inputs.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";
-export type { Surroundings } from "./projections.ts";
+export type { NormAndResidual } from "./projections.ts";
 export * from "./rope/index.ts";
 export * from "./io/index.ts";

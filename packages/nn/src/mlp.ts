@@ -2,7 +2,7 @@ import { narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tens
 import { Linear } from "./linear.ts";
 import { narrowRows } from "./matrix.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
-import { projectGated, projectOnto, type Surroundings } from "./projections.ts";
+import { projectGated, projectOnto, type NormAndResidual } from "./projections.ts";
 import type { WeightSource } from "./weight-source.ts";
 
 export interface GatedMlpConfig {
@@ -58,7 +58,7 @@ export class GatedMlp implements Module {
   }
 
   /** x `[B, T, C]` → `[B, T, C]`, of the normed x and with the residual added where they are given. */
-  forward(x: Tensor, { norm = null, residual = null }: Surroundings = {}): Tensor {
+  forward(x: Tensor, { norm = null, residual = null }: NormAndResidual = {}): Tensor {
     return scope(() => projectOnto(residual, projectGated(x, this, norm), this.down)); // [B, T, F] between the two
   }
 

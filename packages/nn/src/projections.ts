@@ -14,7 +14,7 @@ import type { Linear } from "./linear.ts";
 import { RmsNorm, type Norm } from "./norm/index.ts";
 
 /** What a layer reads and adds besides its own work: its input's norm, and the residual stream. */
-export interface Surroundings {
+export interface NormAndResidual {
   /** Applied to the input first. */
   readonly norm?: Norm | null;
   /** Added to the output, in its shape. */

@@ -1,12 +1,12 @@
 import type { Backend } from "./contract/backend.ts";
-import type { QuantFormatName, QuantOperand, StorageHandle } from "./contract/operand.ts";
-import { BackendError, DisposedError, ShapeError } from "./errors.ts";
+import type { QuantFormatName, QuantOperand } from "./contract/operand.ts";
+import { BackendError, ShapeError } from "./errors.ts";
 import { kernelPath } from "./contract/kernel-table.ts";
 import { checkShape } from "./layout.ts";
 import { dequantize } from "./quant/dequantize.ts";
 import { quantRowBytes } from "./quant/row-bytes.ts";
-import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
+import { StorageView } from "./storage-view.ts";
 import { writeParts } from "./write-parts.ts";
 
 /**
@@ -14,22 +14,19 @@ import { writeParts } from "./write-parts.ts";
  * embedding. It is multiplied by (`quantMatmul`) and looked up in (`gatherQuant`) as it is stored, never written into.
  * Freed as tensors are; `narrowRows` and `share` give views of the same storage.
  */
-export class QuantMatrix implements QuantOperand, Disposable {
+export class QuantMatrix extends StorageView implements QuantOperand {
   readonly format: QuantFormatName;
   readonly firstRow: number;
   readonly rows: number;
   readonly columns: number;
-  readonly #storage: Storage;
-  #disposed = false;
 
   /** Takes over one reference of `storage`. Use `fromBlocks` instead. */
   constructor(storage: Storage, format: QuantFormatName, [rows, columns]: readonly [number, number], firstRow = 0) {
-    this.#storage = storage;
+    super(storage);
     this.format = format;
     this.firstRow = firstRow;
     this.rows = rows;
     this.columns = columns;
-    trackInScope(this);
   }
 
   /**
@@ -89,20 +86,6 @@ export class QuantMatrix implements QuantOperand, Disposable {
     return [this.rows, this.columns];
   }
 
-  get backend(): Backend {
-    return this.#storage.backend;
-  }
-
-  get disposed(): boolean {
-    return this.#disposed;
-  }
-
-  /** @throws DisposedError */
-  get handle(): StorageHandle {
-    this.#check("read");
-    return this.#storage.handle;
-  }
-
   /** Another view of all rows, disposed by itself. */
   share(): QuantMatrix {
     return this.narrowRows(0, this.rows);
@@ -110,54 +93,39 @@ export class QuantMatrix implements QuantOperand, Disposable {
 
   /** View of `length` rows from `start`. @throws ShapeError */
   narrowRows(start: number, length: number): QuantMatrix {
-    this.#check("narrowRows");
+    const storage = this.storageFor("narrowRows");
     if (!Number.isInteger(start) || !Number.isInteger(length) || start < 0 || length < 0 || start + length > this.rows)
       throw new ShapeError("narrowRows", `[${start}, ${start + length}) is outside the ${this.rows} rows`, {
         start,
         length,
         rows: this.rows,
       });
-    return new QuantMatrix(this.#storage.retain(), this.format, [length, this.columns], this.firstRow + start);
+    return new QuantMatrix(storage.retain(), this.format, [length, this.columns], this.firstRow + start);
   }
 
   /** The blocks, as `fromBlocks` takes them. A copy. */
   async blocks(): Promise<Uint8Array> {
-    this.#check("blocks");
+    const { handle } = this.storageFor("blocks");
     const rowBytes = quantRowBytes(this.format, this.columns);
     const [begin, end] = [this.firstRow * rowBytes, (this.firstRow + this.rows) * rowBytes];
-    const all = await this.backend.read(this.#storage.handle);
+    const all = await this.backend.read(handle);
     return end - begin === all.length ? all : all.slice(begin, end);
   }
 
   /** The weights in row-major order, exactly as the format defines them. A copy. */
   async data(): Promise<Float32Array> {
-    this.#check("data");
+    this.storageFor("data");
     return dequantize(this.format, await this.blocks());
   }
 
-  /** Drops this reference; the storage goes with its last one. A second call does nothing. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#storage.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  toString(): string {
-    const state = this.#disposed ? ", disposed" : "";
+  override toString(): string {
+    const state = this.disposed ? ", disposed" : "";
     return `QuantMatrix(${this.format}[${this.rows}, ${this.columns}] on ${this.backend.name}${state})`;
   }
 
-  #check(op: string): void {
-    if (this.#disposed)
-      throw new DisposedError(
-        op,
-        `matrix ${this.format}[${this.rows}, ${this.columns}] was disposed; keep() it or return it from the scope it was made in`,
-        { format: this.format, shape: this.shape },
-      );
+  protected override description() {
+    const { format, shape } = this;
+    return { title: `matrix ${format}[${this.rows}, ${this.columns}]`, format, shape };
   }
 }
 

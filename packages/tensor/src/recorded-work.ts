@@ -61,9 +61,9 @@ export class RecordedWork implements Disposable {
     this.#hindrance = null;
     if (!recording || recording.state === "refused" || isTraced(this.#backend)) return scope(body);
     const wasReady = isReady(recording);
-    if (operands === null) this.#hindrance = "it has tensors of its own";
-    else if (wasReady && !areSame(operands, this.#operands)) this.#hindrance = "it was recorded with other tensors";
-    if (operands === null || this.#hindrance) return scope(body);
+    if (operands === null) return this.#withoutRecord(body, "it has tensors of its own");
+    if (wasReady && !areSame(operands, this.#operands))
+      return this.#withoutRecord(body, "it was recorded with other tensors");
     if (wasReady && ++this.#replays % this.#checkEvery !== 0) {
       recording.replay();
       this.#isReplayed = true;
@@ -89,6 +89,11 @@ export class RecordedWork implements Disposable {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #withoutRecord(body: () => readonly Tensor[], hindrance: string): readonly Tensor[] {
+    this.#hindrance = hindrance;
+    return scope(body);
   }
 
   #forgetResults(): void {

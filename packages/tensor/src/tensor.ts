@@ -1,13 +1,13 @@
 import type { Backend } from "./contract/backend.ts";
-import type { Operand, StorageHandle } from "./contract/operand.ts";
+import type { Operand } from "./contract/operand.ts";
 import { dtypes, type DType, type TypedArray } from "./dtypes/dtype.ts";
 import { dtypeOf, type DTypeLike } from "./dtypes/dtype-names.ts";
-import { ArgumentError, DisposedError, ShapeError } from "./errors.ts";
+import { ArgumentError, ShapeError } from "./errors.ts";
 import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type Layout } from "./layout.ts";
 import { checkOptionNames, type OptionNames } from "./option-names.ts";
 import { runKernel } from "./run-kernel.ts";
-import { trackInScope } from "./scope.ts";
 import { Storage } from "./storage.ts";
+import { StorageView } from "./storage-view.ts";
 import { valuesText } from "./tensor-text.ts";
 import { writeParts } from "./write-parts.ts";
 
@@ -23,18 +23,15 @@ export type NestedNumbers = number | readonly NestedNumbers[];
  * Ops are functions (`add(a, b)`); a tensor is immutable except through `sliceUpdate`. Views share storage. Everything
  * is freed by `dispose()`, `using` or the `scope()` it was made in; use afterwards throws `DisposedError`.
  */
-export class Tensor implements Operand, Disposable {
+export class Tensor extends StorageView implements Operand {
   readonly layout: Layout;
   readonly dtype: DType;
-  readonly #storage: Storage;
-  #disposed = false;
 
   /** Takes over one reference of `storage`. Use the creation functions and ops instead. */
   constructor(storage: Storage, layout: Layout, dtype: DType) {
-    this.#storage = storage;
+    super(storage);
     this.layout = layout;
     this.dtype = dtype;
-    trackInScope(this);
   }
 
   /** New tensor of undefined contents. @throws ShapeError, BackendError */
@@ -57,24 +54,9 @@ export class Tensor implements Operand, Disposable {
     return sizeOf(this.layout.shape);
   }
 
-  get backend(): Backend {
-    return this.#storage.backend;
-  }
-
-  get disposed(): boolean {
-    return this.#disposed;
-  }
-
-  /** @throws DisposedError */
-  get handle(): StorageHandle {
-    this.#check("read");
-    return this.#storage.handle;
-  }
-
   /** Another view of the same storage; retains it. */
   view(layout: Layout): Tensor {
-    this.#check("view");
-    return new Tensor(this.#storage.retain(), layout, this.dtype);
+    return new Tensor(this.storageFor("view").retain(), layout, this.dtype);
   }
 
   /**
@@ -86,7 +68,7 @@ export class Tensor implements Operand, Disposable {
    * console.log(await tensor(backend, [[1, 2], [3, 4]]).data()); // Float32Array(4) [ 1, 2, 3, 4 ]
    */
   async data(): Promise<TypedArray> {
-    this.#check("data");
+    this.storageFor("data");
     const { decode, kind, bytes } = dtypes[this.dtype];
     const stored = await this.stored();
     return kind === "float" && bytes === 2 ? Float32Array.from(stored, decode) : stored;
@@ -94,11 +76,11 @@ export class Tensor implements Operand, Disposable {
 
   /** The elements in row-major order as stored (f16 and bf16 as their 16 bits). A copy. */
   async stored(): Promise<TypedArray> {
-    this.#check("stored");
+    const storage = this.storageFor("stored");
     const { backend } = this;
     // A whole contiguous storage is read as it is; anything else is gathered on the device first.
     const whole = isContiguous(this.layout) && this.layout.offset === 0;
-    const source = whole ? this.#storage.retain() : new Storage(backend, this.#spec());
+    const source = whole ? storage.retain() : new Storage(backend, this.#spec());
     try {
       if (!whole) {
         const out: Operand = { handle: source.handle, layout: contiguousLayout(this.shape), dtype: this.dtype };
@@ -134,19 +116,8 @@ export class Tensor implements Operand, Disposable {
     return (await this.data())[0];
   }
 
-  /** Drops this view; the storage goes with its last view. A second call does nothing. */
-  dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#storage.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  toString(): string {
-    return `Tensor(${this.dtype}${formatShape(this.shape)} on ${this.backend.name}${this.#disposed ? ", disposed" : ""})`;
+  override toString(): string {
+    return `Tensor(${this.dtype}${formatShape(this.shape)} on ${this.backend.name}${this.disposed ? ", disposed" : ""})`;
   }
 
   /**
@@ -154,7 +125,7 @@ export class Tensor implements Operand, Disposable {
    * of each axis; no values on a backend that reads asynchronously only.
    */
   [inspect](depth = 0): string {
-    if (this.#disposed || depth < 0) return this.toString();
+    if (this.disposed || depth < 0) return this.toString();
     try {
       const values = valuesText(this.backend, this);
       return values === null ? this.toString() : `${this.toString()}${values.includes("\n") ? "\n" : " "}${values}`;
@@ -167,13 +138,9 @@ export class Tensor implements Operand, Disposable {
     return { kind: "dense", dtype: this.dtype, length: this.size } as const;
   }
 
-  #check(op: string): void {
-    if (this.#disposed)
-      throw new DisposedError(
-        op,
-        `tensor ${this.dtype}${formatShape(this.shape)} was disposed; keep() it or return it from the scope it was made in`,
-        { dtype: this.dtype, shape: this.shape },
-      );
+  protected override description() {
+    const { dtype, shape } = this;
+    return { title: `tensor ${dtype}${formatShape(shape)}`, dtype, shape };
   }
 }
 

@@ -26,8 +26,8 @@ export const recording: Area = {
       ["a refusal of the log is not heard", "if (log.refusal !== null) return this.#refuse(log.refusal);", ""],
       [
         "a bad index is not asked for",
-        "if (host.device.takeStatus())",
-        "if (host.device.takeStatus() && host.executor.threads > 64)",
+        "if (host.context.takeStatus())",
+        "if (host.context.takeStatus() && host.executor.threads > 64)",
       ],
       ["a region that grew counts as a run", "this.#recorder.region.hasGrown ? null : log", "log"],
       ["an error leaves the recorder on", "      arena.recorded = null;\n", ""],
@@ -128,7 +128,7 @@ export const recording: Area = {
       ],
     ),
     ...bugsIn(
-      "tensor/src/backends/wasm/device.ts",
+      "tensor/src/backends/wasm/kernel-context.ts",
       ["a further memory is not noted", 'this.arena.recorded?.log.refuse("its weights lie in several memories");', ""],
       [
         "floats are not counted as parameters",
@@ -139,15 +139,11 @@ export const recording: Area = {
     ),
     ...bugsIn(
       "tensor/src/recorded-work.ts",
-      [
-        "other tensors are replayed",
-        "else if (wasReady && !areSame(operands, this.#operands))",
-        "else if (wasReady && false)",
-      ],
+      ["other tensors are replayed", "if (wasReady && !areSame(operands, this.#operands))", "if (wasReady && false)"],
       [
         "tensors of a run's own are replayed",
-        'if (operands === null) this.#hindrance = "it has tensors of its own";\n    else if',
-        "if",
+        'if (operands === null) return this.#withoutRecord(body, "it has tensors of its own");',
+        "operands ??= [];",
       ],
       [
         "a listener hears nothing of a replay",

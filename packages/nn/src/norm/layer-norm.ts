@@ -29,7 +29,7 @@ export class LayerNorm implements Module {
 
   /** x `[..., C]` → the same shape and dtype. */
   forward(x: Tensor): Tensor {
-    return layerNorm(x, this.weight, this.bias ?? undefined, this.config);
+    return layerNorm(x, this.weight, this.bias ?? undefined, { eps: this.config.eps });
   }
 
   dispose(): void {

@@ -24,7 +24,8 @@ export class RmsNorm implements Module {
 
   /** x `[..., C]` → the same shape and dtype. */
   forward(x: Tensor): Tensor {
-    return rmsNorm(x, this.weight, this.config);
+    const { eps, weightMode } = this.config;
+    return rmsNorm(x, this.weight, { eps, weightMode });
   }
 
   dispose(): void {

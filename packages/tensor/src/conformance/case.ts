@@ -7,7 +7,7 @@ import type { OpName, OpSignatures } from "../contract/kernels.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Argument } from "./draws/argument.ts";
 import type { Slack, Tolerance } from "./compare.ts";
-import type { Expected, HostTensor } from "./host-tensor.ts";
+import type { Expected, TensorValues } from "./tensor-values.ts";
 
 /** Ops with a case: all of them. */
 export type CaseOp = OpName;
@@ -39,16 +39,16 @@ export interface Call<K extends CaseOp | "*" = "*", P = unknown> {
 }
 
 /** A call with its values. */
-export interface HostCall<K extends CaseOp | "*" = "*", P = unknown> {
-  readonly inputs: InputsOf<K, HostTensor>;
+export interface ValuedCall<K extends CaseOp | "*" = "*", P = unknown> {
+  readonly inputs: InputsOf<K, TensorValues>;
   readonly params: P;
 }
 
 /** One row of a batch as a call of its own, and the part of the batch's result that it must equal. */
 export interface Row<K extends CaseOp | "*" = "*", P = unknown> {
   readonly title: string;
-  readonly call: HostCall<K, P>;
-  of(result: HostTensor): HostTensor;
+  readonly call: ValuedCall<K, P>;
+  of(result: TensorValues): TensorValues;
 }
 
 /** A misuse of an op and the error it must throw. */
@@ -88,13 +88,13 @@ export interface ConformanceCase<K extends CaseOp | "*" = "*", P = unknown> {
   /** Calls over special values, compared with the formula. */
   specials?(kind: CallKind): readonly Call<K, P>[];
   /** Changes the values of a call where one input decides what another holds. */
-  finish?(call: Call<K, P>, host: HostCall<K, P>): HostCall<K, P>;
+  finish?(call: Call<K, P>, host: ValuedCall<K, P>): ValuedCall<K, P>;
   /** The op under test; makes one new tensor. */
   run(backend: Backend, inputs: InputsOf<K, Tensor>, params: P, kind: CallKind): Tensor;
   /** A fused op's definition. */
   compose?(inputs: InputsOf<K, Tensor>, params: P, kind: CallKind): Tensor;
   /** The formula in plain numbers. */
-  oracle(call: HostCall<K, P>, kind: CallKind): Expected;
+  oracle(call: ValuedCall<K, P>, kind: CallKind): Expected;
   tolerance(kind: CallKind, call: Call<K, P>): Tolerance;
   /** Each result element is computed from its own input elements alone, so every layout gives the same bits. */
   readonly elementwise: boolean;
@@ -105,7 +105,7 @@ export interface ConformanceCase<K extends CaseOp | "*" = "*", P = unknown> {
   /** Special values for which even the results that depend on them follow the formula (default: all). */
   sprinkledFollow?(value: number): boolean;
   /** The rows of a call as calls of their own. */
-  rows?(call: HostCall<K, P>): readonly Row<K, P>[];
+  rows?(call: ValuedCall<K, P>): readonly Row<K, P>[];
   misuses?(tools: MisuseTools): readonly Misuse[];
   readonly properties?: readonly Property[];
 }

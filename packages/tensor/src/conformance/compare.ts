@@ -1,6 +1,6 @@
 import { isFloat, type DType } from "../dtypes/dtype.ts";
 import { formatShape } from "../layout.ts";
-import { indexAt, type Expected, type HostTensor } from "./host-tensor.ts";
+import { indexAt, type Expected, type TensorValues } from "./tensor-values.ts";
 import { roundTo, smallestNormal, ulpOf } from "./formulas/number-format.ts";
 
 /**
@@ -61,7 +61,7 @@ export function doubled({ factor, floor }: Slack): Slack {
 /** @throws Mismatch at the first element of `got` that is not within tolerance of the formula */
 export function expectWithin(
   what: string,
-  got: HostTensor,
+  got: TensorValues,
   want: Expected,
   tolerance: Tolerance,
   slack: Slack = noSlack,
@@ -78,18 +78,18 @@ export function expectWithin(
 }
 
 /** @throws Mismatch unless both have the same bits (any NaN equals any other) */
-export function expectSame(what: string, got: HostTensor, want: HostTensor): void {
+export function expectSame(what: string, got: TensorValues, want: TensorValues): void {
   expectSameKind(what, got, want);
   const i = want.data.findIndex((value, k) => !Object.is(value, got.data[k]));
   if (i >= 0) throw new Mismatch(`${what}: ${difference(got, i, want.data[i])}; must be bit-equal`);
 }
 
-function expectSameKind(what: string, got: HostTensor, want: HostTensor | Expected): void {
-  const kind = (t: HostTensor | Expected): string => `${t.dtype}${formatShape(t.shape)}`;
+function expectSameKind(what: string, got: TensorValues, want: TensorValues | Expected): void {
+  const kind = (t: TensorValues | Expected): string => `${t.dtype}${formatShape(t.shape)}`;
   if (kind(got) !== kind(want)) throw new Mismatch(`${what}: result is ${kind(got)}, expected ${kind(want)}`);
 }
 
-function difference({ dtype, shape, data }: HostTensor, i: number, want: number): string {
+function difference({ dtype, shape, data }: TensorValues, i: number, want: number): string {
   const got = data[i];
   const gap =
     isFloat(dtype) && Number.isFinite(got - want)

@@ -1,6 +1,6 @@
 import { TensorError } from "../errors.ts";
 import { contiguousStrides, formatShape } from "../layout.ts";
-import { hostValues, type Argument } from "./draws/argument.ts";
+import { drawnValues, type Argument } from "./draws/argument.ts";
 import { show } from "./compare.ts";
 import { viewLayout } from "./draws/memory-layout.ts";
 
@@ -54,7 +54,7 @@ function describeArgument(name: string, argument: Argument): string {
   const lies = dense
     ? ""
     : ` strides ${formatShape(strides)} offset ${offset} (${layout.kind}, contiguous ${formatShape(contiguousStrides(shape))})`;
-  const { data } = hostValues(argument);
+  const { data } = drawnValues(argument);
   const shown = Array.from(data.subarray(0, 8), (value) => show(Number(value.toPrecision(7)))).join(" ");
   return `${name} ${dtype}${formatShape(shape)}${lies} = ${shown}${data.length > 8 ? " …" : ""}`;
 }

@@ -4,11 +4,11 @@ import type { ActivationName } from "../contract/kernels.ts";
 import { isQuantFormat, quantFormatNames } from "../quant/formats/index.ts";
 import { storesQuant } from "../quant-matrix.ts";
 import { configureDispatch, paths, type Path } from "../trace.ts";
-import { hostValues } from "./draws/argument.ts";
+import { drawnValues } from "./draws/argument.ts";
 import type { Call, CallKind, CaseOp, ConformanceCase } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
 import { Mismatch } from "./compare.ts";
-import { countOf } from "./host-tensor.ts";
+import { countOf } from "./tensor-values.ts";
 import { session } from "./session.ts";
 import { mapInputs, place } from "./subject.ts";
 
@@ -50,7 +50,7 @@ export async function walk(backend: Backend, { op, ...kind }: Step): Promise<Wal
 function pathsTaken(backend: Backend, definition: ConformanceCase, kind: CallKind): Promise<Path[]> {
   const call = smallCall(definition, kind);
   return session(async (scope) => {
-    const host = { inputs: mapInputs(call.inputs, hostValues), params: call.params };
+    const host = { inputs: mapInputs(call.inputs, drawnValues), params: call.params };
     const inputs = place(scope, backend, definition.finish?.(call, host) ?? host);
     const taken: Path[] = [];
     configureDispatch(backend, {

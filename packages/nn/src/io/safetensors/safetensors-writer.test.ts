@@ -217,6 +217,15 @@ describe("writeShardedSafetensors", () => {
     expect(opened).toBe(0);
   });
 
+  it("refuses unknown options with the nearest name, before anything is written", async () => {
+    const single = writeSafetensors([], async () => expect.unreachable(), { meta: {} } as object);
+    await expect(single).rejects.toThrow(/^meta: is no option of writeSafetensors; the nearest is metadata/);
+    const sharded = writeShardedSafetensors([], () => expect.unreachable(), { max_shard_size: 5 } as object);
+    await expect(sharded).rejects.toThrow(
+      /^max_shard_size: is no option of writeShardedSafetensors; the nearest is maxShardSize/,
+    );
+  });
+
   it.each([0, -1, NaN])("refuses a shard size of %s", async (maxShardSize) => {
     await expect(writtenShards([], { maxShardSize })).rejects.toThrow(
       /^maxShardSize: must be a number of bytes above 0/,

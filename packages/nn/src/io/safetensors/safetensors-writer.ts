@@ -1,4 +1,4 @@
-import { dtypes, type DType } from "@helium-lm/tensor";
+import { checkOptionNames, dtypes, type DType, type OptionNames } from "@helium-lm/tensor";
 import { SafetensorsError, quoted } from "../../errors.ts";
 import { storedNames } from "./safetensors-dtype.ts";
 import { maxHeaderBytes, metadataKey } from "./safetensors-header.ts";
@@ -20,19 +20,24 @@ export interface SafetensorsWriteOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+const writeOptions: OptionNames<SafetensorsWriteOptions> = { metadata: true };
+
 /**
  * Writes one safetensors file: 8 bytes of length, JSON padded to a multiple of 8, then the data, wide elements first and
  * by name within one width, so that each tensor starts at a multiple of its element size. The same tensors give the same
  * bytes in any order.
  *
  * @returns bytes written
- * @throws SafetensorsError for a name twice or not writable, a bad shape, or bytes that do not match the shape
+ * @throws SafetensorsError for a name twice or not writable, a bad shape, or bytes that do not match the shape, and
+ *   for unknown options
  */
 export async function writeSafetensors(
   tensors: Iterable<TensorToWrite>,
   sink: ByteSink,
-  { metadata = { format: "pt" } }: SafetensorsWriteOptions = {},
+  options: SafetensorsWriteOptions = {},
 ): Promise<number> {
+  checkOptionNames("writeSafetensors", options, writeOptions, SafetensorsError);
+  const { metadata = { format: "pt" } } = options;
   const ordered = [...tensors].sort(
     (a, b) => dtypes[b.dtype].bytes - dtypes[a.dtype].bytes || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );

@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { dtypes } from "@helium-lm/tensor";
 import { SafetensorsError } from "../../errors.ts";
 import {
@@ -16,6 +17,8 @@ export interface ShardedWriteOptions extends SafetensorsWriteOptions {
   /** Bytes of data per file; default 5 · 10⁹. A larger tensor gets a file of its own. */
   readonly maxShardSize?: number;
 }
+
+const shardedOptions: OptionNames<ShardedWriteOptions> = { metadata: true, maxShardSize: true };
 
 /**
  * Cuts tensors into consecutive groups of at most `maxShardSize` bytes, in the order given; at least one group.
@@ -58,8 +61,10 @@ export function planShards(
 export async function writeShardedSafetensors(
   tensors: Iterable<TensorToWrite>,
   openSink: (fileName: string) => Promise<ByteSink>,
-  { maxShardSize = 5e9, ...options }: ShardedWriteOptions = {},
+  given: ShardedWriteOptions = {},
 ): Promise<readonly string[]> {
+  checkOptionNames("writeShardedSafetensors", given, shardedOptions, SafetensorsError);
+  const { maxShardSize = 5e9, ...options } = given;
   const shards = planShards(tensors, maxShardSize);
   const fileNames = shards.map((_, i) => (shards.length === 1 ? singleFileName : shardFileName(i, shards.length)));
   const named = shards.map((shard, i) => [fileNames[i] ?? singleFileName, shard] as const);

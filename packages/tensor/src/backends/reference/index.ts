@@ -7,7 +7,7 @@ import { coreKernels } from "./core.ts";
 import { fusedKernels } from "./fused.ts";
 import { pageKernels } from "./pages.ts";
 import { quantKernels } from "./quant.ts";
-import { rowKernels } from "./rows.ts";
+import { rowKernels } from "./row-order.ts";
 
 /**
  * The backend that defines the ops: plain loops over indices, all arithmetic in f64, one rounding per output element.

@@ -3,7 +3,7 @@ import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
 import { dtypes } from "../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { KernelTable } from "../../contract/kernel-table.ts";
-import type { Device } from "./device.ts";
+import type { KernelContext } from "./kernel-context.ts";
 import type { Executor } from "./threads/executor.ts";
 import { createKernels } from "./kernels/index.ts";
 import { markWritten } from "./kernels/special-halves.ts";
@@ -23,7 +23,7 @@ export class WasmBackend implements Backend {
   readonly name = "wasm";
   readonly kernels: KernelTable;
   readonly capabilities: Capabilities;
-  readonly #device: Device;
+  readonly #context: KernelContext;
   readonly #weights: WeightMemories;
   readonly #executor: Executor;
   readonly #report: Report;
@@ -34,12 +34,12 @@ export class WasmBackend implements Backend {
   #replays = 0;
   #replayReason: string | null = null;
 
-  constructor(device: Device, executor: Executor, build: Build, maxBytes: number, report: Report) {
-    this.#device = device;
-    this.#weights = new WeightMemories(device, executor, build, maxBytes);
+  constructor(context: KernelContext, executor: Executor, build: Build, maxBytes: number, report: Report) {
+    this.#context = context;
+    this.#weights = new WeightMemories(context, executor, build, maxBytes);
     this.#executor = executor;
     this.#report = report;
-    this.kernels = createKernels(device);
+    this.kernels = createKernels(context);
     this.capabilities = { syncRead: true, byteAddressable: true, maxStorageBytes: maxBytes, threads: executor.threads };
   }
 
@@ -48,7 +48,7 @@ export class WasmBackend implements Backend {
     const bytes = spec.kind === "quant" ? quantBytes(spec) : spec.length * dtypes[spec.dtype].bytes;
     const storage = isWeights(spec)
       ? this.#weights.alloc(spec, bytes)
-      : new WasmStorage(spec, this.#device.arena, bytes);
+      : new WasmStorage(spec, this.#context.arena, bytes);
     this.#handles++;
     this.#count(storage.byteLength);
     return storage;
@@ -77,17 +77,17 @@ export class WasmBackend implements Backend {
     const limit = spec.kind === "quant" ? fileBytes(spec) : storage.byteLength;
     if (offset + bytes.byteLength > limit)
       throw new BackendError("wasm", `write of ${offset + bytes.byteLength} bytes into a storage of ${limit}`);
-    if (spec.kind === "quant") writeBlocks(this.#device.at({ handle }), storage, spec, offset, bytes);
+    if (spec.kind === "quant") writeBlocks(this.#context.at({ handle }), storage, spec, offset, bytes);
     else {
-      this.#device.at({ handle }).put(storage.address + offset, bytes);
+      this.#context.at({ handle }).put(storage.address + offset, bytes);
       storage.arena.recorded?.log.write(storage.address + offset, bytes);
-      markWritten(this.#device, storage, offset, bytes.byteLength);
+      markWritten(this.#context, storage, offset, bytes.byteLength);
     }
   }
 
   stage(bytes: number): Staging | null {
     this.#check();
-    const { arena } = this.#device;
+    const { arena } = this.#context;
     const lent = orNull(() => arena.lend(bytes));
     return lent && { bytes: lent.bytes, release: () => arena.releaseOwn(lent.address, bytes) };
   }
@@ -101,7 +101,7 @@ export class WasmBackend implements Backend {
     const storage = wasmStorage(handle);
     const { address, byteLength, spec } = storage;
     storage.arena.recorded?.log.refuse("a part of it is read by the host");
-    if (spec.kind === "quant") return readBlocks(this.#device.at({ handle }), storage, spec);
+    if (spec.kind === "quant") return readBlocks(this.#context.at({ handle }), storage, spec);
     // A copy on the ordinary heap: decoders and file systems refuse shared memory.
     const copy = new Uint8Array(byteLength);
     copy.set(storage.arena.u8.subarray(address, address + byteLength));
@@ -118,9 +118,9 @@ export class WasmBackend implements Backend {
 
   createRecorder(): Recorder {
     this.#check();
-    const [device, executor] = [this.#device, this.#executor];
+    const [context, executor] = [this.#context, this.#executor];
     return new WasmRecorder({
-      ...{ device, executor },
+      ...{ context, executor },
       count: (bytes) => this.#count(bytes),
       noteRun: (reason) => {
         if (reason === null) this.#replays++;

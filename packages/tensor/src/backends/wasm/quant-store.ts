@@ -1,7 +1,7 @@
 import type { StorageSpec } from "../../contract/operand.ts";
 import { BackendError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
-import type { Device } from "./device.ts";
+import type { KernelContext } from "./kernel-context.ts";
 import { blockCount, panelBytes, panelCount, panelFormats, PANEL_ROWS, type PanelFormat } from "./quant-layout.ts";
 import type { WasmStorage } from "./memory/storage.ts";
 
@@ -20,7 +20,7 @@ export function fileBytes({ format, rows, columns }: QuantSpec): number {
 
 /** Packs the blocks of rows into panels, from byte `offset` of all blocks on, where a panel begins. */
 export function writeBlocks(
-  device: Device,
+  context: KernelContext,
   storage: WasmStorage,
   spec: QuantSpec,
   offset: number,
@@ -35,44 +35,44 @@ export function writeBlocks(
       bytes: bytes.length,
       rowBytes,
     });
-  const lent = device.arena.addressOf(bytes);
-  if (lent !== null) return convert(device, "packPanels", storage, spec, layout, lent, begin, rows);
-  forEachChunk(device, rows, rowBytes, (buffer, first, count) => {
-    device.arena.u8.set(bytes.subarray(first * rowBytes, (first + count) * rowBytes), buffer);
-    convert(device, "packPanels", storage, spec, layout, buffer, begin + first, count);
+  const lent = context.arena.addressOf(bytes);
+  if (lent !== null) return convert(context, "packPanels", storage, spec, layout, lent, begin, rows);
+  forEachChunk(context, rows, rowBytes, (buffer, first, count) => {
+    context.arena.u8.set(bytes.subarray(first * rowBytes, (first + count) * rowBytes), buffer);
+    convert(context, "packPanels", storage, spec, layout, buffer, begin + first, count);
   });
 }
 
 /** The blocks of a matrix, bit for bit as they were written. */
-export function readBlocks(device: Device, storage: WasmStorage, spec: QuantSpec): Uint8Array {
+export function readBlocks(context: KernelContext, storage: WasmStorage, spec: QuantSpec): Uint8Array {
   const layout = panelFormats[spec.format];
   const rowBytes = quantRowBytes(spec.format, spec.columns);
   const blocks = new Uint8Array(spec.rows * rowBytes);
-  forEachChunk(device, spec.rows, rowBytes, (buffer, first, rows) => {
-    convert(device, "unpackPanels", storage, spec, layout, buffer, first, rows);
-    blocks.set(device.arena.u8.subarray(buffer, buffer + rows * rowBytes), first * rowBytes);
+  forEachChunk(context, spec.rows, rowBytes, (buffer, first, rows) => {
+    convert(context, "unpackPanels", storage, spec, layout, buffer, first, rows);
+    blocks.set(context.arena.u8.subarray(buffer, buffer + rows * rowBytes), first * rowBytes);
   });
   return blocks;
 }
 
 function forEachChunk(
-  device: Device,
+  context: KernelContext,
   rows: number,
   rowBytes: number,
   fn: (buffer: number, first: number, rows: number) => void,
 ): void {
   const perChunk = Math.max(
     PANEL_ROWS,
-    Math.floor(device.arena.portion / Math.max(1, rowBytes) / PANEL_ROWS) * PANEL_ROWS,
+    Math.floor(context.arena.portion / Math.max(1, rowBytes) / PANEL_ROWS) * PANEL_ROWS,
   );
-  device.scoped(() => {
-    const buffer = device.temporary(Math.min(rows, perChunk) * rowBytes);
+  context.scoped(() => {
+    const buffer = context.temporary(Math.min(rows, perChunk) * rowBytes);
     for (let first = 0; first < rows; first += perChunk) fn(buffer, first, Math.min(perChunk, rows - first));
   });
 }
 
 function convert(
-  device: Device,
+  context: KernelContext,
   kernel: "packPanels" | "unpackPanels",
   storage: WasmStorage,
   { format, columns }: QuantSpec,
@@ -83,6 +83,6 @@ function convert(
 ): void {
   const size = panelBytes(format, layout, columns);
   const panel = storage.address + (first / PANEL_ROWS) * size;
-  device.words(0, panel, buffer, size, quantRowBytes(format, columns), rows, blockCount(format, columns), layout.code);
-  device.run(kernel, panelCount(rows), Math.ceil(32_768 / Math.max(1, size)));
+  context.words(0, panel, buffer, size, quantRowBytes(format, columns), rows, blockCount(format, columns), layout.code);
+  context.run(kernel, panelCount(rows), Math.ceil(32_768 / Math.max(1, size)));
 }

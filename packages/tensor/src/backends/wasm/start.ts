@@ -4,9 +4,9 @@ import { WorkersRefusedError } from "../../workers/workers-refused.ts";
 import { WasmBackend } from "./backend.ts";
 import type { Codegen } from "./codegen/choose.ts";
 import { firstDifference } from "./codegen/guard.ts";
-import { Device } from "./device.ts";
+import { KernelContext } from "./kernel-context.ts";
 import { compileKernels, type Build } from "./module.ts";
-import { createRuntime } from "./runtime.ts";
+import { createInstance } from "./instance.ts";
 import { selfTest } from "./self-test/self-test.ts";
 
 /** What a backend is to be. */
@@ -68,9 +68,15 @@ async function start(plan: Plan): Promise<Backend> {
   const sharedMemory = threads > 1;
   const plain = { build, codegen: "plain", shared: sharedMemory } as const;
   const module = await (codegen === "wide" ? compileWide(build, sharedMemory) : compileKernels(plain));
-  const { arena, executor, scratch } = await createRuntime(module, threads, maxBytes);
+  const { arena, executor, scratch } = await createInstance(module, threads, maxBytes);
   const report = { backend: "wasm", threads, simd: build, codegen, sharedMemory, ...reasons };
-  const backend = new WasmBackend(new Device(arena, executor, build, codegen), executor, build, maxBytes, report);
+  const backend = new WasmBackend(
+    new KernelContext(arena, executor, build, codegen),
+    executor,
+    build,
+    maxBytes,
+    report,
+  );
   try {
     if (codegen === "wide") {
       let difference = differences.get(module);

@@ -1,6 +1,6 @@
 import type { Call } from "../case.ts";
 import { doubled, expectWithin } from "../compare.ts";
-import { asExpected } from "../host-tensor.ts";
+import { asExpected } from "../tensor-values.ts";
 import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, place, valuesOf, type Subject } from "../subject.ts";

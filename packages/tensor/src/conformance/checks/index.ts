@@ -5,7 +5,7 @@ import { checkDeterminism } from "./determinism.ts";
 import { checkIntegers } from "./integers.ts";
 import { checkLayouts } from "./layouts.ts";
 import { checkMemory } from "./memory.ts";
-import { checkRows } from "./rows.ts";
+import { checkRows } from "./rows-alone.ts";
 import { checkSpecials, checkSprinkled } from "./specials.ts";
 import { checkValue } from "./value.ts";
 

@@ -1,8 +1,8 @@
 import type { Backend } from "../../contract/backend.ts";
-import type { Call, HostCall } from "../case.ts";
+import type { Call, ValuedCall } from "../case.ts";
 import { Mismatch } from "../compare.ts";
 import { guardBackend } from "../guarded-backend.ts";
-import type { HostTensor } from "../host-tensor.ts";
+import type { TensorValues } from "../tensor-values.ts";
 import { download } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { enact, expectAlike, place, valuesOf, type Subject } from "../subject.ts";
@@ -14,7 +14,7 @@ export async function liveHandles(backend: Backend): Promise<number> {
 }
 
 /** Runs the call and counts: one output more than before is alive, nothing else. */
-function runCounted(subject: Subject, host: HostCall, call: Call): Promise<HostTensor> {
+function runCounted(subject: Subject, host: ValuedCall, call: Call): Promise<TensorValues> {
   return session(async (scope) => {
     const { backend, definition, kind } = subject;
     const inputs = place(scope, backend, host, call);

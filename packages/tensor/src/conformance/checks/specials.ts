@@ -1,7 +1,7 @@
 import { isFloat } from "../../dtypes/dtype.ts";
-import type { Call, HostCall } from "../case.ts";
+import type { Call, ValuedCall } from "../case.ts";
 import { expectWithin, Mismatch, show } from "../compare.ts";
-import { indexAt, type Expected, type HostTensor } from "../host-tensor.ts";
+import { indexAt, type Expected, type TensorValues } from "../tensor-values.ts";
 import { download } from "../draws/memory-layout.ts";
 import { Rng } from "../../rng.ts";
 import { session } from "../session.ts";
@@ -19,15 +19,15 @@ export function checkSpecials(subject: Subject, call: Call): Promise<void> {
 }
 
 interface Sprinkled {
-  readonly host: HostCall;
+  readonly host: ValuedCall;
   /** The same elements replaced by NaN, where there is one: it shows in every result that depends on them. */
-  readonly probe: HostCall;
+  readonly probe: ValuedCall;
   readonly value: number;
   readonly title: string;
 }
 
 /** Replaces one to three elements of one input by a special value; null where there is nothing to replace. */
-function sprinkle(subject: Subject, call: Call, host: HostCall): Sprinkled | null {
+function sprinkle(subject: Subject, call: Call, host: ValuedCall): Sprinkled | null {
   const names = (subject.definition.sprinkled ?? []).filter((name) => (host.inputs[name]?.data.length ?? 0) > 0);
   if (names.length === 0) return null;
   const rng = new Rng(seedOf(call));
@@ -38,7 +38,7 @@ function sprinkle(subject: Subject, call: Call, host: HostCall): Sprinkled | nul
   const places = Array.from({ length: 1 + Math.floor(rng.uniform() * 3) }, () =>
     Math.floor(rng.uniform() * input.data.length),
   );
-  const replaced = (by: number): HostCall => {
+  const replaced = (by: number): ValuedCall => {
     const data = input.data.slice();
     for (const place of places) data[place] = by;
     return { ...host, inputs: { ...host.inputs, [name]: { ...input, data } } };
@@ -76,7 +76,7 @@ export function checkSprinkled(subject: Subject, call: Call): Promise<void> {
 }
 
 /** Elements for which all formulas agree must not change; the sign of a zero may. */
-function expectUndisturbed(title: string, clean: HostTensor, got: HostTensor, formulas: readonly Expected[]): void {
+function expectUndisturbed(title: string, clean: TensorValues, got: TensorValues, formulas: readonly Expected[]): void {
   const same = (a: number, b: number): boolean => a === b || Object.is(a, b);
   const i = clean.data.findIndex((value, k) => {
     const [before, ...others] = formulas.map(({ data }) => data[k]);

@@ -1,7 +1,7 @@
 import type { DType } from "../../dtypes/dtype.ts";
 import { isFloat } from "../../dtypes/dtype.ts";
 import { Rng } from "../../rng.ts";
-import { countOf, flatIndex, hostTensor, indexAt, type HostTensor } from "../host-tensor.ts";
+import { countOf, flatIndex, hostTensor, indexAt, type TensorValues } from "../tensor-values.ts";
 import { integerRange } from "../formulas/number-format.ts";
 import { repeatedAxes, type LayoutDraw } from "./memory-layout.ts";
 
@@ -45,7 +45,7 @@ function generator(fill: Fill): (i: number) => number {
 }
 
 /** The argument's values. Along the axes that its layout repeats, all entries are equal. */
-export function hostValues({ dtype, shape, layout, fill }: Argument): HostTensor {
+export function drawnValues({ dtype, shape, layout, fill }: Argument): TensorValues {
   const next = generator(fill);
   const repeated = repeatedAxes(shape, layout);
   if (repeated.length === 0) return hostTensor(dtype, shape, draw(next, countOf(shape)));

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type { DType } from "../../dtypes/dtype.ts";
 import type { AttentionParams } from "../../contract/kernels.ts";
 import { Rng } from "../../rng.ts";
-import { hostValues, usualFill, type Argument, type Fill } from "./argument.ts";
-import type { Call, CallKind, HostCall } from "../case.ts";
-import { at, flatIndex, type HostTensor } from "../host-tensor.ts";
+import { drawnValues, usualFill, type Argument, type Fill } from "./argument.ts";
+import type { Call, CallKind, ValuedCall } from "../case.ts";
+import { at, flatIndex, type TensorValues } from "../tensor-values.ts";
 import { layouts, seeds } from "./shapes.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
 
@@ -175,7 +175,7 @@ export interface HostSequence {
   readonly page: (slot: number) => number;
 }
 
-export function sequencesOf({ inputs }: HostCall<"attention", AttentionParams>): readonly HostSequence[] {
+export function sequencesOf({ inputs }: ValuedCall<"attention", AttentionParams>): readonly HostSequence[] {
   const { q, keys, tables, queryStarts, lengths } = inputs;
   const [pages, , P] = keys.shape as [number, number, number];
   const [R, perTable] = tables.shape as [number, number];
@@ -191,12 +191,12 @@ export function sequencesOf({ inputs }: HostCall<"attention", AttentionParams>):
 /** Puts NaN in every slot that no sequence uses, of the pools or their scales: what lies there must not reach a result. */
 export function poisonUnusedSlots(
   { inputs }: Call<"attention", AttentionParams>,
-  host: HostCall<"attention", AttentionParams>,
-): HostCall<"attention", AttentionParams> {
+  host: ValuedCall<"attention", AttentionParams>,
+): ValuedCall<"attention", AttentionParams> {
   const [N, K, P] = inputs.keys.shape as [number, number, number];
   const used = new Set<number>();
   for (const { length, page } of sequencesOf(host)) for (let s = 0; s < length; s++) used.add(page(s) * P + (s % P));
-  const poisoned = (pool: HostTensor, { layout }: Argument): HostTensor => {
+  const poisoned = (pool: TensorValues, { layout }: Argument): TensorValues => {
     // Repeated entries are one element in memory, used or not.
     if (layout.kind === "repeated" || layout.kind === "mixed") return pool;
     const data = pool.data.slice();
@@ -221,19 +221,19 @@ export function poisonUnusedSlots(
 }
 
 /** The values of a call of the given draw, with unused slots poisoned. */
-export function attentionValues(draw: AttentionDraw, kind: CallKind): HostCall<"attention", AttentionParams> {
+export function attentionValues(draw: AttentionDraw, kind: CallKind): ValuedCall<"attention", AttentionParams> {
   const call = attentionCall(draw, kind);
   const { q, keys, values, tables, queryStarts, lengths, mask } = call.inputs;
   const inputs = {
-    q: hostValues(q),
-    keys: hostValues(keys),
-    values: hostValues(values),
-    tables: hostValues(tables),
-    queryStarts: hostValues(queryStarts),
-    lengths: hostValues(lengths),
+    q: drawnValues(q),
+    keys: drawnValues(keys),
+    values: drawnValues(values),
+    tables: drawnValues(tables),
+    queryStarts: drawnValues(queryStarts),
+    lengths: drawnValues(lengths),
   };
   return poisonUnusedSlots(call, {
-    inputs: mask ? { ...inputs, mask: hostValues(mask) } : inputs,
+    inputs: mask ? { ...inputs, mask: drawnValues(mask) } : inputs,
     params: call.params,
   });
 }

@@ -5,7 +5,7 @@ import { expand, narrow, permute, squeeze } from "../../ops/view.ts";
 import { Rng } from "../../rng.ts";
 import { scope } from "../../scope.ts";
 import { fromStored, type Tensor } from "../../tensor.ts";
-import { countOf, type HostTensor } from "../host-tensor.ts";
+import { countOf, type TensorValues } from "../tensor-values.ts";
 
 /** Ways a tensor can lie in memory; `mixed` combines all of them. */
 export const layoutKinds = ["contiguous", "transposed", "narrowed", "stepped", "repeated", "mixed"] as const;
@@ -88,7 +88,7 @@ function eachPlace(
 }
 
 /** Uploads values, laid out as asked and surrounded by poison; the tensor is a view of a larger storage. */
-export function upload(backend: Backend, host: HostTensor, layout: LayoutDraw): Tensor {
+export function upload(backend: Backend, host: TensorValues, layout: LayoutDraw): Tensor {
   const { dtype, shape, data } = host;
   const { bytes, encode, view } = dtypes[dtype];
   const recipe = recipeFor(shape, layout);
@@ -129,11 +129,11 @@ export function viewLayout(shape: readonly number[], layout: LayoutDraw): Pick<L
 }
 
 /** Uploads values as a contiguous tensor. */
-export function uploadDense(backend: Backend, host: HostTensor): Tensor {
+export function uploadDense(backend: Backend, host: TensorValues): Tensor {
   return upload(backend, host, { kind: "contiguous", seed: 0 });
 }
 
 /** The elements of a tensor as plain numbers. */
-export async function download(t: Tensor): Promise<HostTensor> {
+export async function download(t: Tensor): Promise<TensorValues> {
   return { dtype: t.dtype, shape: t.shape, data: Float64Array.from(await t.data()) };
 }

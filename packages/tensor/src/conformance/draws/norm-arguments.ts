@@ -1,7 +1,7 @@
 import type { DType } from "../../dtypes/dtype.ts";
 import { usualFill, type Argument } from "./argument.ts";
 import type { ElementwiseDraw } from "./elementwise.ts";
-import { along } from "../host-tensor.ts";
+import { along } from "../tensor-values.ts";
 
 /** Input `[..., C]` of a norm; rows between tiny and large, some far from 0. */
 export function normInput({ shape, layouts, seed }: ElementwiseDraw, dtype: DType): Argument {

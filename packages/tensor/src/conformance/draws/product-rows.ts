@@ -1,5 +1,5 @@
-import type { CaseOp, HostCall, Row } from "../case.ts";
-import { sliceOf } from "../host-tensor.ts";
+import type { CaseOp, ValuedCall, Row } from "../case.ts";
+import { sliceOf } from "../tensor-values.ts";
 import { mapInputs } from "../subject.ts";
 
 /** Leading axes of the x of a product: rows [M], a batch of two [2, M], or none, which leaves one row. */
@@ -17,10 +17,10 @@ export function leadShape(lead: Lead, M: number, K: number): readonly number[] {
  * along it; none for an x `[K]`.
  */
 export function rowsOf<K extends CaseOp, P>(
-  call: HostCall<K, P>,
+  call: ValuedCall<K, P>,
   ...alongside: readonly string[]
 ): readonly Row<K, P>[] {
-  const { inputs, params } = call as unknown as HostCall<"*", P>;
+  const { inputs, params } = call as unknown as ValuedCall<"*", P>;
   const { shape } = inputs["x"];
   const axis = shape.length - 2;
   const rows = Array.from({ length: shape[axis] ?? 0 }, (_, m): Row<"*", P> => {

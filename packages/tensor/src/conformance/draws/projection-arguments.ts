@@ -4,7 +4,7 @@ import type { NormWeightMode } from "../../contract/kernels.ts";
 import type { NormBefore } from "../../ops/fused/norm-before.ts";
 import type { Tensor } from "../../tensor.ts";
 import { usualFill, type Argument } from "./argument.ts";
-import { at, flatIndex, perRow, type HostTensor } from "../host-tensor.ts";
+import { at, flatIndex, perRow, type TensorValues } from "../tensor-values.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
 import { leads, leadShape, type Lead } from "./product-rows.ts";
 import { blockFormulas } from "../formulas/quant-formulas.ts";
@@ -80,8 +80,8 @@ export function normBefore(weight: Tensor | undefined, mode: NormWeightMode | nu
 
 /** Rows of x by the index of any of their elements, normed where there is a norm. */
 export function normedRows(
-  x: HostTensor,
-  norm: HostTensor | undefined,
+  x: TensorValues,
+  norm: TensorValues | undefined,
   mode: NormWeightMode | null,
 ): (index: readonly number[]) => RoundedRow {
   const K = x.shape[x.shape.length - 1];

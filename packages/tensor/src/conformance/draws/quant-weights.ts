@@ -4,7 +4,7 @@ import type { QuantFormatName } from "../../contract/operand.ts";
 import { QuantMatrix } from "../../quant-matrix.ts";
 import { Rng } from "../../rng.ts";
 import { scope } from "../../scope.ts";
-import { expected, type Expected } from "../host-tensor.ts";
+import { expected, type Expected } from "../tensor-values.ts";
 import { blockFormulas } from "../formulas/quant-formulas.ts";
 import { laneLength, seeds } from "./shapes.ts";
 

@@ -1,7 +1,7 @@
-import type { HostCall } from "../case.ts";
+import type { ValuedCall } from "../case.ts";
 import type { AttentionParams } from "../../contract/kernels.ts";
 import { sequencesOf, type HostSequence } from "../draws/attention-arguments.ts";
-import { at, broadcastAt, expected, type Expected, type HostTensor } from "../host-tensor.ts";
+import { at, broadcastAt, expected, type Expected, type TensorValues } from "../tensor-values.ts";
 
 interface VisibleKey {
   readonly page: number;
@@ -13,8 +13,8 @@ interface VisibleKey {
 
 /** Element of a pool; levels times their scale. */
 function poolAt(
-  pool: HostTensor,
-  scales: HostTensor | undefined,
+  pool: TensorValues,
+  scales: TensorValues | undefined,
   [page, kv, slot, d]: readonly [number, number, number, number],
 ): number {
   const stored = at(pool, page, kv, slot, d);
@@ -23,7 +23,7 @@ function poolAt(
 
 /** Keys that token n of a sequence sees with query head h, and their scores. */
 function visibleKeys(
-  { inputs: { q, keys, keyScales, mask }, params }: HostCall<"attention", AttentionParams>,
+  { inputs: { q, keys, keyScales, mask }, params }: ValuedCall<"attention", AttentionParams>,
   { length, end, page: pageOf }: HostSequence,
   [n, h]: readonly [number, number],
 ): VisibleKey[] {
@@ -62,7 +62,7 @@ function visibleKeys(
  * Attention by its formula. Errors of a score become relative errors of its weight (`e^(s+δ) ≈ e^s(1 + δ)`) and, by the
  * sum of the weights, of every weight: the magnitude is `Σ w|v|·(1 + m + Σ w·m)`, m the size of what makes a score.
  */
-export function attentionOracle(call: HostCall<"attention", AttentionParams>): Expected {
+export function attentionOracle(call: ValuedCall<"attention", AttentionParams>): Expected {
   const { q, keys, values, valueScales } = call.inputs;
   const [N, H] = q.shape as [number, number];
   const K = keys.shape[1];

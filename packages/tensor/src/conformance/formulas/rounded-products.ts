@@ -1,6 +1,6 @@
 import type { DType } from "../../dtypes/dtype.ts";
 import type { Tolerance } from "../compare.ts";
-import type { Expected } from "../host-tensor.ts";
+import type { Expected } from "../tensor-values.ts";
 
 /** Run of activations that may share one scale. */
 export const RUN = 32;

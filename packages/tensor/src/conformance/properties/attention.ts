@@ -11,13 +11,13 @@ import {
   sequencesOf,
   type AttentionDraw,
 } from "../draws/attention-arguments.ts";
-import type { HostCall, Property } from "../case.ts";
+import type { ValuedCall, Property } from "../case.ts";
 import { doubled, expectSame, expectWithin, type Tolerance } from "../compare.ts";
-import { asExpected, at, expected, flatIndex, hostTensor, sliceOf, type HostTensor } from "../host-tensor.ts";
+import { asExpected, at, expected, flatIndex, hostTensor, sliceOf, type TensorValues } from "../tensor-values.ts";
 import { download, uploadDense } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 
-type Values = HostCall<"attention", AttentionParams>;
+type Values = ValuedCall<"attention", AttentionParams>;
 
 const kind = { dtype: "f32", variant: "same", values: "reals" } as const;
 
@@ -30,7 +30,7 @@ const tolerance: Tolerance = {
 };
 
 const run = (backend: Backend, { inputs, params }: Values): Tensor => {
-  const upload = (t: HostTensor): Tensor => uploadDense(backend, t);
+  const upload = (t: TensorValues): Tensor => uploadDense(backend, t);
   const { q, keys, values, tables, queryStarts, lengths, mask } = inputs;
   return attention(upload(q), upload(keys), upload(values), {
     ...params,
@@ -42,7 +42,7 @@ const run = (backend: Backend, { inputs, params }: Values): Tensor => {
 };
 
 /** Pools as one page per sequence, slots in order. */
-const asDense = (pool: HostTensor, call: Values, S: number): HostTensor => {
+const asDense = (pool: TensorValues, call: Values, S: number): TensorValues => {
   const [, K, P, D] = pool.shape as [number, number, number, number];
   const sequences = sequencesOf(call);
   const slots = call.inputs.tables.shape[1] * P;
@@ -87,7 +87,7 @@ const causalRows: Property<{ readonly draw: AttentionDraw; readonly cut: number 
       const T = q.shape[0];
       const rows = (cut % (T - 1)) + 1;
       const length = at(call.inputs.lengths, 0);
-      const changed = (pool: HostTensor): HostTensor => {
+      const changed = (pool: TensorValues): TensorValues => {
         const [, K, P, D] = pool.shape as [number, number, number, number];
         const data = pool.data.slice();
         for (let slot = length - T + rows; slot < length; slot++) {
@@ -147,7 +147,7 @@ const pageOrder: Property<AttentionDraw> = {
     session(async (s) => {
       const call = attentionValues(draw, kind);
       const N = call.inputs.keys.shape[0];
-      const reversed = (pool: HostTensor): HostTensor =>
+      const reversed = (pool: TensorValues): TensorValues =>
         expected("f32", pool.shape, ([page, ...rest]) => at(pool, N - 1 - page, ...rest));
       const { keys, values, tables } = call.inputs;
       const moved: Values = {
@@ -180,14 +180,14 @@ const onesMixToOne: Property<AttentionDraw> = {
 /** The rectangular face on `[B, H, T, D]`, of a call whose sequences have as many tokens each. */
 const runRectangle = (backend: Backend, call: Values, B: number, dense: boolean): Tensor => {
   const { inputs, params } = call;
-  const upload = (t: HostTensor): Tensor => uploadDense(backend, t);
+  const upload = (t: TensorValues): Tensor => uploadDense(backend, t);
   const [N, H, D] = inputs.q.shape as [number, number, number];
   const T = B === 0 ? 0 : N / B;
   const rows = (t: Tensor, heads: number, last: number): Tensor =>
     permute(reshape(t, [B, T, heads, last]), [0, 2, 1, 3]);
   const lengths = sequencesOf(call).map(({ length }) => length);
   const S = Math.max(0, ...lengths);
-  const maskOf = (given: HostTensor): Tensor => {
+  const maskOf = (given: TensorValues): Tensor => {
     const [n, h, s] = [1, ...given.shape].slice(-3) as [number, number, number];
     const cut = s === 1 ? given : sliceOf(given, given.shape.length - 1, 0, S);
     const last = s === 1 ? 1 : S;

@@ -3,7 +3,7 @@ import { quantMatmul } from "../../ops/fused/quant-matmul.ts";
 import { quantFormatNames } from "../../quant/formats/index.ts";
 import type { Property } from "../case.ts";
 import { expectWithin, type Tolerance } from "../compare.ts";
-import { expected, hostTensor } from "../host-tensor.ts";
+import { expected, hostTensor } from "../tensor-values.ts";
 import { download, uploadDense } from "../draws/memory-layout.ts";
 import { columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../draws/quant-weights.ts";
 import { session } from "../session.ts";

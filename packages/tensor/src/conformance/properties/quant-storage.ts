@@ -5,7 +5,7 @@ import { QuantMatrix } from "../../quant-matrix.ts";
 import { PART_ROWS } from "../../write-parts.ts";
 import type { Property } from "../case.ts";
 import { expectSame, Mismatch } from "../compare.ts";
-import { hostTensor } from "../host-tensor.ts";
+import { hostTensor } from "../tensor-values.ts";
 import { blockFormulas } from "../formulas/quant-formulas.ts";
 import { blocksOf, columnsOf, placeQuant, quantDraws, quantValues, type QuantDraw } from "../draws/quant-weights.ts";
 import { session } from "../session.ts";

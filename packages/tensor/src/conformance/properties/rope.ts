@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import type { Backend } from "../../contract/backend.ts";
-import { usualFill, given, hostValues } from "../draws/argument.ts";
+import { usualFill, given, drawnValues } from "../draws/argument.ts";
 import type { RopePairing } from "../../contract/kernels.ts";
 import { rope } from "../../ops/fused/rope.ts";
 import { permute, reshape } from "../../ops/view.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Property } from "../case.ts";
 import { expectSame, expectWithin, type Tolerance } from "../compare.ts";
-import { at, expected, type HostTensor } from "../host-tensor.ts";
+import { at, expected, type TensorValues } from "../tensor-values.ts";
 import { download, uploadDense } from "../draws/memory-layout.ts";
 import { session } from "../session.ts";
 import { seeds } from "../draws/shapes.ts";
@@ -40,12 +40,12 @@ const turn = (backend: Backend, x: Tensor, positions: readonly number[], pairing
   const pairs = x.shape[3] / 2;
   const table = angles(positions, pairs);
   const make = (values: number[]): Tensor =>
-    uploadDense(backend, hostValues(given("f32", [1, positions.length, pairs], values)));
+    uploadDense(backend, drawnValues(given("f32", [1, positions.length, pairs], values)));
   return rope(x, make(table.map(Math.cos)), make(table.map((angle) => sign * Math.sin(angle))), { pairing });
 };
 
-const heads = (T: number, pairs: number, seed: number): HostTensor =>
-  hostValues({ ...given("f32", [1, 1, T, 2 * pairs], [0]), fill: usualFill("f32", seed) });
+const heads = (T: number, pairs: number, seed: number): TensorValues =>
+  drawnValues({ ...given("f32", [1, 1, T, 2 * pairs], [0]), fill: usualFill("f32", seed) });
 
 const tolerance: Tolerance = {
   kind: "relative",
@@ -55,7 +55,7 @@ const tolerance: Tolerance = {
   reason: "cosines and sines rounded to f32, one rotation or two",
 };
 
-const dot = (x: HostTensor, s: number, y: HostTensor, t: number): readonly [number, number] => {
+const dot = (x: TensorValues, s: number, y: TensorValues, t: number): readonly [number, number] => {
   const products = Array.from({ length: x.shape[3] }, (_, d) => at(x, 0, 0, s, d) * at(y, 0, 0, t, d));
   return [products.reduce((a, b) => a + b, 0), products.reduce((a, b) => a + Math.abs(b), 0)];
 };
@@ -67,7 +67,7 @@ const keepsNorm: Property<RotationDraw> = {
     session(async (s) => {
       const x = heads(1, pairs, seed);
       const y = await download(s.run(() => turn(backend, uploadDense(backend, x), [position], pairing)));
-      const norm = (t: HostTensor): HostTensor => ({
+      const norm = (t: TensorValues): TensorValues => ({
         dtype: "f32",
         shape: [],
         data: Float64Array.of(Math.sqrt(dot(t, 0, t, 0)[0])),
@@ -121,7 +121,7 @@ const relative: Property<RotationDraw> = {
       const [far, farSize] = await score(shift);
       // Rotation moves weight between summands, so the bound is on the norms, not on this sum's terms.
       const size = Math.max(nearSize, farSize, Math.sqrt(dot(q, 0, q, 0)[0] * dot(k, 0, k, 0)[0]));
-      const got: HostTensor = { dtype: "f32", shape: [], data: Float64Array.of(far) };
+      const got: TensorValues = { dtype: "f32", shape: [], data: Float64Array.of(far) };
       expectWithin(
         `q·k, both ${shift} positions later`,
         got,
@@ -166,8 +166,8 @@ const rowsAreTokens: Property<RowsDraw> = {
   holds: (backend, { pairing, B, H, T, pairs, rest, shared, permuted, seed }) =>
     session(async (s) => {
       const D = 2 * pairs + rest;
-      const filled = (shape: readonly number[], at: number): HostTensor =>
-        hostValues({ ...given("f32", shape, [0]), fill: usualFill("f32", seed + at) });
+      const filled = (shape: readonly number[], at: number): TensorValues =>
+        drawnValues({ ...given("f32", shape, [0]), fill: usualFill("f32", seed + at) });
       const x = filled(permuted ? [B, T, H, D] : [B, H, T, D], 0);
       const [cos, sin] = [filled([shared ? 1 : B, T, pairs], 1), filled([shared ? 1 : B, T, pairs], 2)];
       const rows = await download(
@@ -182,8 +182,8 @@ const rowsAreTokens: Property<RowsDraw> = {
         s.run(() => {
           const stored = uploadDense(backend, x);
           const heads = reshape(permuted ? stored : permute(stored, [0, 2, 1, 3]), [B * T, H, D]);
-          const positions = uploadDense(backend, hostValues(given("i32", [B * T], places.length > 0 ? places : [0])));
-          const table = (t: HostTensor): Tensor =>
+          const positions = uploadDense(backend, drawnValues(given("i32", [B * T], places.length > 0 ? places : [0])));
+          const table = (t: TensorValues): Tensor =>
             uploadDense(backend, {
               ...t,
               shape: [Math.max(1, t.shape[0] * T), pairs],

@@ -1,3 +1,4 @@
+import { checkOptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, mul, sub } from "../binary.ts";
@@ -27,8 +28,10 @@ export function layerNorm(
   x: Tensor,
   weight: Tensor,
   bias: Tensor | undefined,
-  { eps }: { readonly eps: number },
+  options: { readonly eps: number },
 ): Tensor {
+  checkOptionNames("layerNorm", options, { eps: true });
+  const { eps } = options;
   const backend = commonBackend("layerNorm", x, weight, bias);
   const inputs = bias ? { x, weight, bias } : { x, weight };
   requireFloat("layerNorm", "x", x);

@@ -6,7 +6,7 @@ import { add } from "../binary.ts";
 import { cast } from "../cast.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { matmul } from "../matmul.ts";
-import { asRows, fromRows, rowsOut, withRows } from "../rows.ts";
+import { asRows, fromRows, rowsOut, withRows } from "../product-rows.ts";
 import { transpose } from "../view.ts";
 
 /** Definition: `x·weightᵀ + bias` for x `[M, K]`, weight `[N, K]`. */

@@ -21,5 +21,7 @@ export function normParams(op: string, K: number, norm: NormBefore | undefined):
 
 /** Definition: x by its `rmsNorm`, or as it is. */
 export function normed(x: Tensor, norm: NormBefore | undefined): Tensor {
-  return norm ? rmsNorm(x, norm.weight, norm) : x;
+  if (!norm) return x;
+  const { weight, ...options } = norm;
+  return rmsNorm(x, weight, options);
 }

@@ -6,7 +6,7 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { activationNames, isActivationName } from "../activation.ts";
 import { commonBackend, requireFloat, runFused } from "../dispatch.ts";
-import { rowsOut, withRows } from "../rows.ts";
+import { rowsOut, withRows } from "../product-rows.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { normed, normParams, type NormBefore } from "./norm-before.ts";
 import { quantMatmul, requireColumns } from "./quant-matmul.ts";

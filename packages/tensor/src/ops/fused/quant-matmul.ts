@@ -5,7 +5,7 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { commonBackend, requireFloat, requireShape, runFused } from "../dispatch.ts";
 import { dequantizeMatrix } from "../gather-quant.ts";
-import { asRows, fromRows, rowsOut, withRows } from "../rows.ts";
+import { asRows, fromRows, rowsOut, withRows } from "../product-rows.ts";
 import { composeLinear } from "./linear.ts";
 
 /** Definition: `linear` with the dequantised weights. */

@@ -3,7 +3,7 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add } from "../binary.ts";
 import { commonBackend, commonDType, requireFloat, requireShape, runFused } from "../dispatch.ts";
-import { rowsOut, withRows } from "../rows.ts";
+import { rowsOut, withRows } from "../product-rows.ts";
 import { quantMatmul, requireColumns } from "./quant-matmul.ts";
 
 /** Definition: `residual + quantMatmul(x, weight)`. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import type { NormWeightMode, OpSignatures } from "../../contract/kernels.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, mul } from "../binary.ts";
@@ -14,6 +15,8 @@ export interface RmsNormOptions {
   /** How the weight is applied, see `NormWeightMode`; default `f32-mul`. */
   readonly weightMode?: NormWeightMode;
 }
+
+const optionNames: OptionNames<RmsNormOptions> = { eps: true, weightMode: true };
 
 /** Definition: `n = x·rsqrt(mean(x²) + eps)` in f32, then the weight by `weightMode`. */
 export function composeRmsNorm(x: Tensor, weight: Tensor, params: OpSignatures["rmsNorm"]["params"]): Tensor {
@@ -30,9 +33,11 @@ export function composeRmsNorm(x: Tensor, weight: Tensor, params: OpSignatures["
  * Root-mean-square norm over the last axis, x `[..., C]`, weight `[C]` (Zhang & Sennrich, arXiv 1910.07467). A zero row
  * gives zeros.
  *
- * @throws ShapeError, DTypeError, ArgumentError for an eps that is not a number > 0
+ * @throws ShapeError, DTypeError, ArgumentError for an eps that is not a number > 0, and for unknown options
  */
-export function rmsNorm(x: Tensor, weight: Tensor, { eps, weightMode = "f32-mul" }: RmsNormOptions): Tensor {
+export function rmsNorm(x: Tensor, weight: Tensor, options: RmsNormOptions): Tensor {
+  checkOptionNames("rmsNorm", options, optionNames);
+  const { eps, weightMode = "f32-mul" } = options;
   const backend = commonBackend("rmsNorm", x, weight);
   requireFloat("rmsNorm", "x", x);
   requireFloat("rmsNorm", "weight", weight);

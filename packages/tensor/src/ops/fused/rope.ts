@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, ShapeError } from "../../errors.ts";
 import type { RopePairing } from "../../contract/kernels.ts";
 import { formatShape, sameShape } from "../../layout.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, maximum, minimum, mul, sub } from "../binary.ts";
@@ -43,6 +44,8 @@ export interface RopeOptions {
   readonly positions?: Tensor;
 }
 
+const optionNames: OptionNames<RopeOptions> = { pairing: true, positions: true };
+
 /**
  * Rotary position embedding (Su et al., arXiv 2104.09864): turns pairs (a, b) of elements of each head into
  * `(a·cos θ − b·sin θ, b·cos θ + a·sin θ)`; elements R … D−1 of a head pass through (partial rotary).
@@ -54,13 +57,14 @@ export interface RopeOptions {
  * @param cos f32, f16 or bf16; R ≤ D
  * @param sin as cos
  * @returns a tensor of the shape and dtype of x, the caller's to dispose
- * @throws ShapeError, DTypeError; ArgumentError where positions are given beside x of rank 4
+ * @throws ShapeError, DTypeError; ArgumentError where positions are given beside x of rank 4, and for unknown options
  * @example
  * // Three tokens of two sequences, at positions 7, 0 and 1 of one table.
  * const positions = tensor(backend, [7, 0, 1], { dtype: "i32" });
  * const turned = rope(x, cos, sin, { pairing: "half", positions }); // [3, H, D]
  */
 export function rope(x: Tensor, cos: Tensor, sin: Tensor, options: RopeOptions): Tensor {
+  checkOptionNames("rope", options, optionNames);
   commonBackend("rope", x, cos, sin, options.positions);
   requireFloat("rope", "x", x);
   requireFloat("rope", "cos", cos);

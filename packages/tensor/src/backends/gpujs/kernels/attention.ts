@@ -6,7 +6,7 @@ import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
 import type { Shards } from "../storage.ts";
-import { denseRows, foldRows, maxFold, sumFold, sumOf } from "./rows.ts";
+import { denseRows, foldRows, maxFold, sumFold, sumOf } from "./fold-rows.ts";
 
 type Inputs = OpSignatures["attention"]["inputs"];
 

@@ -22,7 +22,7 @@ import { productKernels } from "./matmul.ts";
 import { quantKernels } from "./quant.ts";
 import { reduceKernels } from "./reduce.ts";
 import { ropeKernels } from "./rope.ts";
-import { rowKernels } from "./row-ops.ts";
+import { rowKernels } from "./norms.ts";
 import { isInOnePiece, scatterRowsKernels } from "./scatter-rows.ts";
 import { hasTraceableRegion, sliceUpdateKernels } from "./slice-update.ts";
 

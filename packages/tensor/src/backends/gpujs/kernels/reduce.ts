@@ -4,7 +4,7 @@ import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
 import type { Shards } from "../storage.ts";
-import { foldParts, foldRows, maxFold, PARTS, rowsOf, sumFold, type Fold, type Rows } from "./rows.ts";
+import { foldParts, foldRows, maxFold, PARTS, rowsOf, sumFold, type Fold, type Rows } from "./fold-rows.ts";
 
 /** Lines that make `value` at `at` the best if it is larger than `best`; NaN is larger than any number. */
 const compareWithBest = (text: KernelText, value: string, at: string): void => {

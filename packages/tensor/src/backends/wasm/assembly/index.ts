@@ -20,6 +20,6 @@ export { rope } from "./rope";
 export { scatterRows } from "./scatter-rows";
 export { logProbsOf, sampleTokens } from "./logits";
 export { takeFromRows, topk } from "./select";
-export { layerNorm, reduce, rmsNorm, softmax } from "./rows";
+export { layerNorm, reduce, rmsNorm, softmax } from "./row-reductions";
 export { gatedPanels, quantize8, quantize16, quantMatmul } from "./quant";
 export { gatherRows, packPanels, unpackPanels } from "./quant-pack";

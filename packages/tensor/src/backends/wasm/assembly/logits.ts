@@ -1,6 +1,6 @@
 import { checkedRow } from "./gather";
 import { exp1, exp4, loadPart } from "./lanes";
-import { firstOf, maxRow } from "./rows";
+import { firstOf, maxRow } from "./row-reductions";
 
 // One number of each row of logits [M, V]; sums in f64. Unit = one row; rows follow one another.
 

@@ -1,5 +1,5 @@
 import { activation4 } from "./elementwise";
-import { rmsScale } from "./rows";
+import { rmsScale } from "./row-reductions";
 import { hasDigits, spread, spreadTile, tile, twinTile } from "./generated/quant-tiles";
 
 // Weights: panels of 8 rows (the last padded with zeros), each a run of blocks of 32 k; scripts/wasm/quant/panel-formats.ts

@@ -6,7 +6,7 @@ import type { OpName, OpSignatures } from "../../../contract/kernels.ts";
 import { contiguousLayout, sizeOf } from "../../../layout.ts";
 import { quantFormats } from "../../../quant/formats/index.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { createKernels } from "../kernels/index.ts";
 import { quantBytes, writeBlocks } from "../quant-store.ts";
 import { whole } from "../self-test/self-test-values.ts";
@@ -18,12 +18,12 @@ const value = (i: number): number => whole(i, 2999) / 1000;
 /** Operands of one call with the same contents in every run, and the kernels to call. */
 export class CallOperands {
   readonly #kernels: ReturnType<typeof createKernels>;
-  readonly #device: Device;
+  readonly #context: KernelContext;
   readonly #storages: WasmStorage[] = [];
 
-  constructor(device: Device) {
-    this.#device = device;
-    this.#kernels = createKernels(device);
+  constructor(context: KernelContext) {
+    this.#context = context;
+    this.#kernels = createKernels(context);
   }
 
   /** Carries out a call by the kernel that takes it. */
@@ -65,7 +65,7 @@ export class CallOperands {
   blocks(format: QuantFormatName, rows: number, columns: number): QuantOperand {
     const spec = { kind: "quant", format, rows, columns } as const;
     const handle = this.#storage(spec, quantBytes(spec));
-    writeBlocks(this.#device, handle, spec, 0, finiteBlocks(format, rows, columns));
+    writeBlocks(this.#context, handle, spec, 0, finiteBlocks(format, rows, columns));
     return { handle, format, firstRow: 0, rows, columns };
   }
 
@@ -79,7 +79,7 @@ export class CallOperands {
   }
 
   #storage(spec: StorageSpec, bytes: number): WasmStorage {
-    const storage = new WasmStorage(spec, this.#device.arena, bytes);
+    const storage = new WasmStorage(spec, this.#context.arena, bytes);
     storage.arena.u8.fill(0, storage.address, storage.address + bytes);
     this.#storages.push(storage);
     return storage;

@@ -1,6 +1,6 @@
 import { BackendError } from "../../../errors.ts";
 import type { Arena } from "../memory/arena.ts";
-import { Device } from "../device.ts";
+import { KernelContext } from "../kernel-context.ts";
 import { SingleExecutor } from "../threads/executor.ts";
 import type { Build } from "../module.ts";
 import { checks } from "../self-test/self-test.ts";
@@ -8,7 +8,7 @@ import { CallOperands } from "./call-operands.ts";
 import { comparedCalls } from "./compared-calls.ts";
 
 /** Notes the temporaries that are taken, emptied: what one run leaves behind is no result of the next. */
-class RecordingDevice extends Device {
+class RecordingDevice extends KernelContext {
   readonly #taken: { readonly address: number; readonly bytes: number }[] = [];
 
   override temporary(bytes: number): number {
@@ -31,25 +31,25 @@ function* written(
   build: Build,
 ): Generator<[name: string, bytes: Uint8Array[]]> {
   // Both run what only wide code runs.
-  const device = new RecordingDevice(arena, executor, build, "wide");
+  const context = new RecordingDevice(arena, executor, build, "wide");
   for (const [name, check] of Object.entries(checks))
-    yield [name, unlessTrapped(() => device.scoped(() => void check(device)), device)];
+    yield [name, unlessTrapped(() => context.scoped(() => void check(context)), context)];
   for (const [name, call] of Object.entries(comparedCalls)) {
-    const operands = new CallOperands(device);
-    const bytes = unlessTrapped(() => call(operands), device);
+    const operands = new CallOperands(context);
+    const bytes = unlessTrapped(() => call(operands), context);
     yield [name, [...bytes, ...operands.take()]];
   }
 }
 
-function unlessTrapped(fn: () => void, device: RecordingDevice): Uint8Array[] {
+function unlessTrapped(fn: () => void, context: RecordingDevice): Uint8Array[] {
   try {
     fn();
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    device.contents();
+    context.contents();
     return [];
   }
-  return device.contents();
+  return context.contents();
 }
 
 /**

@@ -3,7 +3,7 @@ import { dtypes, type DType } from "../../../dtypes/dtype.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { FusedKernels } from "../../../contract/kernels.ts";
 import { contiguousStrides } from "../../../layout.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import type { KernelName } from "../kernel-names.ts";
 import { wasmStorage } from "../memory/storage.ts";
 
@@ -36,11 +36,17 @@ const UNITS_PER_THREAD = 4;
  * A unit reads a key once for all its rows. Where there would be few units, as while one text is continued, a unit of each
  * row leaves work for all threads.
  */
-const rowsOfUnit = ({ attentionRows, threads }: Device, N: number, K: number, group: number, R: number): number =>
+const rowsOfUnit = (
+  { attentionRows, threads }: KernelContext,
+  N: number,
+  K: number,
+  group: number,
+  R: number,
+): number =>
   threads > 1 && (N / Math.max(1, R)) * group < attentionRows && R * K < UNITS_PER_THREAD * threads ? 1 : attentionRows;
 
 export const createAttention =
-  (device: Device): FusedKernels["attention"] =>
+  (context: KernelContext): FusedKernels["attention"] =>
   (out, inputs, params) => {
     const { q, tables, mask } = inputs;
     const [N, H, D] = q.layout.shape as [number, number, number];
@@ -49,59 +55,59 @@ export const createAttention =
     const Dv = inputs.values.layout.shape[3];
     const kernel = kernels[inputs.keys.dtype] as KernelName;
     const slots = pages === 0 ? 0 : width * P;
-    device.scoped(() => {
-      const query = rows(device, q);
-      const keys = rows(device, inputs.keys);
-      const values = rows(device, inputs.values);
-      const [lengths, queryStarts] = [device.dense(inputs.lengths), device.dense(inputs.queryStarts)];
-      const hidden = maskOf(device, mask);
-      const [keyScales, valueScales] = [scales(device, inputs.keyScales), scales(device, inputs.valueScales)];
+    context.scoped(() => {
+      const query = rows(context, q);
+      const keys = rows(context, inputs.keys);
+      const values = rows(context, inputs.values);
+      const [lengths, queryStarts] = [context.dense(inputs.lengths), context.dense(inputs.queryStarts)];
+      const hidden = maskOf(context, mask);
+      const [keyScales, valueScales] = [scales(context, inputs.keyScales), scales(context, inputs.valueScales)];
       const covered = mask?.layout.shape[2] ?? slots;
-      const tall = rowsOfUnit(device, N, K, H / K, R);
+      const tall = rowsOfUnit(context, N, K, H / K, R);
       const tiles = tilesFor(N, H / K, R, tall);
-      device.words(0, device.address(out), query.address, keys.address, values.address, device.address(tables));
-      device.words(5, hidden.address, hidden.kind, N, H, R, K, P, D, Dv);
-      device.float(14, params.scale);
-      device.words(15, params.causal ? 1 : 0, params.window ?? 0);
-      device.float(17, params.softcap ?? 0);
-      device.words(18, lengths, queryStarts, ...query.steps, ...keys.steps, ...values.steps);
-      device.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps, pages);
-      device.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
-      device.words(40, slots, covered, tiles);
-      device.words(43, wasmStorage(inputs.keys.handle).mark, wasmStorage(inputs.values.handle).mark, tall);
+      context.words(0, context.address(out), query.address, keys.address, values.address, context.address(tables));
+      context.words(5, hidden.address, hidden.kind, N, H, R, K, P, D, Dv);
+      context.float(14, params.scale);
+      context.words(15, params.causal ? 1 : 0, params.window ?? 0);
+      context.float(17, params.softcap ?? 0);
+      context.words(18, lengths, queryStarts, ...query.steps, ...keys.steps, ...values.steps);
+      context.words(28, ...tables.layout.strides.map((stride) => 4 * stride), ...hidden.steps, pages);
+      context.words(34, keyScales.address, ...keyScales.steps, valueScales.address, ...valueScales.steps);
+      context.words(40, slots, covered, tiles);
+      context.words(43, wasmStorage(inputs.keys.handle).mark, wasmStorage(inputs.values.handle).mark, tall);
       const longest = Math.max(1, Math.min(slots, covered));
-      device.run(kernel, K * tiles, Math.ceil(30_000 / (longest * (D + Dv))));
+      context.run(kernel, K * tiles, Math.ceil(30_000 / (longest * (D + Dv))));
     });
   };
 
 /** Rows of the last axis in place, or copied where they are strided; steps of the outer axes in bytes. */
-function rows(device: Device, x: Operand): { address: number; steps: readonly number[] } {
+function rows(context: KernelContext, x: Operand): { address: number; steps: readonly number[] } {
   const { shape, strides } = x.layout;
   const { bytes } = dtypes[x.dtype];
   const outer = shape.length - 1;
   const inPlace = shape[outer] <= 1 || strides[outer] === 1;
-  const address = inPlace ? device.address(x) : device.dense(x);
+  const address = inPlace ? context.address(x) : context.dense(x);
   const steps = inPlace ? strides : contiguousStrides(shape);
   return { address, steps: steps.slice(0, outer).map((step) => step * bytes) };
 }
 
 /** Scales `[pages, K, P]` with those of a page's slots back to back; steps of page and head in bytes. */
-function scales(device: Device, x: Operand | undefined): { address: number; steps: readonly number[] } {
+function scales(context: KernelContext, x: Operand | undefined): { address: number; steps: readonly number[] } {
   if (!x) return { address: 0, steps: [0, 0] };
   const { shape, strides } = x.layout;
   if (shape[2] <= 1 || strides[2] === 1)
-    return { address: device.address(x), steps: strides.slice(0, 2).map((stride) => 4 * stride) };
-  return { address: device.dense(x), steps: [4 * shape[1] * shape[2], 4 * shape[2]] };
+    return { address: context.address(x), steps: strides.slice(0, 2).map((stride) => 4 * stride) };
+  return { address: context.dense(x), steps: [4 * shape[1] * shape[2], 4 * shape[2]] };
 }
 
 function maskOf(
-  device: Device,
+  context: KernelContext,
   mask: Operand | undefined,
 ): { address: number; kind: number; steps: readonly number[] } {
   if (!mask) return { address: 0, kind: 0, steps: [0, 0, 0] };
   const { strides, shape } = mask.layout;
-  if (mask.dtype === "bool") return { address: device.address(mask), kind: 1, steps: strides };
+  if (mask.dtype === "bool") return { address: context.address(mask), kind: 1, steps: strides };
   if (mask.dtype === "f32")
-    return { address: device.address(mask), kind: 2, steps: strides.map((stride) => 4 * stride) };
-  return { address: device.wide(mask), kind: 2, steps: contiguousStrides(shape).map((step) => 4 * step) };
+    return { address: context.address(mask), kind: 2, steps: strides.map((stride) => 4 * stride) };
+  return { address: context.wide(mask), kind: 2, steps: contiguousStrides(shape).map((step) => 4 * step) };
 }

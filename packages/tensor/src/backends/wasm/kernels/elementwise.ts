@@ -2,7 +2,7 @@ import type { Operand } from "../../../contract/operand.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { ActivationName, BinaryOp, CoreKernels, Kernel, UnaryOp } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
-import { ELEMENTS, type Device } from "../device.ts";
+import { ELEMENTS, type KernelContext } from "../kernel-context.ts";
 
 /** Codes in assembly/elementwise.ts. The others need more than f32 arithmetic and run in f64, on the host. */
 const unaryCodes: { readonly [K in UnaryOp]?: number } = { neg: 0, abs: 1, sqrt: 2, rsqrt: 3, exp: 4, tanh: 5 };
@@ -44,50 +44,50 @@ const ARITHMETIC = 2;
 const units = (length: number): number => Math.ceil(length / ELEMENTS);
 
 export const createUnary =
-  (device: Device): Kernel<"unary"> =>
+  (context: KernelContext): Kernel<"unary"> =>
   (out, inputs, { op }) =>
-    device.scoped(() => {
+    context.scoped(() => {
       const code = unaryCodes[op] as number;
-      const x = device.dense(inputs.x);
+      const x = context.dense(inputs.x);
       const length = sizeOf(out.layout.shape);
-      device.words(0, device.address(out), x, 0, length, code);
-      device.run("unary", units(length), code > 3 ? ARITHMETIC : TRAFFIC);
+      context.words(0, context.address(out), x, 0, length, code);
+      context.run("unary", units(length), code > 3 ? ARITHMETIC : TRAFFIC);
     });
 
 const isScalar = (x: Operand): boolean =>
   x.layout.strides.every((stride, axis) => stride === 0 || x.layout.shape[axis] === 1);
 
 export const createBinary =
-  (device: Device): Kernel<"binary"> =>
+  (context: KernelContext): Kernel<"binary"> =>
   (out, inputs, { op }) =>
-    device.scoped(() => {
+    context.scoped(() => {
       const length = sizeOf(out.layout.shape);
       const scalar = isScalar(inputs.b);
-      const a = device.dense(inputs.a);
-      const b = scalar ? device.address(inputs.b) : device.dense(inputs.b);
-      device.words(0, device.address(out), a, b, length, binaryCodes[op] as number);
-      device.run(scalar ? "binaryScalar" : "binary", units(length), TRAFFIC);
+      const a = context.dense(inputs.a);
+      const b = scalar ? context.address(inputs.b) : context.dense(inputs.b);
+      context.words(0, context.address(out), a, b, length, binaryCodes[op] as number);
+      context.run(scalar ? "binaryScalar" : "binary", units(length), TRAFFIC);
     });
 
 export const createGatedActivation =
-  (device: Device): Kernel<"gatedActivation"> =>
+  (context: KernelContext): Kernel<"gatedActivation"> =>
   (out, inputs, { activation }) =>
-    device.scoped(() => {
+    context.scoped(() => {
       const length = sizeOf(out.layout.shape);
-      const gate = device.dense(inputs.gate);
-      const up = device.dense(inputs.up);
-      device.words(0, device.address(out), gate, up, length, activationCodes[activation] as number);
-      device.run("gatedActivation", units(length), ARITHMETIC);
+      const gate = context.dense(inputs.gate);
+      const up = context.dense(inputs.up);
+      context.words(0, context.address(out), gate, up, length, activationCodes[activation] as number);
+      context.run("gatedActivation", units(length), ARITHMETIC);
     });
 
 /** f32 ↔ 16 bits, and elements as they are; the others go by way of f64, on the host. */
 export const createCast =
-  (device: Device): CoreKernels["cast"] =>
+  (context: KernelContext): CoreKernels["cast"] =>
   (out, { x }) =>
-    device.scoped(() => {
-      const to = device.address(out);
-      if (x.dtype === out.dtype) return device.move(to, null, x);
+    context.scoped(() => {
+      const to = context.address(out);
+      if (x.dtype === out.dtype) return context.move(to, null, x);
       const length = sizeOf(out.layout.shape);
-      if (out.dtype === "bf16") device.narrowBf16(to, device.dense(x), length);
-      else device.widen(to, device.dense(x), length, x.dtype === "f16" ? "f16" : "bf16");
+      if (out.dtype === "bf16") context.narrowBf16(to, context.dense(x), length);
+      else context.widen(to, context.dense(x), length, x.dtype === "f16" ? "f16" : "bf16");
     });

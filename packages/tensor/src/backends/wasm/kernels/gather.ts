@@ -6,7 +6,7 @@ import type { CoreKernels } from "../../../contract/kernels.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
 import { arrayOf } from "../../host/host-memory.ts";
 import { STATUS } from "../threads/control.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 
 /** What is done with an element: copied by its bytes, or widened to f32. */
 const WIDEN_BF16 = 16;
@@ -28,14 +28,14 @@ function rowsAreSolid({ shape, strides }: Layout): boolean {
 
 /** Rows as they are stored, or widened from 16 bits. */
 export const createGather =
-  (device: Device): CoreKernels["gather"] =>
+  (context: KernelContext): CoreKernels["gather"] =>
   (out, { table, indices }) => {
     const { bytes } = dtypes[table.dtype];
     const how = out.dtype === table.dtype ? bytes : table.dtype === "f16" ? WIDEN_F16 : WIDEN_BF16;
     const [rows] = table.layout.shape;
     const size = sizeOf(table.layout.shape.slice(1));
     gatherBy(
-      device,
+      context,
       "gather",
       { out, table, indices, rows, rowBytes: size * dtypes[out.dtype].bytes },
       (there, to, picks, n) => {
@@ -62,26 +62,26 @@ interface GatherCall {
  * @throws ArgumentError for a number outside the table, which the kernel notes
  */
 export function gatherBy(
-  device: Device,
+  context: KernelContext,
   op: "gather" | "gatherQuant",
   { out, table, indices, rows, rowBytes }: GatherCall,
-  run: (there: Device, to: number, picks: number, n: number) => void,
+  run: (there: KernelContext, to: number, picks: number, n: number) => void,
 ): void {
   const [count] = indices.layout.shape;
-  const there = device.at(table);
-  device.scoped(() => {
-    const picks = device.dense(indices);
-    const target = device.address(out);
-    if (there === device) run(device, target, picks, count);
+  const there = context.at(table);
+  context.scoped(() => {
+    const picks = context.dense(indices);
+    const target = context.address(out);
+    if (there === context) run(context, target, picks, count);
     else {
       const atOnce = Math.max(1, Math.floor(there.arena.portion / Math.max(1, rowBytes)));
       for (let i = 0; i < count; i += atOnce)
         there.scoped(() => {
           const n = Math.min(atOnce, count - i);
-          const numbers = there.bring(device, picks + 4 * i, 4 * n);
+          const numbers = there.bring(context, picks + 4 * i, 4 * n);
           const found = there.temporary(n * rowBytes);
           run(there, found, numbers, n);
-          device.arena.u8.set(there.arena.u8.subarray(found, found + n * rowBytes), target + i * rowBytes);
+          context.arena.u8.set(there.arena.u8.subarray(found, found + n * rowBytes), target + i * rowBytes);
         });
     }
   });

@@ -1,28 +1,28 @@
 import type { FusedKernels } from "../../../contract/kernels.ts";
 import { checkTargets } from "../../host/logits.ts";
 import { STATUS } from "../threads/control.ts";
-import type { Device } from "../device.ts";
-import { grain } from "./rows.ts";
+import type { KernelContext } from "../kernel-context.ts";
+import { grain } from "./row-reductions.ts";
 
 /** @throws ArgumentError for a target outside the vocabulary, which the kernel notes */
 export const createLogProbsOf =
-  (device: Device): FusedKernels["logProbsOf"] =>
+  (context: KernelContext): FusedKernels["logProbsOf"] =>
   (out, { logits, targets }) => {
     const [M, V] = logits.layout.shape;
-    device.scoped(() => {
-      const [x, picks] = [device.dense(logits), device.dense(targets)];
-      device.words(0, device.address(out), x, picks, STATUS, V);
-      device.run("logProbsOf", M, grain(V));
+    context.scoped(() => {
+      const [x, picks] = [context.dense(logits), context.dense(targets)];
+      context.words(0, context.address(out), x, picks, STATUS, V);
+      context.run("logProbsOf", M, grain(V));
     });
-    if (device.takeStatus()) checkTargets(targets, V);
+    if (context.takeStatus()) checkTargets(targets, V);
   };
 
 export const createSampleTokens =
-  (device: Device): FusedKernels["sampleTokens"] =>
+  (context: KernelContext): FusedKernels["sampleTokens"] =>
   (out, { logits, temperature, topK, topP, uniform }) =>
-    device.scoped(() => {
+    context.scoped(() => {
       const [M, V] = logits.layout.shape;
-      const [x, ...settings] = [logits, temperature, topK, topP, uniform].map((operand) => device.dense(operand));
-      device.words(0, device.address(out), x, ...settings, V);
-      device.run("sampleTokens", M, grain(V));
+      const [x, ...settings] = [logits, temperature, topK, topP, uniform].map((operand) => context.dense(operand));
+      context.words(0, context.address(out), x, ...settings, V);
+      context.run("sampleTokens", M, grain(V));
     });

@@ -1,5 +1,5 @@
 import type { QuantOperand } from "../../../contract/operand.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 
 /** One matrix of a product and where its columns go. */
 export interface PanelMatrix {
@@ -23,4 +23,4 @@ export interface PanelRows {
 }
 
 /** A command for rows and matrices of one memory. */
-export type RunPanels = (device: Device, rows: PanelRows, matrices: readonly PanelMatrix[]) => void;
+export type RunPanels = (context: KernelContext, rows: PanelRows, matrices: readonly PanelMatrix[]) => void;

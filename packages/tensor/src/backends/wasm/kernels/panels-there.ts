@@ -1,4 +1,4 @@
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
 
 /** Columns that a command writes: where they are in the result, and in one that holds nothing else. */
@@ -10,7 +10,7 @@ interface Band {
 
 /** A row-major f32 matrix in a memory. */
 interface Sums {
-  readonly device: Device;
+  readonly context: KernelContext;
   readonly address: number;
   readonly columns: number;
 }
@@ -22,8 +22,8 @@ interface Sums {
  * @param rowRecords bytes of the records of one row
  */
 export function runThere(
-  device: Device,
-  there: Device,
+  context: KernelContext,
+  there: KernelContext,
   { packed, M, K, out, residual, columns }: PanelRows,
   rowRecords: number,
   matrices: readonly PanelMatrix[],
@@ -37,14 +37,14 @@ export function runThere(
     const local = matrices.map(({ weight, column, bias }) => ({
       weight,
       column: bands.find((band) => band.column === column)?.local ?? 0,
-      bias: bias === 0 ? 0 : there.bring(device, bias, 4 * weight.rows),
+      bias: bias === 0 ? 0 : there.bring(context, bias, 4 * weight.rows),
     }));
     for (let m = 0; m < M; m += atOnce) {
       const count = Math.min(atOnce, M - m);
-      const here = (address: number): Sums => ({ device, address: address + 4 * m * columns, columns });
-      const passing = (): Sums => ({ device: there, address: there.temporary(4 * count * width), columns: width });
+      const here = (address: number): Sums => ({ context, address: address + 4 * m * columns, columns });
+      const passing = (): Sums => ({ context: there, address: there.temporary(4 * count * width), columns: width });
       there.scoped(() => {
-        const records = there.bring(device, packed + m * rowRecords, count * rowRecords);
+        const records = there.bring(context, packed + m * rowRecords, count * rowRecords);
         const sums = passing();
         const added = residual === 0 ? null : passing();
         if (added)
@@ -77,6 +77,6 @@ function copyBand(from: Sums, first: number, to: Sums, column: number, length: n
   const [source, target] = [from.address / 4 + first, to.address / 4 + column];
   for (let row = 0; row < runs; row++) {
     const at = source + row * from.columns;
-    to.device.arena.f32.set(from.device.arena.f32.subarray(at, at + floats), target + row * to.columns);
+    to.context.arena.f32.set(from.context.arena.f32.subarray(at, at + floats), target + row * to.columns);
   }
 }

@@ -1,6 +1,6 @@
 import type { Operand, QuantOperand } from "../../../contract/operand.ts";
 import type { NormParams } from "../../../contract/kernels.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
 import { wasmStorage } from "../memory/storage.ts";
 import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
@@ -32,31 +32,31 @@ export interface PanelProduct {
 const activationBits = ({ weight }: PanelMatrix): 8 | 16 => panelFormats[weight.format].activation;
 
 /** Quantises the rows of x, normed where there is a norm; the address of the records. To be called inside `scoped`. */
-function packActivations(device: Device, x: Operand, norm: PanelNorm | null, bits: 8 | 16): number {
+function packActivations(context: KernelContext, x: Operand, norm: PanelNorm | null, bits: 8 | 16): number {
   const [M, K] = x.layout.shape as [number, number];
   const blocks = K / RECORD_WEIGHTS;
-  const rows = matrix(device, x, 0, false);
-  const weight = norm ? device.wide(norm.weight) : 0;
-  const packed = device.temporary(M * blocks * recordBytes[bits]);
-  device.words(0, packed, rows.address, rows.stride, M, blocks, weight);
+  const rows = matrix(context, x, 0, false);
+  const weight = norm ? context.wide(norm.weight) : 0;
+  const packed = context.temporary(M * blocks * recordBytes[bits]);
+  context.words(0, packed, rows.address, rows.stride, M, blocks, weight);
   if (norm) {
-    device.float(6, norm.eps);
-    device.float(7, norm.weightMode === "one-plus" ? 1 : 0);
+    context.float(6, norm.eps);
+    context.float(7, norm.weightMode === "one-plus" ? 1 : 0);
   }
-  device.run(bits === 8 ? "quantize8" : "quantize16", M, Math.ceil(16_384 / Math.max(1, K)));
+  context.run(bits === 8 ? "quantize8" : "quantize16", M, Math.ceil(16_384 / Math.max(1, K)));
   return packed;
 }
 
 /** Writes the words of a product with the given matrices, of one number of activation bits; its units. */
 function describeProduct(
-  device: Device,
+  context: KernelContext,
   { packed, M, K, out, residual, columns }: PanelRows,
   matrices: readonly PanelMatrix[],
 ): number {
   const record = recordBytes[activationBits(matrices[0])];
-  device.words(0, packed, out, 4 * columns, residual, 4 * columns, M, K / RECORD_WEIGHTS, record);
+  context.words(0, packed, out, 4 * columns, residual, 4 * columns, M, K / RECORD_WEIGHTS, record);
   // Only 256-bit code has the registers for two panels at a time.
-  device.words(9, device.codegen === "wide" ? 1 : 0);
+  context.words(9, context.codegen === "wide" ? 1 : 0);
   let units = 0;
   let at = MATRICES;
   for (const { weight, column, bias } of matrices) {
@@ -65,7 +65,7 @@ function describeProduct(
     const firstPanel = Math.floor(weight.firstRow / PANEL_ROWS);
     units += panelCount(weight.firstRow + weight.rows) - firstPanel;
     const address = wasmStorage(weight.handle).address + firstPanel * size;
-    device.words(at, address, size, units, weight.rows, weight.firstRow % PANEL_ROWS, layout.code, 4 * column, bias);
+    context.words(at, address, size, units, weight.rows, weight.firstRow % PANEL_ROWS, layout.code, 4 * column, bias);
     at += MATRIX;
   }
   return units;
@@ -77,22 +77,22 @@ function grain({ format, columns }: QuantOperand, M: number): number {
   return Math.ceil(GRAIN / Math.max(1, M * panelBytes(format, layout, columns)));
 }
 
-const multiply: RunPanels = (device, rows, matrices) => {
-  const units = describeProduct(device, rows, matrices);
-  device.run("quantMatmul", units, grain(matrices[0].weight, rows.M));
+const multiply: RunPanels = (context, rows, matrices) => {
+  const units = describeProduct(context, rows, matrices);
+  context.run("quantMatmul", units, grain(matrices[0].weight, rows.M));
 };
 
 /** Runs a command where its matrices lie: here, or there with the rows brought over. */
 function runWhere(
-  device: Device,
-  there: Device,
+  context: KernelContext,
+  there: KernelContext,
   rows: PanelRows,
   matrices: readonly PanelMatrix[],
   run: RunPanels,
 ): void {
-  if (there === device) return run(device, rows, matrices);
+  if (there === context) return run(context, rows, matrices);
   const rowRecords = (rows.K / RECORD_WEIGHTS) * recordBytes[activationBits(matrices[0])];
-  runThere(device, there, rows, rowRecords, matrices, run);
+  runThere(context, there, rows, rowRecords, matrices, run);
 }
 
 /**
@@ -100,22 +100,22 @@ function runWhere(
  * 6-bit weights, 16 beside 8-bit ones), integer sums are exact and the blocks are added in order in f32. One command for
  * all matrices of a memory and number of bits.
  */
-export function multiplyPanels(device: Device, product: PanelProduct): void {
+export function multiplyPanels(context: KernelContext, product: PanelProduct): void {
   const { x, norm } = product;
   const [M, K] = x.layout.shape as [number, number];
   const filled = product.matrices.filter(({ weight }) => weight.rows > 0);
   if (M === 0 || filled.length === 0) return;
-  device.scoped(() => {
+  context.scoped(() => {
     for (const bits of [8, 16] as const) {
       const matrices = filled.filter((one) => activationBits(one) === bits);
       if (matrices.length === 0) continue;
-      const rows = { ...product, packed: packActivations(device, x, norm, bits), M, K };
-      for (const there of new Set(matrices.map(({ weight }) => device.at(weight))))
+      const rows = { ...product, packed: packActivations(context, x, norm, bits), M, K };
+      for (const there of new Set(matrices.map(({ weight }) => context.at(weight))))
         runWhere(
-          device,
+          context,
           there,
           rows,
-          matrices.filter(({ weight }) => device.at(weight) === there),
+          matrices.filter(({ weight }) => context.at(weight) === there),
           multiply,
         );
     }
@@ -123,13 +123,13 @@ export function multiplyPanels(device: Device, product: PanelProduct): void {
 }
 
 /** out = activation(x·gateᵀ)·(x·upᵀ), the two panels side by side, of matrices that are `gateable`. */
-export function multiplyGatedPanels(device: Device, product: PanelProduct, activationCode: number): void {
+export function multiplyGatedPanels(context: KernelContext, product: PanelProduct, activationCode: number): void {
   const { x, norm, matrices } = product;
   const [M, K] = x.layout.shape as [number, number];
   if (M === 0 || product.columns === 0) return;
-  device.scoped(() => {
-    const packed = packActivations(device, x, norm, activationBits(matrices[0]));
-    runWhere(device, device.at(matrices[0].weight), { ...product, packed, M, K }, matrices, (where, rows, pair) => {
+  context.scoped(() => {
+    const packed = packActivations(context, x, norm, activationBits(matrices[0]));
+    runWhere(context, context.at(matrices[0].weight), { ...product, packed, M, K }, matrices, (where, rows, pair) => {
       describeProduct(where, rows, pair);
       where.words(8, activationCode);
       where.run("gatedPanels", panelCount(rows.columns), Math.ceil(grain(matrices[0].weight, rows.M) / 2));
@@ -138,8 +138,8 @@ export function multiplyGatedPanels(device: Device, product: PanelProduct, activ
 }
 
 /** Whether `multiplyGatedPanels` takes these two: in one memory, of one number of bits, both from a panel's first row on. */
-export const gateable = (device: Device, gate: QuantOperand, up: QuantOperand): boolean =>
+export const gateable = (context: KernelContext, gate: QuantOperand, up: QuantOperand): boolean =>
   gate.firstRow % PANEL_ROWS === 0 &&
   up.firstRow % PANEL_ROWS === 0 &&
   panelFormats[gate.format].activation === panelFormats[up.format].activation &&
-  device.at(gate) === device.at(up);
+  context.at(gate) === context.at(up);

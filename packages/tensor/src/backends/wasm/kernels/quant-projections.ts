@@ -1,7 +1,7 @@
 import type { Operand, QuantOperand } from "../../../contract/operand.ts";
 import type { Kernel, NormParams } from "../../../contract/kernels.ts";
 import { contiguousLayout } from "../../../layout.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { WasmStorage } from "../memory/storage.ts";
 import { activationCodes } from "./elementwise.ts";
 import type { PanelMatrix } from "./panel-rows.ts";
@@ -23,44 +23,44 @@ function sideBySide(weights: readonly (QuantOperand | undefined)[]): PanelMatrix
 }
 
 export const createQuantProjections =
-  (device: Device): Kernel<"quantProjections"> =>
+  (context: KernelContext): Kernel<"quantProjections"> =>
   (out, { x, norm, first, second, third }, params) =>
-    multiplyPanels(device, {
+    multiplyPanels(context, {
       x,
       norm: normOf(norm, params),
       matrices: sideBySide([first, second, third]),
-      out: device.address(out),
+      out: context.address(out),
       residual: 0,
       columns: out.layout.shape[1],
     });
 
 export const createQuantResidualProjection =
-  (device: Device): Kernel<"quantResidualProjection"> =>
+  (context: KernelContext): Kernel<"quantResidualProjection"> =>
   (out, { x, weight, residual }) =>
-    device.scoped(() =>
-      multiplyPanels(device, {
+    context.scoped(() =>
+      multiplyPanels(context, {
         x,
         norm: null,
         matrices: sideBySide([weight]),
-        out: device.address(out),
-        residual: device.dense(residual),
+        out: context.address(out),
+        residual: context.dense(residual),
         columns: out.layout.shape[1],
       }),
     );
 
 /** In one command where panels, memories and activation allow it, else the two products and `gatedActivation`. */
 export const createQuantGatedProjection =
-  (device: Device, gatedActivation: Kernel<"gatedActivation">): Kernel<"quantGatedProjection"> =>
+  (context: KernelContext, gatedActivation: Kernel<"gatedActivation">): Kernel<"quantGatedProjection"> =>
   (out, { x, norm, gate, up }, params) => {
     const before = normOf(norm, params);
     const columns = out.layout.shape[1];
     const code = activationCodes[params.activation];
-    if (code !== undefined && gateable(device, gate, up)) {
+    if (code !== undefined && gateable(context, gate, up)) {
       const matrices = [gate, up].map((weight) => ({ weight, column: 0, bias: 0 }));
-      const product = { x, norm: before, matrices, out: device.address(out), residual: 0, columns };
-      return multiplyGatedPanels(device, product, code);
+      const product = { x, norm: before, matrices, out: context.address(out), residual: 0, columns };
+      return multiplyGatedPanels(context, product, code);
     }
-    const parts = [gate, up].map((weight) => temporaryProduct(device, x, before, weight));
+    const parts = [gate, up].map((weight) => temporaryProduct(context, x, before, weight));
     try {
       gatedActivation(out, { gate: parts[0], up: parts[1] }, params);
     } finally {
@@ -70,15 +70,15 @@ export const createQuantGatedProjection =
 
 /** x·weightᵀ in a storage of its own, to be released by the caller. */
 function temporaryProduct(
-  device: Device,
+  context: KernelContext,
   x: Operand,
   norm: PanelNorm | null,
   weight: QuantOperand,
 ): Operand & { readonly handle: WasmStorage } {
   const shape = [x.layout.shape[0], weight.rows];
   const length = shape[0] * shape[1];
-  const handle = new WasmStorage({ kind: "dense", dtype: "f32", length }, device.arena, 4 * length);
+  const handle = new WasmStorage({ kind: "dense", dtype: "f32", length }, context.arena, 4 * length);
   const [out, columns] = [handle.address, weight.rows];
-  multiplyPanels(device, { x, norm, matrices: sideBySide([weight]), out, residual: 0, columns });
+  multiplyPanels(context, { x, norm, matrices: sideBySide([weight]), out, residual: 0, columns });
   return { handle, dtype: "f32", layout: contiguousLayout(shape) };
 }

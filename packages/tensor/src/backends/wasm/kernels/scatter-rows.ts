@@ -3,7 +3,7 @@ import { dtypes } from "../../../dtypes/dtype.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { wasmStorage } from "../memory/storage.ts";
 
 /** What is done with an element: copied by its bytes, or rounded from f32. */
@@ -18,21 +18,21 @@ export const hasSolidSlots: Condition<"scatterRows"> = {
 const isSolid = ({ layout: { shape, strides } }: Operand): boolean => shape[3] <= 1 || strides[3] === 1;
 
 export const createScatterRows =
-  (device: Device): Kernel<"scatterRows"> =>
+  (context: KernelContext): Kernel<"scatterRows"> =>
   (out, { rows, slots }) => {
     const [pages, K, P, D = 1] = out.layout.shape;
     const [N] = rows.layout.shape;
     const { bytes } = dtypes[out.dtype];
     const width = dtypes[rows.dtype].bytes;
     const how = rows.dtype === out.dtype ? bytes : out.dtype === "f16" ? ROUND_F16 : ROUND_BF16;
-    device.scoped(() => {
+    context.scoped(() => {
       // Where the pool lies, the rows go first.
-      const there = device.at(out);
+      const there = context.at(out);
       const brought = (address: number, length: number): number =>
-        there === device ? address : there.bring(device, address, length);
+        there === context ? address : there.bring(context, address, length);
       there.scoped(() => {
-        const from = brought(device.dense(rows), width * sizeOf(rows.layout.shape));
-        const picks = brought(device.dense(slots), 4 * N);
+        const from = brought(context.dense(rows), width * sizeOf(rows.layout.shape));
+        const picks = brought(context.dense(slots), 4 * N);
         there.words(0, there.address(out), from, picks, K, D, P, pages * P, how);
         there.words(
           8,

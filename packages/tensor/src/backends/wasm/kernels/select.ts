@@ -3,30 +3,30 @@ import { ArgumentError } from "../../../errors.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../../host/host-memory.ts";
 import { STATUS } from "../threads/control.ts";
-import type { Device } from "../device.ts";
-import { grain } from "./rows.ts";
+import type { KernelContext } from "../kernel-context.ts";
+import { grain } from "./row-reductions.ts";
 
 export const createTopk =
-  (device: Device): Kernel<"topk"> =>
+  (context: KernelContext): Kernel<"topk"> =>
   (out, { x }, { k }) =>
-    device.scoped(() => {
+    context.scoped(() => {
       const [M, C] = x.layout.shape;
-      device.words(0, device.address(out), device.dense(x), k, 0, C);
-      device.run("topk", M, grain(C));
+      context.words(0, context.address(out), context.dense(x), k, 0, C);
+      context.run("topk", M, grain(C));
     });
 
 /** @throws ArgumentError for a position outside the row, which the kernel notes */
 export const createTakeFromRows =
-  (device: Device): Kernel<"takeFromRows"> =>
+  (context: KernelContext): Kernel<"takeFromRows"> =>
   (out, { x, indices }) => {
     const [M, R] = x.layout.shape;
     const [, S] = indices.layout.shape;
-    device.scoped(() => {
-      const [from, picks] = [device.dense(x), device.dense(indices)];
-      device.words(0, device.address(out), from, picks, R, S, dtypes[x.dtype].bytes, STATUS);
-      device.run("takeFromRows", M, grain(S));
+    context.scoped(() => {
+      const [from, picks] = [context.dense(x), context.dense(indices)];
+      context.words(0, context.address(out), from, picks, R, S, dtypes[x.dtype].bytes, STATUS);
+      context.run("takeFromRows", M, grain(S));
     });
-    if (!device.takeStatus()) return;
+    if (!context.takeStatus()) return;
     const stored = arrayOf(indices.handle);
     const { offset, strides } = indices.layout;
     for (let m = 0; m < M; m++)

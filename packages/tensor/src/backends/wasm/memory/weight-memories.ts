@@ -1,10 +1,10 @@
 import type { StorageSpec } from "../../../contract/operand.ts";
 import { BackendError } from "../../../errors.ts";
-import { Device } from "../device.ts";
+import { KernelContext } from "../kernel-context.ts";
 import type { Executor } from "../threads/executor.ts";
 import type { Build } from "../module.ts";
 import { orNull } from "./or-null.ts";
-import { furtherRuntime, SCRATCH } from "../runtime.ts";
+import { furtherInstance, SCRATCH } from "../instance.ts";
 import { WasmStorage } from "./storage.ts";
 
 /** Most memories: 64 GiB of weights. */
@@ -15,7 +15,7 @@ const WORTH_RETURNING = 1 / 16;
 
 /** A memory and the weights in it. */
 interface Shelf {
-  readonly device: Device;
+  readonly context: KernelContext;
   /** Bytes of weights that it takes; the rest is for what is computed with. */
   readonly room: number;
   bytes: number;
@@ -35,8 +35,8 @@ export class WeightMemories {
   /** The one that took the last weights. */
   #current: Shelf;
 
-  constructor(home: Device, executor: Executor, build: Build, maxBytes: number) {
-    this.#current = { device: home, room: (maxBytes / 4) * 3 - executor.threads * SCRATCH, bytes: 0 };
+  constructor(home: KernelContext, executor: Executor, build: Build, maxBytes: number) {
+    this.#current = { context: home, room: (maxBytes / 4) * 3 - executor.threads * SCRATCH, bytes: 0 };
     this.#shelves = [this.#current];
     this.#executor = executor;
     this.#build = build;
@@ -50,7 +50,7 @@ export class WeightMemories {
 
   /** Bytes all memories have now. */
   get byteLength(): number {
-    return this.#shelves.reduce((sum, { device }) => sum + device.arena.byteLength, 0);
+    return this.#shelves.reduce((sum, { context }) => sum + context.arena.byteLength, 0);
   }
 
   /** @throws BackendError for a matrix that no memory can hold, or when all are full and no further one can be made */
@@ -64,7 +64,7 @@ export class WeightMemories {
         { bytes, largest, limit: this.#maxBytes },
       );
     for (const shelf of this.#candidates(bytes)) {
-      const storage = orNull(() => new WasmStorage(spec, shelf.device.arena, bytes));
+      const storage = orNull(() => new WasmStorage(spec, shelf.context.arena, bytes));
       if (!storage) continue;
       shelf.bytes += bytes;
       this.#current = shelf;
@@ -80,14 +80,14 @@ export class WeightMemories {
 
   /** Notes that a storage made by `alloc` is gone. */
   release({ arena, byteLength }: WasmStorage): void {
-    const shelf = this.#shelves.find(({ device }) => device.arena === arena);
+    const shelf = this.#shelves.find(({ context }) => context.arena === arena);
     if (shelf) shelf.bytes -= byteLength;
     if (this.#shelves.every(({ bytes }) => bytes === 0)) this.#current = this.#shelves[0];
   }
 
   /** Lets go of all memories. */
   close(): void {
-    for (const { device } of this.#shelves) device.arena.close();
+    for (const { context } of this.#shelves) context.arena.close();
   }
 
   /**
@@ -111,11 +111,11 @@ export class WeightMemories {
 
   /** A further memory, or null where the engine reserves no more. */
   #open(): Shelf | null {
-    const runtime = orNull(() => furtherRuntime(this.#executor, this.#maxBytes));
-    if (!runtime) return null;
-    const device = new Device(runtime.arena, runtime.executor, this.#build, this.#shelves[0].device.codegen);
-    this.#shelves[0].device.join(device);
-    const shelf: Shelf = { device, room: this.#furtherRoom, bytes: 0 };
+    const instance = orNull(() => furtherInstance(this.#executor, this.#maxBytes));
+    if (!instance) return null;
+    const context = new KernelContext(instance.arena, instance.executor, this.#build, this.#shelves[0].context.codegen);
+    this.#shelves[0].context.join(context);
+    const shelf: Shelf = { context, room: this.#furtherRoom, bytes: 0 };
     this.#shelves.push(shelf);
     return shelf;
   }

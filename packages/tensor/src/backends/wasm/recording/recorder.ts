@@ -1,7 +1,7 @@
 import type { Recorder, Recording } from "../../../contract/backend.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { CommandLog, logDifference, type LoggedStorage, type StorageUser } from "./command-log.ts";
-import type { Device } from "../device.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import type { Executor } from "../threads/executor.ts";
 import { orNull } from "../memory/or-null.ts";
 import { Program } from "./program.ts";
@@ -14,7 +14,7 @@ const NO_MEMORY = "there is no memory left for recordings";
 
 /** What a recorder needs of its backend. */
 export interface RecorderHost {
-  readonly device: Device;
+  readonly context: KernelContext;
   readonly executor: Executor;
   /** Told of bytes that a recording holds, or with a negative number no longer holds. */
   count(bytes: number): void;
@@ -30,7 +30,7 @@ export class WasmRecorder implements Recorder {
 
   constructor(host: RecorderHost) {
     this.host = host;
-    this.region = new Region(host.device.arena);
+    this.region = new Region(host.context.arena);
   }
 
   recording(): Recording {
@@ -75,7 +75,7 @@ class WasmRecording implements Recording, StorageUser {
 
   log(body: () => void): void {
     const { host, region } = this.#recorder;
-    const { arena } = host.device;
+    const { arena } = host.context;
     if (arena.recorded) throw new ArgumentError("record", "work is being recorded already; recordings do not nest");
     const log = new CommandLog(arena.i32);
     const held = region.byteLength;
@@ -100,7 +100,7 @@ class WasmRecording implements Recording, StorageUser {
     region.begin();
     host.executor.replay(this.#program);
     host.noteRun(null);
-    if (host.device.takeStatus())
+    if (host.context.takeStatus())
       throw new ArgumentError("replay", "an index is outside its table; run the work op by op to see which");
   }
 
@@ -145,7 +145,7 @@ class WasmRecording implements Recording, StorageUser {
 
   #keep(log: CommandLog): void {
     const { host } = this.#recorder;
-    const program = orNull(() => new Program(host.device.arena, log.commands, host.executor.threads));
+    const program = orNull(() => new Program(host.context.arena, log.commands, host.executor.threads));
     if (!program) return this.#refuse(NO_MEMORY);
     host.count(program.byteLength);
     this.#program = program;

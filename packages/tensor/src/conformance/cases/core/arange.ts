@@ -3,7 +3,7 @@ import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { arange } from "../../../ops/fill.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { expected } from "../../host-tensor.ts";
+import { expected } from "../../tensor-values.ts";
 import { laneLengths, longLength } from "../../draws/shapes.ts";
 
 interface ArangeCall {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { given, hostValues, smallIntegers, usualFill, type Argument, type Fill } from "../../draws/argument.ts";
+import { given, drawnValues, smallIntegers, usualFill, type Argument, type Fill } from "../../draws/argument.ts";
 import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import type { BinaryOp } from "../../../contract/kernels.ts";
@@ -9,7 +9,7 @@ import { full } from "../../../ops/fill.ts";
 import { broadcastDraws, broadcastExamples, type BroadcastDraw } from "../../draws/broadcast.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame, type Tolerance } from "../../compare.ts";
-import { broadcastAt, broadcastShape, expected } from "../../host-tensor.ts";
+import { broadcastAt, broadcastShape, expected } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { session } from "../../session.ts";
@@ -88,7 +88,7 @@ const numberOperand: Property<{ readonly value: number; readonly length: number 
   holds: (backend, { value, length }) =>
     session(async (s) => {
       const x = s.run(() =>
-        uploadDense(backend, hostValues({ ...given("f32", [length], [0]), fill: usualFill("f32", 1) })),
+        uploadDense(backend, drawnValues({ ...given("f32", [length], [0]), fill: usualFill("f32", 1) })),
       );
       for (const op of [add, sub, mul, maximum]) {
         const [got, want] = s.run(() => [op(x, value), op(x, full(backend, [], value))] as const);

@@ -3,7 +3,7 @@ import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { cast } from "../../../ops/cast.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
 import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { expected } from "../../host-tensor.ts";
+import { expected } from "../../tensor-values.ts";
 import { integerRange, specialValues } from "../../formulas/number-format.ts";
 
 type Params = Record<never, never>;

@@ -6,7 +6,7 @@ import { eq, le, lt } from "../../../ops/compare.ts";
 import type { Tensor } from "../../../tensor.ts";
 import { broadcastDraws, broadcastExamples, type BroadcastDraw } from "../../draws/broadcast.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
-import { broadcastAt, broadcastShape, expected } from "../../host-tensor.ts";
+import { broadcastAt, broadcastShape, expected } from "../../tensor-values.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 
 type Params = Record<never, never>;

@@ -3,7 +3,7 @@ import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { ShapeError } from "../../../errors.ts";
 import { full } from "../../../ops/fill.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { expected } from "../../host-tensor.ts";
+import { expected } from "../../tensor-values.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { edgeShapes, shapes } from "../../draws/shapes.ts";
 

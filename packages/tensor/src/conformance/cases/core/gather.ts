@@ -5,7 +5,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import { gather } from "../../../ops/gather.ts";
 import { tensor } from "../../../tensor.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLength, laneLengths, layouts, longLength, seeds, shapes } from "../../draws/shapes.ts";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { hostValues, smallIntegers, usualFill, type Argument } from "../../draws/argument.ts";
+import { drawnValues, smallIntegers, usualFill, type Argument } from "../../draws/argument.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { add } from "../../../ops/binary.ts";
 import { matmul } from "../../../ops/matmul.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
-import { along, broadcastAt, broadcastShape, expected, sliceOf } from "../../host-tensor.ts";
+import { along, broadcastAt, broadcastShape, expected, sliceOf } from "../../tensor-values.ts";
 import { download, uploadDense, type LayoutDraw } from "../../draws/memory-layout.ts";
 import { productDraws, sizesFor, type MatrixSizes } from "../../draws/matrix-sizes.ts";
 import { session } from "../../session.ts";
@@ -61,7 +61,7 @@ const distributes: Property<MatmulDraw> = {
       const { a, b: c } = call(draw, { dtype: "f32", variant: "f32", values: "integers" }).inputs;
       const b: Argument = { ...a, fill: smallIntegers("f32", draw.seed + 9) };
       const [left, right] = s.run(() => {
-        const [ta, tb, tc] = [a, b, c].map((argument) => uploadDense(backend, hostValues(argument)));
+        const [ta, tb, tc] = [a, b, c].map((argument) => uploadDense(backend, drawnValues(argument)));
         return [matmul(add(ta, tb), tc), add(matmul(ta, tc), matmul(tb, tc))] as const;
       });
       expectSame("(a + b)·c beside a·c + b·c", await download(left), await download(right));

@@ -6,7 +6,7 @@ import { argmax, max, sum, type ReduceOptions } from "../../../ops/reduce.ts";
 import type { Tensor } from "../../../tensor.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, at, expected, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { along, at, expected, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { longLength } from "../../draws/shapes.ts";
 import { isNotHuge } from "../../draws/special-elements.ts";
@@ -62,7 +62,7 @@ const ramp = (dtype: DType, shape: readonly number[]): Argument => ({
 const lastIsNaN = (dtype: DType): readonly number[] =>
   Array.from({ length: longLength }, (_, i) => (isFloat(dtype) && i === longLength - 1 ? NaN : i % 7));
 
-const reducedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+const reducedAxis = (x: TensorValues, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** out = sum, max or argmax of x along one axis; the variant is which */
 export const reduceCase: ConformanceCase<"reduce", ReduceCall> = {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { hostValues, usualFill, type Argument } from "../../draws/argument.ts";
+import { drawnValues, usualFill, type Argument } from "../../draws/argument.ts";
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
 import { ShapeError } from "../../../errors.ts";
 import { sliceUpdate } from "../../../ops/slice-update.ts";
 import { permute } from "../../../ops/view.ts";
 import { scope } from "../../../scope.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { expected, flatIndex } from "../../host-tensor.ts";
+import { expected, flatIndex } from "../../tensor-values.ts";
 import { uploadDense, type LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLengths, layouts, longLength, seeds, shapes } from "../../draws/shapes.ts";
 
@@ -83,12 +83,12 @@ export const sliceUpdateCase: ConformanceCase<"sliceUpdate", SliceUpdateCall> = 
       example([2, 0], false, 1),
     ].map((draw) => call(draw, dtype)),
   run: (backend, { source }, { target, axes, starts }) => {
-    const result = uploadDense(backend, hostValues(target));
+    const result = uploadDense(backend, drawnValues(target));
     scope(() => sliceUpdate(permute(result, axes), source, starts));
     return result;
   },
   oracle: ({ inputs: { source }, params: { target, axes, starts } }, { dtype }) => {
-    const values = hostValues(target);
+    const values = drawnValues(target);
     return expected(dtype, target.shape, (index, flat) => {
       const inside = axes.map((axis, k) => index[axis] - starts[k]);
       const hit = inside.every((i, k) => i >= 0 && i < source.shape[k]);

@@ -8,7 +8,7 @@ import type { Call, CallKind, ConformanceCase } from "../../case.ts";
 import type { Tolerance } from "../../compare.ts";
 import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
 import { errorFunction } from "../../formulas/error-function.ts";
-import { expected } from "../../host-tensor.ts";
+import { expected } from "../../tensor-values.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 
 type Params = Record<never, never>;

@@ -5,7 +5,7 @@ import { DTypeError, ShapeError } from "../../../errors.ts";
 import { where } from "../../../ops/where.ts";
 import { broadcastDraws, broadcastExamples, type BroadcastDraw } from "../../draws/broadcast.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { broadcastAt, broadcastShape, expected } from "../../host-tensor.ts";
+import { broadcastAt, broadcastShape, expected } from "../../tensor-values.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 
 type Params = Record<never, never>;

@@ -1,4 +1,4 @@
-import { given, hostValues, smallIntegers, usualFill, type Argument } from "../../draws/argument.ts";
+import { given, drawnValues, smallIntegers, usualFill, type Argument } from "../../draws/argument.ts";
 import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError, ShapeError } from "../../../errors.ts";
 import { sort } from "../../../ops/composed/sort.ts";
@@ -9,7 +9,7 @@ import { transpose } from "../../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { at, countOf, expected, perRow, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { at, countOf, expected, perRow, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { session } from "../../session.ts";
@@ -31,7 +31,7 @@ const call = (draw: ElementwiseDraw, { dtype }: CallKind): Call<"argsort", Argso
   params: { axis: draw.seed % 2 === 0 ? -1 : (draw.seed % (2 * draw.shape.length)) - draw.shape.length },
 });
 
-const sortedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+const sortedAxis = (x: TensorValues, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** Whether element j comes before element i, both of one row. */
 export const isBefore = (row: readonly number[], j: number, i: number, falling: boolean): boolean => {
@@ -51,7 +51,7 @@ const ranksLeadBack: Property<ElementwiseDraw> = {
   draws,
   holds: (backend, draw) =>
     session(async (s) => {
-      const host = hostValues(argument({ ...draw, seed: draw.seed * 3 }, "f32"));
+      const host = drawnValues(argument({ ...draw, seed: draw.seed * 3 }, "f32"));
       const found = s.run(() => {
         const x = uploadDense(backend, host);
         return takeAlongAxis(sort(x), argsort(argsort(x)));
@@ -65,7 +65,7 @@ const topIsFirst: Property<ElementwiseDraw> = {
   draws,
   holds: (backend, draw) =>
     session(async (s) => {
-      const host = hostValues(argument(draw, "f32"));
+      const host = drawnValues(argument(draw, "f32"));
       const k = Math.min(3, host.shape[host.shape.length - 1]);
       for (const largest of [true, false]) {
         const [values, sorted] = s.run(() => {

@@ -13,9 +13,9 @@ import {
   type AttentionDraw,
 } from "../../draws/attention-arguments.ts";
 import { attentionOracle } from "../../formulas/attention-oracle.ts";
-import type { Call, ConformanceCase, HostCall, Misuse, MisuseTools, Row } from "../../case.ts";
+import type { Call, ConformanceCase, ValuedCall, Misuse, MisuseTools, Row } from "../../case.ts";
 import type { Tolerance } from "../../compare.ts";
-import { hostTensor, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { hostTensor, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { attentionProperties } from "../../properties/attention.ts";
 
@@ -70,10 +70,10 @@ const examples: readonly AttentionDraw[] = [
 const large: AttentionDraw = { ...plain, group: 3, counts: [60], D: 1, Dv: 1, past: 3000, dense: true };
 
 /** The mask of some tokens; one for all of them stays. */
-const maskFor = (mask: HostTensor, first: number, count: number): HostTensor =>
+const maskFor = (mask: TensorValues, first: number, count: number): TensorValues =>
   mask.shape.length === 3 && mask.shape[0] > 1 ? sliceOf(mask, 0, first, count) : mask;
 
-const i32 = (...values: readonly number[]): HostTensor => hostTensor("i32", [values.length], values);
+const i32 = (...values: readonly number[]): TensorValues => hostTensor("i32", [values.length], values);
 
 /** Beside 8-bit pools queries and weights may be 16 bits of their row's largest; an f16 rounding of all that is summed. */
 const int8Tolerance: Tolerance = {
@@ -87,7 +87,7 @@ const int8Tolerance: Tolerance = {
 /** Tokens first … first + count − 1 of sequence r alone, as the last of `length` slots. */
 const alone = (
   title: string,
-  { inputs, params }: HostCall<"attention", AttentionParams>,
+  { inputs, params }: ValuedCall<"attention", AttentionParams>,
   {
     r,
     first,
@@ -111,7 +111,7 @@ const alone = (
 });
 
 /** Every sequence alone, and every causal token alone, as decoding would compute it: later keys do not exist yet. */
-const rowsAlone = (call: HostCall<"attention", AttentionParams>): readonly Row<"attention", AttentionParams>[] =>
+const rowsAlone = (call: ValuedCall<"attention", AttentionParams>): readonly Row<"attention", AttentionParams>[] =>
   sequencesOf(call).flatMap(({ first, end, length }, r) => {
     if (end <= first) return [];
     const rows = [alone(`sequence ${r}`, call, { r, first, count: end - first, length })];

@@ -1,4 +1,4 @@
-import { given, hostValues, smallIntegers, usualFill } from "../../draws/argument.ts";
+import { given, drawnValues, smallIntegers, usualFill } from "../../draws/argument.ts";
 import { dtypeNames, isFloat } from "../../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { sub } from "../../../ops/binary.ts";
@@ -8,7 +8,7 @@ import { narrow, transpose } from "../../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, at, expected, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { along, at, expected, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { session } from "../../session.ts";
@@ -25,7 +25,7 @@ const call = ({ shape, layouts, seed }: ElementwiseDraw, { dtype, values }: Call
   return { inputs: { x: { dtype, shape, layout: layouts[0], fill } }, params: { axis } };
 };
 
-const summedAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+const summedAxis = (x: TensorValues, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 const differences: Property<ElementwiseDraw> = {
   title: "the differences of running sums are the elements, on whole numbers bit for bit",
@@ -34,7 +34,7 @@ const differences: Property<ElementwiseDraw> = {
     session(async (s) => {
       const shape = draw.shape.map((n) => Math.max(n, 1));
       const { x } = call({ ...draw, shape }, { dtype: "f32", variant: "", values: "integers" }).inputs;
-      const host = hostValues(x);
+      const host = drawnValues(x);
       const got = s.run(() => {
         const sums = cumsum(uploadDense(backend, host), -1);
         const n = along(shape, -1);

@@ -5,7 +5,7 @@ import { composeGatedActivation, gatedActivation } from "../../../ops/fused/gate
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
 import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
 import { errorFunction } from "../../formulas/error-function.ts";
-import { expected } from "../../host-tensor.ts";
+import { expected } from "../../tensor-values.ts";
 
 type Params = Record<never, never>;
 

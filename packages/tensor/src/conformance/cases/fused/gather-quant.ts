@@ -7,7 +7,7 @@ import { quantFormatNames } from "../../../quant/formats/index.ts";
 import { scope } from "../../../scope.ts";
 import { tensor } from "../../../tensor.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { at, expected, flatIndex, sliceOf } from "../../host-tensor.ts";
+import { at, expected, flatIndex, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { roundTo } from "../../formulas/number-format.ts";
 import { quantStorageProperties } from "../../properties/quant-storage.ts";

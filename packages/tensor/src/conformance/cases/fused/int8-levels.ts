@@ -4,7 +4,7 @@ import { DTypeError, ShapeError } from "../../../errors.ts";
 import { composeInt8Levels, dequantizeInt8, int8Levels } from "../../../ops/fused/int8-rows.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 
 type Params = Record<never, never>;
 

@@ -3,7 +3,7 @@ import { DTypeError, ShapeError } from "../../../errors.ts";
 import { composeInt8Scales, quantizeInt8 } from "../../../ops/fused/int8-rows.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
 import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 
 type Params = Record<never, never>;
 

@@ -3,7 +3,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import { composeLayerNorm, layerNorm } from "../../../ops/fused/layer-norm.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, at, expected, perRow, sliceOf } from "../../host-tensor.ts";
+import { along, at, expected, perRow, sliceOf } from "../../tensor-values.ts";
 import { normInput, normParameter } from "../../draws/norm-arguments.ts";
 import { isNotHuge } from "../../draws/special-elements.ts";
 

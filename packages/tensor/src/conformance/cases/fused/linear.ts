@@ -5,7 +5,7 @@ import { DTypeError, ShapeError } from "../../../errors.ts";
 import { composeLinear, linear } from "../../../ops/fused/linear.ts";
 import { reshape } from "../../../ops/view.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
-import { along, at, countOf, expected } from "../../host-tensor.ts";
+import { along, at, countOf, expected } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { productDraws, sizesFor, type MatrixSizes } from "../../draws/matrix-sizes.ts";
 import { leads, leadShape, rowsOf, type Lead } from "../../draws/product-rows.ts";

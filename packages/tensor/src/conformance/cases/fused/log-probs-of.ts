@@ -4,7 +4,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import { composeLogProbsOf, logProbsOf } from "../../../ops/fused/log-probs-of.ts";
 import { tensor } from "../../../tensor.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLength, laneLengths, layouts, longLength, seeds } from "../../draws/shapes.ts";
 

@@ -10,7 +10,7 @@ import {
 import { scope } from "../../../scope.ts";
 import { quantFormatNames } from "../../../quant/formats/index.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { along, expected } from "../../host-tensor.ts";
+import { along, expected } from "../../tensor-values.ts";
 import {
   normBefore,
   normedRows,

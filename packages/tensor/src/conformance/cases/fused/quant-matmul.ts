@@ -3,11 +3,11 @@ import { smallIntegers, usualFill, type Argument, type Fill } from "../../draws/
 import type { QuantFormatName } from "../../../contract/operand.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { composeQuantMatmul, quantMatmul } from "../../../ops/fused/quant-matmul.ts";
-import { asRows, fromRows } from "../../../ops/rows.ts";
+import { asRows, fromRows } from "../../../ops/product-rows.ts";
 import { quantFormatNames } from "../../../quant/formats/index.ts";
 import { scope } from "../../../scope.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
-import { along, at, expected, flatIndex, perRow } from "../../host-tensor.ts";
+import { along, at, expected, flatIndex, perRow } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { oneHotProperties } from "../../properties/quant-matmul.ts";
 import { blockFormulas } from "../../formulas/quant-formulas.ts";

@@ -8,7 +8,7 @@ import {
 import { scope } from "../../../scope.ts";
 import { quantFormatNames } from "../../../quant/formats/index.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { along, at, expected } from "../../host-tensor.ts";
+import { along, at, expected } from "../../tensor-values.ts";
 import {
   normedRows,
   projectionDraws,

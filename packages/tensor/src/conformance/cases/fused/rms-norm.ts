@@ -1,4 +1,4 @@
-import { given, hostValues, type Argument } from "../../draws/argument.ts";
+import { given, drawnValues, type Argument } from "../../draws/argument.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import type { NormWeightMode } from "../../../contract/kernels.ts";
@@ -7,7 +7,7 @@ import { composeRmsNorm, rmsNorm } from "../../../ops/fused/rms-norm.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, at, expected, perRow, sliceOf } from "../../host-tensor.ts";
+import { along, at, expected, perRow, sliceOf } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { normInput, normParameter } from "../../draws/norm-arguments.ts";
 import { session } from "../../session.ts";
@@ -36,9 +36,9 @@ const scaleInvariant: Property<ElementwiseDraw> = {
       const [plain, scaled] = s.run(() => {
         const t = uploadDense(
           backend,
-          hostValues({ ...x, fill: { kind: "uniform", low: 0.5, high: 4, seed: draw.seed } }),
+          drawnValues({ ...x, fill: { kind: "uniform", low: 0.5, high: 4, seed: draw.seed } }),
         );
-        const w = uploadDense(backend, hostValues(weight));
+        const w = uploadDense(backend, drawnValues(weight));
         // Far below half an ulp of every mean square, so adding it changes nothing.
         const options = { eps: 1e-20 };
         return [rmsNorm(t, w, options), rmsNorm(mul(t, 2 ** ((draw.seed % 9) - 4)), w, options)] as const;

@@ -5,7 +5,7 @@ import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import type { RopePairing } from "../../../contract/kernels.ts";
 import { composeRope, rope } from "../../../ops/fused/rope.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { ropeProperties } from "../../properties/rope.ts";
 import { laneLength, laneLengths, layouts, seeds } from "../../draws/shapes.ts";

@@ -3,8 +3,8 @@ import { given } from "../../draws/argument.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { Rng } from "../../../rng.ts";
 import { composeSampleTokens, sampleTokens, type SamplingTensors } from "../../../ops/fused/sample-tokens.ts";
-import type { Call, ConformanceCase, HostCall, InputsOf } from "../../case.ts";
-import { at, expected, hostTensor, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import type { Call, ConformanceCase, ValuedCall, InputsOf } from "../../case.ts";
+import { at, expected, hostTensor, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLength, laneLengths, longLength, seeds } from "../../draws/shapes.ts";
 
@@ -51,7 +51,7 @@ interface Chances {
 }
 
 /** What may be drawn from row m: sorted, cut, cut again, as transformers' warpers do it one after the other. */
-function chancesOf(inputs: InputsOf<"sampleTokens", HostTensor>, m: number): Chances {
+function chancesOf(inputs: InputsOf<"sampleTokens", TensorValues>, m: number): Chances {
   const { logits, temperature, topK, topP } = inputs;
   const V = logits.shape[1];
   const k = at(topK, m);
@@ -87,11 +87,11 @@ const CLEAR = 1e-4;
 /** Moves a border of the nucleus or a random number that is too close to a running sum for f32 to tell the side. */
 function finish(
   _: Call<"sampleTokens", Params>,
-  { inputs, params }: HostCall<"sampleTokens", Params>,
-): HostCall<"sampleTokens", Params> {
+  { inputs, params }: ValuedCall<"sampleTokens", Params>,
+): ValuedCall<"sampleTokens", Params> {
   const topP = [...inputs.topP.data];
   const uniform = [...inputs.uniform.data];
-  const current = (): InputsOf<"sampleTokens", HostTensor> => ({
+  const current = (): InputsOf<"sampleTokens", TensorValues> => ({
     ...inputs,
     topP: hostTensor("f32", inputs.topP.shape, topP),
     uniform: hostTensor("f32", inputs.uniform.shape, uniform),
@@ -174,7 +174,7 @@ export const sampleTokensCase: ConformanceCase<"sampleTokens", Params> = {
   tolerance: () => ({ kind: "exact", reason: "a token; random numbers keep away from the borders between tokens" }),
   rows: ({ inputs }) =>
     Array.from({ length: inputs.logits.shape[0] }, (_, m) => {
-      const of = (t: HostTensor): HostTensor => sliceOf(t, 0, m);
+      const of = (t: TensorValues): TensorValues => sliceOf(t, 0, m);
       const { logits, temperature, topK, topP, uniform } = inputs;
       return {
         title: `row ${m}`,

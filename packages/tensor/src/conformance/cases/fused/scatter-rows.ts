@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { given, hostValues, usualFill, type Argument } from "../../draws/argument.ts";
+import { given, drawnValues, usualFill, type Argument } from "../../draws/argument.ts";
 import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { Rng } from "../../../rng.ts";
@@ -8,7 +8,7 @@ import { permute } from "../../../ops/view.ts";
 import { scope } from "../../../scope.ts";
 import type { Tensor } from "../../../tensor.ts";
 import type { Call, CallKind, ConformanceCase } from "../../case.ts";
-import { at, expected } from "../../host-tensor.ts";
+import { at, expected } from "../../tensor-values.ts";
 import { repeatedAxes, uploadDense, type LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLength, laneLengths, layouts, seeds } from "../../draws/shapes.ts";
 
@@ -90,7 +90,7 @@ const run = (
   { pool, turned }: ScatterRowsCall,
   write: (pool: Tensor, rows: Tensor, slots: Tensor) => void,
 ): Tensor => {
-  const result = uploadDense(rows.backend, hostValues(pool));
+  const result = uploadDense(rows.backend, drawnValues(pool));
   const axes = pool.shape.map((_, axis) => (turned ? pool.shape.length - 1 - axis : axis));
   scope(() => write(permute(result, axes), rows, slots));
   return result;
@@ -145,7 +145,7 @@ export const scatterRowsCase: ConformanceCase<"scatterRows", ScatterRowsCall> = 
   run: (_, inputs, params) => run(inputs, params, scatterRows),
   compose: (inputs, params) => run(inputs, params, composeScatterRows),
   oracle: ({ inputs: { rows, slots }, params: { pool, turned } }, { variant }) => {
-    const values = hostValues(pool);
+    const values = drawnValues(pool);
     return expected(variant as DType, pool.shape, (stored, flat) => {
       const [page, k, place, ...inner] = turned ? stored.toReversed() : stored;
       const P = turned ? pool.shape[pool.shape.length - 3] : pool.shape[2];

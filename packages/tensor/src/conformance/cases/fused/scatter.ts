@@ -1,4 +1,4 @@
-import { hostValues, smallIntegers, usualFill, type Argument, type Fill } from "../../draws/argument.ts";
+import { drawnValues, smallIntegers, usualFill, type Argument, type Fill } from "../../draws/argument.ts";
 import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import { sameShape } from "../../../layout.ts";
@@ -11,7 +11,7 @@ import { tensor, type Tensor } from "../../../tensor.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
 import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, countOf, expected, flatIndex, indexAt, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { along, countOf, expected, flatIndex, indexAt, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { session } from "../../session.ts";
 import { isNotHuge } from "../../draws/special-elements.ts";
@@ -41,7 +41,7 @@ const call = (draw: ElementwiseDraw, { dtype, values }: CallKind): Call<"scatter
   };
 };
 
-const scatteredAxis = (x: HostTensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+const scatteredAxis = (x: TensorValues, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 const permutation: Property<ElementwiseDraw> = {
   title: "scattering to the positions that sort undoes the lookup",
@@ -49,7 +49,7 @@ const permutation: Property<ElementwiseDraw> = {
   holds: (backend, { shape, layouts, seed }) =>
     session(async (s) => {
       const x: Argument = { dtype: "f32", shape, layout: layouts[0], fill: usualFill("f32", seed) };
-      const host = hostValues(x);
+      const host = drawnValues(x);
       const back = s.run(() => {
         const original = uploadDense(backend, host);
         const order = argsort(original);

@@ -1,4 +1,4 @@
-import { given, hostValues, usualFill } from "../../draws/argument.ts";
+import { given, drawnValues, usualFill } from "../../draws/argument.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
 import { add } from "../../../ops/binary.ts";
@@ -8,7 +8,7 @@ import { transpose } from "../../../ops/view.ts";
 import type { Call, ConformanceCase, Property } from "../../case.ts";
 import { doubled, expectWithin, type Tolerance } from "../../compare.ts";
 import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
-import { along, asExpected, at, expected, perRow, sliceOf, type HostTensor } from "../../host-tensor.ts";
+import { along, asExpected, at, expected, perRow, sliceOf, type TensorValues } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { session } from "../../session.ts";
 
@@ -22,7 +22,7 @@ const call = (draw: ElementwiseDraw, dtype: DType): Call<"softmax", SoftmaxCall>
   params: { axis: draw.seed % 4 === 0 ? draw.seed % draw.shape.length : -1 },
 });
 
-const softmaxAxis = (x: HostTensor, { axis }: SoftmaxCall): number => (axis < 0 ? axis + x.shape.length : axis);
+const softmaxAxis = (x: TensorValues, { axis }: SoftmaxCall): number => (axis < 0 ? axis + x.shape.length : axis);
 
 const tolerance = (terms: number): Tolerance => ({
   kind: "relative",
@@ -41,7 +41,7 @@ const sumsToOne: Property<ElementwiseDraw> = {
   draws,
   holds: (backend, draw, slack) =>
     session(async (s) => {
-      const x = hostValues(toCall(draw).inputs.x);
+      const x = drawnValues(toCall(draw).inputs.x);
       const total = await download(s.run(() => sum(softmax(uploadDense(backend, x)), -1)));
       const terms = along(x.shape, -1);
       const want = expected("f32", total.shape, () => (terms === 0 ? [0, 0] : [1, 1]));
@@ -56,7 +56,7 @@ const shiftInvariant: Property<ElementwiseDraw> = {
     session(async (s) => {
       // Eighths stay exact when a whole number is added.
       const { x } = toCall(draw).inputs;
-      const eighths = hostValues({ ...x, fill: { kind: "integers", low: -40, high: 40, seed: draw.seed } });
+      const eighths = drawnValues({ ...x, fill: { kind: "integers", low: -40, high: 40, seed: draw.seed } });
       const values = { ...eighths, data: eighths.data.map((value) => value / 8) };
       const [plain, shifted] = s.run(() => {
         const t = uploadDense(backend, values);

@@ -3,7 +3,7 @@ import { usualFill } from "../../draws/argument.ts";
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
 import { composeTakeFromRows, takeFromRows } from "../../../ops/fused/take-from-rows.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { at, expected, sliceOf } from "../../host-tensor.ts";
+import { at, expected, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { laneLength, laneLengths, layouts, longLength, seeds, shortLength } from "../../draws/shapes.ts";
 

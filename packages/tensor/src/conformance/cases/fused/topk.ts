@@ -4,7 +4,7 @@ import { dtypeNames, isFloat, type DType } from "../../../dtypes/dtype.ts";
 import { composeTopk, topk } from "../../../ops/fused/topk.ts";
 import { scope } from "../../../scope.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { at, expected, perRow, sliceOf } from "../../host-tensor.ts";
+import { at, expected, perRow, sliceOf } from "../../tensor-values.ts";
 import type { LayoutDraw } from "../../draws/memory-layout.ts";
 import { specialValues } from "../../formulas/number-format.ts";
 import { laneLength, laneLengths, layouts, longLength, seeds } from "../../draws/shapes.ts";

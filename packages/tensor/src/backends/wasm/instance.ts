@@ -6,7 +6,7 @@ import { ThreadPool } from "./threads/thread-pool.ts";
 export const SCRATCH = 512 * 1024;
 
 /** A memory, and what carries out commands on it. */
-export interface Runtime {
+export interface WasmInstance {
   readonly arena: Arena;
   readonly executor: Executor;
   /** Address of each thread's scratch, the calling one's first. */
@@ -14,7 +14,11 @@ export interface Runtime {
 }
 
 /** @throws BackendError when the memory cannot be reserved, WorkersRefusedError when the workers do not start */
-export async function createRuntime(module: WebAssembly.Module, threads: number, maxBytes: number): Promise<Runtime> {
+export async function createInstance(
+  module: WebAssembly.Module,
+  threads: number,
+  maxBytes: number,
+): Promise<WasmInstance> {
   const shared = threads > 1;
   const arena = new Arena({ shared, maxBytes });
   const scratch = allocScratch(arena, threads);
@@ -25,7 +29,7 @@ export async function createRuntime(module: WebAssembly.Module, threads: number,
 }
 
 /** A further memory for the same threads. @throws BackendError when it cannot be reserved */
-export function furtherRuntime(executor: Executor, maxBytes: number): Runtime {
+export function furtherInstance(executor: Executor, maxBytes: number): WasmInstance {
   const arena = new Arena({ shared: executor.threads > 1, maxBytes });
   const scratch = allocScratch(arena, executor.threads);
   return { arena, executor: executor.attach(arena.memory, scratch), scratch };

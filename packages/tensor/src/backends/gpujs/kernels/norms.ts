@@ -6,7 +6,7 @@ import { unravel, walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
 import type { GpuJsStorage } from "../storage.ts";
-import { foldRows, maxFold, rowsOf, sumFold, sumOf, type PerRow } from "./rows.ts";
+import { foldRows, maxFold, rowsOf, sumFold, sumOf, type PerRow } from "./fold-rows.ts";
 
 /**
  * out `[..., C]` from x, numbers per row and numbers per column: `compute` gives the expression from `value`, the names

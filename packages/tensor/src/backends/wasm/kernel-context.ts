@@ -17,14 +17,14 @@ export const ELEMENTS = 4096;
 const COPIED = 2 ** 16;
 
 /** What the kernels of the backend are written with: memory, parameters, commands. */
-export class Device {
+export class KernelContext {
   readonly arena: Arena;
   /** Rows of a unit of the attention kernels; the builds differ. */
   readonly attentionRows: number;
   readonly codegen: Codegen;
   readonly threads: number;
   readonly #executor: Executor;
-  readonly #further = new Map<Arena, Device>();
+  readonly #further = new Map<Arena, KernelContext>();
   readonly #temporaries: { address: number; bytes: number }[] = [];
 
   constructor(arena: Arena, executor: Executor, build: Build, codegen: Codegen = "plain") {
@@ -40,21 +40,21 @@ export class Device {
     return this.codegen === "wide" ? 1 : 0;
   }
 
-  /** Lets this device's kernels use what lies in another memory. */
-  join(other: Device): void {
+  /** Lets this context's kernels use what lies in another memory. */
+  join(other: KernelContext): void {
     this.#further.set(other.arena, other);
   }
 
-  /** The device of the memory that an operand lies in. */
-  at({ handle }: { readonly handle: StorageHandle }): Device {
+  /** The context of the memory that an operand lies in. */
+  at({ handle }: { readonly handle: StorageHandle }): KernelContext {
     const there = this.#further.get(wasmStorage(handle).arena);
     if (!there) return this;
     this.arena.recorded?.log.refuse("its weights lie in several memories");
     return there;
   }
 
-  /** A temporary with bytes of another device's memory. */
-  bring(from: Device, address: number, bytes: number): number {
+  /** A temporary with bytes of another context's memory. */
+  bring(from: KernelContext, address: number, bytes: number): number {
     const copy = this.temporary(bytes);
     this.arena.u8.set(from.arena.u8.subarray(address, address + bytes), copy);
     return copy;

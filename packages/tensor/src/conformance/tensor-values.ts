@@ -2,7 +2,7 @@ import type { DType } from "../dtypes/dtype.ts";
 import { roundTo } from "./formulas/number-format.ts";
 
 /** A tensor in plain numbers, row-major, values as `dtype` stores them: what the oracles compute with. */
-export interface HostTensor {
+export interface TensorValues {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: Float64Array;
@@ -46,12 +46,12 @@ export function indexAt(shape: readonly number[], flat: number): number[] {
 }
 
 /** The element at an index. */
-export function at(t: HostTensor, ...index: readonly number[]): number {
+export function at(t: TensorValues, ...index: readonly number[]): number {
   return t.data[flatIndex(t.shape, index)];
 }
 
 /** The element that NumPy broadcasting pairs with an index of a larger shape. */
-export function broadcastAt(t: HostTensor, index: readonly number[]): number {
+export function broadcastAt(t: TensorValues, index: readonly number[]): number {
   const skip = index.length - t.shape.length;
   let flat = 0;
   for (let axis = 0; axis < t.shape.length; axis++) {
@@ -89,7 +89,10 @@ export function expected(
 }
 
 /** Another result in the place of a formula's values; `magnitude` as in `Expected`. */
-export function asExpected({ dtype, shape, data }: HostTensor, magnitude: Float64Array = data.map(Math.abs)): Expected {
+export function asExpected(
+  { dtype, shape, data }: TensorValues,
+  magnitude: Float64Array = data.map(Math.abs),
+): Expected {
   return { dtype, shape, data, magnitude };
 }
 
@@ -105,14 +108,14 @@ export function perRow<T>(axis: number, compute: (index: readonly number[]) => T
 }
 
 /** Tensor of values rounded into a dtype. */
-export function hostTensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): HostTensor {
+export function hostTensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): TensorValues {
   const data = new Float64Array(values.length);
   for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, values[i]);
   return { dtype, shape, data };
 }
 
 /** The part of a tensor with index i on one axis; the axis stays, with length 1. */
-export function sliceOf(t: HostTensor, axis: number, i: number, length = 1): HostTensor {
+export function sliceOf(t: TensorValues, axis: number, i: number, length = 1): TensorValues {
   const shape = t.shape.map((n, k) => (k === axis ? length : n));
   const data = new Float64Array(countOf(shape));
   for (let flat = 0; flat < data.length; flat++) {
