@@ -6,7 +6,7 @@ import { checkShape } from "./layout.ts";
 import { dequantize } from "./quant/dequantize.ts";
 import { quantRowBytes } from "./quant/row-bytes.ts";
 import { Storage } from "./storage.ts";
-import { StorageView } from "./storage-view.ts";
+import { StorageView, type ViewDescription } from "./storage-view.ts";
 import { writeParts } from "./write-parts.ts";
 
 /**
@@ -123,7 +123,7 @@ export class QuantMatrix extends StorageView implements QuantOperand {
     return `QuantMatrix(${this.format}[${this.rows}, ${this.columns}] on ${this.backend.name}${state})`;
   }
 
-  protected override description() {
+  protected override description(): ViewDescription {
     const { format, shape } = this;
     return { title: `matrix ${format}[${this.rows}, ${this.columns}]`, format, shape };
   }

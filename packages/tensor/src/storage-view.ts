@@ -4,6 +4,9 @@ import { DisposedError } from "./errors.ts";
 import { trackInScope } from "./scope.ts";
 import type { Storage } from "./storage.ts";
 
+/** What a view is: in words, and as data for errors. */
+export type ViewDescription = { readonly title: string } & Readonly<Record<string, unknown>>;
+
 /**
  * One reference to a storage, with what it is read as: freed by `dispose()`, `using` or the `scope()` it was made in, used
  * afterwards it throws `DisposedError`. The storage goes with its last view.
@@ -50,6 +53,5 @@ export abstract class StorageView implements Disposable {
     throw new DisposedError(op, message, details);
   }
 
-  /** What it is, for errors: in words, and as data. */
-  protected abstract description(): { readonly title: string } & Readonly<Record<string, unknown>>;
+  protected abstract description(): ViewDescription;
 }

@@ -7,7 +7,7 @@ import { checkShape, contiguousLayout, formatShape, isContiguous, sizeOf, type L
 import { checkOptionNames, type OptionNames } from "./option-names.ts";
 import { runKernel } from "./run-kernel.ts";
 import { Storage } from "./storage.ts";
-import { StorageView } from "./storage-view.ts";
+import { StorageView, type ViewDescription } from "./storage-view.ts";
 import { valuesText } from "./tensor-text.ts";
 import { writeParts } from "./write-parts.ts";
 
@@ -138,7 +138,7 @@ export class Tensor extends StorageView implements Operand {
     return { kind: "dense", dtype: this.dtype, length: this.size } as const;
   }
 
-  protected override description() {
+  protected override description(): ViewDescription {
     const { dtype, shape } = this;
     return { title: `tensor ${dtype}${formatShape(shape)}`, dtype, shape };
   }
