@@ -7,7 +7,7 @@ const load = (name: string, file = "config.json"): DecoderConfig =>
   DecoderConfig.fromJSON(readFileSync(new URL(`../../../../fixtures/models/${name}/${file}`, import.meta.url), "utf8"));
 
 /** What all fixtures share, in the traits' own words: Llama's block with 4 query and 2 key heads of 16. */
-const plain = {
+const llamaBlock = {
   vocabSize: 97,
   intermediateSize: 48,
   numHiddenLayers: 3,
@@ -88,7 +88,7 @@ const llama3Rope = {
   originalMaxPositionEmbeddings: 32,
 };
 
-/** What each fixture's README line says, beside `plain`. */
+/** What each fixture's README line says, beside `llamaBlock`. */
 const expected: Readonly<Record<string, object>> = {
   helium: heliumTraits,
   "helium-mha": { ...heliumTraits, numKeyValueHeads: 4 },
@@ -110,7 +110,7 @@ const expected: Readonly<Record<string, object>> = {
   qwen2: { hiddenSize: 64, qkvBias: true, ...rope("half", plainRope(10_000)) },
   qwen3: {
     hiddenSize: 32,
-    qkNorm: { kind: "perHead", norm: plain.norm },
+    qkNorm: { kind: "perHead", norm: llamaBlock.norm },
     window: [null, 4, 4],
     ...rope("half", plainRope(10_000)),
   },
@@ -141,7 +141,7 @@ const expected: Readonly<Record<string, object>> = {
   },
   phi3: {
     hiddenSize: 64,
-    norm: { ...plain.norm, eps: 1e-5 },
+    norm: { ...llamaBlock.norm, eps: 1e-5 },
     fusedQkv: true,
     fusedGateUp: true,
     ...rope("half", { ...plainRope(10_000), partialRotaryFactor: 0.5 }, { rotaryDim: 8 }),
@@ -169,7 +169,7 @@ const expected: Readonly<Record<string, object>> = {
   smollm3: { hiddenSize: 64, tied: true, ...rope("half", plainRope(2_000_000), { setOf: [0, null, 0] }) },
   glm: {
     hiddenSize: 32,
-    norm: { ...plain.norm, eps: 1.5625e-7 },
+    norm: { ...llamaBlock.norm, eps: 1.5625e-7 },
     qkvBias: true,
     fusedGateUp: true,
     ...rope("interleaved", { ...plainRope(10_000), partialRotaryFactor: 0.5 }, { rotaryDim: 8 }),
@@ -188,7 +188,7 @@ const expected: Readonly<Record<string, object>> = {
 describe("traits of the fixtures", () => {
   it.each(Object.entries(expected))("%s", (name, traits) => {
     const { weights, ...rest } = load(`${name}/causal`).traits;
-    expect(rest).toEqual({ ...plain, ...traits });
+    expect(rest).toEqual({ ...llamaBlock, ...traits });
     expect(weights.trunk).toBe("model");
   });
 

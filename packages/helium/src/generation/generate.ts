@@ -28,8 +28,8 @@ export function resolveStreamed(model: GenerativeModel, options: GenerateOptions
     settings.warn(
       "outputScores, outputLogits, outputHiddenStates, outputAttentions: a stream has tokens only; use generate",
     );
-  const plain = { outputScores: false, outputLogits: false, outputHiddenStates: false, outputAttentions: false };
-  return { ...settings, ...plain };
+  const unrecorded = { outputScores: false, outputLogits: false, outputHiddenStates: false, outputAttentions: false };
+  return { ...settings, ...unrecorded };
 }
 
 /** The steps of a run, which is freed when they end or nobody asks for the next one. */

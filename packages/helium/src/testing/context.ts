@@ -1,7 +1,7 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { loadModel } from "../load.ts";
 import type { FamilyOptions } from "./options.ts";
-import type { TrialContext } from "./trial.ts";
+import type { SuiteContext } from "./drawn-model.ts";
 
 /** Backends that promise a row the same bits whatever it is computed together with. */
 const bitExactBackends: readonly string[] = ["reference", "cpu", "wasm"];
@@ -11,14 +11,14 @@ export async function createContext({
   backend: wanted = "cpu",
   bitExactRows = typeof wanted === "string" && bitExactBackends.includes(wanted),
   load = loadModel,
-}: FamilyOptions): Promise<TrialContext> {
+}: FamilyOptions): Promise<SuiteContext> {
   const backend: Backend = typeof wanted === "string" ? await createBackend(wanted) : await wanted();
   const reference = await createBackend(backend.name === "reference" ? "cpu" : "reference");
   return { backend, reference, bitExactRows, load };
 }
 
 /** Frees both; says how many storages were alive on the tested one. */
-export function disposeContext({ backend, reference }: TrialContext): number {
+export function disposeContext({ backend, reference }: SuiteContext): number {
   const { handles } = backend.memory();
   backend.dispose();
   reference.dispose();

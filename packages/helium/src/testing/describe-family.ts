@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createContext, disposeContext } from "./context.ts";
 import type { FamilyOptions } from "./options.ts";
 import { planFamily } from "./plan.ts";
-import type { TrialContext } from "./trial.ts";
+import type { SuiteContext } from "./drawn-model.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -22,7 +22,7 @@ export function describeFamily(modelType: string, options: FamilyOptions = {}): 
   const plan = planFamily(modelType, options);
   const backend = typeof options.backend === "string" ? options.backend : options.backend ? "its own backend" : "cpu";
   describe(`family ${modelType} on ${backend}`, () => {
-    let context: TrialContext;
+    let context: SuiteContext;
     beforeAll(async () => {
       context = await createContext(options);
     });

@@ -6,7 +6,7 @@ import { Mismatch } from "./compare.ts";
 import { draws, type FamilyDraw } from "./draw.ts";
 import { FamilyError } from "../errors.ts";
 import type { FamilyOptions, FamilySkip } from "./options.ts";
-import { Trial, type TrialContext } from "./trial.ts";
+import { DrawnModel, type SuiteContext } from "./drawn-model.ts";
 
 /** One test of the suite: throws `FamilyError` when the family fails it. */
 export interface FamilyTest {
@@ -14,7 +14,7 @@ export interface FamilyTest {
   readonly title: string;
   /** Why the family need not pass; the test then throws when it does. */
   readonly skipped?: FamilySkip;
-  readonly run: (context: TrialContext) => Promise<void>;
+  readonly run: (context: SuiteContext) => Promise<void>;
 }
 
 export const DEFAULT_RUNS = 4;
@@ -32,7 +32,7 @@ export function planFamily(modelType: string, options: FamilyOptions): readonly 
   const names = (Object.keys(checks) as CheckName[]).filter((name) => options.only?.includes(name) ?? true);
   return names.map((check): FamilyTest => {
     const { says } = checks[check];
-    const run = (context: TrialContext): Promise<void> => runCheck(modelType, check, options, context);
+    const run = (context: SuiteContext): Promise<void> => runCheck(modelType, check, options, context);
     const skipped = options.skip?.find((skip) => skip.check === check);
     if (!skipped) return { check, title: says, run };
     const title = `${says}: skipped, ${skipped.reason}`;
@@ -53,13 +53,13 @@ async function runCheck(
   modelType: string,
   name: CheckName,
   { runs = DEFAULT_RUNS, seed = 1, values }: FamilyOptions,
-  context: TrialContext,
+  context: SuiteContext,
 ): Promise<void> {
   const { configs, says, run } = checks[name];
   const arbitrary = draws(modelType, { ...configs, ...(values && { values }) });
   const property = fc.asyncProperty(arbitrary, async (draw) => {
     const before = context.backend.memory().handles;
-    await run(new Trial(context, draw));
+    await run(new DrawnModel(context, draw));
     await context.backend.synchronize();
     const left = context.backend.memory().handles - before;
     if (left !== 0) throw new Mismatch(`${left} storages are alive that were not before`);

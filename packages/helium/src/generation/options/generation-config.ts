@@ -60,7 +60,7 @@ export interface GenerationConfig extends ProcessorOptions {
   readonly padTokenId?: number | null;
 }
 
-/** Facts of the model that settings are resolved against. */
+/** What the settings of a call are checked against. */
 export interface GenerationLimits {
   readonly maxPositionEmbeddings: number;
   readonly vocabSize: number;

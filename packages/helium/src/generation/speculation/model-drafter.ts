@@ -38,8 +38,8 @@ export class ModelDrafter {
     this.#context = assistant.config.maxPositionEmbeddings;
     const start = { inputIds, attentionMask, copies, prefillChunkSize, maxLength: run.settings.maxLength };
     const own = { useCache: true, engine: null, cache: null, kvDType: null, cacheSalt };
-    const plain = { outputHiddenStates: false, outputAttentions: false };
-    this.#rows = new SequenceGroup(assistant, { ...start, ...own, ...plain }, run.signal);
+    const noStates = { outputHiddenStates: false, outputAttentions: false };
+    this.#rows = new SequenceGroup(assistant, { ...start, ...own, ...noStates }, run.signal);
     this.#agreed = this.#rows.rows.map(() => promptLength);
   }
 

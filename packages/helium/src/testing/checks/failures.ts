@@ -2,7 +2,7 @@ import { BackendError, scope, type Backend } from "@helium-lm/tensor";
 import type { ModelSource } from "../../sources/index.ts";
 import { delegate } from "../delegate-backend.ts";
 import { expectEqual, expectSame, Mismatch, take } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { withReader } from "../with-reader.ts";
 import { headNames } from "../../heads/index.ts";
 
@@ -10,52 +10,52 @@ import { headNames } from "../../heads/index.ts";
  * A checkpoint that ends early, one that lacks a tensor and a device without room fail the load and leave nothing
  * allocated; a pass that runs out of room leaves the cache as it was; disposing twice frees once.
  */
-export async function checkFailures(trial: Trial): Promise<void> {
+export async function checkFailures(drawn: DrawnModel): Promise<void> {
   for (const head of headNames) {
-    const source = trial.source(head);
+    const source = drawn.source(head);
     const names = (await source.openWeights()).names();
     for (const n of spread(names.length)) {
       const broken = failing(source, names[n] ?? "");
       await expectFailure(
-        trial,
+        drawn,
         `${head} whose tensor ${n} cannot be read`,
-        () => trial.open(head, broken),
+        () => drawn.open(head, broken),
         "unreadable",
       );
     }
     const last = names.at(-1) ?? "";
     const short = without(source, last);
-    await expectFailure(trial, `${head} without ${last}`, () => trial.open(head, short), last);
-    await checkDispose(trial, head);
+    await expectFailure(drawn, `${head} without ${last}`, () => drawn.open(head, short), last);
+    await checkDispose(drawn, head);
   }
-  await checkFullDevice(trial);
+  await checkFullDevice(drawn);
 }
 
-async function checkDispose(trial: Trial, head: (typeof headNames)[number]): Promise<void> {
-  const before = trial.backend.memory().handles;
-  const model = await trial.open(head);
+async function checkDispose(drawn: DrawnModel, head: (typeof headNames)[number]): Promise<void> {
+  const before = drawn.backend.memory().handles;
+  const model = await drawn.open(head);
   model.dispose();
-  expectEqual(`${head}: storages after dispose`, trial.backend.memory().handles, before);
+  expectEqual(`${head}: storages after dispose`, drawn.backend.memory().handles, before);
   model.dispose();
-  expectEqual(`${head}: storages after a second dispose`, trial.backend.memory().handles, before);
+  expectEqual(`${head}: storages after a second dispose`, drawn.backend.memory().handles, before);
 }
 
 /** Allocations that fail while loading and while reading two chunks. */
-async function checkFullDevice(trial: Trial): Promise<void> {
-  const device = new LimitedDevice(trial.backend);
-  const open = () => trial.open("causal-lm", trial.source("causal-lm"), { backend: device.backend });
+async function checkFullDevice(drawn: DrawnModel): Promise<void> {
+  const device = new LimitedDevice(drawn.backend);
+  const open = () => drawn.open("causal-lm", drawn.source("causal-lm"), { backend: device.backend });
   const opened = await device.count(open);
   for (const n of spread(opened.allocations))
     await expectFailure(
-      trial,
+      drawn,
       `load with room for ${n} of ${opened.allocations} storages`,
       () => device.limit(n, open),
       "full",
     );
   using model = opened.result;
 
-  const [first, rest] = [trial.ids.slice(0, 1), trial.ids.slice(1)];
-  using cache = trial.cache(device.backend);
+  const [first, rest] = [drawn.ids.slice(0, 1), drawn.ids.slice(1)];
+  using cache = drawn.cache(device.backend);
   const read = (ids: readonly number[]) => scope(() => model.forward({ inputIds: [ids], pastKeyValues: cache }).logits);
   (await device.count(async () => read(first))).result.dispose();
   const whole = await device.count(async () => read(rest));
@@ -67,7 +67,7 @@ async function checkFullDevice(trial: Trial): Promise<void> {
   cache.crop(rest.length);
   for (const n of spread(again.allocations)) {
     const what = `pass with room for ${n} of ${again.allocations} storages`;
-    await expectFailure(trial, what, () => device.limit(n, async () => read(rest)), "full");
+    await expectFailure(drawn, what, () => device.limit(n, async () => read(rest)), "full");
     expectEqual(`cached slots after a ${what}`, cache.lengths, [1]);
   }
   const got = await take(read(rest));
@@ -81,7 +81,7 @@ function spread(count: number): readonly number[] {
 
 /** @throws Mismatch unless `run` fails with a message that has `mention` and leaves nothing allocated */
 async function expectFailure(
-  { backend }: Trial,
+  { backend }: DrawnModel,
   what: string,
   run: () => Promise<{ dispose(): void }>,
   mention: string,

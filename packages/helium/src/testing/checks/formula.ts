@@ -1,20 +1,20 @@
 import { expectClose, type Values } from "../compare.ts";
-import { plainDecoder, plainHead, plainWeights } from "../plain/decoder.ts";
-import type { Rows } from "../plain/rows.ts";
-import type { Trial } from "../trial.ts";
+import { decoderInF64, headInF64, weightsInF64 } from "../f64/decoder.ts";
+import type { Rows } from "../f64/vectors.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
 import { headNames } from "../../heads/index.ts";
 
-/** Every head agrees with the decoder in plain numbers; the pooled one on a row that ends in padding. */
-export async function checkFormula(trial: Trial): Promise<void> {
-  const { config } = trial;
+/** Every head agrees with the decoder in f64; the pooled one on a row that ends in padding. */
+export async function checkFormula(drawn: DrawnModel): Promise<void> {
+  const { config } = drawn;
   const pad = config.padTokenId === null ? [] : [config.padTokenId, config.padTokenId];
   for (const head of headNames) {
-    const ids = head === "sequence-classification" ? [...trial.ids, ...pad] : trial.ids;
-    const weights = await plainWeights(await trial.source(head).openWeights());
-    const hidden = plainDecoder(config, weights, head, ids);
-    const expected = valuesOf(plainHead(config, weights, head, hidden, ids));
-    using model = await trial.open(head);
+    const ids = head === "sequence-classification" ? [...drawn.ids, ...pad] : drawn.ids;
+    const weights = await weightsInF64(await drawn.source(head).openWeights());
+    const hidden = decoderInF64(config, weights, head, ids);
+    const expected = valuesOf(headInF64(config, weights, head, hidden, ids));
+    using model = await drawn.open(head);
     const { shape, data } = await resultOf(model, { inputIds: [ids] });
     // [1, T, n], or [1, n] of the pooled head
     expectClose(head, { shape: shape.length === 2 ? shape : shape.slice(1), data }, expected);

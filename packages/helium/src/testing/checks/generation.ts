@@ -1,7 +1,7 @@
 import type { ModelForCausalLM } from "../../heads/index.ts";
 import { paddedBatch } from "../batches.ts";
 import { allowance, expectEqual, Mismatch, row } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
 
 const NEW_TOKENS = 6;
@@ -10,9 +10,9 @@ const NEW_TOKENS = 6;
  * Greedy generation gives one sequence: twice, as a stream, without a cache and beside other rows; and it parts from
  * another backend's only where the two best logits are nearer to each other than the tolerance.
  */
-export async function checkGeneration(trial: Trial): Promise<void> {
-  using model = await trial.open("causal-lm");
-  const prompt = [...trial.ids];
+export async function checkGeneration(drawn: DrawnModel): Promise<void> {
+  using model = await drawn.open("causal-lm");
+  const prompt = [...drawn.ids];
   const settings = { maxNewTokens: NEW_TOKENS, eosTokenId: [], padTokenId: 0 };
   const options = { ...settings, inputIds: [prompt], attentionMask: [prompt.map(() => 1)] };
   const [sequence = []] = (await model.generate(options)).sequences;
@@ -28,13 +28,13 @@ export async function checkGeneration(trial: Trial): Promise<void> {
   const uncached = await model.generate({ ...options, useCache: false });
   await compare("without a cache", uncached.sequences[0] ?? []);
 
-  using reference = await trial.open("causal-lm", trial.source("causal-lm"), { backend: trial.context.reference });
+  using reference = await drawn.open("causal-lm", drawn.source("causal-lm"), { backend: drawn.context.reference });
   const other = await reference.generate(options);
-  await compare(`on ${trial.context.reference.name}`, other.sequences[0] ?? []);
+  await compare(`on ${drawn.context.reference.name}`, other.sequences[0] ?? []);
 
   // With angles that follow the longest row, a row does depend on its mates.
   if (model.anglesDependOnLength) return;
-  const { inputIds, attentionMask, starts } = paddedBatch([prompt, ...trial.mates], "left", 0);
+  const { inputIds, attentionMask, starts } = paddedBatch([prompt, ...drawn.mates], "left", 0);
   const { sequences } = await model.generate({ ...settings, inputIds, attentionMask });
   await compare("in a left-padded batch", (sequences[0] ?? []).slice(starts[0]));
 }

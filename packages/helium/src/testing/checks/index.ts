@@ -1,5 +1,5 @@
 import type { TinyConfigOptions } from "../tiny-config.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { checkAcrossHeads } from "./across-heads.ts";
 import { checkBatch } from "./batch.ts";
 import { checkChunks } from "./chunks.ts";
@@ -33,10 +33,10 @@ export interface Check {
   /** Which configs are drawn. */
   readonly configs?: TinyConfigOptions;
   /** @throws Mismatch, or whatever the model throws */
-  readonly run: (trial: Trial) => Promise<void>;
+  readonly run: (drawn: DrawnModel) => Promise<void>;
 }
 
-/** The check table. After every trial nothing that was not there before may be alive on the backend. */
+/** The check table. After every drawn model nothing that was not there before may be alive on the backend. */
 export const checks: { readonly [N in CheckName]: Check } = {
   shapes: { says: "has its layers, its cache and the shapes of all four heads", run: checkShapes },
   formula: {

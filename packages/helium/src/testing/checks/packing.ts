@@ -1,11 +1,11 @@
 import { expectClose, joined, row, type Values } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
 
 /** Sequences packed into one row, told by positions that start again, equal the sequences alone. */
-export async function checkPacking(trial: Trial): Promise<void> {
-  using model = await trial.open("causal-lm");
-  const rows = [trial.ids, ...trial.mates];
+export async function checkPacking(drawn: DrawnModel): Promise<void> {
+  using model = await drawn.open("causal-lm");
+  const rows = [drawn.ids, ...drawn.mates];
   const alone: Values[] = [];
   for (const ids of rows) alone.push(row(await resultOf(model, { inputIds: [ids] }), 0));
   const packed = rows.flat();

@@ -2,14 +2,14 @@ import { scope } from "@helium-lm/tensor";
 import type { ModelForCausalLM } from "../../heads/index.ts";
 import { paddedBatch, type PaddedBatch } from "../batches.ts";
 import { expectClose, row, slice, take, type Values } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
 
 /** Rows of different lengths in one padded batch equal the rows alone, in one pass and with a cache. */
-export async function checkPadding(trial: Trial): Promise<void> {
-  using model = await trial.open("causal-lm");
-  const rows = [trial.ids, ...trial.mates];
-  const pad = trial.config.padTokenId ?? 0;
+export async function checkPadding(drawn: DrawnModel): Promise<void> {
+  using model = await drawn.open("causal-lm");
+  const rows = [drawn.ids, ...drawn.mates];
+  const pad = drawn.config.padTokenId ?? 0;
   const alone: Values[] = [];
   for (const ids of rows) alone.push(row(await resultOf(model, { inputIds: [ids] }), 0));
 
@@ -24,8 +24,8 @@ export async function checkPadding(trial: Trial): Promise<void> {
       expectClose(`row ${b} padded ${side}, corrected positions`, tokensOf(corrected), own);
     });
   }
-  if (!trial.config.traits.causal) return;
-  const last = await lastStep(trial, model, paddedBatch(rows, "left", pad));
+  if (!drawn.config.traits.causal) return;
+  const last = await lastStep(drawn, model, paddedBatch(rows, "left", pad));
   alone.forEach((own, b) => {
     const T = own.shape[0] ?? 0;
     expectClose(`row ${b} padded left, last step with a cache`, row(last, b), slice(own, T - 1, T));
@@ -33,8 +33,8 @@ export async function checkPadding(trial: Trial): Promise<void> {
 }
 
 /** `[B, 1, V]`: the last token of every row, read by itself after all others. */
-async function lastStep(trial: Trial, model: ModelForCausalLM, batch: PaddedBatch): Promise<Values> {
-  using cache = trial.cache();
+async function lastStep(drawn: DrawnModel, model: ModelForCausalLM, batch: PaddedBatch): Promise<Values> {
+  using cache = drawn.cache();
   const read = (from: number, to: number): Promise<Values> => {
     const columns = (rows: readonly (readonly number[])[]): number[][] => rows.map((ids) => ids.slice(from, to));
     const inputs = {

@@ -1,37 +1,35 @@
-import { QuantMatrix } from "@helium-lm/tensor";
+import { QuantMatrix, Tensor } from "@helium-lm/tensor";
 import type { Matrix } from "@helium-lm/nn";
-import { Tensor } from "@helium-lm/tensor";
-import type { HeadModels, HeadName } from "../../heads/index.ts";
+import { type HeadModels, type HeadName, headNames } from "../../heads/index.ts";
 import { expectEqual, expectSame, Mismatch, type Values } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
-import { headNames } from "../../heads/index.ts";
 
 /** Small enough for several shards. */
 const MAX_SHARD_SIZE = 2000;
 
 /** Config, weights and results of every head are the same after `savePretrained` and loading; needs Node. */
-export async function checkSaving(trial: Trial): Promise<void> {
+export async function checkSaving(drawn: DrawnModel): Promise<void> {
   const { mkdtemp, rm } = await import("node:fs/promises");
   const { tmpdir } = await import("node:os");
   const path = await import("node:path");
   const folder = await mkdtemp(path.join(tmpdir(), "helium-family-"));
   try {
-    for (const head of headNames) await checkHead(trial, head, path.join(folder, head));
+    for (const head of headNames) await checkHead(drawn, head, path.join(folder, head));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function checkHead(trial: Trial, head: HeadName, folder: string): Promise<void> {
-  using model = await trial.open(head);
+async function checkHead(drawn: DrawnModel, head: HeadName, folder: string): Promise<void> {
+  using model = await drawn.open(head);
   await model.savePretrained(folder, { maxShardSize: MAX_SHARD_SIZE });
-  using again = await trial.context.load(head, folder, { backend: trial.backend });
+  using again = await drawn.context.load(head, folder, { backend: drawn.backend });
   expectEqual(`${head}: config`, again.config.toJSON(), model.config.toJSON());
   expectEqual(`${head}: traits`, again.config.traits, model.config.traits);
   expectEqual(`${head}: load report`, again.loadReport, { missing: [], unused: [] });
   await expectSameState(head, again, model);
-  const inputs = { inputIds: [trial.ids] };
+  const inputs = { inputIds: [drawn.ids] };
   expectSame(`${head}: result after loading`, await resultOf(again, inputs), await resultOf(model, inputs));
 }
 

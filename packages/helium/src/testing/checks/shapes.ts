@@ -1,16 +1,15 @@
 import { scope } from "@helium-lm/tensor";
-import type { HeadName } from "../../heads/index.ts";
+import { type HeadName, headNames } from "../../heads/index.ts";
 import { expectEqual, expectShape } from "../compare.ts";
 import { rectangle } from "../batches.ts";
-import type { Trial } from "../trial.ts";
-import { headNames } from "../../heads/index.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 
 /** Number of layers, hidden states, attentions and cached slots, and the shape of each head's result. */
-export async function checkShapes(trial: Trial): Promise<void> {
-  const { traits, numLabels } = trial.config;
+export async function checkShapes(drawn: DrawnModel): Promise<void> {
+  const { traits, numLabels } = drawn.config;
   const { hiddenSize: C, vocabSize: V, numHiddenLayers: L, numAttentionHeads: H } = traits;
-  const inputIds = rectangle([trial.ids, ...trial.mates]);
-  const [B, T] = [inputIds.length, trial.ids.length];
+  const inputIds = rectangle([drawn.ids, ...drawn.mates]);
+  const [B, T] = [inputIds.length, drawn.ids.length];
   const results: { readonly [N in HeadName]: readonly number[] } = {
     base: [B, T, C],
     "causal-lm": [B, T, V],
@@ -20,8 +19,8 @@ export async function checkShapes(trial: Trial): Promise<void> {
   for (const head of headNames) {
     // A batch without a pad token cannot be pooled.
     const rows =
-      head === "sequence-classification" && trial.config.padTokenId === null ? inputIds.slice(0, 1) : inputIds;
-    using model = await trial.open(head);
+      head === "sequence-classification" && drawn.config.padTokenId === null ? inputIds.slice(0, 1) : inputIds;
+    using model = await drawn.open(head);
     expectEqual(`${head}: head`, model.head, head);
     scope(() => {
       const output = model.forward({ inputIds: rows, outputHiddenStates: true, outputAttentions: true });
@@ -34,7 +33,7 @@ export async function checkShapes(trial: Trial): Promise<void> {
       expectEqual(`${head}: attentions`, attentions, Array(L).fill([rows.length, H, T, T]));
     });
   }
-  using base = await trial.open("base");
+  using base = await drawn.open("base");
   scope(() => {
     const { pastKeyValues } = base.forward({ inputIds, useCache: true });
     expectEqual("cached slots", pastKeyValues?.lengths, Array(B).fill(T));

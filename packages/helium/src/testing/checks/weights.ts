@@ -1,17 +1,17 @@
 import type { ModelSource } from "../../sources/index.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual } from "../compare.ts";
-import type { Trial } from "../trial.ts";
+import type { DrawnModel } from "../drawn-model.ts";
 import { withReader } from "../with-reader.ts";
 import { headNames } from "../../heads/index.ts";
 
 /** Load report, state dict and reads are those of the checkpoint's own list, whatever head is loaded. */
-export async function checkWeights(trial: Trial): Promise<void> {
+export async function checkWeights(drawn: DrawnModel): Promise<void> {
   for (const head of headNames) {
     const read: string[] = [];
-    using model = await trial.open(head, countingReads(trial.source(head), read));
+    using model = await drawn.open(head, countingReads(drawn.source(head), read));
     expectEqual(`${head}: load report`, model.loadReport, { missing: [], unused: [] });
-    const expected = checkpointTensors(trial.config, head);
+    const expected = checkpointTensors(drawn.config, head);
     expectEqual(`${head}: tensors read`, read.sort(), expected.map(({ name }) => name).sort());
     const shapes = [...model.stateDict()].map(([name, { shape }]) => [name, shape] as const);
     const byName = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);

@@ -2,14 +2,14 @@
 export type Row = Float64Array;
 export type Rows = readonly Row[];
 
-/** A stored tensor in plain numbers. */
-export interface PlainTensor {
+/** A stored tensor in f64. */
+export interface F64Tensor {
   readonly shape: readonly number[];
   readonly values: Row;
 }
 
 /** `y = x·Wᵀ + b` for each row; W `[out, in]`. */
-export function linear(x: Rows, weight: PlainTensor, bias?: PlainTensor): Rows {
+export function linear(x: Rows, weight: F64Tensor, bias?: F64Tensor): Rows {
   const [out = 0, inputs = 0] = weight.shape;
   return x.map((row) =>
     Float64Array.from({ length: out }, (_, o) => {

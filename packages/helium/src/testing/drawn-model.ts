@@ -8,8 +8,8 @@ import { expectClose, expectSame, type Values } from "./compare.ts";
 import type { FamilyDraw } from "./draw.ts";
 import { randomCheckpoint } from "./random-checkpoint.ts";
 
-/** What all trials of a run share. */
-export interface TrialContext {
+/** What all drawn models of a run share. */
+export interface SuiteContext {
   readonly backend: Backend;
   /** Another backend, which generation is compared with. */
   readonly reference: Backend;
@@ -18,8 +18,8 @@ export interface TrialContext {
 }
 
 /** One drawn model under test. */
-export class Trial {
-  readonly context: TrialContext;
+export class DrawnModel {
+  readonly context: SuiteContext;
   readonly draw: FamilyDraw;
   readonly config: DecoderConfig;
   /** The main row of token ids. */
@@ -27,7 +27,7 @@ export class Trial {
   /** Further rows, of other lengths. */
   readonly mates: readonly (readonly number[])[];
 
-  constructor(context: TrialContext, draw: FamilyDraw) {
+  constructor(context: SuiteContext, draw: FamilyDraw) {
     this.context = context;
     this.draw = draw;
     this.config = DecoderConfig.fromJSON(draw.config);
@@ -55,7 +55,7 @@ export class Trial {
     return this.context.load(head, source, { backend: this.backend, ...options });
   }
 
-  /** An empty cache for a model of this trial, with pages of the drawn size; the caller disposes it. */
+  /** An empty cache for this model, with pages of the drawn size; the caller disposes it. */
   cache(backend: Backend = this.backend): KvCache {
     const { numHiddenLayers: layers, numKeyValueHeads: kvHeads, headDim } = this.config.traits;
     return new KvCache(backend, { layers, kvHeads, headDim, pageSize: this.draw.pageSize });

@@ -5,16 +5,16 @@ import type { HeadName } from "../../heads/index.ts";
 import { ropeTables } from "../../layer-config.ts";
 import { activations } from "./activations.ts";
 import { attention, normed, required, type Angles, type LayerWeights } from "./attention.ts";
-import { added, at, columns, linear, type PlainTensor, type Row, type Rows } from "./rows.ts";
+import { added, at, columns, linear, type F64Tensor, type Row, type Rows } from "./vectors.ts";
 
-/** All tensors of a checkpoint in plain numbers. */
-export type PlainWeights = ReadonlyMap<string, PlainTensor>;
+/** All tensors of a checkpoint in f64. */
+export type F64Weights = ReadonlyMap<string, F64Tensor>;
 
-export async function plainWeights(reader: CheckpointReader): Promise<PlainWeights> {
-  const weights = new Map<string, PlainTensor>();
+export async function weightsInF64(reader: CheckpointReader): Promise<F64Weights> {
+  const weights = new Map<string, F64Tensor>();
   for (const name of reader.names()) {
     const { dtype, shape } = reader.info(name);
-    if (!isDType(dtype)) throw new RangeError(`plain decoder: ${name} is ${dtype}`);
+    if (!isDType(dtype)) throw new RangeError(`f64 decoder: ${name} is ${dtype}`);
     const { view, decode, bytes: width } = dtypes[dtype];
     const { buffer, byteOffset, byteLength } = await reader.readBytes(name);
     const stored = view(buffer, byteOffset, byteLength / width);
@@ -24,16 +24,11 @@ export async function plainWeights(reader: CheckpointReader): Promise<PlainWeigh
 }
 
 /**
- * The decoder in plain double-precision numbers, from the traits and the specification's formulas, one sequence without a
+ * The decoder in double precision, from the traits and the specification's formulas, one sequence without a
  * cache: what a model must compute. No tensor and no layer of this project takes part, except the host tables of rotary
  * angles, which have fixtures of their own.
  */
-export function plainDecoder(
-  config: DecoderConfig,
-  weights: PlainWeights,
-  head: HeadName,
-  ids: readonly number[],
-): Rows {
+export function decoderInF64(config: DecoderConfig, weights: F64Weights, head: HeadName, ids: readonly number[]): Rows {
   const { traits } = config;
   const prefix = head === "base" ? "" : `${traits.weights.trunk}.`;
   const under =
@@ -61,9 +56,9 @@ export function plainDecoder(
 }
 
 /** What a head makes of the hidden states `[T][C]`: the same for the base, `[T][V]`, `[T][labels]`, or one row. */
-export function plainHead(
+export function headInF64(
   config: DecoderConfig,
-  weights: PlainWeights,
+  weights: F64Weights,
   head: HeadName,
   hidden: Rows,
   ids: readonly number[],

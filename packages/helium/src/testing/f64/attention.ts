@@ -1,8 +1,8 @@
 import type { DecoderTraits, NormTrait } from "../../config/index.ts";
-import { at, columns, linear, type PlainTensor, type Row, type Rows } from "./rows.ts";
+import { at, columns, linear, type F64Tensor, type Row, type Rows } from "./vectors.ts";
 
 /** RMS or layer norm of one vector, its weight starting at `offset`. */
-export function normed(x: Row, trait: NormTrait, weight: PlainTensor, offset = 0): Row {
+export function normed(x: Row, trait: NormTrait, weight: F64Tensor, offset = 0): Row {
   const mean = trait.kind === "layer" ? x.reduce((sum, value) => sum + value, 0) / x.length : 0;
   const square = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
   const scale = 1 / Math.sqrt(square + trait.eps);
@@ -28,11 +28,11 @@ function rotated(x: Row, cos: Row, sin: Row, pairing: "interleaved" | "half"): R
 }
 
 /** The tensors of one attention layer by their last path segments, e.g. `q_proj.weight`. */
-export type LayerWeights = (name: string) => PlainTensor | undefined;
+export type LayerWeights = (name: string) => F64Tensor | undefined;
 
-export function required(weights: LayerWeights, name: string): PlainTensor {
+export function required(weights: LayerWeights, name: string): F64Tensor {
   const found = weights(name);
-  if (!found) throw new RangeError(`plain decoder: no tensor ${name}`);
+  if (!found) throw new RangeError(`f64 decoder: no tensor ${name}`);
   return found;
 }
 
