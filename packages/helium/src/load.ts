@@ -35,7 +35,7 @@ export async function loadModel<H extends HeadName>(
     const config = await loadConfig(source);
     // The small files come before the weights, so that a damaged one is found before much is read.
     const generationConfig = await generationConfigOf(source, config);
-    const reader = await source.openWeights();
+    const reader = await weightsOf(source);
     try {
       const model = await buildModel(head, config, await backend, reader, resolved);
       if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
@@ -44,6 +44,12 @@ export async function loadModel<H extends HeadName>(
       await reader.close();
     }
   });
+}
+
+/** @throws ModelLoadError for what gives files alone, which is enough for a tokenizer */
+function weightsOf(source: Partial<ModelSource>): Promise<CheckpointReader> {
+  if (source.openWeights) return source.openWeights();
+  throw new ModelLoadError(source.location ?? "source", "gives files, but no weights; give it openWeights()");
 }
 
 /**

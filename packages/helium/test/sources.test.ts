@@ -237,6 +237,16 @@ it.each<[string, unknown]>([
   }
 });
 
+it("files alone are enough for a tokenizer, and too little for a model", async () => {
+  const files: FileSource = { readBytes: async (name) => (names.includes(name) ? bytesOf(name) : null) };
+  expect((await AutoTokenizer.fromPretrained(files)).encode("a")).toEqual(
+    (await AutoTokenizer.fromPretrained(folder)).encode("a"),
+  );
+  const attempt = AutoModelForCausalLM.fromPretrained(files as ModelLocation, { backend });
+  await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+  await expect(attempt).rejects.toThrow("source: gives files, but no weights; give it openWeights()");
+});
+
 it.each<[string, (options: object) => unknown]>([
   ["modelSource", (options) => modelSource(folder, options)],
   ["folderSource", (options) => folderSource(folder, options)],

@@ -40,12 +40,23 @@ export async function modelSource(
 ): Promise<FileSource | ModelSource> {
   checkHubOptions("modelSource", options);
   if (isSource(location)) return location;
-  const checked = clonableLocation(location);
+  const checked = clonableLocation(
+    location,
+    "files by their names, or a source with readBytes(name) and openWeights()",
+  );
   return typeof checked === "string" ? named(checked, options) : ofPage(checked);
 }
 
-/** A location as a message can carry it; a URL is its address. @throws ModelLoadError for what is none */
-export function clonableLocation(location: ClonableLocation): Exclude<ClonableLocation, URL> {
+/**
+ * A location as a message can carry it; a URL is its address.
+ *
+ * @param last what else might have been meant, for the message
+ * @throws ModelLoadError for what is none
+ */
+export function clonableLocation(
+  location: ClonableLocation,
+  last = "or files by their names",
+): Exclude<ClonableLocation, URL> {
   if (typeof location === "string") return location;
   if (location instanceof URL) return location.href;
   if (location instanceof Blob) return location;
@@ -53,7 +64,7 @@ export function clonableLocation(location: ClonableLocation): Exclude<ClonableLo
   if (Array.isArray(files) && files.length > 0 && files.every((file) => file instanceof Blob)) return { ...location };
   throw new ModelLoadError(
     "source",
-    `is ${shown(location)}; expected a path, a URL, a repository of the hub, a .gguf file, or files by their names`,
+    `is ${shown(location)}; expected a path, a URL, a repository of the hub, a .gguf file, ${last}`,
     { given: typeof location },
   );
 }
