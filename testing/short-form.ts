@@ -4,15 +4,17 @@
  */
 export const cuts = {
   "conformance draws": "all but one of up to 20 drawn calls per conformance test; the pinned calls stay",
-  "wasm setups": "conformance of wasm with two of its four pairs of build and threads",
-  "software GPUs": "of gpujs in webgl2, webgpu and webasm, all conformance tests but the values in f32",
+  "wasm setups": "conformance of wasm with three of its four pairs of build and threads",
+  "software GPUs":
+    "of gpujs in webgpu and webasm, all conformance tests but the values in f32; in webgl2 and in Node's webgpu, all but matmul",
   "example backend": "of the example backend, all conformance tests but those in f16",
   "family draws": "three of four drawn models per family and check",
   "family faults": "three of four planted mistakes that the family suite must find",
   "reference model": "helium-nano on the reference backend",
   "keys and values on cpu": "helium-nano's keys and values in few bits on cpu; those on wasm stay",
-  "quantised on gpujs": "helium-nano in q4_0 on gpujs; q8_0 stays",
+  "quantised on gpujs": "helium-nano in q8_0 and q4_0 on gpujs",
   "long texts in pages": "28 of 32 tokens of helium-nano on gpujs in Chromium",
+  "special values in webgl2": "special values of all ops on gpujs in webgl2; those in webgpu stay",
   "repeated races": "27 of 30 rounds in which two pages fetch at once",
 } as const;
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isCut } from "../../../../testing/short-form.ts";
 import { BrowserPage } from "../browser/browser-page.ts";
 import { findChromium, needsChromium } from "../browser/chromium.ts";
 
@@ -24,9 +25,11 @@ describe.each(["webgl2", "webgpu"] as const)("gpujs %s in Chromium", (mode) => {
   });
   const test = (title: string, run: () => Promise<void>): void => it(title, run, TIMEOUT_MS);
 
-  test("special values follow the definition, subnormals aside", async () => {
-    expect(await page.run("specials", mode)).toEqual([]);
-  });
+  it.skipIf(mode === "webgl2" && isCut("special values in webgl2"))(
+    "special values follow the definition, subnormals aside",
+    async () => expect(await page.run("specials", mode)).toEqual([]),
+    TIMEOUT_MS,
+  );
 
   for (const packHalves of [true, false]) {
     test(`all 16-bit patterns survive, ${packHalves ? "packed" : "expanded"}`, async () => {

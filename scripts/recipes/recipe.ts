@@ -1,0 +1,23 @@
+/** A recipe of CONTRIBUTING.md with a toy that follows it. */
+export interface Recipe {
+  /** The section's heading: "Add a head". */
+  readonly heading: string;
+  /** New sources: path → text, or what makes it of another source. */
+  readonly adds: Readonly<Record<string, string | Copy>>;
+  /** Sources with a registration: path → what goes in. */
+  readonly edits: Readonly<Record<string, readonly Insertion[]>>;
+  /** Shows that the toy works; lies beside the first new source. */
+  readonly test: string;
+}
+
+/** A new source like an old one. */
+export interface Copy {
+  readonly of: string;
+  readonly replace: readonly (readonly [old: string, by: string])[];
+}
+
+/** Text that goes in before the first line that holds a text. */
+export interface Insertion {
+  readonly before: string;
+  readonly text: string;
+}
