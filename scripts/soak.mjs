@@ -47,6 +47,10 @@ const soaks = new Map([
     },
   ],
   ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
+  [
+    "recipes",
+    { script: "scripts/recipes/run.ts", shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs" },
+  ],
   ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build as esbuild } from "esbuild";
+import { next } from "./next.ts";
 
 /** Bundles `page.js` and `helium-worker.js` of a folder, with the settings that the bundler's guide begins with. */
 export type Bundler = (folder: string, output: string) => Promise<void>;
@@ -74,6 +75,8 @@ export function bundlersOf({ minify, extras }: BundlerSettings): Readonly<Record
     webpack: webpackLike(() => createRequire(import.meta.url)("webpack") as Webpack, minify),
     "vite 7": viteLike("vite7", minify),
     "vite 8": viteLike("vite", minify),
+    "next webpack": next(extras, "webpack"),
+    "next turbopack": next(extras, "turbopack"),
     rspack: webpackLike(() => (more("@rspack/core") as { readonly rspack: Webpack }).rspack, minify),
   };
 }

@@ -16,8 +16,7 @@ export interface Copy {
   readonly replace: readonly (readonly [old: string, by: string])[];
 }
 
-/** Text that goes in before the first line that holds a text. */
-export interface Insertion {
-  readonly before: string;
-  readonly text: string;
-}
+/** Text that goes in before the first line that holds a text, or in place of a part of that line. */
+export type Insertion =
+  | { readonly before: string; readonly text: string }
+  | { readonly in: string; readonly replace: string; readonly text: string };

@@ -1,4 +1,4 @@
-// node scripts/recipes/run.ts [part of a heading …]: follows the recipes of CONTRIBUTING.md in a copy of the sources. Adds a toy by
+// npm run recipes -- [part of a heading …]: follows the recipes of CONTRIBUTING.md in a copy of the sources. Adds a toy by
 // the files that the recipe names, compiles everything, runs the toy's test, undoes it, and counts the files that were touched.
 import { readFileSync } from "node:fs";
 import { isNamed, namedFiles } from "./named-files.ts";

@@ -72,9 +72,13 @@ export class Sandbox {
   }
 }
 
-function insert(text: string, { before, text: added }: Insertion): string {
+function insert(text: string, insertion: Insertion): string {
+  const mark = "before" in insertion ? insertion.before : insertion.in;
   const lines = text.split("\n");
-  const at = lines.findIndex((line) => line.includes(before));
-  if (at < 0) throw new Error(`no line has ${JSON.stringify(before)}, before which the registration goes`);
-  return [...lines.slice(0, at), added, ...lines.slice(at)].join("\n");
+  const at = lines.findIndex((line) => line.includes(mark));
+  const line = lines[at];
+  if (line === undefined) throw new Error(`no line has ${JSON.stringify(mark)}, where the registration goes`);
+  const changed =
+    "before" in insertion ? `${insertion.text}\n${line}` : line.replace(insertion.replace, insertion.text);
+  return lines.with(at, changed).join("\n");
 }

@@ -22,6 +22,12 @@ test("docs/demo.svg shows commands of the demo and is small", () => {
   expect(svg.length).toBeLessThan(60_000);
 });
 
+test("the demo shows texts that are long enough for their language to be certain", () => {
+  const texts = shows.filter(([name]) => name === "classify").map(([, text = ""]) => text);
+  expect(texts.length).toBeGreaterThan(0);
+  for (const text of texts) expect(text.split(" ").length).toBeGreaterThanOrEqual(6);
+});
+
 test("docs/demo.svg shows what the command writes today", { timeout: 120_000 }, async () => {
   const args = shows.find(([name]) => name === "classify")!;
   const written = (await record(args)).map(({ text }) => text).join("");

@@ -57,13 +57,13 @@ describe.each(isCut("reference model") ? ["cpu"] : ["reference", "cpu"])("helium
     });
   });
 
-  test("a long prefill stops at a timeout signal", { timeout: 60_000 }, async () => {
+  test("a long prefill stops at a timeout signal", { timeout: 120_000 }, async () => {
     const before = backend.memory().handles;
     const ids = Array.from({ length: 900 }, (_, t) => 100 + (t % 1000));
-    const start = performance.now();
+    const { computedTokens } = model.ownEngine.stats;
     const attempt = model.generate({ inputIds: [ids], signal: AbortSignal.timeout(50) });
     await expect(attempt).rejects.toMatchObject({ name: "TimeoutError" });
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(model.ownEngine.stats.computedTokens - computedTokens).toBeLessThan(ids.length);
     expect(backend.memory().handles).toBe(before);
   });
 });

@@ -1,0 +1,61 @@
+import type { Recipe } from "../recipe.ts";
+
+const folder = "packages/tensor/src";
+
+/** Softmax under another name, with a kernel on one backend. */
+export const op: Recipe = {
+  heading: "Add an op",
+  adds: {
+    [`${folder}/ops/fused/toy.ts`]: {
+      of: `${folder}/ops/fused/softmax.ts`,
+      replace: [
+        ["composeSoftmax", "composeToy"],
+        ["softmax", "toy"],
+      ],
+    },
+    [`${folder}/conformance/cases/fused/toy.ts`]: {
+      of: `${folder}/conformance/cases/fused/softmax.ts`,
+      replace: [
+        ["Softmax", "Toy"],
+        ["softmax", "toy"],
+      ],
+    },
+  },
+  edits: {
+    [`${folder}/contract/kernels.ts`]: [
+      {
+        before: "  /** out = softmax over the last axis",
+        text: "  /** out = softmax over the last axis, again */\n  toy: { inputs: { readonly x: Operand }; params: Record<never, never> };",
+      },
+    ],
+    [`${folder}/ops/index.ts`]: [
+      { before: '"./fused/softmax.ts"', text: 'export { composeToy, toy } from "./fused/toy.ts";' },
+    ],
+    [`${folder}/conformance/cases/index.ts`]: [
+      { before: 'from "./fused/topk.ts"', text: 'import { toyCase } from "./fused/toy.ts";' },
+      { before: "  rmsNorm: rmsNormCase,", text: "  toy: toyCase," },
+    ],
+    [`${folder}/backends/reference/index.ts`]: [
+      { before: 'from "./rows.ts"', text: 'import { kernelEntry } from "../../contract/kernel-table.ts";' },
+      {
+        before: "...tableOf(rowKernels",
+        text: '    toy: [kernelEntry<"toy">({ out: ["f32"], x: ["f32"] }, fusedKernels.softmax)],',
+      },
+    ],
+  },
+  test: `import { expect, test } from "vitest";
+import { runConformance } from "@helium-lm/tensor/conformance/run";
+import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
+import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
+
+test.each([
+  ["reference", createReferenceBackend, "kernel"],
+  ["cpu", createCpuBackend, "composed"],
+] as const)("the suite runs on the toy: %s", async (name, create, path) => {
+  const { report } = await runConformance({ name, create, runs: 1, only: { op: "toy", dtype: "f32" } });
+  expect(report).toMatchObject({ failed: 0 });
+  expect(report.passed).toBeGreaterThan(3);
+  expect(JSON.stringify(report)).toContain(path);
+});
+`,
+};
