@@ -39,7 +39,7 @@ export const op: Recipe = {
       { before: 'from "./rows.ts"', text: 'import { kernelEntry } from "../../contract/kernel-table.ts";' },
       {
         before: "...tableOf(rowKernels",
-        text: '    toy: [kernelEntry<"toy">({ out: ["f32"], x: ["f32"] }, fusedKernels.softmax)],',
+        text: '    toy: [kernelEntry<"toy">({ out: ["f32"], x: ["f32"] }, (out, inputs, params) => fusedKernels.softmax(out, inputs, params))],',
       },
     ],
   },

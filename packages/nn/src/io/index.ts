@@ -30,4 +30,6 @@ export {
   type TensorToWrite,
 } from "./safetensors/safetensors-writer.ts";
 export { ShardedSafetensors } from "./safetensors/sharded-safetensors.ts";
+export type { ShardedFiles } from "./sharded-files.ts";
+export type { TensorFile, TensorPlace } from "./tensor-file.ts";
 export { planShards, writeShardedSafetensors, type ShardedWriteOptions } from "./safetensors/sharded-writer.ts";
