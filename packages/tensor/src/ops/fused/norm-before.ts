@@ -22,6 +22,7 @@ export function normParams(op: string, K: number, norm: NormBefore | undefined):
 /** Definition: x by its `rmsNorm`, or as it is. */
 export function normed(x: Tensor, norm: NormBefore | undefined): Tensor {
   if (!norm) return x;
-  const { weight, ...options } = norm;
-  return rmsNorm(x, weight, options);
+  // A model's norm has more than these: its kind.
+  const { weight, eps, weightMode = "f32-mul" } = norm;
+  return rmsNorm(x, weight, { eps, weightMode });
 }
