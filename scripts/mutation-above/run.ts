@@ -22,7 +22,7 @@ docs/mutation-above-kernels.json, where those of bugs that are not run stay; \`n
 into docs/conformance.md.
 
   --area NAME     bugs of one area, or of several: ${areas.map(({ name }) => name).join(", ")}
-  --id TEXT       bugs whose name has this text
+  --id TEXT       bugs whose name has this text, or one of several
   --sample N      N bugs of each area by a hash of their names, and those that tests once let through; the others are
                   left as they are, and the JSON says how many have no outcome
   --seed S        another sample; 1 if not given
@@ -40,7 +40,7 @@ const reportFile = `${root}docs/mutation-above-kernels.json`;
 const { values } = parseArgs({
   options: {
     area: { type: "string", multiple: true },
-    id: { type: "string" },
+    id: { type: "string", multiple: true },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     jobs: { type: "string", default: "1" },
@@ -91,7 +91,7 @@ const chosen = all
   .filter(
     ({ area, id }) =>
       (values.area ?? [area]).includes(area) &&
-      id.includes(values.id ?? "") &&
+      (values.id ?? [""]).some((text) => id.includes(text)) &&
       places.has(id) &&
       (!values.new || outcomes.get(id)?.killed !== true),
   )

@@ -95,6 +95,7 @@ export const processors: Area = {
         "the ∞ of removed tokens spoils the order",
         "compare(distance[a] ?? 0, distance[b] ?? 0) || a - b",
         "(distance[a] ?? 0) - (distance[b] ?? 0) || a - b",
+        "∞ − ∞ is NaN, behind which the places decide too",
       ],
     ),
     ...bugsIn(

@@ -133,7 +133,7 @@ describe("ChatSession", () => {
   it("ends an answer where the context does", async () => {
     const short = withConfigKeys(await folderSource(folder), { max_position_embeddings: 24 });
     using narrow = await AutoModelForCausalLM.fromPretrained(short, { backend: "cpu" });
-    using session = new ChatSession(narrow, base, { generation: { doSample: false }, maxNewTokens: 400 });
+    using session = new ChatSession(narrow, base, { generation: { doSample: false }, maxNewTokens: 30 });
     const { finishReason, promptTokens, tokens } = await session.answer("Once upon a time", () => undefined);
     expect([finishReason, promptTokens + tokens]).toEqual(["context", 24]);
   });

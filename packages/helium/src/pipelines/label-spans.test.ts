@@ -19,6 +19,15 @@ it("joins neighbours of one label and leaves special tokens out", () => {
   expect(spans("ab cd ef", ["x", "x", "x", "y"], offsets, [0])).toEqual(["x 0-5 ab cd", "y 5-8 ef"]);
 });
 
+it("leaves special tokens out that stand in the text", () => {
+  const offsets: [number, number][] = [
+    [0, 1],
+    [1, 4],
+    [4, 5],
+  ];
+  expect(spans("a<s>b", ["x", "y", "z"], offsets, [1])).toEqual(["x 0-1 a", "z 4-5 b"]);
+});
+
 it("counts code points", () => {
   expect(
     spans(
