@@ -57,8 +57,8 @@ export const tokenizer: Area = {
       "helium/src/tokenizer/models/bpe.ts",
       [
         "byte fallback with some of the pieces",
-        "if (ids.includes(-1)) return false;\n    for (const id of ids) tokens.push({ id, start, end });",
-        "for (const id of ids) if (id >= 0) tokens.push({ id, start, end });",
+        "if (ids.includes(-1)) return false;\n    for (const id of ids) this.#merger.push(id, start, end);",
+        "for (const id of ids) if (id >= 0) this.#merger.push(id, start, end);",
       ],
       [
         "byte fallback splits at missing pieces only",
@@ -80,19 +80,23 @@ export const tokenizer: Area = {
         "this.vocab.get(text)",
       ],
       [
+        "without an unknown token unknown characters throw",
+        "#pushBytes(form, start, end) && unkToken !== null) {",
+        "#pushBytes(form, start, end)) {",
+      ],
+    ),
+    ...bugsIn(
+      "helium/src/tokenizer/models/pair-merger.ts",
+      [
         "a stale pair is merged",
-        "if (current < 0 || this.#merges.merged(current) !== merged) continue;",
+        "if (current < 0 || merges.merged(current) !== merged) continue;",
         "if (current < 0) continue;",
       ],
-      ["the pair before a merge is not looked at again", "if (before >= 0) this.#offer(ids, before, left);", ""],
-      ["the pair behind a merge is not looked at again", "if (after >= 0) this.#offer(ids, left, after);", ""],
+      ["the pair before a merge is not looked at again", "if (before >= 0) this.#offer(before, left);", ""],
+      ["the pair behind a merge is not looked at again", "if (after >= 0) this.#offer(left, after);", ""],
       ["equal ranks go from the right", "rank * positions + left)", "rank * positions + (positions - 1 - left))"],
-      [
-        "a merged token ends where its left part does",
-        "end: (tokens[last] as Token).end",
-        "end: (tokens[index] as Token).end",
-      ],
-      ["without an unknown token unknown characters throw", "tokens) && unkToken !== null) {", "tokens)) {"],
+      ["a merged token ends where its left part does", "this.#ends[last] as number", "this.#ends[at] as number"],
+      ["a piece begins with the last one's tokens", "this.#count = 0;", ""],
     ),
     ...bugsIn(
       "helium/src/tokenizer/models/byte-pieces.ts",
@@ -221,8 +225,8 @@ export const tokenizer: Area = {
       ["an added character has the next one's place", "builder.put(character, at - 1);", "builder.put(character, at);"],
       [
         "swallowed characters are not passed",
-        "for (let taken = change; taken <= 0 && at < sourceLength; taken++)",
-        "for (let taken = 0; taken <= 0 && at < sourceLength; taken++)",
+        "for (let taken = change; taken <= 0 && at < to; taken++)",
+        "for (let taken = 0; taken <= 0 && at < to; taken++)",
       ],
       ["compatibility forms are decomposed canonically", 'form.includes("K") ? "NFKD" : "NFD"', '"NFD"'],
     ),
