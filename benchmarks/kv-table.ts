@@ -14,7 +14,7 @@ const bytes: Readonly<Record<KvRow["kvDType"], string>> = { f32: "4", f16: "2", 
 export function kvPage(found: KvDivergences, speed: Report | null): string {
   return `# Keys and values
 
-<!-- Written by scripts/kv-table.ts from benchmarks/results; run the benchmarks and the script again instead. -->
+<!-- Written by scripts/tables/kv-table.ts from benchmarks/results; run the benchmarks and the script again instead. -->
 
 \`kvDType\` of \`fromPretrained\`, \`generate\` and \`createCache\`, \`--kv-dtype\` of the command. Where nobody asks, \`wasm\` keeps
 f16 for texts of up to 2,048 tokens and q8_0 for longer ones; an engine with \`maxTokens\` decides by those, a cache of

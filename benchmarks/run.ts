@@ -97,7 +97,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
       "batch",
     ])
       await runOne(name, []);
-    execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/speed-table.ts", import.meta.url))]);
+    execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/tables/speed-table.ts", import.meta.url))]);
   },
 };
 

@@ -17,9 +17,9 @@ import { findChromium, needsChromium } from "../packages/tensor/test/browser/chr
 import { conformanceBackends } from "../packages/tensor/test/conformance/conformance-backends.ts";
 import { conformancePages, runInPage } from "../packages/tensor/test/conformance/conformance-pages.ts";
 import { aboveMarkdown, type AboveReport } from "./mutation-above/report.ts";
-import { longRuns, longRunsMarkdown, recordLongRun } from "./long-runs.ts";
-import { mutationMarkdown, type MutationReport } from "./mutation-report.ts";
-import { pathsMarkdown } from "./paths-table.ts";
+import { longRuns, longRunsMarkdown, recordLongRun } from "./soak/long-runs.ts";
+import { mutationMarkdown, type MutationReport } from "./mutation/mutation-report.ts";
+import { pathsMarkdown } from "./tables/paths-table.ts";
 
 const docs = new URL("../docs/", import.meta.url);
 

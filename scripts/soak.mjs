@@ -5,7 +5,10 @@ import { run } from "./toolchain.mjs";
 const soaks = new Map([
   [
     "mutation",
-    { script: "scripts/mutation.ts", shows: "how many planted kernel bugs the conformance suite finds, one by one" },
+    {
+      script: "scripts/mutation/mutation.ts",
+      shows: "how many planted kernel bugs the conformance suite finds, one by one",
+    },
   ],
   [
     "mutation-above",
@@ -14,7 +17,10 @@ const soaks = new Map([
       shows: "how many bugs planted in nn and helium the tests of their part find, one by one",
     },
   ],
-  ["fuzz", { script: "scripts/fuzz.ts", shows: "that no damaged file makes a parser crash, hang or take much memory" }],
+  [
+    "fuzz",
+    { script: "scripts/soak/fuzz.ts", shows: "that no damaged file makes a parser crash, hang or take much memory" },
+  ],
   [
     "wide-pairs",
     { script: "scripts/wasm/wide-pairs.ts", shows: "how many 256-bit operations V8 makes of each wasm kernel" },
@@ -22,7 +28,7 @@ const soaks = new Map([
   [
     "engine-memory",
     {
-      script: "scripts/engine-memory-soak.ts",
+      script: "scripts/soak/engine-memory.ts",
       // V8 doubles the young generation when it likes (32, 64, 128 MiB); fixed, what grows is ours.
       nodeOptions: ["--min-semi-space-size=16", "--max-semi-space-size=16"],
       shows: "that memory and pages stay flat over 10,000 requests through one engine",
@@ -31,27 +37,27 @@ const soaks = new Map([
   [
     "engine",
     {
-      script: "scripts/engine-soak.ts",
+      script: "scripts/soak/engine.ts",
       shows: "that a text does not depend, to the last bit, on who shares its engine",
     },
   ],
   [
     "hub-browser",
-    { script: "scripts/hub-browser-soak.ts", shows: "that two pages may fetch a model at once, a hundred times over" },
+    { script: "scripts/soak/hub-browser.ts", shows: "that two pages may fetch a model at once, a hundred times over" },
   ],
   [
     "bundlers",
     {
-      script: "scripts/bundlers-soak.ts",
+      script: "scripts/soak/bundlers.ts",
       shows: "that the packed packages bundle for a page and work there, five bundlers",
     },
   ],
-  ["families", { script: "scripts/families-soak.ts", shows: "the family suite over many more drawn models" }],
+  ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",
     { script: "scripts/recipes/run.ts", shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs" },
   ],
-  ["parity", { script: "scripts/parity-soak.ts", shows: "random models of every family and head beside transformers" }],
+  ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
 const [name, ...args] = process.argv.slice(2);

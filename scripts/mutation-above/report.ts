@@ -1,4 +1,4 @@
-import { shareFound, survivorLines } from "../mutation-survivors.ts";
+import { shareFound, survivorLines } from "../mutation/mutation-survivors.ts";
 import type { Sample } from "./sample.ts";
 
 /** What became of one bug planted above the kernels. */

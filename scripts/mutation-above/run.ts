@@ -5,7 +5,7 @@ import { format } from "prettier";
 import type { PlantedBug } from "../mutants/above/area.ts";
 import { areas } from "../mutants/above/index.ts";
 import { onceMissed } from "../mutants/above/once-missed.ts";
-import { shareFound } from "../mutation-survivors.ts";
+import { shareFound } from "../mutation/mutation-survivors.ts";
 import { staleBugs } from "../mutants/stale-bugs.ts";
 import { plant, type Outcome } from "./plant.ts";
 import type { AboveReport, AboveResult } from "./report.ts";

@@ -8,7 +8,7 @@ const pool = "packages/nn/src/cache/page-pool";
 describe("the tests of a source", () => {
   it("begin with the one beside it, then those that import it, then those listed first", () => {
     const source = "packages/helium/src/engine/work.ts";
-    const given = ["packages/helium/test/engine.test.ts", "packages/helium/src/engine/plan-pass.test.ts"];
+    const given = ["packages/helium/test/engine/engine.test.ts", "packages/helium/src/engine/plan-pass.test.ts"];
     const nearest = [source.replace(".ts", ".test.ts"), ...given.toReversed()];
     expect(testsOf.nearestFirst(given, source)).toEqual(nearest);
     // It loads no part of the engine.
@@ -23,7 +23,7 @@ describe("the tests of a source", () => {
   it("are all that load it, by way of other sources and packages too", () => {
     const tests = testsOf.reaching(`${pool}.ts`);
     expect(tests[0]).toBe(`${pool}.test.ts`);
-    expect(tests).toContain("packages/helium/test/engine.test.ts");
+    expect(tests).toContain("packages/helium/test/engine/engine.test.ts");
     expect(tests).not.toContain("packages/tensor/src/dtype.test.ts");
   });
 });

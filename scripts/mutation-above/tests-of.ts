@@ -30,7 +30,7 @@ export class TestsOf {
   /** All that load a source, but those that need a browser, a network or another process, where nothing is planted. */
   reaching(source: string): readonly string[] {
     this.#all ??= globSync("packages/*/{src,test}/**/*.test.ts", { cwd: this.#root })
-      .filter((file) => !/(browser|gpujs|processes|python|cli-process|readme)/.test(file))
+      .filter((file) => !/browser|gpujs|processes|python|cli\/test\/process|readme/.test(file))
       .sort();
     return this.nearestFirst(this.#all, source);
   }

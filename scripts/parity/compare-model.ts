@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Backend } from "../../packages/tensor/src/index.ts";
-import type { LoadOptions } from "../../packages/helium/src/load.ts";
+import type { LoadOptions } from "../../packages/helium/src/loading/load-model.ts";
 import type { ReferenceModel, StoredDType, Variant } from "./reference-cases.ts";
 import { readOutputs } from "./reference-cases.ts";
 import { runVariant } from "./run-variant.ts";
 
-const { loadModel } = await import("../../packages/helium/src/load.ts");
+const { loadModel } = await import("../../packages/helium/src/loading/load-model.ts");
 
 /** How a model is loaded, and which of transformers' own roundings its error is measured by. */
 export interface Mode {

@@ -1,4 +1,4 @@
-/** docs/parity.md, from docs/parity.json (`node scripts/parity-table.ts`) and docs/parity-soak.json (`npm run soak -- parity`). */
+/** docs/parity.md, from docs/parity.json (`node scripts/tables/parity-table.ts`) and docs/parity-soak.json (`npm run soak -- parity`). */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import type { LogitDifference, ModuleKind } from "../../packages/helium/src/parity/index.ts";
@@ -57,7 +57,7 @@ function moduleSection({ versions, rows }: ParityTable): readonly string[] {
   return [
     "## Module by module",
     "",
-    "Written by `node scripts/parity-table.ts` from the dumps in `fixtures/parity` (made by",
+    "Written by `node scripts/tables/parity-table.ts` from the dumps in `fixtures/parity` (made by",
     `\`scripts/reference/dump_reference.py --fixtures\` with ${versions}, float32). \`helium parity\` makes the same for any model.`,
     "",
     "The columns from embedding to block hold the largest relative difference `‖ours − theirs‖ / ‖theirs‖` of a module of that",

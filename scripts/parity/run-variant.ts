@@ -1,5 +1,5 @@
 import type { Tensor } from "../../packages/tensor/src/index.ts";
-import type { ModelInputs } from "../../packages/helium/src/model-inputs.ts";
+import type { ModelInputs } from "../../packages/helium/src/model/model-inputs.ts";
 import type { HeadModels, HeadName } from "../../packages/helium/src/heads/index.ts";
 import type { GivenInputs } from "./reference-cases.ts";
 

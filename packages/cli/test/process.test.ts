@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { bundle, root } from "../../helium/test/bundle.ts";
-import { fixturePath } from "../../helium/test/fixtures.ts";
+import { bundle, root } from "../../helium/test/helpers/bundle.ts";
+import { fixturePath } from "../../helium/test/helpers/fixtures.ts";
 
 // Starts processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { run } from "../src/index.ts";
-import { bundle, root } from "../../helium/test/bundle.ts";
+import { bundle, root } from "../../helium/test/helpers/bundle.ts";
 import { capturedIo } from "./captured-io.ts";
 
 // Runs real models on a machine that may be busy.

@@ -1,5 +1,5 @@
 import { HeliumLmError } from "@helium-lm/tensor";
-import { shown } from "./shown.ts";
+import { shown } from "./given-values.ts";
 import { GgufError } from "@helium-lm/nn";
 
 /** Inputs a model cannot take: token ids out of range, ragged rows, two inputs where one is expected. */

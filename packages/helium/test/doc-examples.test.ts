@@ -25,7 +25,7 @@ describe("examples in docstrings", () => {
   test("stand where users begin", () => {
     const files = new Set(examples.map(({ file }) => file.replace("packages/", "")));
     for (const file of [
-      ...["helium/src/auto.ts", "helium/src/heads/causal-lm.ts", "helium/src/tokenizer/auto-tokenizer.ts"],
+      ...["helium/src/loading/auto.ts", "helium/src/heads/causal-lm.ts", "helium/src/tokenizer/auto-tokenizer.ts"],
       ...["helium/src/engine/engine.ts", "helium/src/tokenizer/tokenizer.ts", "tensor/src/tensor.ts"],
       ...["tensor/src/backends.ts", "tensor/src/scope.ts", "tensor/src/ops/matmul.ts", "tensor/src/ops/binary.ts"],
     ])

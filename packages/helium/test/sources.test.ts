@@ -30,7 +30,7 @@ import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@heliu
 import { openGguf } from "@helium-lm/nn/io/node";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { ggufExtras } from "../src/convert/gguf-extras.ts";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./fixtures.ts";
+import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./helpers/fixtures.ts";
 import { useHub } from "./hub/setup.ts";
 
 /** transformers' logits and token ids. */

@@ -5,9 +5,9 @@ export const cache: Area = {
   tests: [
     "packages/nn/src/cache/kv-cache.test.ts",
     "packages/nn/src/cache/kv-sequence.test.ts",
-    "packages/helium/test/kv-dtype.test.ts",
-    "packages/helium/test/behaviour.test.ts",
-    "packages/helium/test/generation-edges.test.ts",
+    "packages/helium/test/models/kv-dtype.test.ts",
+    "packages/helium/test/models/behaviour.test.ts",
+    "packages/helium/test/generation/edges.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -39,12 +39,12 @@ export const cache: Area = {
       ["old pools are never freed", "    old?.forEach((t) => t?.dispose());\n", ""],
     ),
     ...bugsIn(
-      "helium/src/kv-dtype.ts",
+      "helium/src/model/storage-dtypes.ts",
       ["2,048 slots are long", "slots <= SHORT", "slots < SHORT"],
       ["a backend without 8-bit rows gets bf16", 'if (!kernels.int8Levels) return "f32";\n', ""],
     ),
     ...bugsIn(
-      "helium/src/restoring-cache.ts",
+      "helium/src/model/cache-rollback.ts",
       ["a failed pass leaves its slots", "else cache.crop(cache.length - length);", ""],
       ["a failed first pass leaves its rows", "if (batchSize === 0) cache.reset();\n    else", ""],
     ),

@@ -19,7 +19,7 @@ export const cli: Area = {
     "packages/cli/test/hub.test.ts",
     "packages/cli/test/convert.test.ts",
     "packages/cli/test/quantize.test.ts",
-    "packages/helium/test/parity.test.ts",
+    "packages/helium/test/models/parity.test.ts",
     "packages/cli/test/parity.test.ts",
   ],
   bugs: [

@@ -11,9 +11,9 @@ export const config: Area = {
     "packages/helium/src/families/traits.test.ts",
     "packages/helium/src/families/index.test.ts",
     "packages/helium/src/families/published.test.ts",
-    "packages/helium/test/model-edges.test.ts",
-    "packages/helium/test/models.test.ts",
-    "packages/helium/test/generation-options.test.ts",
+    "packages/helium/test/models/edges.test.ts",
+    "packages/helium/test/models/models.test.ts",
+    "packages/helium/test/generation/options.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -128,7 +128,7 @@ export const config: Area = {
       ["ids outside the vocabulary are not told", "id < 0 || id >= size", "id > 1e9"],
     ),
     ...bugsIn(
-      "helium/src/generation-config.ts",
+      "helium/src/loading/read-generation-config.ts",
       [
         "tokens of config.json are forgotten",
         "{ ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId }",

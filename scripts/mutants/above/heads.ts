@@ -3,13 +3,13 @@ import { bugsIn, type Area } from "./area.ts";
 export const heads: Area = {
   name: "model and heads",
   tests: [
-    "packages/helium/test/model-edges.test.ts",
-    "packages/helium/test/outputs.test.ts",
-    "packages/helium/test/models.test.ts",
-    "packages/helium/test/behaviour.test.ts",
-    "packages/helium/test/spec-tiny.test.ts",
-    "packages/helium/test/model-lifetime.test.ts",
-    "packages/helium/test/families.test.ts",
+    "packages/helium/test/models/edges.test.ts",
+    "packages/helium/test/models/outputs.test.ts",
+    "packages/helium/test/models/models.test.ts",
+    "packages/helium/test/models/behaviour.test.ts",
+    "packages/helium/test/models/spec-tiny.test.ts",
+    "packages/helium/test/models/lifetime.test.ts",
+    "packages/helium/test/models/families.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -67,7 +67,7 @@ export const heads: Area = {
       ["labels are shifted", "labels.flat());", "labels.flatMap((row) => [...row.slice(1), -100]));"],
     ),
     ...bugsIn(
-      "helium/src/losses.ts",
+      "helium/src/heads/losses.ts",
       ["the divisor counts ignored rows", "labels.filter((y) => y !== IGNORE_INDEX).length", "labels.length"],
       ["ignored rows count", "(y === IGNORE_INDEX ? 0 : 1)", "1"],
       [
@@ -81,7 +81,7 @@ export const heads: Area = {
       ["label −1 is accepted", "y < 0 || y >= classes", "y >= classes"],
     ),
     ...bugsIn(
-      "helium/src/decoder-model.ts",
+      "helium/src/model/decoder-model.ts",
       [
         "embeddings given are scaled again",
         "this.config.traits.embedScale.rounded ? inputsEmbeds : this.#scaled(inputsEmbeds)",
@@ -120,7 +120,7 @@ export const heads: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/model-inputs.ts",
+      "helium/src/model/model-inputs.ts",
       ["an id of V is accepted", "id < 0 || id >= limit", "id < 0 || id > limit"],
       ["negative ids are accepted", "id < 0 || id >= limit", "id >= limit"],
       ["ragged rows are accepted", "if (row.length !== T)\n", "if (row.length > T)\n"],
@@ -138,7 +138,7 @@ export const heads: Area = {
         "inputIds === undefined && inputsEmbeds === undefined",
       ],
     ),
-    ...bugsIn("helium/src/outputs.ts", [
+    ...bugsIn("helium/src/model/model-outputs.ts", [
       "only the logits are freed",
       "Object.values(fields).flat()",
       "Object.values(fields)",

@@ -9,9 +9,9 @@ export const hub: Area = {
     "packages/helium/src/hub/browser/sha.test.ts",
     "packages/helium/src/hub/node/node-settings.test.ts",
     "packages/helium/src/hub/node/file-lock.test.ts",
-    "packages/helium/test/hub.test.ts",
-    "packages/helium/test/hub-foreign.test.ts",
-    "packages/helium/test/source-limits.test.ts",
+    "packages/helium/test/hub/hub.test.ts",
+    "packages/helium/test/hub/foreign.test.ts",
+    "packages/helium/test/hub/source-limits.test.ts",
     "packages/cli/test/hub.test.ts",
   ],
   bugs: [

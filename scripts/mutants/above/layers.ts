@@ -4,12 +4,12 @@ export const layers: Area = {
   name: "masks and layers",
   tests: [
     "packages/nn/src/mask.test.ts",
-    "packages/helium/test/model-edges.test.ts",
-    "packages/helium/test/models.test.ts",
-    "packages/helium/test/spec-tiny.test.ts",
+    "packages/helium/test/models/edges.test.ts",
+    "packages/helium/test/models/models.test.ts",
+    "packages/helium/test/models/spec-tiny.test.ts",
     "packages/helium/src/families/traits.test.ts",
-    "packages/helium/test/behaviour.test.ts",
-    "packages/helium/test/families.test.ts",
+    "packages/helium/test/models/behaviour.test.ts",
+    "packages/helium/test/models/families.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -121,7 +121,7 @@ export const layers: Area = {
       "multiply(x, this.weight, undefined)",
     ]),
     ...bugsIn(
-      "helium/src/decoder-block.ts",
+      "helium/src/model/decoder-block.ts",
       ["the residual scale is left out", "residualScale === 1 ? update : mul(update, residualScale)", "update"],
       ["a parallel block's MLP reads the raw input", "mlp.forward(normed)", "mlp.forward(x)"],
       [
@@ -138,7 +138,7 @@ export const layers: Area = {
       ["the MLP has the norm of attention", "this.#around(a, preMlp, postMlp)", "this.#around(a, preAttn, postMlp)"],
     ),
     ...bugsIn(
-      "helium/src/head-rows.ts",
+      "helium/src/convert/rotary-row-order.ts",
       [
         "pairs interleave the other way",
         "2 * (r % half) + Math.floor(r / half)",
@@ -147,7 +147,7 @@ export const layers: Area = {
       ["rows that rotation leaves move too", "r < rotaryDim ? row - r", "r <= rotaryDim ? row - r"],
     ),
     ...bugsIn(
-      "helium/src/layer-config.ts",
+      "helium/src/model/block-config.ts",
       ["every layer has the first one's window", "traits.window[layer] ?? null", "traits.window[0] ?? null"],
       [
         "a layer without a set rotates",

@@ -3,13 +3,13 @@ import { bugsIn, type Area } from "./area.ts";
 export const processors: Area = {
   name: "processors",
   tests: [
-    "packages/helium/test/generation-processors.test.ts",
-    "packages/helium/test/generation-edges.test.ts",
-    "packages/helium/test/generation-watermark.test.ts",
-    "packages/helium/test/generation-guidance.test.ts",
-    "packages/helium/test/generation-typed-errors.test.ts",
-    "packages/helium/test/generation-options.test.ts",
-    "packages/helium/test/generation.test.ts",
+    "packages/helium/test/generation/processors.test.ts",
+    "packages/helium/test/generation/edges.test.ts",
+    "packages/helium/test/generation/watermark.test.ts",
+    "packages/helium/test/generation/guidance.test.ts",
+    "packages/helium/test/generation/typed-errors.test.ts",
+    "packages/helium/test/generation/options.test.ts",
+    "packages/helium/test/generation/generation.test.ts",
   ],
   bugs: [
     ...bugsIn(

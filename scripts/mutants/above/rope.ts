@@ -6,7 +6,7 @@ export const rope: Area = {
     "packages/nn/src/rope/frequencies.test.ts",
     "packages/nn/src/rope/rotary-embedding.test.ts",
     "packages/helium/src/config/rope-parameters.test.ts",
-    "packages/helium/test/model-edges.test.ts",
+    "packages/helium/test/models/edges.test.ts",
   ],
   bugs: [
     ...bugsIn(

@@ -5,10 +5,10 @@ export const speculation: Area = {
   tests: [
     "packages/helium/src/generation/speculation/draft-length.test.ts",
     "packages/helium/src/generation/speculation/verify-drawn.test.ts",
-    "packages/helium/test/speculation-lengths.test.ts",
-    "packages/helium/test/speculation-draws.test.ts",
-    "packages/helium/test/speculation.test.ts",
-    "packages/helium/test/generation-lookup.test.ts",
+    "packages/helium/test/speculation/lengths.test.ts",
+    "packages/helium/test/speculation/draws.test.ts",
+    "packages/helium/test/speculation/speculation.test.ts",
+    "packages/helium/test/speculation/lookup.test.ts",
   ],
   bugs: [
     ...bugsIn(

@@ -5,7 +5,7 @@ export const templates: Area = {
   tests: [
     "packages/helium/src/tokenizer/chat/chat-template.test.ts",
     "packages/helium/src/tokenizer/chat/caps.test.ts",
-    "packages/helium/test/tokenizer-edges.test.ts",
+    "packages/helium/test/tokenizer/edges.test.ts",
   ],
   bugs: [
     ...bugsIn(

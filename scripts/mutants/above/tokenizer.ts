@@ -4,7 +4,7 @@ export const tokenizer: Area = {
   name: "tokenizer",
   tests: [
     "packages/helium/src/tokenizer/components.test.ts",
-    "packages/helium/test/tokenizer-edges.test.ts",
+    "packages/helium/test/tokenizer/edges.test.ts",
     "packages/helium/src/tokenizer/tokenizer.test.ts",
     "packages/helium/src/tokenizer/sentencepiece/sentencepiece.test.ts",
     "packages/helium/src/tokenizer/models/scored-bpe.test.ts",

@@ -4,9 +4,9 @@ export const weights: Area = {
   name: "weights",
   tests: [
     "packages/nn/src/weights.test.ts",
-    "packages/helium/test/models.test.ts",
-    "packages/helium/test/model-lifetime.test.ts",
-    "packages/helium/test/gguf.test.ts",
+    "packages/helium/test/models/models.test.ts",
+    "packages/helium/test/models/lifetime.test.ts",
+    "packages/helium/test/gguf/gguf.test.ts",
   ],
   bugs: [
     ...bugsIn(
@@ -68,7 +68,7 @@ export const weights: Area = {
       ["an unknown format is kept", "storesQuant(backend, stored)\n      ? {", "true\n      ? {"],
     ),
     ...bugsIn(
-      "helium/src/save-pretrained.ts",
+      "helium/src/convert/save-pretrained.ts",
       ["vectors stay f32", "t.rank > 1 ? t.dtype : vectorDType", "t.dtype"],
       ["null generation options are written", ".filter(([, value]) => value !== null && value !== undefined)", ""],
       ["generation options keep their camel case", "[snakeCase(key), value] as const", "[key, value] as const"],
@@ -80,7 +80,7 @@ export const weights: Area = {
       ["bf16 bits are written as f32", "encode(decode(stored[i] ?? 0))", "(stored[i] ?? 0)"],
     ),
     ...bugsIn(
-      "helium/src/pretrained-model.ts",
+      "helium/src/model/pretrained-model.ts",
       ["a disposed model is saved", 'this.checkLive("savePretrained", "save it before");', ""],
       [
         "weights are freed while they are saved",
@@ -101,7 +101,7 @@ export const weights: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/load.ts",
+      "helium/src/loading/load-model.ts",
       ["a failed load keeps its backend", "(started) => started.dispose(),", "() => undefined,"],
       ["the checkpoint stays open", "    await reader.close();\n", ""],
       [

@@ -4,7 +4,7 @@ import { writeGgufFile } from "@helium-lm/nn/io/node";
 import { isQuantFormat } from "@helium-lm/tensor/quant";
 import { exportGguf, ggufTensorNames, type GgufDType, type GgufModel } from "../gguf/index.ts";
 import type { ModelSource } from "../sources/index.ts";
-import { loadConfig } from "../load.ts";
+import { loadConfig } from "../loading/load-model.ts";
 import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { ggufExtras } from "./gguf-extras.ts";
 

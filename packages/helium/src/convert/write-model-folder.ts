@@ -4,9 +4,9 @@ import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
 import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
 import { CheckpointError, type CheckpointReader, type TensorInfo, type TensorToWrite } from "@helium-lm/nn";
 import { writeFileAtomically, writeSafetensorsFolder } from "@helium-lm/nn/io/node";
-import { familyOrder, inFamilyOrder } from "./family-order.ts";
+import { familyOrder, inFamilyOrder } from "./rotary-row-order.ts";
 import { readText, type ModelSource } from "../sources/index.ts";
-import { loadConfig } from "../load.ts";
+import { loadConfig } from "../loading/load-model.ts";
 import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { OutputError } from "./output-path.ts";
 

@@ -1,5 +1,4 @@
-import { listOf } from "../list-of.ts";
-import { shown } from "../shown.ts";
+import { listOf, shown } from "../given-values.ts";
 import { GenerationError } from "../errors.ts";
 
 /** @throws GenerationError saying what was given and what was expected */

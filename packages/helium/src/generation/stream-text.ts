@@ -3,7 +3,7 @@ import { generateSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";
 import type { StopStringTokenizer } from "./stopping/index.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../given-values.ts";
 
 /** What `streamText` needs of a tokenizer. */
 export interface TextTokenizer extends StopStringTokenizer {

@@ -14,7 +14,7 @@ import {
   type TensorInfo,
 } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderTraits } from "../config/index.ts";
-import { reorderHeadRows } from "../head-rows.ts";
+import { reorderHeadRows } from "../convert/rotary-row-order.ts";
 import { ggufConfig } from "./config-json.ts";
 import { encodeRows, type Encoding } from "./encode-rows.ts";
 import { architectureFor, ggufMetadata, ropeFactors } from "./export-metadata.ts";

@@ -1,6 +1,6 @@
-import { checkInputNames, modelInputNames, type ModelInputs } from "../model-inputs.ts";
-import type { BaseModelOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
+import { checkInputNames, modelInputNames, type ModelInputs } from "../model/model-inputs.ts";
+import type { BaseModelOutput } from "../model/model-outputs.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
 
 /** The trunk without a head: hidden states. Its state dict has no `model.` prefix. */
 export class BaseModel extends PreTrainedModel {

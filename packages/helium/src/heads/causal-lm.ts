@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import { kvDTypes, Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
-import type { DecoderModel } from "../decoder-model.ts";
+import type { DecoderModel } from "../model/decoder-model.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
@@ -34,12 +34,12 @@ import {
 } from "../generation/index.ts";
 import { streamText, type StreamTextOptions } from "../generation/stream-text.ts";
 import { submit } from "../generation/submit.ts";
-import { crossEntropy, IGNORE_INDEX } from "../losses.ts";
-import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model-inputs.ts";
-import type { CausalLMOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
-import type { SavedModel } from "../save-pretrained.ts";
-import type { StateDict } from "../state-dict.ts";
+import { crossEntropy, IGNORE_INDEX } from "./losses.ts";
+import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model/model-inputs.ts";
+import type { CausalLMOutput } from "../model/model-outputs.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import type { SavedModel } from "../convert/save-pretrained.ts";
+import type { StateDict } from "../model/state-dict.ts";
 
 export interface CausalLMInputs extends ModelInputs {
   /** Next-token targets `[B][T]`: position t is scored against label t + 1; −100 does not count. */

@@ -1,4 +1,4 @@
-import type { HeadDefinition, PreTrainedModel } from "../pretrained-model.ts";
+import type { HeadDefinition, PreTrainedModel } from "../model/pretrained-model.ts";
 import { baseHead } from "./base-model.ts";
 import { causalLMHead } from "./causal-lm.ts";
 import { sequenceClassificationHead } from "./sequence-classification.ts";
@@ -25,7 +25,7 @@ export const heads: { readonly [H in HeadName]: HeadDefinition<HeadModels[H]> } 
 
 export const headNames = Object.keys(table) as readonly HeadName[];
 
-export type { HeadDefinition } from "../pretrained-model.ts";
+export type { HeadDefinition } from "../model/pretrained-model.ts";
 export { BaseModel } from "./base-model.ts";
 export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
 export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";

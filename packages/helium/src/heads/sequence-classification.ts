@@ -16,13 +16,13 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import { Linear } from "@helium-lm/nn";
-import type { DecoderModel } from "../decoder-model.ts";
+import type { DecoderModel } from "../model/decoder-model.ts";
 import { InputError } from "../errors.ts";
-import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../losses.ts";
-import { checkInputNames, idsTensor, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
-import type { SequenceClassifierOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
-import type { StateDict } from "../state-dict.ts";
+import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "./losses.ts";
+import { checkInputNames, idsTensor, modelInputNames, numberRows, type ModelInputs } from "../model/model-inputs.ts";
+import type { SequenceClassifierOutput } from "../model/model-outputs.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import type { StateDict } from "../model/state-dict.ts";
 
 export interface SequenceClassificationInputs extends ModelInputs {
   /** One class or target per row, or `[B][labels]` targets for regression and multi-label problems. */

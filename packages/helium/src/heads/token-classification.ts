@@ -1,12 +1,12 @@
 import { reshape, type OptionNames, type Tensor } from "@helium-lm/tensor";
 import { Linear } from "@helium-lm/nn";
-import type { DecoderModel } from "../decoder-model.ts";
+import type { DecoderModel } from "../model/decoder-model.ts";
 import { InputError } from "../errors.ts";
-import { crossEntropy } from "../losses.ts";
-import { checkInputNames, modelInputNames, numberRows, type ModelInputs } from "../model-inputs.ts";
-import { disposable, type TokenClassifierOutput } from "../outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../pretrained-model.ts";
-import type { StateDict } from "../state-dict.ts";
+import { crossEntropy } from "./losses.ts";
+import { checkInputNames, modelInputNames, numberRows, type ModelInputs } from "../model/model-inputs.ts";
+import { disposable, type TokenClassifierOutput } from "../model/model-outputs.ts";
+import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import type { StateDict } from "../model/state-dict.ts";
 
 export interface TokenClassificationInputs extends ModelInputs {
   /** One class per token `[B][T]`, −100 where none; not shifted. */

@@ -10,10 +10,10 @@ import {
   type Module,
   type NormConfig,
 } from "@helium-lm/nn";
-import { DecoderBlock } from "../decoder-block.ts";
-import { freshContext } from "../fresh-context.ts";
-import { blockConfig, ropeTables } from "../layer-config.ts";
-import type { PreTrainedModel } from "../pretrained-model.ts";
+import { DecoderBlock } from "../model/decoder-block.ts";
+import { uncachedContext } from "../model/uncached-context.ts";
+import { blockConfig, ropeTables } from "../model/block-config.ts";
+import type { PreTrainedModel } from "../model/pretrained-model.ts";
 import { stateSource } from "./state-source.ts";
 
 /** What a module does, in the words of the report. */
@@ -109,7 +109,7 @@ function inContext(
     const { traits } = config;
     const [batch, length, C] = x.shape as [number, number, number];
     const rotary = ropeTables(traits)[traits.rope.setOf[layer] ?? -1];
-    const context = freshContext(backend, rotary, { batch, length });
+    const context = uncachedContext(backend, rotary, { batch, length });
     return reshape(fn(reshape(x, [batch * length, C]), context), [batch, length, -1]);
   });
 }

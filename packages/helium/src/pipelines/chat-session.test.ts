@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AutoModelForCausalLM, AutoTokenizer, folderSource, Tokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { ChatSession } from "./chat-session.ts";
-import { root } from "../../test/bundle.ts";
-import { withConfigKeys } from "../../test/with-config.ts";
+import { root } from "../../test/helpers/bundle.ts";
+import { withConfigKeys } from "../../test/helpers/with-config.ts";
 
 const folder = `${root}models/helium-nano`;
 const template =

@@ -3,7 +3,7 @@ import { ModelLoadError } from "../errors.ts";
 import { parseHubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/node-host.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../given-values.ts";
 import { filesSource, type NamedFiles } from "./files-source.ts";
 import type { FileSource, ModelSource } from "./model-source.ts";
 import { shippedFolder, shippedName } from "./shipped-models.ts";

@@ -1,5 +1,5 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
-import { loadModel } from "../load.ts";
+import { loadModel } from "../loading/load-model.ts";
 import type { FamilyOptions } from "./options.ts";
 import type { SuiteContext } from "./drawn-model.ts";
 

@@ -3,7 +3,7 @@ import { KvCache } from "@helium-lm/nn";
 import { DecoderConfig } from "../config/index.ts";
 import type { HeadModels, HeadName } from "../heads/index.ts";
 import type { ModelSource } from "../sources/index.ts";
-import type { loadModel, LoadOptions } from "../load.ts";
+import type { loadModel, LoadOptions } from "../loading/load-model.ts";
 import { expectClose, expectSame, type Values } from "./compare.ts";
 import type { FamilyDraw } from "./draw.ts";
 import { randomCheckpoint } from "./random-checkpoint.ts";

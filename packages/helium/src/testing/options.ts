@@ -1,6 +1,6 @@
 import type { Backend } from "@helium-lm/tensor";
 import type { JsonValue } from "../config/index.ts";
-import type { loadModel } from "../load.ts";
+import type { loadModel } from "../loading/load-model.ts";
 import type { CheckName } from "./checks/index.ts";
 
 /** A check that a family is known not to pass. One that would pass after all fails the run. */

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HeadName } from "@helium-lm/helium";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden, type Tolerance } from "../fixtures.ts";
+import {
+  compareGolden,
+  fixturePath,
+  readFixture,
+  tolerances,
+  type Golden,
+  type Tolerance,
+} from "../helpers/fixtures.ts";
 import type { HeadResults, HeadTask } from "./head-run.ts";
 
 interface Batch {

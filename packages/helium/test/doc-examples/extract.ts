@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { root } from "../bundle.ts";
+import { root } from "../helpers/bundle.ts";
 
 /** The code of one `@example` of a docstring. */
 export interface DocExample {

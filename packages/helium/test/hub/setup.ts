@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from "vitest";
 import { parseHubId, type HubOptions } from "@helium-lm/helium/hub";
 import { hubSource, type ModelSource } from "@helium-lm/helium/sources";
 import { Rng } from "@helium-lm/tensor";
-import { fixturePath } from "../fixtures.ts";
+import { fixturePath } from "../helpers/fixtures.ts";
 import { FakeHub } from "./fake-hub.ts";
 
 export const repo = "acme/tiny";

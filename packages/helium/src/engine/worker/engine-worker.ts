@@ -1,5 +1,5 @@
 import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
-import type { LoadProgress } from "../../load.ts";
+import type { LoadProgress } from "../../loading/load-model.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import type { LoadProgress } from "../../load.ts";
+import type { LoadProgress } from "../../loading/load-model.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { EngineResult, EngineToken, RequestStats } from "../request.ts";

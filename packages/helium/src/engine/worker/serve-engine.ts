@@ -1,6 +1,6 @@
-import { loadModel } from "../../load.ts";
+import { loadModel } from "../../loading/load-model.ts";
 import type { ModelForCausalLM } from "../../heads/index.ts";
-import { resolveLoadOptions } from "../../load-options.ts";
+import { resolveLoadOptions } from "../../loading/load-options.ts";
 import type { ModelSource } from "../../sources/model-source.ts";
 import { modelSource } from "../../sources/resolve-source.ts";
 import { AutoTokenizer, type Tokenizer } from "../../tokenizer/index.ts";

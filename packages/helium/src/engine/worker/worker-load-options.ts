@@ -1,5 +1,5 @@
 import type { HubOptions } from "../../hub/hub-options.ts";
-import type { LoadOptions } from "../../load.ts";
+import type { LoadOptions } from "../../loading/load-model.ts";
 
 /** Options of `fromPretrained` that can cross to a worker. */
 export type WorkerLoadOptions = Pick<

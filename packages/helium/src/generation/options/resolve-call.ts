@@ -2,7 +2,7 @@ import { checkedDType } from "@helium-lm/tensor";
 import { KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
 import type { ClientEngine } from "../../engine/engine-client.ts";
 import { Engine } from "../../engine/engine.ts";
-import { listOf } from "../../list-of.ts";
+import { listOf } from "../../given-values.ts";
 import { refuse } from "../checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { GenerativeModel } from "../generative-model.ts";

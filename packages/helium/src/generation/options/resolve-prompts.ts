@@ -1,5 +1,4 @@
-import { isFlat, listOf } from "../../list-of.ts";
-import { shown } from "../../shown.ts";
+import { isFlat, listOf, shown } from "../../given-values.ts";
 import { refuse } from "../checks.ts";
 import { GenerationError } from "../../errors.ts";
 

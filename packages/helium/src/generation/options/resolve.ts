@@ -1,4 +1,4 @@
-import { listOf } from "../../list-of.ts";
+import { listOf } from "../../given-values.ts";
 import { checkSize } from "./check-size.ts";
 import { isPositiveInteger, objectOf, refuse, checked } from "../checks.ts";
 import { checkCombination, warnOfIdleOptions } from "./combinations.ts";

@@ -1,5 +1,5 @@
 import { GenerationError } from "../../errors.ts";
-import { shown } from "../../shown.ts";
+import { shown } from "../../given-values.ts";
 import type { ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 

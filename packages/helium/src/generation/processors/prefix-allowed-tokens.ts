@@ -1,4 +1,4 @@
-import { listOf } from "../../list-of.ts";
+import { listOf } from "../../given-values.ts";
 import { refuse } from "../checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { ProcessorDefinition } from "./definition.ts";

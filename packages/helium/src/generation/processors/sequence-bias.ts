@@ -1,4 +1,4 @@
-import { listOf } from "../../list-of.ts";
+import { listOf } from "../../given-values.ts";
 import { checkTokenIds } from "../checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { CheckContext, ProcessorDefinition } from "./definition.ts";

@@ -1,7 +1,7 @@
 import { scope } from "@helium-lm/tensor";
 import { WeightsError } from "@helium-lm/nn";
 import { type HeadName, headNames } from "../../heads/index.ts";
-import type { PreTrainedModel } from "../../pretrained-model.ts";
+import type { PreTrainedModel } from "../../model/pretrained-model.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual, expectSame, Mismatch, take, type Values } from "../compare.ts";
 import type { DrawnModel } from "../drawn-model.ts";

@@ -1,6 +1,6 @@
 import { scope, type Tensor } from "@helium-lm/tensor";
 import type { HeadModels, HeadName } from "../../heads/index.ts";
-import type { ModelInputs } from "../../model-inputs.ts";
+import type { ModelInputs } from "../../model/model-inputs.ts";
 import { take, type Values } from "../compare.ts";
 
 /** The main result of any head: the hidden states of the base, else the logits. */

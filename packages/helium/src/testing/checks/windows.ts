@@ -1,8 +1,8 @@
 import { reshape, Rng, scope, tensor, type Tensor } from "@helium-lm/tensor";
 import { CheckpointWeights } from "@helium-lm/nn";
-import { DecoderBlock } from "../../decoder-block.ts";
-import { freshContext } from "../../fresh-context.ts";
-import { blockConfig, ropeTables } from "../../layer-config.ts";
+import { DecoderBlock } from "../../model/decoder-block.ts";
+import { uncachedContext } from "../../model/uncached-context.ts";
+import { blockConfig, ropeTables } from "../../model/block-config.ts";
 import { Mismatch, allowance, row, take, type Values } from "../compare.ts";
 import { sees } from "../f64/attention.ts";
 import type { DrawnModel } from "../drawn-model.ts";
@@ -43,7 +43,7 @@ function probe(drawn: DrawnModel, block: DecoderBlock, layer: number): Promise<V
   const rotary = ropeTables(drawn.config.traits)[rope.setOf[layer] ?? -1];
   const output = scope((): Tensor => {
     const x = tensor(drawn.backend, rows.flat(), { shape: [(T + 1) * T, C] });
-    const context = freshContext(drawn.backend, rotary, { batch: T + 1, length: T });
+    const context = uncachedContext(drawn.backend, rotary, { batch: T + 1, length: T });
     return reshape(block.forward(x, context).output, [T + 1, T, C]);
   });
   return take(output);

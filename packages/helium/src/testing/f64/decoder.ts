@@ -2,7 +2,7 @@ import { dtypes, isDType } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
 import type { DecoderConfig, DecoderTraits } from "../../config/index.ts";
 import type { HeadName } from "../../heads/index.ts";
-import { ropeTables } from "../../layer-config.ts";
+import { ropeTables } from "../../model/block-config.ts";
 import { activations } from "./activations.ts";
 import { attention, normed, required, type Angles, type LayerWeights } from "./attention.ts";
 import { added, at, columns, linear, type F64Tensor, type Row, type Rows } from "./vectors.ts";

@@ -1,4 +1,4 @@
-import { shown } from "../../shown.ts";
+import { shown } from "../../given-values.ts";
 import { ChatTemplateError } from "../../errors.ts";
 
 /** A part of a message's content; templates of models that see know more than text. */

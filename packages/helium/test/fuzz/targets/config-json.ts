@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { DecoderConfig } from "@helium-lm/helium";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { jsonInputs, jsonOf, textOf, type FuzzTarget } from "./target.ts";
 
 export function configTarget(): FuzzTarget {

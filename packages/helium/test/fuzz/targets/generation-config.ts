@@ -1,7 +1,7 @@
 import { DecoderConfig } from "@helium-lm/helium";
-import { generationConfigOf } from "../../../src/generation-config.ts";
+import { generationConfigOf } from "../../../src/loading/read-generation-config.ts";
 import { resolveGeneration } from "../../../src/generation/options/resolve.ts";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { jsonInputs, jsonOf, type FuzzTarget } from "./target.ts";
 
 /** generation_config.json, from the file to the settings of a call. */

@@ -1,7 +1,7 @@
 import { bytesSource, GgufFile, type GgufScalar } from "@helium-lm/nn";
 import { AutoTokenizer, DecoderConfig, ggufSource, readText } from "@helium-lm/helium";
 import type { Rng } from "@helium-lm/tensor";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { below, chance, pick } from "../draw.ts";
 import { grownBytes, textRun } from "../grow.ts";
 import { mutateBytes } from "../mutate-bytes.ts";

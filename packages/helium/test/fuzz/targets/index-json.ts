@@ -1,5 +1,5 @@
 import { bytesSource, ShardedSafetensors } from "@helium-lm/nn";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { safetensorsBytes } from "./safetensors.ts";
 import { jsonInputs, jsonOf, orRefused, readTensors, textOf, utf8, type FuzzTarget } from "./target.ts";
 import { shardsIn } from "../../../src/hub/hub-repo.ts";

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { bytesSource, SafetensorsFile } from "@helium-lm/nn";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { chance, pick } from "../draw.ts";
 import { grownBytes, grownJson } from "../grow.ts";
 import { mutateBytes } from "../mutate-bytes.ts";

@@ -1,7 +1,7 @@
 import type { ChatMessage } from "@helium-lm/helium";
 import { applyTemplate } from "../../../src/tokenizer/chat/chat-template.ts";
 import type { Rng } from "@helium-lm/tensor";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { below, chance, pick } from "../draw.ts";
 import { textRun } from "../grow.ts";
 import { mutateBytes } from "../mutate-bytes.ts";

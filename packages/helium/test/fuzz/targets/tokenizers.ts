@@ -1,6 +1,6 @@
 import { AutoTokenizer, Tokenizer } from "@helium-lm/helium";
 import type { Rng } from "@helium-lm/tensor";
-import { fixturePath } from "../../fixtures.ts";
+import { fixturePath } from "../../helpers/fixtures.ts";
 import { chance, pick } from "../draw.ts";
 import { grownBytes, textRun } from "../grow.ts";
 import { mutateBytes } from "../mutate-bytes.ts";

@@ -1,0 +1,182 @@
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { CheckpointWeights, WeightsError, type CheckpointReader } from "@helium-lm/nn";
+import { DecoderConfig, type DecoderTraits } from "../config/index.ts";
+import { ModelLoadError } from "../errors.ts";
+import { generationConfigOf } from "./read-generation-config.ts";
+import { autoClassOf, resolveArchitecture } from "../heads/architectures.ts";
+import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "../heads/index.ts";
+import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
+import type { PreTrainedModel } from "../model/pretrained-model.ts";
+import { readText, type ModelSource } from "../sources/model-source.ts";
+import { modelSource, type ModelLocation } from "../sources/resolve-source.ts";
+
+export type { LoadOptions, LoadProgress, TensorProgress } from "./load-options.ts";
+
+/**
+ * Loads a model with the given head.
+ *
+ * The trunk's tensors must all be there; the head's own may be missing only with `freshHead`. What the checkpoint
+ * holds beyond that is listed in `model.loadReport.unused`, matrices in block formats that the backend has no kernels for
+ * in `model.loadReport.slow`. A failed load leaves nothing allocated. The caller disposes the model, which frees its
+ * weights, and its backend unless one was given.
+ *
+ * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
+ *   `org/name:file.gguf`), installed small model (`helium-nano`), files chosen in a page, or a source
+ * @throws ModelLoadError (a HubError for a repository), ConfigError, CheckpointError, WeightsError, BackendError
+ */
+export async function loadModel<H extends HeadName>(
+  head: H,
+  location: ModelLocation,
+  options: LoadOptions = {},
+): Promise<HeadModels[H]> {
+  const resolved = resolveLoadOptions(options);
+  const source = await modelSource(location, resolved.hub);
+  return withBackend(resolved, async (backend) => {
+    const config = await loadConfig(source);
+    // The small files come before the weights, so that a damaged one is found before much is read.
+    const generationConfig = await generationConfigOf(source, config);
+    const reader = await weightsOf(source);
+    try {
+      const model = await buildModel(head, config, await backend, reader, resolved);
+      if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
+      return model;
+    } finally {
+      await reader.close();
+    }
+  });
+}
+
+/** @throws ModelLoadError for what gives files alone, which is enough for a tokenizer */
+function weightsOf(source: Partial<ModelSource>): Promise<CheckpointReader> {
+  if (source.openWeights) return source.openWeights();
+  throw new ModelLoadError(source.location ?? "source", "gives files, but no weights; give it openWeights()");
+}
+
+/**
+ * Builds a model on the backend given, or on one of its own, which starts meanwhile; that one is freed when building fails.
+ */
+async function withBackend<M extends PreTrainedModel>(
+  { backend, threads }: ResolvedLoadOptions,
+  build: (backend: Promise<Backend>) => Promise<M>,
+): Promise<M> {
+  if (backend !== null && typeof backend === "object") {
+    if (threads !== undefined)
+      throw new ModelLoadError("threads", "is for a backend that is made here; make the one given with its threads", {
+        given: threads,
+      });
+    return build(Promise.resolve(backend));
+  }
+  const own = createBackend(backend, threads === undefined ? {} : { threads });
+  // Its failure is told where it is awaited; until then it is no unhandled rejection.
+  own.catch(() => undefined);
+  try {
+    const model = await build(own);
+    model.ownBackend(await own);
+    return model;
+  } catch (error) {
+    await own.then(
+      (started) => started.dispose(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** The model's config. @throws ModelLoadError when there is none, ConfigError */
+export async function loadConfig(source: ModelSource): Promise<DecoderConfig> {
+  const text = await readText(source, "config.json");
+  if (text === null)
+    throw new ModelLoadError(
+      source.location,
+      "holds no config.json; name a folder with config.json and model.safetensors",
+      {
+        location: source.location,
+      },
+    );
+  return DecoderConfig.fromJSON(text, { fileName: `${source.location}/config.json` });
+}
+
+async function buildModel<H extends HeadName>(
+  head: H,
+  config: DecoderConfig,
+  backend: Backend,
+  reader: CheckpointReader,
+  { dtype, embeddingDType, strictDtype, kvDType, computeDType, freshHead, onProgress, signal }: ResolvedLoadOptions,
+): Promise<HeadModels[H]> {
+  const definition = heads[head];
+  const names = new Set(reader.names());
+  const headPaths = new Set(definition.headPaths(config.traits.weights));
+  const { embedding, lmHead } = config.traits.weights;
+  const isTable = (path: string): boolean => [embedding, lmHead].some((name) => `.${path}`.endsWith(`.${name}.weight`));
+  let loaded = 0;
+  const weights = new CheckpointWeights(backend, reader, {
+    dtype: (path) => (isTable(path) ? embeddingDType : dtype),
+    ...(strictDtype && { strictDtype }),
+    ...(signal && { signal }),
+    resolve: (path) => nameInCheckpoint(path, names, config.traits),
+    ...(freshHead && {
+      fresh: {
+        accepts: (path: string) => headPaths.has(path),
+        std: config.initializerRange,
+        seed: freshHead.seed,
+      },
+    }),
+    onTensor: ({ path }) => onProgress?.({ phase: "load", tensor: path, loaded: ++loaded, total: names.size }),
+  });
+  try {
+    const model = await definition.load({ config, source: weights, computeDType });
+    model.trunk.kvDType = kvDType;
+    model.loadReport = weights.report();
+    return model;
+  } catch (error) {
+    await weights.abandon();
+    const isHeadMissing = error instanceof WeightsError && headPaths.has(error.subject) && !weights.has(error.subject);
+    throw isHeadMissing ? headMissing(error, head, config, names) : error;
+  }
+}
+
+/** What to say where the head that is asked for is not in the checkpoint: which one is, and what loads it. */
+function headMissing(
+  error: WeightsError,
+  asked: HeadName,
+  config: DecoderConfig,
+  names: ReadonlySet<string>,
+): WeightsError {
+  const [className, head] = headOf(config, names);
+  const { checkpoint } = heads[head];
+  const loader = autoClassOf(head);
+  const named = className === null ? "" : ` (${className})`;
+  const fresh = asked === "causal-lm" ? "" : "; freshHead gives a head that is still to be trained";
+  return new WeightsError(
+    error.subject,
+    `is missing: this checkpoint is ${checkpoint}${named}; load it with ${loader}.fromPretrained${fresh}`,
+    { ...error.details, asked, head, loader },
+    { cause: error },
+  );
+}
+
+/** The head of a checkpoint with its class: as config.json names it, else by its tensors. */
+function headOf(
+  config: DecoderConfig,
+  names: ReadonlySet<string>,
+): readonly [className: string | null, head: HeadName] {
+  const isThere = (head: HeadName): boolean =>
+    heads[head].headPaths(config.traits.weights).every((path) => names.has(path));
+  for (const name of config.architectures ?? []) {
+    const head = resolveArchitecture(name)?.head;
+    if (head !== undefined && isThere(head)) return [name, head];
+  }
+  return [null, headNames.findLast(isThere) ?? "base"];
+}
+
+/**
+ * Where a checkpoint keeps the tensor a head asks for. Checkpoints of another head differ by the trunk's prefix, either
+ * way; a tied checkpoint may hold the embedding table under the head's name only.
+ */
+function nameInCheckpoint(path: string, names: ReadonlySet<string>, { weights, tied }: DecoderTraits): string | null {
+  const prefix = `${weights.trunk}.`;
+  const bare = path.startsWith(prefix) ? path.slice(prefix.length) : path;
+  const candidates = [path, bare, prefix + path];
+  if (tied && bare === `${weights.embedding}.weight`) candidates.push(`${weights.lmHead}.weight`);
+  return candidates.find((name) => names.has(name)) ?? null;
+}

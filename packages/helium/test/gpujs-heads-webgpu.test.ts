@@ -1,3 +1,0 @@
-import { describeInPage } from "./browser/describe-in-page.ts";
-
-describeInPage("webgpu");

@@ -1,0 +1,3 @@
+import { describeInPage } from "../browser/describe-in-page.ts";
+
+describeInPage("webgl2");

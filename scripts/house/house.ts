@@ -1,0 +1,170 @@
+/**
+ * `npm run house [before] [after]`: what the code is like as a place to find one's way in, at two commits; writes
+ * docs/house.md. Default: the commit before the house was put in order, and the files as they lie.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { format } from "prettier";
+import { bundleSizes, type BundleSize } from "./bundle-sizes.ts";
+import { circlesIn, importGraph } from "./import-graph.ts";
+import { apiChanges, publicApi, type PublicApi } from "./public-api.ts";
+
+const here = fileURLToPath(new URL("../../", import.meta.url));
+const page = `${here}docs/house.md`;
+/** The last commit before issue 13. */
+const FIRST = "c685f86";
+/** Files that a folder may have. */
+const CROWDED = 25;
+/** Lines of a file that is hardly one. */
+const TINY = 12;
+
+/** What is counted of one commit. */
+interface House {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly crowded: readonly (readonly [folder: string, files: number])[];
+  /** Of sources, without tests. */
+  readonly tiny: number;
+  readonly medianLines: number;
+  readonly valueCircles: readonly string[][];
+  readonly typeCircles: readonly string[][];
+  /** From `generate` to a kernel. */
+  readonly walk: readonly string[];
+  readonly sizes: readonly BundleSize[];
+  readonly api: PublicApi;
+}
+
+const git = (...args: readonly string[]): string =>
+  execFileSync("git", args, { cwd: here, encoding: "utf8", maxBuffer: 2 ** 28 });
+
+/** The files of a commit below .cache, with this folder's node_modules. */
+function checkedOut(commit: string): string {
+  const root = `${here}.cache/house/${commit}/`;
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root, { recursive: true });
+  const archive = execFileSync("git", ["archive", commit], { cwd: here, maxBuffer: 2 ** 31 });
+  execFileSync("tar", ["-x", "-C", root], { input: archive });
+  symlinkSync(`${here}node_modules`, `${root}node_modules`);
+  return root;
+}
+
+const isCode = (file: string): boolean => /^(packages|scripts|benchmarks|examples)\//.test(file);
+
+async function houseAt(name: string, root: string, files: readonly string[]): Promise<House> {
+  const folders = new Map<string, number>();
+  for (const file of files.filter(isCode)) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
+  const packages = `${root}packages/`;
+  const graph = importGraph(packages);
+  const lines = [...graph.keys()]
+    .map((file) => readFileSync(file, "utf8").split("\n").length - 1)
+    .sort((a, b) => a - b);
+  const walk = execFileSync(
+    process.execPath,
+    ["--import", `${root}scripts/workspace-sources.ts`, `${here}scripts/house/walk.ts`, root],
+    { encoding: "utf8" },
+  );
+  return {
+    name,
+    files: files.filter(isCode),
+    crowded: [...folders].filter(([, count]) => count > CROWDED).sort(([, a], [, b]) => b - a),
+    tiny: lines.filter((count) => count <= TINY).length,
+    medianLines: lines[lines.length >> 1] ?? 0,
+    valueCircles: circlesIn(graph, packages, (isType) => !isType),
+    typeCircles: circlesIn(graph, packages, () => true),
+    walk: JSON.parse(walk) as readonly string[],
+    sizes: await bundleSizes(root),
+    api: publicApi(root),
+  };
+}
+
+const total = (circles: readonly string[][]): string =>
+  circles.length === 0 ? "0" : `${circles.length} (${circles.reduce((sum, { length }) => sum + length, 0)} files)`;
+
+const sourcesIn = ({ files }: House): number =>
+  files.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !file.endsWith(".test.ts")).length;
+
+function table(before: House, after: House): string {
+  const row = (what: string, value: (house: House) => string | number): string =>
+    `| ${what} | ${value(before)} | ${value(after)} |`;
+  return [
+    `| | ${before.name} | ${after.name} |`,
+    "| --- | ---: | ---: |",
+    row("source files of the packages", sourcesIn),
+    row(`of these with at most ${TINY} lines`, ({ tiny }) => tiny),
+    row("median lines of a source file", ({ medianLines }) => medianLines),
+    row(`folders with more than ${CROWDED} files`, ({ crowded }) => crowded.length),
+    row("import circles at run time", ({ valueCircles }) => total(valueCircles)),
+    row("import circles, types counted", ({ typeCircles }) => total(typeCircles)),
+    row("files from `generate` to a kernel", ({ walk }) => walk.length),
+  ].join("\n");
+}
+
+function sizesTable(before: House, after: House): string {
+  const old = new Map(before.sizes.map((size) => [size.entry, size]));
+  const kB = (bytes: number | undefined): string => (bytes === undefined ? "–" : (bytes / 1000).toFixed(1));
+  const rows = after.sizes.map(
+    ({ entry, min, gzip }) =>
+      `| ${entry} | ${kB(old.get(entry)?.min)} | ${kB(min)} | ${kB(old.get(entry)?.gzip)} | ${kB(gzip)} |`,
+  );
+  return [
+    "| entry | minified, before | after | gzip, before | after |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...rows,
+  ].join("\n");
+}
+
+const crowdedList = ({ name, crowded }: House): string =>
+  `- ${name}: ${crowded.map(([folder, count]) => `\`${folder}\` ${count}`).join(", ") || "none"}`;
+
+const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ") || "–";
+
+const [first = FIRST, second] = process.argv.slice(2);
+const commitFiles = (commit: string): readonly string[] =>
+  git("ls-tree", "-r", "--name-only", commit).trim().split("\n");
+const before = await houseAt(first, checkedOut(first), commitFiles(first));
+const after =
+  second === undefined
+    ? await houseAt("now", here, git("ls-files").trim().split("\n"))
+    : await houseAt(second, checkedOut(second), commitFiles(second));
+const api = apiChanges(before.api, after.api).map(
+  ({ subpath, gone, added }) => `| \`${subpath}\` | ${quoted(gone)} | ${quoted(added)} |`,
+);
+
+const text = `<!-- Written by npm run house. -->
+
+# The house, before and after
+
+What the code is like as a place to find one's way in: at the commit before it was put in order, and now. \`npm run house\`
+counts both and writes this page; it reads commits from the history, so it wants a whole clone.
+
+${table(before, after)}
+
+Folders with more than ${CROWDED} files, fixtures and documents aside:
+
+${[before, after].map(crowdedList).join("\n")}
+
+## From \`generate\` to a kernel
+
+The files on the deepest call stack on which a kernel of the \`cpu\` backend ran while a tiny model wrote two tokens; V8
+follows awaited calls.
+
+${[before, after].map(({ name, walk }) => `- ${name}: ${walk.map((file) => file.replace(/\.ts$/, "")).join(" → ")}`).join("\n")}
+
+## Bytes that an entry adds to an app
+
+In kB, without what other packages of this repository add (\`npm run size\`).
+
+${sizesTable(before, after)}
+
+## Exported names
+
+What each subpath no longer exports and what it does anew; the [changelog](../CHANGELOG.md) says what was renamed to what.
+
+| subpath | gone | new |
+| --- | --- | --- |
+${api.join("\n")}
+`;
+writeFileSync(page, await format(text, { parser: "markdown", printWidth: 120, proseWrap: "preserve" }));
+console.log(table(before, after));

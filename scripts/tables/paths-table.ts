@@ -1,0 +1,54 @@
+import { createGpuJsBackend } from "../../packages/tensor/src/backends/gpujs/index.ts";
+import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
+import type { Backend } from "../../packages/tensor/src/contract/backend.ts";
+import type { OpName } from "../../packages/tensor/src/contract/kernels.ts";
+import {
+  declaredPaths,
+  type DeclaredPaths,
+  type Walked,
+} from "../../packages/tensor/test/conformance/declared-paths.ts";
+
+const backends: readonly Walked[] = ["reference", "cpu", "wasm", "gpujs"];
+
+/** The declared paths and what kernels ask for besides, as a section of the conformance page. */
+export async function pathsMarkdown(): Promise<string> {
+  const rows = Object.entries(declaredPaths).flatMap(([op, lines]) => lines.map((line) => row(op, line, lines.length)));
+  return [
+    "## Paths",
+    "",
+    "How each op runs on contiguous tensors, by dtype of its first input and by what else tells kinds apart; a line is about",
+    "what no line of the op above it is about. `packages/tensor/test/conformance/paths.test.ts` dispatches all of it and fails where a path",
+    "is another one. `host`: in JavaScript, on a backend whose own kernels run elsewhere; `expanded`: the backend keeps no",
+    "matrices of that format, so that a load makes floats of them. `strict` of `configureDispatch` lets only `kernel` pass.",
+    "",
+    `| op | of | ${backends.map((name) => `\`${name}\``).join(" | ")} |`,
+    `|---|---|${backends.map(() => "---").join("|")}|`,
+    ...rows,
+    "",
+    "What a kernel asks for besides; other calls take the next path:",
+    "",
+    ...(await conditions()),
+    "",
+  ].join("\n");
+}
+
+function row(op: string, { dtypes, variants, paths }: DeclaredPaths, lines: number): string {
+  const rest = lines === 1 ? "all" : "all else";
+  const of = [dtypes?.join(" "), variants?.join(" ")].filter(Boolean).join(": ") || rest;
+  return `| ${op} | ${of} | ${backends.map((name) => paths[name]).join(" | ")} |`;
+}
+
+async function conditions(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const backend of [await createWasmBackend({ threads: 1 }), await createGpuJsBackend({ mode: "cpu" })]) {
+    lines.push(...conditionsOf(backend));
+    backend.dispose();
+  }
+  return lines;
+}
+
+function conditionsOf({ name, kernels }: Backend): string[] {
+  return (Object.keys(kernels) as OpName[]).flatMap((op) =>
+    (kernels[op] ?? []).flatMap(({ when }) => (when ? [`- \`${name}\` ${op}: ${when.says}`] : [])),
+  );
+}
