@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
-import { markovModel } from "../../../test/markov-model.ts";
+import { markovModel } from "../../../test/helpers/markov-model.ts";
 import { generate } from "../generate.ts";
 
 test("the first new token is the one behind a forced bos, where there is one", async () => {

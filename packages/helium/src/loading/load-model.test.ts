@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { fixturePath, readFixture } from "../test/fixtures.ts";
-import { loadModel } from "./load.ts";
+import { fixturePath, readFixture } from "../../test/helpers/fixtures.ts";
+import { loadModel } from "./load-model.ts";
 
 const folder = "models/helium/causal";
 

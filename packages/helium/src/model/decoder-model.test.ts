@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { fixturePath } from "../test/fixtures.ts";
-import { InputError } from "./errors.ts";
-import { loadModel } from "./load.ts";
+import { fixturePath } from "../../test/helpers/fixtures.ts";
+import { InputError } from "../errors.ts";
+import { loadModel } from "../loading/load-model.ts";
 
 it("a pass that fails frees the cache that it made itself", async () => {
   using model = await loadModel("base", fixturePath("models/helium/base"), { backend: "cpu" });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { createBackend, scope } from "@helium-lm/tensor";
 import { KvCache } from "@helium-lm/nn";
-import { restoringCache } from "./restoring-cache.ts";
+import { withCacheRollback } from "./cache-rollback.ts";
 
 it("a pass that fails leaves the cache as it was: with its rows, or without any", async () => {
   const backend = await createBackend("cpu");
   using cache = new KvCache(backend, { layers: 1, kvHeads: 1, headDim: 2, pageSize: 2 });
   const fail = (rows: number): void =>
-    restoringCache(cache, () => {
+    withCacheRollback(cache, () => {
       scope(() => void cache.extend(rows, 3));
       throw new Error("in the pass");
     });

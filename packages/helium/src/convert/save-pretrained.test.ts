@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createBackend, tensor } from "@helium-lm/tensor";
 import { openSafetensors } from "@helium-lm/nn/io/node";
-import { DecoderConfig } from "./config/index.ts";
+import { DecoderConfig } from "../config/index.ts";
 import { saveModel } from "./save-pretrained.ts";
 
 it("vectors take the dtype of the matrices, and options that are null are left out", async () => {
