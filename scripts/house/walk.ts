@@ -18,7 +18,9 @@ interface KernelEntry {
   readonly run: (...args: readonly unknown[]) => unknown;
 }
 interface Tensors {
-  createBackend(name: string): Promise<{ readonly kernels: Record<string, readonly KernelEntry[]>; dispose(): void }>;
+  readonly createBackend: (
+    name: string,
+  ) => Promise<{ readonly kernels: Record<string, readonly KernelEntry[]>; dispose(): void }>;
 }
 
 const [root = ""] = process.argv.slice(2);
