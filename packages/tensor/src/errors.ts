@@ -43,5 +43,19 @@ export class QuantError extends TensorError {}
 /** What only Node can do, such as reading folders, asked of a page. */
 export class NodeOnlyError extends HeliumLmError {}
 
+/** No worker starts here: the page, the process or its owner forbids it. */
+export class WorkersRefusedError extends BackendError {
+  /** @param said the platform's own words */
+  constructor(said: string, cause?: unknown) {
+    const reason = said.replace(/\.$/, "");
+    super(
+      "wasm",
+      `no worker starts here (${reason}); allow workers, or run with threads: 1`,
+      { option: "threads", reason },
+      cause === undefined ? {} : { cause },
+    );
+  }
+}
+
 /** Use of a tensor, storage or backend after it was disposed. */
 export class DisposedError extends TensorError {}

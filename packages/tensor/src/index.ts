@@ -3,6 +3,7 @@ export { tensor, fromStored, fromStoredParts, Tensor, type NestedNumbers, type T
 export { PART_ROWS } from "./write-parts.ts";
 export { QuantMatrix, storesQuant } from "./quant-matrix.ts";
 export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
+export type { StorageView, ViewDescription } from "./storage-view.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
 export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording } from "./contract/backend.ts";
@@ -56,9 +57,9 @@ export {
   NodeOnlyError,
   ShapeError,
   TensorError,
+  WorkersRefusedError,
 } from "./errors.ts";
 export { isNode, nodeModule } from "./workers/node-module.ts";
 export type { Storage } from "./storage.ts";
 export { setWorkerFactory, type WorkerFactory } from "./workers/worker-factory.ts";
 export { startWorker, type WorkerHost, type WorkerStart } from "./workers/worker-host.ts";
-export { WorkersRefusedError } from "./workers/workers-refused.ts";

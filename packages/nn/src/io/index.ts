@@ -22,6 +22,8 @@ export {
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from "./safetensors/safetensors-header.ts";
+export type { ShardedFiles } from "./sharded-files.ts";
+export type { ElementType, FileFormat, TensorFile, TensorPlace } from "./tensor-file.ts";
 export { SafetensorsFile } from "./safetensors/safetensors-reader.ts";
 export {
   writeSafetensors,

@@ -2,7 +2,7 @@ import type * as NodeWorkers from "node:worker_threads";
 import { isNode, nodeModule } from "./node-module.ts";
 import type { RoleMessage } from "./serve-roles.ts";
 import { workerFactory, type WorkerFactory } from "./worker-factory.ts";
-import { WorkersRefusedError } from "./workers-refused.ts";
+import { WorkersRefusedError } from "../errors.ts";
 
 /** A worker of either kind: Node's threads and the browser's differ in how one listens. */
 export interface WorkerHost<M> {

@@ -71,7 +71,7 @@ describe("workers that do not start", () => {
     vi.doMock("../../src/workers/physical-cores.ts", () => ({ physicalCores: async () => 3 }));
     let alive = 0;
     vi.doMock("../../src/workers/worker-host.ts", async () => {
-      const { WorkersRefusedError } = await import("../../src/workers/workers-refused.ts");
+      const { WorkersRefusedError } = await import("../../src/errors.ts");
       return {
         startWorker: async ({ onDeath }: { onDeath: (reason: string) => void }) => {
           if (throws) throw new WorkersRefusedError(throws);

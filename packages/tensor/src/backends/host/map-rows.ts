@@ -2,7 +2,7 @@ import type { Operand } from "../../contract/operand.ts";
 import type { TypedArray } from "../../dtypes/dtype.ts";
 import { arrayOf } from "./host-memory.ts";
 import { loads, stores } from "./lanes.ts";
-import { leadLayout } from "./row-layout.ts";
+import { leadLayout } from "../../layout.ts";
 import { Runs } from "./runs.ts";
 import type { Scratch } from "./scratch.ts";
 

@@ -9,7 +9,7 @@ import { createKernels } from "./kernels/index.ts";
 import { markWritten } from "./kernels/special-halves.ts";
 import { fileBytes, quantBytes, readBlocks, writeBlocks } from "./quant-store.ts";
 import type { Build } from "./module.ts";
-import { orNull } from "./memory/or-null.ts";
+import { orNull } from "./memory/region.ts";
 import { WasmRecorder } from "./recording/recorder.ts";
 import { WasmStorage, wasmStorage } from "./memory/storage.ts";
 import { WeightMemories } from "./memory/weight-memories.ts";

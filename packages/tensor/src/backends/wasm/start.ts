@@ -1,6 +1,5 @@
 import type { Backend } from "../../contract/backend.ts";
-import { BackendError } from "../../errors.ts";
-import { WorkersRefusedError } from "../../workers/workers-refused.ts";
+import { BackendError, WorkersRefusedError } from "../../errors.ts";
 import { WasmBackend } from "./backend.ts";
 import type { Codegen } from "./codegen/choose.ts";
 import { firstDifference } from "./codegen/guard.ts";

@@ -159,7 +159,7 @@ describe("workers that do not start, or end", () => {
   ])("%s: one thread does it, and says why", async (_, { throws, dies }: Record<string, string>, reason) => {
     let alive = 0;
     vi.doMock("../../workers/worker-host.ts", async () => {
-      const { WorkersRefusedError } = await import("../../workers/workers-refused.ts");
+      const { WorkersRefusedError } = await import("../../errors.ts");
       return {
         startWorker: async ({ onDeath }: { onDeath: (reason: string) => void }) => {
           if (throws) throw new WorkersRefusedError(throws);

@@ -2,7 +2,7 @@ import type { QuantFormatName } from "../../contract/operand.ts";
 import { dtypes, type DType } from "../../dtypes/dtype.ts";
 import { isNode } from "../../workers/node-module.ts";
 import { physicalCores } from "../../workers/physical-cores.ts";
-import { WorkersRefusedError } from "../../workers/workers-refused.ts";
+import { WorkersRefusedError } from "../../errors.ts";
 import { PART_ROWS } from "../../write-parts.ts";
 import type { QuantMethod } from "../format.ts";
 import { isQuantFormat } from "../formats/index.ts";

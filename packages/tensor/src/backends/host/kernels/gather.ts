@@ -2,7 +2,7 @@ import { ArgumentError } from "../../../errors.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { createMove } from "../move.ts";
-import { innerLayout } from "../row-layout.ts";
+import { innerLayout } from "../../../layout.ts";
 import { Runs } from "../runs.ts";
 import type { Scratch } from "../scratch.ts";
 

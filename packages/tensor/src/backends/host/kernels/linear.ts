@@ -1,8 +1,7 @@
 import type { Operand } from "../../../contract/operand.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
-import { halfTable } from "../half-table.ts";
-import { LANES, loads } from "../lanes.ts";
+import { halfTable, LANES, loads } from "../lanes.ts";
 import { matvecF32, matvecHalf } from "../matvec.ts";
 import { multiplyRows, type Rows } from "../product.ts";
 import type { Scratch } from "../scratch.ts";

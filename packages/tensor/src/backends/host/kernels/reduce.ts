@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { LANES, loads, stores } from "../lanes.ts";
-import { leadLayout } from "../row-layout.ts";
+import { leadLayout } from "../../../layout.ts";
 import { Runs } from "../runs.ts";
 import type { Scratch } from "../scratch.ts";
 

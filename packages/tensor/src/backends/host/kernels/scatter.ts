@@ -3,7 +3,7 @@ import { ArgumentError } from "../../../errors.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { loads, stores } from "../lanes.ts";
-import { leadLayout } from "../row-layout.ts";
+import { leadLayout } from "../../../layout.ts";
 import { Runs } from "../runs.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -1,5 +1,5 @@
+import { BackendError } from "../../../errors.ts";
 import { FreeList, roundUp } from "./free-list.ts";
-import { orNull } from "./or-null.ts";
 
 /** Bytes that a region takes at a time, at most. */
 const CHUNK = 2 ** 20;
@@ -80,5 +80,15 @@ export class Region {
     this.#free.add(address, bytes);
     this.hasGrown = true;
     return true;
+  }
+}
+
+/** What `make` gives, null for a BackendError. */
+export function orNull<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof BackendError) return null;
+    throw error;
   }
 }

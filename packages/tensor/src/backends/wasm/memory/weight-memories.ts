@@ -3,7 +3,7 @@ import { BackendError } from "../../../errors.ts";
 import { KernelContext } from "../kernel-context.ts";
 import type { Executor } from "../threads/executor.ts";
 import type { Build } from "../module.ts";
-import { orNull } from "./or-null.ts";
+import { orNull } from "./region.ts";
 import { furtherInstance, SCRATCH } from "../instance.ts";
 import { WasmStorage } from "./storage.ts";
 

@@ -3,9 +3,8 @@ import { ArgumentError } from "../../../errors.ts";
 import { CommandLog, logDifference, type LoggedStorage, type StorageUser } from "./command-log.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Executor } from "../threads/executor.ts";
-import { orNull } from "../memory/or-null.ts";
 import { Program } from "./program.ts";
-import { Region } from "../memory/region.ts";
+import { orNull, Region } from "../memory/region.ts";
 
 /** Runs that differ from the one before, in a row, until no more are noted. */
 const PATIENCE = 4;

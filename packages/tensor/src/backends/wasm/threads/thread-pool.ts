@@ -1,6 +1,5 @@
-import { BackendError } from "../../../errors.ts";
+import { BackendError, WorkersRefusedError } from "../../../errors.ts";
 import { startWorker, type WorkerHost } from "../../../workers/worker-host.ts";
-import { WorkersRefusedError } from "../../../workers/workers-refused.ts";
 import { chunksOf } from "./chunks.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
 import { executorDisposed, trapError, type Executor } from "./executor.ts";
