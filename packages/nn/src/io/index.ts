@@ -22,8 +22,6 @@ export {
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from "./safetensors/safetensors-header.ts";
-export type { ShardedFiles } from "./sharded-files.ts";
-export type { ElementType, FileFormat, TensorFile, TensorPlace } from "./tensor-file.ts";
 export { SafetensorsFile } from "./safetensors/safetensors-reader.ts";
 export {
   writeSafetensors,
@@ -33,5 +31,5 @@ export {
 } from "./safetensors/safetensors-writer.ts";
 export { ShardedSafetensors } from "./safetensors/sharded-safetensors.ts";
 export type { ShardedFiles } from "./sharded-files.ts";
-export type { TensorFile, TensorPlace } from "./tensor-file.ts";
+export type { ElementType, FileFormat, TensorFile, TensorPlace } from "./tensor-file.ts";
 export { planShards, writeShardedSafetensors, type ShardedWriteOptions } from "./safetensors/sharded-writer.ts";
