@@ -1,5 +1,6 @@
 import type { DecoderConfig, DecoderTraits } from "../config/index.ts";
 import type { HeadName } from "../heads/index.ts";
+import { headFormulas } from "./f64/heads.ts";
 
 /** A tensor that a checkpoint must hold. */
 export interface CheckpointTensor {
@@ -14,24 +15,18 @@ export interface CheckpointTensor {
  * `lm_head` is left out, as in the files.
  */
 export function checkpointTensors(config: DecoderConfig, head: HeadName): readonly CheckpointTensor[] {
-  const { traits, numLabels, tokenClassificationBias } = config;
+  const { traits } = config;
   const { hiddenSize: C, vocabSize: V, weights: names } = traits;
   const trunk = head === "base" ? "" : `${names.trunk}.`;
   const layers = Array.from({ length: traits.numHiddenLayers }, (_, l) =>
     layerTensors(traits, `${trunk}${names.layers}.${l}`),
   );
-  const score = (bias: boolean): readonly CheckpointTensor[] => linear(names.score, numLabels, C, bias);
-  const own: { readonly [H in HeadName]: readonly CheckpointTensor[] } = {
-    base: [],
-    "causal-lm": traits.tied ? [] : linear(names.lmHead, V, C, false),
-    "sequence-classification": score(false),
-    "token-classification": score(tokenClassificationBias),
-  };
+  const own = headFormulas[head].matrix(config);
   return [
     { name: `${trunk}${names.embedding}.weight`, shape: [V, C], role: "embedding" },
     ...layers.flat(),
     norm(`${trunk}${names.finalNorm}`, [C]),
-    ...own[head],
+    ...(own ? linear(own.name, own.out, C, own.bias) : []),
   ];
 }
 

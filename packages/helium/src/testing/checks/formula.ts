@@ -1,5 +1,6 @@
 import { expectClose, type Values } from "../compare.ts";
-import { decoderInF64, headInF64, weightsInF64 } from "../f64/decoder.ts";
+import { decoderInF64, weightsInF64 } from "../f64/decoder.ts";
+import { headFormulas } from "../f64/heads.ts";
 import type { Rows } from "../f64/vectors.ts";
 import type { DrawnModel } from "../drawn-model.ts";
 import { resultOf } from "./all-heads.ts";
@@ -13,7 +14,7 @@ export async function checkFormula(drawn: DrawnModel): Promise<void> {
     const ids = head === "sequence-classification" ? [...drawn.ids, ...pad] : drawn.ids;
     const weights = await weightsInF64(await drawn.source(head).openWeights());
     const hidden = decoderInF64(config, weights, head, ids);
-    const expected = valuesOf(headInF64(config, weights, head, hidden, ids));
+    const expected = valuesOf(headFormulas[head].result(config, (name) => weights.get(name), hidden, ids));
     using model = await drawn.open(head);
     const { shape, data } = await resultOf(model, { inputIds: [ids] });
     // [1, T, n], or [1, n] of the pooled head

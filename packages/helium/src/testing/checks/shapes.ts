@@ -1,21 +1,16 @@
 import { scope } from "@helium-lm/tensor";
-import { type HeadName, headNames } from "../../heads/index.ts";
+import { headNames } from "../../heads/index.ts";
 import { expectEqual, expectShape } from "../compare.ts";
 import { rectangle } from "../batches.ts";
+import { headFormulas } from "../f64/heads.ts";
 import type { DrawnModel } from "../drawn-model.ts";
 
 /** Number of layers, hidden states, attentions and cached slots, and the shape of each head's result. */
 export async function checkShapes(drawn: DrawnModel): Promise<void> {
-  const { traits, numLabels } = drawn.config;
-  const { hiddenSize: C, vocabSize: V, numHiddenLayers: L, numAttentionHeads: H } = traits;
+  const { traits } = drawn.config;
+  const { hiddenSize: C, numHiddenLayers: L, numAttentionHeads: H } = traits;
   const inputIds = rectangle([drawn.ids, ...drawn.mates]);
   const [B, T] = [inputIds.length, drawn.ids.length];
-  const results: { readonly [N in HeadName]: readonly number[] } = {
-    base: [B, T, C],
-    "causal-lm": [B, T, V],
-    "sequence-classification": [B, numLabels],
-    "token-classification": [B, T, numLabels],
-  };
   for (const head of headNames) {
     // A batch without a pad token cannot be pooled.
     const rows =
@@ -25,7 +20,7 @@ export async function checkShapes(drawn: DrawnModel): Promise<void> {
     scope(() => {
       const output = model.forward({ inputIds: rows, outputHiddenStates: true, outputAttentions: true });
       const result = "lastHiddenState" in output ? output.lastHiddenState : output.logits;
-      expectShape(`${head}: result`, result.shape, [rows.length, ...results[head].slice(1)]);
+      expectShape(`${head}: result`, result.shape, headFormulas[head].shape(drawn.config, rows.length, T));
       expectEqual(`${head}: dtype of the result`, result.dtype, "f32");
       const states = output.hiddenStates?.map((state) => state?.shape ?? null);
       expectEqual(`${head}: hidden states`, states, Array(L + 1).fill([rows.length, T, C]));

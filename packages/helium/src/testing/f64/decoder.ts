@@ -55,39 +55,6 @@ export function decoderInF64(config: DecoderConfig, weights: F64Weights, head: H
   return x.map((row) => normed(row, traits.norm, finalNorm));
 }
 
-/** What a head makes of the hidden states `[T][C]`: the same for the base, `[T][V]`, `[T][labels]`, or one row. */
-export function headInF64(
-  config: DecoderConfig,
-  weights: F64Weights,
-  head: HeadName,
-  hidden: Rows,
-  ids: readonly number[],
-): Rows {
-  const { traits, padTokenId } = config;
-  const { lmHead, score, trunk, embedding } = traits.weights;
-  const of: LayerWeights = (name) => weights.get(name);
-  switch (head) {
-    case "base":
-      return hidden;
-    case "causal-lm": {
-      const matrix = required(of, traits.tied ? `${trunk}.${embedding}.weight` : `${lmHead}.weight`);
-      return linear(hidden, matrix).map((row) => row.map((logit) => scaledLogit(logit, traits)));
-    }
-    case "sequence-classification": {
-      const last = ids.reduce((found, id, t) => (id === padTokenId ? found : t), 0);
-      const pooled = padTokenId === null ? hidden.length - 1 : last;
-      return linear(hidden.slice(pooled, pooled + 1), required(of, `${score}.weight`));
-    }
-    case "token-classification":
-      return linear(hidden, required(of, `${score}.weight`), of(`${score}.bias`));
-  }
-}
-
-function scaledLogit(logit: number, { logitScale, logitDivisor, finalSoftcap: cap }: DecoderTraits): number {
-  const scaled = (logit * logitScale) / logitDivisor;
-  return cap === null ? scaled : cap * Math.tanh(scaled / cap);
-}
-
 function anglesOf(traits: DecoderTraits, T: number): readonly Angles[] {
   const rows = (flat: Float32Array, half: number): Rows =>
     Array.from({ length: T }, (_, t) => Float64Array.from(flat.subarray(t * half, (t + 1) * half)));
