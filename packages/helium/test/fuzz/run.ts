@@ -135,22 +135,24 @@ class Fuzzing {
     return null;
   }
 
-  /** Reads an input under the clock, and looks at what it throws. */
-  async #check(run: number, input: Uint8Array, prepared = this.#target.prepare?.(input)): Promise<void> {
+  /** Reads an input under the clock, and looks at what it throws. Resolves to the memory of the first reading. */
+  async #check(run: number, input: Uint8Array, prepared = this.#target.prepare?.(input)): Promise<number> {
     const started = performance.now();
     const error = await this.#read(input, prepared);
     let ms = performance.now() - started;
+    const taken = this.#options.meter.taken();
     for (let again = 0; ms > MAX_MS && again < TIMED_AGAIN; again++) ms = Math.min(ms, await this.#timeAgain(input));
     this.#slowestMs = Math.max(this.#slowestMs, ms);
     if (ms > MAX_MS) this.#fail(run, input, "hang", `took ${Math.round(ms)} ms`);
     if (error === null) {
       this.#accepted++;
-      return;
+      return taken;
     }
     const kind = error instanceof Error ? error.name : typeof error;
     this.#refusedBy[kind] = (this.#refusedBy[kind] ?? 0) + 1;
     if (!(error instanceof HeliumLmError))
       this.#fail(run, input, "crash", error instanceof Error ? (error.stack ?? kind) : `threw a ${kind}`);
+    return taken;
   }
 
   async #timeAgain(input: Uint8Array): Promise<number> {
@@ -166,8 +168,9 @@ class Fuzzing {
     const { meter } = this.#options;
     const prepared = this.#target.prepare?.(input);
     meter.reset();
-    await (isFirst ? this.#check(run, input, prepared) : this.#read(input, prepared));
-    const [taken, limit] = [meter.taken(), memoryLimit(input.length)];
+    const first = isFirst ? await this.#check(run, input, prepared) : null;
+    if (first === null) await this.#read(input, prepared);
+    const [taken, limit] = [first ?? meter.taken(), memoryLimit(input.length)];
     this.#mostShare = Math.max(this.#mostShare, taken / limit);
     if (taken > limit) this.#fail(run, input, "memory", `took ${taken} bytes, the limit is ${limit}`);
   }

@@ -34,6 +34,12 @@ describe("Trie", () => {
     expect(trie.child(trie.root, 0x41)).toBe(-1);
   });
 
+  it("refuses keys that would take more memory than their file", () => {
+    expect(() => new Trie(new Map([["0".repeat(6_366_930), 0]]))).toThrow(
+      "vocabulary has tokens with 6366931 different beginnings, expected at most 6000000",
+    );
+  });
+
   it("is empty without keys", () => {
     expect(new Trie(new Map()).longestMatch("a", 0)).toBeNull();
     expect(new Trie(new Map([["", 1]])).longestMatch("", 0)).toBeNull();

@@ -1,8 +1,13 @@
+import { TokenizerError } from "../../errors.ts";
+
 /** Above this many children a node is searched by halving. */
 const linearSearchLimit = 8;
 
 /** Above this many children the root gets a table over all UTF-16 units. */
 const rootTableLimit = 32;
+
+/** Nodes of ten bytes; vocabularies of a quarter of a million pieces have about one million. */
+const maxNodes = 6_000_000;
 
 /** The number of different prefixes of the sorted keys, the empty one included. */
 const countPrefixes = (keys: readonly string[]): number => {
@@ -28,24 +33,33 @@ export class Trie {
   readonly #values: Int32Array;
   readonly #rootTable: Int32Array | null;
 
-  /** `entries` maps keys to values ≥ 0. The empty key is ignored. */
+  /** `entries` maps keys to values ≥ 0. The empty key is ignored. @throws TokenizerError for more than six million nodes */
   constructor(entries: ReadonlyMap<string, number>) {
     const keys = [...entries.keys()].sort();
     const capacity = countPrefixes(keys);
+    if (capacity > maxNodes)
+      throw new TokenizerError("tokenizer", {
+        field: "vocabulary",
+        problem: `has tokens with ${capacity} different beginnings, expected at most ${maxNodes}`,
+        mend: "look at its longest tokens: no real vocabulary has so long ones",
+      });
     const firstChild = new Int32Array(capacity + 1);
     const units = new Uint16Array(capacity);
     const values = new Int32Array(capacity).fill(-1);
-    // Node n stands for the keys in [from[n], to[n]), which share their first depth[n] units.
-    const from = new Int32Array(capacity);
-    const to = new Int32Array(capacity);
-    const depth = new Int32Array(capacity);
+    // A node that is not done stands for the keys in [from, to), which share their first `depth` units. No two of these have a
+    // key in common, so a ring of as many as there are keys holds them.
+    const room = Math.max(1, keys.length);
+    const from = new Int32Array(room);
+    const to = new Int32Array(room);
+    const depth = new Int32Array(room);
     to[0] = keys.length;
     let nodes = 1;
     for (let node = 0; node < nodes; node++) {
       firstChild[node] = nodes;
-      const at = depth[node] as number;
-      const end = to[node] as number;
-      let next = from[node] as number;
+      const slot = node % room;
+      const at = depth[slot] as number;
+      const end = to[slot] as number;
+      let next = from[slot] as number;
       const key = keys[next];
       if (key !== undefined && next < end && key.length === at) {
         if (at > 0) values[node] = entries.get(key) as number;
@@ -53,10 +67,11 @@ export class Trie {
       }
       while (next < end) {
         const unit = (keys[next] as string).charCodeAt(at);
-        from[nodes] = next++;
+        const child = nodes % room;
+        from[child] = next++;
         while (next < end && (keys[next] as string).charCodeAt(at) === unit) next++;
-        to[nodes] = next;
-        depth[nodes] = at + 1;
+        to[child] = next;
+        depth[child] = at + 1;
         units[nodes++] = unit;
       }
     }
