@@ -49,7 +49,7 @@ const soaks = new Map([
     "bundlers",
     {
       script: "scripts/soak/bundlers.ts",
-      shows: "that the packed packages bundle for a page and work there, five bundlers",
+      shows: "that the packed packages bundle for a page and work there, with five bundlers and Next",
     },
   ],
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],

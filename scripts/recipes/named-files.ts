@@ -10,8 +10,12 @@ export function namedFiles(contributing: string): ReadonlyMap<string, readonly s
   );
 }
 
-/** True where a recipe names a file: a toy's own is `x.ts` there, or lies in a folder `b`. */
+/** True where a recipe names a file, or the folder it is in (`testing/`): a toy's own is `x.ts` there, or lies in a folder `b`. */
 export function isNamed(file: string, named: readonly string[]): boolean {
   const asWritten = [file, file.replace(/\btoy\.ts$/, "x.ts"), file.replace("/toy/", "/b/")];
-  return named.some((span) => asWritten.some((path) => path === span || path.endsWith(`/${span}`)));
+  return named.some((span) =>
+    asWritten.some(
+      (path) => path === span || path.endsWith(`/${span}`) || (span.endsWith("/") && path.includes(`/${span}`)),
+    ),
+  );
 }

@@ -14,12 +14,16 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const extras = join(root, ".cache", "bundlers");
 mkdirSync(extras, { recursive: true });
 writeFileSync(join(extras, "package.json"), '{ "private": true }\n');
-execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "@rspack/core@^2"], {
+const large = ["@rspack/core@^2", "next@^16", "react@^19", "react-dom@^19"];
+execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts", ...large], {
   cwd: extras,
   stdio: "inherit",
 });
 
-const reports = await checkBundles(["esbuild", "webpack", "vite 7", "vite 8", "rspack"], { minify: true, extras });
+const reports = await checkBundles(["esbuild", "webpack", "vite 7", "vite 8", "rspack", "next webpack"], {
+  minify: true,
+  extras,
+});
 tellReports(reports);
 
 const versionOf = (file: string): string =>
@@ -32,6 +36,7 @@ const versions = {
     ]),
   ),
   rspack: versionOf(join(extras, "node_modules", "@rspack", "core", "package.json")),
+  next: versionOf(join(extras, "node_modules", "next", "package.json")),
 };
 writeFileSync(
   join(root, "benchmarks", "results", "bundlers.json"),

@@ -36,7 +36,7 @@ export const op: Recipe = {
       { before: "  rmsNorm: rmsNormCase,", text: "  toy: toyCase," },
     ],
     [`${folder}/backends/reference/index.ts`]: [
-      { before: 'from "./rows.ts"', text: 'import { kernelEntry } from "../../contract/kernel-table.ts";' },
+      { before: 'from "./row-order.ts"', text: 'import { kernelEntry } from "../../contract/kernel-table.ts";' },
       {
         before: "...tableOf(rowKernels",
         text: '    toy: [kernelEntry<"toy">({ out: ["f32"], x: ["f32"] }, (out, inputs, params) => fusedKernels.softmax(out, inputs, params))],',
