@@ -1,13 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Bundler } from "./bundlers.ts";
+
+/** Turbopack reads nothing above it: the application and what `extras` holds are both below the repository. */
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const files = {
   "package.json": '{ "private": true }\n',
-  "next.config.mjs": `import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+  "next.config.mjs": `const root = ${JSON.stringify(root)};
 export default { output: "export", turbopack: { root }, outputFileTracingRoot: root };
 `,
   "app/layout.jsx": `export default ({ children }) => (

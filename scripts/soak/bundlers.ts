@@ -20,10 +20,13 @@ execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "
   stdio: "inherit",
 });
 
-const reports = await checkBundles(["esbuild", "webpack", "vite 7", "vite 8", "rspack", "next webpack"], {
-  minify: true,
-  extras,
-});
+const reports = await checkBundles(
+  ["esbuild", "webpack", "vite 7", "vite 8", "rspack", "next webpack", "next turbopack"],
+  {
+    minify: true,
+    extras,
+  },
+);
 tellReports(reports);
 
 const versionOf = (file: string): string =>
