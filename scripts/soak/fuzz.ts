@@ -135,7 +135,7 @@ async function finish(task: Task): Promise<FuzzReport> {
   return merged(merged(before, after), { ...none, failures: [failure] });
 }
 
-const cache = new URL(`../.cache/fuzz/${seed}/`, import.meta.url);
+const cache = new URL(`../../.cache/fuzz/${seed}/`, import.meta.url);
 mkdirSync(cache, { recursive: true });
 
 /** The same from an earlier run, if there was one. */
