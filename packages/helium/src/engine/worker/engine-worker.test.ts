@@ -38,7 +38,7 @@ async function openFake(): Promise<{
 test("the process waits for requests and questions, not for an idle worker", async () => {
   const { worker, asked, say, state } = await openFake();
   expect(asked).toEqual([
-    { kind: "open", source: { location: "somewhere" }, load: { backend: "cpu" }, engine: { maxTokens: 128 } },
+    { kind: "open", location: "somewhere", load: { backend: "cpu" }, engine: { maxTokens: 128 } },
   ]);
   expect([worker.model, state.alive]).toEqual([model, false]);
   const handle = worker.submit({ inputIds: [1, 2], maxNewTokens: 3 });
