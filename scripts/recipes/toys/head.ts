@@ -26,13 +26,17 @@ export const head: Recipe = {
         text: 'export { ModelForToy, type ToyInputs } from "./toy.ts";',
       },
     ],
-    [`${folder}/testing/checks/shapes.ts`]: [
-      { before: '"token-classification": [B', text: "    toy: [B, T, numLabels]," },
+    [`${folder}/testing/f64/heads.ts`]: [
+      {
+        before: '  "token-classification": {',
+        text: `  toy: {
+    matrix: ({ traits, numLabels, tokenClassificationBias: bias }) => ({ name: traits.weights.score, out: numLabels, bias }),
+    shape: ({ numLabels }, B, T) => [B, T, numLabels],
+    result: ({ traits: { weights: names } }, weights, hidden) =>
+      linear(hidden, required(weights, \`\${names.score}.weight\`), weights(\`\${names.score}.bias\`)),
+  },`,
+      },
     ],
-    [`${folder}/testing/checkpoint-tensors.ts`]: [
-      { before: '"token-classification": score(', text: "    toy: score(tokenClassificationBias)," },
-    ],
-    [`${folder}/testing/f64/decoder.ts`]: [{ before: 'case "token-classification":', text: '    case "toy":' }],
   },
   test: `import { expect, test } from "vitest";
 import { loadModel } from "@helium-lm/helium";
