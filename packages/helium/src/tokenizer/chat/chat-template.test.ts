@@ -130,6 +130,14 @@ describe("applyChatTemplate", () => {
       /no text to continue/,
     ],
     [
+      "nothing but null to continue",
+      () =>
+        tokenizerWith("x").applyChatTemplate([{ role: "assistant", content: [null as never] }], {
+          continueFinalMessage: true,
+        }),
+      /no text to continue/,
+    ],
+    [
       "a last message that is left out",
       () => tokenizerWith("x").applyChatTemplate([user], { continueFinalMessage: true }),
       /leaves the last message out/,

@@ -53,9 +53,9 @@ export function markFinalMessage(messages: readonly PlainMessage[]): PlainMessag
 function markText(content: unknown): unknown {
   if (typeof content === "string") return content + tag;
   if (!Array.isArray(content)) return null;
-  const parts = content as readonly ChatContentPart[];
-  const at = parts.findLastIndex((part) => typeof part.text === "string");
-  return at < 0 ? null : parts.map((part, index) => (index === at ? { ...part, text: `${part.text}${tag}` } : part));
+  const parts = content as readonly (ChatContentPart | null | undefined)[];
+  const at = parts.findLastIndex((part) => typeof part?.text === "string");
+  return at < 0 ? null : parts.map((part, index) => (index === at ? { ...part, text: `${part?.text}${tag}` } : part));
 }
 
 /** The prompt up to the mark. A template that trims texts trims the unfinished one too. */
