@@ -20,6 +20,8 @@ export class PairMerger {
   /** A doubly linked list of the live tokens; −1 in `#ids` marks a token that was merged into its left neighbour. */
   #previous = new Int32Array(64);
   #next = new Int32Array(64);
+  /** Of the pair that each live token is the left of, −1 where there is none. */
+  #ranks = new Int32Array(64);
   #count = 0;
 
   constructor(merges: MergeTable) {
@@ -53,25 +55,28 @@ export class PairMerger {
     // Nothing is in the list before `mergeAll`.
     this.#previous = new Int32Array(length);
     this.#next = new Int32Array(length);
+    this.#ranks = new Int32Array(length);
   }
 
   /** Merges what is to be merged. */
   mergeAll(): void {
     const count = this.#count;
-    const [ids, previous, next, merges, heap] = [this.#ids, this.#previous, this.#next, this.#merges, this.#heap];
+    const [ids, previous, next, ranks] = [this.#ids, this.#previous, this.#next, this.#ranks];
+    const [merges, heap] = [this.#merges, this.#heap];
     heap.clear();
     for (let at = 0; at < count; at++) {
       previous[at] = at - 1;
       next[at] = at + 1 < count ? at + 1 : -1;
       if (at > 0) this.#offer(at - 1, at);
     }
+    if (count > 0) ranks[count - 1] = -1;
     while (heap.size > 0) {
       const key = heap.pop();
       const rank = Math.floor(key / positions);
       const left = key % positions;
       const right = next[left] as number;
       if ((ids[left] as number) < 0 || right < 0) continue;
-      const current = merges.rank(ids[left] as number, ids[right] as number);
+      const current = ranks[left] as number;
       // The entry is stale unless the pair that now stands here makes the same token.
       const merged = merges.merged(rank);
       if (current < 0 || merges.merged(current) !== merged) continue;
@@ -83,11 +88,13 @@ export class PairMerger {
       const before = previous[left] as number;
       if (before >= 0) this.#offer(before, left);
       if (after >= 0) this.#offer(left, after);
+      else ranks[left] = -1;
     }
   }
 
   #offer(left: number, right: number): void {
     const rank = this.#merges.rank(this.#ids[left] as number, this.#ids[right] as number);
+    this.#ranks[left] = rank;
     if (rank >= 0) this.#heap.push(rank * positions + left);
   }
 

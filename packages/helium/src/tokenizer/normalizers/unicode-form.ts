@@ -1,6 +1,6 @@
 import { characterEnd, AlignedTextBuilder, type AlignedText } from "../aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
-import type { UnicodeForm } from "./normalize-text.ts";
+import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
 import { pinnedForm } from "./pinned-form.ts";
 
 type Decomposition = "NFD" | "NFKD";
@@ -66,6 +66,24 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm): AlignedText =
   return builder.finish();
 };
 
+/** Parts up to this many units come again and again, as words and single letters do. */
+const shortPart = 32;
+
+const shortForms = new Map<UnicodeForm, Map<string, string>>();
+
+/** `pinnedForm` of a short part, kept for the next time. */
+const shortForm = (part: string, form: UnicodeForm): string => {
+  const table = shortForms.get(form) ?? new Map<string, string>();
+  shortForms.set(form, table);
+  let result = table.get(part);
+  if (result === undefined) {
+    if (table.size >= maxKnown) table.clear();
+    result = pinnedForm(part, form);
+    table.set(part, result);
+  }
+  return result;
+};
+
 /** What normalization may change: no form changes ASCII, but a mark may join the letter before it. */
 const notAscii = /[\0-\x7f]?[^\0-\x7f]+/g;
 
@@ -77,7 +95,7 @@ const normalizePart = (
   builder: AlignedTextBuilder,
 ): void => {
   const part = source.text.slice(from, to);
-  const result = pinnedForm(part, form);
+  const result = part.length <= shortPart ? shortForm(part, form) : pinnedForm(part, form);
   if (result === part) return builder.copy(from, to);
   const tags = new DecompositionTags(part, form);
   const isComposed = form.endsWith("C");
@@ -104,4 +122,4 @@ const normalizePart = (
 export const unicodeForm =
   (form: UnicodeForm): Normalizer =>
   (source) =>
-    pinnedForm(source.text, form) === source.text ? source : normalizeAligned(source, form);
+    normalizeText(source.text, form) === source.text ? source : normalizeAligned(source, form);
