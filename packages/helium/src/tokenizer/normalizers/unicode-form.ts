@@ -3,24 +3,6 @@ import type { Normalizer } from "./normalizer.ts";
 import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
 import { pinnedForm } from "./pinned-form.ts";
 
-type Decomposition = "NFD" | "NFKD";
-
-const maxKnown = 16_384;
-
-const known: Readonly<Record<Decomposition, Map<string, readonly string[]>>> = { NFD: new Map(), NFKD: new Map() };
-
-/** The decomposition of a character, kept for the next time. */
-const decompose = (character: string, form: Decomposition): readonly string[] => {
-  const table = known[form];
-  let parts = table.get(character);
-  if (parts === undefined) {
-    if (table.size >= maxKnown) table.clear();
-    parts = [...pinnedForm(character, form)];
-    table.set(character, parts);
-  }
-  return parts;
-};
-
 /**
  * The decomposed characters of a text in order of appearance. Each is tagged 0 if it is the first of its source
  * character, else 1 (an addition); normalization moves marks but never two equal characters past each other, so the
@@ -33,7 +15,7 @@ class DecompositionTags {
     const decomposition = form.includes("K") ? "NFKD" : "NFD";
     for (const character of text) {
       let tag = 0;
-      for (const part of decompose(character, decomposition)) {
+      for (const part of pinnedForm(character, decomposition)) {
         const queue = this.#tags.get(part);
         if (queue === undefined) this.#tags.set(part, { tags: [tag], next: 0 });
         else queue.tags.push(tag);
@@ -66,24 +48,6 @@ const normalizeAligned = (source: AlignedText, form: UnicodeForm): AlignedText =
   return builder.finish();
 };
 
-/** Parts up to this many units come again and again, as words and single letters do. */
-const shortPart = 32;
-
-const shortForms = new Map<UnicodeForm, Map<string, string>>();
-
-/** `pinnedForm` of a short part, kept for the next time. */
-const shortForm = (part: string, form: UnicodeForm): string => {
-  const table = shortForms.get(form) ?? new Map<string, string>();
-  shortForms.set(form, table);
-  let result = table.get(part);
-  if (result === undefined) {
-    if (table.size >= maxKnown) table.clear();
-    result = pinnedForm(part, form);
-    table.set(part, result);
-  }
-  return result;
-};
-
 /** What normalization may change: no form changes ASCII, but a mark may join the letter before it. */
 const notAscii = /[\0-\x7f]?[^\0-\x7f]+/g;
 
@@ -95,7 +59,7 @@ const normalizePart = (
   builder: AlignedTextBuilder,
 ): void => {
   const part = source.text.slice(from, to);
-  const result = part.length <= shortPart ? shortForm(part, form) : pinnedForm(part, form);
+  const result = pinnedForm(part, form);
   if (result === part) return builder.copy(from, to);
   const tags = new DecompositionTags(part, form);
   const isComposed = form.endsWith("C");
@@ -103,7 +67,7 @@ const normalizePart = (
   for (const character of result) {
     let change = 0;
     if (isComposed) {
-      const parts = decompose(character, "NFD");
+      const parts = [...pinnedForm(character, "NFD")];
       change = 1 - parts.length;
       for (const one of parts) change += tags.take(one);
     } else {
