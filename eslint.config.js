@@ -87,7 +87,11 @@ export default defineConfig(
   {
     files: ["packages/helium/**/*.ts"],
     ignores: ["packages/helium/src/families/**"],
-    rules: noImport(families, byName, [["helium-lm", "helium-lm/**"], upward]),
+    rules: noImport(families, byName, [["helium-lm", "helium-lm/**", "@helium-lm/eval", "@helium-lm/eval/**"], upward]),
+  },
+  {
+    files: ["packages/eval/**/*.ts"],
+    rules: noImport(byName, [["helium-lm", "helium-lm/**"], upward]),
   },
   {
     files: ["packages/cli/**/*.ts"],

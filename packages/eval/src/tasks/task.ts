@@ -1,0 +1,104 @@
+import type { Reading } from "../data/reading.ts";
+
+/** Where the data of a task comes from; names as on the hub. */
+export interface Dataset {
+  /** Repository, such as "allenai/ai2_arc". */
+  readonly repo: string;
+  /** Repositories with the same columns, where the first one cannot be had. */
+  readonly mirrors?: readonly string[];
+  /** Configuration (subset), such as "ARC-Easy". */
+  readonly config?: string;
+  readonly trainingSplit?: string;
+  readonly validationSplit?: string;
+  /** Documents are those of the test split, or where there is none of the validation split. */
+  readonly testSplit?: string;
+  /** Default: training, else validation, else test split. */
+  readonly fewShotSplit?: string;
+}
+
+/** How the examples of a prompt are chosen: drawn for each document, or the first ones of the split. */
+export type FewShotSampler = "random" | "first_n";
+
+/** What all kinds of tasks have. `Doc` is a document as its `read` makes it of a row of the data. */
+interface TaskBase<Doc> {
+  /** As lm-evaluation-harness calls it, where it has the task. */
+  readonly name: string;
+  readonly dataset: Dataset;
+  /** A document of a row; the row's columns are asked for by name and kind. @throws DataError */
+  readonly read: (row: Reading) => Doc;
+  /** Stands before the examples; default "". */
+  readonly description?: (doc: Doc) => string;
+  /** Default 0. */
+  readonly numFewShot?: number;
+  /** Default "random". */
+  readonly fewShotSampler?: FewShotSampler;
+  /** Between examples; default "\n\n". */
+  readonly fewShotDelimiter?: string;
+  /** Between context and answer; default " ". */
+  readonly targetDelimiter?: string;
+  /** Counts up whenever scores of the task change. */
+  readonly version: number;
+}
+
+export type MultipleChoiceMetric = "acc" | "acc_norm" | "acc_bytes" | "acc_char" | "acc_mutual_info";
+
+/** Which of some given answers the model finds likeliest. */
+export interface MultipleChoiceTask<Doc = unknown> extends TaskBase<Doc> {
+  readonly kind: "multiple_choice";
+  /** One for all choices; or one for each choice, where all have the same continuation (WinoGrande). */
+  readonly context: (doc: Doc) => string | readonly string[];
+  /** Without the delimiter. With several contexts: the one continuation. */
+  readonly choices: (doc: Doc) => readonly string[];
+  /** Index of the right choice. */
+  readonly gold: (doc: Doc) => number;
+  readonly metrics: readonly MultipleChoiceMetric[];
+  /** `acc_mutual_info` compares with the likelihood of the answer behind this text; default "". */
+  readonly unconditionalContext?: string;
+}
+
+export type GenerationMetric = "exact_match" | "f1" | "bleu" | "chrf" | "chrf++";
+
+/** How answers are made equal before they are compared. */
+export interface AnswerNormalization {
+  readonly ignoreCase?: boolean;
+  readonly ignorePunctuation?: boolean;
+  /** What each of these matches is removed first. */
+  readonly ignore?: readonly RegExp[];
+  /** A function that stands for the whole normalisation, as SQuAD's. */
+  readonly normalize?: (text: string) => string;
+}
+
+/** What the model writes, compared with what it should have written. */
+export interface GenerationTask<Doc = unknown> extends TaskBase<Doc> {
+  readonly kind: "generate_until";
+  readonly context: (doc: Doc) => string;
+  /** The answer that an example shows. */
+  readonly target: (doc: Doc) => string;
+  /** Each of them is right. */
+  readonly references: (doc: Doc) => readonly string[];
+  readonly until: readonly string[];
+  /** Default 256. */
+  readonly maxNewTokens?: number;
+  /** The text is stripped before it is compared, and the metric's filter is called "remove_whitespace". */
+  readonly stripsAnswer?: boolean;
+  readonly metrics: readonly GenerationMetric[];
+  readonly normalization?: AnswerNormalization;
+}
+
+/** How likely the model finds a text, whole. */
+export interface PerplexityTask<Doc = unknown> extends TaskBase<Doc> {
+  readonly kind: "loglikelihood_rolling";
+  readonly text: (doc: Doc) => string;
+  /** Words and bytes are counted in this text; default: the one that is scored. */
+  readonly original?: (doc: Doc) => string;
+}
+
+export type Task<Doc = unknown> = MultipleChoiceTask<Doc> | GenerationTask<Doc> | PerplexityTask<Doc>;
+
+/** Tasks whose scores are averaged, such as the 57 subjects of MMLU. */
+export interface TaskGroup {
+  readonly name: string;
+  readonly tasks: readonly string[];
+  /** Each document counts alike (micro average); false: each task does (macro). */
+  readonly weightBySize: boolean;
+}
