@@ -1,8 +1,8 @@
+import { retrying, TransientFailure } from "@helium-lm/nn";
 import { HubIntegrityError, HubUnavailableError } from "../errors.ts";
 import type { HubHttp, OpenAnswer } from "./hub-http.ts";
 import type { BlobInfo } from "./hub-listing.ts";
 import type { Digest, PartialBlob } from "./hub-store.ts";
-import { retrying, TransientFailure } from "./retry.ts";
 
 export interface BlobDownload {
   readonly http: HubHttp;

@@ -1,7 +1,6 @@
-import { IdleTimer, jsonExcess } from "@helium-lm/nn";
+import { IdleTimer, innermostReason, jsonExcess, retryAfterMs, retrying, TransientFailure } from "@helium-lm/nn";
 import { HubAccessError, HubError, HubIntegrityError, HubNotFoundError, HubUnavailableError } from "../errors.ts";
 import type { RetryOptions } from "./hub-options.ts";
-import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
 
 export interface HttpSettings {
   /** Without a slash at the end. */
@@ -149,17 +148,11 @@ function asFailure(subject: string, cause: unknown, signal: AbortSignal | undefi
   return new TransientFailure(
     new HubUnavailableError(
       subject,
-      `cannot be fetched (${reasonOf(cause)}); check the network, or use the cache alone (HF_HUB_OFFLINE=1)`,
+      `cannot be fetched (${innermostReason(cause)}); check the network, or use the cache alone (HF_HUB_OFFLINE=1)`,
       {},
       { cause },
     ),
   );
-}
-
-/** The innermost reason: `fetch` itself says no more than that it failed. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? reasonOf(cause.cause) : cause.message || cause.name;
 }
 
 /** The hub says by a header what is missing; 401 also means a repository that does not exist. */

@@ -1,3 +1,4 @@
+import type { Patience } from "@helium-lm/nn";
 import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { ModelLoadError } from "../errors.ts";
 
@@ -11,13 +12,7 @@ export interface DownloadProgress {
 }
 
 /** When and how often a request is tried again. */
-export interface RetryOptions {
-  /** Failures in a row that end it; a download that got on starts counting anew. Default 5. */
-  readonly attempts?: number;
-  /** Wait after the first failure, doubled after each further one; the server's Retry-After comes first. Default 500. */
-  readonly backoffMs?: number;
-  /** A server that asks for a longer wait than this is given up. Default 60,000. */
-  readonly longestWaitMs?: number;
+export interface RetryOptions extends Patience {
   /** A connection that is silent for so long counts as cut. Default 30,000. */
   readonly idleMs?: number;
 }

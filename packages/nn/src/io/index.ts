@@ -14,6 +14,8 @@ export { ByteSourceError, CheckpointError, SafetensorsError } from "../errors.ts
 export * from "./gguf/index.ts";
 export { jsonExcess, type JsonAllowance } from "./json/json-excess.ts";
 export { IdleTimer } from "./bytes/idle-timer.ts";
+export { innermostReason } from "./bytes/innermost-reason.ts";
+export { pause, retryAfterMs, retrying, TransientFailure, type Patience } from "./bytes/retry.ts";
 export { fetchSource, type FetchSourceOptions } from "./bytes/fetch-source.ts";
 export { isPage } from "./bytes/fetch-whole.ts";
 export { isSafetensorsDType, type SafetensorsDType, type UnreadableDType } from "./safetensors/safetensors-dtype.ts";

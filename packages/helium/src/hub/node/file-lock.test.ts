@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pause } from "@helium-lm/nn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { pause } from "../retry.ts";
 import { withFileLock } from "./file-lock.ts";
 import { nodeHost } from "./node-host.ts";
 

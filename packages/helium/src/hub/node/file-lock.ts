@@ -1,5 +1,5 @@
+import { pause } from "@helium-lm/nn";
 import { HubStorageError } from "../../errors.ts";
-import { pause } from "../retry.ts";
 import { codeOf, type NodeHost } from "./node-host.ts";
 
 export interface FileLockOptions {

@@ -1,16 +1,23 @@
-import type { HubError } from "../errors.ts";
-import type { RetryOptions } from "./hub-options.ts";
+/** When and how often an action is tried again. */
+export interface Patience {
+  /** Failures in a row that end it; a download that got on starts counting anew. Default 5. */
+  readonly attempts?: number;
+  /** Wait after the first failure, doubled after each further one; the server's Retry-After comes first. Default 500. */
+  readonly backoffMs?: number;
+  /** A server that asks for a longer wait than this is given up. Default 60,000. */
+  readonly longestWaitMs?: number;
+}
 
 /** Thrown by an action that may do better next time. */
 export class TransientFailure extends Error {
   /** What is thrown once patience ends. */
-  readonly error: HubError;
+  readonly error: Error;
   /** Wait that the server asks for. */
   readonly waitMs: number | null;
   /** Whether the action got further than ever before. */
   readonly hasProgressed: boolean;
 
-  constructor(error: HubError, { waitMs = null, hasProgressed = false }: Partial<TransientFailure> = {}) {
+  constructor(error: Error, { waitMs = null, hasProgressed = false }: Partial<TransientFailure> = {}) {
     super(error.message, { cause: error });
     this.error = error;
     this.waitMs = waitMs;
@@ -21,7 +28,7 @@ export class TransientFailure extends Error {
 /** Runs an action until it succeeds, fails for good, or failed too often in a row. */
 export async function retrying<T>(
   action: () => Promise<T>,
-  { attempts = 5, backoffMs = 500, longestWaitMs = 60_000 }: RetryOptions = {},
+  { attempts = 5, backoffMs = 500, longestWaitMs = 60_000 }: Patience = {},
   signal?: AbortSignal,
 ): Promise<T> {
   let failures = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { HubError } from "../errors.ts";
+import { ByteSourceError } from "../../errors.ts";
 import { retryAfterMs, retrying, TransientFailure } from "./retry.ts";
 
 const failure = (more: Partial<TransientFailure> = {}): TransientFailure =>
-  new TransientFailure(new HubError("x", "fails"), more);
+  new TransientFailure(new ByteSourceError("x", "fails"), more);
 
 describe("retrying", () => {
   it("gives up after so many failures in a row, with the last one's error", async () => {
