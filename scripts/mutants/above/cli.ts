@@ -127,7 +127,7 @@ export const cli: Area = {
       ],
     ),
     ...bugsIn(
-      "cli/src/run.ts",
+      "cli/src/run-command-line.ts",
       [
         "a wrong command line is a failure",
         "error instanceof UsageError ? exitCodes.usage : exitCodes.failed",

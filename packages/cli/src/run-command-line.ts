@@ -22,7 +22,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     return exitCodes.ok;
   } catch (error) {
     if (io.signal?.aborted) return exitCodes.interrupted;
-    io.stderr.write(`${asksForJson(argv) ? JSON.stringify({ error: facts(error) }) : describe(error)}\n`);
+    io.stderr.write(`${asksForJson(argv) ? JSON.stringify({ error: errorFields(error) }) : describe(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
@@ -78,16 +78,16 @@ function asksForJson([, ...given]: readonly string[]): boolean {
 }
 
 /** An error as data; of details those that JSON can hold. */
-function facts(error: unknown): Readonly<Record<string, unknown>> {
+function errorFields(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { name: "Error", message: String(error) };
   const { name, message } = error;
   if (!(error instanceof HeliumLmError)) return { name, message, stack: error.stack };
-  return { name, subject: error.subject, message, details: plainOf(error.details) };
+  return { name, subject: error.subject, message, details: jsonValuesOf(error.details) };
 }
 
 /** JSON has neither cycles nor bigints, and a detail may be anything. */
-function plainOf(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const plain = Object.entries(details).flatMap(([name, value]): [string, unknown][] => {
+function jsonValuesOf(details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const values = Object.entries(details).flatMap(([name, value]): [string, unknown][] => {
     try {
       const text = JSON.stringify(value);
       return text === undefined ? [] : [[name, JSON.parse(text)]];
@@ -95,5 +95,5 @@ function plainOf(details: Readonly<Record<string, unknown>>): Readonly<Record<st
       return [[name, String(value)]];
     }
   });
-  return Object.fromEntries(plain);
+  return Object.fromEntries(values);
 }
