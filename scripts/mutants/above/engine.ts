@@ -322,7 +322,7 @@ export const engine: Area = {
       ["rows draw by the first one's settings", "wanted.rows[row] ??", "wanted.rows[0] ??"],
     ),
     ...bugsIn(
-      "helium/src/generation/run.ts",
+      "helium/src/generation/generation-run.ts",
       [
         "greedy tokens pass by the processors",
         "!doSample && !isSeen && this.#processors.length === 0",

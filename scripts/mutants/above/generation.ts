@@ -153,7 +153,7 @@ export const generation: Area = {
       "the room only sizes the cache, which grows",
     ]),
     ...bugsIn(
-      "helium/src/generation/run.ts",
+      "helium/src/generation/generation-run.ts",
       ["drawn rows share their numbers", "before * rows + row", "before * rows"],
       [
         "the caller's processors are not told of a selection",

@@ -96,7 +96,7 @@ export const speculation: Area = {
       "assistantModel.config.vocabSize < 0)",
     ]),
     ...bugsIn(
-      "helium/src/generation/run.ts",
+      "helium/src/generation/generation-run.ts",
       [
         "a processor that fails on a draft ends the text",
         "    } catch {\n      return false;\n    }\n",

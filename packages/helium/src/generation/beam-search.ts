@@ -1,7 +1,7 @@
 import type { BeamRecord } from "./generate-output.ts";
 import { PromptBeams, type Candidate } from "./prompt-beams.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
-import type { Run } from "./run.ts";
+import type { GenerationRun } from "./generation-run.ts";
 import { logSoftmaxRow } from "./sampling.ts";
 
 export interface BeamSearchResult extends BeamRecord {
@@ -12,7 +12,7 @@ export interface BeamSearchResult extends BeamRecord {
  * Beam search and beam sampling, as transformers 5 does it for all prompts at once: every step takes the best (or draws)
  * `max(2, 1 + eos) · numBeams` continuations of each prompt's beams, so that `numBeams` can go on although some end.
  */
-export async function beamSearch(run: Run): Promise<BeamSearchResult> {
+export async function beamSearch(run: GenerationRun): Promise<BeamSearchResult> {
   const { settings, state, pacer, recorder } = run;
   const { inputIds, numBeams, earlyStopping } = settings;
   const prompts = inputIds.map((ids, index) => new PromptBeams(settings, ids, index * numBeams));

@@ -5,7 +5,7 @@ import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";
 import { resolveGeneration } from "./options/resolve.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
-import { Run } from "./run.ts";
+import { GenerationRun } from "./generation-run.ts";
 import { canSpeculate, speculativeSteps } from "./speculation/index.ts";
 import { tokenSteps, type GenerationStep } from "./token-steps.ts";
 
@@ -16,7 +16,7 @@ import { tokenSteps, type GenerationStep } from "./token-steps.ts";
  * @throws GenerationError before the first step; the signal's reason when aborted
  */
 export async function* generateSteps(model: GenerativeModel, options: GenerateOptions): AsyncGenerator<GenerationStep> {
-  yield* runSteps(new Run(model, resolveStreamed(model, options), options.signal));
+  yield* runSteps(new GenerationRun(model, resolveStreamed(model, options), options.signal));
 }
 
 /** Settings of a generation whose tokens are told as they come. @throws GenerationError */
@@ -33,7 +33,7 @@ export function resolveStreamed(model: GenerativeModel, options: GenerateOptions
 }
 
 /** The steps of a run, which is freed when they end or nobody asks for the next one. */
-export async function* runSteps(run: Run): AsyncGenerator<GenerationStep> {
+export async function* runSteps(run: GenerationRun): AsyncGenerator<GenerationStep> {
   let isFailed = false;
   try {
     yield* stepsOf(run);
@@ -48,7 +48,7 @@ export async function* runSteps(run: Run): AsyncGenerator<GenerationStep> {
 /** Generates to the end: greedy decoding, sampling, or beam search. */
 export async function generate(model: GenerativeModel, options: GenerateOptions): Promise<GenerateOutput> {
   const settings = resolveGeneration(options, model.generationConfig, model.config);
-  const run = new Run(model, settings, options.signal);
+  const run = new GenerationRun(model, settings, options.signal);
   let isFailed = true;
   try {
     const rows = settings.numBeams > 1 ? await beamRows(run) : await tokenRows(run, settings);
@@ -67,12 +67,12 @@ export async function generate(model: GenerativeModel, options: GenerateOptions)
 
 type Rows = Pick<ConstructorParameters<typeof GenerateOutput>[0], "sequences" | "endedBy" | "beams">;
 
-async function beamRows(run: Run): Promise<Rows> {
+async function beamRows(run: GenerationRun): Promise<Rows> {
   const { sequences, ...beams } = await beamSearch(run);
   return { sequences, endedBy: sequences.map(() => null), beams };
 }
 
-async function tokenRows(run: Run, { inputIds, copies }: ResolvedGeneration): Promise<Rows> {
+async function tokenRows(run: GenerationRun, { inputIds, copies }: ResolvedGeneration): Promise<Rows> {
   const sequences = inputIds.flatMap((row) => Array.from({ length: copies }, () => [...row]));
   let endedBy: GenerationStep["endedBy"] = [];
   for await (const step of stepsOf(run)) {
@@ -82,6 +82,6 @@ async function tokenRows(run: Run, { inputIds, copies }: ResolvedGeneration): Pr
   return { sequences, endedBy, beams: null };
 }
 
-function stepsOf(run: Run): AsyncGenerator<GenerationStep> {
+function stepsOf(run: GenerationRun): AsyncGenerator<GenerationStep> {
   return canSpeculate(run) ? speculativeSteps(run) : tokenSteps(run);
 }

@@ -7,7 +7,7 @@ import { GenerationError } from "../errors.ts";
 import { resolveStreamed, runSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
-import { Run } from "./run.ts";
+import { GenerationRun } from "./generation-run.ts";
 
 /** Goes on with one text in an engine; whoever holds the handle reads and ends it. It never throws: the handle tells. */
 export function submit(model: GenerativeModel, engine: ClientEngine, request: EngineRequest): EngineHandle {
@@ -42,7 +42,7 @@ async function drive(
     checkRequest(model, settings);
     checkLogprobs(logprobs, model.config.vocabSize);
     forget = follow(signal, controller);
-    const run = new Run(model, settings, controller.signal, logprobs);
+    const run = new GenerationRun(model, settings, controller.signal, logprobs);
     const ids: number[] = [];
     const told: TokenLogprobs[] = [];
     let stats: RequestStats = { ...noStats, promptTokens: settings.promptLength };

@@ -1,5 +1,5 @@
 import type { TokenLogprobs } from "../engine/request.ts";
-import type { Run } from "./run.ts";
+import type { GenerationRun } from "./generation-run.ts";
 import { isFinished } from "./stopping/call-criteria.ts";
 
 /** One step: the token each row got (the pad token for finished rows). */
@@ -14,7 +14,7 @@ export interface GenerationStep {
 }
 
 /** Greedy decoding and sampling, one token per row and step, until a criterion has ended every row. */
-export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
+export async function* tokenSteps(run: GenerationRun): AsyncGenerator<GenerationStep> {
   const { settings, state, pacer } = run;
   let ended: readonly (string | null)[] = state.rows.map(() => null);
   while (ended.includes(null)) {
@@ -34,13 +34,13 @@ export async function* tokenSteps(run: Run): AsyncGenerator<GenerationStep> {
  * The token of each row, null for one that is not live. Tokens are drawn on the host, with sums in f64: `sampleTokens` of a
  * device draws from the same distribution, but with other rounding, so that a seed would give another text at times.
  */
-async function nextTokens(run: Run, live: readonly boolean[]): Promise<readonly (number | null)[]> {
+async function nextTokens(run: GenerationRun, live: readonly boolean[]): Promise<readonly (number | null)[]> {
   if (run.isPlainGreedy) return run.nextGreedy(live);
   return run.candidates ? run.nextDrawn(live, run.candidates) : nextChosen(run, live);
 }
 
 /** By its processed scores. */
-async function nextChosen(run: Run, live: readonly boolean[]): Promise<readonly (number | null)[]> {
+async function nextChosen(run: GenerationRun, live: readonly boolean[]): Promise<readonly (number | null)[]> {
   const { settings, pacer, recorder } = run;
   // Whoever looks at every row's scores gets those of finished rows too, as in transformers.
   const seesAll = settings.outputLogits || settings.outputScores || settings.logitsProcessors.length > 0;

@@ -1,10 +1,10 @@
-import type { Run } from "../run.ts";
+import type { GenerationRun } from "../generation-run.ts";
 
 /**
  * Whether a call tries tokens ahead. Several rows then have different lengths: where something looks at all of them at
  * once, they are decoded plainly, which gives the same, and a warning says so.
  */
-export function canSpeculate({ settings, state, onlyAllRows }: Run): boolean {
+export function canSpeculate({ settings, state, onlyAllRows }: GenerationRun): boolean {
   const { assistantModel, promptLookupNumTokens, outputScores, outputLogits, warn } = settings;
   if (!assistantModel && promptLookupNumTokens === null) return false;
   const rows = state.rows.length;

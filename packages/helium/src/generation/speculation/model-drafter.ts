@@ -1,7 +1,7 @@
 import { SequenceGroup } from "../../engine/sequence-group.ts";
 import type { TopTokens } from "../../engine/wanted.ts";
 import type { GenerativeModel } from "../generative-model.ts";
-import type { Run } from "../run.ts";
+import type { GenerationRun } from "../generation-run.ts";
 import { argmaxRow, drawIndex, softmaxRow } from "../sampling.ts";
 import type { Draft } from "./draft.ts";
 
@@ -24,7 +24,7 @@ interface OpenDraft extends DraftRequest {
  * same processors shaped; what it draws is independent of what the model draws.
  */
 export class ModelDrafter {
-  readonly #run: Run;
+  readonly #run: GenerationRun;
   readonly #rows: SequenceGroup;
   readonly #context: number;
   /** Tokens of each row of its own that are the text's. */
@@ -32,7 +32,7 @@ export class ModelDrafter {
   /** Drafts so far: each has random numbers of its own, since what became of the last one tells of its numbers. */
   #round = 0;
 
-  constructor(run: Run, assistant: GenerativeModel) {
+  constructor(run: GenerationRun, assistant: GenerativeModel) {
     const { inputIds, attentionMask, copies, prefillChunkSize, promptLength, cacheSalt } = run.settings;
     this.#run = run;
     this.#context = assistant.config.maxPositionEmbeddings;

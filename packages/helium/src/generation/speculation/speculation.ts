@@ -1,4 +1,4 @@
-import type { Run } from "../run.ts";
+import type { GenerationRun } from "../generation-run.ts";
 import { noDraft, type Draft } from "./draft.ts";
 import { DraftLength } from "./draft-length.ts";
 import { lookUp } from "./look-up.ts";
@@ -14,7 +14,7 @@ interface RowLengths {
 
 /** Finds tokens to try behind the rows of a generation: in the text itself, else with the draft model. */
 export class Speculation {
-  readonly #run: Run;
+  readonly #run: GenerationRun;
   readonly #drafter: ModelDrafter | null;
   /** Time of a pass of the draft model, in passes of the model. */
   readonly #draftCost: number;
@@ -22,7 +22,7 @@ export class Speculation {
   /** Where the last draft of each row came from. */
   readonly #sources: (DraftLength | null)[];
 
-  constructor(run: Run) {
+  constructor(run: GenerationRun) {
     const { assistantModel, numAssistantTokens, draftSchedule: schedule, ...s } = run.settings;
     this.#run = run;
     this.#drafter = assistantModel && new ModelDrafter(run, assistantModel);

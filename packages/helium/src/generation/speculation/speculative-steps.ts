@@ -1,6 +1,6 @@
 import type { TokenLogprobs } from "../../engine/request.ts";
 import type { Choice } from "../../engine/wanted.ts";
-import type { Run } from "../run.ts";
+import type { GenerationRun } from "../generation-run.ts";
 import { isFinished } from "../stopping/call-criteria.ts";
 import type { GenerationStep } from "../token-steps.ts";
 import { noDraft, type Draft } from "./draft.ts";
@@ -21,7 +21,7 @@ interface ChosenToken {
  *
  * Rows go on at their own pace; a step is given out when every row has its token.
  */
-export async function* speculativeSteps(run: Run): AsyncGenerator<GenerationStep> {
+export async function* speculativeSteps(run: GenerationRun): AsyncGenerator<GenerationStep> {
   const { state, pacer } = run;
   const speculation = new Speculation(run);
   const waiting = state.rows.map((): ChosenToken[] => []);
@@ -77,7 +77,7 @@ function isStepReady(waiting: readonly (readonly ChosenToken[])[], last: readonl
 
 /** The tokens of a row behind which its draft is right, and the one after them. The row then ends with them. */
 async function chooseTokens(
-  run: Run,
+  run: GenerationRun,
   row: number,
   positions: readonly (Float32Array | Choice)[],
   draft: Draft,
@@ -104,7 +104,7 @@ async function chooseTokens(
 
 /** The token behind `ids`, by its processed scores. @param i its place in the draft */
 async function chooseToken(
-  run: Run,
+  run: GenerationRun,
   row: number,
   scores: Float32Array,
   ids: readonly number[],

@@ -21,7 +21,7 @@ import { endedBy, rowEndedBy, stoppingCriteria } from "./stopping/call-criteria.
 import type { StoppingCriterion } from "./stopping/criterion.ts";
 
 /** One generation under way: everything that its steps share, and all it must free in the end. */
-export class Run {
+export class GenerationRun {
   readonly model: GenerativeModel;
   readonly settings: ResolvedGeneration;
   readonly signal: GenerateOptions["signal"];
