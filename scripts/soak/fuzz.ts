@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
-import type { FuzzReport } from "../../packages/helium/test/fuzz/run.ts";
+import type { FuzzReport } from "../../packages/helium/test/fuzz/fuzz.ts";
 import "../workspace-sources.ts";
 
 const { fuzzTargetNames } = await import("../../packages/helium/test/fuzz/targets/index.ts");

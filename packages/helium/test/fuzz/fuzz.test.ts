@@ -6,7 +6,7 @@ import { resolveGeneration } from "../../src/generation/options/resolve.ts";
 import { shardsIn } from "../../src/hub/hub-repo.ts";
 import { LARGE_EVERY } from "./inputs.ts";
 import { heapMeter } from "./meter.ts";
-import { fuzz } from "./run.ts";
+import { fuzz } from "./fuzz.ts";
 import { fuzzTargetNames } from "./targets/index.ts";
 
 /** `npm run soak -- fuzz` reads a million of each, the large ones of up to 64 MB. */
