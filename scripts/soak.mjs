@@ -13,7 +13,7 @@ const soaks = new Map([
   [
     "mutation-above",
     {
-      script: "scripts/mutation-above/run.ts",
+      script: "scripts/mutation-above/mutation-above.ts",
       shows: "how many bugs planted in nn and helium the tests of their part find, one by one",
     },
   ],
@@ -55,7 +55,7 @@ const soaks = new Map([
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",
-    { script: "scripts/recipes/run.ts", shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs" },
+    { script: "scripts/recipes/follow-recipes.ts", shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs" },
   ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);

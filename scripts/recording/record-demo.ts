@@ -1,4 +1,4 @@
-// node scripts/recording/run.ts: runs commands of `npm run demo` and writes docs/demo.svg, a recording of them.
+// node scripts/recording/record-demo.ts: runs commands of `npm run demo` and writes docs/demo.svg, a recording of them.
 import { writeFileSync } from "node:fs";
 import { commandLine, shows } from "../demo-shows.mjs";
 import { record } from "./record.ts";

@@ -1,4 +1,4 @@
-// node scripts/tests/run.ts [--full] [--changed [REVISION]] [--watch] [arguments of vitest, e.g. packages/nn]
+// node scripts/tests/run-tests.ts [--full] [--changed [REVISION]] [--watch] [arguments of vitest, e.g. packages/nn]
 //   --full      all draws, all setups; without it the short form, which says at its end what it leaves out
 //   --changed   the test files nearest to what differs from HEAD, or from a revision
 //   --watch     the same again whenever a file is saved
