@@ -11,7 +11,7 @@ import { format } from "prettier";
 import type { CheckName, Selection } from "../packages/tensor/src/conformance/index.ts";
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
 import { matrixMarkdown, type BackendReport } from "../packages/tensor/src/conformance/report.ts";
-import { runConformance, type RunListener } from "../packages/tensor/src/conformance/run.ts";
+import { runConformance, type RunListener } from "../packages/tensor/src/conformance/run-conformance.ts";
 import type { DType } from "../packages/tensor/src/dtypes/dtype.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { conformanceBackends } from "../packages/tensor/test/conformance/conformance-backends.ts";

@@ -8,13 +8,13 @@ import type * as Backends from "../../packages/tensor/src/backends/wasm/backend.
 import type * as Devices from "../../packages/tensor/src/backends/wasm/kernel-context.ts";
 import type * as Modules from "../../packages/tensor/src/backends/wasm/module.ts";
 import type * as Runtime from "../../packages/tensor/src/backends/wasm/instance.ts";
-import type * as Conformance from "../../packages/tensor/src/conformance/run.ts";
+import type * as Conformance from "../../packages/tensor/src/conformance/run-conformance.ts";
 import type * as Registry from "../../packages/tensor/src/backends.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
 
 const [sources, name, op] = process.argv.slice(2) as [string, string, CaseOp];
 const load = (file: string): Promise<unknown> => import(pathToFileURL(`${sources}/${file}`).href);
-const { runConformance } = (await load("conformance/run.ts")) as typeof Conformance;
+const { runConformance } = (await load("conformance/run-conformance.ts")) as typeof Conformance;
 const { createBackend } = (await load("backends.ts")) as typeof Registry;
 
 /** Without the self-test, which would find most bugs before the suite. */

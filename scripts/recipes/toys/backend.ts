@@ -31,7 +31,7 @@ export const backend: Recipe = {
   test: `import { expect, test } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
 import { createToyBackend } from "@helium-lm/tensor/backends/toy";
-import { runConformance } from "@helium-lm/tensor/conformance/run";
+import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 
 test("the toy is a backend by its name", async () => {
   const backend = await createBackend("toy");

@@ -30,7 +30,7 @@ export const format: Recipe = {
     ],
   },
   test: `import { expect, test } from "vitest";
-import { runConformance } from "@helium-lm/tensor/conformance/run";
+import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
 import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
 

@@ -3,7 +3,7 @@ import type { Backend } from "../contract/backend.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { planConformance, type ConformanceTest } from "./plan.ts";
 import type { BackendReport, Outcome } from "./report.ts";
-import { expectSkipNeeded, reportOf, skipGroups } from "./run.ts";
+import { expectSkipNeeded, reportOf, skipGroups } from "./run-conformance.ts";
 
 const TIMEOUT_MS = 120_000;
 

@@ -1,5 +1,5 @@
 export { describeBackend, type DescribeOptions } from "./describe-backend.ts";
-export { runConformance, type ConformanceRun, type RunListener } from "./run.ts";
+export { runConformance, type ConformanceRun, type RunListener } from "./run-conformance.ts";
 export type { ConformanceOptions, Loosened, Selection, Skip } from "./options.ts";
 export type { CaseOp } from "./case.ts";
 export type { CallCheck, CheckName } from "./checks/index.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planConformance } from "@helium-lm/tensor/conformance/plan";
-import { skipGroups } from "@helium-lm/tensor/conformance/run";
+import { skipGroups } from "@helium-lm/tensor/conformance/run-conformance";
 import { gpuJsConformance } from "./gpujs-conformance.ts";
 import { OutcomeBoard } from "./outcome-board.ts";
 import type { GpuJsRun, GpuJsTask } from "./run-gpujs-conformance.ts";

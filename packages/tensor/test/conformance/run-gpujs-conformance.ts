@@ -1,7 +1,7 @@
 import { createGpuJsBackend, type GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
 import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
-import { runConformance } from "@helium-lm/tensor/conformance/run";
+import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { gpuJsConformance } from "./gpujs-conformance.ts";
 
 /** What to run; the size of the run where it is not the mode's own. */

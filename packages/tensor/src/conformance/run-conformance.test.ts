@@ -11,7 +11,7 @@ import { mapEntries, type KernelEntry } from "../contract/kernel-table.ts";
 import type { Kernel, OpName } from "../contract/kernels.ts";
 import type { ConformanceOptions } from "./options.ts";
 import { matrixMarkdown } from "./report.ts";
-import { runConformance } from "./run.ts";
+import { runConformance } from "./run-conformance.ts";
 
 type Kernels = typeof coreKernels & typeof fusedKernels;
 
