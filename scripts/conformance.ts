@@ -117,7 +117,7 @@ async function writePage(of: readonly BackendReport[]): Promise<void> {
   const page = [
     "# Conformance",
     "",
-    "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/checks`.",
+    "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/op-checks`.",
     "`kernel`: the backend's own kernel; `host`: JavaScript, on a backend whose kernels run elsewhere; `cast`: between casts to",
     "f32; `composed`: from core ops.",
     "",

@@ -2,7 +2,7 @@ import type { Backend } from "../contract/backend.ts";
 import type { QuantFormatName } from "../contract/operand.ts";
 import type { DType } from "../dtypes/dtype.ts";
 import type { CaseOp } from "./case.ts";
-import type { CheckName } from "./checks/index.ts";
+import type { CheckName } from "./op-checks/index.ts";
 
 /** Selects tests; what is left out matches all. */
 export interface Selection {

@@ -1,7 +1,7 @@
 import type { DType } from "../dtypes/dtype.ts";
 import type { Path } from "../trace.ts";
 import type { CaseOp } from "./case.ts";
-import type { CheckName } from "./checks/index.ts";
+import type { CheckName } from "./op-checks/index.ts";
 
 /** What became of one test. */
 export interface Outcome {
