@@ -1,6 +1,6 @@
 export type { JsonObject, JsonValue } from "../config/index.ts";
 export { checkpointTensors, type CheckpointTensor } from "./checkpoint-tensors.ts";
-export type { CheckName } from "./checks/index.ts";
+export type { CheckName } from "./family-checks/index.ts";
 export { describeFamily } from "./describe-family.ts";
 export { FamilyError } from "../errors.ts";
 export type { FamilyOptions, FamilySkip } from "./options.ts";

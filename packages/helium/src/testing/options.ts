@@ -1,7 +1,7 @@
 import type { Backend } from "@helium-lm/tensor";
 import type { JsonValue } from "../config/index.ts";
 import type { loadModel } from "../loading/load-model.ts";
-import type { CheckName } from "./checks/index.ts";
+import type { CheckName } from "./family-checks/index.ts";
 
 /** A check that a family is known not to pass. One that would pass after all fails the run. */
 export interface FamilySkip {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "@helium-lm/tensor";
 import fc from "fast-check";
 import { familyOf } from "../families/index.ts";
-import { checks, type CheckName } from "./checks/index.ts";
+import { checks, type CheckName } from "./family-checks/index.ts";
 import { Mismatch } from "./compare.ts";
 import { draws, type FamilyDraw } from "./draw.ts";
 import { FamilyError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import type { CheckName } from "./checks/index.ts";
+import type { CheckName } from "./family-checks/index.ts";
 import { createContext, disposeContext } from "./context.ts";
 import type { FamilyOptions } from "./options.ts";
 import { planFamily } from "./plan.ts";
