@@ -1,4 +1,4 @@
-import { formatsRows, type FormatsRow } from "./model/formats-rows.ts";
+import { formatsRows, type FormatsRow } from "./model-speed/formats-rows.ts";
 import { digits, type Report } from "./report.ts";
 
 /** Shares of native llama.cpp's speed that an engine is held to; others are only reported. */

@@ -5,7 +5,7 @@ import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import { BrowserPage } from "../packages/tensor/test/browser/browser-page.ts";
 import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
 import { gpuJsMatmul, type MatmulTask } from "./kernels/gpujs-matmul.ts";
-import { gpuJsNano } from "./model/gpujs-nano.ts";
+import { gpuJsNano } from "./model-speed/gpujs-nano.ts";
 import { conditions, printResults, saveReport, type Result } from "./report.ts";
 import type { Timed } from "./rounds.ts";
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { kvDTypes, type KvDType } from "@helium-lm/nn";
 import { describeMachine } from "../machine.ts";
-import { formatFile, formatModels } from "../models/format-files.ts";
+import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { DivergenceSum, type Divergence } from "./divergence.ts";
 import { firstDifference } from "./first-difference.ts";
 import { manual, passage, rights } from "./passage.ts";

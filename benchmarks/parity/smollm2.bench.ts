@@ -1,6 +1,6 @@
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { describeMachine } from "../machine.ts";
-import { smollm2File } from "../models/smollm2.ts";
+import { smollm2File } from "../model-files/smollm2.ts";
 import { release } from "../peers/native/native.ts";
 import { Oracle } from "../peers/native/oracle.ts";
 import { firstDifference } from "./first-difference.ts";

@@ -7,7 +7,7 @@
  *   queue R N              N texts, R at a time: when one ends the next joins; times all tokens until none is left to join
  *   quit
  *
- * Each command answers {"seconds":…,"tokens":…}. The texts are those of benchmarks/models/batch-texts.ts. As in driver.c,
+ * Each command answers {"seconds":…,"tokens":…}. The texts are those of benchmarks/model-files/batch-texts.ts. As in driver.c,
  * parameter structs are opaque words.
  */
 #include <stdio.h>

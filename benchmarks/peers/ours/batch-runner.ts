@@ -1,5 +1,5 @@
 import type { Engine, ModelForCausalLM } from "@helium-lm/helium";
-import { queuedText, textTogether } from "../../models/batch-texts.ts";
+import { queuedText, textTogether } from "../../model-files/batch-texts.ts";
 
 export interface BatchTime {
   readonly seconds: number;

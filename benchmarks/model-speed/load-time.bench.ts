@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { formatFile, llama8bModel } from "../models/format-files.ts";
+import { formatFile, llama8bModel } from "../model-files/format-files.ts";
 import { conditions, digits, saveReport, type Result } from "../report.ts";
 import { summary } from "../rounds.ts";
 import { formatFiles } from "./formats.bench.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { syntheticHelium2b, type SyntheticFormat } from "../models/helium-2b-files.ts";
+import { syntheticHelium2b, type SyntheticFormat } from "../model-files/helium-2b-files.ts";
 import { conditions } from "../report.ts";
 
 interface Load {

@@ -1,5 +1,5 @@
-import { syntheticHelium2b } from "../models/helium-2b-files.ts";
-import { helium2b } from "../models/helium-2b-shape.ts";
+import { syntheticHelium2b } from "../model-files/helium-2b-files.ts";
+import { helium2b } from "../model-files/helium-2b-shape.ts";
 import { conditions, printResults, saveReport } from "../report.ts";
 import type { Event, Outcome } from "../peers/contest.ts";
 import { measureSweeps, modelContest } from "./model-contest.ts";

@@ -4,7 +4,7 @@ import { KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
 import { attention, scope, tensor, type Backend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { randomValues } from "../kernels/random.ts";
-import { formatFile, formatModels } from "../models/format-files.ts";
+import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { modelRunner } from "../peers/ours/model-runner.ts";
 import { conditions, printResults, saveReport, type Result } from "../report.ts";
 import { interleave, summary, type Entry } from "../rounds.ts";

@@ -1,5 +1,5 @@
 /**
- * `node benchmarks/model/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv f16]
+ * `node benchmarks/model-speed/profile.ts FILE.gguf [--threads 2] [--context 128] [--steps 32] [--prompt 256] [--kv f16]
  * [--codegen wide] [--batch 4,16,32]`: where the time of a decoded token, of a prompt, and of a pass over as many sequences
  * goes, kernel by kernel as the calling thread sees it; the rest is the JavaScript between kernels. For texts of an engine it
  * is that of scheduling, of delivering logits and of choosing tokens too.

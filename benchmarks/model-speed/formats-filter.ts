@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { FormatModel } from "../models/format-files.ts";
+import type { FormatModel } from "../model-files/format-files.ts";
 import type { FileType } from "../peers/native/quantize-file.ts";
 
 /** What of the formats is measured: all, or what the command line names. */

@@ -1,4 +1,4 @@
-import { smollm2File } from "../models/smollm2.ts";
+import { smollm2File } from "../model-files/smollm2.ts";
 import { conditions, printResults, saveReport } from "../report.ts";
 import { measureSweeps, modelContest } from "./model-contest.ts";
 import { weightBytesPerToken } from "./weight-bytes.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { HeliumLmError } from "@helium-lm/tensor";
-import { formatFile, formatModels } from "../models/format-files.ts";
+import { formatFile, formatModels } from "../model-files/format-files.ts";
 import type { LineProcess } from "../peers/line-process.ts";
 import { native, startBatch } from "../peers/native/native.ts";
 import { ours, oursPlain } from "../peers/ours/ours.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { cacheFolder } from "../peers/cache-folder.ts";
-import { smollm2File } from "../models/smollm2.ts";
-import { formatFile, formatModels } from "../models/format-files.ts";
+import { smollm2File } from "../model-files/smollm2.ts";
+import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { conditions, digits, saveReport, type Result } from "../report.ts";
 import { summary } from "../rounds.ts";
 

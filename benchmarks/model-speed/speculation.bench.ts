@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createBackend, scope } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, type GenerateOptions, type ModelForCausalLM } from "@helium-lm/helium";
-import { formatFile, formatModels } from "../models/format-files.ts";
+import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { conditions, printResults, saveReport, type Result } from "../report.ts";
 import { summary } from "../rounds.ts";
 

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { formatFile, llama8bModel } from "../models/format-files.ts";
+import { formatFile, llama8bModel } from "../model-files/format-files.ts";
 import { contest } from "../peers/contest.ts";
 import { native } from "../peers/native/native.ts";
 import { ours } from "../peers/ours/ours.ts";

@@ -1,4 +1,4 @@
-import { formatFile, formatModels, type FormatModel } from "../models/format-files.ts";
+import { formatFile, formatModels, type FormatModel } from "../model-files/format-files.ts";
 import { contest, type Event, type Outcome } from "../peers/contest.ts";
 import { native } from "../peers/native/native.ts";
 import { oursOn, type Codegen } from "../peers/ours/ours.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FormatModel } from "../models/format-files.ts";
+import type { FormatModel } from "../model-files/format-files.ts";
 import type { FileType } from "../peers/native/quantize-file.ts";
 import { formatsFilter } from "./formats-filter.ts";
 
