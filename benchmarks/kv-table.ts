@@ -1,4 +1,4 @@
-import type { KvRow } from "./parity/kv-dtypes.bench.ts";
+import type { KvRow } from "./accuracy/kv-dtypes.bench.ts";
 import { digits, QUIET, type Report } from "./report.ts";
 
 /** What `npm run bench -- kv-dtypes` found. */

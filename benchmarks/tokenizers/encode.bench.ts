@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AutoTokenizer } from "@helium-lm/helium";
-import { mixedTexts } from "../parity/mixed-texts.ts";
+import { mixedTexts } from "../accuracy/mixed-texts.ts";
 import { importPeer, packageFolder, packageVersion } from "../peers/installed.ts";
 import { PeerMissing } from "../peers/player.ts";
 import { conditions, printResults, saveReport, type Report, type Result } from "../report.ts";

@@ -4,9 +4,9 @@ import { kvDTypes, type KvDType } from "@helium-lm/nn";
 import { describeMachine } from "../machine.ts";
 import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { DivergenceSum, type Divergence } from "./divergence.ts";
-import { firstDifference } from "./first-difference.ts";
+import { commonPrefixLength } from "./first-difference.ts";
 import { manual, passage, rights } from "./passage.ts";
-import { saveParity } from "./save-parity.ts";
+import { saveComparison } from "./save-parity.ts";
 
 const nano = fileURLToPath(new URL("../../models/helium-nano", import.meta.url));
 
@@ -41,7 +41,7 @@ export async function kvDTypesParity(name: string): Promise<void> {
   for (const format of ["F16", "Q8_0"] as const)
     if (smollm2) models.push(await compared(`${smollm2.name} ${format}`, await formatFile(smollm2, format)));
   models.push(await compared("helium-nano", nano));
-  saveParity(name, { machine: describeMachine(), backend: "wasm", models });
+  saveComparison(name, { machine: describeMachine(), backend: "wasm", models });
 }
 
 async function compared(title: string, path: string): Promise<{ model: string; tokens: number; rows: KvRow[] }> {
@@ -99,7 +99,7 @@ async function greedyOf(
   const found: [KvDType, GreedyTexts][] = [];
   for (const kvDType of kvDTypes) {
     const rows = kvDType === "f32" ? exact : await written(kvDType);
-    const same = exact.map((row, i) => firstDifference(row, rows[i] ?? []));
+    const same = exact.map((row, i) => commonPrefixLength(row, rows[i] ?? []));
     const equal = same.filter((count) => count === NEW_TOKENS).length;
     const equalTokens = same.reduce((sum, count) => sum + count, 0);
     found.push([kvDType, { texts: PROMPTS, of: NEW_TOKENS, equal, equalTokens }]);

@@ -12,7 +12,7 @@ import { release } from "../peers/native/native.ts";
 import { Oracle } from "../peers/native/oracle.ts";
 import { tokenizerMetadataOf } from "./gguf-tokenizer-file.ts";
 import { mixedTexts } from "./mixed-texts.ts";
-import { saveParity } from "./save-parity.ts";
+import { saveComparison } from "./save-parity.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/gguf-tokenizer/", import.meta.url));
 const TEXTS = 2000;
@@ -41,7 +41,7 @@ export async function tokenizersParity(name: string): Promise<void> {
   });
   for (const { vocabulary, pre, differ } of rows)
     console.log(`${vocabulary.padEnd(24)} ${(pre ?? "its own").padEnd(16)} ${differ} of ${TEXTS} texts differ`);
-  saveParity(name, { machine: describeMachine(), llamaCpp: release(), rows });
+  saveComparison(name, { machine: describeMachine(), llamaCpp: release(), rows });
 }
 
 /** Writes what llama.cpp makes of the fixtures' texts into the fixtures. */

@@ -3,10 +3,10 @@ import { describeMachine } from "../machine.ts";
 import { smollm2File } from "../model-files/smollm2.ts";
 import { release } from "../peers/native/native.ts";
 import { Oracle } from "../peers/native/oracle.ts";
-import { firstDifference } from "./first-difference.ts";
+import { commonPrefixLength } from "./first-difference.ts";
 import { mixedTexts } from "./mixed-texts.ts";
 import { passage } from "./passage.ts";
-import { saveParity } from "./save-parity.ts";
+import { saveComparison } from "./save-parity.ts";
 
 const questions = [
   "What is the capital of France?",
@@ -42,7 +42,7 @@ export async function smollm2Parity(name: string): Promise<void> {
       const prompt = tokenizer.encodeChat([{ role: "user", content }], { addGenerationPrompt: true });
       const theirs = await oracle.greedy(prompt, NEW_TOKENS);
       const ours = await greedy(model, prompt);
-      const agree = firstDifference(ours, theirs.tokens);
+      const agree = commonPrefixLength(ours, theirs.tokens);
       const forced = await likeliestAlong(model, prompt, theirs.tokens);
       const gaps = theirs.gaps.filter((_, index) => forced[index] !== theirs.tokens[index]);
       const gap = theirs.gaps[agree] ?? null;
@@ -68,7 +68,7 @@ export async function smollm2Parity(name: string): Promise<void> {
     const ours = Math.exp(await meanLoss(model, ids));
     const perplexity = { tokens: ids.length, ours, theirs, ratio: ours / theirs };
     console.log(`perplexity of ${ids.length} tokens: ours ${ours.toFixed(4)}, llama.cpp ${theirs.toFixed(4)}`);
-    saveParity(name, {
+    saveComparison(name, {
       machine: describeMachine(),
       llamaCpp: release(),
       backend: model.backend.name,

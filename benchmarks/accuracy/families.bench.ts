@@ -9,9 +9,9 @@ import { writeGgufFile } from "@helium-lm/nn/io/node";
 import { describeMachine } from "../machine.ts";
 import { Oracle } from "../peers/native/oracle.ts";
 import { release } from "../peers/native/native.ts";
-import { firstDifference } from "./first-difference.ts";
+import { commonPrefixLength } from "./first-difference.ts";
 import { halfHeads } from "./narrow-heads.ts";
-import { saveParity } from "./save-parity.ts";
+import { saveComparison } from "./save-parity.ts";
 import { tinyTokenizer } from "./tiny-tokenizer.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/models/", import.meta.url));
@@ -59,7 +59,7 @@ export async function familiesParity(name: string): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  saveParity(name, { machine: describeMachine(), llamaCpp: release(), newTokens: NEW_TOKENS, rows });
+  saveComparison(name, { machine: describeMachine(), llamaCpp: release(), newTokens: NEW_TOKENS, rows });
 }
 
 async function compare(checkpoint: string, path: string): Promise<FamilyRow> {
@@ -120,7 +120,7 @@ async function greedyOf(path: string): Promise<Pick<FamilyRow, "agree" | "leastG
       const theirs = await oracle.greedy(prompt, NEW_TOKENS);
       const options = { inputIds: [prompt], maxNewTokens: NEW_TOKENS, doSample: false, eosTokenId: [] };
       const { sequences } = await model.generate({ generationConfig: {}, ...options });
-      agree.push(firstDifference(sequences[0]?.slice(prompt.length) ?? [], theirs.tokens));
+      agree.push(commonPrefixLength(sequences[0]?.slice(prompt.length) ?? [], theirs.tokens));
       leastGap = Math.min(leastGap, ...theirs.gaps);
     }
     return { agree, leastGap, reason: null };
