@@ -9,9 +9,9 @@ import { writeGgufFile } from "@helium-lm/nn/io/node";
 import { describeMachine } from "../machine.ts";
 import { Oracle } from "../peers/native/oracle.ts";
 import { release } from "../peers/native/native.ts";
-import { commonPrefixLength } from "./first-difference.ts";
+import { commonPrefixLength } from "./common-prefix-length.ts";
 import { halfHeads } from "./narrow-heads.ts";
-import { saveComparison } from "./save-parity.ts";
+import { saveComparison } from "./save-comparison.ts";
 import { tinyTokenizer } from "./tiny-tokenizer.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/models/", import.meta.url));

@@ -4,9 +4,9 @@ import { kvDTypes, type KvDType } from "@helium-lm/nn";
 import { describeMachine } from "../machine.ts";
 import { formatFile, formatModels } from "../model-files/format-files.ts";
 import { DivergenceSum, type Divergence } from "./divergence.ts";
-import { commonPrefixLength } from "./first-difference.ts";
+import { commonPrefixLength } from "./common-prefix-length.ts";
 import { manual, passage, rights } from "./passage.ts";
-import { saveComparison } from "./save-parity.ts";
+import { saveComparison } from "./save-comparison.ts";
 
 const nano = fileURLToPath(new URL("../../models/helium-nano", import.meta.url));
 

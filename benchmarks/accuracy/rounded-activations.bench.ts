@@ -8,7 +8,7 @@ import { PeerMissing } from "../peers/player.ts";
 import { nextTokenDifference } from "./next-token-difference.ts";
 import { passage } from "./passage.ts";
 import { roundedActivationsPage, type ActivationRow } from "./rounded-activations-page.ts";
-import { saveComparison } from "./save-parity.ts";
+import { saveComparison } from "./save-comparison.ts";
 
 const nano = fileURLToPath(new URL("../../models/helium-nano", import.meta.url));
 const page = new URL("../../docs/rounded-activations.md", import.meta.url);

@@ -3,10 +3,10 @@ import { describeMachine } from "../machine.ts";
 import { smollm2File } from "../model-files/smollm2.ts";
 import { release } from "../peers/native/native.ts";
 import { Oracle } from "../peers/native/oracle.ts";
-import { commonPrefixLength } from "./first-difference.ts";
+import { commonPrefixLength } from "./common-prefix-length.ts";
 import { mixedTexts } from "./mixed-texts.ts";
 import { passage } from "./passage.ts";
-import { saveComparison } from "./save-parity.ts";
+import { saveComparison } from "./save-comparison.ts";
 
 const questions = [
   "What is the capital of France?",

@@ -12,7 +12,7 @@ import { release } from "../peers/native/native.ts";
 import { Oracle } from "../peers/native/oracle.ts";
 import { tokenizerMetadataOf } from "./gguf-tokenizer-file.ts";
 import { mixedTexts } from "./mixed-texts.ts";
-import { saveComparison } from "./save-parity.ts";
+import { saveComparison } from "./save-comparison.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures/gguf-tokenizer/", import.meta.url));
 const TEXTS = 2000;

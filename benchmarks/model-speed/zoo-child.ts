@@ -1,7 +1,7 @@
 import { AutoModelForCausalLM } from "@helium-lm/helium";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { modelRunner } from "../peers/ours/model-runner.ts";
-import { peakBytesOf } from "../peers/process-facts.ts";
+import { peakBytesOf } from "../peers/process-stats.ts";
 
 /** `zoo-child.ts <folder> <threads>`: loads a folder as q4_0, decodes and says what it took, as one line of JSON. */
 const [folder = "", threads] = process.argv.slice(2);

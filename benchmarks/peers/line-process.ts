@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { HeliumLmError } from "@helium-lm/tensor";
-import { peakBytesOf, processorSecondsOf } from "./process-facts.ts";
+import { peakBytesOf, processorSecondsOf } from "./process-stats.ts";
 import type { Player } from "./player.ts";
 
 type Answer = Readonly<Record<string, unknown>>;
