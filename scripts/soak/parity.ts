@@ -10,13 +10,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import "../workspace-sources.ts";
-import type { Comparison } from "../parity/compare-model.ts";
-import { readCases, type ReferenceModel } from "../parity/reference-cases.ts";
+import type { Comparison } from "../transformers-parity/compare-model.ts";
+import { readCases, type ReferenceModel } from "../transformers-parity/reference-cases.ts";
 
 const { createBackend } = await import("../../packages/tensor/src/index.ts");
-const { compareModel } = await import("../parity/compare-model.ts");
-const { SoakTally } = await import("../parity/summary.ts");
-const { writeParityPage } = await import("../parity/page.ts");
+const { compareModel } = await import("../transformers-parity/compare-model.ts");
+const { SoakTally } = await import("../transformers-parity/summary.ts");
+const { writeParityPage } = await import("../transformers-parity/page.ts");
 
 const every = ["reference", "cpu", "wasm"];
 const { values } = parseArgs({

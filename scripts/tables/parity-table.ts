@@ -8,11 +8,11 @@ import { format } from "prettier";
 import "../workspace-sources.ts";
 import type { ModuleKind, ParityReport } from "../../packages/helium/src/parity/index.ts";
 import type { MatrixDType } from "../../packages/nn/src/matrix-dtypes.ts";
-import type { ParityRow, ParityTable } from "../parity/page.ts";
+import type { ParityRow, ParityTable } from "../transformers-parity/page.ts";
 
 const { createBackend } = await import("../../packages/tensor/src/index.ts");
 const { loadModel } = await import("../../packages/helium/src/loading/load-model.ts");
-const { writeParityPage } = await import("../parity/page.ts");
+const { writeParityPage } = await import("../transformers-parity/page.ts");
 const { compareWithDump, ReferenceDump } = await import("../../packages/helium/src/parity/index.ts");
 
 const folderOf = (model: string): string =>
