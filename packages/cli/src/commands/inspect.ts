@@ -2,7 +2,7 @@ import { formatShape, type Backend } from "@helium-lm/tensor";
 import type { TensorInfo } from "@helium-lm/nn";
 import { type DecoderConfig, modelSource, loadConfig } from "@helium-lm/helium";
 import { summarise, type CheckpointSummary, keptTypes, type KeptType } from "@helium-lm/helium/convert";
-import { backendFacts } from "../terminal/backend-facts.ts";
+import { backendRows } from "../terminal/load-notes.ts";
 import { chosenBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
 import { hubAccess } from "../options/hub-access.ts";
@@ -140,7 +140,7 @@ async function keptOn(options: SharedOptions, { tensors, memory }: CheckpointSum
 }
 
 const computing = (kept: Kept | null): string[] =>
-  kept === null ? [] : ["computed by", ...alignColumns(backendFacts(kept.backend))];
+  kept === null ? [] : ["computed by", ...alignColumns(backendRows(kept.backend))];
 
 /** What is said of matrices that no kernel works with as they are kept. */
 const slowly: { readonly [P in KeptType["runs"]]: string } = {

@@ -11,17 +11,14 @@ import {
 } from "@helium-lm/helium";
 import type { ShippedModel } from "@helium-lm/helium/sources";
 import type { CliIo } from "../terminal/cli-io.ts";
-import { backendNotes } from "../terminal/backend-facts.ts";
+import { backendNotes, fallbackNote, oneThreadNote, slowNote } from "../terminal/load-notes.ts";
 import { chosenBackend, type BackendChoice } from "./chosen-backend.ts";
 import { countedReader } from "@helium-lm/helium/convert";
-import { fallbackNote } from "../terminal/fallback-note.ts";
 import { hubAccess } from "./hub-access.ts";
 import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
 import { modelLocation } from "./model-location.ts";
-import { oneThreadNote } from "../terminal/one-thread-note.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import type { SharedOptions } from "./shared-options.ts";
-import { slowNote } from "../terminal/slow-note.ts";
 import { printable } from "../terminal/style.ts";
 
 /** A model with its tokenizer and its own backend; disposing frees all. */
