@@ -180,7 +180,7 @@ export const cli: Area = {
         "    readBytes: async (name) => {\n",
       ],
     ),
-    ...bugsIn("cli/src/options/hub-operand.ts", [
+    ...bugsIn("cli/src/options/model-location.ts", [
       "a second operand is left out",
       "given === undefined || operands.length > 1",
       "given === undefined",

@@ -1,8 +1,7 @@
 import { weightDTypes } from "@helium-lm/nn";
 import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
-import { hubAccess } from "../options/hub-access.ts";
-import { modelLocation } from "../options/model-location.ts";
+import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { choice, flag } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, writeModelFolder } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";

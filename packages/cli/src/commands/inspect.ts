@@ -5,8 +5,7 @@ import { summarise, type CheckpointSummary, keptTypes, type KeptType } from "@he
 import { backendRows } from "../terminal/load-notes.ts";
 import { chosenBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
-import { hubAccess } from "../options/hub-access.ts";
-import { modelLocation } from "../options/model-location.ts";
+import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { flag } from "../options/option-table.ts";
 import { alignColumns, formatBytes, formatCount } from "../terminal/quantities.ts";
 import type { SharedOptions } from "../options/shared-options.ts";

@@ -5,9 +5,8 @@ import { AutoModelForCausalLM, modelSource, type ModelSource } from "@helium-lm/
 import { compareWithDump, ReferenceDump, type Difference, type ParityReport } from "@helium-lm/helium/parity";
 import { namedBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
-import { hubAccess } from "../options/hub-access.ts";
+import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { matrixDTypes } from "../options/matrix-dtypes.ts";
-import { modelLocation } from "../options/model-location.ts";
 import { choices, flag, text } from "../options/option-table.ts";
 import { alignColumns } from "../terminal/quantities.ts";
 import { printable, styleFor } from "../terminal/style.ts";

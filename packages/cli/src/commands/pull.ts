@@ -1,7 +1,6 @@
 import { pullModel } from "@helium-lm/helium";
 import { defineCommand } from "../command.ts";
-import { hubAccess } from "../options/hub-access.ts";
-import { hubOperand } from "../options/hub-operand.ts";
+import { hubAccess, hubOperand } from "../options/model-location.ts";
 import { flag } from "../options/option-table.ts";
 import { formatBytes, formatCount, formatDuration } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";

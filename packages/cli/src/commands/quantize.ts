@@ -1,9 +1,8 @@
 import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
-import { hubAccess } from "../options/hub-access.ts";
+import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { fallbackNote, oneThreadNote } from "../terminal/load-notes.ts";
 import { writableFormats } from "../options/matrix-dtypes.ts";
-import { modelLocation } from "../options/model-location.ts";
 import { choice, flag } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, type WrittenTensor } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";

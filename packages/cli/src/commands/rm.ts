@@ -1,7 +1,7 @@
 import { formatHubId } from "@helium-lm/helium";
 import { removeFromCache } from "@helium-lm/helium/hub/node";
 import { defineCommand } from "../command.ts";
-import { hubOperand } from "../options/hub-operand.ts";
+import { hubOperand } from "../options/model-location.ts";
 import { formatBytes } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
 import { UsageError } from "../usage-error.ts";
