@@ -6,7 +6,7 @@ import { compareWithDump, ReferenceDump, type Difference, type ParityReport } fr
 import { namedBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
-import { matrixDTypes } from "../options/matrix-dtypes.ts";
+import { matrixDTypes } from "../options/loading-options.ts";
 import { choices, flag, text } from "../options/option-table.ts";
 import { alignColumns } from "../terminal/quantities.ts";
 import { printable, styleFor } from "../terminal/style.ts";

@@ -2,7 +2,7 @@ import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { fallbackNote, oneThreadNote } from "../terminal/load-notes.ts";
-import { writableFormats } from "../options/matrix-dtypes.ts";
+import { writableFormats } from "../options/loading-options.ts";
 import { choice, flag } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, type WrittenTensor } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";

@@ -1,8 +1,15 @@
-import { dtypeNamed } from "@helium-lm/tensor";
-import { kvDTypes } from "@helium-lm/nn";
+import { weightDTypes, type MatrixDType, kvDTypes } from "@helium-lm/nn";
+import { type QuantFormatName, dtypeNamed } from "@helium-lm/tensor";
+import { quantFormatNames, quantizersOf } from "@helium-lm/tensor/quant";
 import type { LoadOptions } from "@helium-lm/helium";
-import { matrixDTypes } from "./matrix-dtypes.ts";
 import { choice, flag, type OptionTable, type OptionValues, type ValueOption } from "./option-table.ts";
+
+/** Block formats that matrices can be quantised to; others are only read. */
+export const writableFormats: readonly QuantFormatName[] = quantFormatNames.filter(
+  (name) => Object.keys(quantizersOf(name)).length > 0,
+);
+
+export const matrixDTypes: readonly MatrixDType[] = [...weightDTypes, ...writableFormats];
 
 /** One of the dtypes, also by another tool's name such as `fp16`. */
 const dtype = <const T extends string>(values: readonly T[], help: string): ValueOption<T> => ({
