@@ -1,14 +1,7 @@
 import { createRequire } from "node:module";
 import type { CliIo } from "./terminal/cli-io.ts";
-import {
-  describeOptions,
-  optionName,
-  parseOptions,
-  type OptionTable,
-  type OptionValues,
-} from "./options/option-table.ts";
+import { describeOptions, optionName, parseOptions, type OptionTable, type OptionValues, UsageError } from "./options/option-table.ts";
 import { sharedOptions, type SharedOptions } from "./options/shared-options.ts";
-import { UsageError } from "./usage-error.ts";
 import { wrapParagraphs } from "./terminal/wrap-text.ts";
 
 export interface Command {

@@ -2,10 +2,9 @@ import { HeliumLmError, nearestName } from "@helium-lm/tensor";
 import type { CliIo } from "./terminal/cli-io.ts";
 import { version } from "./command.ts";
 import { commands } from "./commands/index.ts";
-import { describeOptions, describeRows } from "./options/option-table.ts";
+import { describeOptions, describeRows, UsageError } from "./options/option-table.ts";
 import { sharedOptions } from "./options/shared-options.ts";
 import { printable } from "./terminal/style.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** What the process ends with. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, hungUp: 129, interrupted: 130, terminated: 143 } as const;

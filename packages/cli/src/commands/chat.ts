@@ -5,12 +5,11 @@ import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
-import { integer, text } from "../options/option-table.ts";
+import { integer, text, UsageError } from "../options/option-table.ts";
 import { samplingOf, samplingOptions } from "../options/sampling-options.ts";
 import { openSpeculation, speculationOptions } from "../options/speculation-options.ts";
 import { printable, styleFor } from "../terminal/style.ts";
 import { inputLines } from "../options/text-input.ts";
-import { UsageError } from "../usage-error.ts";
 
 const subject = "helium chat";
 

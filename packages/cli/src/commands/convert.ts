@@ -2,12 +2,11 @@ import { weightDTypes } from "@helium-lm/nn";
 import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
-import { choice, flag } from "../options/option-table.ts";
+import { choice, flag, UsageError } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, writeModelFolder } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import { formatBytes, formatCount, formatDuration } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
 
 const subject = "helium convert";
 

@@ -2,7 +2,7 @@ import { AutoModelForCausalLM, GenerationError } from "@helium-lm/helium";
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
-import { flag, integer } from "../options/option-table.ts";
+import { flag, integer, UsageError } from "../options/option-table.ts";
 import { formatCount, formatNumber } from "../terminal/quantities.ts";
 import { PassStats, statsText } from "../terminal/pass-stats.ts";
 import { samplingOf, samplingOptions } from "../options/sampling-options.ts";
@@ -10,7 +10,6 @@ import { openSpeculation, speculationOptions } from "../options/speculation-opti
 import { printable, styleFor } from "../terminal/style.ts";
 import { pipedText } from "../options/text-input.ts";
 import { timedGeneration, type GenerationReport } from "@helium-lm/helium/pipelines";
-import { UsageError } from "../usage-error.ts";
 
 const DEFAULT_NEW_TOKENS = 64;
 

@@ -6,11 +6,10 @@ import { backendRows } from "../terminal/load-notes.ts";
 import { chosenBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
-import { flag } from "../options/option-table.ts";
+import { flag, UsageError } from "../options/option-table.ts";
 import { alignColumns, formatBytes, formatCount } from "../terminal/quantities.ts";
 import type { SharedOptions } from "../options/shared-options.ts";
 import { printable, styleFor, type Style } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
 
 export const inspect = defineCommand({
   name: "inspect",

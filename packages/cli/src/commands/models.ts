@@ -7,7 +7,7 @@ import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
 import { alignColumns, formatBytes, formatCount } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../options/option-table.ts";
 
 export const models = defineCommand({
   name: "models",

@@ -7,10 +7,9 @@ import { namedBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { matrixDTypes } from "../options/loading-options.ts";
-import { choices, flag, text } from "../options/option-table.ts";
+import { choices, flag, text, UsageError } from "../options/option-table.ts";
 import { alignColumns } from "../terminal/quantities.ts";
 import { printable, styleFor } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
 
 const subject = "helium parity";
 

@@ -3,7 +3,7 @@ import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { fallbackNote, oneThreadNote } from "../terminal/load-notes.ts";
 import { writableFormats } from "../options/loading-options.ts";
-import { choice, flag } from "../options/option-table.ts";
+import { choice, flag, UsageError } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, type WrittenTensor } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import {
@@ -15,7 +15,6 @@ import {
   formatShare,
 } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
 
 const subject = "helium quantize";
 

@@ -4,7 +4,7 @@ import { defineCommand } from "../command.ts";
 import { hubOperand } from "../options/model-location.ts";
 import { formatBytes } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../options/option-table.ts";
 
 const subject = "helium rm";
 

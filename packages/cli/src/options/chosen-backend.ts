@@ -1,6 +1,6 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import type { SharedOptions } from "./shared-options.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "./option-table.ts";
 
 /** The options that are about the backend. */
 export type BackendChoice = Pick<SharedOptions, "backend" | "gpujsMode" | "threads" | "codegen">;

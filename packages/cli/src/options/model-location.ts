@@ -1,7 +1,7 @@
 import { installedModel, shippedFolder, shippedName, type ShippedModel } from "@helium-lm/helium/sources";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { parseHubId, type HubId, type HubOptions } from "@helium-lm/helium";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "./option-table.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import { printable } from "../terminal/style.ts";
 

@@ -1,7 +1,9 @@
+import { HeliumLmError, nearestName } from "@helium-lm/tensor";
 import { parseArgs } from "node:util";
-import { nearestName } from "@helium-lm/tensor";
-import { UsageError } from "../usage-error.ts";
 import { COLUMNS, wrapWords } from "../terminal/wrap-text.ts";
+
+/** A command line that makes no sense: exit code 2. The subject is the command. */
+export class UsageError extends HeliumLmError {}
 
 interface OptionText {
   /** One letter: `-h`. */

@@ -1,6 +1,5 @@
 import type { GenerateOptions } from "@helium-lm/helium";
-import { decimal, flag, integer, type OptionTable, type OptionValues } from "./option-table.ts";
-import { UsageError } from "../usage-error.ts";
+import { decimal, flag, integer, type OptionTable, type OptionValues, UsageError } from "./option-table.ts";
 
 /** How `generate` picks tokens. */
 export const samplingOptions = {

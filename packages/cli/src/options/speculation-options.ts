@@ -3,9 +3,8 @@ import type { BackendChoice } from "./chosen-backend.ts";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { openModel } from "./open-model.ts";
 import type { LoadingOptions } from "./loading-options.ts";
-import { integer, text, type OptionTable, type OptionValues } from "./option-table.ts";
+import { integer, text, type OptionTable, type OptionValues, UsageError } from "./option-table.ts";
 import type { SharedOptions } from "./shared-options.ts";
-import { UsageError } from "../usage-error.ts";
 
 /** How tokens are tried ahead. */
 export const speculationOptions = {

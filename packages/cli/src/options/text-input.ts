@@ -1,5 +1,5 @@
 import type { CliIo } from "../terminal/cli-io.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "./option-table.ts";
 
 /** Where texts come from; given as arguments or piped in. */
 export interface TextInput {
