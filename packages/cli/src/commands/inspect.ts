@@ -7,7 +7,8 @@ import { chosenBackend } from "../options/chosen-backend.ts";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { flag, UsageError } from "../options/option-table.ts";
-import { alignColumns, formatBytes, formatCount } from "../terminal/quantities.ts";
+import { formatBytes, formatCount } from "../terminal/quantities.ts";
+import { alignColumns } from "../terminal/text-layout.ts";
 import type { SharedOptions } from "../options/shared-options.ts";
 import { printable, styleFor, type Style } from "../terminal/style.ts";
 

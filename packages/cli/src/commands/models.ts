@@ -5,7 +5,8 @@ import { shippedModels, type ShippedModel } from "@helium-lm/helium/sources";
 import { shippedHere } from "../options/model-location.ts";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
-import { alignColumns, formatBytes, formatCount } from "../terminal/quantities.ts";
+import { formatBytes, formatCount } from "../terminal/quantities.ts";
+import { alignColumns } from "../terminal/text-layout.ts";
 import { printable } from "../terminal/style.ts";
 import { UsageError } from "../options/option-table.ts";
 

@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { matrixDTypes } from "../options/loading-options.ts";
 import { choices, flag, text, UsageError } from "../options/option-table.ts";
-import { alignColumns } from "../terminal/quantities.ts";
+import { alignColumns } from "../terminal/text-layout.ts";
 import { printable, styleFor } from "../terminal/style.ts";
 
 const subject = "helium parity";

@@ -6,14 +6,8 @@ import { writableFormats } from "../options/loading-options.ts";
 import { choice, flag, UsageError } from "../options/option-table.ts";
 import { checkOutput, writeGgufModel, type WrittenTensor } from "@helium-lm/helium/convert";
 import { ProgressLine } from "../terminal/progress-line.ts";
-import {
-  alignColumns,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatShare,
-} from "../terminal/quantities.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "../terminal/quantities.ts";
+import { alignColumns } from "../terminal/text-layout.ts";
 import { printable } from "../terminal/style.ts";
 
 const subject = "helium quantize";

@@ -14,7 +14,8 @@ import { labelSpans, type LabelSpan, paddedBatches } from "@helium-lm/helium/pip
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { flag } from "../options/option-table.ts";
-import { alignColumns, formatShare } from "../terminal/quantities.ts";
+import { formatShare } from "../terminal/quantities.ts";
+import { alignColumns } from "../terminal/text-layout.ts";
 import { printable, styleFor } from "../terminal/style.ts";
 import { textInput } from "../options/text-input.ts";
 

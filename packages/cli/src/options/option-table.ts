@@ -1,6 +1,6 @@
 import { HeliumLmError, nearestName } from "@helium-lm/tensor";
 import { parseArgs } from "node:util";
-import { COLUMNS, wrapWords } from "../terminal/wrap-text.ts";
+import { COLUMNS, wrapWords } from "../terminal/text-layout.ts";
 
 /** A command line that makes no sense: exit code 2. The subject is the command. */
 export class UsageError extends HeliumLmError {}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { alignColumns, formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber, formatShare } from "./quantities.ts";
 
 it.each([
   [0, "0 B"],
@@ -29,13 +29,4 @@ it.each([
   [7800, "2 h 10 min"],
 ])("formats %d seconds", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
-});
-
-it("aligns columns but for the last", () => {
-  expect(
-    alignColumns([
-      ["a", "b", "c"],
-      ["aaa", "", "cc"],
-    ]),
-  ).toEqual(["a    b  c", "aaa     cc"]);
 });

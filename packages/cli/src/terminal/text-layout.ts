@@ -19,3 +19,12 @@ export function wrapParagraphs(text: string): string {
     .map((block) => (block.startsWith(" ") ? block : wrapWords(block, COLUMNS).join("\n")));
   return blocks.join("\n\n");
 }
+
+/** Rows as columns of constant width, two spaces between; the last column is not filled. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  "),
+  );
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { wrapParagraphs, wrapWords } from "./wrap-text.ts";
+import { alignColumns, wrapParagraphs, wrapWords } from "./text-layout.ts";
 
 it("keeps every word, in lines that are as full as they can be", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "é", "-", "x"), minLength: 1, maxLength: 12 });
@@ -21,4 +21,13 @@ it("keeps every word, in lines that are as full as they can be", () => {
 it("wraps paragraphs and leaves examples alone", () => {
   const example = `  helium ${"x".repeat(90)}\n  helium y`;
   expect(wrapParagraphs(`one\ntwo\n\n${example}`)).toBe(`one two\n\n${example}`);
+});
+
+it("aligns columns but for the last", () => {
+  expect(
+    alignColumns([
+      ["a", "b", "c"],
+      ["aaa", "", "cc"],
+    ]),
+  ).toEqual(["a    b  c", "aaa     cc"]);
 });
