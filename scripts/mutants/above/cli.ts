@@ -143,15 +143,12 @@ export const cli: Area = {
       ["the worst class comes first", "b.score - a.score", "a.score - b.score"],
       ["several labels share one", '"multi_label_classification"', '"multi_label"'],
     ),
-    ...bugsIn(
-      "cli/src/commands/tag.ts",
-      [
-        "every text has the labels of the first",
-        "flat.subarray(b * rowSize, (b + 1) * rowSize)",
-        "flat.subarray(0, rowSize)",
-      ],
-      ["scores are logits", "softmaxRow(tokenLogits)[best]", "tokenLogits[best]"],
-    ),
+    ...bugsIn("cli/src/commands/label-logits.ts", [
+      "every text has the labels of the first",
+      "flat.subarray(b * rowSize, (b + 1) * rowSize)",
+      "flat.subarray(0, rowSize)",
+    ]),
+    ...bugsIn("cli/src/commands/tag.ts", ["scores are logits", "softmaxRow(tokenLogits)[best]", "tokenLogits[best]"]),
     ...bugsIn(
       "helium/src/convert/write-model-folder.ts",
       ["vectors are rounded", "  return isSame(converted(info, bytes", "  return !isSame(converted(info, bytes"],

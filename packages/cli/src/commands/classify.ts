@@ -1,19 +1,12 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  AutoModelForSequenceClassification,
-  softmaxRow,
-  type ModelForSequenceClassification,
-  type DecoderConfig,
-} from "@helium-lm/helium";
-import type { CliIo } from "../terminal/cli-io.ts";
+import { AutoModelForSequenceClassification, softmaxRow, type DecoderConfig } from "@helium-lm/helium";
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { integer } from "../options/option-table.ts";
-import { paddedBatches } from "@helium-lm/helium/pipelines";
 import { formatNumber, formatShare } from "../terminal/quantities.ts";
 import { printable, styleFor, type Style } from "../terminal/style.ts";
 import { textInput } from "../options/text-input.ts";
+import { labelLogits, labelName } from "./label-logits.ts";
 
 /** A class of a text with its score: a probability, or the raw output of a regression model. */
 interface LabelScore {
@@ -46,11 +39,12 @@ text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, �
     const isSingle = input.source === "arguments" && positionals.length === 1;
     const top = options.top ?? (options.json ? Infinity : isSingle ? DEFAULT_TOP : 1);
     for await (const texts of input.groups) {
-      const rows = await logitRows(model, tokenizer(texts).inputIds, io);
+      const rows: Float32Array[] = [];
+      for await (const { row, logits } of labelLogits(model, tokenizer(texts).inputIds, io)) rows[row] = logits;
       for (const [row, logits] of rows.entries()) {
         const text = texts[row] ?? "";
         const scores = rankedScores(logits, model.config).slice(0, top);
-        const show = (score: LabelScore): string => shown(score, model.config, style);
+        const show = (score: LabelScore): string => labelAndScore(score, model.config, style);
         const doubt = isShippedModel(options.model) ? doubtOf(text) : null;
         if (doubt !== null) io.stderr.write(`${printable(doubt)}\n`);
         if (options.json) io.stdout.write(`${JSON.stringify({ text, ...scores[0], scores })}\n`);
@@ -70,32 +64,10 @@ const isShippedModel = (name: string | undefined): boolean => name === undefined
 function doubtOf(text: string): string | null {
   const words = text.trim().split(/\s+/).length;
   if (words >= FEWEST_WORDS) return null;
-  return `uncertain: ${shownText(text)} is shorter than the ${FEWEST_WORDS} words that the model was trained on at least; give more text`;
+  return `uncertain: ${quotedStart(text)} is shorter than the ${FEWEST_WORDS} words that the model was trained on at least; give more text`;
 }
 
-const shownText = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
-
-/** Logits `[labels]` of each row of ids. */
-async function logitRows(
-  model: ModelForSequenceClassification,
-  ids: readonly number[][],
-  { signal }: CliIo,
-): Promise<Float32Array[]> {
-  const result: Float32Array[] = [];
-  for (const { rows, inputIds, attentionMask } of paddedBatches(ids, model.config.padTokenId)) {
-    const { logits } = model.forward({ inputIds, attentionMask });
-    try {
-      const flat = Float32Array.from(await logits.data());
-      const labels = flat.length / rows.length;
-      for (const [b, row] of rows.entries()) result[row] = flat.subarray(b * labels, (b + 1) * labels);
-    } finally {
-      logits.dispose();
-    }
-    await nextTurn();
-    signal?.throwIfAborted();
-  }
-  return result;
-}
+const quotedStart = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 /** All labels, the best first: softmax, or for multi-label models a sigmoid each, or the raw output of a regression. */
 function rankedScores(logits: Float32Array, config: DecoderConfig): LabelScore[] {
@@ -105,14 +77,14 @@ function rankedScores(logits: Float32Array, config: DecoderConfig): LabelScore[]
       ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
       : softmaxRow(logits);
   return [...scores]
-    .map((score, id) => ({ label: config.id2label[id] ?? `LABEL_${id}`, score }))
+    .map((score, id) => ({ label: labelName(config, id), score }))
     .sort((a, b) => b.score - a.score);
 }
 
 const isRegression = ({ problemType, numLabels }: DecoderConfig): boolean =>
   problemType === "regression" || (problemType === null && numLabels === 1);
 
-function shown({ label, score }: LabelScore, config: DecoderConfig, style: Style): string {
+function labelAndScore({ label, score }: LabelScore, config: DecoderConfig, style: Style): string {
   const value = isRegression(config) ? formatNumber(score) : formatShare(score);
   return `${style.hue(config.label2id[label] ?? 0, printable(label))} ${value}`;
 }

@@ -52,7 +52,7 @@ its kernels work with them so ("runs").
     }
     const sections = [
       [location],
-      facts(config, summary),
+      architecture(config, summary),
       memory(config, summary),
       computing(kept),
       keeping(kept),
@@ -60,8 +60,8 @@ its kernels work with them so ("runs").
       tensorTable(summary.tensors, options.all),
     ];
     const style = styleFor(io.stdout, io);
-    const shown = sections.filter((lines) => lines.length > 0).map((lines) => render(lines, style));
-    io.stdout.write(shown.join("\n"));
+    const blocks = sections.filter((lines) => lines.length > 0).map((lines) => render(lines, style));
+    io.stdout.write(blocks.join("\n"));
   },
 });
 
@@ -69,7 +69,7 @@ its kernels work with them so ("runs").
 const render = ([heading = "", ...lines]: readonly string[], { bold }: Style): string =>
   [bold(printable(heading)), ...lines.map((line) => `  ${printable(line)}`)].map((line) => `${line}\n`).join("");
 
-function facts(config: DecoderConfig, { architectures }: CheckpointSummary): string[] {
+function architecture(config: DecoderConfig, { architectures }: CheckpointSummary): string[] {
   const { traits } = config;
   const classes = architectures.map(({ name, head }) => `${name} (${head ?? "of no known family"})`);
   const windows = new Set(traits.window.filter((window) => window !== null));

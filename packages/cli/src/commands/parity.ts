@@ -54,7 +54,7 @@ each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", 
           io.signal?.throwIfAborted();
           const receipt = await receiptOf(source, dump, dtype, await namedBackend(backend, options));
           if (options.json) io.stdout.write(`${JSON.stringify(receipt)}\n`);
-          else io.stdout.write(shown(receipt, options.all, styleFor(io.stdout, io).bold));
+          else io.stdout.write(tableOf(receipt, options.all, styleFor(io.stdout, io).bold));
         }
     } finally {
       access.clear();
@@ -78,7 +78,7 @@ async function receiptOf(
   }
 }
 
-function shown(receipt: Receipt, all: boolean, bold: (text: string) => string): string {
+function tableOf(receipt: Receipt, all: boolean, bold: (text: string) => string): string {
   const { backend, dtype, modules, layers, logits, skipped } = receipt;
   const kinds = [...new Set(modules.map(({ kind }) => kind))];
   const chosen = all ? modules : kinds.map((kind) => farthest(modules.filter((module) => module.kind === kind)));

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   AutoModelForTokenClassification,
   argmaxRow,
@@ -10,7 +9,7 @@ import {
 } from "@helium-lm/helium";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
-import { labelSpans, type LabelSpan, paddedBatches } from "@helium-lm/helium/pipelines";
+import { labelSpans, type LabelSpan } from "@helium-lm/helium/pipelines";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { flag } from "../options/option-table.ts";
@@ -18,6 +17,7 @@ import { formatShare } from "../terminal/quantities.ts";
 import { alignColumns } from "../terminal/text-layout.ts";
 import { printable, styleFor } from "../terminal/style.ts";
 import { textInput } from "../options/text-input.ts";
+import { labelLogits, labelName } from "./label-logits.ts";
 
 interface TaggedText {
   readonly text: string;
@@ -71,25 +71,12 @@ async function tagTexts(
   model: ModelForTokenClassification,
   tokenizer: Tokenizer,
   texts: readonly string[],
-  { signal }: CliIo,
+  io: CliIo,
 ): Promise<TaggedText[]> {
   const encoded = tokenizer(texts, { returnTokens: true, returnOffsetsMapping: true, returnSpecialTokensMask: true });
   const result: TaggedText[] = [];
-  for (const { rows, inputIds, attentionMask } of paddedBatches(encoded.inputIds, model.config.padTokenId)) {
-    const { logits } = model.forward({ inputIds, attentionMask });
-    try {
-      const flat = Float32Array.from(await logits.data());
-      const rowSize = flat.length / rows.length;
-      for (const [b, row] of rows.entries()) {
-        const rowLogits = flat.subarray(b * rowSize, (b + 1) * rowSize);
-        result[row] = tagged(texts[row] ?? "", encoded, row, rowLogits, model.config);
-      }
-    } finally {
-      logits.dispose();
-    }
-    await nextTurn();
-    signal?.throwIfAborted();
-  }
+  for await (const { row, logits } of labelLogits(model, encoded.inputIds, io))
+    result[row] = tagged(texts[row] ?? "", encoded, row, logits, model.config);
   return result;
 }
 
@@ -99,15 +86,16 @@ function tagged(
   { inputIds, tokens, offsetsMapping, specialTokensMask }: BatchEncoding,
   row: number,
   logits: Float32Array,
-  { id2label, numLabels }: DecoderConfig,
+  config: DecoderConfig,
 ): TaggedText {
+  const { numLabels } = config;
   const ids = inputIds[row] ?? [];
   const labels: string[] = [];
   const scores: number[] = [];
   for (const t of ids.keys()) {
     const tokenLogits = logits.subarray(t * numLabels, (t + 1) * numLabels);
     const best = argmaxRow(tokenLogits);
-    labels.push(id2label[best] ?? `LABEL_${best}`);
+    labels.push(labelName(config, best));
     scores.push(softmaxRow(tokenLogits)[best] ?? 0);
   }
   const isSpecial = (specialTokensMask?.[row] ?? []).map(Boolean);
