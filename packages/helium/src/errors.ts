@@ -1,5 +1,5 @@
 import { HeliumLmError } from "@helium-lm/tensor";
-import { shown } from "./given-values.ts";
+import { describeValue } from "./given-values.ts";
 import { GgufError } from "@helium-lm/nn";
 
 /** Inputs a model cannot take: token ids out of range, ragged rows, two inputs where one is expected. */
@@ -28,7 +28,7 @@ export class ConfigError extends HeliumLmError {
     const { file, key, given, expected, mend } = problem;
     super(
       key === undefined ? file : `${file} ${key}`,
-      `must be ${expected}, given ${shown(given)}; ${mend}`,
+      `must be ${expected}, given ${describeValue(given)}; ${mend}`,
       { given, expected, mend },
       options,
     );

@@ -1,5 +1,5 @@
 /** At most 80 characters of any value, so that a message stays one line. */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 78 ? `${value.slice(0, 75)}…` : value);
   if (Array.isArray(value)) return value.length > 8 ? `a list of ${value.length}` : `[${value.map(brief).join(", ")}]`;
   return brief(value);

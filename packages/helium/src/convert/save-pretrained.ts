@@ -14,7 +14,7 @@ import { snakeCase } from "../camel-case.ts";
 import type { GenerationConfig } from "../generation/index.ts";
 import type { DecoderConfig } from "../config/index.ts";
 import { familyOrder, inFamilyOrder } from "./rotary-row-order.ts";
-import { shown } from "../given-values.ts";
+import { describeValue } from "../given-values.ts";
 
 export interface SaveOptions {
   /** Largest weights file in bytes; more are written as shards with an index. Default 5 GB. */
@@ -28,7 +28,7 @@ export function shardSizeOf(options: SaveOptions): number | undefined {
   checkOptionNames("savePretrained", options, saveOptions);
   const { maxShardSize } = options;
   if (maxShardSize !== undefined && !(maxShardSize > 0))
-    throw new ArgumentError("maxShardSize", `is ${shown(maxShardSize)}; expected bytes > 0`, { given: maxShardSize });
+    throw new ArgumentError("maxShardSize", `is ${describeValue(maxShardSize)}; expected bytes > 0`, { given: maxShardSize });
   return maxShardSize;
 }
 

@@ -1,14 +1,14 @@
-import { listOf, shown } from "../given-values.ts";
+import { listOf, describeValue } from "../given-values.ts";
 import { GenerationError } from "../errors.ts";
 
 /** @throws GenerationError saying what was given and what was expected */
 export function refuse(name: string, given: unknown, expected: string): never {
-  throw new GenerationError(name, `is ${shown(given)}; expected ${expected}`, { given, expected });
+  throw new GenerationError(name, `is ${describeValue(given)}; expected ${expected}`, { given, expected });
 }
 
 /** As `refuse`, for names, which are shown without quotes. */
 export function refuseName(name: string, given: unknown, expected: string): never {
-  throw new GenerationError(name, `is ${shown(given).replaceAll('"', "")}; expected ${expected}`, { given, expected });
+  throw new GenerationError(name, `is ${describeValue(given).replaceAll('"', "")}; expected ${expected}`, { given, expected });
 }
 
 /** @returns what was given @throws GenerationError unless it is an object and no list */
@@ -42,7 +42,7 @@ export function tokenList(
 export function checkTokenIds(name: string, ids: readonly unknown[], vocabSize: number): void {
   const bad = ids.findIndex((id) => typeof id !== "number" || !isNatural(id) || id >= vocabSize);
   if (bad >= 0)
-    throw new GenerationError(name, `token ${shown(ids[bad])} is outside the vocabulary [0, ${vocabSize})`, {
+    throw new GenerationError(name, `token ${describeValue(ids[bad])} is outside the vocabulary [0, ${vocabSize})`, {
       given: ids[bad],
       vocabSize,
     });

@@ -3,7 +3,7 @@ import { generateSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";
 import type { StopStringTokenizer } from "./stopping/index.ts";
-import { shown } from "../given-values.ts";
+import { describeValue } from "../given-values.ts";
 
 /** What `streamText` needs of a tokenizer. */
 export interface TextTokenizer extends StopStringTokenizer {
@@ -32,7 +32,7 @@ export async function* streamText(
   options: StreamTextOptions,
 ): AsyncGenerator<string> {
   if (typeof prompt !== "string")
-    throw new GenerationError("prompt", `is ${shown(prompt)}; expected a text; for token ids use stream()`, {
+    throw new GenerationError("prompt", `is ${describeValue(prompt)}; expected a text; for token ids use stream()`, {
       given: prompt,
     });
   const { tokenizer, addSpecialTokens = true, ...settings } = checked(options);

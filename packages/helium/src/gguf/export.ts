@@ -18,7 +18,7 @@ import { reorderHeadRows } from "../convert/rotary-row-order.ts";
 import { ggufConfig } from "./config-json.ts";
 import { encodeRows, type Encoding } from "./encode-rows.ts";
 import { architectureFor, ggufMetadata, ropeFactors } from "./export-metadata.ts";
-import { firstDifference } from "./first-difference.ts";
+import { jsonDifference } from "./first-difference.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
 
 /** Storage of matrices in the file: `auto` keeps the checkpoint's. */
@@ -178,7 +178,7 @@ async function checkReadsBack(config: DecoderConfig, { metadata, tensors }: Gguf
       return typeof bytes === "function" ? bytes() : (bytes ?? new Uint8Array(0));
     },
   });
-  const difference = firstDifference(comparable(config), comparable(DecoderConfig.fromJSON(read)));
+  const difference = jsonDifference(comparable(config), comparable(DecoderConfig.fromJSON(read)));
   if (difference !== null)
     throw new GgufError(
       `model_type ${config.modelType}`,

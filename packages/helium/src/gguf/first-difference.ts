@@ -6,7 +6,7 @@ export interface Difference {
 }
 
 /** The first place where two JSON-like values differ; numbers may differ by what f32 rounds away. */
-export function firstDifference(given: unknown, read: unknown, path = ""): Difference | null {
+export function jsonDifference(given: unknown, read: unknown, path = ""): Difference | null {
   if (typeof given === "number" && typeof read === "number") {
     const isClose = Object.is(given, read) || Math.abs(given - read) <= 1e-6 * Math.abs(given);
     return isClose ? null : { path, given: String(given), read: String(read) };
@@ -16,7 +16,7 @@ export function firstDifference(given: unknown, read: unknown, path = ""): Diffe
   if (typeof given === "object" && typeof read === "object" && given !== null && read !== null) {
     const keys = new Set([...Object.keys(given), ...Object.keys(read)]);
     for (const key of keys) {
-      const difference = firstDifference(
+      const difference = jsonDifference(
         (given as Record<string, unknown>)[key],
         (read as Record<string, unknown>)[key],
         path === "" ? key : `${path}.${key}`,
@@ -25,9 +25,9 @@ export function firstDifference(given: unknown, read: unknown, path = ""): Diffe
     }
     return null;
   }
-  return given === read ? null : { path, given: shown(given), read: shown(read) };
+  return given === read ? null : { path, given: jsonStart(given), read: shown(read) };
 }
 
-function shown(value: unknown): string {
+function jsonStart(value: unknown): string {
   return (JSON.stringify(value) ?? "absent").slice(0, 80);
 }

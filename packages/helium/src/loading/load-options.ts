@@ -3,7 +3,7 @@ import { kvDTypes, matrixDTypes, type KvDType, type MatrixDType } from "@helium-
 import { computeDTypes, type ComputeDType } from "../model/storage-dtypes.ts";
 import { ModelLoadError } from "../errors.ts";
 import { checkHubOptions, hubOptionNames, type DownloadProgress, type HubOptions } from "../hub/hub-options.ts";
-import { shown } from "../given-values.ts";
+import { describeValue } from "../given-values.ts";
 
 /** Bytes that came from the hub, then tensors that were loaded. */
 export type LoadProgress = DownloadProgress | TensorProgress;
@@ -102,6 +102,6 @@ function checkedBackend(given: Backend | string): Backend | string {
   const problem =
     given instanceof Promise
       ? "is a promise; await createBackend(…)"
-      : `is ${shown(given)}; expected a name or a backend of createBackend`;
+      : `is ${describeValue(given)}; expected a name or a backend of createBackend`;
   throw new ModelLoadError("backend", problem, { given });
 }

@@ -10,7 +10,7 @@ import {
 } from "@helium-lm/tensor";
 import { paddingMask, type KvCache } from "@helium-lm/nn";
 import { InputError } from "../errors.ts";
-import { isFlat, listOf, shown } from "../given-values.ts";
+import { isFlat, listOf, describeValue } from "../given-values.ts";
 
 /** Inputs of a forward pass, as in transformers. Rows of a batch have one length T. */
 export interface ModelInputs {
@@ -72,7 +72,7 @@ export function inputShape(
     if (!(inputsEmbeds instanceof Tensor))
       throw new InputError(
         "inputsEmbeds",
-        `is ${shown(inputsEmbeds)}; expected a tensor [B ≥ 1, T ≥ 1, ${hiddenSize}]`,
+        `is ${describeValue(inputsEmbeds)}; expected a tensor [B ≥ 1, T ≥ 1, ${hiddenSize}]`,
       );
     const [B, T, C] = inputsEmbeds.shape;
     if (inputsEmbeds.rank !== 3 || C !== hiddenSize || !B || !T)
@@ -100,7 +100,7 @@ function tensorShape(ids: Tensor): [number, number] {
 /** @throws InputError unless it is a list of lists of numbers (or booleans) */
 export function numberRows(name: string, given: unknown): readonly (readonly number[])[] {
   const refuse = (value: unknown, what: string, expected: string): never => {
-    throw new InputError(name, `${what} ${shown(value)}; expected ${expected}`, { given: value });
+    throw new InputError(name, `${what} ${describeValue(value)}; expected ${expected}`, { given: value });
   };
   const list = listOf(given) ?? refuse(given, "is", "rows of numbers, [[…]]");
   if (isFlat(list)) refuse(list, "is the one row", "a list of rows: write [[…]]");
@@ -202,7 +202,7 @@ function depthOf(value: unknown): number {
 function numberOfRows(mask: unknown): number {
   const rows = listOf(mask);
   if (rows) return rows.length;
-  throw new InputError("attentionMask", `is ${shown(mask)}; expected [B][S] or 4 dimensions`, { given: mask });
+  throw new InputError("attentionMask", `is ${describeValue(mask)}; expected [B][S] or 4 dimensions`, { given: mask });
 }
 
 function finishedMask(backend: Backend, given: unknown): Tensor {

@@ -3,7 +3,7 @@ import { ModelLoadError } from "../errors.ts";
 import { parseHubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/node-host.ts";
-import { shown } from "../given-values.ts";
+import { describeValue } from "../given-values.ts";
 import { filesSource, type NamedFiles } from "./files-source.ts";
 import type { FileSource, ModelSource } from "./model-source.ts";
 import { shippedFolder, shippedName } from "./shipped-models.ts";
@@ -64,7 +64,7 @@ export function clonableLocation(
   if (Array.isArray(files) && files.length > 0 && files.every((file) => file instanceof Blob)) return { ...location };
   throw new ModelLoadError(
     "source",
-    `is ${shown(location)}; expected a path, a URL, a repository of the hub, a .gguf file, ${last}`,
+    `is ${describeValue(location)}; expected a path, a URL, a repository of the hub, a .gguf file, ${last}`,
     { given: typeof location },
   );
 }

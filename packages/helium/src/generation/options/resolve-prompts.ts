@@ -1,4 +1,4 @@
-import { isFlat, listOf, shown } from "../../given-values.ts";
+import { isFlat, listOf, describeValue } from "../../given-values.ts";
 import { refuse } from "../checks.ts";
 import { GenerationError } from "../../errors.ts";
 
@@ -34,7 +34,7 @@ export function checkedRows(name: string, given: unknown, vocabSize: number): Ro
     if (bad >= 0)
       throw new GenerationError(
         name,
-        `token ${shown(ids[bad])} at row ${row}, position ${bad} is outside the vocabulary [0, ${vocabSize}); check that the tokenizer belongs to the model`,
+        `token ${describeValue(ids[bad])} at row ${row}, position ${bad} is outside the vocabulary [0, ${vocabSize}); check that the tokenizer belongs to the model`,
         { given: ids[bad], row, position: bad, vocabSize },
       );
   }

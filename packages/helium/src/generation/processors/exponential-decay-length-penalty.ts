@@ -1,5 +1,5 @@
 import { GenerationError } from "../../errors.ts";
-import { shown } from "../../given-values.ts";
+import { describeValue } from "../../given-values.ts";
 import type { ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 
@@ -16,7 +16,7 @@ export const exponentialDecayLengthPenaltyDefinition: ProcessorDefinition<
   default: null,
   check: (given, name, { eosTokenIds }) => {
     if (!Array.isArray(given) || given.length !== 2 || !given.every(Number.isFinite))
-      throw new GenerationError(name, `is ${shown(given)}; expected [start, factor]`);
+      throw new GenerationError(name, `is ${describeValue(given)}; expected [start, factor]`);
     if (eosTokenIds.size === 0)
       throw new GenerationError(name, "raises the scores of eos, but there is none; set eosTokenId");
     return given as [number, number];

@@ -1,4 +1,4 @@
-import { shown } from "../../given-values.ts";
+import { describeValue } from "../../given-values.ts";
 import { ChatTemplateError } from "../../errors.ts";
 
 /** A part of a message's content; templates of models that see know more than text. */
@@ -27,12 +27,12 @@ export function plainMessages(messages: readonly ChatMessage[]): PlainMessage[] 
   if (given.length === 0) throw new ChatTemplateError("messages", "are none; give at least one");
   return given.map((message: unknown, index) => {
     if (typeof message !== "object" || message === null || Array.isArray(message))
-      throw new ChatTemplateError(`messages[${index}]`, `is ${shown(message)}; expected { role, content }`);
+      throw new ChatTemplateError(`messages[${index}]`, `is ${describeValue(message)}; expected { role, content }`);
     const plain = Object.fromEntries(
       Object.entries(message as PlainMessage).filter(([, value]) => value !== null && value !== undefined),
     );
     if (typeof plain.role !== "string")
-      throw new ChatTemplateError(`messages[${index}].role`, `is ${shown(plain.role)}; expected a string`);
+      throw new ChatTemplateError(`messages[${index}].role`, `is ${describeValue(plain.role)}; expected a string`);
     const reasoning = reasoningFields.map((field) => plain[field]).find((value) => value !== undefined);
     return reasoning === undefined ? plain : { thinking: reasoning, ...plain, reasoning_content: reasoning };
   });

@@ -15,7 +15,7 @@ const range = (start: number, stop?: number, step = 1): number[] => {
 };
 
 /** Words of a template or of its engine, cut to a readable length. */
-const shown = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
+const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
 /**
  * Characters of all texts within a value; what is part of it twice counts twice, up to the cap.
@@ -67,7 +67,7 @@ export function renderTemplate(
     ...constants,
     range,
     raise_exception: (message: unknown) => {
-      throw new ChatTemplateError("chat template", `refuses the messages: ${shown(String(message))}`);
+      throw new ChatTemplateError("chat template", `refuses the messages: ${shortened(String(message))}`);
     },
     strftime_now: (format: string) => strftime(now, format.slice(0, 500)),
   };
@@ -81,7 +81,7 @@ export function renderTemplate(
     if (cause instanceof ChatTemplateError) throw cause;
     // The stack of a hostile template ends as a RangeError; all that the engine throws is about the template.
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ChatTemplateError("chat template", `cannot be run (${shown(reason)}); mend the template`, {}, { cause });
+    throw new ChatTemplateError("chat template", `cannot be run (${shortened(reason)}); mend the template`, {}, { cause });
   }
   throw new ChatTemplateError("chat template", "makes no text; mend the template");
 }
