@@ -2,7 +2,7 @@ import { EngineHandle, noStats, type HandleSink } from "../engine/handle.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import type { EngineRequest, EngineResult, RequestStats, TokenLogprobs } from "../engine/request.ts";
 import { listOf } from "../given-values.ts";
-import { isNatural, objectOf, refuse } from "./checks.ts";
+import { isNatural, objectOf, refuse } from "./option-checks.ts";
 import { GenerationError } from "../errors.ts";
 import { resolveStreamed, runSteps } from "./generate.ts";
 import type { GenerativeModel } from "./generative-model.ts";

@@ -18,7 +18,7 @@ import { reorderHeadRows } from "../convert/rotary-row-order.ts";
 import { ggufConfig } from "./config-json.ts";
 import { encodeRows, type Encoding } from "./encode-rows.ts";
 import { architectureFor, ggufMetadata, ropeFactors } from "./export-metadata.ts";
-import { jsonDifference } from "./first-difference.ts";
+import { jsonDifference } from "./json-difference.ts";
 import { ggufTensorNames } from "./tensor-names.ts";
 
 /** Storage of matrices in the file: `auto` keeps the checkpoint's. */

@@ -1,4 +1,4 @@
-import { refuseName } from "../checks.ts";
+import { refuseName } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 import type { ResolvedGeneration } from "./resolved-generation.ts";

@@ -1,4 +1,4 @@
-import { checked, refuse } from "../checks.ts";
+import { checked, refuse } from "../option-checks.ts";
 import type { GenerationConfig } from "./generation-config.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 

@@ -3,7 +3,7 @@ import { KvCache, kvDTypes, type KvDType } from "@helium-lm/nn";
 import type { ClientEngine } from "../../engine/engine-client.ts";
 import { Engine } from "../../engine/engine.ts";
 import { listOf } from "../../given-values.ts";
-import { refuse } from "../checks.ts";
+import { refuse } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { GenerativeModel } from "../generative-model.ts";
 import type { GenerateOptions } from "./generate-options.ts";

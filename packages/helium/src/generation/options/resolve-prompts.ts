@@ -1,5 +1,5 @@
 import { isFlat, listOf, describeValue } from "../../given-values.ts";
-import { refuse } from "../checks.ts";
+import { refuse } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 
 type Rows = readonly (readonly number[])[];

@@ -1,6 +1,6 @@
 import { listOf } from "../../given-values.ts";
 import { checkSize } from "./check-size.ts";
-import { isPositiveInteger, objectOf, refuse, checked } from "../checks.ts";
+import { isPositiveInteger, objectOf, refuse, checked } from "../option-checks.ts";
 import { checkCombination, warnOfIdleOptions } from "./combinations.ts";
 import { checkOptionNames } from "./option-names.ts";
 import { optionReader } from "./option-reader.ts";

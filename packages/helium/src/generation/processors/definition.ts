@@ -1,4 +1,4 @@
-import { checked, refuse } from "../checks.ts";
+import { checked, refuse } from "../option-checks.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
 /** What an option's value is checked against. */

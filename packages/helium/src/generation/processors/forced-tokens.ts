@@ -1,4 +1,4 @@
-import { tokenList } from "../checks.ts";
+import { tokenList } from "../option-checks.ts";
 import type { ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 

@@ -1,4 +1,4 @@
-import { checked, isNatural } from "../checks.ts";
+import { checked, isNatural } from "../option-checks.ts";
 import type { CheckContext, MakeContext, ProcessorDefinition } from "./definition.ts";
 import { ban, perRow, type LogitsProcessor } from "./processor.ts";
 

@@ -1,4 +1,4 @@
-import { checked } from "../checks.ts";
+import { checked } from "../option-checks.ts";
 import type { CheckContext, ProcessorDefinition } from "./definition.ts";
 import { ban, perRow, type LogitsProcessor } from "./processor.ts";
 

@@ -1,5 +1,5 @@
 import { listOf } from "../../given-values.ts";
-import { refuse } from "../checks.ts";
+import { refuse } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { ProcessorDefinition } from "./definition.ts";
 import type { LogitsProcessor, LogitsRow } from "./processor.ts";

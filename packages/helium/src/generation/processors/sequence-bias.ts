@@ -1,5 +1,5 @@
 import { listOf } from "../../given-values.ts";
-import { checkTokenIds } from "../checks.ts";
+import { checkTokenIds } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { CheckContext, ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";

@@ -1,4 +1,4 @@
-import { tokenList } from "../checks.ts";
+import { tokenList } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { CheckContext, ProcessorDefinition } from "./definition.ts";
 import { forcedBosDefinition, forcedEosDefinition } from "./forced-tokens.ts";

@@ -1,4 +1,4 @@
-import { isNatural } from "../checks.ts";
+import { isNatural } from "../option-checks.ts";
 import { kthLargest } from "../ranking.ts";
 import { aNumber, type ProcessorDefinition } from "./definition.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";

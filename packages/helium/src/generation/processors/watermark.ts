@@ -1,5 +1,5 @@
 import { camelCase } from "../../camel-case.ts";
-import { checked, isPositiveInteger, objectOf, refuse } from "../checks.ts";
+import { checked, isPositiveInteger, objectOf, refuse } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import { descending } from "../ranking.ts";
 import type { ProcessorDefinition } from "./definition.ts";
