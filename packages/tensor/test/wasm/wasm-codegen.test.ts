@@ -116,7 +116,7 @@ describe("codegen of the wasm backend", () => {
   });
 
   wideTest("another bit than plain code's: plain, with the call that differs", async () => {
-    vi.doMock("../../src/backends/wasm/codegen/guard.ts", () => ({ jsonDifference: () => "quantMatmul in q8_0" }));
+    vi.doMock("../../src/backends/wasm/codegen/guard.ts", () => ({ firstDifference: () => "quantMatmul in q8_0" }));
     const { createWasmBackend } = await fresh();
     const backend = await createWasmBackend({ threads: 2, codegen: "wide" });
     expect(backend.info()).toMatchObject({

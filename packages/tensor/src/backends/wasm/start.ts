@@ -2,7 +2,7 @@ import type { Backend } from "../../contract/backend.ts";
 import { BackendError, WorkersRefusedError } from "../../errors.ts";
 import { WasmBackend } from "./backend.ts";
 import type { Codegen } from "./codegen/choose.ts";
-import { jsonDifference } from "./codegen/guard.ts";
+import { firstDifference } from "./codegen/guard.ts";
 import { KernelContext } from "./kernel-context.ts";
 import { compileKernels, type Build } from "./module.ts";
 import { createInstance } from "./instance.ts";
@@ -81,7 +81,7 @@ async function start(plan: Plan): Promise<Backend> {
       let difference = differences.get(module);
       if (difference === undefined) {
         const modules = [module, await compileKernels(plain)] as const;
-        difference = jsonDifference(modules, { arena, scratch: scratch[0], build });
+        difference = firstDifference(modules, { arena, scratch: scratch[0], build });
         differences.set(module, difference);
       }
       if (difference !== null)

@@ -59,7 +59,7 @@ function unlessTrapped(fn: () => void, context: RecordingDevice): Uint8Array[] {
  * @param scratch address of a thread's scratch there
  * @returns the first call whose bits differ, or null
  */
-export function jsonDifference(
+export function firstDifference(
   modules: readonly [tested: WebAssembly.Module, plain: WebAssembly.Module],
   { arena, scratch, build }: { readonly arena: Arena; readonly scratch: number; readonly build: Build },
 ): string | null {
