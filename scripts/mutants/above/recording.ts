@@ -5,7 +5,7 @@ export const recording: Area = {
   tests: [
     "packages/tensor/src/backends/wasm/recording/command-log.test.ts",
     "packages/tensor/src/backends/wasm/memory/region.test.ts",
-    "packages/helium/src/model/step-ids.test.ts",
+    "packages/helium/src/model/sequence-steps.test.ts",
     "packages/helium/src/engine/pass-inputs.test.ts",
     "packages/tensor/src/recorded-work.test.ts",
     "packages/helium/test/engine/replay.test.ts",
@@ -172,7 +172,7 @@ export const recording: Area = {
       ["buffers of a disposed engine stay", "for (const inputs of this.#kept.values()) inputs.dispose();", ""],
     ),
     ...bugsIn(
-      "helium/src/model/step-ids.ts",
+      "helium/src/model/sequence-steps.ts",
       ["the last id of the vocabulary is refused", "id < vocabSize", "id < vocabSize - 1"],
       ["one more id is let through", "id < vocabSize", "id <= vocabSize"],
       ["the place is one too far", "sequence.length - ids.length + t", "sequence.length - ids.length + t + 1"],

@@ -39,8 +39,7 @@ import { blockConfig, ropeTables } from "./block-config.ts";
 import { attentionMask, idsTensor, inputShape, numberRows, packedMask, type ModelInputs } from "./model-inputs.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import { disposable, type BaseModelOutput, type OutputFields } from "./model-outputs.ts";
-import { checkStepIds } from "./step-ids.ts";
-import { visibleTokens } from "./visible-tokens.ts";
+import { checkStepIds, stepPaddingMask } from "./sequence-steps.ts";
 import { withCacheRollback } from "./cache-rollback.ts";
 
 export interface CacheOptions {
@@ -174,7 +173,7 @@ export class DecoderModel implements Module {
     checkStepIds(steps, this.config.traits.vocabSize);
     const positions = steps.flatMap((step) => step.positions);
     const angles = this.#ropes.map((table) => table.angles(positions, inputs.positions));
-    const mask = visibleTokens(this.backend, steps);
+    const mask = stepPaddingMask(this.backend, steps);
     const isOwn = mask !== null || angles.some((one) => one.positions !== inputs.positions);
     const shared = {
       mask,

@@ -1,6 +1,6 @@
 import type { KvSequence, SequenceStep } from "@helium-lm/nn";
 import { expect, test } from "vitest";
-import { checkStepIds } from "./step-ids.ts";
+import { checkStepIds } from "./sequence-steps.ts";
 
 const step = (length: number, ids: readonly number[]): SequenceStep => ({
   sequence: { length } as KvSequence,
