@@ -175,7 +175,7 @@ export const hub: Area = {
     ),
     ...bugsIn(
       "helium/src/sources/url-source.ts",
-      ["a file without an end is read", "if (size > MOST_SMALL_BYTES)", "if (size > MOST_SMALL_BYTES * 1e9)"],
+      ["a file without an end is read", "if (size > MAX_FILE_BYTES)", "if (size > MAX_FILE_BYTES * 1e9)"],
       ["a missing file is an error", "response.status === 404 || isPage(response)", "isPage(response)"],
       ["a page is a file", "response.status === 404 || isPage(response)", "response.status === 404"],
       ["the last folder of an address is lost", "file === undefined ? /\\/*$/ : /\\/[^/]*$/", "/\\/[^/]*$/"],

@@ -1,7 +1,6 @@
 import { checkOptionNames, HeliumLmError, type OptionNames } from "@helium-lm/tensor";
 import { ModelLoadError } from "../errors.ts";
-import { MOST_SMALL_BYTES } from "../hub/small-file.ts";
-import type { ModelSource } from "./model-source.ts";
+import { type ModelSource, MAX_FILE_BYTES } from "./model-source.ts";
 import { isSafetensorsLocation } from "./open-safetensors.ts";
 
 export interface FolderOptions {
@@ -35,7 +34,7 @@ export async function folderSource(path: string, options: FolderOptions = {}): P
     readBytes: async (name) => {
       signal?.throwIfAborted();
       try {
-        return await readFileInside(folder, name, MOST_SMALL_BYTES);
+        return await readFileInside(folder, name, MAX_FILE_BYTES);
       } catch (cause) {
         const file = cause instanceof HeliumLmError ? cause.subject : `${folder}/${name}`;
         const reason = (cause as Error).message.replace(`${file}: `, "");

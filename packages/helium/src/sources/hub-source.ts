@@ -5,9 +5,8 @@ import type { HubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
 import { shardsIn, type HubRepo } from "../hub/hub-repo.ts";
 import { openHubRepo } from "../hub/open-repo.ts";
-import { MOST_SMALL_BYTES, textOf } from "../hub/small-file.ts";
 import { ggufSource } from "./gguf-source.ts";
-import type { GgufSource, ModelSource } from "./model-source.ts";
+import { type GgufSource, type ModelSource, MAX_FILE_BYTES, textOf } from "./model-source.ts";
 
 /** Files that not every checkpoint has, and that go without saying where the cache knows nothing of them. */
 const optional = new Set([
@@ -37,7 +36,7 @@ export async function repoSource(repo: HubRepo, id: HubId): Promise<ModelSource>
   return {
     location: repo.name,
     readBytes: async (name) => {
-      const find = optional.has(name) ? repo.optionalFile(name, MOST_SMALL_BYTES) : repo.file(name, MOST_SMALL_BYTES);
+      const find = optional.has(name) ? repo.optionalFile(name, MAX_FILE_BYTES) : repo.file(name, MAX_FILE_BYTES);
       return (await find)?.readBytes() ?? null;
     },
     openWeights: async () => openWeights(repo, await weightsOf(repo)),

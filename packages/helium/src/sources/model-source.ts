@@ -1,5 +1,4 @@
 import type { CheckpointReader, GgufFile, ShardedGguf } from "@helium-lm/nn";
-import { textOf } from "../hub/small-file.ts";
 
 /** A place that gives files by name. Tokenizers and configs need no more. */
 export interface FileSource {
@@ -37,7 +36,13 @@ export interface GgufSource extends ModelSource {
 export const isGgufSource = (source: FileSource): source is GgufSource =>
   typeof (source as Partial<GgufSource>).openGguf === "function";
 
-/** The text of a file, with every character that it has; null where there is none of that name. */
+/** Most bytes of a file that `readBytes` gives: far above any tokenizer.json, far below what would hurt. */
+export const MAX_FILE_BYTES = 100_000_000;
+
+/** The text of a file, with every character that it has. */
+export const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+
+/** The text of a file of a source; null where there is none of that name. */
 export async function readText(source: FileSource, name: string): Promise<string | null> {
   const bytes = await source.readBytes(name);
   return bytes === null ? null : textOf(bytes);

@@ -2,8 +2,7 @@ import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { fetchSource, IdleTimer, isPage, type ByteSource, type FetchSourceOptions } from "@helium-lm/nn";
 import { ModelLoadError } from "../errors.ts";
 import { checkRetryOptions, type HubOptions } from "../hub/hub-options.ts";
-import { MOST_SMALL_BYTES } from "../hub/small-file.ts";
-import type { ModelSource } from "./model-source.ts";
+import { type ModelSource, MAX_FILE_BYTES } from "./model-source.ts";
 import { isSafetensorsLocation, openSafetensors } from "./open-safetensors.ts";
 
 /** How files are read from a URL. */
@@ -96,11 +95,11 @@ async function readBody(url: URL, { body }: Response, idle: IdleTimer): Promise<
     if (value === undefined) break;
     idle.touch();
     size += value.length;
-    if (size > MOST_SMALL_BYTES)
+    if (size > MAX_FILE_BYTES)
       throw new ModelLoadError(
         url.href,
-        `is longer than ${MOST_SMALL_BYTES} bytes, which no such file is; check the address`,
-        { expected: MOST_SMALL_BYTES },
+        `is longer than ${MAX_FILE_BYTES} bytes, which no such file is; check the address`,
+        { expected: MAX_FILE_BYTES },
       );
     chunks.push(value);
   }

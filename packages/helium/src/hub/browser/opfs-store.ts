@@ -3,7 +3,7 @@ import { HubStorageError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
-import { MOST_SMALL_BYTES } from "../small-file.ts";
+import { MAX_FILE_BYTES } from "../../sources/model-source.ts";
 import { completeBlob, OpfsPartial, readText, writeText } from "./opfs-partial.ts";
 import { createSha } from "./sha.ts";
 import { storingInPage } from "./storage-failure.ts";
@@ -139,6 +139,6 @@ export class OpfsStore implements HubStore {
 }
 
 const stored = (blob: Blob, label: string): StoredFile => ({
-  readBytes: () => readAll(blobSource(blob, label), MOST_SMALL_BYTES),
+  readBytes: () => readAll(blobSource(blob, label), MAX_FILE_BYTES),
   open: async () => blobSource(blob, label),
 });

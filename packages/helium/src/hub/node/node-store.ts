@@ -3,7 +3,7 @@ import { HubStorageError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
-import { MOST_SMALL_BYTES } from "../small-file.ts";
+import { MAX_FILE_BYTES } from "../../sources/model-source.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, exists, type NodeHost } from "./node-host.ts";
 import { repoFolderName } from "./node-settings.ts";
@@ -193,6 +193,6 @@ export class NodeStore implements HubStore {
       const { nodeFileSource } = await import("@helium-lm/nn/io/node");
       return nodeFileSource(path);
     };
-    return { path, open, readBytes: async () => readAll(await open(), MOST_SMALL_BYTES) };
+    return { path, open, readBytes: async () => readAll(await open(), MAX_FILE_BYTES) };
   }
 }
