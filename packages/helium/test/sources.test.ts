@@ -25,7 +25,7 @@ import {
   type ModelLocation,
 } from "@helium-lm/helium";
 import { exportGguf } from "@helium-lm/helium/gguf";
-import { listCache, removeFromCache } from "@helium-lm/helium/hub/node";
+import { listCache, removeFromCache } from "@helium-lm/helium/hub/cache";
 import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@helium-lm/nn";
 import { openGguf } from "@helium-lm/nn/io/node";
 import { createBackend, type Backend } from "@helium-lm/tensor";

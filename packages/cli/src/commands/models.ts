@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { listCache, type CachedRepo } from "@helium-lm/helium/hub/node";
+import { listCache, type CachedRepo } from "@helium-lm/helium/hub/cache";
 import { shippedModels, type ShippedModel } from "@helium-lm/helium/sources";
 import { shippedHere } from "../options/model-location.ts";
 import type { CliIo } from "../terminal/cli-io.ts";

@@ -1,5 +1,5 @@
 import { formatHubId } from "@helium-lm/helium";
-import { removeFromCache } from "@helium-lm/helium/hub/node";
+import { removeFromCache } from "@helium-lm/helium/hub/cache";
 import { defineCommand } from "../command.ts";
 import { hubOperand } from "../options/model-location.ts";
 import { formatBytes } from "../terminal/quantities.ts";

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HubIntegrityError, HubStorageError, parseHubId, pullModel, readText } from "@helium-lm/helium";
-import { removeFromCache } from "../../src/hub/node.ts";
+import { removeFromCache } from "../../src/hub/cache.ts";
 import { hashOf } from "./fake-hub.ts";
 import { repo, useHub, weights } from "./setup.ts";
 
