@@ -27,7 +27,7 @@ let versions = "";
 for (const file of readdirSync(folder).sort()) {
   const model = file.replace(/\.safetensors$/, "");
   const dump = await ReferenceDump.fromBytes(readFileSync(new URL(file, folder)), file);
-  versions = ["transformers", "torch"].map((name) => `${name} ${dump.facts.get(name) ?? "?"}`).join(", ");
+  versions = ["transformers", "torch"].map((name) => `${name} ${dump.metadata.get(name) ?? "?"}`).join(", ");
   for (const name of backends)
     for (const dtype of dtypes) {
       const backend = await createBackend(name);

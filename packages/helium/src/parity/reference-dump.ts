@@ -26,7 +26,7 @@ const FORMAT = "helium-lm-parity-1";
 export class ReferenceDump {
   readonly name: string;
   /** Who made it: library versions, dtype, model. */
-  readonly facts: ReadonlyMap<string, string>;
+  readonly metadata: ReadonlyMap<string, string>;
   readonly inputIds: readonly (readonly number[])[];
   readonly modules: readonly DumpedModule[];
   readonly #file: SafetensorsFile;
@@ -40,7 +40,7 @@ export class ReferenceDump {
     this.name = file.name;
     this.inputIds = inputIds;
     this.modules = modules;
-    this.facts = new Map([...file.metadata].filter(([key]) => key !== "modules" && key !== "format"));
+    this.metadata = new Map([...file.metadata].filter(([key]) => key !== "modules" && key !== "format"));
   }
 
   /** Takes over the source. @throws ParityError for another file, SafetensorsError, ByteSourceError */
