@@ -13,7 +13,7 @@ export class LineProcess implements Player {
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #peak = 0;
   #ended: string | undefined;
-  #facts: Answer = {};
+  #details: Answer = {};
 
   private constructor(command: string, args: readonly string[]) {
     this.#command = command;
@@ -26,13 +26,13 @@ export class LineProcess implements Player {
   /** Starts the program and waits for its first line, `{"ready":true}`. @throws HeliumLmError with the program's reason */
   static async start(command: string, args: readonly string[]): Promise<LineProcess> {
     const process = new LineProcess(command, args);
-    process.#facts = await process.#answer();
+    process.#details = await process.#answer();
     return process;
   }
 
   /** What the first line said. */
-  get facts(): Answer {
-    return this.#facts;
+  get details(): Answer {
+    return this.#details;
   }
 
   prefill(tokens: number): Promise<number> {

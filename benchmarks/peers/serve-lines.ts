@@ -7,20 +7,20 @@ export interface LineHandlers {
   /** Further commands by name, with what each answers. */
   readonly commands?: Readonly<Record<string, (...numbers: number[]) => Promise<object>>>;
   /** Said once, when the program is ready. */
-  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The other end of `LineProcess`: loads, says so, then answers until `quit`. */
 export async function serveLines(load: () => Promise<LineHandlers>): Promise<never> {
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   try {
-    const { prefill, decode, commands, facts } = await load();
+    const { prefill, decode, commands, details } = await load();
     const known: NonNullable<LineHandlers["commands"]> = {
       prefill: async (tokens = 0) => ({ seconds: await prefill(tokens) }),
       decode: async (context = 0, steps = 0) => ({ seconds: await decode(context, steps) }),
       ...commands,
     };
-    say({ ready: true, ...facts });
+    say({ ready: true, ...details });
     for await (const line of createInterface({ input: process.stdin })) {
       const [command = "", ...numbers] = line.split(" ");
       if (command === "quit") break;

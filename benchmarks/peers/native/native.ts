@@ -28,10 +28,10 @@ export function libraries(): string {
 
 /** Which llama.cpp they were built from. */
 export function release(): string {
-  const facts = JSON.parse(readFileSync(join(libraries(), "_nlcBuildMetadata.json"), "utf8")) as {
+  const metadata = JSON.parse(readFileSync(join(libraries(), "_nlcBuildMetadata.json"), "utf8")) as {
     buildOptions: { llamaCpp: { release: string } };
   };
-  return facts.buildOptions.llamaCpp.release;
+  return metadata.buildOptions.llamaCpp.release;
 }
 
 /** The program of `{name}.c`, compiled when a source or the libraries are newer. @throws PeerMissing without a compiler */

@@ -13,6 +13,6 @@ await serveLines(async () => {
   return {
     ...modelRunner(model, Number(vocab), { slots: Number(context) }),
     commands: { ...batchRunner(model, Number(vocab)) },
-    facts: { codegen: got, codegenReason },
+    details: { codegen: got, codegenReason },
   };
 });

@@ -19,7 +19,7 @@ export function oursOn(name: string, node: NodeMajor, codegen: Codegen): Contend
         path,
         ...[threads, vocab, context, codegen].map(String),
       ]);
-      const { codegen: got, codegenReason } = player.facts;
+      const { codegen: got, codegenReason } = player.details;
       if (got === codegen) return player;
       await player.close();
       throw new PeerMissing(name, `has no ${codegen} code here: ${String(codegenReason)}`);

@@ -9,11 +9,11 @@ export function markovModel(
   logits: readonly (readonly number[])[],
   { weightBytes = 1, context = 1024 }: { readonly weightBytes?: number; readonly context?: number } = {},
 ): GenerativeModel {
-  const facts = { anglesDependOnLength: false, isBidirectional: false };
+  const properties = { anglesDependOnLength: false, isBidirectional: false };
   const ownEngine = new Engine(
     {
       backend,
-      ...facts,
+      ...properties,
       kvDTypeFor: () => "f32",
       createPool: ({ dtype }) => new PagePool(backend, { layers: 1, kvHeads: 1, headDim: 1, dtype }),
       submit: (request, engine) => submit(model, engine, request),
@@ -25,7 +25,7 @@ export function markovModel(
     { keepPrefixes: false },
   );
   const model: GenerativeModel = {
-    ...facts,
+    ...properties,
     generationConfig: {},
     config: { vocabSize: logits.length, maxPositionEmbeddings: context },
     weightBytes,
