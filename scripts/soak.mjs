@@ -55,7 +55,10 @@ const soaks = new Map([
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",
-    { script: "scripts/recipes/follow-recipes.ts", shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs" },
+    {
+      script: "scripts/recipes/follow-recipes.ts",
+      shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs",
+    },
   ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);

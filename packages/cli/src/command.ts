@@ -1,6 +1,13 @@
 import { createRequire } from "node:module";
 import type { CliIo } from "./terminal/cli-io.ts";
-import { describeOptions, optionName, parseOptions, type OptionTable, type OptionValues, UsageError } from "./options/option-table.ts";
+import {
+  describeOptions,
+  optionName,
+  parseOptions,
+  type OptionTable,
+  type OptionValues,
+  UsageError,
+} from "./options/option-table.ts";
 import { sharedOptions, type SharedOptions } from "./options/shared-options.ts";
 import { wrapParagraphs } from "./terminal/text-layout.ts";
 

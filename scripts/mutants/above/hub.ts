@@ -112,7 +112,7 @@ export const hub: Area = {
     ),
     ...bugsIn(
       "helium/src/hub/node/node-settings.ts",
-      ["HF_HOME is the cache", 'host.path.join(homeOf(env, host), "hub")', "homeOf(env, host)"],
+      ["HF_HOME is the cache", 'node.path.join(homeOf(env, node), "hub")', "homeOf(env, node)"],
       ["the implicit token is sent", 'if (isTrue(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"])) return null;\n', ""],
       ["a token keeps its newline", "return saved.trim() || null;", "return saved || null;"],
     ),
@@ -131,7 +131,7 @@ export const hub: Area = {
       "helium/src/hub/node/partial-file.ts",
       [
         "a planted link is written through",
-        "      for (const name of [path, tagPath]) await removeForeign(host, name);\n",
+        "      for (const name of [path, tagPath]) await removeForeign(node, name);\n",
         "",
       ],
       ["a second name of a file is written through", "found.isFile() && found.nlink <= 1", "found.isFile()"],
@@ -170,7 +170,7 @@ export const hub: Area = {
         "if (!used.has(await fs.realpath(file).catch(() => file))) await",
         "await",
       ],
-      ["a running download loses its folder", "  await refuseWhileFetched(host, id, locks);\n", ""],
+      ["a running download loses its folder", "  await refuseWhileFetched(node, id, locks);\n", ""],
       ["any beginning of a commit is meant", "/^[0-9a-f]{7,40}$/", "/^[0-9a-f]*$/"],
     ),
     ...bugsIn(

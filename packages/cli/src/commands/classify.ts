@@ -76,9 +76,7 @@ function rankedScores(logits: Float32Array, config: DecoderConfig): LabelScore[]
     : config.problemType === "multi_label_classification"
       ? Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)))
       : softmaxRow(logits);
-  return [...scores]
-    .map((score, id) => ({ label: labelName(config, id), score }))
-    .sort((a, b) => b.score - a.score);
+  return [...scores].map((score, id) => ({ label: labelName(config, id), score })).sort((a, b) => b.score - a.score);
 }
 
 const isRegression = ({ problemType, numLabels }: DecoderConfig): boolean =>

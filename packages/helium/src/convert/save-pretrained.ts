@@ -28,7 +28,9 @@ export function shardSizeOf(options: SaveOptions): number | undefined {
   checkOptionNames("savePretrained", options, saveOptions);
   const { maxShardSize } = options;
   if (maxShardSize !== undefined && !(maxShardSize > 0))
-    throw new ArgumentError("maxShardSize", `is ${describeValue(maxShardSize)}; expected bytes > 0`, { given: maxShardSize });
+    throw new ArgumentError("maxShardSize", `is ${describeValue(maxShardSize)}; expected bytes > 0`, {
+      given: maxShardSize,
+    });
   return maxShardSize;
 }
 

@@ -8,7 +8,10 @@ export function refuse(name: string, given: unknown, expected: string): never {
 
 /** As `refuse`, for names, which are shown without quotes. */
 export function refuseName(name: string, given: unknown, expected: string): never {
-  throw new GenerationError(name, `is ${describeValue(given).replaceAll('"', "")}; expected ${expected}`, { given, expected });
+  throw new GenerationError(name, `is ${describeValue(given).replaceAll('"', "")}; expected ${expected}`, {
+    given,
+    expected,
+  });
 }
 
 /** @returns what was given @throws GenerationError unless it is an object and no list */

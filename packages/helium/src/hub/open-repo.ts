@@ -51,13 +51,13 @@ interface Platform {
 }
 
 async function nodePlatform({ env = process.env, ...options }: HubOptions): Promise<Platform> {
-  const { nodeHost } = await import("./node/node-host.ts");
+  const { nodeBuiltins } = await import("./node/node-builtins.ts");
   const { NodeStore } = await import("./node/node-store.ts");
   const { cacheFolder, isTrue, savedToken } = await import("./node/node-settings.ts");
-  const host = await nodeHost();
-  const { token = await savedToken(env, host), localFilesOnly, endpoint } = options;
+  const node = await nodeBuiltins();
+  const { token = await savedToken(env, node), localFilesOnly, endpoint } = options;
   return {
-    store: new NodeStore(host, cacheFolder({ ...options, env }, host)),
+    store: new NodeStore(node, cacheFolder({ ...options, env }, node)),
     token: token === false ? null : token,
     isOffline: localFilesOnly ?? (isTrue(env["HF_HUB_OFFLINE"]) || isTrue(env["TRANSFORMERS_OFFLINE"])),
     endpoint: endpoint ?? (env["HF_ENDPOINT"] || defaultEndpoint),

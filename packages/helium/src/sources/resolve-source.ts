@@ -2,7 +2,7 @@ import { blobSource } from "@helium-lm/nn";
 import { ModelLoadError } from "../errors.ts";
 import { parseHubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
-import { pathExists } from "../hub/node/node-host.ts";
+import { pathExists } from "../hub/node/node-builtins.ts";
 import { describeValue } from "../given-values.ts";
 import { filesSource, type NamedFiles } from "./files-source.ts";
 import type { FileSource, ModelSource } from "./model-source.ts";

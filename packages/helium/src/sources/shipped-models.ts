@@ -2,7 +2,7 @@ import type * as NodeModule from "node:module";
 import type * as Path from "node:path";
 import { isNode, nodeModule } from "@helium-lm/tensor";
 import { ModelLoadError } from "../errors.ts";
-import { pathExists } from "../hub/node/node-host.ts";
+import { pathExists } from "../hub/node/node-builtins.ts";
 
 /** The small models that go with this library, and the packages that hold them. */
 export const shippedModels = {

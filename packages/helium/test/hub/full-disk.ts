@@ -2,12 +2,12 @@ import type { FileHandle } from "node:fs/promises";
 import type { HubOptions } from "@helium-lm/helium/hub";
 import { HubHttp } from "../../src/hub/hub-http.ts";
 import { HubRepo } from "../../src/hub/hub-repo.ts";
-import { nodeHost } from "../../src/hub/node/node-host.ts";
+import { nodeBuiltins } from "../../src/hub/node/node-builtins.ts";
 import { NodeStore } from "../../src/hub/node/node-store.ts";
 
 /** A repository whose cache lies on a disk with room for `space` bytes, which it finds out by writing. */
 export async function openStoreRepo(options: HubOptions, repo: string, space: number): Promise<HubRepo> {
-  const host = await nodeHost();
+  const node = await nodeBuiltins();
   let left = space;
   const write = (file: FileHandle): FileHandle["write"] =>
     (async (bytes: Uint8Array, from: number, length: number, at: number) => {
@@ -16,8 +16,8 @@ export async function openStoreRepo(options: HubOptions, repo: string, space: nu
       left -= written;
       return file.write(bytes, from, written, at);
     }) as FileHandle["write"];
-  const open = async (...given: Parameters<typeof host.fs.open>): Promise<FileHandle> => {
-    const file = await host.fs.open(...given);
+  const open = async (...given: Parameters<typeof node.fs.open>): Promise<FileHandle> => {
+    const file = await node.fs.open(...given);
     return new Proxy(file, {
       get: (target, key) => {
         if (key === "write") return write(target);
@@ -26,7 +26,7 @@ export async function openStoreRepo(options: HubOptions, repo: string, space: nu
       },
     });
   };
-  const store = new NodeStore({ ...host, fs: { ...host.fs, open } }, options.cacheDir ?? "");
+  const store = new NodeStore({ ...node, fs: { ...node.fs, open } }, options.cacheDir ?? "");
   const settings = { endpoint: options.endpoint ?? "", token: null, fetch, retry: {}, sendsIfRange: true };
   return new HubRepo({ repo, revision: "main", store, http: new HubHttp(settings) });
 }

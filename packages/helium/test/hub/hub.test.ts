@@ -173,11 +173,11 @@ describe("the cache", () => {
 
   it("copies where the system makes no links", async () => {
     const { NodeStore } = await import("../../src/hub/node/node-store.ts");
-    const { nodeHost } = await import("../../src/hub/node/node-host.ts");
-    const host = await nodeHost();
+    const { nodeBuiltins } = await import("../../src/hub/node/node-builtins.ts");
+    const node = await nodeBuiltins();
     const denied = Object.assign(new Error("EPERM: no links here"), { code: "EPERM" });
-    const fs = { ...host.fs, symlink: () => Promise.reject(denied) };
-    const store = new NodeStore({ ...host, fs }, test.cacheDir);
+    const fs = { ...node.fs, symlink: () => Promise.reject(denied) };
+    const store = new NodeStore({ ...node, fs }, test.cacheDir);
     const [bytes, commit] = [noise(50), "a".repeat(40)];
     const place = { repo, commit, path: "sub/config.json" };
     const file = await store.add(place, { hash: sha256(bytes), algorithm: "sha256", size: 50 }, async (partial) => {

@@ -3,7 +3,7 @@ import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
 import { ModelLoadError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { HubOptions } from "../hub-options.ts";
-import { nodeHost, type NodeHost } from "./node-host.ts";
+import { nodeBuiltins, type NodeBuiltins } from "./node-builtins.ts";
 import { cacheFolder, repoOfFolder } from "./node-settings.ts";
 
 export interface CachedRevision {
@@ -35,25 +35,25 @@ export const checkCacheOptions = (call: string, options: CacheOptions): void =>
 /** The models in the cache, also those that other tools brought there. @throws ModelLoadError for unknown options */
 export async function listCache(options: CacheOptions = {}): Promise<readonly CachedRepo[]> {
   checkCacheOptions("listCache", options);
-  const host = await nodeHost();
-  const cache = cacheFolder(options, host);
-  const folders = await host.fs.readdir(cache).catch(() => []);
+  const node = await nodeBuiltins();
+  const cache = cacheFolder(options, node);
+  const folders = await node.fs.readdir(cache).catch(() => []);
   const repos = folders.sort().flatMap((folder) => {
     const repo = repoOfFolder(folder);
-    return repo === null ? [] : [readRepo(host, repo, host.path.join(cache, folder))];
+    return repo === null ? [] : [readRepo(node, repo, node.path.join(cache, folder))];
   });
   return Promise.all(repos);
 }
 
 /** What is there of one repository. */
-export async function readRepo(host: NodeHost, repo: string, folder: string): Promise<CachedRepo> {
-  const { path } = host;
-  const refs = await readRefs(host, path.join(folder, "refs"));
-  const commits = (await host.fs.readdir(path.join(folder, "snapshots")).catch(() => [])).filter(isCommit).sort();
+export async function readRepo(node: NodeBuiltins, repo: string, folder: string): Promise<CachedRepo> {
+  const { path } = node;
+  const refs = await readRefs(node, path.join(folder, "refs"));
+  const commits = (await node.fs.readdir(path.join(folder, "snapshots")).catch(() => [])).filter(isCommit).sort();
   const revisions: CachedRevision[] = [];
-  const all = await filesBelow(host, path.join(folder, "blobs"));
+  const all = await filesBelow(node, path.join(folder, "blobs"));
   for (const commit of commits) {
-    const files = await filesBelow(host, path.join(folder, "snapshots", commit));
+    const files = await filesBelow(node, path.join(folder, "snapshots", commit));
     const named = [...refs].filter(([, target]) => target === commit).map(([ref]) => ref);
     revisions.push({ commit, refs: named.sort(), files: files.size, bytes: sum(files.values()) });
     for (const [file, size] of files) all.set(file, size);
@@ -65,10 +65,10 @@ export async function readRepo(host: NodeHost, repo: string, folder: string): Pr
 export const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
 /** Branch or tag → commit. */
-async function readRefs(host: NodeHost, folder: string): Promise<ReadonlyMap<string, string>> {
-  const { fs, path } = host;
+async function readRefs(node: NodeBuiltins, folder: string): Promise<ReadonlyMap<string, string>> {
+  const { fs, path } = node;
   const refs = new Map<string, string>();
-  for (const { file, entry } of await entriesBelow(host, folder)) {
+  for (const { file, entry } of await entriesBelow(node, folder)) {
     if (!entry.isFile()) continue;
     const commit = (await fs.readFile(file, "utf8").catch(() => "")).trim();
     if (isCommit(commit)) refs.set(path.relative(folder, file).split(path.sep).join("/"), commit);
@@ -77,10 +77,10 @@ async function readRefs(host: NodeHost, folder: string): Promise<ReadonlyMap<str
 }
 
 /** Sizes of the files below a folder by their real paths, to which links are followed. */
-export async function filesBelow(host: NodeHost, folder: string): Promise<Map<string, number>> {
-  const { fs } = host;
+export async function filesBelow(node: NodeBuiltins, folder: string): Promise<Map<string, number>> {
+  const { fs } = node;
   const files = new Map<string, number>();
-  for (const { file } of await entriesBelow(host, folder)) {
+  for (const { file } of await entriesBelow(node, folder)) {
     const [real, found] = await Promise.all([fs.realpath(file).catch(() => file), fs.stat(file).catch(() => null)]);
     if (found?.isFile()) files.set(real, found.size);
   }
@@ -89,13 +89,13 @@ export async function filesBelow(host: NodeHost, folder: string): Promise<Map<st
 
 /** Everything below a folder that is no folder; links to folders are not entered. */
 export async function entriesBelow(
-  host: NodeHost,
+  node: NodeBuiltins,
   folder: string,
 ): Promise<{ readonly file: string; readonly entry: Dirent }[]> {
-  const entries = await host.fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await node.fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const found = entries.map(async (entry) => {
-    const file = host.path.join(folder, entry.name);
-    return entry.isDirectory() ? entriesBelow(host, file) : [{ file, entry }];
+    const file = node.path.join(folder, entry.name);
+    return entry.isDirectory() ? entriesBelow(node, file) : [{ file, entry }];
   });
   return (await Promise.all(found)).flat();
 }

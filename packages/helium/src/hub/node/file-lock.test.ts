@@ -14,12 +14,12 @@ import { join } from "node:path";
 import { pause } from "@helium-lm/nn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withFileLock } from "./file-lock.ts";
-import { nodeHost } from "./node-host.ts";
+import { nodeBuiltins } from "./node-builtins.ts";
 
-const host = await nodeHost();
+const node = await nodeBuiltins();
 /** The mark that a process has now. */
 async function markOf(pid: number): Promise<string> {
-  const [machine, , start] = (await host.processes.ownProcessMark()).split("-");
+  const [machine, , start] = (await node.processes.ownProcessMark()).split("-");
   if (start === "0") return `${machine}-${pid}-0`;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return `${machine}-${pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
@@ -49,7 +49,7 @@ describe("withFileLock", () => {
     let inside = 0;
     const visits = Array.from({ length: 8 }, () =>
       withFileLock(
-        host,
+        node,
         path,
         async () => {
           expect(++inside).toBe(1);
@@ -65,9 +65,9 @@ describe("withFileLock", () => {
 
   it("is not taken from a slow holder that lives", async () => {
     const order: string[] = [];
-    const slow = withFileLock(host, path, async () => pause(900).then(() => order.push("slow")), timing);
+    const slow = withFileLock(node, path, async () => pause(900).then(() => order.push("slow")), timing);
     await pause(20);
-    await withFileLock(host, path, async () => order.push("next"), timing);
+    await withFileLock(node, path, async () => order.push("next"), timing);
     await slow;
     expect(order).toEqual(["slow", "next"]);
   });
@@ -77,7 +77,7 @@ describe("withFileLock", () => {
     let inside = 0;
     const visits = Array.from({ length: 5 }, () =>
       withFileLock(
-        host,
+        node,
         path,
         async () => {
           expect(++inside).toBe(1);
@@ -100,7 +100,7 @@ describe("withFileLock", () => {
     const order: string[] = [];
     const visits = Array.from({ length: 5 }, () =>
       withFileLock(
-        host,
+        node,
         path,
         async () => {
           order.push(`in ${++inside}`);
@@ -119,14 +119,14 @@ describe("withFileLock", () => {
   it("says whom it waits for", async () => {
     const heard: string[] = [];
     const wait = (): Promise<unknown> =>
-      withFileLock(host, path, async () => 1, {
+      withFileLock(node, path, async () => 1, {
         ...timing,
         silentMs: 0,
         onWait: (holder) => heard.push(holder),
       });
     let waiting: Promise<unknown> = Promise.resolve();
     await withFileLock(
-      host,
+      node,
       path,
       async () => {
         waiting = wait();
@@ -152,14 +152,14 @@ describe("withFileLock", () => {
     writeFileSync(path, await lockOfKilledProcess());
     rmSync(path + end, { force: true });
     mkdirSync(path + end);
-    await expect(withFileLock(host, path, async () => 1, timing)).rejects.toThrow(
+    await expect(withFileLock(node, path, async () => 1, timing)).rejects.toThrow(
       /x\.lock\S*: is a folder where a lock file belongs; remove it/,
     );
   });
 
   it("tells its holder that it was taken over", async () => {
     await withFileLock(
-      host,
+      node,
       path,
       async (lock) => {
         expect(lock.isHeld()).toBe(true);
@@ -174,11 +174,11 @@ describe("withFileLock", () => {
   });
 
   it("is free after a failure, and waiting ends at a signal", async () => {
-    await expect(withFileLock(host, path, () => Promise.reject(new Error("no")), timing)).rejects.toThrow("no");
+    await expect(withFileLock(node, path, () => Promise.reject(new Error("no")), timing)).rejects.toThrow("no");
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, "of nobody");
     const signal = AbortSignal.timeout(30);
-    await expect(withFileLock(host, path, async () => 1, { ...timing, signal })).rejects.toMatchObject({
+    await expect(withFileLock(node, path, async () => 1, { ...timing, signal })).rejects.toMatchObject({
       name: "TimeoutError",
     });
   });

@@ -1,6 +1,6 @@
 import { pause } from "@helium-lm/nn";
 import { HubStorageError } from "../../errors.ts";
-import { codeOf, type NodeHost } from "./node-host.ts";
+import { codeOf, type NodeBuiltins } from "./node-builtins.ts";
 
 export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -20,7 +20,7 @@ export interface HeldLock {
   readonly isHeld: () => boolean;
 }
 
-type LockHost = Pick<NodeHost, "fs" | "processes">;
+type LockBuiltins = Pick<NodeBuiltins, "fs" | "processes">;
 
 /**
  * Runs `action` while no other process does so under the same lock: a file that names its holder, who touches it again and
@@ -30,12 +30,12 @@ type LockHost = Pick<NodeHost, "fs" | "processes">;
  * @throws HubStorageError where something else than a file is in the lock's place
  */
 export async function withFileLock<T>(
-  host: LockHost,
+  node: LockBuiltins,
   path: string,
   action: (lock: HeldLock) => Promise<T>,
   { signal, onWait, staleMs = 15_000, pollMs = 200, silentMs = 1000 }: FileLockOptions = {},
 ): Promise<T> {
-  const { fs, processes } = host;
+  const { fs, processes } = node;
   const token = `${crypto.randomUUID()} ${await processes.ownProcessMark()}`;
   await acquire();
   let isHeld = true;
@@ -129,13 +129,13 @@ export async function withFileLock<T>(
 }
 
 /** Whether the process that holds a lock of that content is known to have ended. */
-export const isAbandoned = ({ processes }: Pick<NodeHost, "processes">, content: string): Promise<boolean> =>
+export const isAbandoned = ({ processes }: Pick<NodeBuiltins, "processes">, content: string): Promise<boolean> =>
   processes.hasEnded(markIn(content));
 
 const markIn = (content: string): string => content.split(" ")[1] ?? "";
 
 /** When the lock was touched last; null where there is none. @throws HubStorageError for what is no file */
-async function touchedAt(fs: NodeHost["fs"], path: string): Promise<number | null> {
+async function touchedAt(fs: NodeBuiltins["fs"], path: string): Promise<number | null> {
   const found = await fs.lstat(path).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return null;
     throw error;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { nodeHost } from "./node-host.ts";
+import { nodeBuiltins } from "./node-builtins.ts";
 import { cacheFolder, isTrue, savedToken } from "./node-settings.ts";
 
-const host = { ...(await nodeHost()), homedir: () => "/home/u" };
+const node = { ...(await nodeBuiltins()), homedir: () => "/home/u" };
 const folder = mkdtempSync(join(tmpdir(), "helium-settings-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,19 +19,19 @@ describe("the cache's folder, as Python's tools find it", () => {
     [{ HF_HUB_CACHE: "", HF_HOME: "/h" }, undefined, "/h/hub"],
     [{ HF_HUB_CACHE: "/data" }, "/mine", "/mine"],
   ])("for %j and %s", (env, cacheDir, expected) => {
-    expect(cacheFolder({ env, ...(cacheDir && { cacheDir }) }, host)).toBe(expected);
+    expect(cacheFolder({ env, ...(cacheDir && { cacheDir }) }, node)).toBe(expected);
   });
 });
 
 describe("the token", () => {
   it("comes from the environment or a login", async () => {
     writeFileSync(join(folder, "token"), "hf_file\n");
-    expect(await savedToken({ HF_HOME: folder, HF_TOKEN: " hf_env " }, host)).toBe("hf_env");
-    expect(await savedToken({ HF_HOME: folder, HUGGING_FACE_HUB_TOKEN: "hf_old" }, host)).toBe("hf_old");
-    expect(await savedToken({ HF_HOME: folder }, host)).toBe("hf_file");
-    expect(await savedToken({ HF_TOKEN_PATH: join(folder, "token") }, host)).toBe("hf_file");
-    expect(await savedToken({ HF_HOME: folder, HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" }, host)).toBeNull();
-    expect(await savedToken({ HF_HOME: join(folder, "none") }, host)).toBeNull();
+    expect(await savedToken({ HF_HOME: folder, HF_TOKEN: " hf_env " }, node)).toBe("hf_env");
+    expect(await savedToken({ HF_HOME: folder, HUGGING_FACE_HUB_TOKEN: "hf_old" }, node)).toBe("hf_old");
+    expect(await savedToken({ HF_HOME: folder }, node)).toBe("hf_file");
+    expect(await savedToken({ HF_TOKEN_PATH: join(folder, "token") }, node)).toBe("hf_file");
+    expect(await savedToken({ HF_HOME: folder, HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" }, node)).toBeNull();
+    expect(await savedToken({ HF_HOME: join(folder, "none") }, node)).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { MAX_FILE_BYTES } from "../../sources/model-source.ts";
 import { withFileLock, type FileLockOptions } from "./file-lock.ts";
-import { codeOf, exists, type NodeHost } from "./node-host.ts";
+import { codeOf, exists, type NodeBuiltins } from "./node-builtins.ts";
 import { repoFolderName } from "./node-settings.ts";
 import { PartialFile } from "./partial-file.ts";
 import { storing } from "./storage-failure.ts";
@@ -22,26 +22,26 @@ import { storing } from "./storage-failure.ts";
  */
 export class NodeStore implements HubStore {
   readonly location: string;
-  readonly #host: NodeHost;
+  readonly #node: NodeBuiltins;
   readonly #lock: Omit<FileLockOptions, keyof TurnOptions>;
 
-  constructor(host: NodeHost, folder: string, lock: Omit<FileLockOptions, keyof TurnOptions> = {}) {
+  constructor(node: NodeBuiltins, folder: string, lock: Omit<FileLockOptions, keyof TurnOptions> = {}) {
     this.location = folder;
-    this.#host = host;
+    this.#node = node;
     this.#lock = lock;
   }
 
   async commitOf(repo: string, revision: string): Promise<string | null> {
-    const { fs } = this.#host;
+    const { fs } = this.#node;
     const text = await fs.readFile(this.#in(repo, "refs", ...revision.split("/")), "utf8").catch(() => "");
     return isCommit(text.trim()) ? text.trim() : null;
   }
 
   /** A cache that may only be read goes on to serve what it has. */
   async setCommit(repo: string, revision: string, commit: string): Promise<void> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     if (revision === commit || (await this.commitOf(repo, revision)) === commit) return;
-    if (!(await exists(this.#host, this.#in(repo, "snapshots", commit)))) return;
+    if (!(await exists(this.#node, this.#in(repo, "snapshots", commit)))) return;
     const ref = this.#in(repo, "refs", ...revision.split("/"));
     const temporary = this.#temporary(repo);
     try {
@@ -57,12 +57,12 @@ export class NodeStore implements HubStore {
 
   async find(place: FilePlace): Promise<StoredFile | "absent" | null> {
     const file = this.#pointer(place);
-    if (await exists(this.#host, file)) return this.#stored(file);
-    return (await exists(this.#host, this.#absence(place))) ? "absent" : null;
+    if (await exists(this.#node, file)) return this.#stored(file);
+    return (await exists(this.#node, this.#absence(place))) ? "absent" : null;
   }
 
   async markAbsent(place: FilePlace): Promise<void> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const marker = this.#absence(place);
     // It saves a question, no more; a cache that may only be read has none.
     await fs
@@ -72,7 +72,7 @@ export class NodeStore implements HubStore {
   }
 
   async list(repo: string, commit: string): Promise<readonly string[]> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const folder = this.#in(repo, "snapshots", commit);
     const names = await fs.readdir(folder, { recursive: true }).catch(() => []);
     const files = await Promise.all(
@@ -91,7 +91,7 @@ export class NodeStore implements HubStore {
 
   /** Content is named by its hash, so the link says it; a copy, where the system has no links, has none. */
   async hashOf(place: FilePlace): Promise<string | null> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const name = path.basename(await fs.readlink(this.#pointer(place)).catch(() => ""));
     return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name) ? name : null;
   }
@@ -99,11 +99,11 @@ export class NodeStore implements HubStore {
   async remove(place: FilePlace): Promise<void> {
     const hash = await this.hashOf(place);
     const names = [this.#pointer(place), ...(hash === null ? [] : [this.#in(place.repo, "blobs", hash)])];
-    for (const name of names) await storing(name, () => this.#host.fs.rm(name, { force: true }));
+    for (const name of names) await storing(name, () => this.#node.fs.rm(name, { force: true }));
   }
 
   createDigest(algorithm: "sha1" | "sha256"): Digest {
-    const hash = this.#host.createHash(algorithm);
+    const hash = this.#node.createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), finish: () => hash.digest("hex") };
   }
 
@@ -113,7 +113,7 @@ export class NodeStore implements HubStore {
     fill: (partial: PartialBlob) => Promise<void>,
     turn: TurnOptions = {},
   ): Promise<StoredFile> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const pointer = this.#pointer(place);
     const content = this.#in(place.repo, "blobs", blob.hash);
     // Not the name of Python's lock: that one stays in place when it is free.
@@ -121,14 +121,14 @@ export class NodeStore implements HubStore {
     return storing(this.location, async () => {
       for (const file of [lockPath, content, pointer]) await fs.mkdir(path.dirname(file), { recursive: true });
       return withFileLock(
-        this.#host,
+        this.#node,
         lockPath,
         async (lock) => {
           // Another process may have been faster.
-          if (await exists(this.#host, pointer)) return this.#stored(pointer);
+          if (await exists(this.#node, pointer)) return this.#stored(pointer);
           const found = await fs.stat(content).catch(() => null);
           if (found?.size !== blob.size) {
-            const partial = await PartialFile.open(this.#host, content, lock);
+            const partial = await PartialFile.open(this.#node, content, lock);
             try {
               await this.#checkSpace(content, blob.size - partial.size);
               await fill(partial);
@@ -146,7 +146,7 @@ export class NodeStore implements HubStore {
 
   /** A relative link, so that a cache can be moved; the file itself where the system has no links. */
   async #link(repo: string, content: string, pointer: string): Promise<void> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const temporary = this.#temporary(repo);
     try {
       await fs.symlink(path.relative(path.dirname(pointer), content), temporary);
@@ -158,7 +158,7 @@ export class NodeStore implements HubStore {
   }
 
   async #checkSpace(file: string, needed: number): Promise<void> {
-    const { fs, path } = this.#host;
+    const { fs, path } = this.#node;
     const disk = await fs.statfs(path.dirname(file)).catch(() => null);
     // Some file systems do not know.
     if (disk === null || disk.blocks === 0) return;
@@ -172,7 +172,7 @@ export class NodeStore implements HubStore {
   }
 
   #in(repo: string, ...names: readonly string[]): string {
-    return this.#host.path.join(this.location, repoFolderName(repo), ...names);
+    return this.#node.path.join(this.location, repoFolderName(repo), ...names);
   }
 
   /** Beside the folders that are listed, under a name whose length does not depend on the file's. */

@@ -2,14 +2,14 @@ import type { FileHandle } from "node:fs/promises";
 import { HubStorageError } from "../../errors.ts";
 import type { PartialBlob } from "../hub-store.ts";
 import type { HeldLock } from "./file-lock.ts";
-import { codeOf, type NodeHost } from "./node-host.ts";
+import { codeOf, type NodeBuiltins } from "./node-builtins.ts";
 import { storing } from "./storage-failure.ts";
 
 const READ_BYTES = 2 ** 20;
 
 /** A file that is being fetched, beside its final name, with the entity tag of its bytes in a file of its own. */
 export class PartialFile implements PartialBlob {
-  readonly #fs: NodeHost["fs"];
+  readonly #fs: NodeBuiltins["fs"];
   readonly #lock: HeldLock;
   readonly #finalPath: string;
   readonly #path: string;
@@ -19,7 +19,7 @@ export class PartialFile implements PartialBlob {
   #validator: string | null;
 
   private constructor(
-    { fs }: NodeHost,
+    { fs }: NodeBuiltins,
     lock: HeldLock,
     finalPath: string,
     file: FileHandle,
@@ -36,11 +36,11 @@ export class PartialFile implements PartialBlob {
   }
 
   /** Begins the file that will be `finalPath`, or goes on with what is left of an earlier attempt. */
-  static async open(host: NodeHost, finalPath: string, lock: HeldLock): Promise<PartialFile> {
+  static async open(node: NodeBuiltins, finalPath: string, lock: HeldLock): Promise<PartialFile> {
     const [path, tagPath] = namesOf(finalPath);
     return storing(path, async () => {
-      const { fs } = host;
-      for (const name of [path, tagPath]) await removeForeign(host, name);
+      const { fs } = node;
+      for (const name of [path, tagPath]) await removeForeign(node, name);
       const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = fs.constants;
       const file = await fs.open(path, O_RDWR | O_NOFOLLOW).catch((error: unknown) => {
         if (codeOf(error) === "ENOENT") return fs.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
@@ -48,7 +48,7 @@ export class PartialFile implements PartialBlob {
       });
       const { size } = await file.stat();
       const validator = await fs.readFile(tagPath, "utf8").catch(() => null);
-      return new PartialFile(host, lock, finalPath, file, size, validator);
+      return new PartialFile(node, lock, finalPath, file, size, validator);
     });
   }
 
@@ -122,7 +122,7 @@ export class PartialFile implements PartialBlob {
  * Removes what is no plain file of ours: a link, a pipe, a second name of another file. Writing through it would change
  * what lies elsewhere.
  */
-async function removeForeign({ fs }: NodeHost, path: string): Promise<void> {
+async function removeForeign({ fs }: NodeBuiltins, path: string): Promise<void> {
   const found = await fs.lstat(path).catch(() => null);
   if (found !== null && !(found.isFile() && found.nlink <= 1)) await fs.rm(path);
 }

@@ -1,5 +1,5 @@
 import { HubError, HubStorageError } from "../../errors.ts";
-import { codeOf } from "./node-host.ts";
+import { codeOf } from "./node-builtins.ts";
 
 /** What the system's codes mean for the user. */
 const mends: Readonly<Record<string, string>> = {

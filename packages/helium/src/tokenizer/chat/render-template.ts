@@ -81,7 +81,12 @@ export function renderTemplate(
     if (cause instanceof ChatTemplateError) throw cause;
     // The stack of a hostile template ends as a RangeError; all that the engine throws is about the template.
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ChatTemplateError("chat template", `cannot be run (${shortened(reason)}); mend the template`, {}, { cause });
+    throw new ChatTemplateError(
+      "chat template",
+      `cannot be run (${shortened(reason)}); mend the template`,
+      {},
+      { cause },
+    );
   }
   throw new ChatTemplateError("chat template", "makes no text; mend the template");
 }

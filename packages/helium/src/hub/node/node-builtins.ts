@@ -6,7 +6,7 @@ import type * as Io from "@helium-lm/nn/io/node";
 import { isNode, nodeModule } from "@helium-lm/tensor";
 
 /** What the cache needs of Node, so that a test can give its own. */
-export interface NodeHost {
+export interface NodeBuiltins {
   readonly fs: typeof FileSystem;
   readonly path: typeof Path;
   readonly createHash: typeof Crypto.createHash;
@@ -20,7 +20,7 @@ export interface NodeHost {
  *
  * @throws NodeOnlyError in a page
  */
-export async function nodeHost(): Promise<NodeHost> {
+export async function nodeBuiltins(): Promise<NodeBuiltins> {
   const [fs, path, { createHash }, { homedir }, processes] = await Promise.all([
     nodeModule<typeof FileSystem>("fs/promises"),
     nodeModule<typeof Path>("path"),
@@ -32,7 +32,7 @@ export async function nodeHost(): Promise<NodeHost> {
 }
 
 /** Whether there is a file or folder of that path; a link that leads nowhere is none. */
-export const exists = ({ fs }: Pick<NodeHost, "fs">, path: string): Promise<boolean> =>
+export const exists = ({ fs }: Pick<NodeBuiltins, "fs">, path: string): Promise<boolean> =>
   fs.stat(path).then(
     () => true,
     () => false,
@@ -40,7 +40,7 @@ export const exists = ({ fs }: Pick<NodeHost, "fs">, path: string): Promise<bool
 
 /** The same in Node; false in a page. */
 export async function pathExists(path: string): Promise<boolean> {
-  return isNode() && exists({ fs: await nodeModule<NodeHost["fs"]>("fs/promises") }, path);
+  return isNode() && exists({ fs: await nodeModule<NodeBuiltins["fs"]>("fs/promises") }, path);
 }
 
 /** The code of a system error: `ENOENT`. */
