@@ -62,4 +62,4 @@ export {
 export { isNode, nodeModule } from "./workers/node-module.ts";
 export type { Storage } from "./storage.ts";
 export { setWorkerFactory, type WorkerFactory } from "./workers/worker-factory.ts";
-export { startWorker, type WorkerHost, type WorkerStart } from "./workers/worker-host.ts";
+export { startWorker, type WorkerHandle, type WorkerStart } from "./workers/start-worker.ts";

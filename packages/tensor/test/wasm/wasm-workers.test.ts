@@ -61,7 +61,7 @@ describe("workers that do not start", () => {
   beforeEach(() => vi.resetModules());
   afterEach(() => {
     vi.doUnmock("../../src/workers/physical-cores.ts");
-    vi.doUnmock("../../src/workers/worker-host.ts");
+    vi.doUnmock("../../src/workers/start-worker.ts");
   });
 
   test.each([
@@ -70,7 +70,7 @@ describe("workers that do not start", () => {
   ])("%s: one thread by itself, none left behind", async (_, { throws, dies }: Record<string, string>, reason) => {
     vi.doMock("../../src/workers/physical-cores.ts", () => ({ physicalCores: async () => 3 }));
     let alive = 0;
-    vi.doMock("../../src/workers/worker-host.ts", async () => {
+    vi.doMock("../../src/workers/start-worker.ts", async () => {
       const { WorkersRefusedError } = await import("../../src/errors.ts");
       return {
         startWorker: async ({ onDeath }: { onDeath: (reason: string) => void }) => {

@@ -1,6 +1,6 @@
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import { EngineWorker, type EngineWorkerOptions } from "./engine-worker.ts";
-import { startHost } from "./start-host.ts";
+import { startEngineWorker } from "./start-engine-worker.ts";
 
 /**
  * An engine in a worker of its own, Node's or the page's: the caller's event loop is never held up, whatever the model
@@ -22,5 +22,5 @@ export function createEngineWorker(
   location: ClonableLocation,
   options: EngineWorkerOptions = {},
 ): Promise<EngineWorker> {
-  return EngineWorker.open(startHost, location, options);
+  return EngineWorker.open(startEngineWorker, location, options);
 }

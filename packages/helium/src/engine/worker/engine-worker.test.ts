@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
 import { CancelledError, EngineWorkerError } from "../../errors.ts";
 import { noStats } from "../handle.ts";
-import { EngineWorker, type HostStart } from "./engine-worker.ts";
+import { EngineWorker, type WorkerStarter } from "./engine-worker.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
 
@@ -20,7 +20,7 @@ async function openFake(): Promise<{
   const state = { alive: false, terminated: 0 };
   let say: (message: Message<FromWorker>) => void = () => undefined;
   let die: (reason: string) => void = () => undefined;
-  const start: HostStart = async (onMessage, onDeath) => {
+  const start: WorkerStarter = async (onMessage, onDeath) => {
     [say, die] = [onMessage, onDeath];
     return {
       post: (message) => {

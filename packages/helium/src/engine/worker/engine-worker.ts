@@ -1,4 +1,4 @@
-import { DisposedError, type WorkerHost } from "@helium-lm/tensor";
+import { DisposedError, type WorkerHandle } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../loading/load-model.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
@@ -19,10 +19,10 @@ export interface EngineWorkerOptions extends WorkerLoadOptions {
 }
 
 /** Starts the worker's side. */
-export type HostStart = (
+export type WorkerStarter = (
   onMessage: (message: Message<FromWorker>) => void,
   onDeath: (reason: string) => void,
-) => Promise<WorkerHost<Message<ToWorker>>>;
+) => Promise<WorkerHandle<Message<ToWorker>>>;
 
 /** A request that the worker has not ended yet. */
 interface Pending {
@@ -40,7 +40,7 @@ interface Question<T> {
 export class EngineWorker implements Disposable {
   readonly #requests = new Map<number, Pending>();
   readonly #stats = new Map<number, Question<EngineStats>>();
-  #host: WorkerHost<Message<ToWorker>> | null = null;
+  #worker: WorkerHandle<Message<ToWorker>> | null = null;
   #opening: Question<WorkerModel> | null = null;
   #model: WorkerModel | null = null;
   #numbers = 0;
@@ -51,7 +51,7 @@ export class EngineWorker implements Disposable {
 
   /** @internal */
   static async open(
-    start: HostStart,
+    start: WorkerStarter,
     location: ClonableLocation,
     { engine = {}, onProgress, signal, ...load }: EngineWorkerOptions,
   ): Promise<EngineWorker> {
@@ -62,14 +62,14 @@ export class EngineWorker implements Disposable {
     try {
       const checked = clonableLocation(location);
       const handlers = opened.#handlers(onProgress);
-      opened.#host = await start(
+      opened.#worker = await start(
         (message) => handle(handlers, message),
         (reason) => opened.#fail(died(reason)),
       );
       // It may have been aborted, or died, meanwhile.
-      if (opened.#end) opened.#host.terminate();
+      if (opened.#end) opened.#worker.terminate();
       opened.#checkLive();
-      opened.#host.keepsAlive(true);
+      opened.#worker.keepsAlive(true);
       opened.#model = await new Promise<WorkerModel>((resolve, reject) => {
         opened.#opening = { resolve, reject };
         opened.#ask({ kind: "open", location: checked, load, engine });
@@ -134,7 +134,7 @@ export class EngineWorker implements Disposable {
     const id = this.#numbers++;
     return new Promise((resolve, reject) => {
       this.#stats.set(id, { resolve, reject });
-      this.#host?.keepsAlive(true);
+      this.#worker?.keepsAlive(true);
       this.#ask({ kind: "stats", id });
     });
   }
@@ -150,7 +150,7 @@ export class EngineWorker implements Disposable {
 
   #send(id: number, pending: Pending, request: ToWorker["submit"]["request"]): void {
     this.#requests.set(id, pending);
-    this.#host?.keepsAlive(true);
+    this.#worker?.keepsAlive(true);
     try {
       this.#ask({ kind: "submit", id, request });
     } catch (error) {
@@ -159,7 +159,7 @@ export class EngineWorker implements Disposable {
   }
 
   #ask(message: Message<ToWorker>): void {
-    this.#host?.post(message);
+    this.#worker?.post(message);
   }
 
   #handlers(onProgress: EngineWorkerOptions["onProgress"]): Handlers<FromWorker> {
@@ -188,14 +188,14 @@ export class EngineWorker implements Disposable {
 
   /** An idle worker keeps no process alive. */
   #rest(): void {
-    if (this.#requests.size + this.#stats.size === 0) this.#host?.keepsAlive(false);
+    if (this.#requests.size + this.#stats.size === 0) this.#worker?.keepsAlive(false);
   }
 
   /** Ends everything. */
   #fail(error: unknown): void {
     if (this.#end) return;
     this.#end = { error };
-    this.#host?.terminate();
+    this.#worker?.terminate();
     this.#opening?.reject(error);
     for (const { sink } of this.#requests.values()) sink.fail(error);
     for (const { reject } of this.#stats.values()) reject(error);

@@ -151,14 +151,14 @@ describe("what cannot be quantised", () => {
 
 describe("workers that do not start, or end", () => {
   beforeEach(() => vi.resetModules());
-  afterEach(() => vi.doUnmock("../../workers/worker-host.ts"));
+  afterEach(() => vi.doUnmock("../../workers/start-worker.ts"));
 
   test.each([
     ["at once", { throws: "not allowed." }, "not allowed"],
     ["by an error later", { dies: "out of threads" }, "out of threads"],
   ])("%s: one thread does it, and says why", async (_, { throws, dies }: Record<string, string>, reason) => {
     let alive = 0;
-    vi.doMock("../../workers/worker-host.ts", async () => {
+    vi.doMock("../../workers/start-worker.ts", async () => {
       const { WorkersRefusedError } = await import("../../errors.ts");
       return {
         startWorker: async ({ onDeath }: { onDeath: (reason: string) => void }) => {
@@ -181,7 +181,7 @@ describe("workers that do not start, or end", () => {
 
   test("a small matrix starts none", async () => {
     const startWorker = vi.fn();
-    vi.doMock("../../workers/worker-host.ts", () => ({ startWorker }));
+    vi.doMock("../../workers/start-worker.ts", () => ({ startWorker }));
     const { ParallelQuantizer: Quantizer } = await import("./parallel-quantizer.ts");
     const values = weights(5, 32 * 64);
     const matrix = { from: "f32", format: "q8_0", rows: 32, columns: 64 } as const;

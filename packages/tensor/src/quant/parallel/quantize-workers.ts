@@ -1,4 +1,4 @@
-import { startWorker, type WorkerHost } from "../../workers/worker-host.ts";
+import { startWorker, type WorkerHandle } from "../../workers/start-worker.ts";
 import { quantizeRows, type QuantizedRows, type RowsToQuantize } from "./quantize-rows.ts";
 import type { Answer } from "./worker-entry.ts";
 
@@ -11,7 +11,7 @@ interface Job {
 }
 
 interface Member {
-  readonly host: WorkerHost<RowsToQuantize>;
+  readonly worker: WorkerHandle<RowsToQuantize>;
   readonly jobs: Job[];
 }
 
@@ -58,14 +58,14 @@ export class QuantizeWorkers {
   /** Ends the workers; what they have not done yet is done here. */
   end(): void {
     const members = this.#members.splice(0);
-    for (const { host } of members) host.terminate();
+    for (const { worker } of members) worker.terminate();
     const left = [...members.flatMap(({ jobs }) => jobs), ...this.#waiting.splice(0)];
     for (const { rows, settle } of left) settle(() => quantizeRows(rows));
   }
 
   async #addMember(): Promise<void> {
     const jobs: Job[] = [];
-    const host = await startWorker<RowsToQuantize, Answer>({
+    const worker = await startWorker<RowsToQuantize, Answer>({
       role: "quantize",
       main: async () => (await import("./generated/quantize-worker.ts")).quantizeWorker,
       onMessage: (answer) => {
@@ -79,24 +79,24 @@ export class QuantizeWorkers {
         this.end();
       },
     });
-    this.#members.push({ host, jobs });
+    this.#members.push({ worker, jobs });
   }
 
   /** Gives jobs to the workers that have fewest. */
   #hand(): void {
     for (let busy = 0; busy < AT_ONCE; busy++)
-      for (const { host, jobs } of this.#members) {
+      for (const { worker, jobs } of this.#members) {
         if (jobs.length > busy) continue;
         const job = this.#waiting.shift();
         if (!job) return;
         jobs.push(job);
-        host.post(job.rows);
+        worker.post(job.rows);
       }
     if (this.#members.length === 0)
       for (const { rows, settle } of this.#waiting.splice(0)) settle(() => quantizeRows(rows));
   }
 
   #keepAlive(wanted: boolean): void {
-    for (const { host } of this.#members) host.keepsAlive(wanted);
+    for (const { worker } of this.#members) worker.keepsAlive(wanted);
   }
 }

@@ -1,5 +1,5 @@
 import { BackendError, WorkersRefusedError } from "../../../errors.ts";
-import { startWorker, type WorkerHost } from "../../../workers/worker-host.ts";
+import { startWorker, type WorkerHandle } from "../../../workers/start-worker.ts";
 import { chunksOf } from "./chunks.ts";
 import { CHUNKS_BITS, control as words, MAX_CHUNKS, PARAMS, pause, SPINS } from "./control.ts";
 import { executorDisposed, trapError, type Executor } from "./executor.ts";
@@ -34,7 +34,7 @@ export class ThreadPool implements Executor {
   readonly #control = new Int32Array(new SharedArrayBuffer(4 * words.length));
   readonly #module: WebAssembly.Module;
   readonly #own: OwnShare[] = [];
-  readonly #workers: WorkerHost<AttachMessage>[] = [];
+  readonly #workers: WorkerHandle<AttachMessage>[] = [];
   readonly #canWait = typeof window === "undefined";
   #number = 0;
   #death: string | null = null;

@@ -5,7 +5,7 @@ import { workerFactory, type WorkerFactory } from "./worker-factory.ts";
 import { WorkersRefusedError } from "../errors.ts";
 
 /** A worker of either kind: Node's threads and the browser's differ in how one listens. */
-export interface WorkerHost<M> {
+export interface WorkerHandle<M> {
   post(message: M): void;
   /** Whether the process waits for it; it does not from the start. A page waits for no worker. */
   keepsAlive(wanted: boolean): void;
@@ -25,11 +25,11 @@ export interface WorkerStart<R> {
 }
 
 /** @throws WorkersRefusedError where the platform forbids it at once; else `onDeath` tells */
-export async function startWorker<M, R>(start: WorkerStart<R>): Promise<WorkerHost<M>> {
+export async function startWorker<M, R>(start: WorkerStart<R>): Promise<WorkerHandle<M>> {
   const make = isNode() ? null : workerFactory();
   const main = make ? "" : await start.main();
   try {
-    if (make) return hosted(make, start);
+    if (make) return pageWorker(make, start);
     return await (isNode() ? startNodeWorker(main, start) : startTextWorker(main, start));
   } catch (cause) {
     throw new WorkersRefusedError(cause instanceof Error ? cause.message : String(cause), cause);
@@ -37,7 +37,7 @@ export async function startWorker<M, R>(start: WorkerStart<R>): Promise<WorkerHo
 }
 
 /** `import` is understood by a script and by a module: which of them this text is, the process's `--input-type` says. */
-async function startNodeWorker<M, R>(main: string, { onMessage, onDeath }: WorkerStart<R>): Promise<WorkerHost<M>> {
+async function startNodeWorker<M, R>(main: string, { onMessage, onDeath }: WorkerStart<R>): Promise<WorkerHandle<M>> {
   const { Worker } = await nodeModule<typeof NodeWorkers>("worker_threads");
   const source = `import("node:worker_threads").then(({ parentPort }) =>
 (${main})((receive) => parentPort.on("message", receive), (message, moved) => parentPort.postMessage(message, moved)));`;
@@ -60,24 +60,24 @@ const notLoaded = {
   hosted: "the script that setWorkerFactory names was not loaded",
 };
 
-function startTextWorker<M, R>(main: string, start: WorkerStart<R>): WorkerHost<M> {
+function startTextWorker<M, R>(main: string, start: WorkerStart<R>): WorkerHandle<M> {
   const source = `(${main})((receive) => { onmessage = (event) => receive(event.data); }, (message, moved) => postMessage(message, moved));`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  return webHost(new Worker(url), start, notLoaded.text, () => URL.revokeObjectURL(url));
+  return webWorker(new Worker(url), start, notLoaded.text, () => URL.revokeObjectURL(url));
 }
 
-function hosted<M, R>(make: WorkerFactory, start: WorkerStart<R>): WorkerHost<M> {
+function pageWorker<M, R>(make: WorkerFactory, start: WorkerStart<R>): WorkerHandle<M> {
   const worker = make();
   worker.postMessage({ role: start.role } satisfies RoleMessage);
-  return webHost(worker, start, notLoaded.hosted);
+  return webWorker(worker, start, notLoaded.hosted);
 }
 
-function webHost<M, R>(
+function webWorker<M, R>(
   worker: Worker,
   { onMessage, onDeath }: WorkerStart<R>,
   silence: string,
   onEnd?: () => void,
-): WorkerHost<M> {
+): WorkerHandle<M> {
   worker.onmessage = ({ data }: MessageEvent<R>) => onMessage(data);
   worker.onerror = ({ message }: Partial<ErrorEvent>) => onDeath(message ?? silence);
   return {

@@ -1,12 +1,12 @@
-import { startWorker, WorkersRefusedError, type WorkerHost } from "@helium-lm/tensor";
+import { startWorker, WorkersRefusedError, type WorkerHandle } from "@helium-lm/tensor";
 import { EngineWorkerError } from "../../errors.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
 
 /** Starts a worker that serves an engine. @throws EngineWorkerError where none starts */
-export async function startHost(
+export async function startEngineWorker(
   onMessage: (message: Message<FromWorker>) => void,
   onDeath: (reason: string) => void,
-): Promise<WorkerHost<Message<ToWorker>>> {
+): Promise<WorkerHandle<Message<ToWorker>>> {
   try {
     return await startWorker<Message<ToWorker>, Message<FromWorker>>({
       role: "engine",
