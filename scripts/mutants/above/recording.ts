@@ -26,12 +26,12 @@ export const recording: Area = {
       ["a refusal of the log is not heard", "if (log.refusal !== null) return this.#refuse(log.refusal);", ""],
       [
         "a bad index is not asked for",
-        "if (host.context.takeStatus())",
-        "if (host.context.takeStatus() && host.executor.threads > 64)",
+        "if (backend.context.takeStatus())",
+        "if (backend.context.takeStatus() && backend.executor.threads > 64)",
       ],
       ["a region that grew counts as a run", "this.#recorder.region.hasGrown ? null : log", "log"],
       ["an error leaves the recorder on", "      arena.recorded = null;\n", ""],
-      ["bytes of a program are never given back", "this.#recorder.host.count(-this.#program.byteLength);", ""],
+      ["bytes of a program are never given back", "this.#recorder.backend.count(-this.#program.byteLength);", ""],
       ["the memory of a program leaks", "    this.#program.dispose();\n", ""],
       ["recordings nest", "if (arena.recorded) throw", "if (false) throw"],
       [
@@ -42,8 +42,8 @@ export const recording: Area = {
       ["patience has no end", "++this.#differences >= PATIENCE", "++this.#differences >= 1e9"],
       [
         "bytes of the region are counted twice",
-        "host.count(region.byteLength - held);",
-        "host.count(region.byteLength);",
+        "backend.count(region.byteLength - held);",
+        "backend.count(region.byteLength);",
       ],
       ["a disposed recorder keeps its region", "    this.region.dispose();\n", ""],
     ),

@@ -12,7 +12,7 @@ const PATIENCE = 4;
 const NO_MEMORY = "there is no memory left for recordings";
 
 /** What a recorder needs of its backend. */
-export interface RecorderHost {
+export interface RecordingBackend {
   readonly context: KernelContext;
   readonly executor: Executor;
   /** Told of bytes that a recording holds, or with a negative number no longer holds. */
@@ -23,13 +23,13 @@ export interface RecorderHost {
 
 /** Recordings that share one region: the results of one are gone when the next runs. */
 export class WasmRecorder implements Recorder {
-  readonly host: RecorderHost;
+  readonly backend: RecordingBackend;
   readonly region: Region;
   readonly #recordings = new Set<WasmRecording>();
 
-  constructor(host: RecorderHost) {
-    this.host = host;
-    this.region = new Region(host.context.arena);
+  constructor(backend: RecordingBackend) {
+    this.backend = backend;
+    this.region = new Region(backend.context.arena);
   }
 
   recording(): Recording {
@@ -40,7 +40,7 @@ export class WasmRecorder implements Recorder {
 
   dispose(): void {
     for (const recording of this.#recordings) recording.dispose();
-    this.host.count(-this.region.byteLength);
+    this.backend.count(-this.region.byteLength);
     this.region.dispose();
   }
 }
@@ -73,8 +73,8 @@ class WasmRecording implements Recording, StorageUser {
   }
 
   log(body: () => void): void {
-    const { host, region } = this.#recorder;
-    const { arena } = host.context;
+    const { backend, region } = this.#recorder;
+    const { arena } = backend.context;
     if (arena.recorded) throw new ArgumentError("record", "work is being recorded already; recordings do not nest");
     const log = new CommandLog(arena.i32);
     const held = region.byteLength;
@@ -87,19 +87,19 @@ class WasmRecording implements Recording, StorageUser {
       throw error;
     } finally {
       arena.recorded = null;
-      host.count(region.byteLength - held);
+      backend.count(region.byteLength - held);
     }
     this.#take(log);
-    host.noteRun(this.#reason ?? "it was recorded with this run");
+    backend.noteRun(this.#reason ?? "it was recorded with this run");
   }
 
   replay(): void {
-    const { host, region } = this.#recorder;
+    const { backend, region } = this.#recorder;
     if (!this.#program) throw new ArgumentError("replay", `nothing is recorded: ${this.#reason ?? "no run"}`);
     region.begin();
-    host.executor.replay(this.#program);
-    host.noteRun(null);
-    if (host.context.takeStatus())
+    backend.executor.replay(this.#program);
+    backend.noteRun(null);
+    if (backend.context.takeStatus())
       throw new ArgumentError("replay", "an index is outside its table; run the work op by op to see which");
   }
 
@@ -143,10 +143,10 @@ class WasmRecording implements Recording, StorageUser {
   }
 
   #keep(log: CommandLog): void {
-    const { host } = this.#recorder;
-    const program = orNull(() => new Program(host.context.arena, log.commands, host.executor.threads));
+    const { backend } = this.#recorder;
+    const program = orNull(() => new Program(backend.context.arena, log.commands, backend.executor.threads));
     if (!program) return this.#refuse(NO_MEMORY);
-    host.count(program.byteLength);
+    backend.count(program.byteLength);
     this.#program = program;
     this.#storages = [...log.storages];
     for (const storage of this.#storages) storage.users.add(this);
@@ -158,7 +158,7 @@ class WasmRecording implements Recording, StorageUser {
 
   #drop(): void {
     if (!this.#program) return;
-    this.#recorder.host.count(-this.#program.byteLength);
+    this.#recorder.backend.count(-this.#program.byteLength);
     this.#program.dispose();
     this.#program = null;
     this.#kept = null;
