@@ -24,7 +24,7 @@ export interface ClientEngine {
 }
 
 /** What a client asks of its engine. */
-interface Host {
+interface OwningEngine {
   readonly keepPrefixes: boolean;
   readonly model: {
     readonly backend: Backend;
@@ -56,7 +56,7 @@ export class EngineClient {
   readonly pool: PagePool | null;
   /** Slots of the engine's pages that its rows together will need, if known; else 0. */
   readonly slots: number;
-  readonly #engine: Host;
+  readonly #engine: OwningEngine;
   readonly #salt: string;
   #reusedTokens = 0;
   #computedTokens = 0;
@@ -64,7 +64,7 @@ export class EngineClient {
   /** Tokens that a preemption took while they were asked for: they are computed once more. */
   #lostTokens = 0;
 
-  constructor(engine: Host, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
+  constructor(engine: OwningEngine, arrival: number, { cache, salt = "", ...storage }: ClientOptions) {
     this.#engine = engine;
     this.arrival = arrival;
     this.slots = cache ? 0 : (storage.slots ?? 0);

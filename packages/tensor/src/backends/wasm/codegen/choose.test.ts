@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../errors.ts";
-import { chooseCodegen, wideRefusal, type CodegenHost } from "./choose.ts";
+import { chooseCodegen, wideRefusal, type CodegenPlatform } from "./choose.ts";
 import { wideEngineOf, wideEngines } from "./engines.ts";
 
-const node24: CodegenHost = { runtime: "Node", v8: "13.6.233.17-node.53", arch: "x64", avx2: true };
-const on = (host: Partial<CodegenHost>) => async () => ({ ...node24, ...host });
+const node24: CodegenPlatform = { runtime: "Node", v8: "13.6.233.17-node.53", arch: "x64", avx2: true };
+const on = (platform: Partial<CodegenPlatform>) => async () => ({ ...node24, ...platform });
 
 describe("wideEngineOf", () => {
   test.each([
@@ -46,7 +46,7 @@ describe("chooseCodegen", () => {
     expect(await chooseCodegen("wide", on({ avx2: null }))).toEqual({ codegen: "wide" });
   });
 
-  test.each<[string, Partial<CodegenHost>, string]>([
+  test.each<[string, Partial<CodegenPlatform>, string]>([
     ["Node 20", { v8: "11.3.244.8-node.38" }, "V8 11.3.244.8-node.38 has no 256-bit code for WebAssembly"],
     [
       "Node 22",
@@ -58,9 +58,9 @@ describe("chooseCodegen", () => {
     ["a page", { runtime: "a page", v8: "", arch: "" }, /this is a page$/.source],
     ["ARM", { arch: "arm64" }, "V8 has 256-bit code for x64 only; this is arm64"],
     ["an old processor", { avx2: false }, "this processor has no AVX2, so no 256-bit integer operations"],
-  ])("wide on %s is plain and says why", async (_, host, reason) => {
-    const choice = await chooseCodegen("wide", on(host));
+  ])("wide on %s is plain and says why", async (_, platform, reason) => {
+    const choice = await chooseCodegen("wide", on(platform));
     expect(choice).toEqual({ codegen: "plain", reason: expect.stringMatching(reason) as string });
-    expect(wideRefusal({ ...node24, ...host })).toBe(choice.reason);
+    expect(wideRefusal({ ...node24, ...platform })).toBe(choice.reason);
   });
 });

@@ -13,7 +13,7 @@ export interface CodegenChoice {
 }
 
 /** What decides whether wide code can be had. */
-export interface CodegenHost {
+export interface CodegenPlatform {
   /** Name of the runtime, "Node" where it is that. */
   readonly runtime: string;
   /** Version of V8, "" where there is none. */
@@ -30,7 +30,7 @@ const options: readonly string[] = ["auto", "wide", "plain"];
  *
  * @throws ArgumentError for another value
  */
-export async function chooseCodegen(option: "auto" | Codegen, host = thisHost): Promise<CodegenChoice> {
+export async function chooseCodegen(option: "auto" | Codegen, platform = thisPlatform): Promise<CodegenChoice> {
   if (!options.includes(option))
     throw new ArgumentError("wasm", `codegen is ${JSON.stringify(option)}; expected ${options.join(", ")}`, {
       given: option,
@@ -39,7 +39,7 @@ export async function chooseCodegen(option: "auto" | Codegen, host = thisHost): 
   if (option === "plain") return { codegen: "plain" };
   if (option === "auto")
     return { codegen: "plain", reason: 'a library sets no V8 flags unasked; codegen: "wide" asks for 256-bit code' };
-  const reason = wideRefusal(await host());
+  const reason = wideRefusal(await platform());
   return reason === null ? { codegen: "wide" } : { codegen: "plain", reason };
 }
 
@@ -52,7 +52,7 @@ const verdicts: Readonly<Record<WideVerdict, string | null>> = {
 };
 
 /** Why an engine gives no wide code, or null. */
-export function wideRefusal({ runtime, v8, arch, avx2 }: CodegenHost): string | null {
+export function wideRefusal({ runtime, v8, arch, avx2 }: CodegenPlatform): string | null {
   if (runtime !== "Node") return `256-bit code needs a V8 flag, which only Node lets a program set; this is ${runtime}`;
   if (arch !== "x64") return `V8 has 256-bit code for x64 only; this is ${arch}`;
   if (avx2 === false) return "this processor has no AVX2, so no 256-bit integer operations";
@@ -67,7 +67,7 @@ const mimics: readonly (readonly [key: string, name: string])[] = [
   ["electron", "Electron"],
 ];
 
-async function thisHost(): Promise<CodegenHost> {
+async function thisPlatform(): Promise<CodegenPlatform> {
   if (!isNode()) return { runtime: "a page", v8: "", arch: "", avx2: null };
   const mimic = mimics.find(([key]) => process.versions[key] !== undefined);
   const { v8 } = process.versions;
