@@ -7,7 +7,7 @@ import type { Backend } from "../../packages/tensor/src/contract/backend.ts";
 import type * as Backends from "../../packages/tensor/src/backends/wasm/backend.ts";
 import type * as Devices from "../../packages/tensor/src/backends/wasm/kernel-context.ts";
 import type * as Modules from "../../packages/tensor/src/backends/wasm/module.ts";
-import type * as Runtime from "../../packages/tensor/src/backends/wasm/instance.ts";
+import type * as Instance from "../../packages/tensor/src/backends/wasm/instance.ts";
 import type * as Conformance from "../../packages/tensor/src/conformance/run-conformance.ts";
 import type * as Registry from "../../packages/tensor/src/backends.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
@@ -19,7 +19,7 @@ const { createBackend } = (await load("backends.ts")) as typeof Registry;
 
 /** Without the self-test, which would find most bugs before the suite. */
 async function createWasm(): Promise<Backend> {
-  const { createInstance } = (await load("backends/wasm/instance.ts")) as typeof Runtime;
+  const { createInstance } = (await load("backends/wasm/instance.ts")) as typeof Instance;
   const { KernelContext } = (await load("backends/wasm/kernel-context.ts")) as typeof Devices;
   const { WasmBackend } = (await load("backends/wasm/backend.ts")) as typeof Backends;
   const { compileKernels } = (await load("backends/wasm/module.ts")) as typeof Modules;

@@ -4,7 +4,7 @@ import type { OpName, OpSignatures } from "../../contract/kernels.ts";
 import type { anyFormat } from "../host/accepts.ts";
 import { HostStorage } from "../host/host-memory.ts";
 import { createKernels, type HostOp } from "../host/kernels/index.ts";
-import { contentOf, type Runtime } from "./runtime.ts";
+import { contentOf, type KernelContext } from "./kernel-context.ts";
 import type { Steps } from "./steps.ts";
 import type { GpuJsStorage } from "./storage.ts";
 
@@ -23,7 +23,7 @@ const updates: ReadonlySet<OpName> = new Set<OpName>(["sliceUpdate", "scatterRow
  * are exact to 32 bits and wrap: on the device a number is an f32, exact to 2^24. In a decoder they are positions, page
  * tables and token ids, a few numbers per step.
  */
-export function hostEntry<K extends DenseHostOp>(runtime: Runtime, op: K): KernelEntry<K> {
+export function hostEntry<K extends DenseHostOp>(context: KernelContext, op: K): KernelEntry<K> {
   return {
     accepts: (hostKernels()[op] as readonly KernelEntry<K>[]).flatMap(({ accepts }) => accepts),
     path: "host",
@@ -31,7 +31,7 @@ export function hostEntry<K extends DenseHostOp>(runtime: Runtime, op: K): Kerne
       // What is read; of some ops the output too.
       const read = [...Object.values(inputs as Readonly<Record<string, Operand>>), ...(updates.has(op) ? [out] : [])];
       const name = "op" in params ? params.op : op;
-      runtime.schedule(name, out, read, (target) => runOnHost(runtime, op, target, out, inputs, params));
+      context.schedule(name, out, read, (target) => runOnHost(context, op, target, out, inputs, params));
     },
   };
 }
@@ -49,14 +49,14 @@ export function areHostBools(...operands: readonly Operand[]): boolean {
 
 /** Runs an op by the host's kernel, on copies there; the result stays on the host until a kernel needs it. */
 export function* runOnHost<K extends DenseHostOp>(
-  runtime: Runtime,
+  context: KernelContext,
   op: K,
   target: GpuJsStorage,
   out: Operand,
   inputs: OpSignatures[K]["inputs"],
   params: OpSignatures[K]["params"],
 ): Steps<void> {
-  const { residency } = runtime;
+  const { residency } = context;
   const moved: Record<string, Operand> = {};
   for (const [name, operand] of Object.entries(inputs as Record<string, Operand>)) {
     const storage = operand.handle as GpuJsStorage;

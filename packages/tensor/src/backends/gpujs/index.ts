@@ -7,7 +7,7 @@ import { createDevice } from "./create-device.ts";
 import type { GpuJsMode } from "./library.ts";
 import { gpuJsKernels } from "./kernels/index.ts";
 import { MAX_SHARDS } from "./residency.ts";
-import { Runtime } from "./runtime.ts";
+import { KernelContext } from "./kernel-context.ts";
 
 export { gpuJsModes, type GpuJsMode } from "./library.ts";
 
@@ -32,7 +32,7 @@ export async function createGpuJsBackend(options: Partial<GpuJsOptions> = {}): P
   checkOptionNames("the gpujs backend", options, gpuJsOptions);
   const { mode, packHalves = true, maxShardElements } = options;
   const device = await createDevice(mode, maxShardElements);
-  return new GpuJsBackend(new Runtime(device, packHalves), packHalves);
+  return new GpuJsBackend(new KernelContext(device, packHalves), packHalves);
 }
 
 class GpuJsBackend implements Backend {
@@ -40,49 +40,49 @@ class GpuJsBackend implements Backend {
   readonly capabilities: Capabilities;
   readonly kernels: KernelTable;
   readonly readSync?: (handle: StorageHandle) => Uint8Array;
-  readonly #runtime: Runtime;
+  readonly #context: KernelContext;
   readonly #packHalves: boolean;
 
-  constructor(runtime: Runtime, packHalves: boolean) {
-    const { device } = runtime;
-    this.#runtime = runtime;
+  constructor(context: KernelContext, packHalves: boolean) {
+    const { device } = context;
+    this.#context = context;
     this.#packHalves = packHalves;
-    this.kernels = gpuJsKernels(runtime);
+    this.kernels = gpuJsKernels(context);
     this.capabilities = {
       syncRead: !device.deferred,
       byteAddressable: false,
       maxStorageBytes: 4 * device.limits.elements * MAX_SHARDS,
       threads: 1,
     };
-    if (!device.deferred) this.readSync = (handle) => runtime.readSync(handle);
+    if (!device.deferred) this.readSync = (handle) => context.readSync(handle);
   }
 
   alloc(spec: StorageSpec): StorageHandle {
-    return this.#runtime.alloc(spec);
+    return this.#context.alloc(spec);
   }
 
   release(handle: StorageHandle): void {
-    this.#runtime.release(handle);
+    this.#context.release(handle);
   }
 
   write(handle: StorageHandle, bytes: Uint8Array): void {
-    this.#runtime.write(handle, bytes);
+    this.#context.write(handle, bytes);
   }
 
   read(handle: StorageHandle): Promise<Uint8Array> {
-    return this.#runtime.read(handle);
+    return this.#context.read(handle);
   }
 
   synchronize(): Promise<void> {
-    return this.#runtime.synchronize();
+    return this.#context.synchronize();
   }
 
   memory(): MemoryInfo {
-    return this.#runtime.memory();
+    return this.#context.memory();
   }
 
   info(): Readonly<Record<string, string | number | boolean>> {
-    const { device, residency } = this.#runtime;
+    const { device, residency } = this.#context;
     const { arrays, elements, kernels, runs } = device.counts;
     return {
       backend: this.name,
@@ -104,6 +104,6 @@ class GpuJsBackend implements Backend {
   }
 
   dispose(): void {
-    this.#runtime.dispose();
+    this.#context.dispose();
   }
 }

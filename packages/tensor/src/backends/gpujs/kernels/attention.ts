@@ -1,7 +1,7 @@
 import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { AttentionParams, FusedKernels, OpSignatures } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -32,10 +32,10 @@ function sizesOf({ q, keys, values, tables, mask }: Inputs): Sizes {
 const OP = "attention";
 
 /** `[N, 3]`: each token's sequence (−1: none), its slot, and the slots in use of its sequence. */
-function* places(runtime: Runtime, { keys, tables, queryStarts, lengths }: Inputs, { N }: Sizes): Steps<Shards> {
+function* places(context: KernelContext, { keys, tables, queryStarts, lengths }: Inputs, { N }: Sizes): Steps<Shards> {
   const text = new KernelText(3 * N);
-  const readStart = text.input("starts", yield* runtime.source(OP, queryStarts));
-  const readLength = text.input("lengths", yield* runtime.source(OP, lengths));
+  const readStart = text.input("starts", yield* context.source(OP, queryStarts));
+  const readLength = text.input("lengths", yield* context.source(OP, lengths));
   const [R = 0, width = 0] = tables.layout.shape;
   unravel(text, "i", [
     ["n", N],
@@ -67,12 +67,12 @@ function* places(runtime: Runtime, { keys, tables, queryStarts, lengths }: Input
   text.line("if (field > 0) { result = used - (next - token); }");
   text.line("if (field > 1) { result = used; }");
   text.line("return result;");
-  return yield* runtime.execute(OP, text);
+  return yield* context.execute(OP, text);
 }
 
 /** Scores `[N, H, S]`; −∞ where a key is hidden. */
 function* scores(
-  runtime: Runtime,
+  context: KernelContext,
   { q, keys, tables, mask }: Inputs,
   params: AttentionParams,
   place: Shards,
@@ -80,10 +80,10 @@ function* scores(
 ): Steps<Shards> {
   const { N, H, S, D, K, P } = sizes;
   const text = new KernelText(N * H * S);
-  const readQ = text.input("q", yield* runtime.source(OP, q));
-  const readKey = text.input("keys", yield* runtime.source(OP, keys));
-  const readPage = text.input("tables", yield* runtime.source(OP, tables));
-  const readMask = mask && text.input("mask", yield* runtime.source(OP, mask));
+  const readQ = text.input("q", yield* context.source(OP, q));
+  const readKey = text.input("keys", yield* context.source(OP, keys));
+  const readPage = text.input("tables", yield* context.source(OP, tables));
+  const readMask = mask && text.input("mask", yield* context.source(OP, mask));
   const readPlace = text.input("places", place);
   unravel(text, "i", [
     ["n", N],
@@ -118,7 +118,7 @@ function* scores(
   if (added) text.line(`score = score + ${added};`);
   text.line("}");
   text.line("return score;");
-  return yield* runtime.execute(OP, text);
+  return yield* context.execute(OP, text);
 }
 
 /** Lines that set `visible` by length, causality and window. */
@@ -167,7 +167,7 @@ function pageOf(
 }
 
 /** Probabilities `[N, H, S]` from scores; −1 where the key is hidden, so that its value is never touched. */
-function* probabilities(runtime: Runtime, score: Shards, top: Shards, sum: Shards, { S }: Sizes): Steps<Shards> {
+function* probabilities(context: KernelContext, score: Shards, top: Shards, sum: Shards, { S }: Sizes): Steps<Shards> {
   const text = new KernelText(score.length);
   const read = text.input("scores", score);
   const readTop = text.input("tops", top);
@@ -177,12 +177,12 @@ function* probabilities(runtime: Runtime, score: Shards, top: Shards, sum: Shard
   text.float("result", `${text.call("exponential", `value - ${readTop(row)}`)} / ${readSum(row)}`);
   text.line(`if (value < ${-3.4028234663852886e38}) { result = -1.0; }`);
   text.line("return result;");
-  return yield* runtime.execute(OP, text);
+  return yield* context.execute(OP, text);
 }
 
 /** out `[N, H, Dv]` = Σₛ p·v over the visible slots, page by page. */
 function* mix(
-  runtime: Runtime,
+  context: KernelContext,
   out: Operand,
   { keys, values, tables }: Inputs,
   probability: Shards,
@@ -192,8 +192,8 @@ function* mix(
   const { N, H, S, Dv, K, P } = sizes;
   const text = new KernelText(sizeOf(out.layout.shape));
   const readWeight = text.input("weights", probability);
-  const readValue = text.input("values", yield* runtime.source(OP, values));
-  const readPage = text.input("tables", yield* runtime.source(OP, tables));
+  const readValue = text.input("values", yield* context.source(OP, values));
+  const readPage = text.input("tables", yield* context.source(OP, tables));
   const readPlace = text.input("places", place);
   unravel(text, "i", [
     ["n", N],
@@ -226,34 +226,34 @@ function* mix(
     });
   });
   text.result("total", out.dtype);
-  return yield* runtime.execute(OP, text);
+  return yield* context.execute(OP, text);
 }
 
 /** Attention in six passes: tokens' places, scores, their row maxima and sums of powers, probabilities, mixture. */
-export const attentionKernels = (runtime: Runtime): Pick<FusedKernels, "attention"> => ({
+export const attentionKernels = (context: KernelContext): Pick<FusedKernels, "attention"> => ({
   attention(out, inputs, params) {
     const { q, keys, values, tables, queryStarts, lengths, mask } = inputs;
     const read = [q, keys, values, tables, queryStarts, lengths];
-    runtime.schedule(OP, out, mask ? [...read, mask] : read, function* (target) {
+    context.schedule(OP, out, mask ? [...read, mask] : read, function* (target) {
       if (sizeOf(out.layout.shape) === 0) return;
       const sizes = sizesOf(inputs);
-      if (sizes.S === 0) return runtime.residency.put(target, { kind: "constant", value: 0 });
+      if (sizes.S === 0) return context.residency.put(target, { kind: "constant", value: 0 });
       const temporary: Shards[] = [];
       const keep = (shards: Shards): Shards => {
         temporary.push(shards);
         return shards;
       };
       try {
-        const place = keep(yield* places(runtime, inputs, sizes));
-        const score = keep(yield* scores(runtime, inputs, params, place, sizes));
+        const place = keep(yield* places(context, inputs, sizes));
+        const score = keep(yield* scores(context, inputs, params, place, sizes));
         const rows = denseRows(score, sizes.N * sizes.H, sizes.S);
-        const top = keep(yield* foldRows(runtime, OP, rows, maxFold, maxFold));
+        const top = keep(yield* foldRows(context, OP, rows, maxFold, maxFold));
         const powers = sumOf((text, value) => text.call("exponential", `${value} - top`));
-        const sum = keep(yield* foldRows(runtime, OP, rows, powers, sumFold, { perRow: { top } }));
-        const probability = keep(yield* probabilities(runtime, score, top, sum, sizes));
-        runtime.residency.putDevice(target, yield* mix(runtime, out, inputs, probability, place, sizes));
+        const sum = keep(yield* foldRows(context, OP, rows, powers, sumFold, { perRow: { top } }));
+        const probability = keep(yield* probabilities(context, score, top, sum, sizes));
+        context.residency.putDevice(target, yield* mix(context, out, inputs, probability, place, sizes));
       } finally {
-        for (const shards of temporary) runtime.residency.free(shards);
+        for (const shards of temporary) context.residency.free(shards);
       }
     });
   },

@@ -3,9 +3,9 @@ import { isContiguous, sizeOf } from "../../../layout.ts";
 import type { Operand } from "../../../contract/operand.ts";
 import type { BinaryOp, CompareOp, CoreKernels, UnaryOp } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import type { KernelText } from "../source/kernel-text.ts";
-import { contentOf } from "../runtime.ts";
+import { contentOf } from "../kernel-context.ts";
 import type { GpuJsStorage } from "../storage.ts";
 import { elementwise } from "./elementwise.ts";
 
@@ -62,30 +62,30 @@ const shareable = (out: Operand, x: Operand): GpuJsStorage["content"] | null => 
 
 /** Ops whose element depends on the same element of each input. */
 export const elementwiseKernels = (
-  runtime: Runtime,
+  context: KernelContext,
 ): Pick<CoreKernels, "copy" | "cast" | "unary" | "binary" | "compare" | "where"> => {
   /** Gives `target` the content of x without moving anything; false where that cannot be. */
   const shared = (target: GpuJsStorage, out: Operand, x: Operand): boolean => {
     const content = shareable(out, x);
     if (!content) return false;
-    if (content.kind === "elements" && content.device) runtime.residency.share(content.device);
-    runtime.residency.put(target, content);
+    if (content.kind === "elements" && content.device) context.residency.share(content.device);
+    context.residency.put(target, content);
     return true;
   };
   return {
     copy(out, { x }) {
-      runtime.schedule("copy", out, [x], function* (target) {
+      context.schedule("copy", out, [x], function* (target) {
         if (shared(target, out, x)) return;
-        if (isInteger(x) || areHostBools(x)) yield* runOnHost(runtime, "copy", target, out, { x }, {});
-        else yield* elementwise(runtime, "copy", target, out, { x }, (_, values) => values.x);
+        if (isInteger(x) || areHostBools(x)) yield* runOnHost(context, "copy", target, out, { x }, {});
+        else yield* elementwise(context, "copy", target, out, { x }, (_, values) => values.x);
       });
     },
 
     cast(out, { x }) {
-      runtime.schedule("cast", out, [x], function* (target) {
+      context.schedule("cast", out, [x], function* (target) {
         if (shared(target, out, x)) return;
         const toBool = out.dtype === "bool" && x.dtype !== "bool";
-        yield* elementwise(runtime, "cast", target, out, { x }, (text, values) => {
+        yield* elementwise(context, "cast", target, out, { x }, (text, values) => {
           if (!toBool) return values.x;
           // NaN is not 0.
           const zero = flag(text, `${values.x} === 0`);
@@ -95,22 +95,22 @@ export const elementwiseKernels = (
     },
 
     unary(out, { x }, params) {
-      runtime.schedule(params.op, out, [x], (target) =>
-        elementwise(runtime, params.op, target, out, { x }, (text, values) => unaryText[params.op](text, values.x)),
+      context.schedule(params.op, out, [x], (target) =>
+        elementwise(context, params.op, target, out, { x }, (text, values) => unaryText[params.op](text, values.x)),
       );
     },
 
     binary(out, inputs, params) {
-      runtime.schedule(params.op, out, Object.values(inputs), (target) =>
-        elementwise(runtime, params.op, target, out, inputs, (text, { a, b }) => binaryText[params.op](text, a, b)),
+      context.schedule(params.op, out, Object.values(inputs), (target) =>
+        elementwise(context, params.op, target, out, inputs, (text, { a, b }) => binaryText[params.op](text, a, b)),
       );
     },
 
     compare(out, inputs, params) {
       const { a, b } = inputs;
-      runtime.schedule(params.op, out, [a, b], function* (target) {
-        if (areHostBools(a, b)) return yield* runOnHost(runtime, "compare", target, out, inputs, params);
-        yield* elementwise(runtime, params.op, target, out, inputs, (text, values) =>
+      context.schedule(params.op, out, [a, b], function* (target) {
+        if (areHostBools(a, b)) return yield* runOnHost(context, "compare", target, out, inputs, params);
+        yield* elementwise(context, params.op, target, out, inputs, (text, values) =>
           flag(text, `${values.a} ${compareText[params.op]} ${values.b}`),
         );
       });
@@ -118,9 +118,9 @@ export const elementwiseKernels = (
 
     where(out, inputs) {
       const { condition, a, b } = inputs;
-      runtime.schedule("where", out, [condition, a, b], function* (target) {
-        if (areHostBools(condition, a, b)) return yield* runOnHost(runtime, "where", target, out, inputs, {});
-        yield* elementwise(runtime, "where", target, out, inputs, (text, values) => {
+      context.schedule("where", out, [condition, a, b], function* (target) {
+        if (areHostBools(condition, a, b)) return yield* runOnHost(context, "where", target, out, inputs, {});
+        yield* elementwise(context, "where", target, out, inputs, (text, values) => {
           const chosen = text.float("chosen", values.b);
           text.line(`if (${values.condition} !== 0) { chosen = ${values.a}; }`);
           return chosen;

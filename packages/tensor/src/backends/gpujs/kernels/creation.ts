@@ -1,14 +1,14 @@
 import { dtypes } from "../../../dtypes/dtype.ts";
 import type { CoreKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 
 /** Ops without inputs; `arange` runs on the host: `start + i·step` is rounded once there, on the device twice. */
-export const creationKernels = (runtime: Runtime): Pick<CoreKernels, "fill"> => ({
+export const creationKernels = (context: KernelContext): Pick<CoreKernels, "fill"> => ({
   /** Nothing runs: a constant travels as an argument of the kernels that read it. */
   fill(out, _, { value }) {
     const { encode, decode } = dtypes[out.dtype];
-    runtime.schedule("fill", out, [], function* (target) {
-      runtime.residency.put(target, { kind: "constant", value: decode(encode(value)) });
+    context.schedule("fill", out, [], function* (target) {
+      context.residency.put(target, { kind: "constant", value: decode(encode(value)) });
     });
   },
 });

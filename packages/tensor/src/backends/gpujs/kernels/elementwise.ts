@@ -1,6 +1,6 @@
 import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -11,7 +11,7 @@ import type { GpuJsStorage } from "../storage.ts";
  * result, in f32, from the expressions of the inputs.
  */
 export function* elementwise<N extends string>(
-  runtime: Runtime,
+  context: KernelContext,
   op: string,
   target: GpuJsStorage,
   out: Operand,
@@ -26,7 +26,7 @@ export function* elementwise<N extends string>(
   const values = {} as Record<N, string>;
   const reads: { readonly name: N; readonly read: (index: string) => string }[] = [];
   for (const name of names) {
-    const source = yield* runtime.source(op, inputs[name]);
+    const source = yield* context.source(op, inputs[name]);
     const read = text.input(name, source);
     if (source.kind === "constant") values[name] = read("");
     else reads.push({ name, read });
@@ -41,5 +41,5 @@ export function* elementwise<N extends string>(
     values[name] = text.float(`${name}Value`, read(addresses[k] ?? "i"));
   });
   text.result(compute(text, values), out.dtype);
-  runtime.residency.putDevice(target, yield* runtime.execute(op, text));
+  context.residency.putDevice(target, yield* context.execute(op, text));
 }

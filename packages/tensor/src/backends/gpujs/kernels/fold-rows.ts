@@ -1,7 +1,7 @@
 import type { Operand } from "../../../contract/operand.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -20,10 +20,10 @@ export interface Rows {
   readonly step: number;
 }
 
-export function* rowsOf(runtime: Runtime, op: string, x: Operand): Steps<Rows> {
+export function* rowsOf(context: KernelContext, op: string, x: Operand): Steps<Rows> {
   const { shape, strides, offset } = x.layout;
   const layout = { shape: shape.slice(0, -1), strides: strides.slice(0, -1), offset };
-  const source = yield* runtime.source(op, x);
+  const source = yield* context.source(op, x);
   return { source, layout, count: sizeOf(layout.shape), length: shape.at(-1) ?? 1, step: strides.at(-1) ?? 0 };
 }
 
@@ -57,26 +57,26 @@ interface FoldOptions {
  * its neighbours. The result is the caller's to free.
  */
 export function* foldRows(
-  runtime: Runtime,
+  context: KernelContext,
   op: string,
   rows: Rows,
   inner: Fold,
   outer: Fold,
   options: FoldOptions = {},
 ): Steps<Shards> {
-  if (rows.length <= SPLIT_FROM) return yield* foldParts(runtime, op, rows, 1, { ...inner, end: outer.end }, options);
-  const partial = yield* foldParts(runtime, op, rows, PARTS, inner, { perRow: options.perRow ?? {} });
+  if (rows.length <= SPLIT_FROM) return yield* foldParts(context, op, rows, 1, { ...inner, end: outer.end }, options);
+  const partial = yield* foldParts(context, op, rows, PARTS, inner, { perRow: options.perRow ?? {} });
   try {
     const dtype = options.dtype ?? "f32";
-    return yield* foldParts(runtime, op, denseRows(partial, rows.count, PARTS), 1, outer, { dtype });
+    return yield* foldParts(context, op, denseRows(partial, rows.count, PARTS), 1, outer, { dtype });
   } finally {
-    runtime.residency.free(partial);
+    context.residency.free(partial);
   }
 }
 
 /** One number per part of each row: `[count, parts]`, row by row. */
 export function* foldParts(
-  runtime: Runtime,
+  context: KernelContext,
   op: string,
   { source, layout, count, length, step }: Rows,
   parts: number,
@@ -108,7 +108,7 @@ export function* foldParts(
     fold.step(text, text.float("value", read(`${start} + ${at} * xStep`)), at);
   });
   text.result(fold.end?.(text) ?? "total", dtype);
-  return yield* runtime.execute(op, text);
+  return yield* context.execute(op, text);
 }
 
 /** `Σ term(x)` */

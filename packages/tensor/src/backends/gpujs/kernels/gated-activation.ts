@@ -1,5 +1,5 @@
 import type { ActivationName, FusedKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import type { HelperName } from "../source/helpers.ts";
 import { elementwise } from "./elementwise.ts";
 
@@ -24,11 +24,11 @@ const activations: { readonly [K in ActivationName]: HelperName } = {
   tanh: "hyperbolicTangent",
 };
 
-export const gatedActivationKernels = (runtime: Runtime): Pick<FusedKernels, "gatedActivation"> => ({
+export const gatedActivationKernels = (context: KernelContext): Pick<FusedKernels, "gatedActivation"> => ({
   gatedActivation(out, { gate, up }, { activation }) {
-    runtime.schedule("gatedActivation", out, [gate, up], (target) =>
+    context.schedule("gatedActivation", out, [gate, up], (target) =>
       elementwise(
-        runtime,
+        context,
         "gatedActivation",
         target,
         out,

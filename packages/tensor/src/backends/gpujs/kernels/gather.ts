@@ -4,7 +4,7 @@ import { sizeOf } from "../../../layout.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { CoreKernels } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -19,8 +19,8 @@ export const hasNumberableRows: Condition<"gather"> = {
 };
 
 /** @throws ArgumentError for an index outside the table; a kernel would read whatever lies there */
-export function* checkIndices(runtime: Runtime, op: string, indices: Operand, rows: number): Steps<void> {
-  const values = yield* runtime.residency.onHost(indices.handle as GpuJsStorage);
+export function* checkIndices(context: KernelContext, op: string, indices: Operand, rows: number): Steps<void> {
+  const values = yield* context.residency.onHost(indices.handle as GpuJsStorage);
   const [count = 0] = indices.layout.shape;
   const [step = 0] = indices.layout.strides;
   for (let n = 0; n < count; n++) {
@@ -30,18 +30,18 @@ export function* checkIndices(runtime: Runtime, op: string, indices: Operand, ro
   }
 }
 
-export const gatherKernels = (runtime: Runtime): Pick<CoreKernels, "gather"> => ({
+export const gatherKernels = (context: KernelContext): Pick<CoreKernels, "gather"> => ({
   gather(out, { table, indices }) {
-    runtime.schedule("gather", out, [table, indices], function* (target) {
+    context.schedule("gather", out, [table, indices], function* (target) {
       const [rows = 0] = table.layout.shape;
-      if (areHostBools(table)) return yield* runOnHost(runtime, "gather", target, out, { table, indices }, {});
-      yield* checkIndices(runtime, "gather", indices, rows);
+      if (areHostBools(table)) return yield* runOnHost(context, "gather", target, out, { table, indices }, {});
+      yield* checkIndices(context, "gather", indices, rows);
       const { shape } = out.layout;
       const length = sizeOf(shape);
       if (length === 0) return;
       const text = new KernelText(length);
-      const readRow = text.input("indices", yield* runtime.source("gather", indices));
-      const read = text.input("table", yield* runtime.source("gather", table));
+      const readRow = text.input("indices", yield* context.source("gather", indices));
+      const read = text.input("table", yield* context.source("gather", table));
       const [rowStep = 0, ...inner] = table.layout.strides;
       const [indexAt = "i", tableAt = "i"] = walk(text, "i", shape, [
         {
@@ -53,7 +53,7 @@ export const gatherKernels = (runtime: Runtime): Pick<CoreKernels, "gather"> => 
       const row = text.int("row", text.call("toInteger", readRow(indexAt)));
       text.argument("rowStep", "Integer", rowStep);
       text.result(read(`${tableAt} + ${row} * rowStep`), out.dtype);
-      runtime.residency.putDevice(target, yield* runtime.execute("gather", text));
+      context.residency.putDevice(target, yield* context.execute("gather", text));
     });
   },
 });

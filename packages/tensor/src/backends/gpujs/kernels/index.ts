@@ -12,7 +12,7 @@ import { quantFormatNames } from "../../../quant/formats/index.ts";
 import { anyFormat, eachAlone, f32Activations, floats } from "../../host/accepts.ts";
 import { blockPackings } from "../block-packing.ts";
 import { hostEntry, type DenseHostOp } from "../host-op.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
 import { creationKernels } from "./creation.ts";
@@ -36,16 +36,16 @@ const i32: readonly DType[] = ["i32"];
 const packed = quantFormatNames.filter((format) => format in blockPackings);
 
 /** The kernels of GPU.js' backend: all ops. */
-export function gpuJsKernels(runtime: Runtime): KernelTable {
+export function gpuJsKernels(context: KernelContext): KernelTable {
   const core = {
-    ...creationKernels(runtime),
-    ...elementwiseKernels(runtime),
-    ...reduceKernels(runtime),
-    ...productKernels(runtime),
-    ...gatherKernels(runtime),
-    ...sliceUpdateKernels(runtime),
+    ...creationKernels(context),
+    ...elementwiseKernels(context),
+    ...reduceKernels(context),
+    ...productKernels(context),
+    ...gatherKernels(context),
+    ...sliceUpdateKernels(context),
   };
-  const onHost = <K extends DenseHostOp>(op: K): KernelEntry<K> => hostEntry(runtime, op);
+  const onHost = <K extends DenseHostOp>(op: K): KernelEntry<K> => hostEntry(context, op);
   const table: KernelTable = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
     arange: [onHost("arange")],
@@ -77,20 +77,20 @@ export function gpuJsKernels(runtime: Runtime): KernelTable {
     logProbsOf: [onHost("logProbsOf")],
     sampleTokens: [onHost("sampleTokens")],
     scatterRows: [
-      kernelEntry({ out: floats, rows: floats, slots: i32 }, scatterRowsKernels(runtime).scatterRows, isInOnePiece),
+      kernelEntry({ out: floats, rows: floats, slots: i32 }, scatterRowsKernels(context).scatterRows, isInOnePiece),
       onHost("scatterRows"),
     ],
     ...tableOf(
       {
         linear: core.linear,
-        ...rowKernels(runtime),
-        ...ropeKernels(runtime),
-        ...gatedActivationKernels(runtime),
-        ...attentionKernels(runtime),
+        ...rowKernels(context),
+        ...ropeKernels(context),
+        ...gatedActivationKernels(context),
+        ...attentionKernels(context),
       },
       f32Activations,
     ),
-    ...tableOf(quantKernels(runtime), {
+    ...tableOf(quantKernels(context), {
       quantMatmul: anyFormat.quantMatmul.map((accepts) => ({ ...accepts, weight: packed })),
       gatherQuant: anyFormat.gatherQuant.map((accepts) => ({ ...accepts, table: packed })),
     }),

@@ -1,7 +1,7 @@
 import type { Operand } from "../../../contract/operand.ts";
 import { sizeOf } from "../../../layout.ts";
 import type { CoreKernels, FusedKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { walk, type Placed } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -16,7 +16,7 @@ interface Factor {
 
 /** out = Σₖ a·b (+ bias), one thread per element, four sums side by side. */
 function* product(
-  runtime: Runtime,
+  context: KernelContext,
   op: string,
   target: GpuJsStorage,
   out: Operand,
@@ -28,9 +28,9 @@ function* product(
   const length = sizeOf(shape);
   if (length === 0) return;
   const text = new KernelText(length);
-  const readA = text.input("a", yield* runtime.source(op, a.operand));
-  const readB = text.input("b", yield* runtime.source(op, b.operand));
-  const readBias = bias && text.input("bias", yield* runtime.source(op, bias.operand));
+  const readA = text.input("a", yield* context.source(op, a.operand));
+  const readB = text.input("b", yield* context.source(op, b.operand));
+  const readBias = bias && text.input("bias", yield* context.source(op, bias.operand));
   const placed = (name: string, { operand, strides }: Factor): Placed => ({
     name,
     layout: { strides, offset: operand.layout.offset },
@@ -56,28 +56,28 @@ function* product(
   text.loop("r", K % 4, "rest", () => term(0, "quads * four + r"));
   const sum = "(sum0 + sum1) + (sum2 + sum3)";
   text.result(readBias ? `${sum} + ${readBias(atBias)}` : sum, out.dtype);
-  runtime.residency.putDevice(target, yield* runtime.execute(op, text));
+  context.residency.putDevice(target, yield* context.execute(op, text));
 }
 
-export const productKernels = (runtime: Runtime): Pick<CoreKernels, "matmul"> & Pick<FusedKernels, "linear"> => ({
+export const productKernels = (context: KernelContext): Pick<CoreKernels, "matmul"> & Pick<FusedKernels, "linear"> => ({
   matmul(out, { a, b }) {
-    runtime.schedule("matmul", out, [a, b], (target) => {
+    context.schedule("matmul", out, [a, b], (target) => {
       const [stepM = 0, stepK = 0] = a.layout.strides.slice(-2);
       const [stepKb = 0, stepN = 0] = b.layout.strides.slice(-2);
       const left = { operand: a, strides: [...a.layout.strides.slice(0, -2), stepM, 0], step: stepK };
       const right = { operand: b, strides: [...b.layout.strides.slice(0, -2), 0, stepN], step: stepKb };
-      return product(runtime, "matmul", target, out, [left, right], a.layout.shape.at(-1) ?? 0);
+      return product(context, "matmul", target, out, [left, right], a.layout.shape.at(-1) ?? 0);
     });
   },
 
   linear(out, { x, weight, bias }) {
-    runtime.schedule("linear", out, bias ? [x, weight, bias] : [x, weight], (target) => {
+    context.schedule("linear", out, bias ? [x, weight, bias] : [x, weight], (target) => {
       const [stepM = 0, stepK = 0] = x.layout.strides;
       const [stepN = 0, stepKw = 0] = weight.layout.strides;
       const left = { operand: x, strides: [stepM, 0], step: stepK };
       const right = { operand: weight, strides: [0, stepN], step: stepKw };
       const shift = bias && { operand: bias, strides: [0, bias.layout.strides[0] ?? 0], step: 0 };
-      return product(runtime, "linear", target, out, [left, right], x.layout.shape[1] ?? 0, shift);
+      return product(context, "linear", target, out, [left, right], x.layout.shape[1] ?? 0, shift);
     });
   },
 });

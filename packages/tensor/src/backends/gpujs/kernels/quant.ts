@@ -3,7 +3,7 @@ import { sizeOf } from "../../../layout.ts";
 import type { FusedKernels } from "../../../contract/kernels.ts";
 import { blockPackings, type BlockPacking } from "../block-packing.ts";
 import { plainEncoding } from "../encodings.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -19,9 +19,9 @@ interface Blocks {
 }
 
 /** Names a matrix in a text: its floats as they are, and the table that decodes its scales. */
-function* blocksOf(runtime: Runtime, op: string, text: KernelText, matrix: QuantOperand): Steps<Blocks | null> {
+function* blocksOf(context: KernelContext, op: string, text: KernelText, matrix: QuantOperand): Steps<Blocks | null> {
   const packing = blockPackings[matrix.format];
-  const source = yield* runtime.residency.onDevice(op, matrix.handle as GpuJsStorage);
+  const source = yield* context.residency.onDevice(op, matrix.handle as GpuJsStorage);
   if (!packing || source.kind === "constant" || !source.table) return null;
   // Bytes are whole blocks, in every shard.
   const floatsOf = (bytes: number): number => (bytes / packing.bytes) * packing.floats;
@@ -71,7 +71,7 @@ function weightsOf(text: KernelText, float: string, count: number, { base, zero 
 
 /** out [M, N] = x·weightᵀ + bias: one thread per element goes over the blocks of its row. */
 function* quantProduct(
-  runtime: Runtime,
+  context: KernelContext,
   target: GpuJsStorage,
   out: Operand,
   { x, weight, bias }: { readonly x: Operand; readonly weight: QuantOperand; readonly bias?: Operand },
@@ -80,9 +80,9 @@ function* quantProduct(
   const [M = 0, N = 0] = out.layout.shape;
   if (M * N === 0) return;
   const text = new KernelText(M * N);
-  const readX = text.input("x", yield* runtime.source(op, x));
-  const readBias = bias && text.input("bias", yield* runtime.source(op, bias));
-  const blocks = yield* blocksOf(runtime, op, text, weight);
+  const readX = text.input("x", yield* context.source(op, x));
+  const readBias = bias && text.input("bias", yield* context.source(op, bias));
+  const blocks = yield* blocksOf(context, op, text, weight);
   // A matrix without columns, or one of zeros.
   text.float("total", "0");
   unravel(text, "i", [
@@ -118,23 +118,23 @@ function* quantProduct(
     text.line(`total += ${readBias(at)};`);
   }
   text.result("total", out.dtype);
-  runtime.residency.putDevice(target, yield* runtime.execute(op, text));
+  context.residency.putDevice(target, yield* context.execute(op, text));
 }
 
 /** out [n, K] = rows of a matrix, one thread per weight. */
 function* lookUp(
-  runtime: Runtime,
+  context: KernelContext,
   target: GpuJsStorage,
   out: Operand,
   { table, indices }: { readonly table: QuantOperand; readonly indices: Operand },
 ): Steps<void> {
   const op = "gatherQuant";
-  yield* checkIndices(runtime, op, indices, table.rows);
+  yield* checkIndices(context, op, indices, table.rows);
   const { shape } = out.layout;
   if (sizeOf(shape) === 0) return;
   const text = new KernelText(sizeOf(shape));
-  const readRow = text.input("indices", yield* runtime.source(op, indices));
-  const blocks = yield* blocksOf(runtime, op, text, table);
+  const readRow = text.input("indices", yield* context.source(op, indices));
+  const blocks = yield* blocksOf(context, op, text, table);
   if (!blocks) return;
   const { packing, read, scale } = blocks;
   unravel(text, "i", [
@@ -155,21 +155,21 @@ function* lookUp(
   const digit = text.call("digitOf", packed, `${base}.0`, String(1 / base), `inBlock - group * ${perFloat}`);
   const weight = text.float("weight", `${digit} - ${zero}`);
   text.result(`${weight} * ${scale("block")}`, out.dtype);
-  runtime.residency.putDevice(target, yield* runtime.execute(op, text));
+  context.residency.putDevice(target, yield* context.execute(op, text));
 }
 
 /** Ops on matrices of the formats that have a packing; the weights are exactly the format's. */
-export const quantKernels = (runtime: Runtime): Pick<FusedKernels, "quantMatmul" | "gatherQuant"> => ({
+export const quantKernels = (context: KernelContext): Pick<FusedKernels, "quantMatmul" | "gatherQuant"> => ({
   quantMatmul(out, inputs) {
     const { x, weight, bias } = inputs;
-    runtime.schedule("quantMatmul", out, bias ? [x, weight, bias] : [x, weight], (target) =>
-      quantProduct(runtime, target, out, inputs),
+    context.schedule("quantMatmul", out, bias ? [x, weight, bias] : [x, weight], (target) =>
+      quantProduct(context, target, out, inputs),
     );
   },
 
   gatherQuant(out, inputs) {
-    runtime.schedule("gatherQuant", out, [inputs.table, inputs.indices], (target) =>
-      lookUp(runtime, target, out, inputs),
+    context.schedule("gatherQuant", out, [inputs.table, inputs.indices], (target) =>
+      lookUp(context, target, out, inputs),
     );
   },
 });

@@ -1,5 +1,5 @@
 import type { CoreKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { walk } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
@@ -25,7 +25,7 @@ const argmaxFold: Fold = {
 };
 
 /** Among the candidates `[count, PARTS]` of each row, the one with the first largest element. */
-function* bestCandidate(runtime: Runtime, rows: Rows, candidates: Shards): Steps<Shards> {
+function* bestCandidate(context: KernelContext, rows: Rows, candidates: Shards): Steps<Shards> {
   const text = new KernelText(rows.count);
   const read = text.input("x", rows.source);
   const candidate = text.input("candidates", candidates);
@@ -41,31 +41,31 @@ function* bestCandidate(runtime: Runtime, rows: Rows, candidates: Shards): Steps
     text.line("}");
   });
   text.line("return total;");
-  return yield* runtime.execute("argmax", text);
+  return yield* context.execute("argmax", text);
 }
 
-function* argmax(runtime: Runtime, rows: Rows): Steps<Shards> {
-  if (rows.length <= PARTS) return yield* foldParts(runtime, "argmax", rows, 1, argmaxFold);
-  const candidates = yield* foldParts(runtime, "argmax", rows, PARTS, argmaxFold);
+function* argmax(context: KernelContext, rows: Rows): Steps<Shards> {
+  if (rows.length <= PARTS) return yield* foldParts(context, "argmax", rows, 1, argmaxFold);
+  const candidates = yield* foldParts(context, "argmax", rows, PARTS, argmaxFold);
   try {
-    return yield* bestCandidate(runtime, rows, candidates);
+    return yield* bestCandidate(context, rows, candidates);
   } finally {
-    runtime.residency.free(candidates);
+    context.residency.free(candidates);
   }
 }
 
-export const reduceKernels = (runtime: Runtime): Pick<CoreKernels, "reduce"> => ({
+export const reduceKernels = (context: KernelContext): Pick<CoreKernels, "reduce"> => ({
   reduce(out, { x }, { op }) {
-    runtime.schedule(op, out, [x], function* (target) {
-      const rows = yield* rowsOf(runtime, op, x);
+    context.schedule(op, out, [x], function* (target) {
+      const rows = yield* rowsOf(context, op, x);
       // An empty sum is the 0 that a new storage holds.
       if (rows.count === 0 || rows.length === 0) return;
       const fold = op === "sum" ? sumFold : maxFold;
       const result =
         op === "argmax"
-          ? yield* argmax(runtime, rows)
-          : yield* foldRows(runtime, op, rows, fold, fold, { dtype: out.dtype });
-      runtime.residency.putDevice(target, result);
+          ? yield* argmax(context, rows)
+          : yield* foldRows(context, op, rows, fold, fold, { dtype: out.dtype });
+      context.residency.putDevice(target, result);
     });
   },
 });

@@ -1,22 +1,22 @@
 import { sizeOf } from "../../../layout.ts";
 import type { FusedKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 
 /** Rotary embedding, one thread per element: it reads its pair and the pair's angle. */
-export const ropeKernels = (runtime: Runtime): Pick<FusedKernels, "rope"> => ({
+export const ropeKernels = (context: KernelContext): Pick<FusedKernels, "rope"> => ({
   rope(out, { x, cos, sin, positions }, { pairing }) {
-    runtime.schedule("rope", out, [x, cos, sin, positions], function* (target) {
+    context.schedule("rope", out, [x, cos, sin, positions], function* (target) {
       const [N = 0, H = 0, D = 0] = out.layout.shape;
       const [M = 0, half = 0] = cos.layout.shape;
       const length = sizeOf(out.layout.shape);
       if (length === 0) return;
       const text = new KernelText(length);
-      const read = text.input("x", yield* runtime.source("rope", x));
-      const readCos = text.input("cos", yield* runtime.source("rope", cos));
-      const readSin = text.input("sin", yield* runtime.source("rope", sin));
-      const readPosition = text.input("positions", yield* runtime.source("rope", positions));
+      const read = text.input("x", yield* context.source("rope", x));
+      const readCos = text.input("cos", yield* context.source("rope", cos));
+      const readSin = text.input("sin", yield* context.source("rope", sin));
+      const readPosition = text.input("positions", yield* context.source("rope", positions));
       text.argument("pairs", "Integer", half);
       text.argument("xStep", "Integer", x.layout.strides[2] ?? 0);
       text.argument("cosStep", "Integer", cos.layout.strides[1] ?? 0);
@@ -57,7 +57,7 @@ export const ropeKernels = (runtime: Runtime): Pick<FusedKernels, "rope"> => ({
       text.line("if (d > first) { result = b2 * c + a * s; }");
       text.line("}");
       text.result("result", out.dtype);
-      runtime.residency.putDevice(target, yield* runtime.execute("rope", text));
+      context.residency.putDevice(target, yield* context.execute("rope", text));
     });
   },
 });

@@ -1,7 +1,7 @@
 import { isContiguous, sizeOf } from "../../../layout.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { FusedKernels } from "../../../contract/kernels.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { address, unravel } from "../source/addressing.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { GpuJsStorage } from "../storage.ts";
@@ -15,21 +15,21 @@ export const isInOnePiece: Condition<"scatterRows"> = {
  * As `sliceUpdate`, a new copy of the storage: each position inside the pool looks up which row comes there, in a table
  * of all slots that the host makes of theirs.
  */
-export const scatterRowsKernels = (runtime: Runtime): Pick<FusedKernels, "scatterRows"> => ({
+export const scatterRowsKernels = (context: KernelContext): Pick<FusedKernels, "scatterRows"> => ({
   scatterRows(out, { rows, slots }) {
-    runtime.schedule("scatterRows", out, [out, rows, slots], function* (target) {
+    context.schedule("scatterRows", out, [out, rows, slots], function* (target) {
       const [pages = 0, K = 0, P = 0, D = 1] = out.layout.shape;
       const size = sizeOf(out.layout.shape);
       if (size === 0 || sizeOf(rows.layout.shape) === 0) return;
-      const picks = yield* runtime.residency.onHost(slots.handle as GpuJsStorage);
+      const picks = yield* context.residency.onHost(slots.handle as GpuJsStorage);
       const rowOf = new Float32Array(pages * P).fill(-1);
       for (let n = 0; n < (rows.layout.shape[0] ?? 0); n++) {
         const slot = picks[slots.layout.offset + n * (slots.layout.strides[0] ?? 0)] ?? -1;
         if (slot >= 0 && slot < pages * P) rowOf[slot] = n;
       }
       const text = new KernelText(target.length);
-      const readOld = text.input("old", yield* runtime.source("scatterRows", { ...out, handle: target }));
-      const readNew = text.input("rows", yield* runtime.source("scatterRows", rows));
+      const readOld = text.input("old", yield* context.source("scatterRows", { ...out, handle: target }));
+      const readNew = text.input("rows", yield* context.source("scatterRows", rows));
       const table = text.table("rowOf", rowOf);
       text.float("result", readOld("i"));
       text.int("rest", `i - ${text.argument("offset", "Integer", out.layout.offset)}`);
@@ -56,7 +56,7 @@ export const scatterRowsKernels = (runtime: Runtime): Pick<FusedKernels, "scatte
       text.line(`result = ${out.dtype === rows.dtype ? value : text.rounded(value, out.dtype)};`);
       text.line("}");
       text.line("return result;");
-      runtime.residency.putDevice(target, yield* runtime.execute("scatterRows", text));
+      context.residency.putDevice(target, yield* context.execute("scatterRows", text));
     });
   },
 });

@@ -3,7 +3,7 @@ import { sizeOf } from "../../../layout.ts";
 import type { Condition } from "../../../contract/kernel-table.ts";
 import type { CoreKernels } from "../../../contract/kernels.ts";
 import { areHostBools, runOnHost } from "../host-op.ts";
-import type { Runtime } from "../runtime.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { KernelText } from "../source/kernel-text.ts";
 import type { Steps } from "../steps.ts";
 import type { GpuJsStorage } from "../storage.ts";
@@ -47,7 +47,7 @@ function regionOf(out: Operand, source: Operand): Region | null {
 
 /** A copy of the target with the region replaced: positions inside it take the source's element. */
 function* replaceRegion(
-  runtime: Runtime,
+  context: KernelContext,
   target: GpuJsStorage,
   out: Operand,
   source: Operand,
@@ -55,8 +55,8 @@ function* replaceRegion(
 ): Steps<void> {
   const { axes, offset, sourceOffset } = region;
   const text = new KernelText(target.length);
-  const readOld = text.input("old", yield* runtime.source("sliceUpdate", { ...out, handle: target }));
-  const readNew = text.input("source", yield* runtime.source("sliceUpdate", source));
+  const readOld = text.input("old", yield* context.source("sliceUpdate", { ...out, handle: target }));
+  const readNew = text.input("source", yield* context.source("sliceUpdate", source));
   text.argument("offset", "Integer", offset);
   text.argument("sourceOffset", "Integer", sourceOffset);
   text.float("inside", "1");
@@ -79,7 +79,7 @@ function* replaceRegion(
   text.line(`result = ${rounded};`);
   text.line("}");
   text.line("return result;");
-  runtime.residency.putDevice(target, yield* runtime.execute("sliceUpdate", text));
+  context.residency.putDevice(target, yield* context.execute("sliceUpdate", text));
 }
 
 export const hasTraceableRegion: Condition<"sliceUpdate"> = {
@@ -91,13 +91,13 @@ export const hasTraceableRegion: Condition<"sliceUpdate"> = {
  * The only op that changes a storage: on the device it makes a new copy and puts it behind the handle, where all views
  * find it.
  */
-export const sliceUpdateKernels = (runtime: Runtime): Pick<CoreKernels, "sliceUpdate"> => ({
+export const sliceUpdateKernels = (context: KernelContext): Pick<CoreKernels, "sliceUpdate"> => ({
   sliceUpdate(out, { source }) {
-    runtime.schedule("sliceUpdate", out, [out, source], function* (target) {
+    context.schedule("sliceUpdate", out, [out, source], function* (target) {
       if (sizeOf(out.layout.shape) === 0) return;
       const region = regionOf(out, source);
-      if (!region || areHostBools(out, source)) yield* runOnHost(runtime, "sliceUpdate", target, out, { source }, {});
-      else yield* replaceRegion(runtime, target, out, source, region);
+      if (!region || areHostBools(out, source)) yield* runOnHost(context, "sliceUpdate", target, out, { source }, {});
+      else yield* replaceRegion(context, target, out, source, region);
     });
   },
 });

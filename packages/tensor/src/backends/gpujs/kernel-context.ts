@@ -13,7 +13,7 @@ import { GpuJsStorage, storageOf, type Constant, type Elements, type Shards } fr
 import type { KernelText } from "./source/kernel-text.ts";
 
 /** What the kernels work with: storages, their places, the order of work and the running of kernel texts. */
-export class Runtime {
+export class KernelContext {
   readonly device: Device;
   readonly residency: Residency;
   readonly #packHalves: boolean;
