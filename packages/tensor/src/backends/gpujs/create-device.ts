@@ -1,5 +1,5 @@
 import { ArgumentError, BackendError } from "../../errors.ts";
-import { Device, type DeviceLimits } from "./device.ts";
+import { GpuJsDevice, type DeviceLimits } from "./device.ts";
 import { provideWebGpu } from "./node-webgpu.ts";
 import { gpuJsModes, loadGpuJs, whyUnavailable, type GpuJsLibrary, type GpuJsMode } from "./library.ts";
 
@@ -16,7 +16,7 @@ const HEAP_ELEMENTS = 2 ** 30;
  *
  * @throws ArgumentError for an unknown mode, BackendError where the mode is unavailable
  */
-export async function createDevice(mode: unknown, maxShardElements = Infinity): Promise<Device> {
+export async function createDevice(mode: unknown, maxShardElements = Infinity): Promise<GpuJsDevice> {
   const known = gpuJsModes.find((name) => name === mode);
   if (!known)
     throw new ArgumentError("gpujs", `mode is ${String(mode)}; expected one of ${gpuJsModes.join(", ")}`, {
@@ -50,11 +50,11 @@ export async function createDevice(mode: unknown, maxShardElements = Infinity): 
   }
 }
 
-function plainDevice(library: GpuJsLibrary, mode: GpuJsMode, limits: DeviceLimits): Device {
-  return new Device({ library, mode, gpu: new library.GPU({ mode }) }, limits);
+function plainDevice(library: GpuJsLibrary, mode: GpuJsMode, limits: DeviceLimits): GpuJsDevice {
+  return new GpuJsDevice({ library, mode, gpu: new library.GPU({ mode }) }, limits);
 }
 
-async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Promise<Device> {
+async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Promise<GpuJsDevice> {
   const webgpu = await library.WebGPUContext.acquire();
   const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = webgpu.device.limits;
   const limits = limited({
@@ -62,10 +62,10 @@ async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimit
     // One binding is the output.
     arrays: maxStorageBuffersPerShaderStage - 1,
   });
-  return new Device({ library, mode: "webgpu", gpu: new library.GPU({ mode: "webgpu" }), webgpu }, limits);
+  return new GpuJsDevice({ library, mode: "webgpu", gpu: new library.GPU({ mode: "webgpu" }), webgpu }, limits);
 }
 
-function webGl2Device(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Device {
+function webGl2Device(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): GpuJsDevice {
   const canvas = typeof OffscreenCanvas === "undefined" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
   const gl = canvas.getContext("webgl2", {
     alpha: false,
@@ -79,5 +79,5 @@ function webGl2Device(library: GpuJsLibrary, limited: (limits: DeviceLimits) => 
   // GPU.js resizes its canvas to the largest texture. All output goes to textures, so it gets an object that costs nothing.
   const gpu = new library.GPU({ context: gl, canvas: { width: 1, height: 1 } });
   const elements = Math.min(library.WebGL2Kernel.features.maxTextureSize ** 2, HEAP_ELEMENTS);
-  return new Device({ library, mode: "webgl2", gpu, gl }, limited({ elements, arrays: GL_ARRAYS }));
+  return new GpuJsDevice({ library, mode: "webgl2", gpu, gl }, limited({ elements, arrays: GL_ARRAYS }));
 }

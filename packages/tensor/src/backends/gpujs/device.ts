@@ -14,7 +14,7 @@ const upload = "function upload(values) { return values[this.thread.x]; }";
 const download = "function download(values) { return values[this.thread.x]; }";
 
 /** GPU.js in one mode: runs programs, moves values and counts what is alive. */
-export class Device {
+export class GpuJsDevice {
   readonly mode: GpuJsMode;
   readonly limits: DeviceLimits;
   readonly #parts: DeviceParts;

@@ -3,7 +3,7 @@ import type { Operand, StorageHandle, StorageSpec } from "../../contract/operand
 import { dtypes, type TypedArray } from "../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import { quantRowBytes } from "../../quant/row-bytes.ts";
-import type { Device } from "./device.ts";
+import type { GpuJsDevice } from "./device.ts";
 import { blockEncoding, halfEncoding, plainEncoding } from "./encodings.ts";
 import type { DeviceArray } from "./program.ts";
 import { Queue } from "./queue.ts";
@@ -14,7 +14,7 @@ import type { KernelText } from "./source/kernel-text.ts";
 
 /** What the kernels work with: storages, their places, the order of work and the running of kernel texts. */
 export class KernelContext {
-  readonly device: Device;
+  readonly device: GpuJsDevice;
   readonly residency: Residency;
   readonly #packHalves: boolean;
   readonly #queue: Queue;
@@ -23,7 +23,7 @@ export class KernelContext {
   #peakBytes = 0;
   #disposed = false;
 
-  constructor(device: Device, packHalves: boolean) {
+  constructor(device: GpuJsDevice, packHalves: boolean) {
     this.device = device;
     this.#packHalves = packHalves;
     this.#queue = new Queue(device.deferred);

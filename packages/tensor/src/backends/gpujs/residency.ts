@@ -1,7 +1,7 @@
 import { dtypes, type TypedArray } from "../../dtypes/dtype.ts";
 import { decodeTable } from "../../dtypes/half.ts";
 import { BackendError } from "../../errors.ts";
-import type { Device } from "./device.ts";
+import type { GpuJsDevice } from "./device.ts";
 import type { DeviceArray } from "./program.ts";
 import { plainEncoding, type Encoding } from "./encodings.ts";
 import { settled, type Steps } from "./steps.ts";
@@ -12,14 +12,14 @@ export const MAX_SHARDS = 4;
 
 /** Moves elements between the heap and the device, and knows what each storage owns. */
 export class Residency {
-  readonly #device: Device;
+  readonly #device: GpuJsDevice;
   /** Called when the bytes that a storage holds change. */
   readonly #onChange: (storage: GpuJsStorage, bytesBefore: number) => void;
   readonly #tables = new Map<"f16" | "bf16", DeviceArray>();
   #uploads = 0;
   #downloads = 0;
 
-  constructor(device: Device, onChange: (storage: GpuJsStorage, bytesBefore: number) => void) {
+  constructor(device: GpuJsDevice, onChange: (storage: GpuJsStorage, bytesBefore: number) => void) {
     this.#device = device;
     this.#onChange = onChange;
   }
