@@ -332,7 +332,7 @@ export const cpuMutants: readonly Mutant[] = [
     "x[i] !== 0 ? z[i] : y[i]",
   ]),
   ...mutantsOf(
-    `${folder}/fast-erf.ts`,
+    `${folder}/erf.ts`,
     "unary",
     ["a Taylor term is missing", "for (let n = TERMS - 1; n > 0; n--) sum", "for (let n = TERMS - 1; n > 1; n--) sum"],
     ["erf loses its sign", "x < 0 ? -sum : sum", "sum"],

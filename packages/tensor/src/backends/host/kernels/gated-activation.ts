@@ -1,6 +1,6 @@
 import type { ActivationName, Kernel } from "../../../contract/kernels.ts";
 import { activationScalar } from "../scalar-ops.ts";
-import { fastErf } from "../fast-erf.ts";
+import { fastErf } from "../erf.ts";
 import type { LaneMap, LaneOp } from "../map-lanes.ts";
 
 /** One loop per activation, so that each inlines its own function. */

@@ -1,5 +1,5 @@
 import type { Kernel, UnaryOp } from "../../../contract/kernels.ts";
-import { fastErf } from "../fast-erf.ts";
+import { fastErf } from "../erf.ts";
 import type { LaneMap, LaneOp } from "../map-lanes.ts";
 
 const ops: { readonly [K in UnaryOp]: LaneOp } = {
