@@ -12,7 +12,7 @@ export const sharedQuantMutants: readonly Mutant[] = [
     ["the last row is read short", "out.subarray(0, count * columns)", "out.subarray(0, (count - 1) * columns)"],
   ),
   ...mutantsOf(
-    "backends/host/gather-quant.ts",
+    "backends/host/quant-rows.ts",
     "gatherQuant",
     ["indices are read without their offset", "source[indices.layout.offset + n * stride]", "source[n * stride]"],
     ["indices are read without their stride", "offset + n * stride]", "offset + n]"],

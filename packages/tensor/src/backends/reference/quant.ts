@@ -1,6 +1,5 @@
 import type { FusedKernels } from "../../contract/kernels.ts";
-import { gatherQuant } from "../host/gather-quant.ts";
-import { rowReader } from "../host/quant-rows.ts";
+import { gatherQuant, rowReader } from "../host/quant-rows.ts";
 import { reader, writer } from "./elements.ts";
 
 /** Quant ops by their definition: weights dequantised row by row, sums in f64, one rounding at the end. */

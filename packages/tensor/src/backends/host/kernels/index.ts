@@ -15,7 +15,7 @@ import { createCumsum } from "./cumsum.ts";
 import { fill } from "./fill.ts";
 import { createGatedActivation } from "./gated-activation.ts";
 import { createGather } from "./gather.ts";
-import { gatherQuant } from "../gather-quant.ts";
+import { gatherQuant } from "../quant-rows.ts";
 import { logitsKernels } from "../logits.ts";
 import { createLayerNorm } from "./layer-norm.ts";
 import { createLinear } from "./linear.ts";
