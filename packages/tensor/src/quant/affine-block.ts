@@ -1,5 +1,5 @@
 import { searchAffine, type Affine } from "./affine-search.ts";
-import { roundF16 } from "./f16-field.ts";
+import { roundF16 } from "./block-fields.ts";
 import type { Quantizers, RowQuantizer } from "./format.ts";
 import { steps } from "./scale-search.ts";
 import { ROUND } from "./search-block.ts";

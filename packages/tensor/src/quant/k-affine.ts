@@ -1,5 +1,5 @@
 import { searchAffine, type Affine } from "./affine-search.ts";
-import { roundF16, storeF16 } from "./f16-field.ts";
+import { roundF16, storeF16 } from "./block-fields.ts";
 import type { RowQuantizer } from "./format.ts";
 import { packScales } from "./k-scales.ts";
 import { steps } from "./scale-search.ts";

@@ -1,4 +1,4 @@
-import { roundF16 } from "./f16-field.ts";
+import { roundF16 } from "./block-fields.ts";
 import type { Quantizers, RowQuantizer } from "./format.ts";
 import { searchScale } from "./scale-search.ts";
 import { ROUND } from "./search-block.ts";

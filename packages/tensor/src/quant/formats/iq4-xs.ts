@@ -1,4 +1,4 @@
-import { f16At } from "../f16-field.ts";
+import { f16At } from "../block-fields.ts";
 import type { BlockLayout } from "../format.ts";
 import { nonLinearLevels } from "./iq4-nl.ts";
 

@@ -1,5 +1,5 @@
 import { affineQuantizers } from "../affine-block.ts";
-import { f16At, storeF16 } from "../f16-field.ts";
+import { f16At, storeF16 } from "../block-fields.ts";
 import type { BlockLayout, Quantizers } from "../format.ts";
 
 /** 20 bytes for 32 weights `d·q + m`: f16 d, f16 m, then byte j = q of weight j (low nibble) and j + 16 (high). */

@@ -1,6 +1,5 @@
-import { f16At, storeF16 } from "../f16-field.ts";
+import { f16At, storeF16, highBitsAt, storeHighBits } from "../block-fields.ts";
 import type { BlockLayout, Quantizers } from "../format.ts";
-import { highBitsAt, storeHighBits } from "../high-bits.ts";
 import { steps } from "../scale-search.ts";
 import { signedReference, symmetricQuantizers } from "../symmetric-block.ts";
 

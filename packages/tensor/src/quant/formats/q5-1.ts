@@ -1,7 +1,6 @@
 import { affineQuantizers } from "../affine-block.ts";
-import { f16At, storeF16 } from "../f16-field.ts";
+import { f16At, storeF16, highBitsAt, storeHighBits } from "../block-fields.ts";
 import type { BlockLayout, Quantizers } from "../format.ts";
-import { highBitsAt, storeHighBits } from "../high-bits.ts";
 
 /** 24 bytes for 32 weights `d·q + m`: f16 d, f16 m, 32 bits = bit 4 of each q, then 16 bytes of low nibbles. */
 export const q5_1: BlockLayout = {

@@ -1,4 +1,4 @@
-import { f16At, roundF16, storeF16 } from "../f16-field.ts";
+import { f16At, roundF16, storeF16 } from "../block-fields.ts";
 import type { BlockLayout, Quantizers, RowQuantizer } from "../format.ts";
 import { searchScale, steps } from "../scale-search.ts";
 import { ROUND } from "../search-block.ts";

@@ -1,4 +1,4 @@
-import { f16At, storeF16 } from "../f16-field.ts";
+import { f16At, storeF16 } from "../block-fields.ts";
 import type { BlockLayout, Quantizers } from "../format.ts";
 import { steps } from "../scale-search.ts";
 import { inverseF32, symmetricQuantizers } from "../symmetric-block.ts";
