@@ -2,7 +2,7 @@ import { mutantsOf, type Mutant } from "./mutant.ts";
 
 /** Bugs in writing rows into the pages of a pool. */
 export const referencePageMutants: readonly Mutant[] = mutantsOf(
-  "backends/reference/pages.ts",
+  "backends/reference/fused.ts",
   "scatterRows",
   ["a slot's place is its page", "write([Math.floor(at / P), k, at % P", "write([at % pages, k, at % P"],
   ["every row goes where the first goes", "slot([n])", "slot([0])"],

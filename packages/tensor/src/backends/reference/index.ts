@@ -4,8 +4,7 @@ import { anyDType, anyFormat, anyPages, anyRow, f32Logits, f32Activations } from
 import { logitsKernels } from "../host/logits.ts";
 import { HostBackend } from "../host/host-backend.ts";
 import { coreKernels } from "./core.ts";
-import { fusedKernels } from "./fused.ts";
-import { pageKernels } from "./pages.ts";
+import { fusedKernels, pageKernels } from "./fused.ts";
 import { quantKernels } from "./quant.ts";
 import { rowKernels } from "./row-order.ts";
 
