@@ -5,7 +5,7 @@ export { abs, cos, erf, exp, log, neg, rsqrt, sin, sqrt, tanh } from "./unary.ts
 export { add, div, maximum, minimum, mul, pow, sub } from "./binary.ts";
 export { eq, ge, gt, le, lt, ne } from "./compare.ts";
 export type { BinaryFunction, Operand2 } from "./operands.ts";
-export { where } from "./where.ts";
+export { maskedFill, where } from "./where.ts";
 export { argmax, argmin, max, min, sum, type ReduceOptions } from "./reduce.ts";
 export { matmul } from "./matmul.ts";
 export { gather } from "./gather.ts";
@@ -18,7 +18,6 @@ export { einsum } from "./composed/einsum.ts";
 export { flip } from "./composed/flip.ts";
 export { logSoftmax, logsumexp } from "./composed/log-sum-exp.ts";
 export { logicalAnd, logicalNot, logicalOr, logicalXor } from "./composed/logical.ts";
-export { maskedFill } from "./composed/masked-fill.ts";
 export { oneHot } from "./composed/one-hot.ts";
 export { pad, type PadOptions } from "./composed/pad.ts";
 export { randn } from "./composed/randn.ts";

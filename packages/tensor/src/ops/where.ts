@@ -27,3 +27,6 @@ export function where(condition: Tensor, a: Operand2, b: Operand2): Tensor {
     return runCore("where", backend, { shape, dtype }, inputs, {});
   });
 }
+
+/** x with `value` where mask (bool, broadcast) is true: `mask ? value : x`. @throws DTypeError unless mask is bool */
+export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);
