@@ -1,7 +1,7 @@
 import { AlignedText, isLowSurrogate } from "./aligned-text.ts";
 import { Trie } from "./models/trie.ts";
 import { leadingSpaceEnd, trailingSpaceStart } from "./normalizers/strip.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
+import type { Normalizer } from "./stages.ts";
 import { pinnedSet } from "./regex/pinned-set.ts";
 import { lazy } from "./unicode/lazy.ts";
 

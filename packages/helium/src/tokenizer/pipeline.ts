@@ -5,13 +5,10 @@ import { joinWithSpaces, readDecoder } from "./decoders/index.ts";
 import { Encoding } from "./encoding.ts";
 import { describe, quoted, type JsonNode } from "./json-node.ts";
 import { readModel } from "./models/index.ts";
-import { maxIds, type TokenizerModel } from "./models/model.ts";
+import { maxIds, type TokenizerModel, type Normalizer, type PostProcessor, type PreTokenizer } from "./stages.ts";
 import { readNormalizer } from "./normalizers/index.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
 import { keepAsIs, readPostProcessor } from "./post-processors/index.ts";
-import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPreTokenizer } from "./pre-tokenizers/index.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { ShortParts } from "./short-parts.ts";
 
 /** The parts of a tokenizer.json. */

@@ -1,5 +1,5 @@
 import { describe, type JsonNode } from "./json-node.ts";
-import { maxIds } from "./models/model.ts";
+import { maxIds } from "./stages.ts";
 import type { AddedToken } from "./added-tokens.ts";
 import type { PipelineParts } from "./pipeline.ts";
 

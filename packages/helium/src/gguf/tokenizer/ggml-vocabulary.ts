@@ -1,5 +1,5 @@
 import { TokenizerFileError } from "../../errors.ts";
-import { maxIds } from "../../tokenizer/models/model.ts";
+import { maxIds } from "../../tokenizer/stages.ts";
 import { pieceRoleOf, type PieceRole } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
 import type { GgufMetadata } from "@helium-lm/nn";
 

@@ -3,7 +3,7 @@ import { TokenizerError } from "../../errors.ts";
 import { quoted } from "../json-node.ts";
 import { bytePieceIds } from "./byte-pieces.ts";
 import { MergeTable, type Merge } from "./merge-table.ts";
-import type { EmitToken, TokenizerModel } from "./model.ts";
+import type { EmitToken, TokenizerModel } from "../stages.ts";
 import { PairMerger } from "./pair-merger.ts";
 
 export interface BpeOptions {

@@ -1,6 +1,6 @@
 import { readComponent } from "../json-node.ts";
 import type { ComponentTable, JsonNode } from "../json-node.ts";
-import type { TokenizerModel } from "./model.ts";
+import type { TokenizerModel } from "../stages.ts";
 import { readBpe } from "./read-bpe.ts";
 import { readUnigram } from "./unigram.ts";
 

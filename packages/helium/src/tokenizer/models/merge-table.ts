@@ -1,4 +1,4 @@
-import { maxIds } from "./model.ts";
+import { maxIds } from "../stages.ts";
 
 /** One merge: the pair of ids and the id of the token they become. Its rank is its place in the list. */
 export interface Merge {

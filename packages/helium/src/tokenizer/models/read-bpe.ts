@@ -2,8 +2,7 @@ import { describe, isWellFormed, quoted } from "../json-node.ts";
 import type { JsonNode } from "../json-node.ts";
 import { BpeModel } from "./bpe.ts";
 import type { Merge } from "./merge-table.ts";
-import { maxIds } from "./model.ts";
-import type { TokenizerModel } from "./model.ts";
+import { maxIds, type TokenizerModel } from "../stages.ts";
 
 /** `{ token: id, … }`, no id twice. */
 const readVocab = (node: JsonNode): Map<string, number> => {

@@ -3,7 +3,7 @@ import { forEachByte } from "../byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
 import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
 import { MinHeap } from "./min-heap.ts";
-import type { EmitToken, TokenizerModel } from "./model.ts";
+import type { EmitToken, TokenizerModel } from "../stages.ts";
 import { rankPieces, type ScoredPieces } from "./scored-pieces.ts";
 
 /** A heap key is rank · 2³¹ + position: the best score first, of equal scores the leftmost. */

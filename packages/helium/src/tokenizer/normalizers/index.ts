@@ -2,7 +2,7 @@ import { mapCharacters } from "../aligned-text.ts";
 import { toByteLevel } from "../byte-alphabet.ts";
 import { readComponent } from "../json-node.ts";
 import type { ComponentTable, JsonNode } from "../json-node.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 import { readPrepend } from "./prepend.ts";
 import { readReplace } from "./replace.ts";
 import { lowercase } from "./lowercase.ts";

@@ -1,6 +1,6 @@
 import { mapCharacters } from "../aligned-text.ts";
 import { anyNewer, lowerNewer } from "../unicode/newer-characters.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 const lower = (character: string): string =>
   anyNewer().test(character) ? lowerNewer(character) : character.toLowerCase();

@@ -1,7 +1,7 @@
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonNode } from "../json-node.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 /** Puts `prefix` before a non-empty text; it shares the alignment of the first character. */
 export const prependText = (source: AlignedText, prefix: string): AlignedText => {

@@ -3,7 +3,7 @@ import type { AlignedText } from "../aligned-text.ts";
 import type { JsonNode } from "../json-node.ts";
 import { readPattern } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 /** Puts `content` in place of every match; it shares the alignment of the last character it replaces. */
 export const replaceMatches = (source: AlignedText, pattern: Pattern, content: string): AlignedText => {

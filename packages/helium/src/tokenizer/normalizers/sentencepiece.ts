@@ -1,7 +1,7 @@
 import { characterEnd, AlignedTextBuilder } from "../aligned-text.ts";
 import type { Trie } from "../models/trie.ts";
 import type { CharactersMap } from "./characters-map.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 /** What a SentencePiece model does to a text before it is cut. */
 export interface SentencePieceNormalization {

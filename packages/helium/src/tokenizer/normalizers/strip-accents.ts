@@ -2,7 +2,7 @@ import { mapCharacters } from "../aligned-text.ts";
 import { CodePointRanges } from "../unicode/code-point-ranges.ts";
 import { lazy } from "../unicode/lazy.ts";
 import { accentRuns } from "../unicode/tables.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 const mark = lazy(() => new RegExp(`[${new CodePointRanges(accentRuns).members("u")}]`, "u"));
 

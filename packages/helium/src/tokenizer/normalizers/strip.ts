@@ -1,5 +1,5 @@
 import type { JsonNode } from "../json-node.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 
 /** No white space lies beyond the basic plane. */
 const space = /\p{White_Space}/u;

@@ -1,5 +1,5 @@
 import { characterEnd, AlignedTextBuilder, type AlignedText } from "../aligned-text.ts";
-import type { Normalizer } from "./normalizer.ts";
+import type { Normalizer } from "../stages.ts";
 import { normalizeText, type UnicodeForm } from "./normalize-text.ts";
 import { pinnedForm } from "./pinned-form.ts";
 

@@ -1,7 +1,7 @@
 import { spaceCharacter } from "../byte-alphabet.ts";
 import type { Encoding } from "../encoding.ts";
 import type { JsonNode } from "../json-node.ts";
-import type { PostProcessor } from "./post-processor.ts";
+import type { PostProcessor } from "../stages.ts";
 
 const isSpace = (character: string): boolean => character === spaceCharacter || /\p{White_Space}/u.test(character);
 

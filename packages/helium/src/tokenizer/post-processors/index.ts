@@ -1,7 +1,7 @@
 import { readComponent } from "../json-node.ts";
 import type { ComponentTable, JsonNode } from "../json-node.ts";
 import { readByteLevel } from "./byte-level.ts";
-import type { PostProcessor } from "./post-processor.ts";
+import type { PostProcessor } from "../stages.ts";
 import { readTemplate } from "./template.ts";
 
 /** The supported post-processors by their `type` in tokenizer.json. */

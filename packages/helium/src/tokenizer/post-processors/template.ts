@@ -1,8 +1,7 @@
 import { Encoding } from "../encoding.ts";
 import { TokenizerError } from "../../errors.ts";
 import { quoted, type JsonNode } from "../json-node.ts";
-import { maxIds } from "../models/model.ts";
-import type { PostProcessor } from "./post-processor.ts";
+import { maxIds, type PostProcessor } from "../stages.ts";
 
 /** Real templates have at most a handful of both; a text is repeated for each piece that names it. */
 const maxPieces = 64;

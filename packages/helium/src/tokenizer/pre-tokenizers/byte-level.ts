@@ -4,7 +4,7 @@ import { toByteLevel } from "../byte-alphabet.ts";
 import type { JsonNode } from "../json-node.ts";
 import { prependText } from "../normalizers/prepend.ts";
 import { lazyPattern } from "../pattern.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizer } from "../stages.ts";
 import { splitText } from "./split-behavior.ts";
 
 /** English contractions, then letters, numbers or other characters with one leading space, then white space. */

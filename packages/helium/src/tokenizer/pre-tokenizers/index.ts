@@ -2,7 +2,7 @@ import { readComponent } from "../json-node.ts";
 import type { ComponentTable, JsonNode } from "../json-node.ts";
 import { readByteLevel } from "./byte-level.ts";
 import { readMetaspace } from "./metaspace.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizer } from "../stages.ts";
 import { readDigits, readPunctuation, readSplit, splitAtWhitespace, splitWhitespace } from "./split.ts";
 
 /** The supported pre-tokenizers by their `type` in tokenizer.json. */

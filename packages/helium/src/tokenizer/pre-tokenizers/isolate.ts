@@ -1,6 +1,6 @@
 import type { Trie } from "../models/trie.ts";
 import type { AlignedText } from "../aligned-text.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizer } from "../stages.ts";
 
 /** Makes every occurrence of a key of `trie`, leftmost and longest first, a piece of its own. */
 export const isolate =

@@ -3,7 +3,7 @@ import type { JsonNode } from "../json-node.ts";
 import { prependText } from "../normalizers/prepend.ts";
 import { replaceMatches } from "../normalizers/replace.ts";
 import { literalPattern } from "../pattern.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizer } from "../stages.ts";
 import { splitText } from "./split-behavior.ts";
 
 const prependSchemes = ["always", "first", "never"] as const;

@@ -1,7 +1,7 @@
 import type { JsonNode } from "../json-node.ts";
 import { invertPattern, lazyPattern, readPattern } from "../pattern.ts";
 import type { Pattern } from "../pattern.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizer } from "../stages.ts";
 import { CodePointRanges } from "../unicode/code-point-ranges.ts";
 import { newerDigitRuns, punctuationRuns } from "../unicode/tables.ts";
 import { splitBehaviors, splitText } from "./split-behavior.ts";

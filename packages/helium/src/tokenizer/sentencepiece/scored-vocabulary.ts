@@ -1,5 +1,5 @@
 import { ScoredBpeModel } from "../models/scored-bpe.ts";
-import type { TokenizerModel } from "../models/model.ts";
+import type { TokenizerModel } from "../stages.ts";
 import { Trie } from "../models/trie.ts";
 import { UnigramModel } from "../models/unigram.ts";
 import type { CharactersMap } from "../normalizers/characters-map.ts";
