@@ -5,9 +5,8 @@ import type { ComponentTable, JsonNode } from "../json-node.ts";
 import type { Normalizer } from "../stages.ts";
 import { readPrepend } from "./prepend.ts";
 import { readReplace } from "./replace.ts";
-import { lowercase } from "./lowercase.ts";
+import { lowercase, stripAccents } from "./per-character.ts";
 import { readStrip } from "./strip.ts";
-import { stripAccents } from "./strip-accents.ts";
 import { unicodeForm } from "./unicode-form.ts";
 
 /** The supported normalizers by their `type` in tokenizer.json. */
