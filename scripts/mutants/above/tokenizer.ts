@@ -99,7 +99,7 @@ export const tokenizer: Area = {
       ["a piece begins with the last one's tokens", "this.#count = 0;", ""],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/models/byte-pieces.ts",
+      "helium/src/tokenizer/models/pieces.ts",
       ["pieces are written in small letters", ".toUpperCase()", ""],
       ["one digit is not filled", '.padStart(2, "0")', ""],
     ),
@@ -147,7 +147,7 @@ export const tokenizer: Area = {
       ],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/models/scored-pieces.ts",
+      "helium/src/tokenizer/models/pieces.ts",
       ["the lowest score is best", "sort((a, b) => b - a)", "sort((a, b) => a - b)"],
       ["control pieces stand for text", "!inert.has(id) && texts[id]", "texts[id]"],
     ),

@@ -1,6 +1,6 @@
 import { GgufError } from "@helium-lm/nn";
 import type { PieceRole } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
-import { bytePiece } from "../../tokenizer/models/byte-pieces.ts";
+import { bytePiece } from "../../tokenizer/models/pieces.ts";
 
 /** Tokens by id, each with what it is for. */
 export interface TokenList {

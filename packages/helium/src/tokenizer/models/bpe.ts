@@ -1,7 +1,7 @@
 import { forEachByte } from "../byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
 import { quoted } from "../json-node.ts";
-import { bytePieceIds } from "./byte-pieces.ts";
+import { bytePieceIds } from "./pieces.ts";
 import { MergeTable, type Merge } from "./merge-table.ts";
 import type { EmitToken, TokenizerModel } from "../stages.ts";
 import { PairMerger } from "./pair-merger.ts";

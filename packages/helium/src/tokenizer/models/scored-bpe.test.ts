@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ScoredBpeModel } from "./scored-bpe.ts";
-import type { ScoredPieces } from "./scored-pieces.ts";
+import type { ScoredPieces } from "./pieces.ts";
 
 const pieces = (entries: readonly (readonly [string, number])[], more: Partial<ScoredPieces> = {}): ScoredPieces => ({
   texts: ["<unk>", ...entries.map(([text]) => text)],

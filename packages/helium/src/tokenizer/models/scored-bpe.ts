@@ -1,10 +1,9 @@
 import { characterEnd } from "../aligned-text.ts";
 import { forEachByte } from "../byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
-import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
+import { bytePiece, bytePieceIds, rankPieces, type ScoredPieces } from "./pieces.ts";
 import { MinHeap } from "./min-heap.ts";
 import type { EmitToken, TokenizerModel } from "../stages.ts";
-import { rankPieces, type ScoredPieces } from "./scored-pieces.ts";
 
 /** A heap key is rank · 2³¹ + position: the best score first, of equal scores the leftmost. */
 const positions = 2 ** 31;

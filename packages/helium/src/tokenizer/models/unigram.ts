@@ -1,7 +1,7 @@
 import { forEachByte } from "../byte-alphabet.ts";
 import { isHighSurrogate } from "../aligned-text.ts";
 import { describe, isWellFormed, type JsonNode } from "../json-node.ts";
-import { bytePiece, bytePieceIds } from "./byte-pieces.ts";
+import { bytePiece, bytePieceIds } from "./pieces.ts";
 import { maxIds, type EmitToken, type TokenizerModel } from "../stages.ts";
 import { Trie } from "./trie.ts";
 import { TokenizerError } from "../../errors.ts";

@@ -23,3 +23,12 @@ export const rankPieces = ({ texts, scores, inert }: ScoredPieces): ReadonlyMap<
   const ranks = new Map(distinct.map((score, rank) => [score, rank] as const));
   return new Map(ids.map((id) => [texts[id] ?? "", ranks.get(scores[id] ?? 0) ?? 0] as const));
 };
+
+const pieces = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+
+/** The piece that stands for a byte, e.g. `<0x0A>`. */
+export const bytePiece = (byte: number): string => pieces[byte] ?? "";
+
+/** The ids of the byte pieces `<0x00>` … `<0xFF>`; −1 where the vocabulary has none. */
+export const bytePieceIds = (vocab: ReadonlyMap<string, number>): Int32Array =>
+  Int32Array.from({ length: 256 }, (_, byte) => vocab.get(bytePiece(byte)) ?? -1);
