@@ -36,3 +36,13 @@ export const eachToken =
       close: () => next.close(),
     };
   };
+
+/** `{ "type": "Fuse" }`: joins all tokens into one. */
+export const fuse: Decoder = (next) => ({
+  write: (text) => next.write(text),
+  end: () => undefined,
+  close: () => {
+    next.end();
+    next.close();
+  },
+});
