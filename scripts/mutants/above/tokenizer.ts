@@ -414,7 +414,7 @@ export const tokenizer: Area = {
       ["code points are units", "if (!isHighSurrogate(text.charCodeAt(unit))) count++;", "count++;"],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/byte-alphabet.ts",
+      "helium/src/tokenizer/unicode/byte-alphabet.ts",
       ["the soft hyphen stands for itself", "byte >= 0xae;", "byte >= 0xad;"],
       ["characters of three bytes have two", "visit(0xe0 | (codePoint >> 12));", "visit(0xc0 | (codePoint >> 12));"],
     ),

@@ -1,4 +1,4 @@
-import { fromByteLevel } from "../../tokenizer/byte-alphabet.ts";
+import { fromByteLevel } from "../../tokenizer/unicode/byte-alphabet.ts";
 import { GenerationError } from "../../errors.ts";
 import {
   perRow,

@@ -1,4 +1,4 @@
-import { fromByteLevel } from "../byte-alphabet.ts";
+import { fromByteLevel } from "../unicode/byte-alphabet.ts";
 import type { Decoder } from "./decoder.ts";
 
 /**

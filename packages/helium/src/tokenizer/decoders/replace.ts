@@ -1,5 +1,5 @@
 import type { JsonNode } from "../json-node.ts";
-import { readPattern } from "../pattern.ts";
+import { readPattern } from "../regex/pattern.ts";
 import { eachToken } from "./decoder.ts";
 import type { Decoder } from "./decoder.ts";
 

@@ -1,4 +1,4 @@
-import { forEachByte } from "../byte-alphabet.ts";
+import { forEachByte } from "../unicode/byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
 import { quoted } from "../json-node.ts";
 import { bytePieceIds } from "./pieces.ts";

@@ -1,5 +1,5 @@
 import { characterEnd } from "../aligned-text.ts";
-import { forEachByte } from "../byte-alphabet.ts";
+import { forEachByte } from "../unicode/byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
 import { bytePiece, bytePieceIds, rankPieces, type ScoredPieces } from "./pieces.ts";
 import { MinHeap } from "./min-heap.ts";

@@ -1,4 +1,4 @@
-import { forEachByte } from "../byte-alphabet.ts";
+import { forEachByte } from "../unicode/byte-alphabet.ts";
 import { isHighSurrogate } from "../aligned-text.ts";
 import { describe, isWellFormed, type JsonNode } from "../json-node.ts";
 import { bytePiece, bytePieceIds } from "./pieces.ts";

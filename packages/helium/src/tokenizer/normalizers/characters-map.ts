@@ -1,4 +1,4 @@
-import { forEachByte } from "../byte-alphabet.ts";
+import { forEachByte } from "../unicode/byte-alphabet.ts";
 import { TokenizerError } from "../../errors.ts";
 
 /** What stands for a stretch of text: `[start, end)` becomes `text`. */

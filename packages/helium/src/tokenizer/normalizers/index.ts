@@ -1,5 +1,5 @@
 import { mapCharacters } from "../aligned-text.ts";
-import { toByteLevel } from "../byte-alphabet.ts";
+import { toByteLevel } from "../unicode/byte-alphabet.ts";
 import { readComponent } from "../json-node.ts";
 import type { ComponentTable, JsonNode } from "../json-node.ts";
 import type { Normalizer } from "../stages.ts";

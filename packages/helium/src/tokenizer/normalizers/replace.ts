@@ -1,8 +1,8 @@
 import { AlignedTextBuilder } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonNode } from "../json-node.ts";
-import { readPattern } from "../pattern.ts";
-import type { Pattern } from "../pattern.ts";
+import { readPattern } from "../regex/pattern.ts";
+import type { Pattern } from "../regex/pattern.ts";
 import type { Normalizer } from "../stages.ts";
 
 /** Puts `content` in place of every match; it shares the alignment of the last character it replaces. */

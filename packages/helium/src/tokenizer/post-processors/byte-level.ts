@@ -1,4 +1,4 @@
-import { spaceCharacter } from "../byte-alphabet.ts";
+import { spaceCharacter } from "../unicode/byte-alphabet.ts";
 import type { Encoding } from "../encoding.ts";
 import type { JsonNode } from "../json-node.ts";
 import type { PostProcessor } from "../stages.ts";

@@ -1,9 +1,9 @@
 import { mapCharacters } from "../aligned-text.ts";
 import type { AlignedText } from "../aligned-text.ts";
-import { toByteLevel } from "../byte-alphabet.ts";
+import { toByteLevel } from "../unicode/byte-alphabet.ts";
 import type { JsonNode } from "../json-node.ts";
 import { prependText } from "../normalizers/prepend.ts";
-import { lazyPattern } from "../pattern.ts";
+import { lazyPattern } from "../regex/pattern.ts";
 import type { PreTokenizer } from "../stages.ts";
 import { splitText } from "./split-behavior.ts";
 

@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned-text.ts";
 import type { JsonNode } from "../json-node.ts";
 import { prependText } from "../normalizers/prepend.ts";
 import { replaceMatches } from "../normalizers/replace.ts";
-import { literalPattern } from "../pattern.ts";
+import { literalPattern } from "../regex/pattern.ts";
 import type { PreTokenizer } from "../stages.ts";
 import { splitText } from "./split-behavior.ts";
 

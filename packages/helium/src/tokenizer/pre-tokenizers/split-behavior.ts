@@ -1,5 +1,5 @@
 import type { AlignedText } from "../aligned-text.ts";
-import type { Pattern, Span } from "../pattern.ts";
+import type { Pattern, Span } from "../regex/pattern.ts";
 
 /** What becomes of the parts that the pattern of a split matches. */
 export const splitBehaviors = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;

@@ -1,6 +1,6 @@
 import type { JsonNode } from "../json-node.ts";
-import { invertPattern, lazyPattern, readPattern } from "../pattern.ts";
-import type { Pattern } from "../pattern.ts";
+import { invertPattern, lazyPattern, readPattern } from "../regex/pattern.ts";
+import type { Pattern } from "../regex/pattern.ts";
 import type { PreTokenizer } from "../stages.ts";
 import { CodePointRanges } from "../unicode/code-point-ranges.ts";
 import { newerDigitRuns, punctuationRuns } from "../unicode/tables.ts";

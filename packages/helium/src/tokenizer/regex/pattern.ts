@@ -1,7 +1,7 @@
-import type { JsonNode } from "./json-node.ts";
-import { Expression } from "./regex/expression.ts";
-import { PatternSyntaxError } from "./regex/node.ts";
-import { lazy } from "./unicode/lazy.ts";
+import type { JsonNode } from "../json-node.ts";
+import { Expression } from "./expression.ts";
+import { PatternSyntaxError } from "./node.ts";
+import { lazy } from "../unicode/lazy.ts";
 
 /** A part `[start, end)` of a text, in UTF-16 units, that a pattern matches or leaves between two matches. */
 export interface Span {
