@@ -8,7 +8,7 @@ writes packages/helium/test/fixtures/tokenizer-components.json, the same bytes f
 A larger one-off comparison, F relative to the repository:
 
     .venv/bin/python scripts/reference/make_tokenizer_cases.py --texts 2000 --seed 1 --out F [--newer]
-    TOKENIZER_CASES=F npx vitest run packages/helium/src/tokenizer/components.test.ts
+    TOKENIZER_CASES=F npx vitest run packages/helium/test/tokenizer/components.test.ts
 
 `--newer` puts characters of every block into the texts, unassigned ones included.
 """

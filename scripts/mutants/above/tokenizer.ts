@@ -3,7 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const tokenizer: Area = {
   name: "tokenizer",
   tests: [
-    "packages/helium/src/tokenizer/components.test.ts",
+    "packages/helium/test/tokenizer/components.test.ts",
     "packages/helium/test/tokenizer/edges.test.ts",
     "packages/helium/src/tokenizer/tokenizer.test.ts",
     "packages/helium/src/tokenizer/sentencepiece/sentencepiece.test.ts",
@@ -13,9 +13,9 @@ export const tokenizer: Area = {
     "packages/helium/src/tokenizer/models/bpe.test.ts",
     "packages/helium/src/tokenizer/normalizers/normalize-text.test.ts",
     "packages/helium/src/tokenizer/auto-tokenizer.test.ts",
-    "packages/helium/src/tokenizer/malformed.test.ts",
-    "packages/helium/src/tokenizer/fixtures.test.ts",
-    "packages/helium/src/tokenizer/hostile.test.ts",
+    "packages/helium/test/tokenizer/malformed.test.ts",
+    "packages/helium/test/tokenizer/fixtures.test.ts",
+    "packages/helium/test/tokenizer/hostile.test.ts",
   ],
   bugs: [
     ...bugsIn(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Tokenizer } from "./tokenizer.ts";
+import { Tokenizer } from "../../src/tokenizer/tokenizer.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), "utf8");
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TokenizerError, TokenizerFileError } from "../errors.ts";
-import { Tokenizer } from "./tokenizer.ts";
+import { TokenizerError, TokenizerFileError } from "../../src/errors.ts";
+import { Tokenizer } from "../../src/tokenizer/tokenizer.ts";
 
 const model = { type: "BPE", vocab: { a: 0, b: 1, ab: 2, " ": 3, "1": 4 }, merges: ["a b"] };
 const load = (parts: object): Tokenizer => Tokenizer.fromJSON({ model, ...parts });

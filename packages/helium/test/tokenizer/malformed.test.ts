@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { TokenizerError, TokenizerFileError } from "../errors.ts";
-import { Tokenizer } from "./tokenizer.ts";
+import { TokenizerError, TokenizerFileError } from "../../src/errors.ts";
+import { Tokenizer } from "../../src/tokenizer/tokenizer.ts";
 
 type Json = Record<string, unknown>;
 
