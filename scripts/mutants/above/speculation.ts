@@ -24,7 +24,7 @@ export const speculation: Area = {
       ["only the first token costs", "(1 + n * tokenCost)", "(1 + tokenCost)"],
       ["tokens are right apart from each other", "expected += acceptance ** n;", "expected += acceptance;"],
     ),
-    ...bugsIn("helium/src/generation/speculation/token-cost.ts", [
+    ...bugsIn("helium/src/generation/speculation/draft-length.ts", [
       "a full batch costs as one row",
       "TOKEN_SHARE * rows",
       "TOKEN_SHARE",

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bestLength, DraftLength } from "./draft-length.ts";
-import { tokenCost } from "./token-cost.ts";
+import { bestLength, DraftLength, tokenCost } from "./draft-length.ts";
 
 describe("the length of a draft", () => {
   test("is the best of all lengths by the formula, and 0 where a token costs more than it brings", () => {

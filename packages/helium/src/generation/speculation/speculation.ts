@@ -1,9 +1,8 @@
 import type { GenerationRun } from "../generation-run.ts";
 import { noDraft, type Draft } from "./draft.ts";
-import { DraftLength } from "./draft-length.ts";
+import { DraftLength, tokenCost } from "./draft-length.ts";
 import { lookUp } from "./look-up.ts";
 import { ModelDrafter, type DraftRequest } from "./model-drafter.ts";
-import { tokenCost } from "./token-cost.ts";
 
 /** What is known of the drafts of a row: one length for each source. */
 interface RowLengths {
