@@ -23,6 +23,6 @@ export type {
 export type { EngineRow, WorkRequest } from "./work.ts";
 export { createEngineWorker } from "./worker/create-engine-worker.ts";
 export { EngineWorker, type EngineWorkerOptions } from "./worker/engine-worker.ts";
-export type { WorkerLoadOptions } from "./worker/worker-load-options.ts";
+export type { WorkerLoadOptions } from "./worker/protocol.ts";
 export type { WorkerModel } from "./worker/protocol.ts";
-export type { WorkerRequest } from "./worker/worker-request.ts";
+export type { WorkerRequest } from "./worker/protocol.ts";

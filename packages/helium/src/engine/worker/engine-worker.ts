@@ -4,10 +4,8 @@ import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError } from "../../errors.ts";
 import { EngineHandle, type HandleSink } from "../handle.ts";
-import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel } from "./protocol.ts";
+import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel, type WorkerLoadOptions, type WorkerRequest } from "./protocol.ts";
 import { fromWire } from "./wire-error.ts";
-import type { WorkerLoadOptions } from "./worker-load-options.ts";
-import type { WorkerRequest } from "./worker-request.ts";
 
 /** How a worker loads its model, and what its engine keeps; see `LoadOptions` and `EngineOptions`. */
 export interface EngineWorkerOptions extends WorkerLoadOptions {

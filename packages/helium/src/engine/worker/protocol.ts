@@ -1,10 +1,9 @@
-import type { LoadProgress } from "../../loading/load-model.ts";
+import type { LoadProgress, LoadOptions } from "../../loading/load-model.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
-import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
-import type { WorkerLoadOptions } from "./worker-load-options.ts";
+import type { EngineResult, EngineToken, RequestStats, EngineRequest } from "../request.ts";
 import type { WireError } from "./wire-error.ts";
-import type { WorkerRequest } from "./worker-request.ts";
+import type { HubOptions } from "../../hub/hub-options.ts";
 
 /**
  * What a caller says to the worker, by kind; requests and questions have numbers of the caller's choice. The end of the worker
@@ -47,7 +46,7 @@ export function handle<Table>(handlers: Handlers<Table>, message: Message<Table>
   (handlers[kind] as (message: Message<Table>) => void)(message);
 }
 
-/** Facts of the model in a worker. */
+/** What a caller is told of the model in a worker. */
 export interface WorkerModel {
   readonly modelType: string;
   readonly vocabSize: number;
@@ -55,3 +54,24 @@ export interface WorkerModel {
   /** Name of the backend that computes. */
   readonly backend: string;
 }
+
+/** Options of `fromPretrained` that can cross to a worker. */
+export type WorkerLoadOptions = Pick<
+  LoadOptions,
+  | "threads"
+  | "dtype"
+  | "embeddingDType"
+  | "strictDtype"
+  | "kvDType"
+  | "computeDType"
+  | Exclude<keyof HubOptions, "onDownload" | "onNotice" | "signal" | "fetch">
+> & {
+  /** Name of the backend; default "auto". */
+  readonly backend?: string;
+};
+
+/** A request without what is a function: none can cross to the worker, which has its model's own tokenizer for `stopStrings`. */
+export type WorkerRequest = Omit<
+  EngineRequest,
+  "assistantModel" | "logitsProcessors" | "stoppingCriteria" | "prefixAllowedTokensFn" | "tokenizer"
+>;
