@@ -1,7 +1,6 @@
 import { RopeError } from "../errors.ts";
-import { positive } from "./positive.ts";
+import { positive, type DynamicRope, type RopeScheme } from "./parameters.ts";
 import { inverseFrequencies } from "./inverse-frequencies.ts";
-import type { DynamicRope, RopeScheme } from "./parameters.ts";
 
 /**
  * NTK-aware scaling that grows with the sequence: with `n = max(seqLen, M)` and `M` = `maxPositionEmbeddings`, the base

@@ -1,6 +1,5 @@
 import { RopeError } from "../errors.ts";
-import { positive, positiveOr } from "./positive.ts";
-import type { RopeContext } from "./parameters.ts";
+import { positive, positiveOr, type RopeContext } from "./parameters.ts";
 
 const f32 = Math.fround;
 

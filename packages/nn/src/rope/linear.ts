@@ -1,6 +1,5 @@
-import { positive } from "./positive.ts";
+import { positive, type LinearRope, type RopeScheme } from "./parameters.ts";
 import { inverseFrequencies } from "./inverse-frequencies.ts";
-import type { LinearRope, RopeScheme } from "./parameters.ts";
 
 /** Position interpolation: `θ^(−2i/D) / factor`, scaling 1 (Chen et al. 2023, arXiv:2306.15595). */
 export const linearRope: RopeScheme<LinearRope> = {

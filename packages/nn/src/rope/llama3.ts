@@ -1,7 +1,6 @@
 import { RopeError } from "../errors.ts";
-import { positive } from "./positive.ts";
+import { positive, type Llama3Rope, type RopeScheme } from "./parameters.ts";
 import { inverseFrequencies, originalLength } from "./inverse-frequencies.ts";
-import type { Llama3Rope, RopeScheme } from "./parameters.ts";
 
 const f32 = Math.fround;
 

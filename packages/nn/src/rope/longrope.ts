@@ -1,7 +1,6 @@
 import { RopeError } from "../errors.ts";
-import { positive, positiveOr } from "./positive.ts";
+import { positive, positiveOr, type LongRope, type RopeScheme } from "./parameters.ts";
 import { originalLength, wavelengthPowers } from "./inverse-frequencies.ts";
-import type { LongRope, RopeScheme } from "./parameters.ts";
 
 const f32 = Math.fround;
 

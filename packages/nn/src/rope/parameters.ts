@@ -1,3 +1,5 @@
+import { RopeError } from "../errors.ts";
+
 /**
  * Rotary parameters: the keys of `rope_parameters` in a Hugging Face `config.json`, camel-cased. Optional keys may be
  * null, as they are in JSON.
@@ -100,4 +102,17 @@ export interface RopeScheme<P extends RopeParameters> {
    * Absent where frequencies do not depend on the length.
    */
   lengthInUse?(parameters: P, context: RopeContext, seqLen: number, inUse: number | undefined): number;
+}
+
+/** `value`, if it is a finite number above 0. */
+export function positive(key: string, value: number | null | undefined): number {
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  throw new RopeError(`rope ${key}`, `must be a finite number above 0, given ${String(value)}; correct the config`, {
+    given: value,
+  });
+}
+
+/** `value` if given, else `fallback`; a given value must be a finite number above 0. */
+export function positiveOr(key: string, value: number | null | undefined, fallback: number): number {
+  return value === undefined || value === null ? fallback : positive(key, value);
 }

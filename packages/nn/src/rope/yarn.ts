@@ -1,7 +1,6 @@
 import { RopeError } from "../errors.ts";
-import { positive, positiveOr } from "./positive.ts";
+import { positive, positiveOr, type RopeContext, type RopeScheme, type YarnRope } from "./parameters.ts";
 import { originalLength, wavelengthPowers } from "./inverse-frequencies.ts";
-import type { RopeContext, RopeScheme, YarnRope } from "./parameters.ts";
 
 const f32 = Math.fround;
 
