@@ -1,7 +1,7 @@
 import { TokenizerFileError } from "../../errors.ts";
 import { maxIds } from "../../tokenizer/stages.ts";
 import { pieceRoleOf, type PieceRole } from "../../tokenizer/sentencepiece/scored-vocabulary.ts";
-import type { GgufMetadata } from "@helium-lm/nn";
+import { GgufMetadata, type GgufMetadataToWrite, type GgufScalar } from "@helium-lm/nn";
 
 /** Kinds of tokenizer by `tokenizer.ggml.model`: SentencePiece BPE, byte-level BPE, SentencePiece Unigram. */
 export const ggmlTokenizerModels = ["llama", "gpt2", "t5"] as const;
@@ -187,4 +187,19 @@ async function readCharactersMap(reader: MetadataReader): Promise<Uint8Array | n
 function checkCount({ name }: MetadataReader, key: string, given: number, expected: number): void {
   if (given === expected) return;
   throw ggmlError(name, key, `holds ${given} values, but there are ${expected} tokens`);
+}
+
+/** Metadata that is not in a file yet, as a reader. */
+export function inMemoryMetadata(name: string, values: GgufMetadataToWrite): MetadataReader {
+  const scalars = [...values].filter((entry): entry is [string, GgufScalar] => entry[1].type !== "array");
+  const items = (key: string): readonly GgufScalar["value"][] | undefined => {
+    const value = values.get(key);
+    return value?.type === "array" ? value.items : undefined;
+  };
+  return {
+    name,
+    metadata: new GgufMetadata(name, new Map(scalars)),
+    texts: async (key) => items(key)?.map(String),
+    numbers: async (key) => items(key)?.map(Number),
+  };
 }

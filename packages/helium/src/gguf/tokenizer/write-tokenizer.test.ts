@@ -5,9 +5,8 @@ import type { FileSource } from "../../sources/model-source.ts";
 import { Tokenizer } from "../../tokenizer/index.ts";
 import { UnwritableTokenizerError } from "../../errors.ts";
 import { ggmlTokenizer } from "./ggml-tokenizer.ts";
-import { readGgmlVocabulary } from "./ggml-vocabulary.ts";
+import { readGgmlVocabulary, inMemoryMetadata } from "./ggml-vocabulary.ts";
 import { ggufTokenizer } from "./gguf-tokenizer.ts";
-import { inMemoryMetadata } from "./in-memory-metadata.ts";
 import { ggufTokenizerMetadata } from "./write-tokenizer.ts";
 
 const root = new URL("../../../../../", import.meta.url);

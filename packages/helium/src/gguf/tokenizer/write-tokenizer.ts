@@ -6,9 +6,8 @@ import { JsonNode } from "../../tokenizer/json-node.ts";
 import { readSentencePieceModel } from "../../tokenizer/sentencepiece/read-model.ts";
 import { UnwritableTokenizerError } from "../../errors.ts";
 import { ggufTokenizer } from "./gguf-tokenizer.ts";
-import { inMemoryMetadata } from "./in-memory-metadata.ts";
+import { inMemoryMetadata, ggmlSpecialTokens } from "./ggml-vocabulary.ts";
 import { probeTexts } from "./name-pre-tokenizer.ts";
-import { ggmlSpecialTokens } from "./ggml-vocabulary.ts";
 import { vocabularyOfModel, vocabularyOfTokenizerJson, type WrittenVocabulary } from "./written-vocabulary.ts";
 
 type Entries = [string, GgufScalar | GgufList][];
