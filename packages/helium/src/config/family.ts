@@ -4,7 +4,10 @@ import type { FieldKind, FieldValues, LayerType } from "./fields.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { NormNames, WeightNames } from "./traits.ts";
 
-/** The value of a key, by its JSON spelling. */
+/**
+ * The value of a key, by its JSON spelling. It is data, and no `(config) => value` as a field's default: docs/families.md, the
+ * messages of errors and the configs that `describeFamily` draws name the keys that traits are read from.
+ */
 export interface KeyRef {
   readonly key: string;
 }

@@ -60,10 +60,10 @@ const shareable = (out: Operand, x: Operand): GpuJsStorage["content"] | null => 
   return content.device?.encoding.name === "plain" ? { kind: "elements", host: null, device: content.device } : null;
 };
 
-/** Ops whose element depends on the same element of each input. */
+/** Ops whose element depends on the same element of each input, if there is one. */
 export const elementwiseKernels = (
   context: KernelContext,
-): Pick<CoreKernels, "copy" | "cast" | "unary" | "binary" | "compare" | "where"> => {
+): Pick<CoreKernels, "fill" | "copy" | "cast" | "unary" | "binary" | "compare" | "where"> => {
   /** Gives `target` the content of x without moving anything; false where that cannot be. */
   const shared = (target: GpuJsStorage, out: Operand, x: Operand): boolean => {
     const content = shareable(out, x);
@@ -73,6 +73,14 @@ export const elementwiseKernels = (
     return true;
   };
   return {
+    /** Nothing runs: a constant travels as an argument of the kernels that read it. */
+    fill(out, _, { value }) {
+      const { encode, decode } = dtypes[out.dtype];
+      context.schedule("fill", out, [], function* (target) {
+        context.residency.put(target, { kind: "constant", value: decode(encode(value)) });
+      });
+    },
+
     copy(out, { x }) {
       context.schedule("copy", out, [x], function* (target) {
         if (shared(target, out, x)) return;

@@ -15,7 +15,6 @@ import { hostEntry, type DenseHostOp } from "../host-op.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { attentionKernels } from "./attention.ts";
 import { elementwiseKernels } from "./core-elementwise.ts";
-import { creationKernels } from "./creation.ts";
 import { gatedActivationKernels } from "./gated-activation.ts";
 import { gatherKernels, hasNumberableRows } from "./gather.ts";
 import { productKernels } from "./matmul.ts";
@@ -38,7 +37,6 @@ const packed = quantFormatNames.filter((format) => format in blockPackings);
 /** The kernels of GPU.js' backend: all ops. */
 export function gpuJsKernels(context: KernelContext): KernelTable {
   const core = {
-    ...creationKernels(context),
     ...elementwiseKernels(context),
     ...reduceKernels(context),
     ...productKernels(context),
@@ -48,6 +46,7 @@ export function gpuJsKernels(context: KernelContext): KernelTable {
   const onHost = <K extends DenseHostOp>(op: K): KernelEntry<K> => hostEntry(context, op);
   const table: KernelTable = {
     fill: [kernelEntry({ out: dtypeNames }, core.fill)],
+    // `start + i·step` is rounded once on the host, on the device twice.
     arange: [onHost("arange")],
     // Whole tensors of integers share their content, so both are one.
     copy: [kernelEntry({ out: onDevice, x: onDevice }, core.copy), { ...onHost("copy"), run: core.copy }],
