@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import * as nn from "@helium-lm/nn";
+import * as tensor from "@helium-lm/tensor";
 import { BackendError, HeliumLmError, WorkersRefusedError } from "@helium-lm/tensor";
+import * as quant from "@helium-lm/tensor/quant";
+import * as errors from "../../errors.ts";
 import { ConfigError, LogitsError, HubNotFoundError, ChatTemplateError, TokenizerFileError } from "../../errors.ts";
 import { fromWire, toWire } from "./wire-error.ts";
 
@@ -22,6 +27,25 @@ describe("an error that crosses to another thread", () => {
     expect(other).toMatchObject({ name: error.name, message: error.message });
     expect({ ...other }).toEqual({ ...error });
     if (!(error instanceof DOMException)) expect(other.stack).toBe(error.stack);
+  });
+
+  describe("is of any class that the packages declare", () => {
+    const isErrorClass = (value: unknown): value is typeof HeliumLmError =>
+      typeof value === "function" && (value === HeliumLmError || value.prototype instanceof HeliumLmError);
+    const exported = [tensor, quant, nn, errors].flatMap((module) => Object.entries(module));
+    const known = new Map(exported.filter(([, value]) => isErrorClass(value)) as [string, typeof HeliumLmError][]);
+    const declared = ["tensor", "nn", "helium"].flatMap((name) => {
+      const source = readFileSync(new URL(`../../../../${name}/src/errors.ts`, import.meta.url), "utf8");
+      return [...source.matchAll(/^export class (\w+)/gm)].map(([, className = ""]) => className);
+    });
+
+    test.each(declared)("%s", (name) => {
+      const { prototype } = known.get(name)!;
+      const thrown: unknown = Object.setPrototypeOf(new HeliumLmError("x", "is y; expected z", { given: 1 }), prototype);
+      const other = crossed(thrown);
+      expect(Object.getPrototypeOf(other)).toBe(prototype);
+      expect(other).toMatchObject({ name, subject: "x", details: { given: 1 } });
+    });
   });
 
   test("causes come too, down to a depth", () => {

@@ -1,5 +1,6 @@
 import type * as nn from "@helium-lm/nn";
 import type * as tensor from "@helium-lm/tensor";
+import type * as quant from "@helium-lm/tensor/quant";
 import {
   ArgumentError,
   BackendError,
@@ -11,6 +12,7 @@ import {
   TensorError,
   WorkersRefusedError,
 } from "@helium-lm/tensor";
+import { QuantError } from "@helium-lm/tensor/quant";
 import {
   ByteSourceError,
   CacheError,
@@ -32,7 +34,7 @@ interface ErrorClass {
 }
 
 /** The error classes of the packages: one that tensor or nn exports and that is not here is a compile error. */
-const ownClasses: Readonly<Record<ErrorsOf<typeof tensor & typeof nn>, ErrorClass>> = {
+const ownClasses: Readonly<Record<ErrorsOf<typeof tensor & typeof quant & typeof nn>, ErrorClass>> = {
   HeliumLmError,
   TensorError,
   ShapeError,
@@ -40,6 +42,7 @@ const ownClasses: Readonly<Record<ErrorsOf<typeof tensor & typeof nn>, ErrorClas
   ArgumentError,
   BackendError,
   DisposedError,
+  QuantError,
   NodeOnlyError,
   WorkersRefusedError,
   CheckpointError,
