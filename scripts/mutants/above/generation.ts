@@ -223,7 +223,7 @@ export const generation: Area = {
       ["guidance begins at the whole prompt", "inputIds.map((row) => row.slice(-1))", "inputIds"],
     ),
     ...bugsIn(
-      "helium/src/generation/options/combinations.ts",
+      "helium/src/generation/options/check-combinations.ts",
       ["more rows than beams pass", "s.numBeams > 1 ? s.numReturnSequences > s.numBeams :", "s.numBeams > 1 ? false :"],
       ["a cache as long as the prompt passes", "s.cache.length >= s.promptLength", "s.cache.length > s.promptLength"],
     ),

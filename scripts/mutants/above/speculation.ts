@@ -90,7 +90,7 @@ export const speculation: Area = {
       "textFirst(met)[0]?.name",
       "met[0]?.name",
     ]),
-    ...bugsIn("helium/src/generation/options/combinations.ts", [
+    ...bugsIn("helium/src/generation/options/check-combinations.ts", [
       "vocabularies are not compared",
       "assistantModel.config.vocabSize !== model.config.vocabSize)",
       "assistantModel.config.vocabSize < 0)",

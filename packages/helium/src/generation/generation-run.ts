@@ -2,7 +2,7 @@ import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
 import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
 import { GenerationError } from "../errors.ts";
 import { Pacer } from "../event-loop.ts";
-import { checkModel } from "./options/combinations.ts";
+import { checkModel } from "./options/check-combinations.ts";
 import { checkLogits, checkScores } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";

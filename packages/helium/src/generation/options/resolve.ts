@@ -1,7 +1,7 @@
 import { listOf } from "../../given-values.ts";
 import { checkSize } from "./check-size.ts";
 import { isPositiveInteger, objectOf, refuse, checked } from "../option-checks.ts";
-import { checkCombination, warnOfIdleOptions } from "./combinations.ts";
+import { checkCombination, warnOfIdleOptions } from "./check-combinations.ts";
 import { checkOptionNames } from "./option-names.ts";
 import { optionReader } from "./option-reader.ts";
 import type { GenerationConfig, GenerationLimits } from "./generation-config.ts";
