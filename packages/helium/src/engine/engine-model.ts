@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from "@helium-lm/tensor";
 import type { KvDType, PagePool, StepInputs } from "@helium-lm/nn";
 import type { ClientEngine } from "./engine-client.ts";
-import type { EngineHandle } from "./handle.ts";
+import type { EngineHandle } from "./engine-handle.ts";
 import type { EngineRequest } from "./request.ts";
 
 /** Pages for the keys and values of some sequences. */

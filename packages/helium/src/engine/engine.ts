@@ -6,7 +6,7 @@ import { EngineCounters } from "./engine-counters.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
-import type { EngineHandle } from "./handle.ts";
+import type { EngineHandle } from "./engine-handle.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
 import { followOf, readOutputs } from "./read-outputs.ts";
 import type { EngineRequest } from "./request.ts";

@@ -1,7 +1,7 @@
 export type { ClientEngine, ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
 export { CancelledError, EngineWorkerError } from "../errors.ts";
-export { EngineHandle, type HandleSink, type HandleStart } from "./handle.ts";
+export { EngineHandle, type HandleSink, type HandleStart } from "./engine-handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats, TokenLogprobs } from "./request.ts";
 export type { EngineOptions, EngineStats, ReplayStats } from "./engine-options.ts";
 export { Engine } from "./engine.ts";

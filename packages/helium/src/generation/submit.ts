@@ -1,4 +1,4 @@
-import { EngineHandle, noStats, type HandleSink } from "../engine/handle.ts";
+import { EngineHandle, noStats, type HandleSink } from "../engine/engine-handle.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import type { EngineRequest, EngineResult, RequestStats, TokenLogprobs } from "../engine/request.ts";
 import { listOf } from "../given-values.ts";

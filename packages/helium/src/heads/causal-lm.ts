@@ -20,7 +20,7 @@ import type { ClientEngine } from "../engine/engine-client.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import { Engine } from "../engine/engine.ts";
-import type { EngineHandle } from "../engine/handle.ts";
+import type { EngineHandle } from "../engine/engine-handle.ts";
 import type { EngineRequest } from "../engine/request.ts";
 import { InputError } from "../errors.ts";
 import {

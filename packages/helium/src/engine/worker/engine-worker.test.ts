@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
 import { CancelledError, EngineWorkerError } from "../../errors.ts";
-import { noStats } from "../handle.ts";
+import { noStats } from "../engine-handle.ts";
 import { EngineWorker, type WorkerStarter } from "./engine-worker.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
