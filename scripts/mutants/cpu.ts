@@ -51,7 +51,7 @@ export const cpuMutants: readonly Mutant[] = [
     ["a parameter's stride is dropped", "shape[0], array, offset, strides[0]", "shape[0], array, offset, 1"],
   ),
   ...mutantsOf(
-    `${folder}/runs.ts`,
+    `${folder}/strided-runs.ts`,
     "copy",
     [
       "axes merge where only the output allows",

@@ -2,7 +2,7 @@ import type { Operand } from "../../contract/operand.ts";
 import type { TypedArray } from "../../dtypes/dtype.ts";
 import { arrayOf } from "./host-memory.ts";
 import { LANES, loads, stores, type Load } from "./lanes.ts";
-import { Runs } from "./runs.ts";
+import { StridedRuns } from "./strided-runs.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Works on up to three lanes of n elements and leaves its result in x. */
@@ -12,7 +12,7 @@ export type LaneOp = (x: Float64Array, y: Float64Array, z: Float64Array, n: numb
 export type LaneMap = (out: Operand, inputs: readonly Operand[], op: LaneOp) => void;
 
 export function createLaneMap({ x, y, z }: Scratch): LaneMap {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   const lanes = [x, y, z];
   const arrays: TypedArray[] = [];
   const loaders: Load[] = [];

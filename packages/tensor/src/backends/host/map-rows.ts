@@ -3,7 +3,7 @@ import type { TypedArray } from "../../dtypes/dtype.ts";
 import { arrayOf } from "./host-memory.ts";
 import { loads, stores } from "./lanes.ts";
 import { leadLayout } from "../../layout.ts";
-import { Runs } from "./runs.ts";
+import { StridedRuns } from "./strided-runs.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Rewrites the C doubles of a row in place. */
@@ -13,7 +13,7 @@ export type RowFunction = (row: Float64Array, C: number) => void;
 export type RowMap = (out: Operand, x: Operand, op: RowFunction) => void;
 
 export function createRowMap(scratch: Scratch): RowMap {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out, x, op) => {
     const source = arrayOf(x.handle);
     const target = arrayOf(out.handle);

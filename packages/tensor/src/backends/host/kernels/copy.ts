@@ -2,11 +2,11 @@ import type { Operand } from "../../../contract/operand.ts";
 import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { createMove } from "../move.ts";
-import { Runs } from "../runs.ts";
+import { StridedRuns } from "../strided-runs.ts";
 import type { Scratch } from "../scratch.ts";
 
 function createCopyElements(scratch: Scratch): (out: Operand, x: Operand) => void {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out, x) => {
     const move = createMove(scratch, out.dtype, x.dtype);
     const target = arrayOf(out.handle);

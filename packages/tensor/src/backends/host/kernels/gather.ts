@@ -3,12 +3,12 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { createMove } from "../move.ts";
 import { innerLayout } from "../../../layout.ts";
-import { Runs } from "../runs.ts";
+import { StridedRuns } from "../strided-runs.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** @throws ArgumentError for an index outside the table, before anything is written */
 export function createGather(scratch: Scratch): Kernel<"gather"> {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out, { table, indices }) => {
     const source = arrayOf(table.handle);
     const target = arrayOf(out.handle);

@@ -3,7 +3,7 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import type { Layout } from "../../../layout.ts";
 import { arrayOf } from "../host-memory.ts";
 import { multiplyRows } from "../product.ts";
-import { Runs } from "../runs.ts";
+import { StridedRuns } from "../strided-runs.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** Where the matrices of `[…, M, N]` start. */
@@ -13,7 +13,7 @@ function batchLayout({ shape, strides, offset }: Layout): Layout {
 
 /** Rows of a with columns of b, matrix by matrix; transposing is a choice of strides. */
 export function createMatmul(scratch: Scratch): Kernel<"matmul"> {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out: Operand, { a, b }) => {
     const [M, K] = a.layout.shape.slice(-2);
     const N = b.layout.shape[b.layout.shape.length - 1];

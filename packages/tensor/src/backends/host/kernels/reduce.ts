@@ -2,7 +2,7 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { LANES, loads, stores } from "../lanes.ts";
 import { leadLayout } from "../../../layout.ts";
-import { Runs } from "../runs.ts";
+import { StridedRuns } from "../strided-runs.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** Index of the first maximum of n lanes; NaN counts as the largest. */
@@ -21,7 +21,7 @@ function sumLanes(x: Float64Array, n: number, sum: number): number {
 
 /** Each row in order, in one f64 accumulator. */
 export function createReduce({ x: lanes, y: result }: Scratch): Kernel<"reduce"> {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out, { x }, { op }) => {
     const source = arrayOf(x.handle);
     const target = arrayOf(out.handle);

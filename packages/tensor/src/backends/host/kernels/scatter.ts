@@ -4,11 +4,11 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import { arrayOf } from "../host-memory.ts";
 import { loads, stores } from "../lanes.ts";
 import { leadLayout } from "../../../layout.ts";
-import { Runs } from "../runs.ts";
+import { StridedRuns } from "../strided-runs.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** @throws ArgumentError for an index outside the row, before anything is written */
-function checkIndices(runs: Runs, indices: Operand, R: number): void {
+function checkIndices(runs: StridedRuns, indices: Operand, R: number): void {
   const picks = arrayOf(indices.handle);
   runs.plan(indices.layout);
   while (runs.next()) {
@@ -22,7 +22,7 @@ function checkIndices(runs: Runs, indices: Operand, R: number): void {
 
 /** Each row in doubles, rounded once at the end. */
 export function createScatter(scratch: Scratch): Kernel<"scatter"> {
-  const runs = new Runs();
+  const runs = new StridedRuns();
   return (out, { x, indices, source }, { add }) => {
     const axis = x.layout.shape.length - 1;
     const [R, S] = [x.layout.shape[axis], source.layout.shape[axis]];

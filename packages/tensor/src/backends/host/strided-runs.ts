@@ -11,7 +11,7 @@ import type { Layout } from "../../layout.ts";
  *
  * Reused between calls: planning allocates nothing that lasts.
  */
-export class Runs {
+export class StridedRuns {
   /** Elements per run. */
   length = 0;
   /** Per operand: position of the first element of the present run. */
