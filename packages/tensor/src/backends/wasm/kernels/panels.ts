@@ -4,7 +4,7 @@ import type { KernelContext } from "../kernel-context.ts";
 import { panelBytes, panelCount, panelFormats, PANEL_ROWS, recordBytes, RECORD_WEIGHTS } from "../quant-layout.ts";
 import { wasmStorage } from "../memory/storage.ts";
 import type { PanelMatrix, PanelRows, RunPanels } from "./panel-rows.ts";
-import { runThere } from "./panels-there.ts";
+import { runInOtherMemory } from "./panels-in-other-memory.ts";
 import { matrix } from "./products.ts";
 
 /** Words of assembly/quant.ts: the matrices of a product begin here, eight words each. */
@@ -92,7 +92,7 @@ function runWhere(
 ): void {
   if (there === context) return run(context, rows, matrices);
   const rowRecords = (rows.K / RECORD_WEIGHTS) * recordBytes[activationBits(matrices[0])];
-  runThere(context, there, rows, rowRecords, matrices, run);
+  runInOtherMemory(context, there, rows, rowRecords, matrices, run);
 }
 
 /**

@@ -21,7 +21,7 @@ interface Sums {
  *
  * @param rowRecords bytes of the records of one row
  */
-export function runThere(
+export function runInOtherMemory(
   context: KernelContext,
   there: KernelContext,
   { packed, M, K, out, residual, columns }: PanelRows,
