@@ -6,7 +6,7 @@ export {
   type ByteSource,
   type RangeReader,
 } from "./bytes/byte-source.ts";
-export type { PartMemory } from "./bytes/part-rooms.ts";
+export type { PartMemory } from "./bytes/buffer-pool.ts";
 export { ReadAhead, type ComingParts, type PartsToRead, type ReadAheadOptions } from "./bytes/read-ahead.ts";
 export { slicesOf, type ReadSlice } from "./bytes/slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";

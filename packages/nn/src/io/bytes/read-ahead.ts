@@ -1,4 +1,4 @@
-import { PartRooms, type PartMemory, type PartRoom } from "./part-rooms.ts";
+import { BufferPool, type PartMemory, type PooledBuffer } from "./part-buffers.ts";
 import type { ReadSlice } from "./slices-of.ts";
 
 /** Bytes of a part, about: small enough for a processor's cache, so that what reads it again finds it there. */
@@ -24,14 +24,14 @@ export interface ReadAheadOptions {
  * the order in which they were asked for.
  */
 export class ReadAhead {
-  readonly #rooms: PartRooms;
+  readonly #buffers: BufferPool;
   readonly #signal: AbortSignal | undefined;
   /** Parts that nobody has begun to read, in order. */
   readonly #waiting = new Set<Part>();
   #end: { readonly reason: unknown } | null = null;
 
   constructor({ memory, signal }: ReadAheadOptions = {}) {
-    this.#rooms = new PartRooms(memory);
+    this.#buffers = new BufferPool(memory);
     this.#signal = signal;
   }
 
@@ -60,13 +60,13 @@ export class ReadAhead {
     try {
       for (let part = parts[0]; part; part = parts[0]) {
         this.#check();
-        // Things that are used in another order than they were asked for would wait for each other's rooms.
-        if (!part.coming) this.#read(part, this.#rooms.take(part.bytes) ?? onHeap(part.bytes));
+        // Things that are used in another order than they were asked for would wait for each other's buffers.
+        if (!part.coming) this.#read(part, this.#buffers.take(part.bytes) ?? onHeap(part.bytes));
         const bytes = (await part.coming) as Uint8Array;
         this.#check();
         yield bytes;
         parts.shift();
-        part.room?.leave();
+        part.buffer?.leave();
         this.#begin();
       }
     } finally {
@@ -83,29 +83,29 @@ export class ReadAhead {
   #begin(): void {
     if (this.#signal?.aborted) return;
     for (const part of this.#waiting) {
-      const room = this.#rooms.take(part.bytes);
-      if (!room) return;
-      this.#read(part, room);
+      const buffer = this.#buffers.take(part.bytes);
+      if (!buffer) return;
+      this.#read(part, buffer);
     }
   }
 
-  #read(part: Part, room: PartRoom): void {
+  #read(part: Part, buffer: PooledBuffer): void {
     this.#waiting.delete(part);
-    part.room = room;
-    part.coming = part.read(part.begin, part.end, room.bytes);
+    part.buffer = buffer;
+    part.coming = part.read(part.begin, part.end, buffer.bytes);
     // It may fail while nobody waits for it; whoever does will hear of it.
     part.coming.catch(() => undefined);
   }
 
-  /** A room that is still read into is nobody else's yet. */
+  /** A buffer that is still read into is nobody else's yet. */
   async #drop(parts: Part[]): Promise<void> {
     const dropped = parts.splice(0);
     for (const part of dropped) this.#waiting.delete(part);
     for (const part of dropped) {
       await part.coming?.catch(() => undefined);
-      part.room?.leave();
+      part.buffer?.leave();
     }
-    if (this.#waiting.size === 0) this.#rooms.release();
+    if (this.#waiting.size === 0) this.#buffers.release();
     this.#begin();
   }
 }
@@ -120,7 +120,7 @@ class Part {
   readonly read: ReadSlice;
   readonly begin: number;
   readonly end: number;
-  room: PartRoom | null = null;
+  buffer: PooledBuffer | null = null;
   coming: Promise<Uint8Array> | null = null;
 
   constructor(read: ReadSlice, begin: number, end: number) {
@@ -134,4 +134,4 @@ class Part {
   }
 }
 
-const onHeap = (bytes: number): PartRoom => ({ bytes: new Uint8Array(bytes), leave: () => undefined });
+const onHeap = (bytes: number): PooledBuffer => ({ bytes: new Uint8Array(bytes), leave: () => undefined });

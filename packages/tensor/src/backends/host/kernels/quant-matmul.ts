@@ -13,7 +13,7 @@ const ROWS = 48;
 const TILE_ROWS = 4;
 
 /**
- * StridedRuns of weight rows are dequantised, each weight once per call, and multiplied as `linear` multiplies f32 weights, so
+ * Runs of weight rows are dequantised, each weight once per call, and multiplied as `linear` multiplies f32 weights, so
  * the result is that of `linear` on the dequantised matrix, bit for bit.
  */
 export function createQuantMatmul(scratch: Scratch): Kernel<"quantMatmul"> {

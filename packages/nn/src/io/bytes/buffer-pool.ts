@@ -4,8 +4,8 @@ export interface PartMemory {
   readonly release?: () => void;
 }
 
-/** A place for a part, until `leave`. */
-export interface PartRoom {
+/** Memory for a part, until `leave`. */
+export interface PooledBuffer {
   readonly bytes: Uint8Array;
   leave(): void;
 }
@@ -16,17 +16,17 @@ const SLAB = 2 ** 22;
 /** Most slabs: together they bound what is read ahead. */
 const MOST = 4;
 
-/** Every element type can view a room from its start on. */
+/** Every element type can view a buffer from its start on. */
 const ALIGNMENT = 64;
 
 interface Slab extends PartMemory {
-  /** Bytes from the start that are taken, and rooms among them that are in use. */
+  /** Bytes from the start that are taken, and buffers among them that are in use. */
   taken: number;
-  rooms: number;
+  buffers: number;
 }
 
-/** Rooms for parts that are read and not yet used. Memory is kept for the next ones: new memory costs more than what is read into it. */
-export class PartRooms {
+/** Buffers for parts that are read and not yet used. Memory is kept for the next ones: new memory costs more than what is read into it. */
+export class BufferPool {
   readonly #slabs: Slab[] = [];
   readonly #memory: (bytes: number) => PartMemory | null;
   #oversize = 0;
@@ -36,19 +36,19 @@ export class PartRooms {
     this.#memory = memory;
   }
 
-  /** A room of `bytes`, or null where others must leave first. One that is larger than a slab is given when it is alone. */
-  take(bytes: number): PartRoom | null {
+  /** A buffer of `bytes`, or null where others must leave first. One that is larger than a slab is given when it is alone. */
+  take(bytes: number): PooledBuffer | null {
     if (bytes > SLAB) return this.#isIdle ? this.#takeOversize(bytes) : null;
     if (this.#oversize > 0) return null;
     const slab = this.#slabs.find((one) => one.taken + bytes <= SLAB) ?? this.#another();
     if (!slab) return null;
     const begin = slab.taken;
     slab.taken = Math.ceil((begin + bytes) / ALIGNMENT) * ALIGNMENT;
-    slab.rooms++;
+    slab.buffers++;
     return {
       bytes: slab.bytes.subarray(begin, begin + bytes),
       leave: () => {
-        if (--slab.rooms === 0) slab.taken = 0;
+        if (--slab.buffers === 0) slab.taken = 0;
       },
     };
   }
@@ -61,18 +61,18 @@ export class PartRooms {
   }
 
   get #isIdle(): boolean {
-    return this.#oversize === 0 && this.#slabs.every(({ rooms }) => rooms === 0);
+    return this.#oversize === 0 && this.#slabs.every(({ buffers }) => buffers === 0);
   }
 
   #another(): Slab | null {
     if (this.#slabs.length === MOST) return null;
     const memory = this.#memory(SLAB) ?? { bytes: new Uint8Array(SLAB) };
-    const slab = { ...memory, taken: 0, rooms: 0 };
+    const slab = { ...memory, taken: 0, buffers: 0 };
     this.#slabs.push(slab);
     return slab;
   }
 
-  #takeOversize(bytes: number): PartRoom {
+  #takeOversize(bytes: number): PooledBuffer {
     this.#oversize++;
     return { bytes: new Uint8Array(bytes), leave: () => this.#oversize-- };
   }
