@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BufferPool, type PooledBuffer } from "./part-buffers.ts";
+import { BufferPool, type PooledBuffer } from "./buffer-pool.ts";
 
 /** Bytes of a slab, and slabs at most. */
 const [SLAB, MOST] = [2 ** 22, 4];

@@ -1,4 +1,4 @@
-import { BufferPool, type PartMemory, type PooledBuffer } from "./part-buffers.ts";
+import { BufferPool, type PartMemory, type PooledBuffer } from "./buffer-pool.ts";
 import type { ReadSlice } from "./slices-of.ts";
 
 /** Bytes of a part, about: small enough for a processor's cache, so that what reads it again finds it there. */
