@@ -1,6 +1,6 @@
 // `npm run demo`: works on a fresh clone. Installs, builds, and lets the models that ship with helium show what they do.
 // Arguments are a command line of `helium generate` instead: `npm run demo -- "Once upon a time" --seed 7`.
-import { commandLine, shows } from "./demo-shows.mjs";
+import { commandLine, demoCommands } from "./demo-commands.mjs";
 import { install, run } from "./toolchain.mjs";
 
 const program = "packages/cli/dist/main.js";
@@ -21,7 +21,7 @@ const given = process.argv.slice(2);
 if (given.length > 0) {
   await run("node", [program, "generate", ...given]);
 } else {
-  for (const args of shows) {
+  for (const args of demoCommands) {
     console.log(`\n$ ${commandLine(args)}`);
     await run("node", [program, ...args]);
   }

@@ -1,5 +1,5 @@
 /** One command with what it wrote, piece by piece. */
-export interface Shown {
+export interface RecordedCommand {
   readonly command: string;
   readonly pieces: readonly { readonly text: string; readonly after: number }[];
 }
@@ -57,10 +57,10 @@ const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceA
  * An SVG that plays commands and their output as a terminal showed them, again and again; long pauses are cut. Where nothing
  * is animated, all of the text stands there.
  */
-export function terminalSvg(title: string, shown: readonly Shown[]): string {
+export function terminalSvg(title: string, recorded: readonly RecordedCommand[]): string {
   const screen = new Screen();
   let now = 500;
-  for (const { command, pieces } of shown) {
+  for (const { command, pieces } of recorded) {
     screen.breakParagraph();
     screen.write("$ ", "prompt", now);
     for (const word of command.match(/\S+\s*/g) ?? []) {

@@ -4,7 +4,7 @@
 const lively = ["--temperature", "0.5", "--max-new-tokens", "48", "--seed"];
 
 /** Arguments of the `helium-lm` command, one line each. */
-export const shows = [
+export const demoCommands = [
   ["generate", "To install the system, you need", ...lively, "3"],
   ["generate", "Um das System zu installieren,", ...lively, "1"],
   ["generate", "Pour installer le système,", ...lively, "2"],

@@ -1,4 +1,4 @@
 /** Arguments of the `helium-lm` command, one line each. */
-export const shows: readonly (readonly string[])[];
+export const demoCommands: readonly (readonly string[])[];
 /** How a person would type it. */
 export const commandLine: (args: readonly string[]) => string;
