@@ -1,6 +1,6 @@
 // node scripts/recording/record-demo.ts: runs commands of `npm run demo` and writes docs/demo.svg, a recording of them.
 import { writeFileSync } from "node:fs";
-import { commandLine, demoCommands } from "../demo-demoCommands.mjs";
+import { commandLine, demoCommands } from "../demo-commands.mjs";
 import { record } from "./record.ts";
 import { terminalSvg, type RecordedCommand } from "./terminal-svg.ts";
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandLine, demoCommands } from "../demo-demoCommands.mjs";
+import { commandLine, demoCommands } from "../demo-commands.mjs";
 import { record } from "./record.ts";
 import { terminalSvg } from "./terminal-svg.ts";
 
 const svg = readFileSync(new URL("../../docs/demo.svg", import.meta.url), "utf8");
 
-/** What an SVG demoCommands, without spaces and line breaks; a "$ " begins a command. */
+/** What an SVG shows, without spaces and line breaks; a "$ " begins a command. */
 const textOf = (svg: string): string =>
   [...svg.matchAll(/<text[^>]*>([^<]*)</g)]
     .map(([, text = ""]) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"))
@@ -15,20 +15,20 @@ const textOf = (svg: string): string =>
 
 const dense = (text: string): string => text.replace(/\s/g, "");
 
-test("docs/demo.svg demoCommands commands of the demo and is small", () => {
+test("docs/demo.svg shows commands of the demo and is small", () => {
   const shown = demoCommands.filter((args) => textOf(svg).includes(dense(`$ ${commandLine(args)}`)));
   expect(new Set(shown.map(([name]) => name))).toEqual(new Set(demoCommands.map(([name]) => name)));
   expect(textOf(svg).split("$npx")).toHaveLength(shown.length + 1);
   expect(svg.length).toBeLessThan(60_000);
 });
 
-test("the demo demoCommands texts that are long enough for their language to be certain", () => {
+test("the demo shows texts that are long enough for their language to be certain", () => {
   const texts = demoCommands.filter(([name]) => name === "classify").map(([, text = ""]) => text);
   expect(texts.length).toBeGreaterThan(0);
   for (const text of texts) expect(text.split(" ").length).toBeGreaterThanOrEqual(6);
 });
 
-test("docs/demo.svg demoCommands what the command writes today", { timeout: 120_000 }, async () => {
+test("docs/demo.svg shows what the command writes today", { timeout: 120_000 }, async () => {
   const args = demoCommands.find(([name]) => name === "classify")!;
   const written = (await record(args)).map(({ text }) => text).join("");
   expect(written.length).toBeGreaterThan(20);
