@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, tensor, type Backend, type NestedNumbers } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
 import type { ModelSource, ModelForCausalLM } from "@helium-lm/helium";
-import { withReader } from "../../src/testing/with-reader.ts";
+import { withReaderMethods } from "../../src/testing/replaced-methods.ts";
 import { editedModel, type Config } from "../helpers/edited-model.ts";
 import { compareGolden, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
 import { camelCase } from "../helpers/generation-fixtures.ts";
@@ -114,7 +114,7 @@ describe("a tied checkpoint with an lm_head.weight in its file", () => {
     async (family, places, c) => {
       const [embedding, head] = ["model.embed_tokens.weight", "lm_head.weight"];
       const rolled = (files: ModelSource): ModelSource =>
-        withReader(files, (reader: CheckpointReader) => ({
+        withReaderMethods(files, (reader: CheckpointReader) => ({
           names: () => [...reader.names(), head],
           has: (name) => name === head || reader.has(name),
           info: (name) => ({ ...reader.info(name === head ? embedding : name), name }),

@@ -1,9 +1,8 @@
 import { BackendError, scope, type Backend } from "@helium-lm/tensor";
 import type { ModelSource } from "../../sources/index.ts";
-import { delegate } from "../delegate-backend.ts";
+import { withBackendMethods, withReaderMethods } from "../replaced-methods.ts";
 import { expectEqual, expectSame, Mismatch, take } from "../compare.ts";
 import type { DrawnModel } from "../drawn-model.ts";
-import { withReader } from "../with-reader.ts";
 import { headNames } from "../../heads/index.ts";
 
 /**
@@ -98,12 +97,12 @@ async function expectFailure(
 }
 
 const failing = (source: ModelSource, tensor: string): ModelSource =>
-  withReader(source, (reader) => ({
+  withReaderMethods(source, (reader) => ({
     readBytes: (name) => (name === tensor ? Promise.reject(new RangeError("unreadable")) : reader.readBytes(name)),
   }));
 
 const without = (source: ModelSource, tensor: string): ModelSource =>
-  withReader(source, (reader) => ({
+  withReaderMethods(source, (reader) => ({
     names: () => reader.names().filter((name) => name !== tensor),
     has: (name) => name !== tensor && reader.has(name),
   }));
@@ -120,7 +119,7 @@ class LimitedDevice {
       this.#allocated += 1;
       return inner.alloc(spec);
     };
-    this.backend = delegate(inner, { alloc });
+    this.backend = withBackendMethods(inner, { alloc });
   }
 
   async count<T>(run: () => Promise<T>): Promise<{ result: T; allocations: number }> {

@@ -2,7 +2,7 @@ import type { ModelSource } from "../../sources/index.ts";
 import { checkpointTensors } from "../checkpoint-tensors.ts";
 import { expectEqual } from "../compare.ts";
 import type { DrawnModel } from "../drawn-model.ts";
-import { withReader } from "../with-reader.ts";
+import { withReaderMethods } from "../replaced-methods.ts";
 import { headNames } from "../../heads/index.ts";
 
 /** Load report, state dict and reads are those of the checkpoint's own list, whatever head is loaded. */
@@ -25,7 +25,7 @@ export async function checkWeights(drawn: DrawnModel): Promise<void> {
 
 /** The same source; the name of every tensor read is noted. */
 function countingReads(source: ModelSource, read: string[]): ModelSource {
-  return withReader(source, (reader) => ({
+  return withReaderMethods(source, (reader) => ({
     readBytes: (name) => {
       read.push(name);
       return reader.readBytes(name);

@@ -2,7 +2,7 @@ import { createBackend, type Backend, type Kernel, type KernelEntry, type OpName
 import { DecoderConfig, loadModel, modelSource, type LoadOptions } from "@helium-lm/helium";
 import type { CheckName, FamilyOptions } from "@helium-lm/helium/testing";
 import type { HeadModels, HeadName } from "../../../src/heads/index.ts";
-import { delegate } from "../../../src/testing/delegate-backend.ts";
+import { withBackendMethods } from "../../../src/testing/replaced-methods.ts";
 import { withConfig } from "../../helpers/with-config.ts";
 
 /** A mistake made on purpose, and the check of the family suite that must find it. */
@@ -21,7 +21,7 @@ export function faultyKernel<K extends OpName>(op: K, wrap: Wrap<K>): () => Prom
     const cpu = await createBackend("cpu");
     const entries = (cpu.kernels[op] ?? []) as readonly KernelEntry<K>[];
     const faulty = entries.map((entry) => ({ ...entry, run: wrap(entry.run, cpu) }));
-    return delegate(cpu, { kernels: { ...cpu.kernels, [op]: faulty } });
+    return withBackendMethods(cpu, { kernels: { ...cpu.kernels, [op]: faulty } });
   };
 }
 
