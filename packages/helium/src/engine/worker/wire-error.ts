@@ -81,7 +81,7 @@ export function toWire(thrown: unknown, depth = 0): WireError {
       name: "",
       message: String(thrown),
       stack: undefined,
-      fields: plain({ value: thrown }),
+      fields: cloneable({ value: thrown }),
       cause: null,
     };
   const fields = Object.fromEntries(Object.entries(thrown).filter(([key]) => key !== "name"));
@@ -93,7 +93,7 @@ export function toWire(thrown: unknown, depth = 0): WireError {
     name: isExact && thrown instanceof HeliumLmError ? nearest : thrown.name,
     message: thrown.message,
     stack: thrown.stack,
-    fields: plain(fields),
+    fields: cloneable(fields),
     cause: thrown.cause === undefined || depth >= MOST_CAUSES ? null : toWire(thrown.cause, depth + 1),
   };
 }
@@ -119,7 +119,7 @@ function classOf(error: Error): string {
 }
 
 /** Values that a message can carry; what it cannot becomes text. */
-function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function cloneable(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => {
       try {
@@ -127,7 +127,7 @@ function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknow
       } catch {
         const isRecord =
           typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-        return [key, isRecord ? plain(value as Record<string, unknown>) : String(value)];
+        return [key, isRecord ? cloneable(value as Record<string, unknown>) : String(value)];
       }
     }),
   );
