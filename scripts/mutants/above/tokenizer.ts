@@ -356,7 +356,7 @@ export const tokenizer: Area = {
       ["special tokens are not skipped", "options.skipSpecialTokens ?? false;\n  let text", "false;\n  let text"],
     ),
     ...bugsIn(
-      "helium/src/tokenizer/encode-rows.ts",
+      "helium/src/tokenizer/encode-batch.ts",
       [
         "special tokens take no room",
         "const maxLength = options.maxLength - added;",

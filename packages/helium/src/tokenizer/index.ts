@@ -1,5 +1,5 @@
 export { AutoTokenizer } from "./auto-tokenizer.ts";
-export type { BatchEncoding } from "./encode-rows.ts";
+export type { BatchEncoding } from "./encode-batch.ts";
 export type { ChatTemplateOptions, ChatTemplates } from "./chat/chat-template.ts";
 export {
   ChatTemplateError,

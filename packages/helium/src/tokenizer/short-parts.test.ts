@@ -5,7 +5,7 @@ import { TokenizerError } from "../errors.ts";
 import { ShortParts } from "./short-parts.ts";
 import { AlignedText } from "./aligned-text.ts";
 import { JsonNode } from "./json-node.ts";
-import { finish } from "./encode-rows.ts";
+import { finish } from "./encode-batch.ts";
 import { Pipeline, readPipeline, type PipelineParts } from "./pipeline.ts";
 import { Tokenizer } from "./tokenizer.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import type { BatchEncoding } from "./encode-rows.ts";
+import type { BatchEncoding } from "./encode-batch.ts";
 import { TokenizerError } from "../errors.ts";
 import { Tokenizer } from "./tokenizer.ts";
 

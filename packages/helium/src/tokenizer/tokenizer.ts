@@ -1,6 +1,6 @@
 import type { JsonAllowance } from "@helium-lm/nn";
 import { Pacer } from "../event-loop.ts";
-import { toBatch, type BatchEncoding, encodeRows, finish } from "./encode-rows.ts";
+import { toBatch, type BatchEncoding, encodeRows, finish } from "./encode-batch.ts";
 import { Callable, invoke } from "./callable.ts";
 import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./chat/chat-template.ts";
 import type { ChatMessage } from "./chat/messages.ts";
