@@ -66,11 +66,11 @@ def dump(folder, out, ids=None, text=None, dtype=torch.float32):
     tensors["logits"] = result.logits.float().contiguous()
     for i, state in enumerate(result.hidden_states):
         tensors[f"hidden_states.{i}"] = state.float().contiguous().clone()
-    facts = {"format": "helium-lm-parity-1", "modules": json.dumps(recorder.modules), "dtype": str(dtype).split(".")[-1],
+    metadata = {"format": "helium-lm-parity-1", "modules": json.dumps(recorder.modules), "dtype": str(dtype).split(".")[-1],
              "model_type": model.config.model_type, "transformers": transformers.__version__,
              "torch": torch.__version__.split("+")[0]}
     Path(out).parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, out, metadata=facts)
+    save_file(tensors, out, metadata=metadata)
     print(f"{out}: {len(recorder.modules)} modules, {len(tensors)} tensors")
 
 
