@@ -16,7 +16,7 @@ interface Maker {
 }
 
 /** One row for each text or pair, in steps between which others may run. @throws TokenizerError naming the argument */
-export function* encodeRows(
+export function* encodeBatch(
   { tokenizer, pipeline }: Maker,
   text: string | readonly string[],
   options: EncodeOptions,

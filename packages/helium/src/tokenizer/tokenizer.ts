@@ -1,6 +1,6 @@
 import type { JsonAllowance } from "@helium-lm/nn";
 import { Pacer } from "../event-loop.ts";
-import { toBatch, type BatchEncoding, encodeRows, finish } from "./encode-batch.ts";
+import { toBatch, type BatchEncoding, encodeBatch, finish } from "./encode-batch.ts";
 import { Callable, invoke } from "./callable.ts";
 import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./chat/chat-template.ts";
 import type { ChatMessage } from "./chat/messages.ts";
@@ -173,7 +173,7 @@ export class Tokenizer extends Callable<Encode> {
   /** The body of `tokenizer(text, options)`. */
   [invoke](text: string | readonly string[], options: EncodeOptions = {}): BatchEncoding {
     checkCallOptions("tokenizer", options);
-    return toBatch(finish(this.#encodeRows(text, options)), options);
+    return toBatch(finish(this.#encodeBatch(text, options)), options);
   }
 
   /**
@@ -188,7 +188,7 @@ export class Tokenizer extends Callable<Encode> {
   async encodeAsync(text: string | readonly string[], options: EncodeAsyncOptions = {}): Promise<BatchEncoding> {
     checkCallOptions("encodeAsync", options);
     const pacer = new Pacer(options.signal);
-    const rows = this.#encodeRows(text, options);
+    const rows = this.#encodeBatch(text, options);
     for (;;) {
       const step = rows.next();
       if (step.done === true) return toBatch(step.value, options);
@@ -216,11 +216,11 @@ export class Tokenizer extends Callable<Encode> {
 
   #encodeOne(text: string, options: EncodeOptions): Encoding {
     if (typeof text !== "string") throw argumentError("text", text, "one string", "call tokenizer(texts)");
-    return finish(this.#encodeRows(text, options))[0] as Encoding;
+    return finish(this.#encodeBatch(text, options))[0] as Encoding;
   }
 
-  #encodeRows(text: string | readonly string[], options: EncodeOptions): Generator<void, Encoding[]> {
-    return encodeRows({ tokenizer: this, pipeline: this.#pipeline }, text, options);
+  #encodeBatch(text: string | readonly string[], options: EncodeOptions): Generator<void, Encoding[]> {
+    return encodeBatch({ tokenizer: this, pipeline: this.#pipeline }, text, options);
   }
 
   /**
