@@ -25,7 +25,7 @@ export function jsonDifference(given: unknown, read: unknown, path = ""): Differ
     }
     return null;
   }
-  return given === read ? null : { path, given: jsonStart(given), read: shown(read) };
+  return given === read ? null : { path, given: jsonStart(given), read: jsonStart(read) };
 }
 
 function jsonStart(value: unknown): string {
