@@ -4,7 +4,16 @@ import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError } from "../../errors.ts";
 import { EngineHandle, type HandleSink } from "../engine-handle.ts";
-import { handle, type FromWorker, type Handlers, type Message, type ToWorker, type WorkerModel, type WorkerLoadOptions, type WorkerRequest } from "./protocol.ts";
+import {
+  handle,
+  type FromWorker,
+  type Handlers,
+  type Message,
+  type ToWorker,
+  type WorkerModel,
+  type WorkerLoadOptions,
+  type WorkerRequest,
+} from "./protocol.ts";
 import { fromWire } from "./wire-error.ts";
 
 /** How a worker loads its model, and what its engine keeps; see `LoadOptions` and `EngineOptions`. */

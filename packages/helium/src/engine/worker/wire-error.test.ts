@@ -41,7 +41,10 @@ describe("an error that crosses to another thread", () => {
 
     test.each(declared)("%s", (name) => {
       const { prototype } = known.get(name)!;
-      const thrown: unknown = Object.setPrototypeOf(new HeliumLmError("x", "is y; expected z", { given: 1 }), prototype);
+      const thrown: unknown = Object.setPrototypeOf(
+        new HeliumLmError("x", "is y; expected z", { given: 1 }),
+        prototype,
+      );
       const other = crossed(thrown);
       expect(Object.getPrototypeOf(other)).toBe(prototype);
       expect(other).toMatchObject({ name, subject: "x", details: { given: 1 } });

@@ -54,7 +54,10 @@ function plainDevice(library: GpuJsLibrary, mode: GpuJsMode, limits: DeviceLimit
   return new GpuJsDevice({ library, mode, gpu: new library.GPU({ mode }) }, limits);
 }
 
-async function webGpuDevice(library: GpuJsLibrary, limited: (limits: DeviceLimits) => DeviceLimits): Promise<GpuJsDevice> {
+async function webGpuDevice(
+  library: GpuJsLibrary,
+  limited: (limits: DeviceLimits) => DeviceLimits,
+): Promise<GpuJsDevice> {
   const webgpu = await library.WebGPUContext.acquire();
   const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = webgpu.device.limits;
   const limits = limited({
