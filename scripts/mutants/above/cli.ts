@@ -4,6 +4,7 @@ export const cli: Area = {
   name: "command line",
   tests: [
     "packages/cli/src/terminal/quantities.test.ts",
+    "packages/cli/src/terminal/text-layout.test.ts",
     "packages/helium/src/pipelines/label-spans.test.ts",
     "packages/helium/src/pipelines/padded-batches.test.ts",
     "packages/cli/src/terminal/progress-line.test.ts",
@@ -47,8 +48,12 @@ export const cli: Area = {
       "cli/src/terminal/quantities.ts",
       ["999.96 kB stay", "value >= 999.95", "value >= 1000"],
       ["59.6 s are 60", "if (whole < 60)", "if (seconds < 60)"],
-      ["the last column is filled", "column === row.length - 1 ? cell : ", ""],
     ),
+    ...bugsIn("cli/src/terminal/text-layout.ts", [
+      "the last column is filled",
+      "column === row.length - 1 ? cell : ",
+      "",
+    ]),
     ...bugsIn(
       "helium/src/pipelines/padded-batches.ts",
       ["padding is seen", "          0,\n", "          1,\n"],

@@ -3,7 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const hub: Area = {
   name: "hub",
   tests: [
-    "packages/helium/src/hub/retry.test.ts",
+    "packages/nn/src/io/bytes/retry.test.ts",
     "packages/helium/src/hub/hub-id.test.ts",
     "packages/helium/src/hub/choose-weights.test.ts",
     "packages/helium/src/hub/browser/sha.test.ts",
@@ -45,7 +45,7 @@ export const hub: Area = {
       ["a gated model is missing", 'code === "GatedRepo" ||', 'code === "Gated" ||'],
     ),
     ...bugsIn(
-      "helium/src/hub/retry.ts",
+      "nn/src/io/bytes/retry.ts",
       ["progress does not count", "failures = failure.hasProgressed ? 1 : failures + 1;", "failures = failures + 1;"],
       ["one attempt more", "if (failures >= attempts ||", "if (failures > attempts ||"],
       ["waits do not double", "backoffMs * 2 ** (failures - 1)", "backoffMs"],
