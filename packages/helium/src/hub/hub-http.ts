@@ -39,7 +39,7 @@ export class HubHttp {
     this.settings = settings;
   }
 
-  /** Address of a file. */
+  /** Address of a file. @param repo the repository's path (`hubPath`) */
   fileUrl(repo: string, commit: string, path: string): string {
     return `${this.settings.endpoint}/${repo}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
   }

@@ -8,6 +8,9 @@ export interface HubId {
   readonly file?: string;
 }
 
+/** What a repository of the hub holds. */
+export type HubRepoType = "model" | "dataset";
+
 const part = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
 const pattern = new RegExp(`^(${part}/${part})(?:@([^\\s:@]+))?(?::([^\\s:@]+))?$`);
 
@@ -31,6 +34,18 @@ export function parseHubId(text: string): HubId | null {
 /** As it is typed. */
 export function formatHubId({ repo, revision, file }: HubId): string {
   return `${repo}${revision === undefined ? "" : `@${revision}`}${file === undefined ? "" : `:${file}`}`;
+}
+
+/**
+ * What tells a repository from all others, as in the hub's addresses: `org/name` of a model, `datasets/org/name` of a
+ * dataset. No model is called so: its name has two parts.
+ */
+export const hubPath = (repo: string, type: HubRepoType): string => (type === "dataset" ? `datasets/${repo}` : repo);
+
+/** The repository of such a path, and what it holds. */
+export function readHubPath(path: string): { readonly repo: string; readonly type: HubRepoType } {
+  const [, repo] = /^datasets\/(.+\/.+)$/.exec(path) ?? [];
+  return repo === undefined ? { repo: path, type: "model" } : { repo, type: "dataset" };
 }
 
 /** A relative path of plain names, which cannot leave the folder it is joined to, on any system. */

@@ -1,6 +1,6 @@
 import { HubIntegrityError } from "../errors.ts";
 import type { HubHttp } from "./hub-http.ts";
-import { isCommit, isSafePath } from "./hub-id.ts";
+import { isCommit, isSafePath, readHubPath } from "./hub-id.ts";
 
 /** What identifies the content of a file: its length and a hash, which is its name in the cache too. */
 export interface BlobInfo {
@@ -24,14 +24,16 @@ interface Sibling {
 }
 
 /**
- * Asks for the commit of a revision and its files, in one request. Files whose names would leave a folder are left out:
+ * Asks for the commit of a revision and its files, in one request, by the repository's path (`hubPath`). Files whose names would leave a folder are left out:
  * nothing asks for them.
  *
  * @throws HubError
  */
 export async function fetchListing(http: HubHttp, repo: string, revision: string): Promise<HubListing> {
   const subject = `${repo}@${revision}`;
-  const answer = await http.json(subject, `/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`);
+  const { repo: name, type } = readHubPath(repo);
+  const address = `/api/${type}s/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
+  const answer = await http.json(subject, address);
   const { sha, siblings } = (answer ?? {}) as { readonly sha?: unknown; readonly siblings?: unknown };
   if (typeof sha !== "string" || !isCommit(sha) || !Array.isArray(siblings))
     throw new HubIntegrityError(subject, "the answer of the hub names no commit and files; check HF_ENDPOINT");

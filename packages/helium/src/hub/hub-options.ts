@@ -17,7 +17,7 @@ export interface RetryOptions extends Patience {
   readonly idleMs?: number;
 }
 
-/** Where models of the hub come from and where they are kept. Defaults are the settings that Python's tools use. */
+/** Where models and datasets of the hub come from and where they are kept. Defaults are the settings that Python's tools use. */
 export interface HubOptions {
   /** Branch, tag or commit; default `main`. */
   readonly revision?: string;

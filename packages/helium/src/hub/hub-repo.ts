@@ -2,7 +2,7 @@ import { jsonExcess } from "@helium-lm/nn";
 import { contentDigest, downloadBlob } from "./download-blob.ts";
 import { HubIntegrityError, HubNotFoundError, HubOfflineError, HubUnavailableError } from "../errors.ts";
 import type { HubHttp } from "./hub-http.ts";
-import { isCommit, isSafePath } from "./hub-id.ts";
+import { isCommit, isSafePath, readHubPath } from "./hub-id.ts";
 import { fetchListing, type BlobInfo, type HubListing } from "./hub-listing.ts";
 import type { HubOptions } from "./hub-options.ts";
 import type { FilePlace, HubStore, StoredFile } from "./hub-store.ts";
@@ -14,7 +14,7 @@ const MOST_DOWNLOADS = 4;
 const VERIFY_BYTES = 2 ** 22;
 
 export interface HubRepoSetup extends Pick<HubOptions, "onDownload" | "onNotice" | "signal" | "verify"> {
-  /** `org/name` */
+  /** Its path (`hubPath`). */
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
@@ -45,6 +45,11 @@ export class HubRepo {
   /** For messages. */
   get name(): string {
     return this.revision === "main" ? this.repo : `${this.repo}@${this.revision}`;
+  }
+
+  get #mend(): string {
+    const isModel = readHubPath(this.repo).type === "model";
+    return `fetch it once with the network${isModel ? `: helium pull ${this.name}` : ""}`;
   }
 
   /** The commit that all files come from. @throws HubError */
@@ -120,7 +125,7 @@ export class HubRepo {
       throw new HubOfflineError(
         `${this.name}/${path}`,
         `is not in the cache ${store.location}, and the hub is ${this.#setup.http ? "out of reach" : "not to be asked"}; ` +
-          `fetch it once with the network: helium pull ${this.name}`,
+          this.#mend,
         { path },
         { cause: this.#reason },
       );
@@ -254,10 +259,7 @@ export class HubRepo {
     const { store } = this.#setup;
     const commit = isCommit(this.revision) ? this.revision : await store.commitOf(this.repo, this.revision);
     if (commit !== null && (await store.list(this.repo, commit)).length > 0) return commit;
-    throw new HubOfflineError(
-      this.name,
-      `is not in the cache ${store.location}; fetch it once with the network: helium pull ${this.name}`,
-    );
+    throw new HubOfflineError(this.name, `is not in the cache ${store.location}; ${this.#mend}`);
   }
 }
 

@@ -37,6 +37,7 @@ export interface StoredFile {
 
 /** A file of the snapshot of a commit. */
 export interface FilePlace {
+  /** The repository's path (`hubPath`). */
   readonly repo: string;
   readonly commit: string;
   readonly path: string;
@@ -49,7 +50,10 @@ export interface TurnOptions {
   readonly onWait?: (holder: string) => void;
 }
 
-/** Where files of the hub are kept: by content, with a view by commit and path, and the commits that revisions had. */
+/**
+ * Where files of the hub are kept: by content, with a view by commit and path, and the commits that revisions had. A
+ * repository is named by its path (`hubPath`).
+ */
 export interface HubStore {
   /** For messages. */
   readonly location: string;

@@ -1,7 +1,7 @@
 import { isNode } from "@helium-lm/tensor";
 import { HubAccessError, HubNotFoundError, HubStorageError } from "../errors.ts";
 import { HubHttp } from "./hub-http.ts";
-import { formatHubId, isSafePath, type HubId } from "./hub-id.ts";
+import { formatHubId, hubPath, isSafePath, type HubId, type HubRepoType } from "./hub-id.ts";
 import type { HubOptions } from "./hub-options.ts";
 import { HubRepo } from "./hub-repo.ts";
 import type { HubStore } from "./hub-store.ts";
@@ -14,7 +14,7 @@ const defaultEndpoint = "https://huggingface.co";
  *
  * @throws HubError for settings that cannot be used
  */
-export async function openHubRepo(id: HubId, options: HubOptions = {}): Promise<HubRepo> {
+export async function openHubRepo(id: HubId, options: HubOptions = {}, type: HubRepoType = "model"): Promise<HubRepo> {
   const name = formatHubId(id);
   const { onDownload, onNotice, signal, verify = false, retry = {} } = options;
   const revision = id.revision ?? options.revision ?? "main";
@@ -32,7 +32,7 @@ export async function openHubRepo(id: HubId, options: HubOptions = {}): Promise<
     ...(signal && { signal }),
   });
   return new HubRepo({
-    repo: id.repo,
+    repo: hubPath(id.repo, type),
     revision,
     store,
     http: isOffline ? null : http,

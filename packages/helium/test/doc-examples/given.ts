@@ -38,6 +38,7 @@ export const notRun: Readonly<Record<string, string>> = {
   "packages/nn/src/module.ts": "the layer is the reader's own",
   "packages/helium/src/worker.ts": "is a worker's own script; the worker tests run one",
   "packages/helium/src/sources/model-source.ts": "the bytes are the reader's own",
+  "packages/helium/src/hub/hub-dataset.ts": "asks the hub",
 };
 
 const folder = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));

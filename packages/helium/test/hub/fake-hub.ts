@@ -55,12 +55,12 @@ export class FakeHub {
     return this.#origin(0);
   }
 
-  /** Adds a commit and moves `revision` there; gives the commit. */
+  /** Adds a commit and moves `revision` there; gives the commit. A dataset's repository is `datasets/org/name`. */
   push(repo: string, files: Readonly<Record<string, Uint8Array | string>>, revision = "main"): string {
     const tree = new Map<string, FakeFile>();
     for (const [path, given] of Object.entries(files)) {
       const bytes = typeof given === "string" ? new TextEncoder().encode(given) : given;
-      tree.set(path, { bytes, isLarge: /\.(?:safetensors|gguf)$/.test(path) });
+      tree.set(path, { bytes, isLarge: /\.(?:safetensors|gguf|parquet)$/.test(path) });
     }
     const commits = this.#repos.get(repo) ?? new Map<string, Map<string, FakeFile>>();
     const commit = createHash("sha1")
@@ -113,12 +113,13 @@ export class FakeHub {
     if (this.faults.some((fault) => fault(seen, response, content?.bytes ?? null))) return;
     if (server === "content")
       this.#send(seen, response, content, `"tag-${content ? sha256(content.bytes).slice(0, 8) : ""}"`);
-    else if (url.pathname.startsWith("/api/models/")) this.#list(seen, response);
+    else if (url.pathname.startsWith("/api/")) this.#list(seen, response);
     else this.#resolve(seen, response, content);
   }
 
   #contentOf(path: string): FakeFile | undefined {
-    const [, repo = "", commit = "", file = ""] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.*)$/.exec(path) ?? [];
+    const [, repo = "", commit = "", file = ""] =
+      /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\/(.*)$/.exec(path) ?? [];
     const named = this.#refs.get(`${repo}@${decodeURIComponent(commit)}`) ?? commit;
     return this.#repos.get(repo)?.get(named)?.get(decodeURIComponent(file));
   }
@@ -131,7 +132,8 @@ export class FakeHub {
   }
 
   #list(seen: Seen, response: ServerResponse): void {
-    const [, repo = "", named = ""] = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/(.*)$/.exec(seen.path) ?? [];
+    const [, repo = "", named = ""] =
+      /^\/api\/(?:models\/)?((?:datasets\/)?[^/]+\/[^/]+)\/revision\/(.*)$/.exec(seen.path) ?? [];
     const commits = this.#repos.get(repo);
     if (commits === undefined) {
       response.writeHead(seen.headers.authorization ? 404 : 401, { "x-error-code": "RepoNotFound" }).end();
@@ -155,7 +157,7 @@ export class FakeHub {
   }
 
   #resolve(seen: Seen, response: ServerResponse, file: FakeFile | undefined): void {
-    const [, repo = "", revision = ""] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\//.exec(seen.path) ?? [];
+    const [, repo = "", revision = ""] = /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\//.exec(seen.path) ?? [];
     if (!this.#mayRead(repo, seen, response)) return;
     response.setHeader("x-repo-commit", this.#refs.get(`${repo}@${revision}`) ?? revision);
     if (file?.isLarge) {

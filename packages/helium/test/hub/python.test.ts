@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { readText } from "@helium-lm/helium";
+import { openHubDataset } from "@helium-lm/helium/hub";
 import { repo, useHub, weights } from "./setup.ts";
 
 /** A Python with the library whose cache we share: the variable HF_PYTHON, or the one on the PATH. */
@@ -77,6 +78,24 @@ print(json.dumps({
       // And nothing is fetched twice.
       await (await (await test.files()).openWeights()).close();
       expect(test.hub.fetches(name).filter(({ method }) => method === "GET")).toHaveLength(1);
+    });
+
+    it("holds datasets too, brought there by either", async () => {
+      const path = "data/test-00000-of-00001.parquet";
+      const dataset = await openHubDataset(repo, test.options());
+      test.hub.push(`datasets/${repo}`, { "a.jsonl": '{"a": 1}', [path]: weights(3000) });
+      await (await dataset.open("a.jsonl")).close();
+      const [first, second] = (await runPython(
+        `def get(name, **more): return hf_hub_download("${repo}", name, repo_type="dataset", **more)
+print(json.dumps([get("a.jsonl", local_files_only=True), get("${path}")]))`,
+      )) as string[];
+      expect(first).toBe(`${test.cacheDir}/datasets--acme--tiny/snapshots/${await dataset.commit()}/a.jsonl`);
+      expect(second).toBe(first?.replace("a.jsonl", path));
+      const offline = await openHubDataset(repo, test.options({ localFilesOnly: true }));
+      expect(await offline.list()).toEqual(["a.jsonl", path]);
+      const source = await offline.open(path);
+      expect(source.size).toBe(weights(3000).length);
+      await source.close();
     });
   },
 );

@@ -1,3 +1,4 @@
+import { readHubPath } from "../hub-id.ts";
 import type { HubOptions } from "../hub-options.ts";
 import type { NodeBuiltins } from "./node-builtins.ts";
 
@@ -27,10 +28,13 @@ export function cacheFolder(
   return node.path.resolve(given ? expand(given, env, node) : node.path.join(homeOf(env, node), "hub"));
 }
 
-/** The folder of a repository in a cache, as all Hugging Face tools name it. */
-export const repoFolderName = (repo: string): string => `models--${repo.replaceAll("/", "--")}`;
+/** The folder of a repository in a cache, as all Hugging Face tools name it. @param path the repository's (`hubPath`) */
+export function repoFolderName(path: string): string {
+  const { repo, type } = readHubPath(path);
+  return `${type}s--${repo.replaceAll("/", "--")}`;
+}
 
-/** The repository of such a folder; null for other folders. */
+/** The model of such a folder; null for other folders. */
 export function repoOfFolder(folder: string): string | null {
   const [, owner, name] = /^models--(.+?)--(.+)$/.exec(folder) ?? [];
   return owner === undefined || name === undefined ? null : `${owner}/${name}`;

@@ -18,6 +18,7 @@ import { storing } from "./storage-failure.ts";
  * models--org--name/snapshots/<commit>/config.json     → ../../blobs/<hash>
  * models--org--name/refs/main                          a commit
  * models--org--name/.no_exist/<commit>/<path>          known not to be there
+ * datasets--org--name/…                                the same for a dataset
  * ```
  */
 export class NodeStore implements HubStore {
