@@ -1,1 +1,1 @@
-export {} from "../index.ts";
+export { folderData } from "./data-folder.ts";
