@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HubNotFoundError, HubOfflineError } from "@helium-lm/helium";
-import { listCache } from "@helium-lm/helium/hub/node";
+import { listCache } from "@helium-lm/helium/hub/cache";
 import { openHubDataset } from "@helium-lm/helium/hub";
 import { noise, repo, useHub } from "./setup.ts";
 
