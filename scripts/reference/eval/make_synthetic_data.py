@@ -13,7 +13,7 @@ import json
 import shutil
 from pathlib import Path
 
-from synthetic import answers, commonsense, flores, mkqa, mmlu, more_subjects, science, stories, translated_arc, translated_hellaswag, translated_mmlu
+from synthetic import answers, commonsense, flores, mkqa, mmlu, more_subjects, olmes_examples, science, stories, translated_arc, translated_hellaswag, translated_mmlu
 
 OUT = Path(__file__).parents[3] / "packages/eval/fixtures/data"
 
@@ -33,9 +33,15 @@ def name_of(*parts):
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 
-def each(tables):
+def each(tables, train=()):
+    """The items of each split, numbered; those of `train` come last in the training split."""
     for split, items in tables.items():
-        yield split, list(enumerate(items))
+        yield split, list(enumerate([*items, *(train if split == "train" else ())]))
+
+
+def named(names, split, i, otherwise):
+    """The first rows of a training split have the names of OLMES's examples."""
+    return names[i] if split == "train" and i < len(names) else otherwise
 
 
 def write_mmlu():
@@ -55,12 +61,12 @@ def write_science():
             rows = []
             for i, (question, choices, gold, *labels) in items:
                 labels = labels[0] if labels else "ABCDE"
-                rows.append(dict(id=f"Synthetic_{config[4:]}_{split}_{i}", question=question, choices=lettered(choices, labels), answerKey=labels[gold]))
+                rows.append(dict(id=named(olmes_examples.ARC[config], split, i, f"Synthetic_{config[4:]}_{split}_{i}"), question=question, choices=lettered(choices, labels), answerKey=labels[gold]))
             write(f"allenai/ai2_arc/{config}/{split}.jsonl", jsonl(rows))
     for split, items in each(science.OPENBOOKQA):
         # Some keys of the real file begin with a space.
         rows = [
-            dict(id=f"{i}-{split}", question_stem=stem, choices=lettered(choices, "ABCD"), answerKey=" " * (i % 5 == 4) + "ABCD"[gold])
+            dict(id=named(olmes_examples.OPENBOOKQA, split, i, f"{i}-{split}"), question_stem=stem, choices=lettered(choices, "ABCD"), answerKey=" " * (i % 5 == 4) + "ABCD"[gold])
             for i, (stem, choices, gold) in items
         ]
         write(f"allenai/openbookqa/main/{split}.jsonl", jsonl(rows))
@@ -69,13 +75,13 @@ def write_science():
 def write_commonsense():
     for split, items in each(commonsense.COMMONSENSE_QA):
         rows = [
-            dict(id=name_of("csqa", question)[:32], question=question, question_concept=concept, choices=dict(label=list("ABCDE"), text=choices), answerKey="ABCDE"[gold])
-            for _, (question, concept, choices, gold) in items
+            dict(id=named(olmes_examples.COMMONSENSE_QA, split, i, name_of("csqa", question)[:32]), question=question, question_concept=concept, choices=dict(label=list("ABCDE"), text=choices), answerKey="ABCDE"[gold])
+            for i, (question, concept, choices, gold) in items
         ]
         write(f"tau/commonsense_qa/data/{split}.jsonl", jsonl(rows))
-    for split, items in each(commonsense.PIQA):
+    for split, items in each(commonsense.PIQA, olmes_examples.PIQA):
         write(f"baber/piqa/data/{split}.jsonl", jsonl(dict(goal=g, sol1=a, sol2=b, label=label) for _, (g, a, b, label) in items))
-    for split, items in each(commonsense.SIQA):
+    for split, items in each(commonsense.SIQA, olmes_examples.SIQA):
         # Some labels of the real file end with a newline.
         rows = [
             dict(context=context, question=question, answerA=a, answerB=b, answerC=c, label=str(label) + "\n" * (i % 7 == 6))
@@ -84,7 +90,9 @@ def write_commonsense():
         write(f"lighteval/siqa/data/{split}.jsonl", jsonl(rows))
     for config in ["winogrande_xl", "winogrande_debiased"]:
         for split, items in each(commonsense.WINOGRANDE):
-            kept = items[::2] if config == "winogrande_debiased" and split == "train" else items
+            kept = items
+            if config == "winogrande_debiased" and split == "train":
+                kept = [*items[::2], *enumerate(olmes_examples.WINOGRANDE)]
             rows = [dict(sentence=s, option1=a, option2=b, answer=answer) for _, (s, a, b, answer) in kept]
             write(f"allenai/winogrande/{config}/{split}.jsonl", jsonl(rows))
 
@@ -107,7 +115,7 @@ def story(i, activity, ctx_a, ctx_b, endings, label, split):
 
 def write_stories():
     for split, items in each(stories.HELLASWAG):
-        write(f"Rowan/hellaswag/data/{split}.jsonl", jsonl(story(3 * i + 4, *item, split) for i, item in items))
+        write(f"Rowan/hellaswag/data/{split}.jsonl", jsonl(story(named(olmes_examples.HELLASWAG, split, i, 3 * i + 4), *item, split) for i, item in items))
     for language, items in translated_hellaswag.ITEMS.items():
         rows = [story(3 * i + 4, *item, gold, "val") for i, (item, gold) in enumerate(zip(items, translated_hellaswag.GOLD, strict=True))]
         write(f"alexandrainst/m_hellaswag/{language}/val.jsonl", jsonl(rows))

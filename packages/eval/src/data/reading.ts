@@ -43,6 +43,14 @@ export class Reading {
     return new Reading(value as Row, `${this.place}, column ${column}`);
   }
 
+  /** The structs of a list. @throws DataError */
+  structs(column: string): readonly Reading[] {
+    const value = this.#value(column);
+    const isObject = (item: unknown): boolean => typeof item === "object" && item !== null && !Array.isArray(item);
+    if (!Array.isArray(value) || !value.every(isObject)) return this.#refuse(column, "a list of objects", value);
+    return value.map((item: Row, i) => new Reading(item, `${this.place}, column ${column}, item ${i + 1}`));
+  }
+
   has(column: string): boolean {
     return this.row[column] !== undefined && this.row[column] !== null;
   }

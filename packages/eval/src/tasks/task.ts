@@ -1,4 +1,4 @@
-import type { Reading } from "../data/reading.ts";
+import type { Reading, Row } from "../data/reading.ts";
 
 /** Where the data of a task comes from; names as on the hub. */
 export interface Dataset {
@@ -19,6 +19,29 @@ export interface Dataset {
 /** How the examples of a prompt are chosen: drawn for each document, or the first ones of the split. */
 export type FewShotSampler = "random" | "first_n";
 
+/** A row that a protocol shows as an example. */
+export interface NamedExample {
+  /** What the column holds, or begins with. */
+  readonly value: string;
+  /** Of several such rows: the first in which these columns begin so. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** Examples that a protocol names one by one, so that everybody shows the same ones. */
+export interface NamedExamples {
+  /** Column of the few-shot split that names them, such as "id". */
+  readonly column: string;
+  readonly match: "whole" | "start";
+  /** A prompt shows the first `numFewShot` of them, in this order. */
+  readonly rows: readonly NamedExample[];
+}
+
+/** Of a split with more than `above` documents, `size` are taken: Python's `random.sample` with seed 1234. */
+export interface Subset {
+  readonly above: number;
+  readonly size: number;
+}
+
 /** What all kinds of tasks have. `Doc` is a document as its `read` makes it of a row of the data. */
 interface TaskBase<Doc> {
   /** As lm-evaluation-harness calls it, where it has the task. */
@@ -26,12 +49,22 @@ interface TaskBase<Doc> {
   readonly dataset: Dataset;
   /** A document of a row; the row's columns are asked for by name and kind. @throws DataError */
   readonly read: (row: Reading) => Doc;
+  /** Which documents the benchmark and its examples are made of; default: all. Documents are counted without the others. */
+  readonly includes?: (doc: Doc) => boolean;
+  /** Default: the whole split. */
+  readonly subset?: Subset;
+  /** Columns that lm-evaluation-harness adds to the row, for sample files and their hashes. */
+  readonly addedColumns?: (doc: Doc) => Row;
+  /** What the sample files of the harness call the target; default: the index of the right choice, or the answer of an example. */
+  readonly sampleTarget?: (doc: Doc) => string | readonly string[];
   /** Stands before the examples; default "". */
   readonly description?: (doc: Doc) => string;
   /** Default 0. */
   readonly numFewShot?: number;
   /** Default "random". */
   readonly fewShotSampler?: FewShotSampler;
+  /** In place of a sampler. */
+  readonly fewShotExamples?: NamedExamples;
   /** Between examples; default "\n\n". */
   readonly fewShotDelimiter?: string;
   /** Between context and answer; default " ". */
@@ -51,6 +84,8 @@ export interface MultipleChoiceTask<Doc = unknown> extends TaskBase<Doc> {
   readonly choices: (doc: Doc) => readonly string[];
   /** Index of the right choice. */
   readonly gold: (doc: Doc) => number;
+  /** An answered document as prompts show it; default: context, delimiter and right choice. */
+  readonly example?: (doc: Doc) => string;
   readonly metrics: readonly MultipleChoiceMetric[];
   /** `acc_mutual_info` compares with the likelihood of the answer behind this text; default "". */
   readonly unconditionalContext?: string;
@@ -94,6 +129,11 @@ export interface PerplexityTask<Doc = unknown> extends TaskBase<Doc> {
 }
 
 export type Task<Doc = unknown> = MultipleChoiceTask<Doc> | GenerationTask<Doc> | PerplexityTask<Doc>;
+
+/** A task for the table of all tasks, which hands a task only documents of its own `read`. */
+export function defineTask<Doc>(task: Task<Doc>): Task {
+  return task as Task;
+}
 
 /** Tasks whose scores are averaged, such as the 57 subjects of MMLU. */
 export interface TaskGroup {
