@@ -49,8 +49,8 @@ export async function speculationBenchmark(name: string, args: readonly string[]
     args: [...args],
     options: {
       only: { type: "string", default: "" },
-      rounds: { type: "string", default: "3" },
-      tokens: { type: "string", default: "128" },
+      rounds: { type: "string", default: "2" },
+      tokens: { type: "string", default: "64" },
     },
   }).values;
   const before = await conditions();

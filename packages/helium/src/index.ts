@@ -27,6 +27,9 @@ export type {
   TokenClassifierOutput,
 } from "./model/model-outputs.ts";
 export { PreTrainedModel } from "./model/pretrained-model.ts";
+export type { ContinuationScore, ContinuationsRequest } from "./scoring/score-continuations.ts";
+export type { TokenScore } from "./scoring/score-rows.ts";
+export type { TokensRequest } from "./scoring/score-tokens.ts";
 export type { SaveOptions } from "./convert/save-pretrained.ts";
 export {
   filesSource,

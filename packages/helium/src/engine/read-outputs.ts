@@ -13,6 +13,7 @@ import {
 import type { Follow } from "@helium-lm/nn";
 import type { NamedFollow } from "./pass-inputs.ts";
 import { readCandidates, readRows, valuesOf } from "./read-candidates.ts";
+import { readLogProbs, type RowLogProbsWanted } from "./read-log-probs.ts";
 import type {
   CandidatesWanted,
   Choice,
@@ -33,7 +34,8 @@ export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
 }
 
 /** What is wanted of one row of logits. */
-export type RowWanted = LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted | ScoredWanted;
+export type RowWanted =
+  LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted | RowLogProbsWanted | ScoredWanted;
 
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
@@ -79,9 +81,10 @@ const kindOf = (row: RowWanted): string => (row.kind === "scored" ? `scored ${ro
 /** Rows of one kind. */
 async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<readonly Output[]> {
   const [draws, tops, candidates] = [rows.filter(isDraw), rows.filter(isTop), rows.filter(isCandidates)];
-  const scored = rows.filter(isScored);
+  const [scored, likelihoods] = [rows.filter(isScored), rows.filter(isLogProbs)];
   if (scored.length > 0) return readScored(logits, scored);
   if (candidates.length > 0) return readCandidates(logits, candidates);
+  if (likelihoods.length > 0) return readLogProbs(logits, likelihoods);
   if (draws.length > 0) return choose(logits, () => [draw(logits, draws), max(logits, -1)]);
   if (tops.length > 0) return readTop(logits, tops);
   return rows[0]?.kind === "greedy" ? choose(logits, () => likeliest(logits)) : readRows(logits);
@@ -89,6 +92,7 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
 
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
 const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
+const isLogProbs = (row: RowWanted): row is RowLogProbsWanted => row.kind === "logProbs";
 const isScored = (row: RowWanted): row is ScoredWanted => row.kind === "scored";
 const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 

@@ -39,6 +39,13 @@ export interface CandidatesWanted {
   readonly temperature: number;
 }
 
+/** How likely some tokens are, such as those that stand there. */
+export interface LogProbsWanted {
+  readonly kind: "logProbs";
+  /** For each row, for each token of it that is looked at: at least one token of the vocabulary. */
+  readonly tokens: readonly (readonly (readonly number[])[])[];
+}
+
 /** Another kind, and beside it the likeliest tokens. */
 export interface ScoredWanted {
   readonly kind: "scored";
@@ -48,7 +55,8 @@ export interface ScoredWanted {
 }
 
 /** What a client asks of each token that it looks at; with any but logits, `[M, V]` stays on the device. */
-export type Wanted = LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted | ScoredWanted;
+export type Wanted =
+  LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted | LogProbsWanted | ScoredWanted;
 
 /** A token that the device has chosen. */
 export interface Choice {
@@ -71,6 +79,13 @@ export interface Candidates {
   readonly logits: Float32Array;
 }
 
+export interface LogProbs {
+  /** One for each token that was asked for; NaN where the row has NaN, +∞ or nothing but −∞. */
+  readonly logProbs: Float64Array;
+  /** The token with the largest logit; of equal ones the lowest. */
+  readonly likeliest: number;
+}
+
 export interface Scored {
   readonly output: OutputOf<ScoredWanted["of"]>;
   readonly top: TopTokens;
@@ -83,6 +98,7 @@ interface Outputs {
   readonly top: TopTokens;
   /** The whole row where some score is not finite, more are equal than were looked for, or the device has no kernel for it. */
   readonly candidates: Candidates | Float32Array;
+  readonly logProbs: LogProbs;
   readonly scored: Scored;
 }
 

@@ -94,6 +94,7 @@ export class Work {
 }
 
 function wantedOf(wanted: Wanted, row: number, output: number): RowWanted {
+  if (wanted.kind === "logProbs") return { kind: "logProbs", tokens: wanted.tokens[row]?.[output] ?? [] };
   if (wanted.kind !== "sample") return wanted;
   const { uniforms = [], ...sampling } = wanted.rows[row] ?? { temperature: 0, topK: 0, topP: 1 };
   return { kind: "sample", ...sampling, uniform: uniforms[output] ?? 0 };

@@ -34,6 +34,13 @@ import {
 } from "../generation/index.ts";
 import { streamText, type StreamTextOptions } from "../generation/stream-text.ts";
 import { submit } from "../generation/submit.ts";
+import {
+  scoreContinuations,
+  type ContinuationScore,
+  type ContinuationsRequest,
+} from "../scoring/score-continuations.ts";
+import type { TokenScore } from "../scoring/score-rows.ts";
+import { scoreTokens, type TokensRequest } from "../scoring/score-tokens.ts";
 import { crossEntropy, IGNORE_INDEX } from "./losses.ts";
 import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model/model-inputs.ts";
 import type { CausalLMOutput } from "../model/model-outputs.ts";
@@ -230,6 +237,42 @@ export class ModelForCausalLM extends PreTrainedModel {
   async *streamText(prompt: string, options: StreamTextOptions): AsyncGenerator<string> {
     this.checkLive("streamText");
     yield* streamText(this, prompt, options);
+  }
+
+  /**
+   * ln P of each of some continuations behind one text, for choosing among answers: the text is computed once, and the
+   * continuations go on from copies of its keys and values, in passes shared with all that the engine computes. Answers of
+   * one token, such as letters, need no pass of their own.
+   *
+   * The results are plain numbers, in the order of the continuations; nothing is to be freed.
+   *
+   * @throws GenerationError for tokens outside the vocabulary, and for texts longer than the context; LogitsError where the
+   *   model computes NaN; the signal's reason when aborted; DisposedError
+   * @example
+   * const inputIds = tokenizer.encode("The capital of France is");
+   * const continuations = [" Paris", " Rome"].map((text) => tokenizer.encode(text, { addSpecialTokens: false }));
+   * const [paris, rome] = await model.scoreContinuations({ inputIds, continuations });
+   * console.log(paris.logprob > rome.logprob);
+   */
+  async scoreContinuations(request: ContinuationsRequest): Promise<readonly ContinuationScore[]> {
+    this.checkLive("scoreContinuations");
+    return scoreContinuations(this, request);
+  }
+
+  /**
+   * ln P of each token of a text behind those before it, from the second one on: what perplexity is made of. The logits stay
+   * on the device, and of 128 tokens at once.
+   *
+   * @throws GenerationError for tokens outside the vocabulary, and for texts longer than the context; LogitsError where the
+   *   model computes NaN; the signal's reason when aborted; DisposedError
+   * @example
+   * const scores = await model.scoreTokens({ inputIds: tokenizer.encode("Once upon a time") });
+   * const mean = scores.reduce((sum, { logprob }) => sum + logprob, 0) / scores.length;
+   * console.log(Math.exp(-mean)); // perplexity
+   */
+  async scoreTokens(request: TokensRequest): Promise<readonly TokenScore[]> {
+    this.checkLive("scoreTokens");
+    return scoreTokens(this, request);
   }
 
   override dispose(): void {

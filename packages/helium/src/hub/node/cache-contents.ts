@@ -32,6 +32,12 @@ const optionNames: OptionNames<CacheOptions> = { cacheDir: true, env: true };
 export const checkCacheOptions = (call: string, options: CacheOptions): void =>
   checkOptionNames(call, options, optionNames, ModelLoadError);
 
+/** The folder of the cache, which need not be there: as huggingface_hub finds it. @throws ModelLoadError for unknown options */
+export async function cacheLocation(options: CacheOptions = {}): Promise<string> {
+  checkCacheOptions("cacheLocation", options);
+  return cacheFolder(options, await nodeBuiltins());
+}
+
 /** The models in the cache, also those that other tools brought there. @throws ModelLoadError for unknown options */
 export async function listCache(options: CacheOptions = {}): Promise<readonly CachedRepo[]> {
   checkCacheOptions("listCache", options);
