@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { pythonCases } from "../../test/helpers/python-cases.ts";
+import { EvalError } from "../errors.ts";
+import { pythonJson } from "./json.ts";
+
+test.each(pythonCases.documents)("writes $document as Python does", ({ document, json }) => {
+  expect(pythonJson(document)).toBe(json);
+});
+
+test("what it writes is read again", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(JSON.parse(pythonJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+    { seed: 20261129 },
+  );
+});
+
+test("bigints are whole numbers, absent members are left out, and lone surrogates stay", () => {
+  expect(pythonJson({ id: 2n ** 64n, absent: undefined })).toBe('{\n  "id": 18446744073709551616\n}');
+  expect(pythonJson("\ud800\\ud800")).toBe('"\ud800\\\\ud800"');
+  expect(pythonJson([NaN, Infinity, -Infinity])).toBe("[\n  NaN,\n  Infinity,\n  -Infinity\n]");
+  expect(() => pythonJson(() => 0)).toThrow(EvalError);
+});
