@@ -1,4 +1,4 @@
-import type { BleuOptions, BleuSmoothing } from "../../src/metrics/bleu.ts";
+import type { BleuOptions } from "../../src/metrics/bleu.ts";
 import type { ChrfOptions } from "../../src/metrics/chrf.ts";
 import { expectedOf } from "./expected.ts";
 
@@ -43,5 +43,5 @@ export const translationCases = expectedOf<{
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Options by our names; the tokenizer stays a name. */
-export const ourOptions = (options: PythonOptions): BleuOptions & ChrfOptions & { readonly smoothMethod?: BleuSmoothing } =>
-  Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value]));
+export const ourOptions = (options: PythonOptions): BleuOptions & ChrfOptions =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value] as const));
