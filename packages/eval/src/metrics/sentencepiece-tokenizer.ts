@@ -1,4 +1,3 @@
-import { AutoTokenizer } from "@helium-lm/helium/tokenizer";
 import type { BleuTokenizer } from "./bleu-tokenizers.ts";
 
 /**
@@ -15,6 +14,8 @@ import type { BleuTokenizer } from "./bleu-tokenizers.ts";
  * console.log(corpusBleu(["Hello world"], [["Hello world"]], { tokenize: flores200 }).signature.includes("tok:flores200")); // true
  */
 export async function sentencePieceTokenizer(model: Uint8Array, name = "flores200"): Promise<BleuTokenizer> {
+  // Most users of metrics need no tokenizers.
+  const { AutoTokenizer } = await import("@helium-lm/helium/tokenizer");
   const location = `the SentencePiece model of ${name}`;
   const readBytes = (file: string): Promise<Uint8Array | null> =>
     Promise.resolve(file === "tokenizer.model" ? model : null);

@@ -32,7 +32,7 @@ const inside: Readonly<Record<string, string>> = {
  * characters of all scripts (in JavaScript, the flag `u` or not, those of English), and `.` anything but a line feed.
  * Translated are these, in and out of character classes; all else is written alike in both languages.
  *
- * @param flags beside `u`; default `g`, as for `re.sub` and `re.findall`
+ * @param flags beside `u`; default `g`, as for `re.sub` and `re.findall`; with `s`, `.` is any character
  * @throws EvalError for what has no translation
  *
  * @example
@@ -51,7 +51,7 @@ export function pythonRegExp(source: string, flags = "g"): RegExp {
       if (token === "]") isInClass = false;
       continue;
     }
-    translated += outside[token] ?? token;
+    translated += token === "." && flags.includes("s") ? token : (outside[token] ?? token);
     if (token === "[") isInClass = true;
   }
   return new RegExp(translated, `${flags}u`);

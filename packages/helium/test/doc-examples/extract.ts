@@ -9,9 +9,9 @@ export interface DocExample {
   readonly code: string;
 }
 
-/** All examples in the sources of the libraries. */
-export function docExamples(): readonly DocExample[] {
-  return globSync("packages/{tensor,nn,helium}/src/**/*.ts", { cwd: root })
+/** All examples in the sources of the libraries, or of one package. */
+export function docExamples(packages = "{tensor,nn,helium}"): readonly DocExample[] {
+  return globSync(`packages/${packages}/src/**/*.ts`, { cwd: root })
     .filter((file) => !file.endsWith(".test.ts") && !file.includes("/assembly/"))
     .sort()
     .flatMap((file) => examplesIn(file, readFileSync(root + file, "utf8")));

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { docExamples } from "../../helium/test/doc-examples/extract.ts";
+import { runExample } from "../../helium/test/doc-examples/run.ts";
+import * as main from "../src/index.ts";
+import * as metrics from "../src/metrics/index.ts";
+import * as json from "../src/python/json.ts";
+import * as random from "../src/python/random.ts";
+import * as regularExpression from "../src/python/regular-expression.ts";
+
+const model = new URL("../../../fixtures/sentencepiece/unigram.model", import.meta.url);
+
+/** All that an example may use without an import. */
+const given = {
+  ...main,
+  ...metrics,
+  ...{ ...json, ...random, ...regularExpression },
+  modelBytes: new Uint8Array(readFileSync(model)),
+};
+
+test.each(docExamples("eval").map((one) => [`${one.file}:${one.line}`, one] as const))(
+  "%s runs and prints what it says",
+  async (_, { code }) => {
+    for (const { expected, given: printed } of await runExample(code, given))
+      expect(printed.replace(/\s+/g, " ")).toBe(expected);
+  },
+);
