@@ -20,6 +20,7 @@ import string
 import sys
 import types
 import unicodedata
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -64,6 +65,27 @@ def task(output_type, metrics, **attributes):
     return made
 
 
+def functions_of(path, names, given):
+    """Functions, classes and constants of a source file, without what else it imports."""
+    wanted = [
+        node
+        for node in ast.parse(path.read_text()).body
+        if (isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in names)
+        or (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names)
+    ]
+    assert len(wanted) == len(names), (path, names)
+    scope = dict(given)
+    exec(compile(ast.Module(wanted, []), str(path), "exec"), scope)
+    return scope
+
+
+OLMES = functions_of(
+    arguments.lighteval / "src/lighteval/metrics/normalizations.py",
+    ["LogProbPMINorm", "LogProbTokenNorm", "LogProbCharNorm", "LogProbNormalization", "normalize_log_probs"],
+    {"dataclass": dataclass},
+)
+
+
 def multiple_choice_case(choices, lls, unconditional, gold):
     made = task(
         "multiple_choice",
@@ -74,12 +96,18 @@ def multiple_choice_case(choices, lls, unconditional, gold):
     found = made.process_results({}, [(ll, False) for ll in lls + unconditional])
     plain = task("multiple_choice", ["acc"], doc_to_choice=lambda doc: choices, doc_to_target=lambda doc: gold)
     assert plain.process_results({}, [(ll, False) for ll in lls])["acc"] == found["acc"]
+    # lighteval counts the space before an answer where it is part of the answer.
+    spaced = [f" {choice}" for choice in choices]
+    by_character = OLMES["normalize_log_probs"](OLMES["LogProbCharNorm"](), lls, None, spaced, None)
     return {
         "choices": choices,
         "logprobs": lls,
         "unconditionalLogprobs": unconditional,
         "gold": gold,
-        "metrics": {name: float(found[name]) for name in ["acc", "acc_norm", "acc_bytes", "acc_mutual_info"]},
+        "metrics": {
+            **{name: float(found[name]) for name in ["acc", "acc_norm", "acc_bytes", "acc_mutual_info"]},
+            "acc_char": float(np.argmax(by_character) == gold),
+        },
         "probabilities": softmax(np.array(lls)).tolist(),
     }
 
@@ -138,20 +166,6 @@ def exact_match_cases():
             found = made.process_results({}, [prediction])["exact_match"]
             cases.append({"prediction": prediction, "references": references, "options": options, "exactMatch": float(found)})
     return cases
-
-
-def functions_of(path, names, given):
-    """Functions and constants of a source file, without what else it imports."""
-    wanted = [
-        node
-        for node in ast.parse(path.read_text()).body
-        if (isinstance(node, ast.FunctionDef) and node.name in names)
-        or (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in names)
-    ]
-    assert len(wanted) == len(names), (path, names)
-    scope = dict(given)
-    exec(compile(ast.Module(wanted, []), str(path), "exec"), scope)
-    return scope
 
 
 def squad_cases():

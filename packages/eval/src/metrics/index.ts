@@ -21,7 +21,7 @@ export { Chrf, corpusChrf, sentenceChrf, type ChrfOptions, type ChrfScore } from
 export { referencesPerHypothesis, sumOf, type Statistics } from "./corpus.ts";
 export { exactMatch, normalizedAnswer } from "./exact-match.ts";
 export { bleuMetric, chrfMetric, metricTable, type GenerationOutcome, type PerplexityMetric } from "./metric-table.ts";
-export { aggregate, meanMetric, type Metric, type StandardErrorKind } from "./metric.ts";
+export { aggregate, meanMetric, type Metric, type ScoreOfSums, type StandardErrorKind } from "./metric.ts";
 export { mkqaLanguages, normalizeMkqa, normalizeMultilingual, type MkqaLanguage } from "./mkqa-normalizers.ts";
 export { choiceScores, chosen, isRight, type MultipleChoiceOutcome } from "./multiple-choice.ts";
 export { bitsPerByte, perplexity, textLength, type RollingOutcome } from "./perplexity.ts";

@@ -24,6 +24,9 @@ export interface Metric<Outcome> {
   readonly signature?: (references: string) => string;
 }
 
+/** How documents add up to a score, whatever they are. */
+export type ScoreOfSums = Omit<Metric<never>, "statistics">;
+
 /** A metric that is the mean of a number for each document. */
 export const meanMetric = <Outcome>(name: string, valueOf: (outcome: Outcome) => number): Metric<Outcome> => ({
   name,
@@ -45,8 +48,8 @@ export const meanMetric = <Outcome>(name: string, valueOf: (outcome: Outcome) =>
  * const rows = [0, 1, 0].map((gold) => acc.statistics({ ...outcome, gold }));
  * console.log(aggregate(acc, rows).score.toFixed(3)); // 0.667
  */
-export function aggregate<Outcome>(
-  metric: Metric<Outcome>,
+export function aggregate(
+  metric: ScoreOfSums,
   rows: readonly Statistics[],
   bootstrapIterations = 100_000,
 ): TaskScore {
@@ -54,7 +57,7 @@ export function aggregate<Outcome>(
   return { score: metric.score(sumOf(rows), count), standardError: errorOf(metric, rows, bootstrapIterations), count };
 }
 
-function errorOf<Outcome>(metric: Metric<Outcome>, rows: readonly Statistics[], iterations: number): number | null {
+function errorOf(metric: ScoreOfSums, rows: readonly Statistics[], iterations: number): number | null {
   const { maxBootstrapIterations = iterations } = metric;
   switch (metric.standardError) {
     case "mean":

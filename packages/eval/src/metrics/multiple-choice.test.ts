@@ -5,8 +5,8 @@ import { EvalError } from "../errors.ts";
 import { choiceProbabilities } from "./calibration.ts";
 import { choiceScores, chosen, isRight, type MultipleChoiceOutcome } from "./multiple-choice.ts";
 
-describe("the harness counts the same answers as right", () => {
-  test.each(["acc", "acc_norm", "acc_bytes", "acc_mutual_info"] as const)("%s", (metric) => {
+describe("the harness (lighteval for acc_char) counts the same answers as right", () => {
+  test.each(["acc", "acc_norm", "acc_bytes", "acc_char", "acc_mutual_info"] as const)("%s", (metric) => {
     for (const { metrics, ...outcome } of metricCases.multipleChoice)
       expect([outcome, isRight(metric, outcome)]).toEqual([outcome, metrics[metric]]);
   });

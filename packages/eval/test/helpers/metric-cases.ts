@@ -16,7 +16,7 @@ interface ScoreWithError {
 /** By `scripts/reference/eval/make_metric_cases.py`. */
 export const metricCases = expectedOf<{
   readonly multipleChoice: readonly (MultipleChoiceOutcome & {
-    readonly metrics: Readonly<Record<Exclude<MultipleChoiceMetric, "acc_char">, number>>;
+    readonly metrics: Readonly<Record<MultipleChoiceMetric, number>>;
     readonly probabilities: readonly number[];
   })[];
   readonly exactMatch: readonly (AnswerCase & {
