@@ -13,10 +13,13 @@ const normalizers: Readonly<Record<string, (text: string) => string>> = {
   ),
 };
 
-test.each(Object.entries(metricCases.normalized))("%s is what its authors' script makes of answers", (name, expected) => {
-  const given = metricCases.answers.map((answer) => [answer, normalizers[name]?.(answer)]);
-  expect(given).toEqual(metricCases.answers.map((answer, index) => [answer, expected[index]]));
-});
+test.each(Object.entries(metricCases.normalized))(
+  "%s is what its authors' script makes of answers",
+  (name, expected) => {
+    const given = metricCases.answers.map((answer) => [answer, normalizers[name]?.(answer)]);
+    expect(given).toEqual(metricCases.answers.map((answer, index) => [answer, expected[index]]));
+  },
+);
 
 test("all of them are checked", () => {
   expect(Object.keys(metricCases.normalized).sort()).toEqual(Object.keys(normalizers).sort());

@@ -25,10 +25,4 @@ export const normalizeSquad = (text: string): string =>
  * console.log(normalizeTriviaQa("The U.S.-born actor")); // u s born actor
  */
 export const normalizeTriviaQa = (text: string): string =>
-  foldSpaces(
-    text
-      .toLowerCase()
-      .replace(asciiPunctuation, " ")
-      .replace(/[‘’´]/g, " ")
-      .replace(englishArticles, " "),
-  );
+  foldSpaces(text.toLowerCase().replace(asciiPunctuation, " ").replace(/[‘’´]/g, " ").replace(englishArticles, " "));

@@ -21,8 +21,9 @@ const withModel = (options: BleuOptions): BleuOptions => {
 };
 
 const hypothesesOf = (rows: readonly { readonly hypothesis: string }[]): string[] => rows.map((row) => row.hypothesis);
-const referencesOf = <Row extends { readonly references: readonly string[] }>(rows: readonly Row[]): Row["references"][] =>
-  rows.map((row) => row.references);
+const referencesOf = <Row extends { readonly references: readonly string[] }>(
+  rows: readonly Row[],
+): Row["references"][] => rows.map((row) => row.references);
 
 describe("tokens are sacrebleu's", () => {
   test.each(Object.keys(translationCases.tokens))("%s", (name) => {
@@ -112,9 +113,15 @@ describe("golden vectors", () => {
 });
 
 describe("whatever the text", () => {
-  const words = fc.array(fc.constantFrom("the", "cat", "sat", "más", "3,5", "日本", "."), { minLength: 4, maxLength: 12 });
+  const words = fc.array(fc.constantFrom("the", "cat", "sat", "más", "3,5", "日本", "."), {
+    minLength: 4,
+    maxLength: 12,
+  });
   const segment = words.map((list) => list.join(" "));
-  const corpus = fc.array(fc.tuple(segment, fc.array(segment, { minLength: 1, maxLength: 3 })), { minLength: 1, maxLength: 6 });
+  const corpus = fc.array(fc.tuple(segment, fc.array(segment, { minLength: 1, maxLength: 3 })), {
+    minLength: 1,
+    maxLength: 6,
+  });
 
   test("a translation that is a reference scores 100", () => {
     fc.assert(
@@ -135,7 +142,9 @@ describe("whatever the text", () => {
             list.map(([hypothesis]) => hypothesis),
             list.map(([, references]) => references),
           ).score;
-        const turned = [...rows].reverse().map(([one, references]): [string, string[]] => [one, [...references].reverse()]);
+        const turned = [...rows]
+          .reverse()
+          .map(([one, references]): [string, string[]] => [one, [...references].reverse()]);
         expect(score(turned)).toBeCloseTo(score(rows), 9);
         expect(score(rows)).toBeGreaterThanOrEqual(0);
         expect(score(rows)).toBeLessThanOrEqual(100 + 1e-9);

@@ -55,7 +55,12 @@ const optionNames: OptionNames<BleuOptions> = {
 };
 
 /** The value of a method that has one, where none is given. */
-const smoothDefaults: Readonly<Record<BleuSmoothing, number | null>> = { exp: null, floor: 0.1, "add-k": 1, none: null };
+const smoothDefaults: Readonly<Record<BleuSmoothing, number | null>> = {
+  exp: null,
+  floor: 0.1,
+  "add-k": 1,
+  none: null,
+};
 
 /** BLEU with its options filled in: the numbers of a segment, and the score of their sums. */
 export class Bleu {
@@ -75,7 +80,9 @@ export class Bleu {
     this.#smoothValue = options.smoothValue ?? named("smoothMethod", smoothMethod, smoothDefaults) ?? 0;
     this.#smoothMethod = smoothMethod;
     if (!Number.isInteger(maxNgramOrder) || maxNgramOrder < 1)
-      throw new EvalError("maxNgramOrder", `is ${maxNgramOrder}; give a whole number from 1 on`, { given: maxNgramOrder });
+      throw new EvalError("maxNgramOrder", `is ${maxNgramOrder}; give a whole number from 1 on`, {
+        given: maxNgramOrder,
+      });
     this.#maxOrder = maxNgramOrder;
     this.#effectiveOrder = options.effectiveOrder ?? false;
   }
@@ -195,11 +202,8 @@ export function corpusBleu(
  * @example
  * console.log(sentenceBleu("the cat sat", ["a cat sat on the mat"]).score.toFixed(1)); // 23.2
  */
-export const sentenceBleu = (
-  hypothesis: string,
-  references: readonly string[],
-  options: BleuOptions = {},
-): BleuScore => corpusBleu([hypothesis], [references], { effectiveOrder: true, ...options });
+export const sentenceBleu = (hypothesis: string, references: readonly string[], options: BleuOptions = {}): BleuScore =>
+  corpusBleu([hypothesis], [references], { effectiveOrder: true, ...options });
 
 /** The reference length nearest to that of the hypothesis, the shorter one of two. */
 function closest(length: number, references: readonly number[]): number {

@@ -4,20 +4,26 @@ import { metricCases } from "../../test/helpers/metric-cases.ts";
 import { EvalError } from "../errors.ts";
 import { calibration, choiceProbabilities } from "./calibration.ts";
 
-test.each(metricCases.calibration)("$bins bins are scikit-learn's", ({ bins, confidences, right, accuracies, means }) => {
-  const given = calibration(
-    confidences.map((confidence, index) => ({ confidence, isRight: right[index]! })),
-    bins,
-  );
-  const filled = given.bins.filter(({ count }) => count > 0);
-  filled.forEach((bin, index) => {
-    expect(bin.accuracy).toBeCloseTo(accuracies[index]!, 12);
-    expect(bin.confidence).toBeCloseTo(means[index]!, 12);
-  });
-  expect(filled.length).toBe(means.length);
-  const gap = filled.reduce((sum, { count, accuracy, confidence }) => sum + count * Math.abs(accuracy - confidence), 0);
-  expect(given.expectedCalibrationError).toBeCloseTo(gap / confidences.length, 12);
-});
+test.each(metricCases.calibration)(
+  "$bins bins are scikit-learn's",
+  ({ bins, confidences, right, accuracies, means }) => {
+    const given = calibration(
+      confidences.map((confidence, index) => ({ confidence, isRight: right[index]! })),
+      bins,
+    );
+    const filled = given.bins.filter(({ count }) => count > 0);
+    filled.forEach((bin, index) => {
+      expect(bin.accuracy).toBeCloseTo(accuracies[index]!, 12);
+      expect(bin.confidence).toBeCloseTo(means[index]!, 12);
+    });
+    expect(filled.length).toBe(means.length);
+    const gap = filled.reduce(
+      (sum, { count, accuracy, confidence }) => sum + count * Math.abs(accuracy - confidence),
+      0,
+    );
+    expect(given.expectedCalibrationError).toBeCloseTo(gap / confidences.length, 12);
+  },
+);
 
 test("a model that is right as often as it says is calibrated", () => {
   const predictions = [true, true, true, false].map((isRight) => ({ confidence: 0.75, isRight }));

@@ -56,10 +56,14 @@ export function calibration(predictions: readonly Prediction[], bins = 10): Cali
   const sums = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, right: 0 }));
   predictions.forEach(({ confidence, isRight }, index) => {
     if (!(confidence >= 0 && confidence <= 1))
-      throw new EvalError("calibration", `predictions[${index}].confidence is ${confidence}; give a probability, 0 to 1`, {
-        index,
-        given: confidence,
-      });
+      throw new EvalError(
+        "calibration",
+        `predictions[${index}].confidence is ${confidence}; give a probability, 0 to 1`,
+        {
+          index,
+          given: confidence,
+        },
+      );
     const bin = sums[Math.max(0, Math.ceil(confidence * bins) - 1)] as (typeof sums)[number];
     bin.count++;
     bin.confidence += confidence;

@@ -160,11 +160,8 @@ export function corpusChrf(
 }
 
 /** chrF of one sentence; see `corpusChrf`. */
-export const sentenceChrf = (
-  hypothesis: string,
-  references: readonly string[],
-  options: ChrfOptions = {},
-): ChrfScore => corpusChrf([hypothesis], [references], options);
+export const sentenceChrf = (hypothesis: string, references: readonly string[], options: ChrfOptions = {}): ChrfScore =>
+  corpusChrf([hypothesis], [references], options);
 
 const isAsciiPunctuation = (character: string): boolean => /^[!-/:-@[-`{-~]$/.test(character);
 

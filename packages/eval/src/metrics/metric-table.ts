@@ -94,9 +94,7 @@ export const metricTable: MetricTable = {
     exact_match: meanMetric("exact_match", ({ prediction, references, normalization }) =>
       exactMatch(prediction, references, normalization),
     ),
-    f1: meanMetric("f1", ({ prediction, references, normalization }) =>
-      tokenF1(prediction, references, normalization),
-    ),
+    f1: meanMetric("f1", ({ prediction, references, normalization }) => tokenF1(prediction, references, normalization)),
     bleu: bleuMetric(),
     chrf: chrfMetric("chrf"),
     "chrf++": chrfMetric("chrf++", { wordOrder: 2 }),

@@ -48,11 +48,7 @@ export const meanMetric = <Outcome>(name: string, valueOf: (outcome: Outcome) =>
  * const rows = [0, 1, 0].map((gold) => acc.statistics({ ...outcome, gold }));
  * console.log(aggregate(acc, rows).score.toFixed(3)); // 0.667
  */
-export function aggregate(
-  metric: ScoreOfSums,
-  rows: readonly Statistics[],
-  bootstrapIterations = 100_000,
-): TaskScore {
+export function aggregate(metric: ScoreOfSums, rows: readonly Statistics[], bootstrapIterations = 100_000): TaskScore {
   const count = rows.length;
   return { score: metric.score(sumOf(rows), count), standardError: errorOf(metric, rows, bootstrapIterations), count };
 }

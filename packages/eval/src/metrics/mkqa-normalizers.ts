@@ -65,17 +65,19 @@ export function normalizeMkqa(language: MkqaLanguage): (text: string) => string 
 export function normalizeMultilingual(language: MkqaLanguage): (text: string) => string {
   const articles = articlesOf(wholeArticles, language);
   return (text) =>
-    foldSpaces(
-      text.replace(articles, " ").replace(unicodePunctuation, "").replace(asciiPunctuation, "").toLowerCase(),
-    );
+    foldSpaces(text.replace(articles, " ").replace(unicodePunctuation, "").replace(asciiPunctuation, "").toLowerCase());
 }
 
 function articlesOf(table: Readonly<Record<MkqaLanguage, RegExp>>, language: string): RegExp {
   if (Object.hasOwn(table, language)) return table[language as MkqaLanguage];
   const nearest = nearestName(language, mkqaLanguages);
-  throw new EvalError(language, `is no language of the card's MKQA (${mkqaLanguages.join(", ")}); the nearest is ${nearest}`, {
-    given: language,
-    expected: mkqaLanguages,
-    nearest,
-  });
+  throw new EvalError(
+    language,
+    `is no language of the card's MKQA (${mkqaLanguages.join(", ")}); the nearest is ${nearest}`,
+    {
+      given: language,
+      expected: mkqaLanguages,
+      nearest,
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import { EvalError } from "../errors.ts";
 
 /** Σ x / n */
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** √( Σ (x − x̄)² / (n − 1) ); NaN for fewer than two values. */
 export function sampleDeviation(values: readonly number[]): number {
@@ -43,7 +44,10 @@ export interface TaskScore {
  * const tasks = [{ score: 0.5, standardError: 0.03, count: 100 }, { score: 0.6, standardError: 0.05, count: 50 }];
  * console.log(groupScore(tasks, { weightBySize: true }).score.toFixed(3)); // 0.533
  */
-export function groupScore(tasks: readonly TaskScore[], { weightBySize }: { readonly weightBySize: boolean }): TaskScore {
+export function groupScore(
+  tasks: readonly TaskScore[],
+  { weightBySize }: { readonly weightBySize: boolean },
+): TaskScore {
   if (tasks.length === 0) throw new EvalError("groupScore", "of no tasks; give at least one", { given: 0 });
   const total = (of: (task: TaskScore) => number): number => tasks.reduce((sum, task) => sum + of(task), 0);
   const weight = ({ count }: TaskScore): number => (weightBySize ? count : 1);

@@ -28,14 +28,21 @@ function written(value: unknown, newline: string): string {
       if (value === null) return "null";
       const inner = `${newline}  `;
       if (Array.isArray(value) || ArrayBuffer.isView(value))
-        return enclosed("[", Array.from(value as ArrayLike<unknown>, (item) => written(item, inner)), "]", newline);
+        return enclosed(
+          "[",
+          Array.from(value as ArrayLike<unknown>, (item) => written(item, inner)),
+          "]",
+          newline,
+        );
       const members = Object.entries(value).flatMap(([name, member]) =>
         member === undefined ? [] : [`${writtenString(name)}: ${written(member, inner)}`],
       );
       return enclosed("{", members, "}", newline);
     }
     default:
-      throw new EvalError("pythonJson", `cannot write a ${typeof value}; give what JSON has words for`, { given: value });
+      throw new EvalError("pythonJson", `cannot write a ${typeof value}; give what JSON has words for`, {
+        given: value,
+      });
   }
 }
 

@@ -44,9 +44,20 @@ test("the golden draws of few-shot examples", () => {
   };
   const random = new PythonRandom(1234);
   expect(range(4).map(() => random.getrandbits(32))).toEqual([4150886329, 3342196574, 1892932127, 501869158]);
-  expect(drawn(10, 3, 3)).toEqual([[7, 1, 0], [1, 0, 9], [1, 5, 3]]);
-  expect(drawn(1119, 5, 2)).toEqual([[902, 239, 15, 185, 71], [171, 201, 726, 484, 35]]);
-  expect(drawn(200, 3, 3)).toEqual([[199, 112, 29], [1, 23, 149], [8, 171, 177]]);
+  expect(drawn(10, 3, 3)).toEqual([
+    [7, 1, 0],
+    [1, 0, 9],
+    [1, 5, 3],
+  ]);
+  expect(drawn(1119, 5, 2)).toEqual([
+    [902, 239, 15, 185, 71],
+    [171, 201, 726, 484, 35],
+  ]);
+  expect(drawn(200, 3, 3)).toEqual([
+    [199, 112, 29],
+    [1, 23, 149],
+    [8, 171, 177],
+  ]);
   expect(new PythonRandom(0).choices(range(10), 10)).toEqual([8, 7, 4, 2, 5, 4, 7, 3, 4, 5]);
 });
 
@@ -65,7 +76,9 @@ test("a sample holds different items of the list", () => {
 test("refuses what has no answer", () => {
   const random = new PythonRandom(1);
   expect(() => new PythonRandom(0.5)).toThrow(EvalError);
-  expect(() => random.sample([1, 2], 3)).toThrow("sample: of 3 items from 2; ask for 0 to 2, or give more to draw from");
+  expect(() => random.sample([1, 2], 3)).toThrow(
+    "sample: of 3 items from 2; ask for 0 to 2, or give more to draw from",
+  );
   expect(() => random.choices([], 1)).toThrow(EvalError);
   expect(() => random.randbelow(0)).toThrow(EvalError);
   expect(() => random.getrandbits(54)).toThrow(EvalError);

@@ -21,16 +21,22 @@ export class PythonRandom {
   /** @throws EvalError for a seed that is no whole number */
   constructor(seed: number | bigint) {
     if (typeof seed === "number" && !Number.isSafeInteger(seed))
-      throw new EvalError("seed", `must be a whole number, given ${seed}; pass a number without a fraction, or a bigint`, {
-        given: seed,
-      });
+      throw new EvalError(
+        "seed",
+        `must be a whole number, given ${seed}; pass a number without a fraction, or a bigint`,
+        {
+          given: seed,
+        },
+      );
     this.#seedByWords(wordsOf(BigInt(seed)));
   }
 
   /** `bits` random bits as a whole number; at most 53, which is as far as numbers are exact. */
   getrandbits(bits: number): number {
     if (!Number.isInteger(bits) || bits < 0 || bits > 53)
-      throw new EvalError("getrandbits", `gives 0 to 53 bits, asked for ${bits}; draw several times for more`, { bits });
+      throw new EvalError("getrandbits", `gives 0 to 53 bits, asked for ${bits}; draw several times for more`, {
+        bits,
+      });
     if (bits === 0) return 0;
     if (bits <= 32) return this.#word() >>> (32 - bits);
     // The words come lowest first.

@@ -13,4 +13,5 @@ test.each(pythonCases.patterns)("$source finds what it finds in Python", ({ sour
 
 test("refuses what it does not translate", () => {
   expect(() => pythonRegExp(String.raw`[\S]`)).toThrow(EvalError);
+  expect(() => pythonRegExp(String.raw`a\B`)).toThrow(EvalError);
 });

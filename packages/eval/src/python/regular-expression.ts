@@ -7,11 +7,10 @@ const notBefore = `(?<![${wordCharacters}])`;
 const after = `(?=[${wordCharacters}])`;
 const notAfter = `(?![${wordCharacters}])`;
 
-/** What stands outside a character class. */
+/** What stands outside a character class. `\B` is not there: in an empty text it means another thing in each version of Python. */
 const outside: Readonly<Record<string, string>> = {
   ".": String.raw`[^\n]`,
   "\\b": `(?:${before}${notAfter}|${notBefore}${after})`,
-  "\\B": `(?:${before}${after}|${notBefore}${notAfter})`,
   "\\w": `[${wordCharacters}]`,
   "\\W": `[^${wordCharacters}]`,
   "\\s": `[${spaceCharacters}]`,
@@ -42,11 +41,15 @@ const inside: Readonly<Record<string, string>> = {
 export function pythonRegExp(source: string, flags = "g"): RegExp {
   let [translated, isInClass] = ["", false];
   for (const [token] of source.matchAll(/\\.|[^\\]/gsu)) {
-    if (isInClass) {
-      if (token === "\\S" || token === "\\W" || token === "\\B")
-        throw new EvalError(source, `has ${token} in a character class, which is not translated; write it outside`, {
+    if (token === "\\B" || (isInClass && (token === "\\S" || token === "\\W")))
+      throw new EvalError(
+        source,
+        `has ${token}${isInClass ? " in a character class" : ""}, which is not translated; write it otherwise`,
+        {
           given: token,
-        });
+        },
+      );
+    if (isInClass) {
       translated += inside[token] ?? token;
       if (token === "]") isInClass = false;
       continue;

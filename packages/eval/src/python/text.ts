@@ -75,8 +75,10 @@ function titleCase(character: string): string {
   // Georgian has capitals for words in capitals alone.
   if (isGeorgian.test(character)) return character;
   const parts = character.normalize("NFD");
-  if (parts.length > 1 && parts.endsWith(iotaSubscript))
-    return (parts.slice(0, -1).toUpperCase() + iotaSubscript).normalize("NFC");
+  if (parts.length > 1 && parts.endsWith(iotaSubscript)) {
+    const vowel = parts.slice(0, -1).toUpperCase().normalize("NFC");
+    return vowel.length === 1 ? (vowel + iotaSubscript).normalize("NFC") : vowel + iotaSubscript;
+  }
   const [head = "", ...rest] = character.toUpperCase();
   return head + rest.join("").toLowerCase();
 }
