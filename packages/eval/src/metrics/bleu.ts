@@ -177,7 +177,7 @@ export class Bleu {
  *
  * @example
  * const { score, signature } = corpusBleu(["The dog bit the man."], [["The dog had bit the man.", "The dog bit him."]]);
- * console.log(score.toFixed(1)); // 75.1
+ * console.log(score.toFixed(1)); // 70.7
  * console.log(signature); // nrefs:2|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0
  */
 export function corpusBleu(

@@ -140,7 +140,7 @@ export class Chrf {
  *
  * @example
  * const { score, name } = corpusChrf(["El perro mordió al hombre."], [["El perro mordió al hombre ."]], { wordOrder: 2 });
- * console.log(name, score.toFixed(1)); // chrF2++ 100.0
+ * console.log(`${name} ${score.toFixed(1)}`); // chrF2++ 100.0
  */
 export function corpusChrf(
   hypotheses: readonly string[],

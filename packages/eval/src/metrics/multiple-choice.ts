@@ -59,7 +59,7 @@ export function choiceScores(metric: MultipleChoiceMetric, outcome: MultipleChoi
  *
  * @example
  * const outcome = { choices: ["no", "certainly"], logprobs: [-4, -6], gold: 1 };
- * console.log(chosen("acc", outcome), chosen("acc_norm", outcome)); // 0 1
+ * console.log([chosen("acc", outcome), chosen("acc_norm", outcome)]); // [ 0, 1 ]
  */
 export const chosen = (metric: MultipleChoiceMetric, outcome: MultipleChoiceOutcome): number =>
   argmax(choiceScores(metric, outcome));
