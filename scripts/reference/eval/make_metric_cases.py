@@ -152,6 +152,8 @@ def pairs(count):
         references = [rng.choice(ANSWERS) for _ in range(rng.randrange(1, 5))]
         if rng.random() < 0.4:
             references.append(rng.choice([prediction.upper(), prediction + ".", "The " + prediction, prediction]))
+        elif rng.random() < 0.4:
+            references.append(f"{rng.choice(ANSWERS)} {prediction} {prediction}")
         made.append((prediction, references))
     return made
 
