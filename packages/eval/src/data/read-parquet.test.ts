@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytesSource, createByteSource } from "@helium-lm/nn";
 import { DataError } from "../errors.ts";
@@ -62,6 +63,26 @@ describe("readParquet", () => {
       );
       expect((error as Error).message).toMatch(/; download (?:it|the file) again$/);
     }
+  });
+
+  it("gives rows or a DataError for any damage, and leaves no failure without a catcher", async () => {
+    const paths = [
+      "types/v1.parquet",
+      "converted/mandarjoshi/trivia_qa/rc.nocontext/validation/0000.parquet",
+      hellaswag,
+    ];
+    const files = paths.map(fixture);
+    const place = fc.record({ file: fc.nat(2), fromEnd: fc.boolean(), at: fc.nat(3000), byte: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 3 }), async (damage) => {
+        const bytes = new Uint8Array(files[damage[0]?.file ?? 0] ?? []);
+        for (const { fromEnd, at, byte } of damage) bytes[fromEnd ? bytes.length - 1 - at : at] = byte;
+        await rowsOf(bytes).catch((error: unknown) => expect(error).toBeInstanceOf(DataError));
+        // A rejection that nobody catches fails the run.
+        await new Promise((resolve) => setTimeout(resolve));
+      }),
+      { seed: 20, numRuns: 60 },
+    );
   });
 
   it("names the rows of a group that is damaged", async () => {

@@ -1,4 +1,4 @@
-import type { AsyncBuffer, FileMetaData } from "hyparquet";
+import type { AsyncBuffer, FileMetaData, SchemaTree } from "hyparquet";
 import { ByteSourceError, type ByteSource } from "@helium-lm/nn";
 import { DataError } from "../errors.ts";
 import type { Row } from "./reading.ts";
@@ -18,21 +18,16 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 export async function* readParquet(source: ByteSource, file: string): AsyncGenerator<Row> {
   await checkMarks(source, file);
-  const [{ parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
+  const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),
   ]);
-  const buffer: AsyncBuffer = {
-    byteLength: source.size,
-    slice: async (start, end = source.size) => {
-      const { buffer: bytes, byteOffset, byteLength } = await source.read(start, end - start);
-      return bytes.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    },
-  };
+  const buffer = rangesOf(source);
   const parsers = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes) };
   let metadata: FileMetaData;
   try {
     metadata = await parquetMetadataAsync(buffer, { parsers });
+    checkColumns(metadata, parquetSchema(metadata));
   } catch (cause) {
     throw damaged(file, "its footer cannot be read", cause);
   }
@@ -50,6 +45,37 @@ export async function* readParquet(source: ByteSource, file: string): AsyncGener
     for (const row of rows) yield jsonValue(row) as Row;
     rowStart = rowEnd;
   }
+}
+
+function rangesOf(source: ByteSource): AsyncBuffer {
+  const range = async (start: number, end: number): Promise<ArrayBuffer> => {
+    if (!(start >= 0 && start <= end && end <= source.size))
+      throw new Error(`it names bytes ${start} to ${end} of ${source.size}`);
+    const { buffer, byteOffset, byteLength } = await source.read(start, end - start);
+    return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  };
+  return {
+    byteLength: source.size,
+    slice: (start, end = source.size) => {
+      const bytes = range(start, end);
+      // The reader may fail elsewhere before it waits for this; who waits hears of it all the same.
+      bytes.catch(() => undefined);
+      return bytes;
+    },
+  };
+}
+
+/**
+ * Each row group must have the columns of the schema. The reader would leave behind what it began to read of others, and
+ * what fails there would have nobody to catch it.
+ */
+function checkColumns({ row_groups: groups }: FileMetaData, schema: SchemaTree): void {
+  const leaves = (tree: SchemaTree): readonly string[] =>
+    tree.children.length === 0 ? [JSON.stringify(tree.path)] : tree.children.flatMap(leaves);
+  const expected = leaves(schema).join();
+  for (const { columns } of groups)
+    if (columns.map((column) => JSON.stringify(column.meta_data?.path_in_schema)).join() !== expected)
+      throw new Error("its columns are not those of its schema");
 }
 
 /** Most that goes wrong with files of the hub shows at their ends. */
