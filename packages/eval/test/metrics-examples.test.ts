@@ -6,6 +6,7 @@ import * as main from "../src/index.ts";
 import * as metrics from "../src/metrics/index.ts";
 import * as json from "../src/python/json.ts";
 import * as random from "../src/python/random.ts";
+import * as repr from "../src/python/repr.ts";
 import * as regularExpression from "../src/python/regular-expression.ts";
 
 const model = new URL("../../../fixtures/sentencepiece/unigram.model", import.meta.url);
@@ -14,7 +15,7 @@ const model = new URL("../../../fixtures/sentencepiece/unigram.model", import.me
 const given = {
   ...main,
   ...metrics,
-  ...{ ...json, ...random, ...regularExpression },
+  ...{ ...json, ...random, ...regularExpression, ...repr },
   modelBytes: new Uint8Array(readFileSync(model)),
 };
 

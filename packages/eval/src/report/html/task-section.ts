@@ -1,0 +1,82 @@
+import { languageName, shownCount } from "../figures.ts";
+import type { EvaluationResults, GroupResults, MetricResult, TaskResults } from "../results.ts";
+import { bar, barScale } from "./bar.ts";
+import { byLanguage } from "./by-language.ts";
+import { figureCell } from "./figure-cell.ts";
+import { markup, type Markup } from "./markup.ts";
+
+/** What has figures: a task, or the average of some. */
+interface Row {
+  readonly label: string;
+  readonly language: string;
+  readonly shots: string;
+  readonly n: number;
+  readonly metrics: readonly MetricResult[];
+  /** What it averages, or a task's protocol. */
+  readonly made: Markup;
+}
+
+/** All figures, by language: averages and single tasks, then what the averages are made of, folded away. */
+export function taskSection({ tasks, groups }: Pick<EvaluationResults, "tasks" | "groups">): Markup {
+  const grouped = new Set(groups.flatMap((group) => group.tasks));
+  const rows = byLanguage([
+    ...groups.map((group) => groupRow(group, tasks)),
+    ...tasks.filter(({ name }) => !grouped.has(name)).map(taskRow),
+  ]);
+  const parts = new Map(byLanguage(tasks.filter(({ name }) => grouped.has(name)).map(taskRow)));
+  const languages = [...new Set([...rows.map(([language]) => language), ...parts.keys()])];
+  const own = new Map(rows);
+  return markup`<section aria-labelledby="tasks">
+<h2 id="tasks">All figures</h2>
+<p class="lead">Of 100, ± one standard error, where there is a highest value; perplexities and bits as they are, lower is better. Lines show the 95 % interval.</p>
+${languages.map((language) => [
+  own.has(language) ? table(languageName(language), own.get(language) ?? []) : null,
+  parts.has(language) ? folded(language, parts.get(language) ?? []) : null,
+])}
+</section>`;
+}
+
+const folded = (language: string, rows: readonly Row[]): Markup =>
+  markup`<details><summary>${rows.length} tasks that are averaged (${languageName(language)})</summary>
+${table(`${languageName(language)}, single tasks`, rows)}</details>`;
+
+const table = (caption: string, rows: readonly Row[]): Markup =>
+  markup`<div class="scroll" role="region" tabindex="0" aria-label="Figures: ${caption}">
+<table>
+<caption>${caption}</caption>
+<thead><tr><th scope="col">Task</th><th scope="col">Metric</th><th scope="col" class="chart">${barScale}</th><th scope="col" class="number">Value</th><th scope="col" class="number">n</th><th scope="col" class="number">Shots</th></tr></thead>
+${rows.map(
+  (row) => markup`<tbody>${row.metrics.map(
+    (metric, i) =>
+      markup`<tr>${i > 0 ? null : markup`<th scope="rowgroup" rowspan="${row.metrics.length}">${row.label} ${row.made}</th>`}<td class="metric">${metricLabel(metric)}</td><td class="chart">${bar(metric)}</td>${figureCell(metric)}<td class="number">${shownCount(row.n)}</td><td class="number">${row.shots}</td></tr>`,
+  )}</tbody>
+`,
+)}</table>
+</div>`;
+
+const metricLabel = ({ name, filter }: MetricResult): Markup =>
+  markup`${name}${filter === "none" ? null : markup` <span class="count">${filter}</span>`}`;
+
+const taskRow = (task: TaskResults): Row => ({
+  label: task.alias ?? task.name,
+  language: task.language,
+  shots: String(task.numFewShot),
+  n: task.n.effective,
+  metrics: task.metrics,
+  made: markup`<code>${task.protocol}</code>`,
+});
+
+function groupRow(group: GroupResults, tasks: readonly TaskResults[]): Row {
+  const own = tasks.filter(({ name }) => group.tasks.includes(name));
+  const languages = new Set(own.map(({ language }) => language));
+  const shots = new Set(own.map(({ numFewShot }) => numFewShot));
+  return {
+    label: group.alias ?? group.name,
+    language: languages.size === 1 ? (own[0]?.language ?? "mul") : "mul",
+    shots: [...shots].join(", "),
+    n: group.n.effective,
+    metrics: group.metrics,
+    // Documents count alike, or tasks do.
+    made: markup`<span class="count">${group.weightBySize ? "micro" : "macro"} average of ${group.tasks.length}</span>`,
+  };
+}
