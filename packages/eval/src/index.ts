@@ -4,6 +4,8 @@ export { hubData } from "./data/hub-data.ts";
 export { openDataset, type DatasetSplit } from "./data/open-dataset.ts";
 export { Reading, type Row } from "./data/reading.ts";
 export { readRows, type RowFormat, type RowOptions } from "./data/row-format.ts";
+export { buildItems, defaultSeed, type ItemsOptions } from "./prompt/build-items.ts";
+export type { GenerationItem, Item, MultipleChoiceItem, PerplexityItem } from "./prompt/item.ts";
 export { htmlReport } from "./report/html-report.ts";
 export { markdownTable } from "./report/markdown-table.ts";
 export { outputNames, type OutputNames } from "./report/output-names.ts";
@@ -37,6 +39,27 @@ export type {
   Scorer,
   ScoringOptions,
 } from "./scoring/scorer.ts";
+export {
+  cardAverages,
+  type CardBenchmark,
+  cardFigure,
+  cardFigures,
+  type CardModel,
+  cardModel,
+  cardModels,
+} from "./tasks/card.ts";
+export {
+  allLanguages,
+  type Language,
+  type LanguageNames,
+  languages,
+  type TranslatedLanguage,
+  translatedLanguages,
+} from "./tasks/languages.ts";
+export { type Candidate, type Preset, preset, type PresetRow, presets } from "./tasks/presets.ts";
+export { presetRuns, protocol, type TaskRun } from "./tasks/protocol.ts";
+export { task, taskGroups, tasks, tasksNamed } from "./tasks/tasks.ts";
+export { defineTask } from "./tasks/task.ts";
 export type {
   AnswerNormalization,
   Dataset,
@@ -45,7 +68,10 @@ export type {
   GenerationTask,
   MultipleChoiceMetric,
   MultipleChoiceTask,
+  NamedExample,
+  NamedExamples,
   PerplexityTask,
+  Subset,
   Task,
   TaskGroup,
 } from "./tasks/task.ts";

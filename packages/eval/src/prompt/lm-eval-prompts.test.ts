@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Row } from "../data/reading.ts";
+import { exactMatch } from "../metrics/exact-match.ts";
+import { isRight } from "../metrics/multiple-choice.ts";
+import { pythonStr } from "../python/repr.ts";
+import { sampleHashes } from "../report/sample-hashes.ts";
+import type { Task } from "../tasks/task.ts";
+import { task } from "../tasks/tasks.ts";
+import { expectedOf, syntheticItems } from "../testing/synthetic-items.ts";
+import type { GenerationItem, Item, MultipleChoiceItem } from "./item.ts";
+
+/** What scripts/reference/eval/make_prompts.py writes of a task. */
+interface ExpectedTask {
+  readonly version: number | "Yaml";
+  readonly "0-shot": Expected;
+  readonly "5-shot": Expected;
+}
+
+interface Expected {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly items: readonly {
+    readonly requests: string;
+    readonly doc: string;
+    readonly prompt: string;
+    readonly target: string;
+    readonly written?: string;
+  }[];
+  readonly first: readonly {
+    readonly doc: Row;
+    readonly target: string;
+    readonly requests?: readonly (readonly [string, string])[];
+    readonly context?: string;
+    readonly kwargs?: { readonly until: readonly string[]; readonly max_gen_toks?: number };
+  }[];
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** As the script shortens them. */
+async function hashesOf(item: Item): Promise<Omit<Expected["items"][number], "written">> {
+  const texts = textsOf(item);
+  const { doc, prompt, target } = await sampleHashes({ ...item, prompt: texts[0] ?? "" });
+  const [ofDoc, ofPrompt, ofTarget] = [doc, prompt, target].map((hash) => hash.slice(0, 16));
+  return { requests: sha256(texts.join("\0")), doc: ofDoc ?? "", prompt: ofPrompt ?? "", target: ofTarget ?? "" };
+}
+
+const textsOf = (item: Item): readonly string[] =>
+  item.requests.flatMap((request) =>
+    "text" in request ? [] : "continuation" in request ? [request.context, request.continuation] : [request.context],
+  );
+
+/** The log-likelihood that the stand-in of the script gives. */
+const logprobOf = (...texts: readonly string[]): number =>
+  (-8 * createHash("sha256").update(texts.join("\0")).digest().readUInt32BE()) / 2 ** 32;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+for (const group of ["english", "mmlu", "translated", "flores"]) {
+  const { lm_eval: version, tasks: expected } = expectedOf(`prompts-${group}`) as {
+    readonly lm_eval: string;
+    readonly tasks: Readonly<Record<string, ExpectedTask>>;
+  };
+
+  describe(`prompts of lm_eval ${version}, ${group}`, () => {
+    it.each(Object.entries(expected))("%s", async (name, byShots) => {
+      const built = task(name);
+      // A task file without a version is called one of "Yaml".
+      if (byShots.version !== "Yaml") expect(built.version).toBe(byShots.version);
+      for (const numFewShot of [0, 5] as const) {
+        const { items: wanted, first, metrics } = byShots[`${numFewShot}-shot`];
+        const items = await syntheticItems(built, numFewShot);
+        // Whole first, so that a difference is seen where it is.
+        for (const [i, sample] of first.entries()) compareWhole(items[i] as Item, sample);
+        expect(await Promise.all(items.map(hashesOf))).toEqual(wanted.map(({ written: _, ...hashes }) => hashes));
+        compareMetrics(built, items, wanted, metrics);
+      }
+    });
+  });
+}
+
+function compareWhole(item: Item, { doc, target, requests, context, kwargs }: Expected["first"][number]): void {
+  expect(item.doc).toEqual(doc);
+  expect(pythonStr(item.target)).toBe(target);
+  if (requests !== undefined)
+    expect((item as MultipleChoiceItem).requests.map(({ context, continuation }) => [context, continuation])).toEqual(
+      requests,
+    );
+  if (kwargs !== undefined)
+    expect((item as GenerationItem).requests[0]).toEqual({
+      context,
+      until: kwargs.until,
+      maxNewTokens: kwargs.max_gen_toks ?? 256,
+    });
+}
+
+/** Accuracies and exact matches of the stand-in, whose other metrics have tests of their own. */
+function compareMetrics(
+  built: Task,
+  items: readonly Item[],
+  wanted: Expected["items"],
+  metrics: Readonly<Record<string, number>>,
+): void {
+  if (built.kind === "multiple_choice")
+    for (const metric of ["acc", "acc_norm", "acc_bytes"] as const) {
+      const value = metrics[`${metric},none`];
+      if (value === undefined) continue;
+      const right = (items as readonly MultipleChoiceItem[]).map(({ choices, gold, requests }) =>
+        isRight(metric, {
+          choices,
+          gold,
+          logprobs: requests.map(({ context, continuation }) => logprobOf(context, continuation)),
+        }),
+      );
+      expect(mean(right), metric).toBeCloseTo(value, 12);
+    }
+  const exact = metrics["exact_match,remove_whitespace"];
+  if (built.kind === "generate_until" && exact !== undefined) {
+    const matches = (items as readonly GenerationItem[]).map(({ references }, i) =>
+      exactMatch((wanted[i]?.written ?? "").trim(), references, built.normalization),
+    );
+    expect(mean(matches)).toBeCloseTo(exact, 12);
+  }
+}

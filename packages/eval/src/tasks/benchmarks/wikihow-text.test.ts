@@ -1,0 +1,13 @@
+import { describe, expect, it } from "vitest";
+import { withoutWikihowMarks } from "./wikihow-text.ts";
+
+describe("withoutWikihowMarks", () => {
+  it.each([
+    ["[header] How to bake [title] Heat the oven. [step] Wait.", " How to bake. Heat the oven. Wait."],
+    ["  a  b   c    d ", "a b  c  d"],
+    ["open [never closed", "open [never closed"],
+    ["two\nlines [one\ntwo] stay", "two\nlines [one\ntwo] stay"],
+    ["line [one\u2028two] goes", "line goes"],
+    ["[substeps]", ""],
+  ])("makes %j into %j", (text, expected) => expect(withoutWikihowMarks(text)).toBe(expected));
+});

@@ -1,0 +1,47 @@
+import type { Candidate, Preset } from "./presets.ts";
+import type { Dataset, Task } from "./task.ts";
+import { taskGroups, tasksNamed } from "./tasks.ts";
+
+/** A task with a number of examples: what has to be scored once, however many figures come of it. */
+export interface TaskRun {
+  readonly task: Task;
+  readonly numFewShot: number;
+}
+
+/** All that has to be scored for a preset, each once, in the order of its rows. */
+export function presetRuns({ rows }: Preset): readonly TaskRun[] {
+  const runs = new Map<string, TaskRun>();
+  for (const { candidates, beside = [] } of rows)
+    for (const { task: name, numFewShot } of [...candidates, ...beside])
+      for (const task of tasksNamed(name)) runs.set(`${task.name} ${numFewShot}`, { task, numFewShot });
+  return [...runs.values()];
+}
+
+/**
+ * How a figure is measured, in one line for reports.
+ *
+ * @example
+ * const [letters] = presets["helium-card"].rows.find(({ benchmark }) => benchmark === "OBQA").candidates;
+ * console.log(protocol(letters)); // olmes_openbookqa_mcf: MCF, acc, 5-shot, allenai/openbookqa (main) test
+ */
+export function protocol({ form, task: name, metric, numFewShot }: Candidate): string {
+  const members = tasksNamed(name);
+  const [first] = members;
+  const group = taskGroups.get(name);
+  const parts = [
+    form,
+    metric,
+    `${numFewShot}-shot`,
+    ...(first === undefined ? [] : [dataOf(first.dataset, members.length), ...subsetOf(first)]),
+    ...(group === undefined
+      ? []
+      : [`${members.length} tasks averaged ${group.weightBySize ? "by documents" : "by tasks"}`]),
+  ];
+  return `${name}: ${parts.join(", ")}`;
+}
+
+const dataOf = ({ repo, config, testSplit, validationSplit }: Dataset, tasks: number): string =>
+  `${repo}${config === undefined || tasks > 1 ? "" : ` (${config})`} ${testSplit ?? validationSplit ?? ""}`;
+
+const subsetOf = ({ subset }: Task): readonly string[] =>
+  subset === undefined ? [] : [`${subset.size} documents where there are more than ${subset.above}`];
