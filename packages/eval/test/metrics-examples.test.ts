@@ -20,7 +20,7 @@ const given = {
 };
 
 // What data and endpoints give, only their reader has.
-const examples = docExamples("eval").filter(({ file }) => /src\/(metrics|python)\//.test(file));
+const examples = docExamples("eval").filter(({ file }) => /src\/(metrics|python|tasks|prompt)\//.test(file));
 
 test.each(examples.map((one) => [`${one.file}:${one.line}`, one] as const))(
   "%s runs and prints what it says",

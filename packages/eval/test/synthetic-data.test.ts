@@ -52,10 +52,10 @@ const cases: Case[] = [
     { train: 7, validation: 20 },
     ["id", "question", "question_concept", "choices", "answerKey"],
   ],
-  [{ repo: "baber/piqa" }, { train: 7, validation: 20 }, ["goal", "sol1", "sol2", "label"]],
+  [{ repo: "baber/piqa" }, { train: 13, validation: 20 }, ["goal", "sol1", "sol2", "label"]],
   [
     { repo: "lighteval/siqa" },
-    { train: 6, validation: 20 },
+    { train: 12, validation: 20 },
     ["context", "question", "answerA", "answerB", "answerC", "label"],
   ],
   [{ repo: "Rowan/hellaswag" }, { train: 6, validation: 20 }, hellaswag],
@@ -66,7 +66,7 @@ const cases: Case[] = [
   ],
   [
     { repo: "allenai/winogrande", config: "winogrande_debiased" },
-    { train: 4, validation: 20 },
+    { train: 10, validation: 20 },
     ["sentence", "option1", "option2", "answer"],
   ],
   [
