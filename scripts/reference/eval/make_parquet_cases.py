@@ -15,6 +15,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -142,6 +143,20 @@ def flores_plus():
         parquet(f"plus/openlanguagedata/flores_plus/devtest/{code}.parquet", rows)
 
 
+def csv_cases():
+    """What csv.reader, being strict, makes of texts that are hard to read; null: it refuses them."""
+    random = Random(14)
+    cases = []
+    while len(cases) < 400:
+        text = "".join(random.choice(["a", "b", ",", '"', '"', "\n", "\r\n", " ", "é"]) for _ in range(random.randrange(1, 14)))
+        try:
+            records = [record for record in csv.reader(io.StringIO(text, newline=""), strict=True) if record]
+        except csv.Error:
+            records = None
+        cases.append([text, records])
+    target("csv/cases.json").write_text(json.dumps(cases, ensure_ascii=False) + "\n")
+
+
 def types():
     """Each kind of value that Parquet has, with nulls, empty lists and nesting."""
     at = datetime.datetime(2025, 1, 13, 8, 30, 15, 250000, tzinfo=datetime.timezone.utc)
@@ -195,4 +210,5 @@ if __name__ == "__main__":
     first_publications()
     packed()
     flores_plus()
+    csv_cases()
     types()

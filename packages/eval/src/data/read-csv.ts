@@ -1,34 +1,43 @@
 import { DataError } from "../errors.ts";
+import { CsvProblem, csvRecords } from "./csv-records.ts";
 import type { Row } from "./reading.ts";
 
 /** Names of the columns of a file whose first line has none. */
 export type CsvHeader = readonly string[] | "first line";
 
 /**
- * The rows of a table whose values commas part (RFC 4180), all of them strings.
+ * The rows of a table in csv, all values strings.
  *
  * @param file for messages
  * @throws DataError for a quote that is not closed, and for a row with more or fewer values than the header
  */
-export async function* readCsv(text: string, header: CsvHeader, file: string): AsyncGenerator<Row> {
-  // The build for pages works everywhere.
-  const { parse, CsvError } = await import("csv-parse/browser/esm/sync");
+export function* readCsv(text: string, header: CsvHeader, file: string): Generator<Row> {
+  const hasNames = header === "first line";
+  let columns = hasNames ? null : header;
+  let row = 0;
   try {
-    const columns = header === "first line" ? true : [...header];
-    yield* parse<Row>(text, { columns, bom: true, skip_empty_lines: true });
+    for (const values of csvRecords(text)) {
+      if (columns === null) {
+        columns = values;
+        continue;
+      }
+      row += 1;
+      if (values.length !== columns.length)
+        throw new DataError(
+          `${file}, row ${row}`,
+          `has ${values.length} values, must have ${columns.length} (${columns.join(", ")}); correct the row, or download the file again`,
+          { given: values.length, expected: columns.length },
+        );
+      yield Object.fromEntries(columns.map((column, i) => [column, values[i]]));
+    }
   } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const { records, lines } = cause as unknown as { readonly records?: number; readonly lines?: number };
-    const place = records === undefined ? file : `${file}, row ${records + 1}`;
-    const isOpen = cause.code === "CSV_QUOTE_NOT_CLOSED";
-    const problem = isOpen ? "is cut off: a quoted value has no end" : `line ${lines} is no row of the table`;
+    if (!(cause instanceof CsvProblem)) throw cause;
+    const number = cause.record - (hasNames ? 1 : 0);
     throw new DataError(
-      place,
-      `${problem} (${cause.message}); correct the line, or download the file again`,
-      {},
-      {
-        cause,
-      },
+      number === 0 ? file : `${file}, row ${number}`,
+      `is cut off or damaged: ${cause.message}, on line ${cause.line}; correct the line, or download the file again`,
+      { line: cause.line },
+      { cause },
     );
   }
 }

@@ -42,7 +42,7 @@ export async function* readParquet(source: ByteSource, file: string): AsyncGener
     }
     if (rows.length !== rowEnd - rowStart)
       throw damaged(`${file}, rows ${rowStart + 1} to ${rowEnd}`, `only ${rows.length} of them are there`);
-    for (const row of rows) yield jsonValue(row) as Row;
+    for (const row of rows) yield toJson(row) as Row;
     rowStart = rowEnd;
   }
 }
@@ -104,13 +104,17 @@ function damaged(place: string, problem: string, cause?: unknown): DataError {
   );
 }
 
-/** As JSON has it: without bigints, dates and typed arrays; what is not there is null. */
-function jsonValue(value: unknown): unknown {
+/** Makes a value what JSON has of it, in place: without bigints, dates and typed arrays; what is not there is null. */
+function toJson(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value === "bigint") return Number(value);
   if (typeof value !== "object") return value;
   if (value instanceof Date) return value.toISOString();
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>, jsonValue);
-  if (Array.isArray(value)) return value.map(jsonValue);
-  return Object.fromEntries(Object.entries(value).map(([name, held]) => [name, jsonValue(held)]));
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<unknown>, toJson);
+  const held = value as Record<string, unknown>;
+  for (const name of Object.keys(held)) {
+    const one = held[name];
+    if (typeof one !== "string" && typeof one !== "number") held[name] = toJson(one);
+  }
+  return held;
 }
