@@ -3,7 +3,20 @@ import { Reading } from "../data/reading.ts";
 import { DataError, EvalError } from "../errors.ts";
 import type { Dataset, MultipleChoiceTask, Task } from "../tasks/task.ts";
 import { defineTask } from "../tasks/task.ts";
+import { expectedOf } from "../testing/synthetic-items.ts";
 import { chooseExamples } from "./few-shot.ts";
+
+/** Of lm-evaluation-harness; see scripts/reference/eval/make_prompt_parts.py. */
+const { fewShot: drawn } = expectedOf("prompt-parts") as {
+  readonly fewShot: readonly {
+    readonly size: number;
+    readonly kinds: number;
+    readonly count: number;
+    readonly seed: number;
+    readonly own: boolean;
+    readonly prompts: readonly (readonly number[])[];
+  }[];
+};
 
 const rows = (values: readonly unknown[]): readonly Reading[] =>
   values.map((value, i) => new Reading({ text: value }, `train.jsonl, row ${i + 1}`));
@@ -45,6 +58,15 @@ describe("chooseExamples", () => {
       [23, 149],
     ]);
   });
+
+  it.each(drawn)(
+    "draws $count of $size rows with $kinds values, seed $seed, own: $own, as the harness does",
+    ({ size, kinds, count, seed, own, prompts }) => {
+      const pool = rows(Array.from({ length: size }, (_, i) => i % kinds));
+      const choose = chooseExamples(taskOf(own ? {} : { testSplit: "test" }), pool, count, seed);
+      expect(prompts.map((_, i) => choose(pool[i % size]!))).toEqual(prompts);
+    },
+  );
 
   it("never shows the document itself, nor a copy of it", () => {
     const pool = rows(["a", "b", "a", "c", "a", "d"]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expectedOf } from "../../testing/synthetic-items.ts";
 import { withoutWikihowMarks } from "./wikihow-text.ts";
 
 describe("withoutWikihowMarks", () => {
@@ -10,4 +11,9 @@ describe("withoutWikihowMarks", () => {
     ["line [one\u2028two] goes", "line goes"],
     ["[substeps]", ""],
   ])("makes %j into %j", (text, expected) => expect(withoutWikihowMarks(text)).toBe(expected));
+
+  it("makes of any text what the harness makes of it", () => {
+    const { texts } = expectedOf("prompt-parts") as { readonly texts: readonly (readonly [string, string])[] };
+    expect(texts.map(([text]) => withoutWikihowMarks(text))).toEqual(texts.map(([, expected]) => expected));
+  });
 });
