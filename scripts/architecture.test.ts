@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { SourceImports } from "./tests/source-imports.ts";
+import { SourceImports } from "./imports/source-imports.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const imports = new SourceImports(root);

@@ -3,33 +3,22 @@
  * docs/house.md. Default: the commit before the house was put in order, and the files as they lie.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { bundleSizes, type BundleSize } from "./bundle-sizes.ts";
-import { circlesIn, importGraph } from "./import-graph.ts";
+import { CROWDED, countHouse, countRows, crowdedList, recipeRow, type Counts } from "./counts.ts";
 import { apiChanges, publicApi, type PublicApi } from "./public-api.ts";
 
 const here = fileURLToPath(new URL("../../", import.meta.url));
 const page = `${here}docs/house.md`;
 /** The last commit before issue 13. */
 const FIRST = "c685f86";
-/** Files that a folder may have. */
-const CROWDED = 25;
-/** Lines of a file that is hardly one. */
-const TINY = 12;
 
-/** What is counted of one commit. */
+/** What is known of one commit. */
 interface House {
   readonly name: string;
-  readonly files: readonly string[];
-  readonly crowded: readonly (readonly [folder: string, files: number])[];
-  /** Of sources, without tests. */
-  readonly tiny: number;
-  readonly medianLines: number;
-  readonly valueCircles: readonly string[][];
-  readonly typeCircles: readonly string[][];
+  readonly counts: Counts;
   /** From `generate` to a kernel. */
   readonly walk: readonly string[];
   readonly sizes: readonly BundleSize[];
@@ -50,16 +39,7 @@ function checkedOut(commit: string): string {
   return root;
 }
 
-const isCode = (file: string): boolean => /^(packages|scripts|benchmarks|examples)\//.test(file);
-
 async function houseAt(name: string, root: string, files: readonly string[]): Promise<House> {
-  const folders = new Map<string, number>();
-  for (const file of files.filter(isCode)) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
-  const packages = `${root}packages/`;
-  const graph = importGraph(packages);
-  const lines = [...graph.keys()]
-    .map((file) => readFileSync(file, "utf8").split("\n").length - 1)
-    .sort((a, b) => a - b);
   const walk = execFileSync(
     process.execPath,
     ["--import", `${root}scripts/workspace-sources.ts`, `${here}scripts/house/walk.ts`, root],
@@ -67,37 +47,24 @@ async function houseAt(name: string, root: string, files: readonly string[]): Pr
   );
   return {
     name,
-    files: files.filter(isCode),
-    crowded: [...folders].filter(([, count]) => count > CROWDED).sort(([, a], [, b]) => b - a),
-    tiny: lines.filter((count) => count <= TINY).length,
-    medianLines: lines[lines.length >> 1] ?? 0,
-    valueCircles: circlesIn(graph, packages, (isType) => !isType),
-    typeCircles: circlesIn(graph, packages, () => true),
+    counts: await countHouse(root, files),
     walk: JSON.parse(walk) as readonly string[],
     sizes: await bundleSizes(root),
     api: publicApi(root),
   };
 }
 
-const total = (circles: readonly string[][]): string =>
-  circles.length === 0 ? "0" : `${circles.length} (${circles.reduce((sum, { length }) => sum + length, 0)} files)`;
-
-const sourcesIn = ({ files }: House): number =>
-  files.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !file.endsWith(".test.ts")).length;
-
 function table(before: House, after: House): string {
   const row = (what: string, value: (house: House) => string | number): string =>
     `| ${what} | ${value(before)} | ${value(after)} |`;
+  const counted = { ...countRows.drifting, ...countRows.fixed };
+  const headings = [...after.counts.recipes.keys()];
   return [
     `| | ${before.name} | ${after.name} |`,
     "| --- | ---: | ---: |",
-    row("source files of the packages", sourcesIn),
-    row(`of these with at most ${TINY} lines`, ({ tiny }) => tiny),
-    row("median lines of a source file", ({ medianLines }) => medianLines),
-    row(`folders with more than ${CROWDED} files`, ({ crowded }) => crowded.length),
-    row("import circles at run time", ({ valueCircles }) => total(valueCircles)),
-    row("import circles, types counted", ({ typeCircles }) => total(typeCircles)),
+    ...Object.entries(counted).map(([what, value]) => row(what, ({ counts }) => value(counts))),
     row("files from `generate` to a kernel", ({ walk }) => walk.length),
+    ...headings.map((heading) => row(recipeRow(heading), ({ counts }) => counts.recipes.get(heading) ?? "–")),
   ].join("\n");
 }
 
@@ -115,9 +82,6 @@ function sizesTable(before: House, after: House): string {
   ].join("\n");
 }
 
-const crowdedList = ({ name, crowded }: House): string =>
-  `- ${name}: ${crowded.map(([folder, count]) => `\`${folder}\` ${count}`).join(", ") || "none"}`;
-
 const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ") || "–";
 
 const [first = FIRST, second] = process.argv.slice(2);
@@ -126,7 +90,7 @@ const commitFiles = (commit: string): readonly string[] =>
 const before = await houseAt(first, checkedOut(first), commitFiles(first));
 const after =
   second === undefined
-    ? await houseAt("now", here, git("ls-files").trim().split("\n"))
+    ? await houseAt("now", here, git("ls-files", "-co", "--exclude-standard").trim().split("\n"))
     : await houseAt(second, checkedOut(second), commitFiles(second));
 const api = apiChanges(before.api, after.api).map(
   ({ subpath, gone, added }) => `| \`${subpath}\` | ${quoted(gone)} | ${quoted(added)} |`,
@@ -141,9 +105,12 @@ counts both and writes this page; it reads commits from the history, so it wants
 
 ${table(before, after)}
 
+Files for an op, a format or a backend are those that a toy touches which follows the recipe of
+[CONTRIBUTING.md](../CONTRIBUTING.md) with one backend (\`npm run recipes\`).
+
 Folders with more than ${CROWDED} files, fixtures and documents aside:
 
-${[before, after].map(crowdedList).join("\n")}
+${[before, after].map(({ name, counts }) => crowdedList(name, counts)).join("\n")}
 
 ## From \`generate\` to a kernel
 

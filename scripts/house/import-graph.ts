@@ -1,44 +1,27 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { globSync } from "node:fs";
+import { SourceImports } from "../imports/source-imports.ts";
 
-/** File → files of its package that it imports; true: by types alone, which are gone when it runs. */
-export type Imports = ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+/** File → files of its package that it imports; true: by types alone, which are gone when it runs. Paths are from the root. */
+export type ImportGraph = ReadonlyMap<string, ReadonlyMap<string, boolean>>;
 
-/** The sources of every package below `packages`, without tests. */
-export function sourceFiles(packages: string): string[] {
-  return readdirSync(packages)
-    .map((name) => join(packages, name, "src"))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+/** Of the sources of every package of a repository, without tests. */
+export function importGraph(root: string): ImportGraph {
+  const imports = new SourceImports(root);
+  const files = globSync("packages/*/src/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".test.ts"));
+  return new Map(files.sort().map((file) => [file, importsWithin(file, imports)]));
 }
 
-export const importGraph = (packages: string): Imports =>
-  new Map(sourceFiles(packages).map((file) => [file, importsOf(file)]));
-
-const statement = /^(?:import|export)\s+(type\s+)?((?:[^;"]*?)from\s+)?"(\.[^"]+)"/gm;
-const lazy = /\bimport\("(\.[^"]+)"\)/g;
-
-export function importsOf(file: string): Map<string, boolean> {
-  const text = readFileSync(file, "utf8");
+function importsWithin(file: string, imports: SourceImports): ReadonlyMap<string, boolean> {
   const found = new Map<string, boolean>();
-  const add = (specifier: string, isType: boolean): void => {
-    const target = join(dirname(file), specifier);
-    if (existsSync(target)) found.set(target, (found.get(target) ?? true) && isType);
-  };
-  for (const [, isType, clause = "", specifier = ""] of text.matchAll(statement)) {
-    const names = /^\s*\{([^}]*)\}/
-      .exec(clause)?.[1]
-      ?.split(",")
-      .filter((name) => name.trim() !== "");
-    add(specifier, isType !== undefined || (names?.every((name) => name.trim().startsWith("type ")) ?? false));
-  }
-  for (const [, specifier = ""] of text.matchAll(lazy)) add(specifier, false);
+  for (const { target, isType, isUrl } of imports.of(file))
+    if (!isUrl && packageOf(target) === packageOf(file)) found.set(target, (found.get(target) ?? true) && isType);
   return found;
 }
 
+const packageOf = (file: string): string | undefined => file.split("/")[1];
+
 /** Sets of files of which each reaches each (Tarjan, SIAM J. Comput. 1972), without those of one file. */
-export function circlesIn(graph: Imports, packages: string, follows: (isType: boolean) => boolean): string[][] {
+export function circlesIn(graph: ImportGraph, follows: (isType: boolean) => boolean): string[][] {
   const numbers = new Map<string, number>();
   const stack: string[] = [];
   const circles: string[][] = [];
@@ -54,8 +37,7 @@ export function circlesIn(graph: Imports, packages: string, follows: (isType: bo
     }
     if (low === number) {
       const circle = stack.splice(stack.indexOf(file));
-      if (circle.length > 1)
-        circles.push(circle.map((member) => relative(packages, member).replace("/src/", "/")).sort());
+      if (circle.length > 1) circles.push(circle.sort());
     }
     return low;
   };

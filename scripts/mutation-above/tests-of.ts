@@ -1,15 +1,16 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { SourceImports } from "../imports/source-imports.ts";
 
 /** What the imports of the sources say about which tests can see a bug. Paths are from the root of the repository. */
 export class TestsOf {
   readonly #root: string;
-  readonly #imports = new Map<string, readonly string[]>();
+  readonly #imports: SourceImports;
   readonly #reached = new Map<string, ReadonlySet<string>>();
   #all: readonly string[] | undefined;
 
   constructor(root: string) {
     this.#root = root;
+    this.#imports = new SourceImports(root);
   }
 
   /**
@@ -29,7 +30,7 @@ export class TestsOf {
 
   /** All that load a source, but those that need a browser, a network or another process, where nothing is planted. */
   reaching(source: string): readonly string[] {
-    this.#all ??= globSync("packages/*/{src,test}/**/*.test.ts", { cwd: this.#root })
+    this.#all ??= globSync("{packages/*/{src,test},testing}/**/*.test.ts", { cwd: this.#root })
       .filter((file) => !/browser|gpujs|processes|python|cli\/test\/process|readme/.test(file))
       .sort();
     return this.nearestFirst(this.#all, source);
@@ -44,28 +45,8 @@ export class TestsOf {
     return reached;
   }
 
+  /** Types are gone where the tests run. */
   #importsOf(file: string): readonly string[] {
-    const known = this.#imports.get(file);
-    if (known) return known;
-    // Examples in comments load nothing.
-    const text = readFileSync(this.#root + file, "utf8").replace(/^\s*(?:\*|\/\*|\/\/).*$/gm, "");
-    // Types are gone where the tests run.
-    const names = [
-      ...text.matchAll(/\b(?:import|export)\b(?!\s+type\b)[^;"]*?\bfrom\s*"([^"]+)"/g),
-      ...text.matchAll(/(?:\bimport\s*\(?|\bnew URL\()\s*"([^"]+)"/g),
-    ];
-    const imports = names.flatMap(([, name = ""]) => this.#fileOf(name, file) ?? []);
-    this.#imports.set(file, imports);
-    return imports;
-  }
-
-  /** `./x.ts` from its folder, `@helium-lm/x/sub` as vitest.config.ts has it; undefined for what is no source. */
-  #fileOf(name: string, from: string): string | undefined {
-    const [, owner, subpath = "index"] = /^@helium-lm\/(tensor|nn|helium)(?:\/(.+))?$/.exec(name) ?? [];
-    const path = owner ? `packages/${owner}/src/${subpath}` : name.startsWith(".") ? join(dirname(from), name) : null;
-    if (path === null) return undefined;
-    return [path, `${path}.ts`, `${path}/index.ts`].find(
-      (file) => file.endsWith(".ts") && existsSync(this.#root + file),
-    );
+    return this.#imports.of(file).flatMap(({ target, isType }) => (isType ? [] : [target]));
   }
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { SourceImports } from "./source-imports.ts";
+import { SourceImports } from "../imports/source-imports.ts";
 
 /** Test files per changed file, beside its own. */
 const MOST = 5;
@@ -13,7 +13,7 @@ export class NearestTests {
 
   constructor(root: string) {
     this.#root = root;
-    const folders = ["packages/*/{src,test}", "benchmarks", "examples/*/src", "scripts"];
+    const folders = ["packages/*/{src,test}", "benchmarks", "examples/*/src", "scripts", "testing"];
     this.#tests = globSync(
       folders.map((folder) => `${folder}/**/*.test.ts`),
       { cwd: root },
