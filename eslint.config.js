@@ -58,7 +58,7 @@ export default defineConfig(
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["**/*.test.ts", "**/test/**/*.ts"],
+    files: ["**/*.test.ts", "**/test/**/*.ts", "testing/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

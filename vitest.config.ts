@@ -47,6 +47,7 @@ export default defineConfig({
       { extends: true, test: { name: "benchmarks", environment: "node", include: ["benchmarks/**/*.test.ts"] } },
       { extends: true, test: { name: "examples", environment: "node", include: ["examples/*/src/**/*.test.ts"] } },
       { extends: true, test: { name: "scripts", environment: "node", include: ["scripts/**/*.test.ts"] } },
+      { extends: true, test: { name: "testing", environment: "node", include: ["testing/**/*.test.ts"] } },
     ],
   },
 });

@@ -10,16 +10,20 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import type { CheckName, Selection } from "../packages/tensor/src/conformance/index.ts";
 import type { CaseOp } from "../packages/tensor/src/conformance/case.ts";
-import { matrixMarkdown, type BackendReport } from "../packages/tensor/src/conformance/report.ts";
-import { runConformance, type RunListener } from "../packages/tensor/src/conformance/run-conformance.ts";
+import type { BackendReport } from "../packages/tensor/src/conformance/report.ts";
+import type { RunListener } from "../packages/tensor/src/conformance/run-conformance.ts";
 import type { DType } from "../packages/tensor/src/dtypes/dtype.ts";
-import { findChromium, needsChromium } from "../packages/tensor/test/browser/chromium.ts";
-import { conformanceBackends } from "../packages/tensor/test/conformance/conformance-backends.ts";
-import { conformancePages, runInPage } from "../packages/tensor/test/conformance/conformance-pages.ts";
+import { findChromium, needsChromium } from "../testing/browser/chromium.ts";
 import { aboveMarkdown, type AboveReport } from "./mutation-above/report.ts";
 import { longRuns, longRunsMarkdown, recordLongRun } from "./soak/long-runs.ts";
 import { mutationMarkdown, type MutationReport } from "./mutation/mutation-report.ts";
-import { pathsMarkdown } from "./tables/paths-table.ts";
+import "./workspace-sources.ts";
+
+const { matrixMarkdown } = await import("../packages/tensor/src/conformance/report.ts");
+const { runConformance } = await import("../packages/tensor/src/conformance/run-conformance.ts");
+const { conformanceBackends } = await import("../testing/conformance/node-backends.ts");
+const { conformancePages, runInPage } = await import("../testing/conformance/page-runner.ts");
+const { pathsMarkdown } = await import("./tables/paths-table.ts");
 
 const docs = new URL("../docs/", import.meta.url);
 

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const lengthOf = (file: string): number => readFileSync(root + file, "utf8").split("\n").length - 1;
-const isTest = (file: string): boolean => /\.test\.ts$|\/test\//.test(file);
+const isTest = (file: string): boolean => /\.test\.ts$|\/test\/|^testing\//.test(file);
 const total = (files: readonly string[]): number => files.reduce((sum, file) => sum + lengthOf(file), 0);
 
-const files = globSync("{packages/*/{src,test},benchmarks,scripts}/**/*.{ts,mjs}", { cwd: root });
+const files = globSync("{packages/*/{src,test},benchmarks,scripts,testing}/**/*.{ts,mjs}", { cwd: root });
 const areas = [...new Set(files.map((file) => file.replace(/^(packages\/[^/]+|[^/]+)\/.*/, "$1")))].sort();
 console.table(
   areas.map((area) => {

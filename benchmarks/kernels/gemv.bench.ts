@@ -3,7 +3,7 @@ import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import { quantRowBytes } from "@helium-lm/tensor/quant";
 import { conditions, printResults, saveReport, type Result } from "../report.ts";
 import { interleave, type Entry } from "../rounds.ts";
-import { machineLimits } from "./machine-limits.ts";
+import { machineLimits } from "../../scripts/wasm/machine-limits.ts";
 import { randomValues } from "./random.ts";
 import { randomBlocks } from "./random-blocks.ts";
 

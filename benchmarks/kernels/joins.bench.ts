@@ -1,6 +1,6 @@
 import { conditions, saveReport, type Result } from "../report.ts";
 import { interleave } from "../rounds.ts";
-import { machineLimits } from "./machine-limits.ts";
+import { machineLimits } from "../../scripts/wasm/machine-limits.ts";
 
 /** What 120 commands cost that do nothing. */
 export async function joinsBenchmark(name: string): Promise<void> {

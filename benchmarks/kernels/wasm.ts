@@ -1,16 +1,13 @@
 /**
- * `node benchmarks/kernels/wasm.ts [--codegen plain]`: the kernels of the wasm backend beside the machine's own limits. Every figure is that
- * of the best of many short calls, with the weights streamed from memory (twelve matrices in turn).
+ * `node benchmarks/kernels/wasm.ts [--codegen plain]`, after a build: the kernels of the wasm backend beside the machine's own
+ * limits. Every figure is that of the best of many short calls, with the weights streamed from memory (twelve matrices in turn).
  */
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { KernelContext } from "../../packages/tensor/src/backends/wasm/kernel-context.ts";
-import { detectFeatures } from "../../packages/tensor/src/backends/wasm/features.ts";
-import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
-import { compileKernels } from "../../packages/tensor/src/backends/wasm/module.ts";
-import { createInstance } from "../../packages/tensor/src/backends/wasm/instance.ts";
-import { fromStored, linear, quantMatmul, QuantMatrix, scope, tensor } from "../../packages/tensor/src/index.ts";
-import { quantize, type QuantFormatName } from "../../packages/tensor/src/quant/index.ts";
+import { fromStored, linear, quantMatmul, QuantMatrix, scope, tensor, type QuantFormatName } from "@helium-lm/tensor";
+import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
+import { quantize } from "@helium-lm/tensor/quant";
+import { machineLimits } from "../../scripts/wasm/machine-limits.ts";
 
 const N = 7040;
 const K = 2560;
@@ -34,24 +31,13 @@ const best = (count: number, call: (i: number) => void): number => {
 
 const pad = (value: number): string => value.toFixed(1).padStart(7);
 
-/** GB/s of a plain read, and microseconds of a command that does nothing. */
+/** GB/s of a plain read, and microseconds of 120 commands that do nothing. */
 async function machine(threads: number): Promise<{ sweep: number; join: number }> {
-  const module = await compileKernels({ build: "relaxed", codegen: "plain", shared: threads > 1 });
-  const { arena, executor } = await createInstance(module, threads, 2 ** 32);
-  const context = new KernelContext(arena, executor, "relaxed");
-  const bytes = 2 ** 28;
-  const region = arena.alloc(bytes);
-  arena.u8.fill(1, region, region + bytes);
-  const chunk = 2 ** 24;
-  const seconds = best(200, (i) => {
-    context.words(0, region + (i % (bytes / chunk)) * chunk);
-    context.run("sweep", chunk / 65536, 8);
-  });
-  const joins = best(200, () => {
-    for (let i = 0; i < 120; i++) context.run("idle", threads, 1);
-  });
-  executor.dispose();
-  return { sweep: chunk / seconds / 1e9, join: joins * 1e6 };
+  const { sweep, joins, dispose } = await machineLimits(threads);
+  const seconds = best(200, sweep.run);
+  const join = best(200, joins.run);
+  dispose();
+  return { sweep: sweep.work / seconds, join: join * 1e6 };
 }
 
 /** Blocks of a matrix whose rows repeat every eight. Their scales are of usual size: subnormal ones cost a third of the speed. */
@@ -122,7 +108,6 @@ async function squareProducts(): Promise<void> {
   }
 }
 
-await detectFeatures();
 console.log(`Node ${process.versions.node}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`);
 for (const threads of availableParallelism() > 1 ? [1, 2] : [1]) {
   const { sweep, join } = await machine(threads);

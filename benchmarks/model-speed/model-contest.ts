@@ -1,4 +1,4 @@
-import { machineLimits } from "../kernels/machine-limits.ts";
+import { machineLimits } from "../../scripts/wasm/machine-limits.ts";
 import { contenders } from "../peers/contenders.ts";
 import { contest, type Event, type Outcome } from "../peers/contest.ts";
 import type { ModelFile } from "../peers/player.ts";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
-import { findChromium, needsChromium, softwareGraphics } from "../../packages/tensor/test/browser/chromium.ts";
+import { findChromium, needsChromium, softwareGraphics } from "../../testing/browser/chromium.ts";
 import { bundlersOf, type BundlerSettings } from "./bundlers.ts";
 import { runPage, type PageRun } from "./run-page.ts";
 import { unpackPackages } from "./unpack.mjs";

@@ -9,11 +9,13 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { embedModel } from "../../testing/browser/embed-model.ts";
+import { embeddedFiles } from "../../testing/browser/embedded-files.ts";
+import { fixturePath } from "../../testing/fixtures.ts";
 import "../workspace-sources.ts";
 
 const { createBackend, Rng } = await import("../../packages/tensor/src/index.ts");
-const { AutoModelForCausalLM } = await import("../../packages/helium/src/index.ts");
-const { fixtureWith } = await import("../../packages/helium/test/helpers/fixture-with.ts");
+const { AutoModelForCausalLM, filesSource } = await import("../../packages/helium/src/index.ts");
 
 const { values } = parseArgs({
   options: { requests: { type: "string", default: "10000" }, record: { type: "boolean", default: false } },
@@ -27,9 +29,11 @@ const gc = runInNewContext("gc") as () => void;
 const mib = (bytes: number): number => Math.round(bytes / 2 ** 16) / 16;
 
 const backend = await createBackend("wasm", { threads: 1 });
-const model = await AutoModelForCausalLM.fromPretrained(await fixtureWith("helium", { max_position_embeddings: 512 }), {
-  backend,
-});
+const tiny = embedModel(fixturePath("models/helium/causal"));
+const config = JSON.parse(tiny.texts["config.json"] ?? "") as object;
+const longer = new Blob([JSON.stringify({ ...config, max_position_embeddings: 512 })]);
+const source = filesSource({ ...embeddedFiles(tiny), "config.json": longer });
+const model = await AutoModelForCausalLM.fromPretrained(source, { backend });
 const engine = model.engine({ maxTokens: MAX_TOKENS });
 const rng = new Rng(20261129);
 const random = (below: number): number => Math.floor(rng.uniform() * below);

@@ -5,12 +5,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { fixturePath } from "../../testing/fixtures.ts";
 import "../workspace-sources.ts";
 
 const { createBackend, Rng } = await import("../../packages/tensor/src/index.ts");
 const { createWasmBackend } = await import("../../packages/tensor/src/backends/wasm/index.ts");
 const { AutoModelForCausalLM } = await import("../../packages/helium/src/index.ts");
-const { fixturePath } = await import("../../packages/helium/test/helpers/fixtures.ts");
 
 type Model = Awaited<ReturnType<typeof AutoModelForCausalLM.fromPretrained>>;
 type Options = NonNullable<Parameters<Model["generate"]>[0]>;

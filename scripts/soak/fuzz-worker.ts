@@ -1,9 +1,9 @@
 // Reads a range of inputs for scripts/soak/fuzz.ts, which ends this process where one of them hangs.
 import "../workspace-sources.ts";
 
-const { fuzz } = await import("../../packages/helium/test/fuzz/fuzz.ts");
-const { isLarge } = await import("../../packages/helium/test/fuzz/inputs.ts");
-const { peakMeter } = await import("../../packages/helium/test/fuzz/meter.ts");
+const { fuzz } = await import("../../testing/fuzz/fuzz.ts");
+const { isLarge } = await import("../../testing/fuzz/inputs.ts");
+const { peakMeter } = await import("../../testing/fuzz/meter.ts");
 
 type FuzzTargetName = Parameters<typeof fuzz>[0];
 

@@ -9,10 +9,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
-import type { FuzzReport } from "../../packages/helium/test/fuzz/fuzz.ts";
+import type { FuzzReport } from "../../testing/fuzz/fuzz.ts";
 import "../workspace-sources.ts";
 
-const { fuzzTargetNames } = await import("../../packages/helium/test/fuzz/targets/index.ts");
+const { fuzzTargetNames } = await import("../../testing/fuzz/targets/index.ts");
 
 /** A worker that says nothing for so many seconds, on a machine that may be busy, hangs. */
 const SILENT_SECONDS = 60;

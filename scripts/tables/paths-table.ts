@@ -2,11 +2,7 @@ import { createGpuJsBackend } from "../../packages/tensor/src/backends/gpujs/ind
 import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
 import type { Backend } from "../../packages/tensor/src/contract/backend.ts";
 import type { OpName } from "../../packages/tensor/src/contract/kernels.ts";
-import {
-  declaredPaths,
-  type DeclaredPaths,
-  type Walked,
-} from "../../packages/tensor/test/conformance/declared-paths.ts";
+import { declaredPaths, type DeclaredPaths, type Walked } from "../../testing/conformance/declared-paths.ts";
 
 const backends: readonly Walked[] = ["reference", "cpu", "wasm", "gpujs"];
 

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type Page } from "playwright-core";
-import { findChromium, needsChromium } from "../../../packages/tensor/test/browser/chromium.ts";
+import { findChromium, needsChromium } from "../../../testing/browser/chromium.ts";
 import { descendantsOf, peakBytesOf } from "../process-stats.ts";
 import { PeerMissing, type ModelFile, type Player } from "../player.ts";
 import { servePage, type PageServer } from "./page-server.ts";

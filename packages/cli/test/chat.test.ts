@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../src/index.ts";
-import { root } from "../../helium/test/helpers/bundle.ts";
+import { root } from "../../../testing/repository.ts";
 import { capturedIo } from "./captured-io.ts";
 import { helium } from "./run-helium.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/index.ts";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { root } from "../../helium/test/helpers/bundle.ts";
+import { root } from "../../../testing/repository.ts";
 import { capturedIo, type IoSetup } from "./captured-io.ts";
 
 // Real models on a machine that may be busy.

@@ -5,9 +5,9 @@ import { quantFormatNames } from "@helium-lm/tensor/quant";
 import { openSafetensors } from "@helium-lm/nn/io/node";
 import { modelSource } from "@helium-lm/helium";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { root } from "../../helium/test/helpers/bundle.ts";
+import { root } from "../../../testing/repository.ts";
 import { greedy, helium, json, lastLogits } from "./run-helium.ts";
-import { fixturePath } from "../../helium/test/helpers/fixtures.ts";
+import { fixturePath } from "../../../testing/fixtures.ts";
 
 // Real models on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

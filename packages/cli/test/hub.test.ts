@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { helium, type Ran } from "./run-helium.ts";
-import { fixtureFiles, repo, useHub, weights } from "../../helium/test/hub/setup.ts";
+import { fixtureFiles, weights } from "../../../testing/hub/files.ts";
+import { repo, useFakeHub } from "../../../testing/hub/use-fake-hub.ts";
 
-const test = useHub();
+const test = useFakeHub();
 
 /** Runs a command against the fake hub, with the settings of the environment. */
 const run = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>

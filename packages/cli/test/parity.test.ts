@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fixturePath } from "../../helium/test/helpers/fixtures.ts";
+import { fixturePath } from "../../../testing/fixtures.ts";
 import { helium } from "./run-helium.ts";
 
 const dump = fixturePath("parity/helium.safetensors");

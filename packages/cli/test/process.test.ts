@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { bundle, root } from "../../helium/test/helpers/bundle.ts";
-import { fixturePath } from "../../helium/test/helpers/fixtures.ts";
+import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { root } from "../../../testing/repository.ts";
+import { fixturePath } from "../../../testing/fixtures.ts";
 
 // Starts processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -17,7 +18,7 @@ const { prompt, text } = greedy[1]!;
 
 let program = "";
 beforeAll(async () => {
-  program = await bundle(source, "esm", "cli");
+  program = await bundleForNode(source, "esm", "cli");
 });
 
 const helium = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
@@ -72,7 +73,7 @@ describe("helium as a process", () => {
   });
 
   it("runs from the CommonJS build too", async () => {
-    const cjs = await bundle(source, "cjs", "cli-cjs");
+    const cjs = await bundleForNode(source, "cjs", "cli-cjs");
     const inspected = spawnSync(process.execPath, [cjs, "inspect"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],

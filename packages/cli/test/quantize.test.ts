@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { loadModel } from "@helium-lm/helium";
-import { root } from "../../helium/test/helpers/bundle.ts";
+import { root } from "../../../testing/repository.ts";
 import { greedy, helium, json, lastLogits } from "./run-helium.ts";
-import { fixturePath } from "../../helium/test/helpers/fixtures.ts";
+import { fixturePath } from "../../../testing/fixtures.ts";
 
 // Real models on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

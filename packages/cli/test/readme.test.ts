@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { run } from "../src/index.ts";
-import { bundle, root } from "../../helium/test/helpers/bundle.ts";
+import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { root } from "../../../testing/repository.ts";
 import { capturedIo } from "./captured-io.ts";
 
 // Runs real models on a machine that may be busy.
@@ -23,7 +24,7 @@ it("has a library example of ten lines that runs from the root and writes what t
   const folder = `${root}packages/helium/.cache/test`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/readme.ts`, example);
-  const program = await bundle(`${folder}/readme.ts`, "esm", "readme");
+  const program = await bundleForNode(`${folder}/readme.ts`, "esm", "readme");
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const { greedy } = JSON.parse(readFileSync(`${root}models/helium-nano/expected.json`, "utf8")) as {

@@ -3,7 +3,7 @@ import { createBackend } from "@helium-lm/tensor";
 import { loadModel } from "@helium-lm/helium";
 import { run } from "../src/index.ts";
 import { expect } from "vitest";
-import { root } from "../../helium/test/helpers/bundle.ts";
+import { root } from "../../../testing/repository.ts";
 import { capturedIo, type IoSetup } from "./captured-io.ts";
 
 export interface Ran {

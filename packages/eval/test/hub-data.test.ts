@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { hubData, openDataset, type Dataset, type Row } from "@helium-lm/eval";
 import { folderData } from "@helium-lm/eval/node";
 import type { HubOptions } from "@helium-lm/helium/hub";
-import { useHub } from "../../helium/test/hub/setup.ts";
+import { useFakeHub } from "../../../testing/hub/use-fake-hub.ts";
 
-const test = useHub();
+const test = useFakeHub();
 const formats = new URL("../fixtures/formats/", import.meta.url).pathname;
 const arc: Dataset = { repo: "allenai/ai2_arc", config: "ARC-Easy", testSplit: "test" };
 const parts = [0, 1].map((part) => `ARC-Easy/test-0000${part}-of-00002.parquet`);

@@ -2,26 +2,13 @@
  * The text of what an engine's worker runs: a bundle of worker-entry.ts and of all it imports. Builds, tests and bundles of
  * pages put it in place of the null in worker-text.ts, so that no file has to be hosted or found by a bundler.
  */
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { packages, packageSources } from "./package-sources.ts";
 
-const packages = fileURLToPath(new URL("../../", import.meta.url));
 const folder = `${packages}helium/src/engine/worker/`;
 
 /** The file whose content `workerTextModule` is. */
 export const isWorkerText = /[\\/]engine[\\/]worker[\\/]worker-text\.ts$/;
-
-/** `@helium-lm/x/sub` → its source, so that no package has to be built before another. */
-const sources: Plugin = {
-  name: "helium-lm-sources",
-  setup: (bundler) =>
-    bundler.onResolve({ filter: /^@helium-lm\/(tensor|nn|helium)(\/|$)/ }, ({ path }) => {
-      const [, name = "", ...rest] = path.split("/");
-      const base = `${packages}${name}/src/${rest.join("/") || "index"}`;
-      return { path: existsSync(`${base}.ts`) ? `${base}.ts` : `${base}/index.ts` };
-    }),
-};
 
 let text: Promise<string> | null = null;
 
@@ -39,7 +26,7 @@ async function workerText(): Promise<string> {
     legalComments: "none",
     logLevel: "error",
     external: ["node:*", "gpu.js", "webgpu"],
-    plugins: [sources],
+    plugins: [packageSources],
   });
   const bundle = (outputFiles[0]?.text ?? "").trim();
   const require = "(id) => (globalThis.process?.getBuiltinModule ?? globalThis.require)(id)";

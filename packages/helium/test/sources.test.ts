@@ -30,8 +30,8 @@ import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@heliu
 import { openGguf } from "@helium-lm/nn/io/node";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { ggufExtras } from "../src/convert/gguf-extras.ts";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "./helpers/fixtures.ts";
-import { useHub } from "./hub/setup.ts";
+import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "../../../testing/fixtures.ts";
+import { useHub } from "./hub/use-hub.ts";
 
 /** transformers' logits and token ids. */
 const { unpadded } = readFixture<{ unpadded: { input_ids: number[]; logits: Golden } }>("expected/helium-causal.json");

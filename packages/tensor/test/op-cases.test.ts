@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as ops from "@helium-lm/tensor";
 import { Tensor, tensor, type Backend, type DType } from "@helium-lm/tensor";
-import { conformanceBackends } from "./conformance/conformance-backends.ts";
+import { conformanceBackends } from "../../../testing/conformance/node-backends.ts";
 
 /** A tensor of scripts/reference/make_op_cases.py. */
 interface Given {

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { BrowserPage } from "./browser/browser-page.ts";
-import { findChromium, needsChromium } from "./browser/chromium.ts";
+import { BrowserPage } from "../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../testing/browser/chromium.ts";
 import type { Quantized } from "./quantized.ts";
 
 const library = new URL("quantized.ts", import.meta.url).href;

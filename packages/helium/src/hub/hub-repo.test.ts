@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { repo, useHub } from "../../test/hub/setup.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "../../test/hub/use-hub.ts";
 import { parseHubId } from "./hub-id.ts";
 import { openHubRepo } from "./open-repo.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fixturePath, readFixture } from "../../test/helpers/fixtures.ts";
+import { fixturePath, readFixture } from "../../../../testing/fixtures.ts";
 import { loadModel } from "./load-model.ts";
 
 const folder = "models/helium/causal";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fixturePath } from "../../test/helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 import { InputError } from "../errors.ts";
 import { loadModel } from "../loading/load-model.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AutoModelForCausalLM, AutoTokenizer, folderSource, Tokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { ChatSession } from "./chat-session.ts";
-import { root } from "../../test/helpers/bundle.ts";
+import { root } from "../../../../testing/repository.ts";
 import { withConfigKeys } from "../../test/helpers/with-config.ts";
 
 const folder = `${root}models/helium-nano`;

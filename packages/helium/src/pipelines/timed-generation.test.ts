@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { AutoModelForCausalLM, AutoTokenizer } from "@helium-lm/helium";
-import { root } from "../../test/helpers/bundle.ts";
+import { root } from "../../../../testing/repository.ts";
 import { timedGeneration } from "./timed-generation.ts";
 
 it("hands out the whole prompt, then what is new", async () => {

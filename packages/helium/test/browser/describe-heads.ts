@@ -7,7 +7,7 @@ import {
   tolerances,
   type Golden,
   type Tolerance,
-} from "../helpers/fixtures.ts";
+} from "../../../../testing/fixtures.ts";
 import type { HeadResults, HeadTask } from "./head-run.ts";
 
 interface Batch {

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
-import { BrowserPage } from "../../../tensor/test/browser/browser-page.ts";
-import { findChromium, needsChromium } from "../../../tensor/test/browser/chromium.ts";
+import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 import { isCut } from "../../../../testing/short-form.ts";
 import { describeHeads } from "./describe-heads.ts";
-import { embedModel } from "./embed-model.ts";
+import { embedModel } from "../../../../testing/browser/embed-model.ts";
 import type { GreedyResults } from "./greedy-run.ts";
 import type { HeadResults } from "./head-run.ts";
 

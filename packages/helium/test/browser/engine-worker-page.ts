@@ -1,12 +1,7 @@
 // A page that has its model in a worker.
 import { createEngineWorker, ModelLoadError, type EngineWorkerOptions, type WorkerRequest } from "@helium-lm/helium";
-import { offerTasks } from "../../../tensor/test/browser/tasks.ts";
-import type { EmbeddedModel } from "./embedded-files.ts";
-
-const filesOf = ({ texts, weights }: EmbeddedModel): Record<string, Blob> => ({
-  ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Blob([text])])),
-  "model.safetensors": new Blob([Uint8Array.from(atob(weights), (character) => character.charCodeAt(0))]),
-});
+import { offerTasks } from "../../../../testing/browser/tasks.ts";
+import { embeddedFiles, type EmbeddedModel } from "../../../../testing/browser/embedded-files.ts";
 
 /** Several texts at once; timers of the page that fire meanwhile. */
 async function generate({
@@ -18,7 +13,7 @@ async function generate({
   readonly options: EngineWorkerOptions;
   readonly requests: readonly WorkerRequest[];
 }): Promise<object> {
-  using worker = await createEngineWorker(filesOf(model), options);
+  using worker = await createEngineWorker(embeddedFiles(model), options);
   let ticks = 0;
   const timer = setInterval(() => ticks++, 2);
   const handles = requests.map((request) => worker.submit(request));
@@ -35,7 +30,7 @@ async function fail(model: EmbeddedModel): Promise<object> {
     ...(error instanceof Error && { name: error.name, message: error.message, details: { ...error }.valueOf() }),
   });
   const loading = await createEngineWorker({ "other.json": new Blob(["{}"]) }).catch(describe);
-  using worker = await createEngineWorker(filesOf(model), { backend: "cpu" });
+  using worker = await createEngineWorker(embeddedFiles(model), { backend: "cpu" });
   const request = await worker.submit({ inputIds: [1, 5_000_000] }).result.catch(describe);
   return { loading, request };
 }

@@ -1,6 +1,6 @@
 import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
 import { loadModel, type HeadName, type ModelSource } from "@helium-lm/helium";
-import type { Golden } from "../helpers/fixtures.ts";
+import type { Golden } from "../../../../testing/fixtures.ts";
 
 interface Batch {
   readonly input_ids: number[][];

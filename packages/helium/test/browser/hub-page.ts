@@ -10,7 +10,7 @@ import {
   parseHubId,
   pullModel,
 } from "@helium-lm/helium";
-import { offerTasks } from "../../../tensor/test/browser/tasks.ts";
+import { offerTasks } from "../../../../testing/browser/tasks.ts";
 
 interface Request {
   readonly endpoint: string;

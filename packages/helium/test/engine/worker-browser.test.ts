@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BrowserPage } from "../../../tensor/test/browser/browser-page.ts";
-import { findChromium, needsChromium } from "../../../tensor/test/browser/chromium.ts";
+import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 import { engineWorkerPlugin } from "../../build/engine-worker.ts";
-import { embedModel } from "../browser/embed-model.ts";
+import { embedModel } from "../../../../testing/browser/embed-model.ts";
 
 const nano = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 

@@ -12,7 +12,7 @@ import {
   type EngineWorker,
   type WorkerRequest,
 } from "@helium-lm/helium";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 const nano = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 const { greedy } = JSON.parse(readFileSync(`${nano}/expected.json`, "utf8")) as {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { add, scope, tensor } from "@helium-lm/tensor";
 import { generate, LogitsError, type GenerateOptions, type GenerativeModel } from "@helium-lm/helium";
 import { watched } from "../helpers/watched-model.ts";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 import { optionsOf, type GenerationCase } from "../helpers/generation-fixtures.ts";
 import { openFixtureModel, type OpenModel } from "../helpers/generation-model.ts";
 

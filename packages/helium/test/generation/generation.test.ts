@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, GenerationError, modelSource, type ModelForCausalLM } from "@helium-lm/helium";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 import { withConfigKeys } from "../helpers/with-config.ts";
 
 test("a row that outgrows the short longrope table is computed again with the long one", async () => {

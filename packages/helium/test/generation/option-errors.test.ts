@@ -24,7 +24,7 @@ import {
 import { exportGguf } from "@helium-lm/helium/gguf";
 import type { CheckpointReader } from "@helium-lm/nn";
 import { openSafetensors } from "@helium-lm/nn/io/node";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 const causal = fixturePath("models/helium/causal");
 const load = AutoModelForCausalLM.fromPretrained;

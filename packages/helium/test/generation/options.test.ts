@@ -3,7 +3,7 @@ import { GenerationError, type GenerateOptions } from "@helium-lm/helium";
 import { logitsProcessors } from "../../src/generation/processors/call-processors.ts";
 import { resolveGeneration } from "../../src/generation/options/resolve.ts";
 import { stoppingCriteria } from "../../src/generation/stopping/call-criteria.ts";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 import { camelCase, optionsOf, type GenerationCase } from "../helpers/generation-fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scope } from "@helium-lm/tensor";
 import { computeTransitionScores, GenerationError, type GenerateOutput } from "@helium-lm/helium";
-import { compareGolden, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, readFixture, tolerances, type Golden } from "../../../../testing/fixtures.ts";
 import { optionsOf, type GenerationCase } from "../helpers/generation-fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 

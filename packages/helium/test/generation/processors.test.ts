@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { processors, type LogitsProcessor } from "@helium-lm/helium";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 
 type Value = number | null | "nan" | "inf";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, GenerationError, type GenerateOptions } from "@helium-lm/helium";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
 const prompts = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { stopping, stoppingCriterion, Tokenizer, type StopStringTokenizer } from "@helium-lm/helium";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
 describe("stop strings", () => {

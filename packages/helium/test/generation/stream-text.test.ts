@@ -10,7 +10,8 @@ import {
   type StreamTextOptions,
   type Tokenizer,
 } from "@helium-lm/helium";
-import { bundle, root } from "../helpers/bundle.ts";
+import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
+import { root } from "../../../../testing/repository.ts";
 
 // Runs real models on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -112,7 +113,7 @@ describe("streamText", () => {
       const model = await AutoModelForCausalLM.fromPretrained(${JSON.stringify(nano)}, { backend: "cpu" });
     `;
     writeFileSync(`${folder}/stream-text.ts`, `${setUp}${example}\nmodel.dispose();\n`);
-    const program = await bundle(`${folder}/stream-text.ts`, "esm", "stream-text");
+    const program = await bundleForNode(`${folder}/stream-text.ts`, "esm", "stream-text");
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.length).toBeGreaterThan(40);

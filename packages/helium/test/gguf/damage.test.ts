@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createBackend, HeliumLmError, Rng } from "@helium-lm/tensor";
 import { bytesSource, GgufFile } from "@helium-lm/nn";
 import { ggufSource, loadModel } from "@helium-lm/helium";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 /** What a size or count in the metadata may be damaged to. */
 const nasty = [0, 1, 3, 255, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];

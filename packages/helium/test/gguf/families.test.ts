@@ -3,7 +3,7 @@ import { createBackend, type Backend } from "@helium-lm/tensor";
 import { bytesSource, GgufError, GgufFile, writeGguf, type GgufScalar, type GgufTensorToWrite } from "@helium-lm/nn";
 import { ggufSource, loadConfig, loadModel, modelSource, type ModelSource } from "@helium-lm/helium";
 import { exportGguf, type GgufExportOptions } from "@helium-lm/helium/gguf";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "../../../../testing/fixtures.ts";
 import { withConfigKeys } from "../helpers/with-config.ts";
 
 interface Expected {

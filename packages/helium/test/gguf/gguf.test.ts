@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, QuantMatrix, type Backend } from "@helium-lm/tensor";
 import { bytesSource, GgufError } from "@helium-lm/nn";
 import { ggufSource, loadConfig, loadModel, modelSource, type ModelForCausalLM } from "@helium-lm/helium";
-import { compareGolden, fixturePath, readFixture, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, fixturePath, readFixture, type Golden } from "../../../../testing/fixtures.ts";
 
 interface Fixture {
   readonly file: string;

@@ -1,6 +1,6 @@
 import type { Backend } from "@helium-lm/tensor";
 import { loadModel, modelSource, type ModelSource, type ModelForCausalLM } from "@helium-lm/helium";
-import { fixturePath } from "./fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 import { withConfig } from "./with-config.ts";
 
 export type Config = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { folderSource, type ModelSource } from "@helium-lm/helium";
-import { fixturePath } from "./fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 import { withConfigKeys } from "./with-config.ts";
 
 /** A tiny checkpoint of the fixtures, with some keys of its config.json replaced. */

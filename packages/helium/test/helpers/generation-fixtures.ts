@@ -1,5 +1,5 @@
 import type { GenerateOptions } from "@helium-lm/helium";
-import { readFixture } from "./fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 
 /** One call of transformers' `generate` on an empty generation config. */
 export interface GenerationCase {

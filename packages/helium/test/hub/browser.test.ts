@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AutoModelForCausalLM, AutoTokenizer } from "@helium-lm/helium";
-import { BrowserPage } from "../../../tensor/test/browser/browser-page.ts";
-import { findChromium, needsChromium } from "../../../tensor/test/browser/chromium.ts";
+import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 import { isCut } from "../../../../testing/short-form.ts";
-import { fixturePath } from "../helpers/fixtures.ts";
-import { cutAfter, FakeHub, sendRange } from "./fake-hub.ts";
-import { fixtureFiles, noise, repo, weights } from "./setup.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
+import { cutAfter, FakeHub, sendRange } from "../../../../testing/hub/fake-hub.ts";
+import { fixtureFiles, noise, weights } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
 
 const name = "model.safetensors";
 const isContent = ({ server }: { readonly server: string }): boolean => server === "content";

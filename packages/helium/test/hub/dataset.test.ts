@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { HubNotFoundError, HubOfflineError } from "@helium-lm/helium";
 import { listCache } from "@helium-lm/helium/hub/cache";
 import { openHubDataset } from "@helium-lm/helium/hub";
-import { noise, repo, useHub } from "./setup.ts";
+import { noise } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 const test = useHub();
 const path = "data/test-00000-of-00001.parquet";

@@ -15,8 +15,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HubIntegrityError, HubStorageError, parseHubId, pullModel, readText } from "@helium-lm/helium";
 import { removeFromCache } from "../../src/hub/cache.ts";
-import { hashOf } from "./fake-hub.ts";
-import { repo, useHub, weights } from "./setup.ts";
+import { hashOf } from "../../../../testing/hub/fake-hub.ts";
+import { weights } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 const test = useHub();
 const name = "model.safetensors";

@@ -24,9 +24,11 @@ import {
   type LoadProgress,
 } from "@helium-lm/helium";
 import { createBackend } from "@helium-lm/tensor";
-import { hashOf, cutAfter, sendRange, sha256 } from "./fake-hub.ts";
-import { fixturePath } from "../helpers/fixtures.ts";
-import { fixtureFiles, noise, repo, useHub, weights } from "./setup.ts";
+import { hashOf, cutAfter, sendRange, sha256 } from "../../../../testing/hub/fake-hub.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
+import { fixtureFiles, noise, weights } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 const test = useHub();
 const name = "model.safetensors";

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundle, root } from "../helpers/bundle.ts";
-import { sha256 } from "./fake-hub.ts";
-import { repo, useHub, weights } from "./setup.ts";
+import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
+import { root } from "../../../../testing/repository.ts";
+import { sha256 } from "../../../../testing/hub/fake-hub.ts";
+import { weights } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 const test = useHub();
 const name = "model.safetensors";
@@ -11,7 +14,7 @@ const bytes = weights(2_000_000);
 
 let program = "";
 beforeAll(async () => {
-  program = await bundle(`${root}packages/helium/test/hub/pull-process.ts`, "esm", "pull");
+  program = await bundleForNode(`${root}packages/helium/test/hub/pull-process.ts`, "esm", "pull");
 });
 
 interface Pull {

@@ -2,7 +2,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { readText } from "@helium-lm/helium";
 import { openHubDataset } from "@helium-lm/helium/hub";
-import { repo, useHub, weights } from "./setup.ts";
+import { weights } from "../../../../testing/hub/files.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 /** A Python with the library whose cache we share: the variable HF_PYTHON, or the one on the PATH. */
 const python = process.env["HF_PYTHON"] ?? "python3";

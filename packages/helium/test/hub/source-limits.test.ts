@@ -25,9 +25,10 @@ import {
 } from "@helium-lm/helium";
 import { CheckpointError } from "@helium-lm/nn";
 import { HeliumLmError } from "@helium-lm/tensor";
-import { fixturePath } from "../helpers/fixtures.ts";
-import { sendRange } from "./fake-hub.ts";
-import { repo, useHub } from "./setup.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
+import { sendRange } from "../../../../testing/hub/fake-hub.ts";
+import { repo } from "../../../../testing/hub/use-fake-hub.ts";
+import { useHub } from "./use-hub.ts";
 
 const source = fixturePath("models/helium/causal");
 

@@ -16,7 +16,7 @@ import {
   ModelLoadError,
   type ModelForCausalLM,
 } from "@helium-lm/helium";
-import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, fixturePath, readFixture, tolerances, type Golden } from "../../../../testing/fixtures.ts";
 
 const causal = fixturePath("models/helium/causal");
 const ids = readFixture<{ unpadded: { input_ids: number[] } }>("expected/helium-causal.json").unpadded.input_ids;

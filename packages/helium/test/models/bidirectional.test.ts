@@ -3,7 +3,7 @@ import { createBackend, type Backend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
 import type { GenerateOptions, ModelForCausalLM } from "@helium-lm/helium";
 import { editedModel, type Config } from "../helpers/edited-model.ts";
-import { compareGolden, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, readFixture, tolerances, type Golden } from "../../../../testing/fixtures.ts";
 
 interface Row {
   readonly input_ids: number[];

@@ -4,7 +4,7 @@ import type { CheckpointReader } from "@helium-lm/nn";
 import type { ModelSource, ModelForCausalLM } from "@helium-lm/helium";
 import { withReaderMethods } from "../../src/testing/replaced-methods.ts";
 import { editedModel, type Config } from "../helpers/edited-model.ts";
-import { compareGolden, readFixture, tolerances, type Golden } from "../helpers/fixtures.ts";
+import { compareGolden, readFixture, tolerances, type Golden } from "../../../../testing/fixtures.ts";
 import { camelCase } from "../helpers/generation-fixtures.ts";
 
 const edges = readFixture<{

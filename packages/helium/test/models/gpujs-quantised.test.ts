@@ -3,7 +3,7 @@ import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { loadModel } from "@helium-lm/helium";
 import { describe, expect, it } from "vitest";
 import { isCut } from "../../../../testing/short-form.ts";
-import { root } from "../helpers/bundle.ts";
+import { root } from "../../../../testing/repository.ts";
 
 const prompt = [1, 588, 1027, 271, 717, 265, 350, 1367];
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification } from "@helium-lm/helium";
 import { CheckpointError, WeightsError } from "@helium-lm/nn";
 import { createBackend, DisposedError } from "@helium-lm/tensor";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 const source = fixturePath("models/helium/causal");
 const load = AutoModelForCausalLM.fromPretrained;

@@ -12,7 +12,7 @@ import {
   type ModelForCausalLM,
   type ModelSource,
 } from "@helium-lm/helium";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 const content = new Uint8Array(readFileSync(fixturePath("quant/llama-q8_0.gguf")));
 

@@ -9,7 +9,7 @@ import {
   tolerances,
   type Golden,
   type Tolerance,
-} from "../helpers/fixtures.ts";
+} from "../../../../testing/fixtures.ts";
 
 interface Batch {
   readonly input_ids: number[][];

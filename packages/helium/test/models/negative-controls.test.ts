@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import type { CheckpointReader } from "@helium-lm/nn";
 import { loadModel, modelSource } from "@helium-lm/helium";
-import { fixturePath, readFixture } from "../helpers/fixtures.ts";
+import { fixturePath, readFixture } from "../../../../testing/fixtures.ts";
 import { withConfig } from "../helpers/with-config.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, type ModelOutput } from "@helium-lm/helium";
 import { createBackend, DisposedError, scope, tensor, type Backend } from "@helium-lm/tensor";
-import { fixturePath } from "../helpers/fixtures.ts";
+import { fixturePath } from "../../../../testing/fixtures.ts";
 
 const inputs = { inputIds: [[3, 5, 8]], outputHiddenStates: true, outputAttentions: true };
 const folders = {

@@ -7,7 +7,7 @@ import {
   ModelForSequenceClassification,
   ModelForTokenClassification,
 } from "@helium-lm/helium";
-import { compareGolden, readFixture, tolerances, type Tolerance } from "../helpers/fixtures.ts";
+import { compareGolden, readFixture, tolerances, type Tolerance } from "../../../../testing/fixtures.ts";
 
 /**
  * A tiny model whose weights come from a generator anybody can write down: the Lehmer generator

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DraftSchedule } from "@helium-lm/helium";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
 interface Case {

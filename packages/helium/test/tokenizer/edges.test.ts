@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Tokenizer, TokenizerError, type EncodeOptions } from "@helium-lm/helium";
-import { readFixture } from "../helpers/fixtures.ts";
+import { readFixture } from "../../../../testing/fixtures.ts";
 
 interface Case {
   readonly tokenizer: unknown;

@@ -1,6 +1,6 @@
 // A page that makes backends and tells what they are.
 import { add, createBackend, tensor } from "@helium-lm/tensor";
-import { offerTasks } from "./tasks.ts";
+import { offerTasks } from "../../../../testing/browser/tasks.ts";
 
 offerTasks({
   /** What the backend says of itself, and 1 + 2 on it; or the error's message. */

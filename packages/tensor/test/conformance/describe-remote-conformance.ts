@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planConformance } from "@helium-lm/tensor/conformance/plan";
 import { skipGroups } from "@helium-lm/tensor/conformance/run-conformance";
-import { gpuJsConformance } from "./gpujs-conformance.ts";
+import { gpuJsConformance } from "../../../../testing/conformance/gpujs-options.ts";
 import { OutcomeBoard } from "./outcome-board.ts";
-import type { GpuJsRun, GpuJsTask } from "./run-gpujs-conformance.ts";
-import type { Runner } from "./runner.ts";
+import type { GpuJsRun, GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
+import type { Runner } from "../../../../testing/conformance/runner.ts";
 
 const TIMEOUT_MS = 300_000;
 

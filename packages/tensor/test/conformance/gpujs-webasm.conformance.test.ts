@@ -1,7 +1,7 @@
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { describeBackend } from "@helium-lm/tensor/conformance";
 import { fewerOnSoftware } from "./fewer-on-software.ts";
-import { gpuJsConformance } from "./gpujs-conformance.ts";
+import { gpuJsConformance } from "../../../../testing/conformance/gpujs-options.ts";
 
 describeBackend({
   ...gpuJsConformance("webasm"),

@@ -16,7 +16,7 @@ import {
 import { steps, walk, walkedPaths, type Step, type WalkedPath } from "@helium-lm/tensor/conformance/walk-paths";
 import { createGpuJsBackend } from "../../src/backends/gpujs/index.ts";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
-import { declaredPaths, lineOf, type Walked } from "./declared-paths.ts";
+import { declaredPaths, lineOf, type Walked } from "../../../../testing/conformance/declared-paths.ts";
 
 const backends: Readonly<Record<Walked, () => Promise<Backend>>> = {
   reference: () => createBackend("reference"),

@@ -1,5 +1,5 @@
 import { describeBackend } from "@helium-lm/tensor/conformance";
 import { isCut } from "../../../../testing/short-form.ts";
-import { conformanceBackends } from "./conformance-backends.ts";
+import { conformanceBackends } from "../../../../testing/conformance/node-backends.ts";
 
 describeBackend({ ...conformanceBackends.reference, ...(isCut("conformance draws") && { runs: 1 }) });

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isCut } from "../../../../testing/short-form.ts";
-import { BrowserPage } from "../browser/browser-page.ts";
-import { findChromium, needsChromium } from "../browser/chromium.ts";
+import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 
 const TIMEOUT_MS = 120_000;
 

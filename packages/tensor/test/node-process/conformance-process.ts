@@ -1,5 +1,5 @@
 // A process that runs the conformance suite on the gpujs backend, the task being its argument.
-import { runGpuJsConformance, type GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
+import { runGpuJsConformance, type GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
 import type { Message } from "./messages.ts";
 
 const task = JSON.parse(process.argv[2]) as GpuJsTask;

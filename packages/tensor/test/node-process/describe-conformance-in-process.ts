@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import { describeRemoteConformance } from "../conformance/describe-remote-conformance.ts";
-import type { GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
+import type { GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
 import { fewerOnSoftware } from "../conformance/fewer-on-software.ts";
 import { startInProcess, whyNotInProcess } from "./process-runner.ts";
 

@@ -1,5 +1,5 @@
 import type { Outcome } from "@helium-lm/tensor/conformance/report";
-import type { GpuJsRun } from "../conformance/run-gpujs-conformance.ts";
+import type { GpuJsRun } from "../../../../testing/conformance/run-gpujs.ts";
 
 /** What a process tells its parent: its id, each outcome, and in the end the whole or why there is none. */
 export type Message =

@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
-import type { GpuJsRun, GpuJsTask } from "../conformance/run-gpujs-conformance.ts";
-import type { Runner } from "../conformance/runner.ts";
+import type { GpuJsRun, GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
+import type { Runner } from "../../../../testing/conformance/runner.ts";
 import type { Message } from "./messages.ts";
 import { softwareVulkan } from "./software-vulkan.ts";
-import { findExecutable } from "../find-executable.ts";
+import { findExecutable } from "../../../../testing/find-executable.ts";
 
 const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));
 const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BrowserPage } from "../browser/browser-page.ts";
-import { findChromium, needsChromium } from "../browser/chromium.ts";
+import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
+import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 
 /** What a process or page tells of a backend it made. */
 interface Told {

@@ -1,0 +1,19 @@
+import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
+import { skipQuant } from "@helium-lm/tensor/conformance/skip-quant";
+import type { QuantFormatName } from "@helium-lm/tensor/quant";
+
+/** Formats whose blocks the kernels read; matrices of the others are loaded as floats. */
+const packed: readonly QuantFormatName[] = ["q8_0", "q4_0"];
+
+/** How the gpujs backend is held to the conformance suite in a mode. */
+export function gpuJsConformance(mode: GpuJsMode): Omit<ConformanceOptions, "create"> {
+  const onDevice = mode !== "cpu" && mode !== "webasm";
+  return {
+    name: `gpujs ${mode}`,
+    skip: skipQuant("kept as blocks in q8_0 and q4_0 only, else loaded as floats", packed),
+    ...(onDevice && { flushesSubnormals: "the device computes without subnormals" }),
+    // Building kernels takes the time: in software here, a tenth of a second each.
+    runs: mode === "cpu" ? 12 : mode === "webasm" ? 1 : 3,
+  };
+}

@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
+import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
+import { BrowserPage } from "../browser/browser-page.ts";
+import type { GpuJsTask } from "./run-gpujs.ts";
+import type { Runner } from "./runner.ts";
+
+const entry = fileURLToPath(new URL("gpujs-page.ts", import.meta.url));
+
+/** The modes of gpujs that need a browser, as the suite runs them for the matrix in the docs. */
+export const conformancePages: Readonly<Record<string, GpuJsMode>> = {
+  "gpujs-webgl2": "webgl2",
+  "gpujs-webgpu": "webgpu",
+};
+
+/** Opens a page of a headless Chromium that runs the suite. */
+export async function startInPage(task: GpuJsTask): Promise<Runner> {
+  const page = await BrowserPage.open(entry);
+  return {
+    errors: page.errors,
+    run: (onOutcome) => page.run("conformance", task, onOutcome),
+    close: () => page.close(),
+  };
+}
+
+/** Runs the suite in a page of a headless Chromium. */
+export async function runInPage(task: GpuJsTask, onOutcome: (outcome: Outcome) => void): Promise<BackendReport> {
+  const page = await startInPage(task);
+  try {
+    return (await page.run(onOutcome)).report;
+  } finally {
+    await page.close();
+  }
+}
