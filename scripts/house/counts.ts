@@ -74,5 +74,20 @@ export const countRows = {
 /** Row of a recipe: "files for a head". */
 export const recipeRow = (heading: string): string => `files for ${heading.replace(/^Add /, "")}`;
 
+/** A page whose counts of now are these; all else stays. */
+export function withCounts(page: string, counts: Counts): string {
+  const rows = [
+    ...Object.entries({ ...countRows.drifting, ...countRows.fixed }).map(([row, value]) => [row, value(counts)] as const),
+    ...[...counts.recipes].map(([heading, touched]) => [recipeRow(heading), String(touched)] as const),
+  ];
+  const lines = page.split("\n").map((line) => {
+    const [, row, before] = /^\| ([^|]+?) +\|([^|]*)\|[^|]*\|$/.exec(line) ?? [];
+    const [, now] = rows.find(([name]) => name === row) ?? [];
+    if (now !== undefined) return `| ${row} |${before}| ${now} |`;
+    return /^- now: (`[^`]+` \d|none)/.test(line) ? crowdedList("now", counts) : line;
+  });
+  return lines.join("\n");
+}
+
 export const crowdedList = (name: string, { crowded }: Counts): string =>
   `- ${name}: ${crowded.map(([folder, count]) => `\`${folder}\` ${count}`).join(", ") || "none"}`;

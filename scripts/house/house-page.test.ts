@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { countHouse, countRows, recipeRow } from "./counts.ts";
+import { countHouse, countRows, recipeRow, withCounts } from "./counts.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(`${root}docs/house.md`, "utf8");
@@ -14,7 +14,7 @@ const told = new Map(
   [...page.matchAll(/^\| ([^|]+?) +\| +[^|]*\| +([^|]+?) \|$/gm)].map(([, row = "", now = ""]) => [row, now]),
 );
 
-// Where one of these fails, `npm run house` writes the page anew.
+// Where one of these fails, `npm run house -- --counts` mends the page.
 describe("docs/house.md says what the repository is like", () => {
   test.each(Object.entries(countRows.fixed))("%s", (row, value) => {
     expect(told.get(row)).toBe(value(counts));
@@ -34,4 +34,15 @@ describe("docs/house.md says what the repository is like", () => {
     const named = [...list.matchAll(/`([^`]+)` \d+/g)].map(([, folder = ""]) => folder);
     expect(named.sort()).toEqual(counts.crowded.map(([folder]) => folder).sort());
   });
+});
+
+test("counts are put in place of those of the page, and nothing else", () => {
+  const old = "| median lines of a source file |   54 | 9 |\n| files for a head | – | 9 |\n| of it | 1 | 9 |\n- now: `a/b` 9";
+  const now = { ...counts, medianLines: 60, recipes: new Map([["Add a head", 2]]), crowded: [] };
+  expect(withCounts(old, now).split("\n")).toEqual([
+    "| median lines of a source file |   54 | 60 |",
+    "| files for a head | – | 2 |",
+    "| of it | 1 | 9 |",
+    "- now: none",
+  ]);
 });

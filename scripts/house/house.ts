@@ -1,13 +1,14 @@
 /**
  * `npm run house [before] [after]`: what the code is like as a place to find one's way in, at two commits; writes
- * docs/house.md. Default: the commit before the house was put in order, and the files as they lie.
+ * docs/house.md. Default: the commit before the house was put in order, and the files as they lie. `npm run house -- --counts`
+ * counts the files alone, within seconds, and leaves the rest of the page as it is.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { bundleSizes, type BundleSize } from "./bundle-sizes.ts";
-import { CROWDED, countHouse, countRows, crowdedList, recipeRow, type Counts } from "./counts.ts";
+import { CROWDED, countHouse, countRows, crowdedList, recipeRow, withCounts, type Counts } from "./counts.ts";
 import { apiChanges, publicApi, type PublicApi } from "./public-api.ts";
 
 const here = fileURLToPath(new URL("../../", import.meta.url));
@@ -84,13 +85,21 @@ function sizesTable(before: House, after: House): string {
 
 const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ") || "–";
 
+const write = async (text: string): Promise<void> =>
+  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 120, proseWrap: "preserve" }));
+const filesHere = (): readonly string[] => git("ls-files", "-co", "--exclude-standard").trim().split("\n");
+
 const [first = FIRST, second] = process.argv.slice(2);
+if (first === "--counts") {
+  await write(withCounts(readFileSync(page, "utf8"), await countHouse(here, filesHere())));
+  process.exit();
+}
 const commitFiles = (commit: string): readonly string[] =>
   git("ls-tree", "-r", "--name-only", commit).trim().split("\n");
 const before = await houseAt(first, checkedOut(first), commitFiles(first));
 const after =
   second === undefined
-    ? await houseAt("now", here, git("ls-files", "-co", "--exclude-standard").trim().split("\n"))
+    ? await houseAt("now", here, filesHere())
     : await houseAt(second, checkedOut(second), commitFiles(second));
 const api = apiChanges(before.api, after.api).map(
   ({ subpath, gone, added }) => `| \`${subpath}\` | ${quoted(gone)} | ${quoted(added)} |`,
@@ -133,5 +142,5 @@ What each subpath no longer exports and what it does anew; the [changelog](../CH
 | --- | --- | --- |
 ${api.join("\n")}
 `;
-writeFileSync(page, await format(text, { parser: "markdown", printWidth: 120, proseWrap: "preserve" }));
+await write(text);
 console.log(table(before, after));
