@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { docExamples } from "../../helium/test/doc-examples/extract.ts";
-import { runExample } from "../../helium/test/doc-examples/run-example.ts";
+import { docExamples } from "../../../testing/doc-examples/extract.ts";
+import { runExample } from "../../../testing/doc-examples/run-example.ts";
 import * as main from "../src/index.ts";
 import * as metrics from "../src/metrics/index.ts";
 import * as json from "../src/python/json.ts";

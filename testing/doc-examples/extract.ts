@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { root } from "../../../../testing/repository.ts";
+import { root } from "../repository.ts";
 
 /** The code of one `@example` of a docstring. */
 export interface DocExample {
