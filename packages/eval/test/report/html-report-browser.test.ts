@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, needsChromium, softwareGraphics } from "../../../tensor/test/browser/chromium.ts";
+import { findChromium, needsChromium, softwareGraphics } from "../../../../testing/browser/chromium.ts";
 import { htmlReport } from "../../src/report/html-report.ts";
 import { sampleResults } from "../helpers/sample-results.ts";
 
