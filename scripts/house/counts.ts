@@ -77,7 +77,9 @@ export const recipeRow = (heading: string): string => `files for ${heading.repla
 /** A page whose counts of now are these; all else stays. */
 export function withCounts(page: string, counts: Counts): string {
   const rows = [
-    ...Object.entries({ ...countRows.drifting, ...countRows.fixed }).map(([row, value]) => [row, value(counts)] as const),
+    ...Object.entries({ ...countRows.drifting, ...countRows.fixed }).map(
+      ([row, value]) => [row, value(counts)] as const,
+    ),
     ...[...counts.recipes].map(([heading, touched]) => [recipeRow(heading), String(touched)] as const),
   ];
   const lines = page.split("\n").map((line) => {

@@ -37,7 +37,8 @@ describe("docs/house.md says what the repository is like", () => {
 });
 
 test("counts are put in place of those of the page, and nothing else", () => {
-  const old = "| median lines of a source file |   54 | 9 |\n| files for a head | – | 9 |\n| of it | 1 | 9 |\n- now: `a/b` 9";
+  const old =
+    "| median lines of a source file |   54 | 9 |\n| files for a head | – | 9 |\n| of it | 1 | 9 |\n- now: `a/b` 9";
   const now = { ...counts, medianLines: 60, recipes: new Map([["Add a head", 2]]), crowded: [] };
   expect(withCounts(old, now).split("\n")).toEqual([
     "| median lines of a source file |   54 | 60 |",
