@@ -162,7 +162,7 @@ def main():
             built = [task_over(manager, name, data) for name, data in tasks.items()]
             # A task that has been run without examples keeps to it.
             for shots in (5, 0):
-                result = lm_eval.simple_evaluate(model=StandIn(), tasks=built, num_fewshot=shots, task_manager=manager, bootstrap_iters=0, log_samples=True)
+                result = lm_eval.simple_evaluate(model=StandIn(), tasks=built, num_fewshot=shots, task_manager=manager, bootstrap_iters=100, log_samples=True)
                 for name in tasks:
                     samples = sorted(result["samples"][name], key=lambda sample: sample["doc_id"])
                     metrics = {key: value for key, value in result["results"][name].items() if isinstance(value, float)}

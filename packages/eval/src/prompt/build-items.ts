@@ -1,6 +1,7 @@
 import type { Reading } from "../data/reading.ts";
 import { DataError, EvalError } from "../errors.ts";
 import { PythonRandom } from "../python/random.ts";
+import { splitsOf } from "../tasks/splits.ts";
 import type { GenerationTask, MultipleChoiceTask, Task } from "../tasks/task.ts";
 import { chooseExamples } from "./few-shot.ts";
 import type { GenerationItem, Item, MultipleChoiceItem, PerplexityItem } from "./item.ts";
@@ -86,7 +87,7 @@ function scoredDocuments(task: Task, rows: readonly Reading[]): readonly Include
   if (documents.length === 0)
     throw new EvalError(
       task.name,
-      `has no documents to score among ${rows.length} rows; give the ${task.dataset.testSplit ?? task.dataset.validationSplit ?? "test"} split of ${task.dataset.repo}`,
+      `has no documents to score among ${rows.length} rows; give the ${splitsOf(task.dataset).documents} split of ${task.dataset.repo}`,
       { given: rows.length },
     );
   const { subset } = task;

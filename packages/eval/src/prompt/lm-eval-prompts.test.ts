@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Row } from "../data/reading.ts";
-import { exactMatch } from "../metrics/exact-match.ts";
-import { isRight } from "../metrics/multiple-choice.ts";
+import type { GenerationOutcome } from "../metrics/metric-table.ts";
+import { metricTable } from "../metrics/metric-table.ts";
+import type { Metric } from "../metrics/metric.ts";
+import { aggregate } from "../metrics/metric.ts";
+import type { MultipleChoiceOutcome } from "../metrics/multiple-choice.ts";
 import { pythonStr } from "../python/repr.ts";
+import { strip } from "../python/text.ts";
 import { sampleHashes } from "../report/sample-hashes.ts";
 import type { Task } from "../tasks/task.ts";
 import { task } from "../tasks/tasks.ts";
@@ -54,8 +58,6 @@ const textsOf = (item: Item): readonly string[] =>
 const logprobOf = (...texts: readonly string[]): number =>
   (-8 * createHash("sha256").update(texts.join("\0")).digest().readUInt32BE()) / 2 ** 32;
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 for (const group of ["english", "mmlu", "translated", "flores"]) {
   const { lm_eval: version, tasks: expected } = expectedOf(`prompts-${group}`) as {
     readonly lm_eval: string;
@@ -94,31 +96,38 @@ function compareWhole(item: Item, { doc, target, requests, context, kwargs }: Ex
     });
 }
 
-/** Accuracies and exact matches of the stand-in, whose other metrics have tests of their own. */
+/** What the stand-in scores, and with which standard error, in all metrics that the harness has too. */
 function compareMetrics(
   built: Task,
   items: readonly Item[],
   wanted: Expected["items"],
   metrics: Readonly<Record<string, number>>,
 ): void {
-  if (built.kind === "multiple_choice")
-    for (const metric of ["acc", "acc_norm", "acc_bytes"] as const) {
-      const value = metrics[`${metric},none`];
-      if (value === undefined) continue;
-      const right = (items as readonly MultipleChoiceItem[]).map(({ choices, gold, requests }) =>
-        isRight(metric, {
-          choices,
-          gold,
-          logprobs: requests.map(({ context, continuation }) => logprobOf(context, continuation)),
-        }),
-      );
-      expect(mean(right), metric).toBeCloseTo(value, 12);
-    }
-  const exact = metrics["exact_match,remove_whitespace"];
-  if (built.kind === "generate_until" && exact !== undefined) {
-    const matches = (items as readonly GenerationItem[]).map(({ references }, i) =>
-      exactMatch((wanted[i]?.written ?? "").trim(), references, built.normalization),
-    );
-    expect(mean(matches)).toBeCloseTo(exact, 12);
+  const outcomes = items.map((item, i) => outcomeOf(built, item, wanted[i]?.written));
+  const filter = built.kind === "generate_until" && built.stripsAnswer === true ? "remove_whitespace" : "none";
+  const shared = Object.entries(metricTable[built.kind]).filter(([name]) => metrics[`${name},${filter}`] !== undefined);
+  expect(shared.length).toBeGreaterThan(0);
+  for (const [name, metric] of shared as readonly [string, Metric<unknown>][]) {
+    const { score, standardError } = aggregate(metric, outcomes.map(metric.statistics), bootstrapIterations);
+    expect(score, name).toBeCloseTo(metrics[`${name},${filter}`] ?? NaN, 10);
+    expect(standardError, `${name}, standard error`).toBeCloseTo(metrics[`${name}_stderr,${filter}`] ?? NaN, 10);
   }
+}
+
+/** As the script runs the harness. */
+const bootstrapIterations = 100;
+
+function outcomeOf(built: Task, item: Item, written = ""): unknown {
+  if (item.kind === "multiple_choice")
+    return {
+      ...item,
+      logprobs: item.requests.map(({ context, continuation }) => logprobOf(context, continuation)),
+    } satisfies MultipleChoiceOutcome;
+  if (built.kind !== "generate_until" || item.kind !== "generate_until") return null;
+  const { normalization, stripsAnswer = false } = built;
+  return {
+    prediction: stripsAnswer ? strip(written) : written,
+    references: item.references,
+    ...(normalization !== undefined && { normalization }),
+  } satisfies GenerationOutcome;
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Preset } from "./presets.ts";
+import { splitsOf } from "./splits.ts";
 import type { Dataset, Task } from "./task.ts";
 import { taskGroups, tasksNamed } from "./tasks.ts";
 
@@ -40,8 +41,8 @@ export function protocol({ form, task: name, metric, numFewShot }: Candidate): s
   return `${name}: ${parts.join(", ")}`;
 }
 
-const dataOf = ({ repo, config, testSplit, validationSplit }: Dataset, tasks: number): string =>
-  `${repo}${config === undefined || tasks > 1 ? "" : ` (${config})`} ${testSplit ?? validationSplit ?? ""}`;
+const dataOf = (dataset: Dataset, tasks: number): string =>
+  `${dataset.repo}${dataset.config === undefined || tasks > 1 ? "" : ` (${dataset.config})`} ${splitsOf(dataset).documents}`;
 
 const subsetOf = ({ subset }: Task): readonly string[] =>
   subset === undefined ? [] : [`${subset.size} documents where there are more than ${subset.above}`];

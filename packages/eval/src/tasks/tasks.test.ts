@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EvalError } from "../errors.ts";
 import { allMmluSubjects, mmluSubjects } from "./benchmarks/mmlu-subjects.ts";
 import { translatedLanguages } from "./languages.ts";
+import { splitsOf } from "./splits.ts";
 import { task, taskGroups, tasks, tasksNamed } from "./tasks.ts";
 
 describe("tasks", () => {
@@ -41,6 +42,17 @@ describe("tasks", () => {
       ["social_sciences", 12],
       ["other", 13],
     ]);
+  });
+
+  it("name their splits, and examples come from the one that the harness takes", () => {
+    const splits = (name: string): unknown => Object.values(splitsOf(task(name).dataset));
+    expect(splits("arc_easy")).toEqual(["test", "train"]);
+    expect(splits("piqa")).toEqual(["validation", "train"]);
+    expect(splits("hellaswag_fr")).toEqual(["val", "val"]);
+    expect(splits("mkqa_en")).toEqual(["train", "train"]);
+    expect(splits("text")).toEqual(["test", "test"]);
+    for (const { dataset } of tasks.values()) expect(splitsOf(dataset).documents).not.toBe("");
+    expect(() => splitsOf({ repo: "a/b", trainingSplit: "train" })).toThrow("a/b: names no test or validation split");
   });
 
   it("are grouped by names of tasks that exist", () => {
