@@ -44,6 +44,25 @@ describe("hubData", () => {
     await expect(rowsOf(arc)).rejects.toThrow(/^datasets\/allenai\/ai2_arc@main: is not on the hub/);
   });
 
+  it("takes the hub's conversion of a dataset that is a script", async () => {
+    const parquet = new Uint8Array(readFileSync(`${formats}converted/baber/piqa/plain_text/validation/0000.parquet`));
+    test.hub.push("datasets/ybisk/piqa", { "README.md": "# PIQA", "piqa.py": "" });
+    const piqa = { repo: "ybisk/piqa", testSplit: "validation" };
+    const open = async (options: HubOptions = {}): ReturnType<typeof openDataset> =>
+      openDataset(piqa, "validation", await hubData(piqa, test.options(options)));
+    await expect(open()).rejects.toThrow(
+      /^ybisk\/piqa: has no files without a configuration in datasets\/ybisk\/piqa, and no data at all; looked for/,
+    );
+    test.hub.push("datasets/ybisk/piqa", { "plain_text/validation/0000.parquet": parquet }, "refs/convert/parquet");
+    expect((await open()).files).toEqual(["plain_text/validation/0000.parquet"]);
+    const rows: Row[] = [];
+    for await (const { row } of (await open()).rows()) rows.push(row);
+    expect(rows).toHaveLength(20);
+    await expect(open({ revision: "main" })).rejects.toThrow(/no data at all/);
+    const { files } = await openDataset(piqa, "validation", await folderData(test.cacheDir));
+    expect(files[0]).toMatch(/^datasets--ybisk--piqa\/snapshots\/[0-9a-f]{40}\/plain_text\/validation\/0000\.parquet$/);
+  });
+
   it("says what the repository has instead of what was asked for", async () => {
     push();
     await expect(rowsOf({ ...arc, config: "ARC-Hard" })).rejects.toThrow(

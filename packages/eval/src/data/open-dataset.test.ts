@@ -197,6 +197,13 @@ describe("what is not there is told in one line", () => {
     );
   });
 
+  it("a dataset that was saved as Arrow", async () => {
+    const files = filesData({ "b/test/data-00000-of-00001.arrow": new Uint8Array(0) });
+    expect(await failure({ repo: "a/b" }, "test", files)).toMatch(
+      /^a\/b: is not in .*; its \.arrow files are not read here; write them/,
+    );
+  });
+
   it("a folder", async () => {
     await expect(folderData(`${fixtures}nowhere`)).rejects.toThrow(/nowhere: is not there; check the path$/);
     await expect(folderData(`${fixtures}README.md`)).rejects.toThrow(

@@ -127,11 +127,14 @@ function notFound(
   seen: readonly { readonly folder: DatasetFolder; readonly question: SplitQuestion }[],
 ): DataError {
   const { repo, config } = dataset;
-  const mend = "download it (--download), or name the folder that holds it";
+  const isArrow = seen.some(({ folder: { files } }) => files.some((path) => path.endsWith(".arrow")));
+  const mend = isArrow
+    ? "its .arrow files are not read here; write them as Parquet, in Python: dataset.to_parquet(path)"
+    : "download it (--download), or name the folder that holds it";
   // A folder that has files of the dataset, and not only of others.
   const near =
-    seen.find(({ folder, question }) => (folder.path !== "" || source.repo) && question.files.length > 0) ??
-    seen.find(({ question }) => filesOfConfig(question).length > 0);
+    seen.find(({ folder, question }) => folder.path !== "" && question.files.length > 0) ??
+    seen.find(({ question }) => source.repo !== undefined || filesOfConfig(question).length > 0);
   if (near === undefined) {
     const places = [repo, ...(dataset.mirrors ?? [])].flatMap((name) => placesOf(name));
     return new DataError(
@@ -145,10 +148,12 @@ function notFound(
   const ofConfig = filesOfConfig(question);
   if (ofConfig.length === 0) {
     const configs = question.files.flatMap((file) => file.config ?? []);
+    const others =
+      question.files.length === 0 ? "and no data at all" : `only ${quoted(configs) || "files without one"}`;
     const wanted = config === undefined ? "files without a configuration" : `configuration "${config}"`;
     return new DataError(
       repo,
-      `has no ${wanted} in ${place}, only ${quoted(configs) || "files without one"}; looked for ${patternsOf(config, split)}; ${mend}`,
+      `has no ${wanted} in ${place}, ${others}; looked for ${patternsOf(config, split)}; ${mend}`,
       { expected: config, given: [...new Set(configs)] },
     );
   }

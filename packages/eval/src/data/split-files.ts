@@ -13,10 +13,11 @@ export interface SplitFile extends FileKind {
 }
 
 const splitName = "train|training|auxiliary_train|validation|valid|val|dev|devtest|test";
-/** `test`, `test-00000-of-00001`, `train-00000-of-00001-da17dfc1120ed1ee` */
-const named = new RegExp(`^(${splitName})(?:-(\\d+)-of-(\\d+)(?:-[0-9a-f]+)?)?$`, "i");
-/** `de_test`, `hellaswag_val`, `NQ-open.dev`, `ARC-Easy-Test` */
-const behind = new RegExp(`^(.+)[-_.](${splitName})$`, "i");
+/**
+ * `test`, `test-00000-of-00001`, `train-00000-of-00001-da17dfc1120ed1ee`; behind a name: `de_test`, `piqa_validation`,
+ * `NQ-open.dev`, `mmlu-train-00000-of-00002`
+ */
+const named = new RegExp(`^(?:(.+)[-_.])?(${splitName})(?:-(\\d+)-of-(\\d+)(?:-[0-9a-f]+)?)?$`, "i");
 /** `train_xl`, `dev_rand_split`: a split, and which of several. */
 const before = /^(train|dev)_(.+)$/i;
 const wholeName = new RegExp(`^(?:${splitName})$`, "i");
@@ -45,19 +46,18 @@ export function splitFile(path: string, name: string): SplitFile | null {
     );
     return { ...kind, path, config: words.length === 0 ? null : words.join("/"), split: split.toLowerCase(), part };
   };
-  const [, split, index, count] = named.exec(stem) ?? [];
-  if (split !== undefined)
-    return found(folders, split, count === undefined ? null : { index: Number(index), count: Number(count) });
+  const [, first = "", split, index, count] = named.exec(stem) ?? [];
+  const part = count === undefined ? null : { index: Number(index), count: Number(count) };
   const at = folders.findLastIndex((folder) => wholeName.test(folder));
   const folder = folders[at];
-  const [, first = "", last = ""] = behind.exec(stem) ?? [];
-  if (folder !== undefined) {
+  if (folder !== undefined && (split === undefined || first !== "")) {
     const around = folders.filter((_, i) => i !== at);
     // Parts by number, of which none says how many there are.
     if (/^(?:\d+|part-\d+.*)$/.test(stem)) return found(around, folder);
-    return found([...around, unprefixed(isSameName(last, folder) ? first : stem)], folder);
+    return found([...around, unprefixed(split !== undefined && isSameName(split, folder) ? first : stem)], folder);
   }
-  if (last !== "") return found([...folders, first], last);
+  // The dataset's own name says nothing of a part of it.
+  if (split !== undefined) return found(isSameName(first, name) ? folders : [...folders, first], split, part);
   const [, kept, subset] = before.exec(stem) ?? [];
   if (kept !== undefined && subset !== undefined) return found([...folders, subset], kept);
   // Without any split's name, all of it is the one split that there is.
