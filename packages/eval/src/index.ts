@@ -4,6 +4,7 @@ export { hubData } from "./data/hub-data.ts";
 export { openDataset, type DatasetSplit } from "./data/open-dataset.ts";
 export { Reading, type Row } from "./data/reading.ts";
 export { readRows, type RowFormat, type RowOptions } from "./data/row-format.ts";
+export { rowsFrom, type RowSource } from "./data/rows-from.ts";
 export { buildItems, defaultSeed, type ItemsOptions } from "./prompt/build-items.ts";
 export type { GenerationItem, Item, MultipleChoiceItem, PerplexityItem } from "./prompt/item.ts";
 export { htmlReport } from "./report/html-report.ts";
@@ -30,6 +31,25 @@ export type {
 export { sampleHashes } from "./report/sample-hashes.ts";
 export { samplesJsonl } from "./report/samples-jsonl.ts";
 export { taskConfig } from "./report/task-config.ts";
+export { evaluate, resultsOf, type EvaluationOptions, type EvaluationRecord } from "./run/evaluate.ts";
+export { MemoryJournal, type Journal, type JournalAnswer } from "./run/journal.ts";
+export { mergeShards } from "./run/merge.ts";
+export {
+  planPreset,
+  planTasks,
+  planWanted,
+  type EvaluationPlan,
+  type PlannedGroup,
+  type PlannedTask,
+  type WantedTask,
+} from "./run/planned-task.ts";
+export type { EvaluationProgress } from "./run/progress.ts";
+export type { ItemRecord } from "./run/record-item.ts";
+export { parseShard, type Shard } from "./run/shard.ts";
+export type { TranslationOptions } from "./run/task-metrics.ts";
+export type { TaskRecord } from "./run/task-record.ts";
+export { EngineScorer, type EngineScorerOptions } from "./scoring/engine-scorer.ts";
+export type { ScoringTokenizer } from "./scoring/encode-pair.ts";
 export type {
   GenerationRequest,
   LogLikelihood,
@@ -48,6 +68,8 @@ export {
   cardModel,
   cardModels,
 } from "./tasks/card.ts";
+export { cardModelFor } from "./tasks/card-model-for.ts";
+export { allMmluSubjects } from "./tasks/benchmarks/mmlu-subjects.ts";
 export {
   allLanguages,
   type Language,

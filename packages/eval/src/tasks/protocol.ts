@@ -41,6 +41,23 @@ export function protocol({ form, task: name, metric, numFewShot }: Candidate): s
   return `${name}: ${parts.join(", ")}`;
 }
 
+/**
+ * How a task is scored, in one line for reports: what all of its figures have in common.
+ *
+ * @param seed of the generator that draws examples
+ */
+export function taskProtocol(task: Task, numFewShot: number, seed: number): string {
+  const { fewShotExamples, fewShotSampler = "random", dataset, version } = task;
+  const chosen = fewShotExamples ? "named" : fewShotSampler === "random" ? `seed ${seed}` : "the first";
+  const parts = [
+    numFewShot === 0 ? "0-shot" : `${numFewShot}-shot from ${splitsOf(dataset).examples}, ${chosen}`,
+    dataOf(dataset, 1),
+    ...subsetOf(task),
+    `version ${version}`,
+  ];
+  return `${task.name}: ${parts.join(", ")}`;
+}
+
 const dataOf = (dataset: Dataset, tasks: number): string =>
   `${dataset.repo}${dataset.config === undefined || tasks > 1 ? "" : ` (${dataset.config})`} ${splitsOf(dataset).documents}`;
 

@@ -8,6 +8,8 @@ export interface Dataset {
   readonly mirrors?: readonly string[];
   /** Configuration (subset), such as "ARC-Easy". */
   readonly config?: string;
+  /** BCP 47, of its answers; default "en". */
+  readonly language?: string;
   readonly trainingSplit?: string;
   readonly validationSplit?: string;
   /** Documents are those of the test split, or where there is none of the validation split. */

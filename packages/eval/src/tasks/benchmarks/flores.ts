@@ -22,6 +22,7 @@ export function flores(from: Language, to: Language): GenerationTask<Translation
     name: floresName(from, to),
     kind: "generate_until",
     dataset: {
+      language: to,
       repo: "facebook/flores",
       config: "all",
       trainingSplit: "dev",

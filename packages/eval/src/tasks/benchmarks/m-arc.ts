@@ -26,6 +26,7 @@ export function readTranslatedArc(row: Reading): TranslatedArc {
 }
 
 export const translatedArcDataset = (language: TranslatedLanguage): Dataset => ({
+  language,
   repo: "alexandrainst/m_arc",
   config: language,
   trainingSplit: "train",

@@ -4,6 +4,7 @@ import type { Dataset, MultipleChoiceTask } from "../task.ts";
 import { hellaSwagTask } from "./hellaswag.ts";
 
 export const translatedHellaSwagDataset = (language: TranslatedLanguage): Dataset => ({
+  language,
   repo: "alexandrainst/m_hellaswag",
   config: language,
   validationSplit: "val",

@@ -14,6 +14,7 @@ export const readTranslatedMmlu = (row: Reading): Question => ({
 });
 
 export const translatedMmluDataset = (language: TranslatedLanguage): Dataset => ({
+  language,
   repo: "alexandrainst/m_mmlu",
   config: language,
   testSplit: "test",

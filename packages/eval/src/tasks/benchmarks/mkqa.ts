@@ -52,7 +52,7 @@ function readMkqa(row: Reading, language: Language): MkqaQuestion {
 export const mkqa = (language: Language): GenerationTask<MkqaQuestion> => ({
   name: `mkqa_${language}`,
   kind: "generate_until",
-  dataset: { repo: "apple/mkqa", config: "mkqa", testSplit: "train", fewShotSplit: "train" },
+  dataset: { language, repo: "apple/mkqa", config: "mkqa", testSplit: "train", fewShotSplit: "train" },
   read: (row) => readMkqa(row, language),
   includes: ({ type, answers }) => type !== "unanswerable" && type !== "long_answer" && answers.length > 0,
   context: ({ question }) => `${languages[language].question}: ${question}\n${languages[language].answer}:`,
