@@ -5,9 +5,13 @@
 
 writes packages/eval/fixtures/expected/translation.json, the same bytes for the same versions. The SentencePiece model stands where
 sacrebleu looks for those of FLORES, so that it is used without a download; it is one of fixtures/sentencepiece. sentencepiece before 0.2.3
-takes another one of two cuts with nearly the same sum, now and then.
+takes another one of two cuts with nearly the same sum, now and then. A larger one-off comparison, F relative to the repository:
+
+    .venv/bin/python scripts/reference/eval/make_translation_cases.py --rounds 40 --seed 1 --out F
+    TRANSLATION_CASES=F npx vitest run packages/eval/src/metrics/bleu.test.ts packages/eval/src/metrics/chrf.test.ts
 """
 
+import argparse
 import json
 import os
 import random
@@ -16,7 +20,12 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-OUT = ROOT / "packages/eval/fixtures/expected/translation.json"
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--rounds", type=int, default=1)
+parser.add_argument("--seed", type=int, default=20261129)
+parser.add_argument("--out", type=Path, default=ROOT / "packages/eval/fixtures/expected/translation.json")
+arguments = parser.parse_args()
 
 # Set before the import: sacrebleu reads it once.
 HOME = Path(tempfile.mkdtemp())
@@ -44,7 +53,7 @@ ODD = (
     "γειά; שלום! مرحبا؟ हिन्दी। ไทย 😀 👩‍👩‍👧 🇫🇷 e\u0301te\u0301 ﬁn ＡＢＣ！ “x” ‘y’ „z‟ ‹w› İI ß ΣΑΣ ǅ €9 9€ £1.5 °C ° § ¶ © ™ ≠ ∑ ▁ ▁x <unk> <s>"
 ).split(" ")
 
-rng = random.Random(20261129)
+rng = random.Random(arguments.seed)
 
 
 def sentence(language):
@@ -159,7 +168,7 @@ def main():
     for name, model in MODELS.items():
         shutil.copy(ROOT / f"fixtures/sentencepiece/{model}.model", models / name)
     corpora = []
-    for language in WORDS:
+    for language in [*WORDS] * arguments.rounds:
         for size, references, is_variable in [(8, 1, False), (6, 3, False), (5, 3, True)]:
             rows = corpus(language, size, references, is_variable)
             corpora.append(
@@ -170,7 +179,7 @@ def main():
                     "chrf": [results(rows, CHRF, options, chrf_result) for options in CHRF_OPTIONS],
                 }
             )
-    lines = [sentence(language) for language in WORDS for _ in range(25)] + ODD + ["", " ", " ".join(ODD)]
+    lines = [sentence(language) for language in WORDS for _ in range(25 * arguments.rounds)] + ODD + ["", " ", " ".join(ODD)]
     tokenizers = {name: _get_tokenizer(name)() for name in ["13a", "intl", "char", "none", "flores101", "flores200"]}
     content = {
         "sacrebleu": sacrebleu.__version__,
@@ -179,8 +188,8 @@ def main():
         "lines": lines,
         "tokens": {name: [tokenizer(line).split() for line in lines] for name, tokenizer in tokenizers.items()},
     }
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
     shutil.rmtree(HOME)
 
 

@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** What other programs make of pinned inputs: `fixtures/expected/{name}.json`, made by scripts in `scripts/reference/eval`. */
-export const expectedOf = <Content>(name: string): Content =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/expected/${name}.json`, import.meta.url), "utf8")) as Content;
+const root = new URL("../../../../", import.meta.url);
+
+/**
+ * What other programs make of pinned inputs: `fixtures/expected/{name}.json`, made by scripts in `scripts/reference/eval`.
+ *
+ * @param file in place of it, relative to the repository
+ */
+export const expectedOf = <Content>(name: string, file = `packages/eval/fixtures/expected/${name}.json`): Content =>
+  JSON.parse(readFileSync(new URL(file, root), "utf8")) as Content;
