@@ -31,7 +31,7 @@ export interface UnigramOptions {
  * `argmax Σ score(piece)`, found by Viterbi over the positions of the text. A character that no piece of its own
  * covers may be unknown, at the lowest score − 10; neighbouring unknown characters are one token, which becomes its
  * UTF-8 bytes `<0xNN>` under byte fallback. Sums are taken from left to right, in double precision by the tokenizers
- * library and in single by SentencePiece; of equal sums the first found wins, i.e. the one whose last piece is longest.
+ * library and in single by SentencePiece (before 0.2.3 it compared sums before they were rounded); of equal sums the first found wins, i.e. the one whose last piece is longest.
  *
  * Time is proportional to text length × longest piece.
  * Source: Kudo, "Subword Regularization" (2018), §3.2; the tokenizers library for ties and unknown characters.
@@ -56,11 +56,11 @@ export class UnigramModel implements TokenizerModel {
     this.#unkId = options.unkId;
     const { inert = new Set<number>() } = options;
     const lowest = options.lowestScore ?? options.scores.reduce((low, score) => Math.min(low, score), Infinity);
-    this.#unkScore = lowest - unknownPenalty;
     this.vocab = new Map(options.pieces.map((piece, id) => [piece, id] as const));
     this.#bytes = options.byteFallback ? bytePieceIds(this.vocab) : null;
     this.#trie = new Trie(inert.size === 0 ? this.vocab : new Map([...this.vocab].filter(([, id]) => !inert.has(id))));
     this.#isSingle = options.precision === "f32";
+    this.#unkScore = this.#isSingle ? Math.fround(lowest - unknownPenalty) : lowest - unknownPenalty;
   }
 
   get vocabSize(): number {
