@@ -5,11 +5,12 @@
     /tmp/lm-eval/bin/pip install --no-deps lm_eval==0.4.13
     /tmp/lm-eval/bin/pip install sacrebleu==2.6.0 datasets jinja2 dill more_itertools typing_extensions tqdm regex requests \
         aiohttp tenacity scikit-learn==1.6.1 pyyaml
-    /tmp/lm-eval/bin/python scripts/reference/eval/make_prompts.py [english mmlu translated flores]
+    /tmp/lm-eval/bin/python scripts/reference/eval/make_prompts.py [english mmlu mmmlu translated flores]
 
 The harness runs its own task files; only the place of the data is another. The model is a stand-in whose log-likelihoods are made
 of the SHA-256 of what it is asked, so that scores can be compared too; what it writes is a variation of a right answer.
 """
+import csv
 import hashlib
 import json
 import os
@@ -47,6 +48,16 @@ def flores(scratch):
     return tables
 
 
+def mmmlu(scratch):
+    """Tables as rows of texts."""
+    tables = {}
+    for path in sorted((DATA / "openai/MMMLU/test").iterdir()):
+        rows = csv.DictReader(path.open(encoding="utf-8", newline=""))
+        tables[path.stem[len("mmlu_") :].lower().replace("-", "_")] = table = scratch / f"{path.stem}.jsonl"
+        table.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return {f"mmmlu_{language}_{subject}": {"test": str(table)} for language, table in tables.items() for subject in ("miscellaneous", "computer_security")}
+
+
 def groups(scratch):
     train_validation = {"train": "train", "validation": "validation"}
     science = {**train_validation, "test": "test"}
@@ -70,6 +81,7 @@ def groups(scratch):
             for i, subject in enumerate(MMLU)
             for name in [f"mmlu_{subject}", *([f"mmlu_{subject}_continuation"] if i % 8 == 0 else [])]
         },
+        "mmmlu": mmmlu(scratch),
         "translated": {
             name: data
             for code in TRANSLATED
@@ -91,6 +103,10 @@ def groups(scratch):
 def number(*texts):
     """32 bits made of what is asked."""
     return int.from_bytes(hashlib.sha256("\0".join(texts).encode()).digest()[:4], "big")
+
+
+# Examples, where there are too few rows for five.
+FEWER = {"mmmlu": 1}
 
 
 class StandIn(LM):
@@ -161,12 +177,12 @@ def main():
             expected = {}
             built = [task_over(manager, name, data) for name, data in tasks.items()]
             # A task that has been run without examples keeps to it.
-            for shots in (5, 0):
+            for shots in (FEWER.get(group, 5), 0):
                 result = lm_eval.simple_evaluate(model=StandIn(), tasks=built, num_fewshot=shots, task_manager=manager, bootstrap_iters=100, log_samples=True)
                 for name in tasks:
                     samples = sorted(result["samples"][name], key=lambda sample: sample["doc_id"])
                     metrics = {key: value for key, value in result["results"][name].items() if isinstance(value, float)}
-                    expected.setdefault(name, {"version": result["versions"][name]})[f"{shots}-shot"] = {
+                    expected.setdefault(name, {"version": result["versions"][name], "byShots": {}})["byShots"][f"{shots}-shot"] = {
                         "metrics": metrics,
                         "items": [item(sample) for sample in samples],
                         "first": [whole(sample) for sample in samples[:2] if group != "mmlu" or MMLU[0] in name],

@@ -83,6 +83,23 @@ describe("chooseExamples", () => {
     expect(choose(numbers(1)[0]!)).toEqual([0, 1, 2, 3]);
   });
 
+  it("leaves the document out of the first ones of its own split", () => {
+    const pool = rows(["a", "b", "a", "c", "d"]);
+    const choose = chooseExamples(
+      taskOf({ testSplit: "test", fewShotSplit: "test" }, { fewShotSampler: "first_n" }),
+      pool,
+      3,
+      1234,
+    );
+    expect(pool.map(choose)).toEqual([
+      [1, 3, 4],
+      [0, 2, 3],
+      [1, 3, 4],
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+  });
+
   const named = (match: "whole" | "start", ...values: readonly string[]): Task =>
     taskOf({}, { fewShotExamples: { column: "text", match, rows: values.map((value) => ({ value })) } });
 

@@ -13,7 +13,7 @@ export type ExampleChooser = (document: Reading) => readonly number[];
  * - "random": `random.sample` over the pool, from one generator that goes on from document to document. Where the pool may hold
  *   the document itself (the task names the same split for both, or neither), one more is drawn and the document left out;
  *   should copies of it leave too few, `count` are drawn anew from the pool without them.
- * - "first_n": the first ones of the pool.
+ * - "first_n": the first ones of the pool, the document itself left out.
  * - named: those that the task names, first to last.
  *
  * @throws EvalError where the pool, or the task's list, has too few; DataError where the pool lacks one that the task names
@@ -26,19 +26,33 @@ export function chooseExamples(task: Task, pool: readonly Reading[], count: numb
     const named = namedExamples(task.name, task.fewShotExamples, pool, count);
     return () => named;
   }
-  if (task.fewShotSampler === "first_n") {
-    requirePool(task.name, pool, count);
-    const first = Array.from({ length: count }, (_, i) => i);
+  if (task.fewShotSampler === "first_n") return firstExamples(task, pool, count);
+  return drawnExamples(task, pool, count, seed);
+}
+
+/** Whether a document may be among the rows that its examples come from. */
+const isAmongOwnExamples = ({ dataset: { fewShotSplit, testSplit } }: Task): boolean => fewShotSplit === testSplit;
+
+function firstExamples(task: Task, pool: readonly Reading[], count: number): ExampleChooser {
+  requirePool(task.name, pool, count);
+  const places = pool.map((_, i) => i);
+  if (!isAmongOwnExamples(task)) {
+    const first = places.slice(0, count);
     return () => first;
   }
-  return drawnExamples(task, pool, count, seed);
+  const keys = pool.map(({ row }) => rowKey(row));
+  return ({ row }) => {
+    const key = rowKey(row);
+    const others = places.filter((place) => keys[place] !== key);
+    requirePool(task.name, others, count);
+    return others.slice(0, count);
+  };
 }
 
 function drawnExamples(task: Task, pool: readonly Reading[], count: number, seed: number): ExampleChooser {
   const random = new PythonRandom(seed);
   const places = pool.map((_, i) => i);
-  const { fewShotSplit, testSplit } = task.dataset;
-  if (fewShotSplit !== testSplit) {
+  if (!isAmongOwnExamples(task)) {
     requirePool(task.name, pool, count);
     return () => random.sample(places, count);
   }

@@ -17,8 +17,8 @@ import type { GenerationItem, Item, MultipleChoiceItem } from "./item.ts";
 /** What scripts/reference/eval/make_prompts.py writes of a task. */
 interface ExpectedTask {
   readonly version: number | "Yaml";
-  readonly "0-shot": Expected;
-  readonly "5-shot": Expected;
+  /** By "0-shot", "5-shot". */
+  readonly byShots: Readonly<Record<string, Expected>>;
 }
 
 interface Expected {
@@ -58,20 +58,19 @@ const textsOf = (item: Item): readonly string[] =>
 const logprobOf = (...texts: readonly string[]): number =>
   (-8 * createHash("sha256").update(texts.join("\0")).digest().readUInt32BE()) / 2 ** 32;
 
-for (const group of ["english", "mmlu", "translated", "flores"]) {
-  const { lm_eval: version, tasks: expected } = expectedOf(`prompts-${group}`) as {
+for (const group of ["english", "mmlu", "mmmlu", "translated", "flores"]) {
+  const { lm_eval: release, tasks: expected } = expectedOf(`prompts-${group}`) as {
     readonly lm_eval: string;
     readonly tasks: Readonly<Record<string, ExpectedTask>>;
   };
 
-  describe(`prompts of lm_eval ${version}, ${group}`, () => {
-    it.each(Object.entries(expected))("%s", async (name, byShots) => {
+  describe(`prompts of lm_eval ${release}, ${group}`, () => {
+    it.each(Object.entries(expected))("%s", async (name, { version, byShots }) => {
       const built = task(name);
       // A task file without a version is called one of "Yaml".
-      if (byShots.version !== "Yaml") expect(built.version).toBe(byShots.version);
-      for (const numFewShot of [0, 5] as const) {
-        const { items: wanted, first, metrics } = byShots[`${numFewShot}-shot`];
-        const items = await syntheticItems(built, numFewShot);
+      if (version !== "Yaml") expect(built.version).toBe(version);
+      for (const [shots, { items: wanted, first, metrics }] of Object.entries(byShots)) {
+        const items = await syntheticItems(built, parseInt(shots));
         // Whole first, so that a difference is seen where it is.
         for (const [i, sample] of first.entries()) compareWhole(items[i] as Item, sample);
         expect(await Promise.all(items.map(hashesOf))).toEqual(wanted.map(({ written: _, ...hashes }) => hashes));

@@ -20,6 +20,7 @@ describe("tasks", () => {
       "nq_open",
       "mmlu_high_school_us_history",
       "mmlu_virology_continuation",
+      "mmmlu_pt_br_high_school_physics",
       "spanish_bench_flores_en-es",
       "spanish_bench_flores_pt-es",
       "portuguese_bench_flores_fr-pt",
@@ -30,8 +31,8 @@ describe("tasks", () => {
 
   it("are in the table under their own names, none twice", () => {
     for (const [name, { name: own }] of tasks) expect(own).toBe(name);
-    // 4 layouts of MMLU, 11 and 2 of English benchmarks, 9 in each other language, MKQA, FLORES, 8 benchmarks of OLMES, text.
-    expect(tasks.size).toBe(4 * 57 + 8 + 4 + 9 * 5 + 6 + 30 + 16 + 1);
+    // 4 layouts of MMLU and 5 translations by subject, 11 and 2 of English benchmarks, 9 in each other language, MKQA, FLORES, 8 benchmarks of OLMES, text.
+    expect(tasks.size).toBe(9 * 57 + 8 + 4 + 9 * 5 + 6 + 30 + 16 + 1);
   });
 
   it("know the subjects of MMLU and their four parts", () => {

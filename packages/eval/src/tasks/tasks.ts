@@ -9,6 +9,7 @@ import { translatedHellaSwag } from "./benchmarks/m-hellaswag.ts";
 import { translatedMmlu } from "./benchmarks/m-mmlu.ts";
 import { mkqa } from "./benchmarks/mkqa.ts";
 import { mmluGroups, mmluTasks } from "./benchmarks/mmlu.ts";
+import { mmmluGroups, mmmluTasks } from "./benchmarks/mmmlu.ts";
 import { nqOpen, nqOpenSquad } from "./benchmarks/nq-open.ts";
 import { openBookQa } from "./benchmarks/openbookqa.ts";
 import { piqa } from "./benchmarks/piqa.ts";
@@ -31,6 +32,7 @@ const all: readonly Task[] = [
     defineTask(translatedMmlu(language)),
     defineTask(translatedHellaSwag(language)),
   ]),
+  ...translatedLanguages.flatMap(mmmluTasks).map(defineTask),
   ...allLanguages.map((language) => defineTask(mkqa(language))),
   ...allLanguages.flatMap((from) => allLanguages.filter((to) => to !== from).map((to) => defineTask(flores(from, to)))),
   ...olmesTasks,
@@ -40,11 +42,12 @@ const all: readonly Task[] = [
 /** All tasks by name. */
 export const tasks: ReadonlyMap<string, Task> = new Map(all.map((task) => [task.name, task]));
 
-/** Averages over tasks, by name: MMLU under three layouts, each by documents and by subjects, and its four parts. */
+/** Averages over tasks, by name: MMLU under three layouts and in translation, each by documents and by subjects, and its four parts. */
 export const taskGroups: ReadonlyMap<string, TaskGroup> = new Map(
   [
     ...mmluGroups("mmlu", (subject) => `mmlu_${subject}`),
     ...mmluGroups("mmlu_continuation", (subject) => `mmlu_${subject}_continuation`),
+    ...translatedLanguages.flatMap(mmmluGroups),
     ...mmluGroups("olmes_mmlu_mcf", (subject) => `olmes_mmlu_${subject}_mcf`),
     ...mmluGroups("olmes_mmlu_cf", (subject) => `olmes_mmlu_${subject}_cf`),
   ].map((group) => [group.name, group]),
