@@ -36,8 +36,10 @@ test("durations", () =>
   ]));
 
 test("languages by their English names", () =>
-  expect(["pt", "mul", "no such language"].map(languageName)).toEqual([
+  expect(["pt", "en-pt", "pt-BR", "mul", "no such language"].map(languageName)).toEqual([
     "Portuguese",
+    "English to Portuguese",
+    "Brazilian Portuguese",
     "Multiple languages",
     "no such language",
   ]));

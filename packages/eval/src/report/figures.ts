@@ -49,8 +49,10 @@ export function shownDuration(seconds: number): string {
 
 export const shownCount = (count: number): string => count.toLocaleString("en-US");
 
-/** A language's name in English: "Portuguese" for "pt". */
+/** A language's name in English: "Portuguese" for "pt", "English to Portuguese" for the translation "en-pt". */
 export function languageName(language: string): string {
+  const [, from, into] = /^([a-z]{2,3})-([a-z]{2,3})$/.exec(language) ?? [];
+  if (from !== undefined && into !== undefined) return `${languageName(from)} to ${languageName(into)}`;
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
   } catch {

@@ -152,7 +152,7 @@ export interface GroupResults {
 export interface CardRow {
   /** As the card calls it: "ARC-C". */
   readonly benchmark: string;
-  /** BCP 47 */
+  /** BCP 47: "pt"; "en-pt" for a translation. */
   readonly language: string;
   /** All that was measured for it; at least one. */
   readonly candidates: readonly CardCandidate[];

@@ -22,8 +22,8 @@ export function bar(metric: Pick<MetricResult, "name" | "value" | "stderr">, car
 }
 
 /** The numbers of the scale above a column of bars. */
-export const barScale: Markup = markup`<div class="scale" aria-hidden="true">${[0, 25, 50, 75, 100].map(
-  (value) => markup`<span style="left:${value}%">${value}</span>`,
-)}</div>`;
+export const barScale: Markup = markup`<span class="unseen">Bar, 0 to 100</span><div class="scale" aria-hidden="true">${[
+  0, 25, 50, 75, 100,
+].map((value) => markup`<span style="left:${value}%">${value}</span>`)}</div>`;
 
 const percent = (value: number): string => `${Math.min(100, Math.max(0, value)).toFixed(2)}%`;
