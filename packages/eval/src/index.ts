@@ -50,6 +50,8 @@ export type { TranslationOptions } from "./run/task-metrics.ts";
 export type { TaskRecord } from "./run/task-record.ts";
 export { EngineScorer, type EngineScorerOptions } from "./scoring/engine-scorer.ts";
 export type { ScoringTokenizer } from "./scoring/encode-pair.ts";
+export type { EndpointScorerOptions, EndpointTokenizer } from "./scoring/endpoint-options.ts";
+export { EndpointScorer } from "./scoring/endpoint-scorer.ts";
 export type {
   GenerationRequest,
   LogLikelihood,

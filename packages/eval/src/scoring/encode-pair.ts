@@ -7,7 +7,6 @@ export interface ScoringTokenizer {
   readonly eosTokenId: number | null;
   readonly bosToken: string | null;
   encode(text: string, options?: { readonly addSpecialTokens?: boolean }): readonly number[];
-  decode(ids: readonly number[], options?: { readonly skipSpecialTokens?: boolean }): string;
 }
 
 export interface EncodedPair {

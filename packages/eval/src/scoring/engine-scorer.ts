@@ -1,5 +1,6 @@
 import type { ContinuationScore, Engine, ModelForCausalLM, Tokenizer } from "@helium-lm/helium";
 import { EvalError } from "../errors.ts";
+import { cutAt } from "./cut-at.ts";
 import { encodePair, encodeText, prefixToken, type AddBosToken, type EncodedPair } from "./encode-pair.ts";
 import { planGroups } from "./plan-groups.ts";
 import { rollingWindows } from "./rolling-windows.ts";
@@ -258,8 +259,3 @@ const toResult = (score: ContinuationScore | undefined): LogLikelihood => ({
   logprob: score?.logprob ?? NaN,
   isGreedy: score?.isGreedy ?? false,
 });
-
-/** The text before the first of each string, in their order. */
-export function cutAt(text: string, until: readonly string[]): string {
-  return until.reduce((left, stop) => (stop === "" ? left : (left.split(stop, 1)[0] ?? left)), text);
-}
