@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { quantisingCost } from "./accuracy/quantising.bench.ts";
+import { evaluationBenchmark } from "./evaluation/evaluation.bench.ts";
 import { gpuJsBenchmark } from "./gpujs.bench.ts";
 import { measure, type Case, type Row } from "./harness.ts";
 import { buildsBenchmark } from "./kernels/builds.bench.ts";
@@ -32,6 +34,7 @@ import { roundedActivations } from "./accuracy/rounded-activations.bench.ts";
 import { smollm2Parity } from "./accuracy/smollm2.bench.ts";
 import { pinTokenizers, tokenizersParity } from "./accuracy/tokenizers.bench.ts";
 import { installPeers } from "./peers/install.ts";
+import { installLmEval } from "./peers/python/lm-eval.ts";
 import { PeerMissing } from "./peers/player.ts";
 import { encodeBenchmark } from "./tokenizers/encode.bench.ts";
 
@@ -55,6 +58,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   batch: batchBenchmark,
   speculation: speculationBenchmark,
   encode: encodeBenchmark,
+  evaluation: evaluationBenchmark,
   gpujs: gpuJsBenchmark,
 };
 
@@ -65,6 +69,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "smollm2-parity": smollm2Parity,
   "rounded-activations": roundedActivations,
   "kv-dtypes": kvDTypesParity,
+  quantising: quantisingCost,
   "kv-speed": kvSpeedBenchmark,
   "pin-tokenizers": pinTokenizers,
   before: beforeBenchmark,
@@ -74,7 +79,10 @@ const commands: Readonly<Record<string, Benchmark>> = {
   "load-time": loadTimeBenchmark,
   /** "naive" is one thread. */
   quantize: besideNaive(quantizeCases),
-  "install-peers": async () => installPeers(),
+  "install-peers": async () => {
+    installPeers();
+    installLmEval();
+  },
   "write-models": async (_, args) => {
     const filter = formatsFilter(args);
     await formatFiles(filter);

@@ -2,6 +2,7 @@ import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { Command } from "../command.ts";
 import { convert } from "./convert.ts";
+import { evaluation } from "./eval/eval.ts";
 import { generate } from "./generate.ts";
 import { inspect } from "./inspect.ts";
 import { models } from "./models.ts";
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   chat,
   classify,
   tag,
+  eval: evaluation,
   inspect,
   quantize,
   convert,

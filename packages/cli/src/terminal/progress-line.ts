@@ -4,6 +4,8 @@ import { formatBytes, formatDuration, formatShare } from "./quantities.ts";
 export interface ProgressSetup {
   /** What is going on: "loading". */
   readonly label: string;
+  /** How an amount of what is done is shown; default: as bytes. */
+  readonly format?: (amount: number) => string;
   /** Nothing is shown then, as where stderr is no terminal. */
   readonly quiet?: boolean;
   /** Milliseconds from any beginning. */
@@ -20,6 +22,7 @@ const FRAME_MS = 100;
 export class ProgressLine {
   readonly #stderr: CliIo["stderr"];
   readonly #label: string;
+  readonly #format: (amount: number) => string;
   readonly #now: () => number;
   readonly #isShowing: boolean;
   readonly #start: number;
@@ -28,17 +31,18 @@ export class ProgressLine {
 
   constructor(
     { stderr }: Pick<CliIo, "stderr">,
-    { label, quiet = false, now = () => performance.now() }: ProgressSetup,
+    { label, format = formatBytes, quiet = false, now = () => performance.now() }: ProgressSetup,
   ) {
     this.#stderr = stderr;
     this.#label = label;
+    this.#format = format;
     this.#now = now;
     this.#isShowing = stderr.isTTY === true && !quiet;
     this.#start = now();
   }
 
-  /** @param done bytes, of `total` */
-  show(done: number, total: number): void {
+  /** @param done of `total` @param secondsLeft where the caller knows better than the pace so far */
+  show(done: number, total: number, secondsLeft?: number | null): void {
     if (!this.#isShowing) return;
     const now = this.#now();
     const elapsed = now - this.#start;
@@ -48,9 +52,9 @@ export class ProgressLine {
     const left = Math.max(0, total - done);
     const share = total > 0 ? Math.min(1, done / total) : 1;
     const parts = [
-      `${this.#label} ${formatShare(share).trim()}, ${formatBytes(Math.min(done, total))} of ${formatBytes(total)}`,
-      `${formatBytes(Math.round(perMs * 1000))}/s`,
-      ...(perMs > 0 ? [`${formatDuration(left / perMs / 1000)} left`] : []),
+      `${this.#label} ${formatShare(share).trim()}, ${this.#format(Math.min(done, total))} of ${this.#format(total)}`,
+      `${this.#format(Math.round(perMs * 1000))}/s`,
+      ...(perMs > 0 ? [`${formatDuration(secondsLeft ?? left / perMs / 1000)} left`] : []),
     ];
     this.#stderr.write(`\r${parts.join(" · ")}\u001b[K`);
   }

@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { EvalError } from "../errors.ts";
 import { exactJson, parseExactJson } from "../run/exact-json.ts";
 import type { Journal, JournalAnswer } from "../run/journal.ts";
@@ -30,6 +31,7 @@ export class FileJournal implements Journal, Disposable {
    * @throws EvalError for a file that is no journal, and while another process writes it
    */
   static open(path: string): FileJournal {
+    mkdirSync(dirname(path), { recursive: true });
     lock(path);
     try {
       const file = openSync(path, "a+");

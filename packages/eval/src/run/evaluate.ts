@@ -32,8 +32,8 @@ export interface EvaluationOptions extends TranslationOptions {
   /** Documents of each task at most. */
   readonly limit?: number;
   readonly shard?: Shard | null;
-  /** Default: one that ends with this call. */
-  readonly journal?: Journal;
+  /** Or what opens it once all rows have been read; the caller closes it. Default: one that ends with this call. */
+  readonly journal?: Journal | (() => Journal);
   /** Default 1234. */
   readonly fewShotSeed?: number;
   /** Of the program, for reports. */
@@ -59,7 +59,7 @@ export interface EvaluationRecord {
  * @throws EvalError, DataError before anything is scored; what the scorer throws: what was answered by then is in the journal
  */
 export async function evaluate(options: EvaluationOptions): Promise<EvaluationRecord> {
-  const { plan, scorer, limit, shard = null, journal = new MemoryJournal(), signal, onProgress } = options;
+  const { plan, scorer, limit, shard = null, journal = () => new MemoryJournal(), signal, onProgress } = options;
   if (plan.tasks.length === 0) throw new EvalError("tasks", "none are given; name a preset or tasks");
   const { fewShotSeed = defaultSeed } = options;
   const startedAt = new Date();
@@ -67,7 +67,7 @@ export async function evaluate(options: EvaluationOptions): Promise<EvaluationRe
   const started = performance.now();
   const items = prepared.flatMap(({ own }) => own);
   const answered = await answerItems(scorer, items, {
-    journal,
+    journal: typeof journal === "function" ? journal() : journal,
     identity: JSON.stringify([options.model.name, scorer.name, scorer.description]),
     signal,
     ...(onProgress && { onProgress }),
