@@ -1,3 +1,4 @@
+import { metricTable } from "../metrics/metric-table.ts";
 import type { Task } from "../tasks/task.ts";
 
 /**
@@ -5,7 +6,7 @@ import type { Task } from "../tasks/task.ts";
  * here, and is not among it.
  */
 export function taskConfig(task: Task, numFewShot: number): Readonly<Record<string, unknown>> {
-  const { dataset, kind, fewShotSampler = "random" } = task;
+  const { dataset, kind, subset } = task;
   return {
     task: task.name,
     dataset_path: dataset.repo,
@@ -16,14 +17,28 @@ export function taskConfig(task: Task, numFewShot: number): Readonly<Record<stri
     ...(dataset.fewShotSplit !== undefined && { fewshot_split: dataset.fewShotSplit }),
     target_delimiter: task.targetDelimiter ?? " ",
     fewshot_delimiter: task.fewShotDelimiter ?? "\n\n",
-    fewshot_config: { sampler: fewShotSampler === "random" ? "default" : fewShotSampler },
+    fewshot_config: fewShotConfig(task),
     num_fewshot: numFewShot,
-    ...(kind !== "loglikelihood_rolling" && { metric_list: task.metrics.map((metric) => ({ metric })) }),
+    metric_list: metricsOf(task).map(([metric, higherIsBetter]) => ({ metric, higher_is_better: higherIsBetter })),
     output_type: kind,
     ...(kind === "generate_until" && { generation_kwargs: generationKwargs(task) }),
     repeats: 1,
-    metadata: { version: task.version },
+    should_decontaminate: false,
+    metadata: { version: task.version, ...(subset && { subset }) },
   };
+}
+
+/** Examples that are named one by one have no sampler there. */
+function fewShotConfig({ fewShotExamples, fewShotSampler = "random" }: Task): Readonly<Record<string, unknown>> {
+  if (!fewShotExamples) return { sampler: fewShotSampler === "random" ? "default" : fewShotSampler };
+  const { column, rows } = fewShotExamples;
+  return { sampler: "named", column, rows: rows.map(({ value }) => value) };
+}
+
+function metricsOf(task: Task): readonly (readonly [name: string, higherIsBetter: boolean])[] {
+  const table: Readonly<Record<string, { readonly higherIsBetter: boolean }>> = metricTable[task.kind];
+  const names = task.kind === "loglikelihood_rolling" ? Object.keys(table) : task.metrics;
+  return names.map((name) => [name, table[name]?.higherIsBetter ?? true]);
 }
 
 /** The arguments of a generation, under the harness's names. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toyChoice, type ToyChoice, type ToyLogprobs } from "../../test/helpers/toy-endpoint.ts";
 import { EndpointError } from "../errors.ts";
@@ -115,3 +116,42 @@ test("a text is a string, or null for none", () => {
   expect([answer.text(0), answer.text(1)]).toEqual(["a", ""]);
   expect(messageOf(() => answer.text(2))).toMatch(/gives 3 as a text; expected a string/);
 });
+
+test("whatever is in its place, an answer is read or refused with an EndpointError", () => {
+  const choice = toyChoice(PROMPT, 0);
+  const places: readonly (readonly string[])[] = [
+    [],
+    ["choices"],
+    ["choices", "0"],
+    ["choices", "0", "index"],
+    ["choices", "0", "text"],
+    ["choices", "0", "logprobs"],
+    ["choices", "0", "logprobs", "token_logprobs"],
+    ["choices", "0", "logprobs", "token_logprobs", "3"],
+    ["choices", "0", "logprobs", "top_logprobs"],
+    ["choices", "0", "logprobs", "top_logprobs", "2"],
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
+      const answer = replaced({ choices: [choice] }, place, value);
+      try {
+        const read = new CompletionAnswer(error, answer, 1);
+        expect(typeof read.text(0)).toBe("string");
+        expect(Number.isFinite(read.logLikelihood(0, prompt).logprob)).toBe(true);
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(EndpointError);
+        expect((thrown as EndpointError).message).not.toContain("\n");
+        expect((thrown as EndpointError).message.length).toBeLessThan(600);
+      }
+    }),
+    { seed: 11, numRuns: 400 },
+  );
+});
+
+/** JSON with another value in one place. */
+function replaced(json: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy = structuredClone(json) as Record<string, unknown>;
+  copy[key] = replaced(copy[key], rest, value);
+  return copy;
+}
