@@ -31,7 +31,8 @@ export interface UnigramOptions {
  * `argmax Σ score(piece)`, found by Viterbi over the positions of the text. A character that no piece of its own
  * covers may be unknown, at the lowest score − 10; neighbouring unknown characters are one token, which becomes its
  * UTF-8 bytes `<0xNN>` under byte fallback. Sums are taken from left to right, in double precision by the tokenizers
- * library and in single by SentencePiece (before 0.2.3 it compared sums before they were rounded); of equal sums the first found wins, i.e. the one whose last piece is longest.
+ * library and in single by SentencePiece (before 0.2.3 it compared sums before they were rounded); of equal sums the first
+ * found wins, i.e. the one whose last piece is longest.
  *
  * Time is proportional to text length × longest piece.
  * Source: Kudo, "Subword Regularization" (2018), §3.2; the tokenizers library for ties and unknown characters.
