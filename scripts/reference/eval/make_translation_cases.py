@@ -8,7 +8,7 @@ sacrebleu looks for those of FLORES, so that it is used without a download; it i
 takes another one of two cuts with nearly the same sum, now and then. A larger one-off comparison, F relative to the repository:
 
     .venv/bin/python scripts/reference/eval/make_translation_cases.py --rounds 40 --seed 1 --out F
-    TRANSLATION_CASES=F npx vitest run packages/eval/src/metrics/bleu.test.ts packages/eval/src/metrics/chrf.test.ts
+    TRANSLATION_CASES=F npx vitest run packages/eval/src/metrics/translation
 """
 
 import argparse

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { metricCases } from "../../test/helpers/metric-cases.ts";
 import { EvalError } from "../errors.ts";
 import { bootstrapStandardError } from "./bootstrap.ts";
-import type { Statistics } from "./corpus.ts";
+import type { Statistics } from "./statistics.ts";
 import { metricTable } from "./metric-table.ts";
 import { aggregate } from "./metric.ts";
 import { perplexity } from "./perplexity.ts";

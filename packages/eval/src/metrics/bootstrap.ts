@@ -1,6 +1,6 @@
 import { EvalError } from "../errors.ts";
 import { PythonRandom } from "../python/random.ts";
-import type { Statistics } from "./corpus.ts";
+import type { Statistics } from "./statistics.ts";
 import { sampleDeviation } from "./standard-error.ts";
 
 /** Resamples that one generator draws. */

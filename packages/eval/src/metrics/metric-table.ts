@@ -1,6 +1,6 @@
 import type { AnswerNormalization, GenerationMetric, MultipleChoiceMetric } from "../tasks/task.ts";
-import { Bleu, type BleuOptions } from "./bleu.ts";
-import { Chrf, type ChrfOptions } from "./chrf.ts";
+import { Bleu, type BleuOptions } from "./translation/bleu.ts";
+import { Chrf, type ChrfOptions } from "./translation/chrf.ts";
 import { exactMatch } from "./exact-match.ts";
 import { meanMetric, type Metric } from "./metric.ts";
 import { isRight, type MultipleChoiceOutcome } from "./multiple-choice.ts";

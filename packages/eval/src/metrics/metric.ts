@@ -1,5 +1,5 @@
 import { bootstrapStandardError } from "./bootstrap.ts";
-import { sumOf, type Statistics } from "./corpus.ts";
+import { sumOf, type Statistics } from "./statistics.ts";
 import { standardErrorOfMean, type TaskScore } from "./standard-error.ts";
 
 /** Where a standard error comes from: the formula for a mean, a bootstrap, or nowhere. */

@@ -1,5 +1,5 @@
 import { bleuMetric, chrfMetric, metricTable, type GenerationOutcome } from "../metrics/metric-table.ts";
-import type { BleuOptions } from "../metrics/bleu.ts";
+import type { BleuOptions } from "../metrics/translation/bleu.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { MultipleChoiceOutcome } from "../metrics/multiple-choice.ts";
 import type { RollingOutcome } from "../metrics/perplexity.ts";

@@ -1,5 +1,5 @@
-import type { BleuOptions } from "../../src/metrics/bleu.ts";
-import type { ChrfOptions } from "../../src/metrics/chrf.ts";
+import type { BleuOptions } from "../../src/metrics/translation/bleu.ts";
+import type { ChrfOptions } from "../../src/metrics/translation/chrf.ts";
 import { expectedOf } from "./expected.ts";
 
 export interface CorpusRow {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ourOptions, translationCases } from "../../test/helpers/translation-cases.ts";
-import { EvalError } from "../errors.ts";
-import { splitWords } from "../python/text.ts";
+import { ourOptions, translationCases } from "../../../test/helpers/translation-cases.ts";
+import { EvalError } from "../../errors.ts";
+import { splitWords } from "../../python/text.ts";
 import { bleuTokenizers, type BleuTokenizer } from "./bleu-tokenizers.ts";
 import { corpusBleu, sentenceBleu, type BleuOptions } from "./bleu.ts";
 import { sentencePieceTokenizer } from "./sentencepiece-tokenizer.ts";
@@ -11,7 +11,7 @@ import { sentencePieceTokenizer } from "./sentencepiece-tokenizer.ts";
 const models = new Map<string, BleuTokenizer>();
 beforeAll(async () => {
   for (const [name, model] of Object.entries(translationCases.models)) {
-    const file = new URL(`../../../../fixtures/sentencepiece/${model}.model`, import.meta.url);
+    const file = new URL(`../../../../../fixtures/sentencepiece/${model}.model`, import.meta.url);
     models.set(name, await sentencePieceTokenizer(readFileSync(file), name));
   }
 });

@@ -1,7 +1,8 @@
 import { checkOptionNames, type OptionNames } from "@helium-lm/tensor";
-import { EvalError } from "../errors.ts";
-import { splitWords, withoutSpaces } from "../python/text.ts";
-import { checkCorpus, referencesPerHypothesis, signatureOf, sumOf, type Statistics } from "./corpus.ts";
+import { EvalError } from "../../errors.ts";
+import { splitWords, withoutSpaces } from "../../python/text.ts";
+import { sumOf, type Statistics } from "../statistics.ts";
+import { checkCorpus, referencesPerHypothesis, signatureOf } from "./corpus.ts";
 import { countNgrams, sharedNgrams, type NgramCounts } from "./ngrams.ts";
 
 /** Names and defaults are sacrebleu's, in camel case. */

@@ -1,4 +1,4 @@
-import { foldSpaces } from "../python/text.ts";
+import { foldSpaces } from "../../python/text.ts";
 
 /** Cuts a line into tokens for BLEU. */
 export interface BleuTokenizer {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ourOptions, translationCases } from "../../test/helpers/translation-cases.ts";
-import { EvalError } from "../errors.ts";
+import { ourOptions, translationCases } from "../../../test/helpers/translation-cases.ts";
+import { EvalError } from "../../errors.ts";
 import { corpusChrf, sentenceChrf, type ChrfOptions } from "./chrf.ts";
 
 describe.each(translationCases.corpora)("a corpus of $rows.length segments in $language", ({ rows, chrf }) => {

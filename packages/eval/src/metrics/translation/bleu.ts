@@ -1,8 +1,9 @@
 import { checkOptionNames, nearestName, type OptionNames } from "@helium-lm/tensor";
-import { EvalError } from "../errors.ts";
-import { rstrip, splitWords } from "../python/text.ts";
+import { EvalError } from "../../errors.ts";
+import { rstrip, splitWords } from "../../python/text.ts";
 import { bleuTokenizers, type BleuTokenizer, type BleuTokenizerName } from "./bleu-tokenizers.ts";
-import { checkCorpus, referencesPerHypothesis, signatureOf, sumOf, type Statistics } from "./corpus.ts";
+import { sumOf, type Statistics } from "../statistics.ts";
+import { checkCorpus, referencesPerHypothesis, signatureOf } from "./corpus.ts";
 import { countNgrams, sharedNgrams } from "./ngrams.ts";
 
 /** What stands in for the precision of an order without a match. */
