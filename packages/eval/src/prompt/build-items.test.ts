@@ -100,6 +100,18 @@ describe("buildItems", () => {
     );
   });
 
+  it("reads no row that it neither scores nor shows", () => {
+    const [bad] = readings([{ goal: "no solutions" }]);
+    const documents = [...goals(3), bad!];
+    expect(buildItems({ task: task("piqa"), documents, limit: 3 })).toHaveLength(3);
+    expect(() => buildItems({ task: task("piqa"), documents })).toThrow(DataError);
+    const nq = (question: string): Row => ({ question, answer: ["a"] });
+    const pool = [...readings([nq("q0"), nq("q1"), nq("q2"), nq("q3")]), bad!];
+    expect(() => buildItems({ task: task("nq_open"), documents: pool.slice(0, 1), pool, numFewShot: 4 })).toThrow(
+      'has no column "question"',
+    );
+  });
+
   it("refuses a limit that is none, no documents, and no pool", () => {
     expect(() => buildItems({ task: task("piqa"), documents: goals(3), limit: 0 })).toThrow("limit: must be a whole");
     expect(() => buildItems({ task: task("piqa"), documents: [] })).toThrow(

@@ -47,43 +47,37 @@ export function buildItems(options: ItemsOptions): readonly Item[] {
     );
   const documents = scoredDocuments(task, options.documents).slice(0, limit);
   const pool = numFewShot === 0 ? [] : included(task, options.pool ?? []);
-  const choose = chooseExamples(
-    task,
-    pool.map(({ reading }) => reading),
-    numFewShot,
-    fewShotSeed,
-  );
+  const choose = chooseExamples(task, pool, numFewShot, fewShotSeed);
   const shown = new Map<number, string>();
   const exampleAt = (place: number): string => {
     const known = shown.get(place);
     if (known !== undefined) return known;
-    const { doc, reading } = pool[place] as Included;
-    const text = example(task, doc, reading);
+    const reading = pool[place] as Reading;
+    const text = example(task, task.read(reading), reading);
     shown.set(place, text);
     return text;
   };
-  return documents.map(({ doc, reading, docId }) => {
+  return documents.map(({ reading, docId }) => {
+    const doc = task.read(reading);
     const examples = choose(reading).map(exampleAt).join("");
     return itemOf(task, doc, reading, docId, (task.description?.(doc) ?? "") + examples);
   });
 }
 
-interface Included {
-  readonly doc: unknown;
+/** Rows of documents that the task includes. Rows are only read where they are asked about, scored or shown. */
+function included(task: Task, rows: readonly Reading[]): readonly Reading[] {
+  const { includes } = task;
+  return includes === undefined ? rows : rows.filter((row) => includes(task.read(row)));
+}
+
+interface Place {
   readonly reading: Reading;
+  /** Counted among the rows that are included. */
   readonly docId: number;
 }
 
-/** Documents that the task includes, counted without the others. */
-function included(task: Task, rows: readonly Reading[]): readonly Included[] {
-  return rows
-    .map((reading) => ({ reading, doc: task.read(reading) }))
-    .filter(({ doc }) => task.includes?.(doc) ?? true)
-    .map((kept, docId) => ({ ...kept, docId }));
-}
-
-function scoredDocuments(task: Task, rows: readonly Reading[]): readonly Included[] {
-  const documents = included(task, rows);
+function scoredDocuments(task: Task, rows: readonly Reading[]): readonly Place[] {
+  const documents = included(task, rows).map((reading, docId) => ({ reading, docId }));
   if (documents.length === 0)
     throw new EvalError(
       task.name,
