@@ -75,7 +75,7 @@ export class CappedInterpreter extends Interpreter {
     const { steps, time } = this.#caps;
     if (this.#steps > steps) throw new ChatTemplateLimitError("steps", steps, "takes too many steps");
     if (Math.floor(this.#steps / stepsOfLook) > looks && performance.now() > this.#deadline)
-      throw new ChatTemplateLimitError("time", time, "takes too many milliseconds");
+      throw new ChatTemplateLimitError("time", time, "takes too long");
   }
 
   #check(statement: Statement, value: Value): void {
@@ -86,7 +86,8 @@ export class CappedInterpreter extends Interpreter {
       if (isWritten || (!gives.has(type) && type !== "MemberExpression")) this.#make(value.value.length);
     } else if (typeof value.value === "object" && value.value !== null) {
       const { size, depth } = this.#measures.of(value);
-      if (depth > this.#caps.depth) throw new ChatTemplateLimitError("depth", this.#caps.depth, "nests lists too deep");
+      if (depth > this.#caps.depth)
+        throw new ChatTemplateLimitError("depth", this.#caps.depth, "nests lists too deeply");
       if (size > this.#maxText) throw this.#tooLong();
       if (isWritten) this.#make(size);
       if (Array.isArray(value.value) && !gives.has(type))
@@ -96,11 +97,12 @@ export class CappedInterpreter extends Interpreter {
 
   #make(size: number): void {
     this.#made += size;
-    if (this.#made > this.#maxMade) throw new ChatTemplateLimitError("values", this.#maxMade, "makes too many values");
+    if (this.#made > this.#maxMade)
+      throw new ChatTemplateLimitError("values", this.#maxMade, "produces too many values");
   }
 
   #tooLong(): ChatTemplateLimitError {
-    return new ChatTemplateLimitError("text", this.#maxText, "makes a text that is too long");
+    return new ChatTemplateLimitError("text", this.#maxText, "produces a text that is too long");
   }
 
   /** Before a text of so many characters is made. */

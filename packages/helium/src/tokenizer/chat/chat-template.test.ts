@@ -111,8 +111,8 @@ describe("applyChatTemplate", () => {
       () => tokenizerWith("{{ ".repeat(5000)).applyChatTemplate([user]),
       /cannot be run \(/,
     ],
-    ["no messages", () => tokenizerWith("x").applyChatTemplate([]), /messages: are none/],
-    ["a text", () => tokenizerWith("x").applyChatTemplate("hi" as never), /messages: are no list/],
+    ["no messages", () => tokenizerWith("x").applyChatTemplate([]), /messages: is empty; give at least one message/],
+    ["a text", () => tokenizerWith("x").applyChatTemplate("hi" as never), /messages: is not a list/],
     [
       "a message without a role",
       () => tokenizerWith("x").applyChatTemplate([{} as never]),
@@ -122,7 +122,7 @@ describe("applyChatTemplate", () => {
     [
       "both ends",
       () => tokenizerWith("x").applyChatTemplate([user], { addGenerationPrompt: true, continueFinalMessage: true }),
-      /exclude each other/,
+      /cannot be combined with addGenerationPrompt/,
     ],
     [
       "nothing to continue",

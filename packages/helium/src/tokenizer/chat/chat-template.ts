@@ -42,12 +42,12 @@ export function applyTemplate(
   messages: readonly ChatMessage[],
   options: ChatTemplateOptions,
 ): string {
-  checkTokenizerOptions("applyChatTemplate", options, optionNames, "variables of the template go into variables");
+  checkTokenizerOptions("applyChatTemplate", options, optionNames, " Variables of the template go into variables");
   const { addGenerationPrompt = false, continueFinalMessage = false, tools = null, documents = null } = options;
   if (addGenerationPrompt && continueFinalMessage)
     throw new ChatTemplateError(
       "continueFinalMessage",
-      "and addGenerationPrompt exclude each other: one goes on with the last message, one begins a new one",
+      "cannot be combined with addGenerationPrompt: one continues the last message, the other begins a new one",
     );
   const plain = plainMessages(messages);
   const variables = {

@@ -23,8 +23,8 @@ const reasoningFields = ["reasoning_content", "thinking", "reasoning"] as const;
 /** Messages as templates get them: without nulls, and with the reasoning under each name that templates use. */
 export function plainMessages(messages: readonly ChatMessage[]): PlainMessage[] {
   const given: unknown = messages;
-  if (!Array.isArray(given)) throw new ChatTemplateError("messages", "are no list; pass [{ role, content }, …]");
-  if (given.length === 0) throw new ChatTemplateError("messages", "are none; give at least one");
+  if (!Array.isArray(given)) throw new ChatTemplateError("messages", "is not a list; pass [{ role, content }, …]");
+  if (given.length === 0) throw new ChatTemplateError("messages", "is empty; give at least one message");
   return given.map((message: unknown, index) => {
     if (typeof message !== "object" || message === null || Array.isArray(message))
       throw new ChatTemplateError(`messages[${index}]`, `is ${describeValue(message)}; expected { role, content }`);

@@ -2,12 +2,19 @@ import { Environment, Template } from "@huggingface/jinja";
 import { CappedInterpreter } from "./capped-interpreter.ts";
 import { caps, type Caps } from "./caps.ts";
 import { ChatTemplateError, ChatTemplateLimitError } from "../../errors.ts";
+import { shown as given } from "../../given-values.ts";
 import { strftime } from "./strftime.ts";
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
 
-const range = (start: number, stop?: number, step = 1): number[] => {
-  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+/** Python's `range`, as a list. @throws ChatTemplateError for what Python's refuses too */
+const range = (...args: readonly number[]): number[] => {
+  const [from = 0, to = 0, step = 1] = args.length === 1 ? [0, ...args] : args;
+  const call = `calls range(${args.map(given).join(", ")})`;
+  if (args.length < 1 || args.length > 3 || !args.every(Number.isInteger))
+    throw new ChatTemplateError("chat template", `${call}; range takes one to three integers, so fix the template`);
+  if (step === 0)
+    throw new ChatTemplateError("chat template", `${call}, but the step of a range must not be zero; fix the template`);
   const length = Math.max(0, Math.ceil((to - from) / step));
   if (length > caps.range)
     throw new ChatTemplateLimitError("range", caps.range, `asks for a range of ${length} numbers`);
@@ -53,7 +60,7 @@ const longSpace = new RegExp(`\\s{${caps.whitespace + 1}}`);
  * Runs a chat template, with the functions that transformers gives to templates: `raise_exception`, `strftime_now`,
  * `range`.
  *
- * @throws ChatTemplateError with the template's own words, or for what is no template; ChatTemplateLimitError for one that
+ * @throws ChatTemplateError with the template's own words, or for what is not a template; ChatTemplateLimitError for one that
  *   takes more than it may
  */
 export function renderTemplate(
@@ -83,10 +90,10 @@ export function renderTemplate(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ChatTemplateError(
       "chat template",
-      `cannot be run (${shortened(reason)}); mend the template`,
+      `cannot be run (${shortened(reason)}); fix the template`,
       {},
       { cause },
     );
   }
-  throw new ChatTemplateError("chat template", "makes no text; mend the template");
+  throw new ChatTemplateError("chat template", "produces no text; fix the template");
 }
