@@ -19,7 +19,7 @@ const generationConfigFrom = (text: string): ReturnType<typeof generationConfigO
     readBytes: async () => new TextEncoder().encode(text),
     openWeights: () => Promise.reject(new Error("no")),
   };
-  return generationConfigOf(files, DecoderConfig.fromJSON({ model_type: "helium" }));
+  return generationConfigOf(files, () => DecoderConfig.fromJSON({ model_type: "helium" }));
 };
 
 describe("damaged and grown inputs are read or refused with a typed error, fast and in little memory", () => {

@@ -92,7 +92,7 @@ describe("convert", () => {
     expect(await helium(argv)).toMatchObject({ code: 0 });
     const again = await helium(argv);
     expect(again.code).toBe(1);
-    expect(again.err).toMatch(/occupied: exists already; give another name, or --force to write into it\n$/);
+    expect(again.err).toMatch(/occupied: already exists; give another name, or use --force to write into it\n$/);
     expect(await helium([...argv, "--force"])).toMatchObject({ code: 0 });
     const cut = at("cut.gguf");
     const bytes = readFileSync(fixturePath("quant/llama-f32.gguf"));
@@ -100,14 +100,26 @@ describe("convert", () => {
     const failed = await helium(["convert", cut, at("never/ever")]);
     expect(failed.code).toBe(1);
     expect(existsSync(at("never"))).toBe(false);
-    await expect(modelSource(at("never"))).rejects.toThrow(/is no folder/);
+    await expect(modelSource(at("never"))).rejects.toThrow(/is not a folder/);
   });
 
-  it("names a folder that cannot be made", async () => {
+  it("takes a folder that holds only a GGUF file", async () => {
+    mkdirSync(at("only-gguf"));
+    writeFileSync(at("only-gguf/llama-Q4_0.gguf"), readFileSync(fixturePath("quant/llama-q4_0.gguf")));
+    await json("convert", at("only-gguf"), at("from-folder"));
+    const [file, folder] = [fixturePath("quant/llama-q4_0.gguf"), at("from-folder")];
+    await json("convert", file, at("from-file"));
+    await same(at("from-file"), folder);
+    expect(await lastLogits(at("only-gguf"), [1, 5, 9])).toEqual(await lastLogits(file, [1, 5, 9]));
+    const summary = await json<{ storedAs: { dtype: string }[] }>("inspect", at("only-gguf"));
+    expect(summary.storedAs.map(({ dtype }) => dtype)).toContain("q4_0");
+  });
+
+  it("names a folder that cannot be created", async () => {
     writeFileSync(at("a-file"), "");
     const { code, err } = await helium(["convert", fixturePath("quant/llama-f32.gguf"), at("a-file/model")]);
     expect(code).toBe(1);
-    expect(err).toMatch(/a-file\/model: cannot be made \(.*\); give another name\n$/);
+    expect(err).toMatch(/a-file\/model: cannot be created \(.*\); give another name\n$/);
   });
 });
 
@@ -124,13 +136,16 @@ describe("a wrong command line", () => {
       ["quantize", "helium-nano", "x.gguf", "--format", "q4_0", "--embedding-format", "int8"],
       /--embedding-format is "int8"; expected one of q8_0, .*, bf16, f16, f32/,
     ],
-    [["quantize", "helium-nano", "x.bin", "--format", "q4_0"], /"x\.bin" is not named \.gguf/],
-    [["quantize", "helium-nano", "--format", "q4_0"], /takes a model and the file to write, given 1 operands/],
+    [["quantize", "helium-nano", "x.bin", "--format", "q4_0"], /"x\.bin" does not end in \.gguf/],
+    [["quantize", "helium-nano", "--format", "q4_0"], /needs two arguments, the model and the file to write; given: 1/],
     [["quantize", "x.gguf", "y.gguf", "--model", "a", "--format", "q4_0"], /as operand, not by --model/],
-    [["convert", "a"], /takes a model and what to write, given 1/],
-    [["convert", "a.gguf", "b.gguf"], /both names are of GGUF files; helium quantize/],
-    [["convert", "a", "b"], /neither name is of a GGUF file/],
-    [["convert", "a.gguf", "b.safetensors"], /name the folder to write/],
+    [["convert", "a"], /needs two arguments, the model and the file or folder to write; given: 1/],
+    [["convert", "a.gguf", "b.gguf"], /the model is a GGUF file already; helium quantize/],
+    [
+      ["convert", "helium-nano", "b"],
+      /the model is not a GGUF file, and neither is the output; name the output <name>\.gguf/,
+    ],
+    [["convert", "a.gguf", "b.safetensors"], /looks like a file name; give the folder to write/],
     [["convert", "a", "b.gguf", "--dtype", "q4_0"], /--dtype is "q4_0"; expected one of auto, f32, f16, bf16\n/],
     [
       ["generate", "--dtype", "q9"],

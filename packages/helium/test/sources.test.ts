@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,7 +26,14 @@ import {
 } from "@helium-lm/helium";
 import { exportGguf } from "@helium-lm/helium/gguf";
 import { listCache, removeFromCache } from "@helium-lm/helium/hub/cache";
-import { bytesSource, SafetensorsFile, writeGguf, type GgufScalar } from "@helium-lm/nn";
+import {
+  bytesSource,
+  SafetensorsFile,
+  writeGguf,
+  type GgufMetadataToWrite,
+  type GgufScalar,
+  type GgufTensorToWrite,
+} from "@helium-lm/nn";
 import { openGguf } from "@helium-lm/nn/io/node";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { ggufExtras } from "../src/convert/gguf-extras.ts";
@@ -40,6 +47,7 @@ const sentencePiece = readFixture<{ plainTexts: string[]; t5: number[][] }>("ggu
 
 const template = "{{ messages[0].content }}!";
 const names = ["config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja"];
+const shards = ["tiny-00001-of-00002.gguf", "tiny-00002-of-00002.gguf"];
 const folder = mkdtempSync(join(tmpdir(), "helium-sources-"));
 const at = (name: string): string => join(folder, name);
 const bytesOf = (name: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(at(name)));
@@ -60,9 +68,25 @@ async function writeAsGguf(): Promise<void> {
       ["tokenizer.chat_template", text(template)],
     ]),
   });
-  const chunks: Uint8Array[] = [];
-  await writeGguf(metadata, tensors, async (chunk) => void chunks.push(chunk.slice()));
-  writeFileSync(at("tiny.gguf"), Buffer.concat(chunks));
+  const write = async (file: string, ...model: [GgufMetadataToWrite, GgufTensorToWrite[]]): Promise<void> => {
+    const chunks: Uint8Array[] = [];
+    await writeGguf(...model, async (chunk) => void chunks.push(chunk.slice()));
+    writeFileSync(at(file), Buffer.concat(chunks));
+  };
+  await write("tiny.gguf", metadata, [...tensors]);
+  for (const place of ["alone", "split", "several"]) mkdirSync(at(place));
+  copyFileSync(at("tiny.gguf"), at("alone/tiny-Q4_K_M.gguf"));
+  for (const file of ["a.gguf", "b.Q8_0.gguf", "mmproj-a.gguf"]) copyFileSync(at("tiny.gguf"), at(`several/${file}`));
+  const half = Math.ceil(tensors.length / 2);
+  for (const [no, file] of shards.entries()) {
+    const split: [string, GgufScalar][] = [
+      ["split.no", { type: "u16", value: no }],
+      ["split.count", { type: "u16", value: shards.length }],
+      ["split.tensors.count", { type: "i32", value: tensors.length }],
+    ];
+    const part = new Map([...(no === 0 ? metadata : []), ...split]);
+    await write(`split/${file}`, part, tensors.slice(no * half, (no + 1) * half));
+  }
   await reader.close();
 }
 
@@ -106,6 +130,9 @@ beforeEach(() => {
 });
 
 const asFiles = (): ModelLocation => Object.fromEntries(names.map((name) => [name, new Blob([bytesOf(name)])]));
+
+const filesOf = (place: string, ...files: readonly string[]): ModelLocation =>
+  Object.fromEntries(files.map((name) => [name, new Blob([bytesOf(`${place}/${name}`)])]));
 
 const ownSource = (): ModelLocation => ({
   location: "archive.zip",
@@ -157,6 +184,11 @@ describe.each<readonly [...Place, Expected]>([
   ...checkpoints.map((place) => [...place, ofFolder] as const),
   ...ggufs("tiny.gguf").map((place) => [...place, ofGguf] as const),
   ["a repository of one .gguf file", () => "acme/one-gguf", ofGguf],
+  ["a folder of one .gguf file", () => at("alone"), ofGguf],
+  ["a folder of a split GGUF model", () => at("split"), ofGguf],
+  ["folderSource of one .gguf file", () => folderSource(`${at("alone")}/`), ofGguf],
+  ["one .gguf file among files that were chosen in a page", () => filesOf("alone", "tiny-Q4_K_M.gguf"), ofGguf],
+  ["a split GGUF model that was chosen in a page", () => filesOf("split", ...shards), ofGguf],
 ])("from %s", (_, locate, { modelType, defaults }) => {
   const locateAll = async (): Promise<[ModelLocation, HubOptions]> => {
     const options = test.options();
@@ -204,6 +236,67 @@ it.each(ggufs("t5.gguf"))("a GGUF file keeps what one says of itself that comes 
   await reader.close();
 });
 
+describe("several GGUF models in one place", () => {
+  const several = (): string => at("several");
+  it.each<[string, () => ModelLocation, () => string]>([
+    [
+      "a folder",
+      several,
+      () => `${several()}: holds 2 GGUF models, a.gguf, b.Q8_0.gguf; give the path of one, such as ${several()}/a.gguf`,
+    ],
+    [
+      "files that were chosen in a page",
+      () => filesOf("several", "a.gguf", "b.Q8_0.gguf"),
+      () => "files: holds 2 GGUF models, a.gguf, b.Q8_0.gguf; give one of them alone, such as a.gguf",
+    ],
+  ])("%s lists them, and says how to choose", async (_, locate, message) => {
+    const location = locate();
+    for (const load of [
+      () => AutoConfig.fromPretrained(location),
+      () => AutoTokenizer.fromPretrained(location),
+      () => GenerationConfig.fromPretrained(location),
+      () => AutoModelForCausalLM.fromPretrained(location, { backend }),
+      async () => (await modelSource(location)).openWeights(),
+    ]) {
+      const attempt = load();
+      await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
+      await expect(attempt).rejects.toThrow(message());
+    }
+  });
+
+  it("a path chooses one, and files beside them are read as they are", async () => {
+    expect(await AutoConfig.fromPretrained(`${several()}/b.Q8_0.gguf`)).toMatchObject({ modelType: "llama" });
+    copyFileSync(at("tokenizer.json"), at("several/tokenizer.json"));
+    const tokenizer = await AutoTokenizer.fromPretrained(several());
+    expect(cases.map(({ text }) => tokenizer.encode(text))).toEqual(cases.map(({ ids }) => ids));
+    rmSync(at("several/tokenizer.json"));
+  });
+});
+
+it("safetensors are taken before a GGUF file that is beside them", async () => {
+  expect(await AutoConfig.fromPretrained(folder)).toMatchObject({ modelType: "helium" });
+});
+
+it("a place without a model says what to give: a URL cannot be listed", async () => {
+  mkdirSync(at("empty"), { recursive: true });
+  await expect(AutoConfig.fromPretrained(at("empty"))).rejects.toThrow(
+    `${at("empty")}: has no config.json; give a folder with config.json and model.safetensors, or with a GGUF file`,
+  );
+  await expect(AutoConfig.fromPretrained(`${base}/elsewhere`)).rejects.toThrow(
+    `${base}/elsewhere: has no config.json; the files under a URL cannot be listed, so give the URL of its .gguf file`,
+  );
+});
+
+it("a generation config needs no config.json", async () => {
+  const text = '{"eos_token_id": [5, 6], "max_new_tokens": 9}';
+  mkdirSync(at("settings"));
+  writeFileSync(at("settings/generation_config.json"), text);
+  test.hub.push("acme/settings", { "generation_config.json": new TextEncoder().encode(text) });
+  const options = test.options();
+  for (const location of [at("settings"), "acme/settings", { "generation_config.json": new Blob([text]) }])
+    expect(await GenerationConfig.fromPretrained(location, options)).toEqual({ eosTokenId: [5, 6], maxNewTokens: 9 });
+});
+
 it("a text has every character that its file has, wherever that lies", async () => {
   for (const location of [
     folder,
@@ -244,7 +337,7 @@ it("files alone are enough for a tokenizer, and too little for a model", async (
   );
   const attempt = AutoModelForCausalLM.fromPretrained(files as ModelLocation, { backend });
   await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
-  await expect(attempt).rejects.toThrow("source: gives files, but no weights; give it openWeights()");
+  await expect(attempt).rejects.toThrow("source: has files but no weights; add an openWeights() method");
 });
 
 it.each<[string, (options: object) => unknown]>([
@@ -257,7 +350,7 @@ it.each<[string, (options: object) => unknown]>([
 ])("%s refuses options that it has not", async (call, make) => {
   const attempt = (async () => make({ sinal: new AbortController().signal }))();
   await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
-  await expect(attempt).rejects.toThrow(`sinal: is no option of ${call}; the nearest is signal`);
+  await expect(attempt).rejects.toThrow(`sinal: is not an option of ${call}; did you mean signal?`);
 });
 
 it.each<[string, (options: object) => unknown]>([
@@ -266,11 +359,11 @@ it.each<[string, (options: object) => unknown]>([
 ])("%s refuses options that it has not", async (call, act) => {
   const attempt = (async () => act({ cachedir: folder }))();
   await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
-  await expect(attempt).rejects.toThrow(`cachedir: is no option of ${call}; the nearest is cacheDir`);
+  await expect(attempt).rejects.toThrow(`cachedir: is not an option of ${call}; did you mean cacheDir?`);
 });
 
 it("an option of retry is checked too", () => {
   expect(() => urlSource(base, { retry: { idleMS: 5 } as object })).toThrow(
-    "idleMS: is no option of retry of urlSource; the nearest is idleMs",
+    "idleMS: is not an option of retry of urlSource; did you mean idleMs?",
   );
 });

@@ -38,7 +38,7 @@ export function generationConfigTarget(): FuzzTarget {
         readBytes: async () => input,
         openWeights: () => Promise.reject(new Error("not asked for")),
       };
-      resolveGeneration({ inputIds: [[1, 2, 3]], seed: 1 }, await generationConfigOf(files, config), limits);
+      resolveGeneration({ inputIds: [[1, 2, 3]], seed: 1 }, await generationConfigOf(files, () => config), limits);
     },
   };
 }

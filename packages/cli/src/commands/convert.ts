@@ -1,5 +1,5 @@
 import { weightDTypes } from "@helium-lm/nn";
-import { isGgufLocation, modelSource } from "@helium-lm/helium/sources";
+import { isGgufLocation, isGgufSource, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
 import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { choice, flag, UsageError } from "../options/option-table.ts";
@@ -13,30 +13,35 @@ const subject = "helium convert";
 export const convert = defineCommand({
   name: "convert",
   operands: "<in> <out>",
-  summary: "write a model as GGUF, or a GGUF model as config.json and safetensors",
-  details: `The names say which way: a folder, .safetensors file, URL, shipped model or model of the hub becomes the file <out>.gguf; a .gguf file
-becomes the folder <out>. The tokenizer and the chat template go along, in a GGUF file also in llama.cpp's words. Nothing is
-rounded unless --dtype says so; quantised matrices become f32 in a folder. helium quantize writes quantised files. With
---json one object is printed: {"model", "output", "bytes": {"input", "output"}, "seconds", "leftOut", "tensors":
-[{"name", "dtype", "shape"}, …]}.
+  summary: "convert a model to GGUF, or from GGUF to safetensors",
+  details: `Converts between GGUF and safetensors. The output name decides the direction: <out>.gguf is written from a folder, a
+.safetensors file, a URL, a small model such as helium-nano, or a model on the hub; any other name is a folder that is written from a GGUF
+model. The tokenizer and the chat template are included, in a GGUF file also in the form that llama.cpp reads. Values are
+only rounded if you ask for it with --dtype; quantised matrices become f32 in a folder. To write a quantised file, use
+helium quantize. With --json, one object is printed: {"model", "output", "bytes": {"input", "output"}, "seconds",
+"leftOut", "tensors": [{"name", "dtype", "shape"}, …]}.
 
   helium convert helium-nano nano.gguf
   helium convert model.q4_0.gguf ./model --dtype bf16`,
   options: {
-    dtype: choice("name", weightDTypes, "how matrices are stored, auto as they are"),
-    force: flag("replace a file that is there, or write into a folder that is not empty"),
+    dtype: choice("name", weightDTypes, "how to store matrices; auto keeps them as they are"),
+    force: flag("replace an existing file, or write into a folder that is not empty"),
   },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     const [given, output, ...more] = positionals;
     if (given === undefined || output === undefined || more.length > 0)
-      throw new UsageError(subject, `takes a model and what to write, given ${positionals.length} operands`);
-    if (options.model !== undefined) throw new UsageError(subject, "takes the model as operand, not by --model");
+      throw new UsageError(
+        subject,
+        `needs two arguments, the model and the file or folder to write; given: ${positionals.length}`,
+      );
+    if (options.model !== undefined) throw new UsageError(subject, "takes the model as an argument, not with --model");
     const isToGguf = isGgufLocation(output);
-    checkDirection(given, output, isToGguf);
+    checkOutputName(output);
     const location = await modelLocation(given, "helium-nano", io);
     const access = hubAccess(io, options);
     const source = await modelSource(location, access.options);
+    checkDirection(isGgufSource(source), isToGguf);
     await checkOutput(output, isToGguf ? "file" : "folder", options.force);
     const progress = new ProgressLine(io, { label: "converting", quiet: options.json });
     const { dtype = "auto" } = options;
@@ -77,14 +82,18 @@ rounded unless --dtype says so; quantised matrices become f32 in a folder. heliu
 });
 
 /** @throws UsageError unless exactly one side is GGUF */
-function checkDirection(input: string, output: string, isToGguf: boolean): void {
-  if (isGgufLocation(input) === isToGguf)
-    throw new UsageError(
-      subject,
-      isToGguf
-        ? "both names are of GGUF files; helium quantize changes their format"
-        : "neither name is of a GGUF file; name one side .gguf",
-    );
+function checkDirection(isFromGguf: boolean, isToGguf: boolean): void {
+  if (isFromGguf !== isToGguf) return;
+  throw new UsageError(
+    subject,
+    isToGguf
+      ? "the model is a GGUF file already; helium quantize changes how its weights are stored"
+      : "the model is not a GGUF file, and neither is the output; name the output <name>.gguf",
+  );
+}
+
+/** @throws UsageError for a folder that is named like a file */
+function checkOutputName(output: string): void {
   if (/\.(?:safetensors|json|bin)$/i.test(output))
-    throw new UsageError(subject, `${JSON.stringify(output)} is named like a file; name the folder to write`);
+    throw new UsageError(subject, `${JSON.stringify(output)} looks like a file name; give the folder to write`);
 }

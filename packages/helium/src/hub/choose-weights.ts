@@ -40,13 +40,13 @@ export function chooseWeights(name: string, paths: readonly string[], file?: str
     );
   throw new HubNotFoundError(
     name,
-    `holds no weights that are read here, ${single}, its shards or GGUF; name a repository that has them`,
+    `has no weights in a supported format (${single}, its shards, or GGUF); choose a repository that has them`,
     given,
   );
 }
 
 /** Every GGUF model by its files; a split one is named by its first. */
-function ggufModels(paths: readonly string[]): readonly (readonly string[])[] {
+export function ggufModels(paths: readonly string[]): readonly (readonly string[])[] {
   const isModel = (path: string): boolean => /\.gguf$/i.test(path) && !/(?:^|\/)mmproj[^/]*$/i.test(path);
   const sorted = paths.filter(isModel).sort();
   return sorted.flatMap((path) => {

@@ -8,7 +8,16 @@ import { modelSource, type ModelLocation } from "../sources/resolve-source.ts";
 
 /** Loads a config of any known family. */
 export const AutoConfig = {
-  /** @param location as for `loadModel` @throws ModelLoadError, ConfigError */
+  /**
+   * The config of a model, wherever it is; no weights are read.
+   *
+   * @param location as for `AutoModelForCausalLM.fromPretrained`
+   * @throws ModelLoadError where there is no config.json (HubError for a repository), ConfigError for one that no family fits
+   *
+   * @example
+   * const config = await AutoConfig.fromPretrained("models/helium-nano");
+   * console.log(`${config.modelType} with ${config.numHiddenLayers} layers`); // helium with 6 layers
+   */
   fromPretrained: async (location: ModelLocation, options: HubOptions = {}): Promise<DecoderConfig> => {
     checkHubOptions("AutoConfig.fromPretrained", options);
     return loadConfig(await modelSource(location, options));
@@ -20,9 +29,11 @@ export type GenerationConfig = GenerationDefaults;
 /** Loads the defaults of `generate` that come with a model. */
 export const GenerationConfig = {
   /**
-   * Those of generation_config.json, or else the special tokens and generation keys of config.json.
+   * Those of generation_config.json, which may be the only file there, or else the special tokens and generation keys of
+   * config.json; of a GGUF file its special tokens.
    *
-   * @param location as for `loadModel` @throws ModelLoadError, ConfigError
+   * @param location as for `loadModel`
+   * @throws ModelLoadError for a damaged generation_config.json, and where there is neither file; ConfigError
    *
    * @example
    * const { eosTokenId } = await GenerationConfig.fromPretrained("models/helium-nano");
@@ -31,7 +42,7 @@ export const GenerationConfig = {
   fromPretrained: async (location: ModelLocation, options: HubOptions = {}): Promise<GenerationConfig> => {
     checkHubOptions("GenerationConfig.fromPretrained", options);
     const source = await modelSource(location, options);
-    return generationConfigOf(source, await loadConfig(source));
+    return generationConfigOf(source, () => loadConfig(source));
   },
 };
 

@@ -24,7 +24,7 @@ function familyModels(modelType: string): FamilyModels {
       if (config.modelType !== modelType)
         throw new ModelLoadError(
           source.location,
-          `is a "${config.modelType}" model, not "${modelType}"; load it through the Auto classes`,
+          `is a "${config.modelType}" model, not "${modelType}"; load it with the Auto classes`,
           {
             given: config.modelType,
             expected: modelType,
@@ -38,7 +38,14 @@ function familyModels(modelType: string): FamilyModels {
 
 const helium = familyModels("helium");
 
-/** The names people search for: the four heads of one family, under transformers' class names. */
+/**
+ * The names people search for: the four heads of one family, under transformers' class names. They load as the Auto classes
+ * do, and refuse a checkpoint of another family.
+ *
+ * @example
+ * using model = await HeliumForCausalLM.fromPretrained("models/helium-nano", { backend: "cpu" });
+ * console.log(model.config.modelType); // helium
+ */
 export const HeliumModel = helium.base;
 export type HeliumModel = BaseModel;
 export const HeliumForCausalLM = helium["causal-lm"];

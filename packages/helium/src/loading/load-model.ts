@@ -6,7 +6,7 @@ import { generationConfigOf } from "./read-generation-config.ts";
 import { autoClassOf, resolveArchitecture } from "../heads/architectures.ts";
 import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "../heads/index.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
-import type { PreTrainedModel } from "../model/pretrained-model.ts";
+import { headPaths, type PreTrainedModel } from "../model/pretrained-model.ts";
 import { readText, type ModelSource } from "../sources/model-source.ts";
 import { modelSource, type ModelLocation } from "../sources/resolve-source.ts";
 
@@ -23,6 +23,10 @@ export type { LoadOptions, LoadProgress, TensorProgress } from "./load-options.t
  * @param location folder, `.gguf` file, http(s) URL of either, repository of the hub (`org/name`, `org/name@revision`,
  *   `org/name:file.gguf`), installed small model (`helium-nano`), files chosen in a page, or a source
  * @throws ModelLoadError (a HubError for a repository), ConfigError, CheckpointError, WeightsError, BackendError
+ *
+ * @example
+ * using model = await loadModel("causal-lm", "models/helium-nano", { backend: "cpu" });
+ * console.log(model.config.modelType); // helium
  */
 export async function loadModel<H extends HeadName>(
   head: H,
@@ -34,7 +38,7 @@ export async function loadModel<H extends HeadName>(
   return withBackend(resolved, async (backend) => {
     const config = await loadConfig(source);
     // The small files come before the weights, so that a damaged one is found before much is read.
-    const generationConfig = await generationConfigOf(source, config);
+    const generationConfig = await generationConfigOf(source, () => config);
     const reader = await weightsOf(source);
     try {
       const model = await buildModel(head, config, await backend, reader, resolved);
@@ -49,7 +53,7 @@ export async function loadModel<H extends HeadName>(
 /** @throws ModelLoadError for what gives files alone, which is enough for a tokenizer */
 function weightsOf(source: Partial<ModelSource>): Promise<CheckpointReader> {
   if (source.openWeights) return source.openWeights();
-  throw new ModelLoadError(source.location ?? "source", "gives files, but no weights; give it openWeights()");
+  throw new ModelLoadError(source.location ?? "source", "has files but no weights; add an openWeights() method");
 }
 
 /**
@@ -61,9 +65,13 @@ async function withBackend<M extends PreTrainedModel>(
 ): Promise<M> {
   if (backend !== null && typeof backend === "object") {
     if (threads !== undefined)
-      throw new ModelLoadError("threads", "is for a backend that is made here; make the one given with its threads", {
-        given: threads,
-      });
+      throw new ModelLoadError(
+        "threads",
+        "cannot be set for a backend that was given; create that backend with its threads",
+        {
+          given: threads,
+        },
+      );
     return build(Promise.resolve(backend));
   }
   const own = createBackend(backend, threads === undefined ? {} : { threads });
@@ -82,17 +90,22 @@ async function withBackend<M extends PreTrainedModel>(
   }
 }
 
-/** The model's config. @throws ModelLoadError when there is none, ConfigError */
+/**
+ * The config of a model.
+ *
+ * @throws ModelLoadError when there is none, ConfigError for one that no family fits
+ * @example
+ * const { vocabSize } = await loadConfig(await modelSource("models/helium-nano"));
+ * console.log(vocabSize); // 6144
+ */
 export async function loadConfig(source: ModelSource): Promise<DecoderConfig> {
   const text = await readText(source, "config.json");
-  if (text === null)
-    throw new ModelLoadError(
-      source.location,
-      "holds no config.json; name a folder with config.json and model.safetensors",
-      {
-        location: source.location,
-      },
-    );
+  if (text === null) {
+    const mend = /^https?:/i.test(source.location)
+      ? "the files under a URL cannot be listed, so give the URL of its .gguf file if it has one"
+      : "give a folder with config.json and model.safetensors, or with a GGUF file";
+    throw new ModelLoadError(source.location, `has no config.json; ${mend}`, { location: source.location });
+  }
   return DecoderConfig.fromJSON(text, { fileName: `${source.location}/config.json` });
 }
 
@@ -105,7 +118,7 @@ async function buildModel<H extends HeadName>(
 ): Promise<HeadModels[H]> {
   const definition = heads[head];
   const names = new Set(reader.names());
-  const headPaths = new Set(definition.headPaths(config.traits.weights));
+  const ownPaths = new Set(headPaths(definition, config));
   const { embedding, lmHead } = config.traits.weights;
   const isTable = (path: string): boolean => [embedding, lmHead].some((name) => `.${path}`.endsWith(`.${name}.weight`));
   let loaded = 0;
@@ -116,7 +129,7 @@ async function buildModel<H extends HeadName>(
     resolve: (path) => nameInCheckpoint(path, names, config.traits),
     ...(freshHead && {
       fresh: {
-        accepts: (path: string) => headPaths.has(path),
+        accepts: (path: string) => ownPaths.has(path),
         std: config.initializerRange,
         seed: freshHead.seed,
       },
@@ -130,7 +143,7 @@ async function buildModel<H extends HeadName>(
     return model;
   } catch (error) {
     await weights.abandon();
-    const isHeadMissing = error instanceof WeightsError && headPaths.has(error.subject) && !weights.has(error.subject);
+    const isHeadMissing = error instanceof WeightsError && ownPaths.has(error.subject) && !weights.has(error.subject);
     throw isHeadMissing ? headMissing(error, head, config, names) : error;
   }
 }
@@ -160,8 +173,7 @@ function headOf(
   config: DecoderConfig,
   names: ReadonlySet<string>,
 ): readonly [className: string | null, head: HeadName] {
-  const isThere = (head: HeadName): boolean =>
-    heads[head].headPaths(config.traits.weights).every((path) => names.has(path));
+  const isThere = (head: HeadName): boolean => headPaths(heads[head], config).every((path) => names.has(path));
   for (const name of config.architectures ?? []) {
     const head = resolveArchitecture(name)?.head;
     if (head !== undefined && isThere(head)) return [name, head];

@@ -11,35 +11,32 @@ const allowance = { perCharacter: 0.25, base: 2 ** 22 };
 /**
  * Defaults of `generate`: generation_config.json, or else the special tokens and generation keys of config.json.
  *
- * @throws ModelLoadError when generation_config.json is no JSON object
+ * @param config gives what config.json says, where it is needed
+ * @throws ModelLoadError when generation_config.json is not a JSON object
  */
-export async function generationConfigOf(source: ModelSource, config: DecoderConfig): Promise<GenerationConfig> {
+export async function generationConfigOf(
+  source: ModelSource,
+  config: () => DecoderConfig | Promise<DecoderConfig>,
+): Promise<GenerationConfig> {
   const text = await readText(source, "generation_config.json");
   if (text === null) {
-    const { bosTokenId, eosTokenId, padTokenId } = config;
-    return { ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId };
+    const { generationDefaults, bosTokenId, eosTokenId, padTokenId } = await config();
+    return { ...generationDefaults, bosTokenId, eosTokenId, padTokenId };
   }
   const problem = jsonExcess(text, allowance);
-  if (problem !== null)
-    throw new ModelLoadError(
-      `${source.location}/generation_config.json`,
-      `${problem}, which is no generation config; download it again or delete it`,
-    );
+  if (problem !== null) throw damaged(source, `${problem}, far more than a generation config has`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw new ModelLoadError(
-      `${source.location}/generation_config.json`,
-      "is no JSON; download it again or delete it",
-      {},
-      { cause },
-    );
+    throw damaged(source, "is not valid JSON", { cause });
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-    throw new ModelLoadError(
-      `${source.location}/generation_config.json`,
-      "is no JSON object; download it again or delete it",
-    );
+    throw damaged(source, "is not a JSON object");
   return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [camelCase(key), value]));
+}
+
+function damaged({ location }: ModelSource, problem: string, options?: ErrorOptions): ModelLoadError {
+  const file = `${location}/generation_config.json`;
+  return new ModelLoadError(file, `${problem}; download it again or delete it`, {}, options);
 }

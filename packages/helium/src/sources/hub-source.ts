@@ -21,8 +21,13 @@ const optional = new Set([
 /**
  * A model in a repository of the hub. Each file is fetched when it is first asked for, shards in parallel, checked against
  * the hash that the hub lists, and kept in the cache; all come from the commit that the revision had at the first question.
+ * A repository without safetensors may hold one GGUF model, or `id.file` names one.
  *
  * @throws HubError, also from the methods; ModelLoadError for unknown options
+ *
+ * @example
+ * const source = await hubSource({ repo: "org/name", revision: "v1" }, { token: "hf_…" });
+ * console.log(await readText(source, "config.json"));
  */
 export async function hubSource(id: HubId, options: HubOptions = {}): Promise<ModelSource> {
   checkHubOptions("hubSource", options);

@@ -9,7 +9,7 @@ export interface FileSource {
 }
 
 /**
- * Where a model lies: its files by name, and its weights. `folderSource`, `urlSource`, `hubSource`, `ggufSource` and
+ * Where a model is: its files by name, and its weights. `folderSource`, `urlSource`, `hubSource`, `ggufSource` and
  * `filesSource` make them, `modelSource` chooses among these by what the user writes, and an object of your own will do.
  *
  * @example
@@ -33,6 +33,7 @@ export interface GgufSource extends ModelSource {
   openGguf(): Promise<GgufFile | ShardedGguf>;
 }
 
+/** Whether a source is a GGUF file. */
 export const isGgufSource = (source: FileSource): source is GgufSource =>
   typeof (source as Partial<GgufSource>).openGguf === "function";
 
@@ -42,7 +43,14 @@ export const MAX_FILE_BYTES = 100_000_000;
 /** The text of a file, with every character that it has. */
 export const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
-/** The text of a file of a source; null where there is none of that name. */
+/**
+ * The text of a file, with every character that it has; null where there is none of that name.
+ *
+ * @example
+ * const source = await modelSource("models/helium-nano");
+ * console.log(JSON.parse(await readText(source, "config.json")).vocab_size); // 6144
+ * console.log(await readText(source, "chat_template.jinja")); // null
+ */
 export async function readText(source: FileSource, name: string): Promise<string | null> {
   const bytes = await source.readBytes(name);
   return bytes === null ? null : textOf(bytes);

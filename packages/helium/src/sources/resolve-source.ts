@@ -4,15 +4,18 @@ import { parseHubId } from "../hub/hub-id.ts";
 import { checkHubOptions, type HubOptions } from "../hub/hub-options.ts";
 import { pathExists } from "../hub/node/node-builtins.ts";
 import { describeValue } from "../given-values.ts";
-import { filesSource, type NamedFiles } from "./files-source.ts";
+import type { NamedFiles } from "./files-source.ts";
 import type { FileSource, ModelSource } from "./model-source.ts";
 import { shippedFolder, shippedName } from "./shipped-models.ts";
 import { urlOptionsOf } from "./url-source.ts";
 
 /**
- * What a user may write for the place of a model: a folder or a safetensors file in it, a `.gguf` file, an http(s) URL of
+ * What a user may write for the place of a model: a folder, a safetensors file in it, a `.gguf` file, an http(s) URL of
  * these, a repository of the hub (`org/name`, `org/name@revision`, `org/name:file.gguf`), the name of an installed small
  * model (`helium-nano`), a `.gguf` file or the files of a folder that were chosen in a page, or a source of one's own.
+ *
+ * A folder or repository without safetensors may hold one GGUF model. A URL's folder cannot be listed: there, write the URL
+ * of the `.gguf` file itself.
  */
 export type ModelLocation = string | URL | Blob | NamedFiles | ModelSource;
 
@@ -23,7 +26,7 @@ export type ClonableLocation = Exclude<ModelLocation, ModelSource>;
  * The source of a model. A name that may be a repository's, or is a small model's, is a folder where there is one of that
  * name. What the place holds is asked for by the source's methods; a folder must be there.
  *
- * @throws ModelLoadError for what is no location, for a folder that does not exist and for unknown options; HubError
+ * @throws ModelLoadError for what is not a location, for a folder that does not exist and for unknown options; HubError
  *
  * @example
  * const source = await modelSource("models/helium-nano"); // or "org/name@v1", "https://…", "model.gguf"
@@ -88,7 +91,7 @@ async function named(location: string, options: HubOptions): Promise<ModelSource
 }
 
 async function ofPage(location: Blob | NamedFiles): Promise<ModelSource> {
-  if (!(location instanceof Blob)) return filesSource(location);
+  if (!(location instanceof Blob)) return (await import("./files-source.ts")).filesSource(location);
   const name = (location as Partial<File>).name ?? "model.gguf";
   return (await import("./gguf-source.ts")).ggufSource(blobSource(location, name));
 }

@@ -46,7 +46,7 @@ export async function shippedFolder(name: ShippedModel, program?: string): Promi
   const packageName = shippedModels[name];
   throw new ModelLoadError(
     packageName,
-    `is not installed; npm install ${packageName}, or give another checkpoint's folder, URL or repository`,
+    `is not installed; run npm install ${packageName}, or give another checkpoint's folder, URL or repository`,
     { package: packageName },
   );
 }

@@ -15,8 +15,14 @@ const optionNames: OptionNames<UrlOptions> = { fetch: true, signal: true, retry:
  * no ranges. A page in place of a file, as development servers send, is no file. A server that is silent for
  * `retry.idleMs` (30 seconds) is given up, a small file that does not end is refused, and the signal ends every request.
  *
+ * The files under a URL cannot be listed: for a GGUF file give its own URL to `modelSource` or `ggufSource`.
+ *
  * @param base of the folder, or of the safetensors file or index in it that is meant
  * @throws ModelLoadError for unknown options; from the methods: ModelLoadError, CheckpointError, the signal's reason
+ *
+ * @example
+ * const source = urlSource("https://example.org/models/nano", { signal: AbortSignal.timeout(60_000) });
+ * console.log(source.location); // https://example.org/models/nano
  */
 export function urlSource(base: string | URL, options: UrlOptions = {}): ModelSource {
   checkUrlOptions("urlSource", options);
@@ -98,7 +104,7 @@ async function readBody(url: URL, { body }: Response, idle: IdleTimer): Promise<
     if (size > MAX_FILE_BYTES)
       throw new ModelLoadError(
         url.href,
-        `is longer than ${MAX_FILE_BYTES} bytes, which no such file is; check the address`,
+        `is longer than ${MAX_FILE_BYTES} bytes, more than such a file ever has; check the address`,
         { expected: MAX_FILE_BYTES },
       );
     chunks.push(value);

@@ -6,10 +6,10 @@ import { NodeOnlyError } from "@helium-lm/tensor";
 import type * as Node from "./index.ts";
 
 const read =
-  "is a path, and a page reads no files by path; give a URL (fetchSource), a file that the user chose (blobSource) or bytes (bytesSource)";
+  "is a path, and a page cannot read files by path; give a URL (fetchSource), a file that the user chose (blobSource) or bytes (bytesSource)";
 const write =
-  "is a path, and a page writes no files by path; give writeSafetensors or writeGguf a sink of your own, or save in Node";
-const processes = "is a question about processes, which a page has not; ask it in Node";
+  "is a path, and a page cannot write files by path; give writeSafetensors or writeGguf a sink of your own, or save in Node";
+const processes = "is about processes, which a page does not have; call it in Node";
 
 /** A function that refuses what it is given, or by its own name where it takes no path. */
 const refuse =
@@ -21,7 +21,9 @@ export const createAtomicFile: typeof Node.createAtomicFile = refuse("createAtom
 export const writeFileAtomically: typeof Node.writeFileAtomically = refuse("writeFileAtomically", write);
 export const openGguf: typeof Node.openGguf = refuse("openGguf", read);
 export const writeGgufFile: typeof Node.writeGgufFile = refuse("writeGgufFile", write);
+export const fileNames: typeof Node.fileNames = refuse("fileNames", read);
 export const isFolder: typeof Node.isFolder = refuse("isFolder", read);
+export const openInside: typeof Node.openInside = refuse("openInside", read);
 export const openSafetensors: typeof Node.openSafetensors = refuse("openSafetensors", read);
 export const readFileInside: typeof Node.readFileInside = refuse("readFileInside", read);
 export const writeSafetensorsFile: typeof Node.writeSafetensorsFile = refuse("writeSafetensorsFile", write);

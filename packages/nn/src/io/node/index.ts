@@ -1,7 +1,9 @@
 export { createAtomicFile, writeFileAtomically, type AtomicFile } from "./node-atomic-file.ts";
 export { openGguf, writeGgufFile } from "./node-gguf.ts";
 export {
+  fileNames,
   isFolder,
+  openInside,
   openSafetensors,
   readFileInside,
   writeSafetensorsFile,

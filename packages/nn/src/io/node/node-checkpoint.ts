@@ -36,7 +36,7 @@ async function openFile(path: string, source: ByteSource): Promise<CheckpointRea
     if (source.size > maxIndexBytes) {
       throw new SafetensorsError(
         path,
-        `holds ${source.size} bytes, an index at most ${maxIndexBytes}; it is no index`,
+        `has ${source.size} bytes, but an index has at most ${maxIndexBytes}; check that it is one`,
         {
           given: source.size,
           expected: maxIndexBytes,
@@ -110,6 +110,9 @@ export const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** Names of all that is in a folder; none where it cannot be listed. */
+export const fileNames = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+
 /** The file name to start from. */
 async function weightsIn(folder: string): Promise<string> {
   const present = new Set(await readdir(folder));
@@ -128,7 +131,7 @@ async function weightsIn(folder: string): Promise<string> {
  * All bytes of a small file of a folder; null where there is none. Links inside the folder may not lead out of it, as for
  * `openSafetensors`, and nothing waits for a pipe.
  *
- * @throws CheckpointError for such a link, for what is no file, and for one of more than `mostBytes`
+ * @throws CheckpointError for such a link, for what is not a file, and for one of more than `mostBytes`
  */
 export async function readFileInside(folder: string, fileName: string, mostBytes: number): Promise<Uint8Array | null> {
   try {
@@ -140,8 +143,12 @@ export async function readFileInside(folder: string, fileName: string, mostBytes
   }
 }
 
-/** Opens a file of the folder, after its links were followed and found to stay. */
-async function openInside(folder: string, fileName: string): Promise<ByteSource> {
+/**
+ * Opens a file of a folder. Links inside the folder may not lead out of it, as for `openSafetensors`.
+ *
+ * @throws CheckpointError for such a link and where there is no such file
+ */
+export async function openInside(folder: string, fileName: string): Promise<ByteSource> {
   const path = join(folder, fileName);
   let target: string;
   let home: string;

@@ -22,7 +22,7 @@ export async function openGguf(path: string, heads?: GgufHeads): Promise<GgufFil
       if (name === null)
         throw new GgufError(
           path,
-          `is the first of ${shards} shards, but not named …-00001-of-…; give it its name back`,
+          `is the first of ${shards} shards, but its name does not end in -00001-of-${String(shards).padStart(5, "0")}.gguf; rename it`,
           {
             shards,
           },

@@ -19,7 +19,7 @@ export function ownProcessMark(): Promise<ProcessMark> {
   return own;
 }
 
-/** The process id in a mark of this machine; null for other machines, and for what is no mark. */
+/** The process id in a mark of this machine; null for other machines, and for what is not a mark. */
 export async function localProcess(mark: ProcessMark): Promise<number | null> {
   const [, host, pid] = pattern.exec(mark) ?? [];
   return host === (await ownMachine()) ? Number(pid) : null;

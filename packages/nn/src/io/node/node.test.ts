@@ -18,7 +18,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ByteSourceError, CheckpointError, SafetensorsError } from "../../errors.ts";
 import {
   createAtomicFile,
+  fileNames,
   nodeFileSource,
+  openInside,
   openSafetensors,
   ownProcessMark,
   writeFileAtomically,
@@ -41,6 +43,12 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "helium-io-"));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+it("lists a folder, and nothing where there is none", async () => {
+  await writeFile(join(folder, "a.gguf"), "");
+  expect(await fileNames(folder)).toEqual(["a.gguf"]);
+  expect(await fileNames(join(folder, "absent"))).toEqual([]);
+});
 
 describe("nodeFileSource", () => {
   it("reads ranges", async () => {
@@ -74,7 +82,7 @@ describe("nodeFileSource", () => {
     await truncate(path, file.entry(last).end - 10);
     const read = file.readBytes(last);
     await expect(read).rejects.toBeInstanceOf(ByteSourceError);
-    await expect(read).rejects.toThrow(/model.safetensors: gave \d+ of \d+ bytes at \d+: it was cut or changed/);
+    await expect(read).rejects.toThrow(/model.safetensors: gave \d+ of \d+ bytes at \d+: it was truncated or changed/);
     await file.close();
   });
 
@@ -129,6 +137,7 @@ describe("openSafetensors", () => {
     expect(reader.names()).toEqual(["a"]);
     await reader.close();
     await expect(openSafetensors(plain)).rejects.toThrow(/is a link that leads out of its folder/);
+    await expect(openInside(plain, "model.safetensors")).rejects.toThrow(/is a link that leads out of its folder/);
     const named = await openSafetensors(join(plain, "model.safetensors"));
     await named.close();
   });
@@ -211,7 +220,7 @@ describe("writing", () => {
     );
   });
 
-  it("names a folder that cannot be made", async () => {
+  it("names a folder that cannot be created", async () => {
     await writeFile(join(folder, "file"), "");
     for (const [path, message] of [
       ["", /^folder: is ""; name the folder to write/],
