@@ -202,21 +202,24 @@ export const generation: Area = {
     ),
     ...bugsIn(
       "helium/src/generation/options/resolve.ts",
-      ["pad is not the first eos", "[padTokenId = [...eosTokenIds][0] ?? null]", "[padTokenId = null]"],
+      ["pad is not the first eos", "[pad = [...eosTokenIds][0] ?? null]", "[pad = null]"],
       ["copies of beams are rows drawn", "numBeams > 1 ? numBeams : numReturnSequences", "numReturnSequences"],
       ["the call's generation config is ignored", "options.generationConfig ?? modelConfig", "modelConfig"],
+    ),
+    ...bugsIn(
+      "helium/src/generation/options/settings.ts",
       [
         "maxMatchingNgramSize is 3",
-        '"maxMatchingNgramSize", 2',
-        '"maxMatchingNgramSize", 3',
+        "maxMatchingNgramSize: setting(2,",
+        "maxMatchingNgramSize: setting(3,",
         "which tokens are tried decides the speed, not the text",
       ],
+      [
+        "null falls back to the model's config",
+        "(options[name] === undefined ? config[name] : options[name]) ?? null",
+        "options[name] ?? config[name] ?? null",
+      ],
     ),
-    ...bugsIn("helium/src/generation/options/option-reader.ts", [
-      "null falls back to the model's config",
-      "(options[key] === undefined ? config[key] : options[key]) ?? null",
-      "options[key] ?? config[key] ?? null",
-    ]),
     ...bugsIn(
       "helium/src/generation/options/resolve-call.ts",
       ["one seed for all is one for the first", "new Array<unknown>(prompts).fill(seed)", "[seed]"],

@@ -1,18 +1,15 @@
-import { refuseName } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 import type { ResolvedGeneration } from "./resolved-generation.ts";
 import { builtIn } from "../processors/index.ts";
-import { draftSchedules } from "../speculation/draft-length.ts";
 import type { GenerativeModel } from "../generative-model.ts";
+import { settings } from "./settings.ts";
 
 /** @throws GenerationError for settings that do not go together */
 export function checkCombination(s: ResolvedGeneration): void {
   const refuse = (name: string, problem: string): never => {
     throw new GenerationError(name, problem);
   };
-  if (s.earlyStopping !== true && s.earlyStopping !== false && s.earlyStopping !== "never")
-    refuseName("earlyStopping", s.earlyStopping, 'true, false or "never"');
   if (s.numBeams > 1 ? s.numReturnSequences > s.numBeams : s.numReturnSequences > 1 && !s.doSample)
     refuse(
       "numReturnSequences",
@@ -21,24 +18,25 @@ export function checkCombination(s: ResolvedGeneration): void {
         : `is ${s.numReturnSequences}, but greedy decoding has one result; set doSample: true or numBeams`,
     );
   checkCache(s, refuse);
-  if (!draftSchedules.includes(s.draftSchedule))
-    refuseName("numAssistantTokensSchedule", s.draftSchedule, `one of ${draftSchedules.join(", ")}`);
   if (s.assistantModel) checkSpeculation("assistantModel", s, refuse);
   if (s.promptLookupNumTokens !== null) checkSpeculation("promptLookupNumTokens", s, refuse);
 }
 
 function checkCache(s: ResolvedGeneration, refuse: (name: string, problem: string) => never): void {
   if (s.prefillChunkSize !== null && !s.useCache)
-    refuse("prefillChunkSize", "needs a cache to keep what was read; leave it out or set useCache: true");
+    refuse("prefillChunkSize", "needs a cache to store what was read; leave it out or set useCache: true");
   if (!s.cache) return;
   if (!s.useCache) refuse("pastKeyValues", "was given, but useCache is false");
   if (s.copies > 1) refuse("pastKeyValues", `has one row per prompt, but ${s.copies} are needed; leave it out`);
   if (s.cache.batchSize > 0 && s.cache.batchSize !== s.inputIds.length)
-    refuse("pastKeyValues", `has ${s.cache.batchSize} rows, inputIds has ${s.inputIds.length}; select() rows of it`);
+    refuse(
+      "pastKeyValues",
+      `has ${s.cache.batchSize} rows, but inputIds has ${s.inputIds.length}; select() rows of it`,
+    );
   if (s.cache.length >= s.promptLength)
     refuse(
       "pastKeyValues",
-      `has ${s.cache.length} slots, the prompt ${s.promptLength} tokens; give the whole prompt, of which the cache holds the start`,
+      `has ${s.cache.length} slots, but the prompt has ${s.promptLength} tokens; give the whole prompt, whose start is in the cache`,
     );
 }
 
@@ -50,15 +48,18 @@ function checkSpeculation(name: string, s: ResolvedGeneration, refuse: (name: st
       `works on one row by itself, but the ${s.numBeams} beams of a prompt are chosen together; leave it out`,
     );
   if (s.outputHiddenStates || s.outputAttentions)
-    refuse(name, "tries several tokens in one pass, which has no hidden states or attentions per token; leave it out");
+    refuse(
+      name,
+      "tries several tokens per pass, so there are no hidden states or attentions of each token; leave it out",
+    );
 }
 
 /** Their defaults change nothing, so that nobody needs to hear that they are not used. */
 const onlySampling = builtIn.sampling.map((definition) => ({ name: definition.option, default: definition.default }));
-const onlyBeams = [
-  { name: "earlyStopping", default: false },
-  { name: "lengthPenalty", default: 1 },
-] as const;
+const onlyBeams = (["earlyStopping", "lengthPenalty"] as const).map((name) => ({
+  name,
+  default: settings[name].default,
+}));
 const onlyAssistant = ["numAssistantTokens", "assistantConfidenceThreshold"] as const;
 
 /** Options of which the second wins. */
@@ -87,7 +88,7 @@ export function warnOfIdleOptions(options: GenerateOptions, s: ResolvedGeneratio
   if (options.negativePromptIds && s.guidanceScale === 1)
     s.warn("negativePromptIds: has no effect without guidanceScale; set it, e.g. to 1.5");
   if (s.attentionMask.some((mask) => mask.at(-1) === 0))
-    s.warn("inputIds: rows end with padding, but text goes on at their end; pad on the left");
+    s.warn("inputIds: rows end with padding, but the text continues at their end; pad on the left");
 }
 
 /** @throws GenerationError for what this model cannot do */
@@ -102,20 +103,20 @@ export function checkModel(model: GenerativeModel, settings: ResolvedGeneration)
   if (speculating && model.isBidirectional)
     throw new GenerationError(
       speculating,
-      "tries tokens beyond the text, but in this model tokens see those behind them; leave it out",
+      "tries tokens beyond the text, but in this model tokens see those that follow; leave it out",
     );
   if (assistantModel && assistantModel.config.vocabSize !== model.config.vocabSize)
     throw new GenerationError(
       "assistantModel",
-      `has a vocabulary of ${assistantModel.config.vocabSize} tokens, the model one of ${model.config.vocabSize}; give a smaller model with the same tokenizer`,
+      `has a vocabulary of ${assistantModel.config.vocabSize} tokens, but the model has ${model.config.vocabSize}; give a smaller model with the same tokenizer`,
       { given: assistantModel.config.vocabSize, expected: model.config.vocabSize },
     );
   if (prefillChunkSize !== null && model.anglesDependOnLength)
     warn(
-      "prefillChunkSize: has no effect, since this model's RoPE angles follow the longest position and the prompt is read in one piece",
+      "prefillChunkSize: has no effect, since this model's RoPE angles follow the longest position, so the prompt is read in one piece",
     );
   if (prefillChunkSize !== null && model.isBidirectional)
     warn(
-      "prefillChunkSize: has no effect, since in this model tokens see those behind them and the prompt is read in one piece",
+      "prefillChunkSize: has no effect, since in this model tokens see those that follow, so the prompt is read in one piece",
     );
 }

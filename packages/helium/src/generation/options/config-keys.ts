@@ -1,40 +1,6 @@
 import { snakeCase } from "../../camel-case.ts";
-import type { GenerationConfig } from "./generation-config.ts";
 import { definitions } from "../processors/call-processors.ts";
-import type { LogitsProcessorName } from "../processors/index.ts";
-
-/**
- * How a config file holds an option: "float" is written with a point, since `generate` in Python refuses `temperature: 1`;
- * "model" is a key of the model's own config; "call" is in no file.
- */
-export type KeyKind = "float" | "other" | "model" | "call";
-
-/** Options of a generation config that belong to no logits processor. */
-export const plainOptions: Readonly<Record<Exclude<keyof GenerationConfig, LogitsProcessorName>, KeyKind>> = {
-  maxNewTokens: "other",
-  maxLength: "other",
-  maxTime: "float",
-  stopStrings: "other",
-  doSample: "other",
-  numBeams: "other",
-  numReturnSequences: "other",
-  lengthPenalty: "float",
-  earlyStopping: "other",
-  promptLookupNumTokens: "other",
-  maxMatchingNgramSize: "other",
-  numAssistantTokens: "other",
-  numAssistantTokensSchedule: "other",
-  assistantConfidenceThreshold: "float",
-  prefillChunkSize: "other",
-  useCache: "model",
-  outputScores: "other",
-  outputLogits: "other",
-  outputHiddenStates: "model",
-  outputAttentions: "model",
-  bosTokenId: "model",
-  eosTokenId: "model",
-  padTokenId: "model",
-};
+import { settingKinds, type KeyKind } from "./settings.ts";
 
 /**
  * Options of transformers that make no difference here. Published config.json files name cache implementations that no
@@ -113,7 +79,7 @@ const kinds: ReadonlyMap<string, KeyKind> = new Map<string, KeyKind>([
   ...definitions.map(
     ({ option, scope, isFloat }) => [option, scope === "call" ? "call" : isFloat ? "float" : "other"] as const,
   ),
-  ...Object.entries(plainOptions),
+  ...Object.entries(settingKinds),
   ...Object.entries(optionsWithoutEffect),
   ...Object.entries(unsupportedOptions).map(([option, { kind }]) => [option, kind] as const),
   ["returnDictInGenerate", "other"],

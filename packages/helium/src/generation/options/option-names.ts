@@ -1,10 +1,11 @@
 import { nearestName } from "@helium-lm/tensor";
-import { optionsWithoutEffect, plainOptions, unsupportedOptions } from "./config-keys.ts";
+import { optionsWithoutEffect, unsupportedOptions } from "./config-keys.ts";
 import { GenerationError } from "../../errors.ts";
 import type { GenerationConfig } from "./generation-config.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 import { definitions } from "../processors/call-processors.ts";
 import type { LogitsProcessorName } from "../processors/index.ts";
+import { settingKinds } from "./settings.ts";
 
 const callNames: Record<Exclude<keyof GenerateOptions, keyof GenerationConfig | LogitsProcessorName>, true> = {
   inputIds: true,
@@ -30,7 +31,7 @@ const taken = ["tokenTypeIds", "offsetsMapping", "specialTokensMask", "tokens", 
 
 const known: ReadonlySet<string> = new Set([
   ...definitions.map(({ option }) => option),
-  ...Object.keys(plainOptions),
+  ...Object.keys(settingKinds),
   ...Object.keys(callNames),
   ...taken,
 ]);
@@ -58,7 +59,7 @@ export function checkOptionNames(
       continue;
     }
     const nearest = nearestName(name, known);
-    throw new GenerationError(name, `is no option of generate; the nearest is ${nearest}`, { given: name, nearest });
+    throw new GenerationError(name, `is not an option of generate; did you mean ${nearest}?`, { given: name, nearest });
   }
 }
 

@@ -24,7 +24,7 @@ export interface ResolvedCall {
   readonly stoppingCriteria: readonly StoppingCriterion[];
 }
 
-/** @throws GenerationError for what is no cache, function, signal, processor or criterion */
+/** @throws GenerationError for what is not a cache, function, signal, processor or criterion */
 export function resolveCall(options: GenerateOptions): ResolvedCall {
   const { pastKeyValues, kvDType, assistantModel, engine, cacheSalt } = options;
   const { onWarning, signal, tokenizer } = options;
@@ -33,7 +33,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   if (isGiven(assistantModel) && !isGenerativeModel(assistantModel))
     refuse("assistantModel", assistantModel, "a model of AutoModelForCausalLM");
   if (isGiven(engine) && !(engine instanceof Engine)) refuse("engine", engine, "an engine of model.engine()");
-  if (isGiven(cacheSalt) && typeof cacheSalt !== "string") refuse("cacheSalt", cacheSalt, "a text");
+  if (isGiven(cacheSalt) && typeof cacheSalt !== "string") refuse("cacheSalt", cacheSalt, "a string");
   if (isGiven(onWarning) && typeof onWarning !== "function") refuse("onWarning", onWarning, "a function");
   if (isGiven(signal) && !hasMethod(signal, "throwIfAborted")) refuse("signal", signal, "an AbortSignal");
   if (isGiven(tokenizer) && !hasMethod(tokenizer, "decode")) refuse("tokenizer", tokenizer, "a tokenizer");
@@ -80,7 +80,7 @@ export function negativePromptOf(
   if (ids.length !== inputIds.length)
     throw new GenerationError(
       "negativePromptIds",
-      `has ${ids.length} rows, inputIds has ${inputIds.length}; give one per prompt`,
+      `has ${ids.length} rows, but inputIds has ${inputIds.length}; give one per prompt`,
       { given: ids.length, expected: inputIds.length },
     );
   const mask = isGiven(negativePromptAttentionMask)

@@ -8,11 +8,11 @@ type Rows = readonly (readonly number[])[];
 export function resolvePrompts(inputIds: unknown, bosTokenId: number | null, vocabSize: number): Rows {
   if (inputIds !== undefined && inputIds !== null) return checkedRows("inputIds", inputIds, vocabSize);
   if (bosTokenId === null)
-    throw new GenerationError("inputIds", "not given, and the model has no bosTokenId to start from; give inputIds");
+    throw new GenerationError("inputIds", "is missing, and the model has no bosTokenId to start from; give inputIds");
   return [[bosTokenId]];
 }
 
-/** @throws GenerationError for what is no list of rows, for rows that are empty, of different lengths or not of the vocabulary */
+/** @throws GenerationError for what is not a list of rows, for rows that are empty, of different lengths or not of the vocabulary */
 export function checkedRows(name: string, given: unknown, vocabSize: number): Rows {
   const rows = numberRows(name, given, "token ids");
   const length = rows[0]?.length ?? 0;
@@ -27,7 +27,7 @@ export function checkedRows(name: string, given: unknown, vocabSize: number): Ro
     if (ids.length !== length)
       throw new GenerationError(
         name,
-        `row ${row} has ${ids.length} tokens, row 0 has ${length}; pad on the left to one length`,
+        `row ${row} has ${ids.length} tokens, but row 0 has ${length}; pad on the left to one length`,
         { row, given: ids.length, expected: length },
       );
     const bad = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
@@ -55,7 +55,7 @@ export function resolveMask(
 
 /** @throws GenerationError unless the mask has the shape of the ids, and holds numbers */
 export function checkedMask(name: string, given: unknown, idsName: string, ids: Rows): Rows {
-  const mask = numberRows(name, given, "0 and 1");
+  const mask = numberRows(name, given, "0s and 1s");
   const other = mask.length === ids.length ? mask.findIndex((row, b) => row.length !== ids[b]?.length) : 0;
   if (mask.length !== ids.length || other >= 0)
     throw new GenerationError(
@@ -64,7 +64,7 @@ export function checkedMask(name: string, given: unknown, idsName: string, ids: 
       { rows: mask.length, row: other },
     );
   const odd = mask.findIndex((row) => row.some((value) => typeof value !== "number" && typeof value !== "boolean"));
-  if (odd >= 0) refuse(`${name} row ${odd}`, mask[odd], "a list of 0 and 1");
+  if (odd >= 0) refuse(`${name} row ${odd}`, mask[odd], "a list of 0s and 1s");
   return mask;
 }
 

@@ -1,12 +1,12 @@
 import type { ProcessorValues } from "../processors/index.ts";
 import type { ResolvedCall } from "./resolve-call.ts";
-import type { DraftSchedule } from "../speculation/draft-length.ts";
+import type { SettingValues } from "./settings.ts";
 import type { StopStrings } from "../stopping/criterion.ts";
 
 type Rows = readonly (readonly number[])[];
 
 /** Settings with every default filled in; null = off. */
-export interface ResolvedGeneration extends ResolvedCall, ProcessorValues {
+export interface ResolvedGeneration extends ResolvedCall, ProcessorValues, SettingValues {
   /** Prompts `[B][T]`. */
   readonly inputIds: Rows;
   readonly attentionMask: Rows;
@@ -15,26 +15,8 @@ export interface ResolvedGeneration extends ResolvedCall, ProcessorValues {
   readonly copies: number;
   /** Length at which generation stops, prompt included. */
   readonly maxLength: number;
-  readonly maxTime: number | null;
   readonly stopStrings: StopStrings | null;
-  readonly doSample: boolean;
-  readonly numBeams: number;
-  readonly numReturnSequences: number;
-  readonly lengthPenalty: number;
-  readonly earlyStopping: boolean | "never";
   readonly negativePrompt: { readonly ids: Rows; readonly mask: Rows };
-  readonly promptLookupNumTokens: number | null;
-  readonly maxMatchingNgramSize: number;
-  readonly numAssistantTokens: number;
-  /** `numAssistantTokensSchedule`, whose default is not that of transformers. */
-  readonly draftSchedule: DraftSchedule;
-  readonly assistantConfidenceThreshold: number;
-  readonly prefillChunkSize: number | null;
-  readonly useCache: boolean;
-  readonly outputScores: boolean;
-  readonly outputLogits: boolean;
-  readonly outputHiddenStates: boolean;
-  readonly outputAttentions: boolean;
   readonly eosTokenIds: ReadonlySet<number>;
   /** The pad token, else the first eos, else null. */
   readonly padTokenId: number | null;

@@ -22,7 +22,7 @@ export class Speculation {
   readonly #sources: (DraftLength | null)[];
 
   constructor(run: GenerationRun) {
-    const { assistantModel, numAssistantTokens, draftSchedule: schedule, ...s } = run.settings;
+    const { assistantModel, numAssistantTokens, numAssistantTokensSchedule: schedule, ...s } = run.settings;
     this.#run = run;
     this.#drafter = assistantModel && new ModelDrafter(run, assistantModel);
     this.#draftCost = assistantModel ? assistantModel.weightBytes / run.model.weightBytes : 0;
