@@ -22,8 +22,10 @@ for (const recipe of recipes) {
   if (words.length > 0 && !words.some((word) => recipe.heading.includes(word))) continue;
   try {
     const touched = sandbox.apply(recipe);
-    console.log(`${recipe.heading}: ${touched.length} files (${touched.join(", ")})`);
-    const unnamed = touched.filter((file) => !isNamed(file, named.get(recipe.heading) ?? []));
+    const written = Object.entries(recipe.writes ?? {}).map(([file, script]) => `, and ${file} by ${script}`);
+    console.log(`${recipe.heading}: ${touched.length} files (${touched.join(", ")})${written.join("")}`);
+    const touchedOrRun = [...touched, ...Object.values(recipe.writes ?? {})];
+    const unnamed = touchedOrRun.filter((file) => !isNamed(file, named.get(recipe.heading) ?? []));
     tell("the recipe does not name", unnamed.length > 0 ? unnamed.join(", ") : null);
     tell("it does not compile", sandbox.run("tsc", "-b", "packages/cli"));
     tell("its test fails", sandbox.run("vitest", "run", "toy.test.ts", "--maxWorkers=1", "--reporter=dot"));

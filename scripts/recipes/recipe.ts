@@ -6,7 +6,9 @@ export interface Recipe {
   readonly adds: Readonly<Record<string, string | Copy>>;
   /** Sources with a registration: path → what goes in. */
   readonly edits: Readonly<Record<string, readonly Insertion[]>>;
-  /** Shows that the toy works; lies beside the first new source. */
+  /** Files that a script writes anew from the sources: path → script. */
+  readonly writes?: Readonly<Record<string, string>>;
+  /** Shows that the toy works; it is put beside the first new source. */
   readonly test: string;
 }
 

@@ -26,10 +26,15 @@ export class Sandbox {
   }
 
   /** Adds a toy and its test; the paths of its sources. @throws Error where a registration has no place */
-  apply({ adds, edits, test }: Recipe): readonly string[] {
+  apply({ adds, edits, writes = {}, test }: Recipe): readonly string[] {
     for (const [path, content] of Object.entries(adds)) this.#write(path, this.#textOf(content));
     for (const [path, insertions] of Object.entries(edits))
       this.#write(path, insertions.reduce(insert, this.#read(path)));
+    for (const [path, script] of Object.entries(writes)) {
+      this.#write(path, this.#read(path));
+      const said = this.run("node", script);
+      if (said !== null) throw new Error(`${script} failed: ${said}`);
+    }
     const [first = ""] = Object.keys(adds);
     this.#write(join(dirname(first), "toy.test.ts"), test);
     return [...Object.keys(adds), ...Object.keys(edits)];

@@ -3,6 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const heads: Area = {
   name: "model and heads",
   tests: [
+    "packages/helium/src/heads/index.test.ts",
     "packages/helium/test/models/edges.test.ts",
     "packages/helium/test/models/outputs.test.ts",
     "packages/helium/test/models/models.test.ts",
@@ -14,11 +15,11 @@ export const heads: Area = {
   bugs: [
     ...bugsIn(
       "helium/src/heads/causal-lm.ts",
-      ["a tied head ignores its own weight", "tied && !source.has(`${weights.lmHead}.weight`)", "tied"],
+      ["a tied head ignores its own weight", "layer.tied && !source.has(`${layer.path}.weight`)", "layer.tied"],
       [
         "an untied head reads the embedding",
-        "tied && !source.has(`${weights.lmHead}.weight`)",
-        "!source.has(`${weights.lmHead}.weight`)",
+        "layer.tied && !source.has(`${layer.path}.weight`)",
+        "!source.has(`${layer.path}.weight`)",
       ],
       ["the logit scale is left out", "if (logitScale !== 1) logits = mul(logits, logitScale);", ""],
       ["the logit divisor multiplies", "div(logits, logitDivisor)", "mul(logits, logitDivisor)"],
@@ -62,8 +63,8 @@ export const heads: Area = {
     ),
     ...bugsIn(
       "helium/src/heads/token-classification.ts",
-      ["the bias is always read", "        bias,\n", "        bias: true,\n"],
-      ["the bias is never read", "        bias,\n", "        bias: false,\n"],
+      ["the bias is always read", "  bias,\n", "  bias: true,\n"],
+      ["the bias is never read", "  bias,\n", "  bias: false,\n"],
       ["labels are shifted", "labels.flat());", "labels.flatMap((row) => [...row.slice(1), -100]));"],
     ),
     ...bugsIn(

@@ -26,17 +26,6 @@ export const head: Recipe = {
         text: 'export { ModelForToy, type ToyInputs } from "./toy.ts";',
       },
     ],
-    [`${folder}/testing/f64/heads.ts`]: [
-      {
-        before: '  "token-classification": {',
-        text: `  toy: {
-    matrix: ({ traits, numLabels, tokenClassificationBias: bias }) => ({ name: traits.weights.score, out: numLabels, bias }),
-    shape: ({ numLabels }, B, T) => [B, T, numLabels],
-    result: ({ traits: { weights: names } }, weights, hidden) =>
-      linear(hidden, required(weights, \`\${names.score}.weight\`), weights(\`\${names.score}.bias\`)),
-  },`,
-      },
-    ],
   },
   test: `import { expect, test } from "vitest";
 import { loadModel } from "@helium-lm/helium";

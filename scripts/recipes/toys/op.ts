@@ -31,10 +31,6 @@ export const op: Recipe = {
     [`${folder}/ops/index.ts`]: [
       { before: '"./fused/softmax.ts"', text: 'export { composeToy, toy } from "./fused/toy.ts";' },
     ],
-    [`${folder}/conformance/cases/index.ts`]: [
-      { before: 'from "./fused/topk.ts"', text: 'import { toyCase } from "./fused/toy.ts";' },
-      { before: "  rmsNorm: rmsNormCase,", text: "  toy: toyCase," },
-    ],
     [`${folder}/backends/reference/index.ts`]: [
       { before: 'from "./row-order.ts"', text: 'import { kernelEntry } from "../../contract/kernel-table.ts";' },
       {
@@ -43,6 +39,7 @@ export const op: Recipe = {
       },
     ],
   },
+  writes: { [`${folder}/conformance/cases/index.ts`]: "scripts/tables/case-table.ts" },
   test: `import { expect, test } from "vitest";
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";

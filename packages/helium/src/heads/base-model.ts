@@ -16,6 +16,10 @@ export class BaseModel extends PreTrainedModel {
    * `output.dispose()` or `using` frees its tensors.
    *
    * @throws InputError for inputs that do not fit, before anything is computed; DisposedError
+   * @example
+   * using model = await AutoModel.fromPretrained("models/helium-nano", { backend: "cpu" });
+   * using output = model.forward({ inputIds: [[1, 588], [1, 1027]] });
+   * console.log(output.lastHiddenState.shape); // [ 2, 2, 256 ]
    */
   forward(inputs: ModelInputs): BaseModelOutput {
     this.checkLive("forward");
@@ -27,6 +31,7 @@ export class BaseModel extends PreTrainedModel {
 export const baseHead: HeadDefinition<BaseModel> = {
   classSuffix: "Model",
   checkpoint: "a trunk without a head",
-  headPaths: () => [],
+  projection: () => null,
+  positions: "every",
   load: (options) => BaseModel.load(options),
 };

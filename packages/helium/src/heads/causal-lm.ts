@@ -14,7 +14,8 @@ import {
   type OptionNames,
   type Tensor,
 } from "@helium-lm/tensor";
-import { kvDTypes, Linear, type KvDType, type PagePool, type StepInputs } from "@helium-lm/nn";
+import { kvDTypes, type KvDType, type Linear, type PagePool, type StepInputs } from "@helium-lm/nn";
+import type { DecoderConfig } from "../config/index.ts";
 import type { DecoderModel } from "../model/decoder-model.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
@@ -44,7 +45,14 @@ import { scoreTokens, type TokensRequest } from "../scoring/score-tokens.ts";
 import { crossEntropy, IGNORE_INDEX } from "./losses.ts";
 import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model/model-inputs.ts";
 import type { CausalLMOutput } from "../model/model-outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import {
+  loadHead,
+  loadProjection,
+  PreTrainedModel,
+  type HeadDefinition,
+  type HeadLoadOptions,
+  type HeadProjection,
+} from "../model/pretrained-model.ts";
 import type { SavedModel } from "../convert/save-pretrained.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
@@ -71,6 +79,14 @@ const engineOptions: OptionNames<EngineOptions> = {
   keepPrefixes: true,
   replay: true,
 };
+
+const projection = ({ traits: { tied, weights, vocabSize } }: DecoderConfig): HeadProjection => ({
+  path: weights.lmHead,
+  out: vocabSize,
+  bias: false,
+  tied,
+  scaled: true,
+});
 
 /** Trunk + `lm_head`: logits over the vocabulary, and generation. */
 export class ModelForCausalLM extends PreTrainedModel {
@@ -104,10 +120,10 @@ export class ModelForCausalLM extends PreTrainedModel {
   /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
   static load(options: HeadLoadOptions): Promise<ModelForCausalLM> {
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
-      const { tied, hiddenSize, vocabSize, weights } = options.config.traits;
-      const isShared = tied && !source.has(`${weights.lmHead}.weight`);
-      const shape = { inFeatures: hiddenSize, outFeatures: vocabSize, bias: false };
-      const lmHead = isShared ? null : own(Linear.load(source.at(weights.lmHead), shape));
+      const { config } = options;
+      const layer = projection(config);
+      const isShared = layer.tied && !source.has(`${layer.path}.weight`);
+      const lmHead = isShared ? null : own(loadProjection(source, config, layer));
       const loaded = await trunk;
       return new ModelForCausalLM(loaded, (await lmHead) ?? loaded.embedding.asLinear(), state);
     });
@@ -329,6 +345,7 @@ function keepPositions(hidden: Tensor, keep: number | readonly number[]): Tensor
 export const causalLMHead: HeadDefinition<ModelForCausalLM> = {
   classSuffix: "ForCausalLM",
   checkpoint: "a causal language model",
-  headPaths: ({ lmHead }) => [`${lmHead}.weight`],
+  projection,
+  positions: "every",
   load: (options) => ModelForCausalLM.load(options),
 };

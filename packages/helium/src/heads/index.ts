@@ -23,6 +23,7 @@ export type HeadModels = {
 /** The definition of every head. */
 export const heads: { readonly [H in HeadName]: HeadDefinition<HeadModels[H]> } = table;
 
+/** Names of all heads. */
 export const headNames = Object.keys(table) as readonly HeadName[];
 
 export type { HeadDefinition } from "../model/pretrained-model.ts";

@@ -15,13 +15,21 @@ import {
   type OptionNames,
   type Tensor,
 } from "@helium-lm/tensor";
-import { Linear } from "@helium-lm/nn";
+import type { Linear } from "@helium-lm/nn";
+import type { DecoderConfig } from "../config/index.ts";
 import type { DecoderModel } from "../model/decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "./losses.ts";
 import { checkInputNames, idsTensor, modelInputNames, numberRows, type ModelInputs } from "../model/model-inputs.ts";
 import type { SequenceClassifierOutput } from "../model/model-outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import {
+  loadHead,
+  loadProjection,
+  PreTrainedModel,
+  type HeadDefinition,
+  type HeadLoadOptions,
+  type HeadProjection,
+} from "../model/pretrained-model.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
 export interface SequenceClassificationInputs extends ModelInputs {
@@ -30,6 +38,14 @@ export interface SequenceClassificationInputs extends ModelInputs {
 }
 
 const inputNames: OptionNames<SequenceClassificationInputs> = { ...modelInputNames, labels: true };
+
+const projection = ({ traits, numLabels }: DecoderConfig): HeadProjection => ({
+  path: traits.weights.score,
+  out: numLabels,
+  bias: false,
+  tied: false,
+  scaled: false,
+});
 
 /** Trunk + `score` (no bias): one row of logits per sequence, taken at its last token that is not padding. */
 export class ModelForSequenceClassification extends PreTrainedModel {
@@ -43,15 +59,9 @@ export class ModelForSequenceClassification extends PreTrainedModel {
   }
 
   static load(options: HeadLoadOptions): Promise<ModelForSequenceClassification> {
-    const { hiddenSize, numLabels } = options.config;
+    const { config } = options;
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
-      const score = own(
-        Linear.load(source.at(options.config.traits.weights.score), {
-          inFeatures: hiddenSize,
-          outFeatures: numLabels,
-          bias: false,
-        }),
-      );
+      const score = own(loadProjection(source, config, projection(config)));
       return new ModelForSequenceClassification(await trunk, await score, state);
     });
   }
@@ -61,6 +71,10 @@ export class ModelForSequenceClassification extends PreTrainedModel {
    * loss. The output is the caller's: `output.dispose()` or `using` frees its tensors.
    *
    * @throws InputError for inputs that do not fit, e.g. a batch without a pad token in the config; DisposedError
+   * @example
+   * using model = await AutoModelForSequenceClassification.fromPretrained("models/helium-nano-langid", { backend: "cpu" });
+   * using output = model.forward({ inputIds: [[1, 588, 1027]] });
+   * console.log(output.logits.shape[1] === model.config.numLabels); // true
    */
   forward(inputs: SequenceClassificationInputs): SequenceClassifierOutput {
     checkInputNames(inputs, inputNames);
@@ -133,6 +147,7 @@ export class ModelForSequenceClassification extends PreTrainedModel {
 export const sequenceClassificationHead: HeadDefinition<ModelForSequenceClassification> = {
   classSuffix: "ForSequenceClassification",
   checkpoint: "a sequence classifier",
-  headPaths: ({ score }) => [`${score}.weight`],
+  projection,
+  positions: "last",
   load: (options) => ModelForSequenceClassification.load(options),
 };

@@ -1,11 +1,19 @@
 import { reshape, type OptionNames, type Tensor } from "@helium-lm/tensor";
-import { Linear } from "@helium-lm/nn";
+import type { Linear } from "@helium-lm/nn";
+import type { DecoderConfig } from "../config/index.ts";
 import type { DecoderModel } from "../model/decoder-model.ts";
 import { InputError } from "../errors.ts";
 import { crossEntropy } from "./losses.ts";
 import { checkInputNames, modelInputNames, numberRows, type ModelInputs } from "../model/model-inputs.ts";
 import { disposable, type TokenClassifierOutput } from "../model/model-outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import {
+  loadHead,
+  loadProjection,
+  PreTrainedModel,
+  type HeadDefinition,
+  type HeadLoadOptions,
+  type HeadProjection,
+} from "../model/pretrained-model.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
 export interface TokenClassificationInputs extends ModelInputs {
@@ -14,6 +22,14 @@ export interface TokenClassificationInputs extends ModelInputs {
 }
 
 const inputNames: OptionNames<TokenClassificationInputs> = { ...modelInputNames, labels: true };
+
+const projection = ({ traits, numLabels, tokenClassificationBias: bias }: DecoderConfig): HeadProjection => ({
+  path: traits.weights.score,
+  out: numLabels,
+  bias,
+  tied: false,
+  scaled: false,
+});
 
 /** Trunk + `score` with a bias (unless the config says `token_classification_bias: false`): logits per token. */
 export class ModelForTokenClassification extends PreTrainedModel {
@@ -27,15 +43,9 @@ export class ModelForTokenClassification extends PreTrainedModel {
   }
 
   static load(options: HeadLoadOptions): Promise<ModelForTokenClassification> {
-    const { hiddenSize, numLabels, tokenClassificationBias: bias } = options.config;
+    const { config } = options;
     return loadHead(options, "prefix", async ({ trunk, state, source, own }) => {
-      const score = own(
-        Linear.load(source.at(options.config.traits.weights.score), {
-          inFeatures: hiddenSize,
-          outFeatures: numLabels,
-          bias,
-        }),
-      );
+      const score = own(loadProjection(source, config, projection(config)));
       return new ModelForTokenClassification(await trunk, await score, state);
     });
   }
@@ -45,6 +55,10 @@ export class ModelForTokenClassification extends PreTrainedModel {
    * loss. The output is the caller's: `output.dispose()` or `using` frees its tensors.
    *
    * @throws InputError for inputs that do not fit, before anything is computed; DisposedError
+   * @example
+   * using model = await AutoModelForTokenClassification.fromPretrained("models/helium-nano-codeswitch", { backend: "cpu" });
+   * using output = model.forward({ inputIds: [[1, 588, 1027]] });
+   * console.log(output.logits.shape.slice(0, 2)); // [ 1, 3 ]
    */
   forward(inputs: TokenClassificationInputs): TokenClassifierOutput {
     checkInputNames(inputs, inputNames);
@@ -76,6 +90,7 @@ export class ModelForTokenClassification extends PreTrainedModel {
 export const tokenClassificationHead: HeadDefinition<ModelForTokenClassification> = {
   classSuffix: "ForTokenClassification",
   checkpoint: "a token classifier",
-  headPaths: ({ score }) => [`${score}.weight`, `${score}.bias`],
+  projection,
+  positions: "every",
   load: (options) => ModelForTokenClassification.load(options),
 };

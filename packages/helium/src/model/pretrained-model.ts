@@ -2,6 +2,7 @@ import { DisposedError, keep, scope, type Backend, type Tensor } from "@helium-l
 import {
   assemble,
   disposeAll,
+  Linear,
   matrixBytes,
   shareMatrix,
   type KvCache,
@@ -11,7 +12,7 @@ import {
   type Own,
   type WeightSource,
 } from "@helium-lm/nn";
-import type { DecoderConfig, WeightNames } from "../config/index.ts";
+import type { DecoderConfig } from "../config/index.ts";
 import type { ComputeDType } from "./storage-dtypes.ts";
 import { DecoderModel, type CacheOptions } from "./decoder-model.ts";
 import { classNameOf, familyOf } from "../families/index.ts";
@@ -29,14 +30,45 @@ export interface HeadLoadOptions {
   readonly computeDType?: ComputeDType;
 }
 
+/** The linear layer of a head, `x·Wᵀ + b` with W `[out, C]`. */
+export interface HeadProjection {
+  /** Path of the layer in a checkpoint: `score` of `score.weight` and `score.bias`. */
+  readonly path: string;
+  readonly out: number;
+  readonly bias: boolean;
+  /** W is the embedding table where the checkpoint has none of that path, and is left out when it is saved. */
+  readonly tied: boolean;
+  /** The config's scale, divisor and cap apply to its result. */
+  readonly scaled: boolean;
+}
+
+/** Paths of a head's own weights in a checkpoint. */
+export function headPaths(
+  { projection }: Pick<HeadDefinition<PreTrainedModel>, "projection">,
+  config: DecoderConfig,
+): readonly string[] {
+  const own = projection(config);
+  if (own === null) return [];
+  return own.bias ? [`${own.path}.weight`, `${own.path}.bias`] : [`${own.path}.weight`];
+}
+
+/** The layer that a head names. */
+export const loadProjection = (
+  source: WeightSource,
+  { hiddenSize }: DecoderConfig,
+  { path, out, bias }: HeadProjection,
+): Promise<Linear> => Linear.load(source.at(path), { inFeatures: hiddenSize, outFeatures: out, bias });
+
 /** All there is to know of a head beside its class; one line in the table of `heads/index.ts` registers it. */
 export interface HeadDefinition<M extends PreTrainedModel> {
   /** What stands behind the family's prefix in `architectures`: `ForCausalLM`. */
   readonly classSuffix: string;
   /** A checkpoint with this head, in words. */
   readonly checkpoint: string;
-  /** Paths that a checkpoint of another head lacks. */
-  readonly headPaths: (names: WeightNames) => readonly string[];
+  /** The layer between hidden states and result, which a checkpoint of another head lacks; null where there is none. */
+  readonly projection: (config: DecoderConfig) => HeadProjection | null;
+  /** The positions of a row that have a result: each, or the last that is not padding. */
+  readonly positions: "every" | "last";
   readonly load: (options: HeadLoadOptions) => Promise<M>;
 }
 
@@ -76,7 +108,16 @@ export abstract class PreTrainedModel implements Module, Disposable {
     return [...this.stateDict()].reduce((sum, [, matrix]) => sum + matrixBytes(matrix), 0);
   }
 
-  /** An empty cache that fits this model; the caller disposes it. @throws DisposedError, ArgumentError */
+  /**
+   * An empty cache of keys and values that fits this model, for `pastKeyValues`: a pass computes only what is not in it. The
+   * caller disposes it.
+   *
+   * @throws DisposedError, ArgumentError
+   * @example
+   * using cache = model.createCache();
+   * for (const inputIds of [[[1, 588, 1027]], [[42]]]) model.forward({ inputIds, pastKeyValues: cache }).dispose();
+   * console.log(cache.length); // 4
+   */
   createCache(options?: CacheOptions): KvCache {
     this.checkLive("createCache");
     return this.trunk.createCache(options);
@@ -89,6 +130,9 @@ export abstract class PreTrainedModel implements Module, Disposable {
    * weights are held until then.
    *
    * @throws DisposedError after `dispose()`, and nothing is written then; CheckpointError where the folder cannot be written
+   * @example
+   * await model.savePretrained(path);
+   * using again = await AutoModelForCausalLM.fromPretrained(path, { backend: "cpu" });
    */
   async savePretrained(folder: string, options?: SaveOptions): Promise<void> {
     this.checkLive("savePretrained", "save it before");

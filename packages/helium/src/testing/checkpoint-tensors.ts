@@ -1,6 +1,5 @@
 import type { DecoderConfig, DecoderTraits } from "../config/index.ts";
-import type { HeadName } from "../heads/index.ts";
-import { headFormulas } from "./f64/heads.ts";
+import { heads, type HeadName } from "../heads/index.ts";
 
 /** A tensor that a checkpoint must hold. */
 export interface CheckpointTensor {
@@ -11,8 +10,8 @@ export interface CheckpointTensor {
 
 /**
  * The tensors of a checkpoint of this config and head, in the order of the model: names and shapes made from
- * `config.traits` alone, without the code that loads a model, so that each can be checked against the other. A tied
- * `lm_head` is left out, as in the files.
+ * `config.traits` and the head's definition alone, without the code that loads a model, so that each can be checked against
+ * the other. A tied `lm_head` is left out, as in the files.
  */
 export function checkpointTensors(config: DecoderConfig, head: HeadName): readonly CheckpointTensor[] {
   const { traits } = config;
@@ -21,12 +20,12 @@ export function checkpointTensors(config: DecoderConfig, head: HeadName): readon
   const layers = Array.from({ length: traits.numHiddenLayers }, (_, l) =>
     layerTensors(traits, `${trunk}${names.layers}.${l}`),
   );
-  const own = headFormulas[head].matrix(config);
+  const own = heads[head].projection(config);
   return [
     { name: `${trunk}${names.embedding}.weight`, shape: [V, C], role: "embedding" },
     ...layers.flat(),
     norm(`${trunk}${names.finalNorm}`, [C]),
-    ...(own ? linear(own.name, own.out, C, own.bias) : []),
+    ...(own && !own.tied ? linear(own.path, own.out, C, own.bias) : []),
   ];
 }
 

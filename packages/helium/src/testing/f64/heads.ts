@@ -1,58 +1,43 @@
 import type { DecoderConfig, DecoderTraits } from "../../config/index.ts";
-import type { HeadName } from "../../heads/index.ts";
+import { heads, type HeadName } from "../../heads/index.ts";
 import { required, type LayerWeights } from "./attention.ts";
 import { linear, type Rows } from "./vectors.ts";
 
-/** What a head is, apart from the code that is tested. */
-export interface HeadFormula {
-  /** Its own `[out, C]` matrix in a checkpoint, null where there is none. */
-  readonly matrix: (
-    config: DecoderConfig,
-  ) => { readonly name: string; readonly out: number; readonly bias: boolean } | null;
-  /** Shape of its result for `[B][T]` tokens. */
-  readonly shape: (config: DecoderConfig, B: number, T: number) => readonly number[];
-  /** What it makes of the hidden states `[T][C]` of one row: the same for the base, `[T][V]`, `[T][labels]`, or one row. */
-  readonly result: (config: DecoderConfig, weights: LayerWeights, hidden: Rows, ids: readonly number[]) => Rows;
+/** Shape of a head's result for `[B][T]` tokens: `[B, T, n]`, or `[B, n]` where one position has it. */
+export function headShape(head: HeadName, config: DecoderConfig, B: number, T: number): readonly number[] {
+  const { projection, positions } = heads[head];
+  const n = projection(config)?.out ?? config.traits.hiddenSize;
+  return positions === "last" ? [B, n] : [B, T, n];
 }
 
-/** The formula of every head: one that is registered and not here is a compile error. */
-export const headFormulas: { readonly [H in HeadName]: HeadFormula } = {
-  base: {
-    matrix: () => null,
-    shape: ({ traits }, B, T) => [B, T, traits.hiddenSize],
-    result: (_config, _weights, hidden) => hidden,
-  },
-  "causal-lm": {
-    // A tied one is the embedding table, and left out of the files.
-    matrix: ({ traits: { tied, weights, vocabSize } }) =>
-      tied ? null : { name: weights.lmHead, out: vocabSize, bias: false },
-    shape: ({ traits }, B, T) => [B, T, traits.vocabSize],
-    result: ({ traits }, weights, hidden) => {
-      const { lmHead, trunk, embedding } = traits.weights;
-      const table = required(weights, traits.tied ? `${trunk}.${embedding}.weight` : `${lmHead}.weight`);
-      return linear(hidden, table).map((row) => row.map((logit) => scaledLogit(logit, traits)));
-    },
-  },
-  "sequence-classification": {
-    matrix: ({ traits, numLabels }) => ({ name: traits.weights.score, out: numLabels, bias: false }),
-    shape: ({ numLabels }, B) => [B, numLabels],
-    result: ({ traits, padTokenId }, weights, hidden, ids) => {
-      const last = ids.reduce((found, id, t) => (id === padTokenId ? found : t), 0);
-      const pooled = padTokenId === null ? hidden.length - 1 : last;
-      return linear(hidden.slice(pooled, pooled + 1), required(weights, `${traits.weights.score}.weight`));
-    },
-  },
-  "token-classification": {
-    matrix: ({ traits, numLabels, tokenClassificationBias: bias }) => ({
-      name: traits.weights.score,
-      out: numLabels,
-      bias,
-    }),
-    shape: ({ numLabels }, B, T) => [B, T, numLabels],
-    result: ({ traits: { weights: names } }, weights, hidden) =>
-      linear(hidden, required(weights, `${names.score}.weight`), weights(`${names.score}.bias`)),
-  },
-};
+/**
+ * What a head makes of the hidden states `[T][C]` of one row: `[T][n]`, or one row. Of the head's definition it takes the
+ * layer's name and the positions; what is computed is written down here, apart from the code that is tested.
+ */
+export function headInF64(
+  head: HeadName,
+  config: DecoderConfig,
+  weights: LayerWeights,
+  hidden: Rows,
+  ids: readonly number[],
+): Rows {
+  const { projection, positions } = heads[head];
+  const { traits } = config;
+  const rows = positions === "last" ? lastRow(hidden, ids, config.padTokenId) : hidden;
+  const layer = projection(config);
+  if (layer === null) return rows;
+  const { path, bias, tied, scaled } = layer;
+  const { trunk, embedding } = traits.weights;
+  const weight = required(weights, tied ? `${trunk}.${embedding}.weight` : `${path}.weight`);
+  const result = linear(rows, weight, bias ? required(weights, `${path}.bias`) : undefined);
+  return scaled ? result.map((row) => row.map((logit) => scaledLogit(logit, traits))) : result;
+}
+
+/** The row of the last id that is not padding; without a pad token the last one. */
+function lastRow(hidden: Rows, ids: readonly number[], padTokenId: number | null): Rows {
+  const last = ids.reduce((found, id, t) => (id === padTokenId ? found : t), 0);
+  return hidden.slice(last, last + 1);
+}
 
 function scaledLogit(logit: number, { logitScale, logitDivisor, finalSoftcap: cap }: DecoderTraits): number {
   const scaled = (logit * logitScale) / logitDivisor;

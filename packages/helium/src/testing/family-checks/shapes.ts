@@ -1,8 +1,8 @@
 import { scope } from "@helium-lm/tensor";
-import { headNames } from "../../heads/index.ts";
+import { headNames, heads } from "../../heads/index.ts";
 import { expectEqual, expectShape } from "../compare.ts";
 import { rectangle } from "../batches.ts";
-import { headFormulas } from "../f64/heads.ts";
+import { headShape } from "../f64/heads.ts";
 import type { DrawnModel } from "../drawn-model.ts";
 
 /** Number of layers, hidden states, attentions and cached slots, and the shape of each head's result. */
@@ -13,14 +13,14 @@ export async function checkShapes(drawn: DrawnModel): Promise<void> {
   const [B, T] = [inputIds.length, drawn.ids.length];
   for (const head of headNames) {
     // A batch without a pad token cannot be pooled.
-    const rows =
-      head === "sequence-classification" && drawn.config.padTokenId === null ? inputIds.slice(0, 1) : inputIds;
+    const isPooled = heads[head].positions === "last";
+    const rows = isPooled && drawn.config.padTokenId === null ? inputIds.slice(0, 1) : inputIds;
     using model = await drawn.open(head);
     expectEqual(`${head}: head`, model.head, head);
     scope(() => {
       const output = model.forward({ inputIds: rows, outputHiddenStates: true, outputAttentions: true });
       const result = "lastHiddenState" in output ? output.lastHiddenState : output.logits;
-      expectShape(`${head}: result`, result.shape, headFormulas[head].shape(drawn.config, rows.length, T));
+      expectShape(`${head}: result`, result.shape, headShape(head, drawn.config, rows.length, T));
       expectEqual(`${head}: dtype of the result`, result.dtype, "f32");
       const states = output.hiddenStates?.map((state) => state?.shape ?? null);
       expectEqual(`${head}: hidden states`, states, Array(L + 1).fill([rows.length, T, C]));
