@@ -25,7 +25,19 @@ export interface CheckpointSummary {
   readonly tensors: readonly TensorInfo[];
 }
 
-/** Summary of config and headers. @throws CheckpointError */
+/**
+ * What config and headers say of a checkpoint: its parameters, bytes, tensors and what it takes in memory. No weights are
+ * read, and the reader stays the caller's.
+ *
+ * @throws CheckpointError
+ * @example
+ * const source = await modelSource("models/helium-nano");
+ * const reader = await source.openWeights();
+ * const { parameters, memory } = summarise(await loadConfig(source), reader);
+ * console.log(parameters); // 7965952
+ * console.log(memory.kvCacheBytesPerToken.f16); // 6144
+ * await reader.close();
+ */
 export function summarise(config: DecoderConfig, reader: CheckpointReader): CheckpointSummary {
   const tensors = reader.names().map((name) => reader.info(name));
   const { numHiddenLayers, numKeyValueHeads, headDim } = config.traits;

@@ -4,7 +4,14 @@ import type { CheckpointReader } from "@helium-lm/nn";
 export type BytesListener = (read: number, total: number) => void;
 
 /**
- * The same checkpoint; `onBytes` hears of each tensor when it was read, and an aborted signal ends reading.
+ * The same checkpoint; `onBytes` is told of each tensor when it was read, and an aborted signal ends reading. Closing it closes
+ * the reader given.
+ *
+ * @example
+ * const source = await modelSource("models/helium-nano");
+ * const reader = countedReader(await source.openWeights(), (read, total) => show(`${Math.round((100 * read) / total)} %`));
+ * console.log((await reader.readBytes("model.norm.weight")).length); // 512
+ * await reader.close();
  */
 export function countedReader(
   reader: CheckpointReader,

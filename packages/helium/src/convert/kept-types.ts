@@ -15,6 +15,12 @@ export interface KeptType extends KeptMatrix {
  * as they are stored where it stores such, else in f32.
  *
  * @param tensors all of types that can be loaded
+ *
+ * @example
+ * const reader = await (await modelSource("models/helium-nano")).openWeights();
+ * const types = await keptTypes(backend, reader.names().map((name) => reader.info(name)));
+ * console.log(types.map(({ stored, kept }) => `${stored} as ${kept}`)); // [ 'bf16 as bf16', 'bf16 as f32' ]
+ * await reader.close();
  */
 export async function keptTypes(backend: Backend, tensors: readonly TensorInfo[]): Promise<KeptType[]> {
   const groups = new Map<string, KeptMatrix & { stored: string; tensors: number; weights: number }>();

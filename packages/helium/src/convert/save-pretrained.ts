@@ -1,15 +1,13 @@
 import {
   ArgumentError,
   checkOptionNames,
-  dtypes,
-  isDType,
   isFloat,
   QuantMatrix,
   type DType,
   type OptionNames,
   type Tensor,
 } from "@helium-lm/tensor";
-import type { Matrix, TensorToWrite } from "@helium-lm/nn";
+import { convertElements, type Matrix, type TensorToWrite } from "@helium-lm/nn";
 import { snakeCase } from "../camel-case.ts";
 import type { GenerationConfig } from "../generation/index.ts";
 import type { DecoderConfig } from "../config/index.ts";
@@ -23,7 +21,7 @@ export interface SaveOptions {
 
 const saveOptions: OptionNames<SaveOptions> = { maxShardSize: true };
 
-/** The shard size asked for. @throws ArgumentError for unknown options and for what is no size */
+/** The shard size asked for. @throws ArgumentError for unknown options and for what is not a size */
 export function shardSizeOf(options: SaveOptions): number | undefined {
   checkOptionNames("savePretrained", options, saveOptions);
   const { maxShardSize } = options;
@@ -69,7 +67,7 @@ export async function saveModel(folder: string, model: SavedModel, options: Save
   }
 }
 
-/** Null for vectors and for what is no float. */
+/** Null for vectors and for what is not a float. */
 function matrixDTypeOf(t: Matrix): DType | null {
   if (t instanceof QuantMatrix) return "f32";
   return t.rank > 1 && isFloat(t.dtype) ? t.dtype : null;
@@ -84,11 +82,6 @@ function toWrite(name: string, t: Matrix, vectorDType: DType): TensorToWrite {
 
 /** The elements of a tensor in the wanted dtype, as bytes. */
 async function bytesAs(t: Tensor, dtype: DType): Promise<Uint8Array> {
-  const stored = await t.stored();
-  if (dtype === t.dtype || !isDType(dtype)) return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-  const { decode } = dtypes[t.dtype];
-  const { encode, bytes, view } = dtypes[dtype];
-  const converted = view(new ArrayBuffer(stored.length * bytes), 0, stored.length);
-  for (let i = 0; i < stored.length; i++) converted[i] = encode(decode(stored[i] ?? 0));
-  return new Uint8Array(converted.buffer);
+  const { buffer, byteOffset, byteLength } = convertElements(await t.stored(), t.dtype, dtype);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -9,14 +9,16 @@ import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { ggufExtras } from "./gguf-extras.ts";
 
 export interface GgufWriteOptions {
+  /** How matrices are stored: a float dtype, a quantisation, or "auto" as they are. */
   readonly dtype: GgufDType;
-  /** Of the embedding and the head. */
-  readonly embeddingDType: GgufDType;
+  /** The same for the embedding and the head; default: `dtype`. */
+  readonly embeddingDType?: GgufDType;
   /** Rows that do not fill a format's blocks are an error. */
   readonly strict?: boolean;
   /** Threads that quantise; default: the physical cores, at most 8. */
   readonly threads?: number | undefined;
-  readonly onBytes: BytesListener;
+  /** Told of the bytes read so far, and of all. */
+  readonly onBytes?: BytesListener;
   readonly signal?: AbortSignal;
 }
 
@@ -44,14 +46,20 @@ export interface GgufWriteReport {
 }
 
 /**
- * Writes a model as one GGUF file, a tensor at a time; the file appears when it is whole.
+ * Writes a model as one GGUF file, a tensor at a time; the file appears when it is whole. Node only.
  *
- * @throws GgufError, also for rows that fill no blocks under `strict`; ByteSourceError, CheckpointError, QuantError
+ * @param path of the file; one that is there is replaced
+ * @throws GgufError, also for rows that do not fill whole blocks under `strict`; ByteSourceError, CheckpointError, QuantError
+ * @example
+ * const source = await modelSource("models/helium-nano");
+ * const { tensors, bytes } = await writeGgufModel(source, path, { dtype: "q8_0" });
+ * console.log(tensors.length); // 57
+ * console.log(bytes.output < bytes.input); // true
  */
 export async function writeGgufModel(
   source: ModelSource,
   path: string,
-  { dtype, embeddingDType, strict = false, threads, onBytes, signal }: GgufWriteOptions,
+  { dtype, embeddingDType = dtype, strict = false, threads, onBytes = () => undefined, signal }: GgufWriteOptions,
 ): Promise<GgufWriteReport> {
   const config = await loadConfig(source);
   const { metadata, note } = await ggufExtras(source, config.traits.vocabSize);

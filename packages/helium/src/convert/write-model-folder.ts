@@ -2,7 +2,14 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dtypes, isDType, isFloat, type DType } from "@helium-lm/tensor";
 import { dequantize, isQuantFormat } from "@helium-lm/tensor/quant";
-import { CheckpointError, type CheckpointReader, type TensorInfo, type TensorToWrite } from "@helium-lm/nn";
+import {
+  CheckpointError,
+  convertElements,
+  convertStored,
+  type CheckpointReader,
+  type TensorInfo,
+  type TensorToWrite,
+} from "@helium-lm/nn";
 import { writeFileAtomically, writeSafetensorsFolder } from "@helium-lm/nn/io/node";
 import { familyOrder, inFamilyOrder } from "./rotary-row-order.ts";
 import { readText, type ModelSource } from "../sources/index.ts";
@@ -11,9 +18,10 @@ import { countedReader, type BytesListener } from "./counted-reader.ts";
 import { OutputError } from "./output-path.ts";
 
 export interface FolderWriteOptions {
-  /** Of the matrices; `auto` keeps floats as they are and makes quantised ones f32. */
-  readonly dtype: "auto" | FloatName;
-  readonly onBytes: BytesListener;
+  /** Of the matrices; "auto", the default, keeps floats as they are and makes quantised ones f32. */
+  readonly dtype?: "auto" | FloatName;
+  /** Told of the bytes read so far, and of all. */
+  readonly onBytes?: BytesListener;
   readonly signal?: AbortSignal;
 }
 
@@ -39,14 +47,19 @@ const configDTypes: Readonly<Record<FloatName, "float32" | "float16" | "bfloat16
 /**
  * Writes a model as a folder with config.json, safetensors and tokenizer files, a tensor at a time and with the rows of q
  * and k in the family's order. Vectors, which a GGUF file holds as f32, take the matrices' dtype where that loses nothing.
- * No file appears before it is whole; a folder that was made for it goes away when something fails.
+ * No file appears before it is whole; a folder that was made for it goes away when something fails. Node only.
  *
  * @throws CheckpointError, ByteSourceError, ConfigError
+ * @example
+ * const source = await modelSource("models/helium-nano");
+ * const { files } = await writeModelFolder(source, path, { dtype: "f16" });
+ * console.log(files.slice(0, 2)); // [ 'model.safetensors', 'config.json' ]
+ * const tokenizer = await AutoTokenizer.fromPretrained(path);
  */
 export async function writeModelFolder(
   source: ModelSource,
   folder: string,
-  { dtype, onBytes, signal }: FolderWriteOptions,
+  { dtype = "auto", onBytes = () => undefined, signal }: FolderWriteOptions = {},
 ): Promise<FolderWriteReport> {
   const config = await loadConfig(source);
   const reader = countedReader(await source.openWeights(), onBytes, signal);
@@ -89,7 +102,7 @@ async function makeFolder(path: string): Promise<string | undefined> {
     return await mkdir(path, { recursive: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OutputError(path, `cannot be made (${reason}); give another name`, {}, { cause });
+    throw new OutputError(path, `cannot be created (${reason}); give another name`, {}, { cause });
   }
 }
 
@@ -98,7 +111,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const isFloatName = (dtype: string): dtype is FloatName => Object.hasOwn(configDTypes, dtype);
 
 /** What most of the matrices become: the dtype of the config. */
-function commonDType(reader: CheckpointReader, wanted: FolderWriteOptions["dtype"]): FloatName {
+function commonDType(reader: CheckpointReader, wanted: "auto" | FloatName): FloatName {
   const elements = new Map<FloatName, number>();
   for (const name of reader.names()) {
     const { dtype, shape } = reader.info(name);
@@ -111,14 +124,14 @@ function commonDType(reader: CheckpointReader, wanted: FolderWriteOptions["dtype
 async function toWrite(
   reader: CheckpointReader,
   name: string,
-  wanted: FolderWriteOptions["dtype"],
+  wanted: "auto" | FloatName,
   matrixDType: FloatName,
 ): Promise<TensorToWrite> {
   const info = reader.info(name);
   const { shape } = info;
   const stored = isQuantFormat(info.dtype) ? "f32" : info.dtype;
   if (!isDType(stored))
-    throw new CheckpointError(name, `is stored as ${stored}, which is not read; requantise the file to q8_0`, {
+    throw new CheckpointError(name, `is stored as ${stored}, which is not supported; requantise the file to q8_0`, {
       given: stored,
     });
   if (!isFloat(stored)) return { name, dtype: stored, shape, bytes: () => reader.readBytes(name) };
@@ -134,17 +147,16 @@ async function toWrite(
 }
 
 /** The elements in another dtype, rounded to nearest even. */
-function converted({ dtype: stored }: Pick<TensorInfo, "dtype">, bytes: Uint8Array, dtype: DType): Uint8Array {
+function converted(
+  { name, dtype: stored }: Pick<TensorInfo, "name" | "dtype">,
+  bytes: Uint8Array,
+  dtype: DType,
+): Uint8Array {
   if (stored === dtype) return bytes;
-  const [from, plain] = isQuantFormat(stored)
-    ? (["f32", new Uint8Array(dequantize(stored, bytes).buffer)] as const)
-    : ([stored as DType, bytes] as const);
-  if (from === dtype) return plain;
-  const source = dtypes[from].view(plain.buffer, plain.byteOffset, plain.length / dtypes[from].bytes);
-  const { bytes: width, view, encode } = dtypes[dtype];
-  const elements = view(new ArrayBuffer(source.length * width), 0, source.length);
-  for (let i = 0; i < source.length; i++) elements[i] = encode(dtypes[from].decode(source[i] ?? 0));
-  return new Uint8Array(elements.buffer);
+  const elements = isQuantFormat(stored)
+    ? convertElements(dequantize(stored, bytes), "f32", dtype)
+    : convertStored(name, stored, bytes, () => dtype).elements;
+  return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
