@@ -6,6 +6,8 @@ export interface DocExample {
   /** Source file from the root, and the line on which the example starts. */
   readonly file: string;
   readonly line: number;
+  /** What the docstring is of: `add`, `Tensor`, or `forward` for a method. */
+  readonly name: string;
   readonly code: string;
 }
 
@@ -25,6 +27,14 @@ export function examplesIn(file: string, text: string): readonly DocExample[] {
     const after = lines.slice(i + 1);
     const end = after.findIndex((next) => /^\s*\*\/|^\s*\* @\w/.test(next));
     const code = after.slice(0, end).map((next) => next.replace(/^\s*\* ?/, ""));
-    return [{ file, line: i + 1, code: code.filter((next) => !next.startsWith("```")).join("\n") }];
+    const ends = after.findIndex((next) => /^\s*\*\/\s*$/.test(next));
+    const name = nameIn(after[ends + 1] ?? "");
+    return [{ file, line: i + 1, name, code: code.filter((next) => !next.startsWith("```")).join("\n") }];
   });
 }
+
+/** `export async function load<T>(…)` → `load`; a member of a class or an object goes by its own name. */
+const nameIn = (declaration: string): string =>
+  /^\s*(?:export |default |declare |abstract |static |override |async |readonly |function\*? |class |const |interface |type )*\*?(\w+)/.exec(
+    declaration,
+  )?.[1] ?? "";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { docExamples, examplesIn } from "../../../testing/doc-examples/extract.ts";
+import { docExamples, examplesIn, type DocExample } from "../../../testing/doc-examples/extract.ts";
 import { Given, notRun } from "./doc-examples/given.ts";
 import { runExample } from "../../../testing/doc-examples/run-example.ts";
 
@@ -7,6 +7,38 @@ import { runExample } from "../../../testing/doc-examples/run-example.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const examples = docExamples();
+
+const keyOf = ({ file, name }: DocExample): string => `${file} ${name}`;
+
+/** What a reader of the documentation tries first, by the folder of its source. */
+const firstMet: readonly (readonly [folder: string, names: string])[] = [
+  [
+    "tensor/src/",
+    "createBackend registerBackend tensor fromStored full zeros ones arange randn Rng data toArray scope keep",
+  ],
+  ["tensor/src/ops/", "add mul matmul cast exp lt where gather max argmax sliceUpdate"],
+  [
+    "tensor/src/ops/",
+    "sum mean reshape permute transpose expand narrow squeeze unsqueeze slice concat stack split clamp pad",
+  ],
+  ["tensor/src/ops/", "sort argsort topk cumsum oneHot maskedFill tril takeAlongAxis einsum conv1d"],
+  ["tensor/src/ops/fused/", "softmax linear rmsNorm layerNorm rope attention sampleTokens"],
+  ["nn/src/", "Linear Embedding MemoryWeights SafetensorsFile GgufFile writeSafetensors assemble"],
+  ["helium/src/loading/", "fromPretrained AutoModel AutoModelForCausalLM AutoModelForSequenceClassification"],
+  ["helium/src/loading/", "AutoModelForTokenClassification HeliumModel loadModel loadConfig"],
+  ["helium/src/heads/", "forward generate stream streamText engine"],
+  ["helium/src/heads/base-model.ts", "forward"],
+  ["helium/src/heads/sequence-classification.ts", "forward"],
+  ["helium/src/heads/token-classification.ts", "forward"],
+  ["helium/src/model/", "createCache savePretrained ModelOutput"],
+  ["helium/src/engine/", "submit EngineHandle createEngineWorker"],
+  ["helium/src/tokenizer/", "fromPretrained Tokenizer encode encodeAsync decode streamDecoder applyChatTemplate"],
+  ["helium/src/sources/", "modelSource folderSource urlSource hubSource ggufSource filesSource readText ModelSource"],
+  ["helium/src/generation/", "perRow"],
+  ["helium/src/families/", "registerFamily"],
+  ["helium/src/pipelines/", "ChatSession labelSpans paddedBatches timedGeneration"],
+  ["helium/src/convert/", "summarise countedReader keptTypes checkOutput writeGgufModel writeModelFolder"],
+];
 
 describe("examples in docstrings", () => {
   let given: Given;
@@ -16,7 +48,7 @@ describe("examples in docstrings", () => {
   afterAll(() => given.close());
 
   test.each(
-    examples.filter(({ file }) => notRun[file] === undefined).map((one) => [`${one.file}:${one.line}`, one] as const),
+    examples.filter((one) => notRun[keyOf(one)] === undefined).map((one) => [`${one.file}:${one.line}`, one] as const),
   )("%s runs and prints what it says", async (_, { file, code }) => {
     for (const { expected, given: printed } of await runExample(code, given.for(file)))
       expect(printed.replace(/\s+/g, " ")).toBe(expected);
@@ -30,15 +62,29 @@ describe("examples in docstrings", () => {
       ...["tensor/src/backends.ts", "tensor/src/scope.ts", "tensor/src/ops/matmul.ts", "tensor/src/ops/binary.ts"],
     ])
       expect(files, file).toContain(file);
-    for (const file of Object.keys(notRun)) expect(examples.some((one) => one.file === file)).toBe(true);
+    const keys = new Set(examples.map(keyOf));
+    for (const key of Object.keys(notRun)) expect(keys, key).toContain(key);
+  });
+
+  test.each(firstMet)("in %s each of what users meet first has one", (folder, names) => {
+    const those = examples.filter(({ file }) => file.startsWith(`packages/${folder}`));
+    const without = names.split(" ").filter((name) => !those.some((one) => one.name === name));
+    expect(without).toEqual([]);
   });
 });
 
 test("examples are found, run, and compared with what they say", async () => {
   const text =
     "/**\n * Adds.\n *\n * @example\n * const sum: number = 1 + one;\n * console.log(sum); // 3\n * @throws nothing\n */";
-  const [{ line, code } = { line: 0, code: "" }] = examplesIn("x.ts", text);
-  expect({ line, code }).toEqual({ line: 4, code: "const sum: number = 1 + one;\nconsole.log(sum); // 3" });
+  const [{ line, name, code } = { line: 0, name: "", code: "" }] = examplesIn(
+    "x.ts",
+    `${text}\nexport function adds(): void {}`,
+  );
+  expect({ line, name, code }).toEqual({
+    line: 4,
+    name: "adds",
+    code: "const sum: number = 1 + one;\nconsole.log(sum); // 3",
+  });
   expect(await runExample(code, { one: 2 })).toEqual([{ expected: "3", given: "3" }]);
   await expect(runExample("absent();", {})).rejects.toThrow("absent is not defined");
 });

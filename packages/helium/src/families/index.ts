@@ -56,14 +56,18 @@ export function familyOf(modelType: unknown, file = "config.json"): FamilyDefini
     key: "model_type",
     given: modelType,
     expected: `one of ${knownModelTypes().join(", ")}`,
-    mend: "this project runs decoders of these families; registerFamily adds another",
+    mend: "only these families are supported; registerFamily adds another",
   });
 }
 
 /**
  * Adds a family: after this, configs and checkpoints with its `model_type` load like any other.
  *
- * @throws ConfigError when the model type or a class prefix is taken, or the defaults make no valid config
+ * @throws ConfigError when the model type or a class prefix is taken, or the defaults are not a valid config
+ *
+ * @example
+ * registerFamily({ ...llama, modelType: "mymodel", classPrefix: "MyModel" }); // llama: a FamilyDefinition
+ * console.log(new DecoderConfig({ modelType: "mymodel" }).hiddenSize); // 4096
  */
 export function registerFamily(definition: FamilyDefinition): void {
   const file = "registerFamily";
@@ -73,7 +77,7 @@ export function registerFamily(definition: FamilyDefinition): void {
       key: "modelType",
       given: definition.modelType,
       expected: "a new name",
-      mend: `taken are ${knownModelTypes().join(", ")}`,
+      mend: `these are taken: ${knownModelTypes().join(", ")}`,
     });
   }
   const prefixes = new Set([...known.values()].flatMap(prefixesOf));
@@ -84,7 +88,7 @@ export function registerFamily(definition: FamilyDefinition): void {
       key: "classPrefix",
       given: taken,
       expected: "a new prefix",
-      mend: `taken are ${[...prefixes].join(", ")}`,
+      mend: `these are taken: ${[...prefixes].join(", ")}`,
     });
   }
   readConfig({}, definition, `family ${definition.modelType}`);

@@ -36,7 +36,7 @@ export async function openHubDataset(id: string, options: HubOptions = {}): Prom
   checkHubOptions("openHubDataset", options);
   const parsed = parseHubId(id);
   if (parsed === null || parsed.file !== undefined)
-    throw new HubNotFoundError(id, "is no name of a dataset; give org/name, or org/name@revision");
+    throw new HubNotFoundError(id, "is not the name of a dataset; give org/name, or org/name@revision");
   const repo = await openHubRepo(parsed, options, "dataset");
   return {
     name: repo.name,

@@ -26,6 +26,13 @@ export interface ChatAnswer {
 /**
  * A conversation with one model. Keys and values of all that was read and written stay, so that a turn computes only what
  * is new in it. A model without a chat template goes on with the text so far instead.
+ *
+ * The session owns its cache, which `dispose()` by `using` frees; model and tokenizer stay the caller's.
+ *
+ * @example
+ * using chat = new ChatSession(model, tokenizer, { maxNewTokens: 8, generation: { doSample: false } });
+ * const { content, tokens } = await chat.answer("Hello!", (part) => process.stdout.write(part));
+ * console.log(tokens <= 8 && content.length > 0); // true
  */
 export class ChatSession implements Disposable {
   readonly #model: ModelForCausalLM;
@@ -70,7 +77,7 @@ export class ChatSession implements Disposable {
     if (room <= 0)
       throw new GenerationError(
         "conversation",
-        `has ${prompt.length} tokens, the model's context is ${this.#model.config.maxPositionEmbeddings}; begin a new one with /reset`,
+        `has ${prompt.length} tokens, but the model's context is ${this.#model.config.maxPositionEmbeddings}; start a new one with /reset`,
         { given: prompt.length },
       );
     const kept = this.#keepCommon(prompt);

@@ -13,6 +13,12 @@ export interface LabelSpan {
  *
  * @param offsets `[start, end)` of each token in code points
  * @param isSpecial tokens that stand for no part of the text; they are left out
+ *
+ * @example
+ * const offsets = [[0, 3], [4, 12], [13, 17], [18, 24]] as const;
+ * const labels = ["B-PER", "I-PER", "O", "B-LOC"];
+ * const spans = labelSpans("Ada Lovelace left London", labels, offsets, [false, false, false, false]);
+ * console.log(spans.map(({ label, text }) => `${label}: ${text}`)); // [ 'PER: Ada Lovelace', 'O: left', 'LOC: London' ]
  */
 export function labelSpans(
   text: string,

@@ -10,7 +10,19 @@ export interface PaddedBatch {
 const MAX_ROWS = 32;
 const MAX_SLOTS = 2048;
 
-/** Batches of rows of similar length, which leaves little to pad; without a pad token each row is one of its own. */
+/**
+ * Batches of rows of similar length, which leaves little to pad; without a pad token each row is a batch of its own.
+ *
+ * @param rows token ids
+ * @param padTokenId fills the shorter rows of a batch; null = there is none
+ *
+ * @example
+ * for (const { rows, inputIds, attentionMask } of paddedBatches([[5, 6, 7], [8]], 0)) {
+ *   console.log(rows); // [ 1, 0 ]
+ *   console.log(inputIds); // [ [ 8, 0, 0 ], [ 5, 6, 7 ] ]
+ *   console.log(attentionMask); // [ [ 1, 0, 0 ], [ 1, 1, 1 ] ]
+ * }
+ */
 export function* paddedBatches(
   rows: readonly (readonly number[])[],
   padTokenId: number | null,

@@ -31,7 +31,21 @@ export interface GenerationRequest {
   readonly onFirstToken?: () => void;
 }
 
-/** Generates one row, hands the text out as it grows and measures both phases. */
+/**
+ * Generates one row, hands out the text as it grows, and measures both phases.
+ *
+ * @throws what `model.generate` throws
+ * @example
+ * const inputIds = tokenizer.encode("Once upon a time");
+ * const { completion, finishReason, tokensPerSecond } = await timedGeneration(model, tokenizer, {
+ *   inputIds,
+ *   maxNewTokens: 8,
+ *   room: model.config.maxPositionEmbeddings - inputIds.length,
+ *   options: {},
+ *   onText: (part) => process.stdout.write(part),
+ * });
+ * console.log(finishReason); // length
+ */
 export async function timedGeneration(
   model: ModelForCausalLM,
   tokenizer: Tokenizer,

@@ -45,13 +45,12 @@ const standardNames: TokenizerFileNames = {
 };
 
 /**
- * Turns texts into token ids and ids into texts. An instance is called like a function:
+ * Turns texts into token ids and ids into texts. An instance is called like a function. Tokens, offsets and decoded text are
+ * those of the tokenizers library for the same tokenizer.json. All methods throw a `TokenizerError` that names the argument.
  *
- *     const { inputIds, attentionMask } = tokenizer(["Hello", "world"], { padding: true });
- *     tokenizer.batchDecode(inputIds, { skipSpecialTokens: true });
- *
- * Tokens, offsets and decoded text are those of the tokenizers library for the same tokenizer.json. All methods throw
- * a `TokenizerError` that names the argument.
+ * @example
+ * const { inputIds, attentionMask } = tokenizer(["Hello there", "world"], { padding: true }); // [B][T] each
+ * console.log(tokenizer.batchDecode(inputIds, { skipSpecialTokens: true })); // [ 'Hello there', 'world' ]
  */
 export class Tokenizer extends Callable<Encode> {
   /** The side that `padding` fills. Decoders that generate pad on the left. */
@@ -181,9 +180,9 @@ export class Tokenizer extends Callable<Encode> {
    * `signal` get their turn. A single pass over one text (normalizing, cutting) is not broken off: some tens of
    * milliseconds for each megabyte.
    *
-   *     const { inputIds } = await tokenizer.encodeAsync(book, { signal });
-   *
    * @throws what the call throws, and the signal's reason once it is aborted
+   * @example
+   * const { inputIds } = await tokenizer.encodeAsync("A long book. ".repeat(1000), { signal: AbortSignal.timeout(60_000) });
    */
   async encodeAsync(text: string | readonly string[], options: EncodeAsyncOptions = {}): Promise<BatchEncoding> {
     checkCallOptions("encodeAsync", options);
@@ -199,7 +198,7 @@ export class Tokenizer extends Callable<Encode> {
   /**
    * The ids of one text, special tokens such as the start of the text included unless `addSpecialTokens` is false.
    *
-   * @throws TokenizerError for what is no string, and for unknown options
+   * @throws TokenizerError for what is not a string, and for unknown options
    * @example
    * console.log(tokenizer.decode(tokenizer.encode("Hello", { addSpecialTokens: false }))); // Hello
    */
@@ -227,21 +226,30 @@ export class Tokenizer extends Callable<Encode> {
    * A conversation as the prompt that the model was trained on. Special tokens are in it, so it is encoded with
    * `addSpecialTokens: false`.
    *
-   *     const prompt = tokenizer.applyChatTemplate([{ role: "user", content: "Hi" }], { addGenerationPrompt: true });
-   *
    * @throws ChatTemplateError for a tokenizer without a template, and where the template refuses the messages
+   * @example
+   * const chatTemplate = "{% for message in messages %}<{{ message.role }}>{{ message.content }}{% endfor %}";
+   * const prompt = tokenizer.applyChatTemplate([{ role: "user", content: "Hi" }], { chatTemplate }); // default: its own
+   * console.log(prompt); // <user>Hi
    */
   applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): string {
     const named = [...this.#specialTokens].map(([name, token]) => [`${name}_token`, token] as const);
     return applyTemplate(this.chatTemplates, Object.fromEntries(named), messages, options);
   }
 
-  /** The ids of `applyChatTemplate`. */
+  /** The ids of `applyChatTemplate`, for `generate({ inputIds: [ids] })`. */
   encodeChat(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): number[] {
     return this.encode(this.applyChatTemplate(messages, options), { addSpecialTokens: false });
   }
 
-  /** The text of one row of ids. Ids outside the vocabulary stand for nothing. */
+  /**
+   * The text of one row of ids. Ids outside the vocabulary stand for nothing.
+   *
+   * @throws TokenizerError for what is not a token id, and for unknown options
+   * @example
+   * const ids = tokenizer.encode("Hello");
+   * console.log(tokenizer.decode(ids, { skipSpecialTokens: true })); // Hello
+   */
   decode(ids: TokenIds, options: DecodeOptions = {}): string {
     checkCallOptions("decode", options);
     let text = "";

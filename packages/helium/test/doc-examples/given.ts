@@ -1,10 +1,16 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as nn from "@helium-lm/nn";
 import * as tensors from "@helium-lm/tensor";
 import { createBackend, ones, randn, Rng, tensor, type Backend } from "@helium-lm/tensor";
 import * as quant from "@helium-lm/tensor/quant";
 import * as helium from "@helium-lm/helium";
+import * as convert from "@helium-lm/helium/convert";
+import * as pipelines from "@helium-lm/helium/pipelines";
 import * as worker from "@helium-lm/helium/worker";
+import { families } from "../../src/families/index.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
@@ -30,21 +36,35 @@ const values: Readonly<Record<string, (backend: Backend) => Names>> = {
   "composed/take-along-axis.ts": (b) => ({
     ...{ logProbabilities: randn(b, [2, 9], 1), labels: tensor(b, [[3], [4]], { dtype: "i32" }) },
   }),
+  "safetensors/safetensors-reader.ts": () => ({
+    fetchFile: async () => new Response(readFileSync(join(folder, "model.safetensors"))),
+  }),
+  "gguf/gguf-reader.ts": () => ({
+    ggufBytes: readFileSync(new URL("../../../../fixtures/quant/llama-f32.gguf", import.meta.url)),
+  }),
+  "families/index.ts": () => ({ llama: families.llama }),
+  "sources/files-source.ts": () => ({
+    configFile: new Blob([readFileSync(join(folder, "config.json"))]),
+    weightsFile: new Blob([readFileSync(join(folder, "model.safetensors"))]),
+  }),
   "parallel/parallel-quantizer.ts": () => ({ parts: [], file: { write: () => undefined } }),
 };
 
-/** Examples that show how parts fit together, of parts that only their reader has. */
+/** Examples that are not run, by file and name: they need what only their reader has. */
 export const notRun: Readonly<Record<string, string>> = {
-  "packages/nn/src/module.ts": "the layer is the reader's own",
-  "packages/helium/src/worker.ts": "is a worker's own script; the worker tests run one",
-  "packages/helium/src/sources/model-source.ts": "the bytes are the reader's own",
-  "packages/helium/src/hub/hub-dataset.ts": "asks the hub",
+  "packages/nn/src/module.ts assemble": "the layer is the reader's own",
+  "packages/helium/src/worker.ts serveWorker": "is a worker's own script; the worker tests run one",
+  "packages/helium/src/sources/model-source.ts ModelSource": "the bytes are the reader's own",
+  "packages/helium/src/sources/hub-source.ts hubSource": "the repository is the reader's own; the hub tests load one",
+  "packages/helium/src/hub/hub-dataset.ts openHubDataset": "asks the hub",
 };
 
 const folder = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 
 /** All that an example may use without an import. */
 export class Given {
+  /** Where examples write. */
+  readonly #scratch = mkdtempSync(join(tmpdir(), "helium-examples-"));
   readonly #backend: Backend;
   readonly #names: Names;
 
@@ -59,7 +79,8 @@ export class Given {
     const tokenizer = await helium.AutoTokenizer.fromPretrained(folder);
     const prompts = ["Once upon a time", "To install"].map((text) => [tokenizer.encode(text)]);
     const shared = { backend, model, tokenizer, engine: model.ownEngine, show: () => undefined };
-    return new Given(backend, { ...tensors, ...quant, ...nn, ...helium, ...worker, ...shared, prompts });
+    const exported = { ...tensors, ...quant, ...nn, ...helium, ...convert, ...pipelines, ...worker };
+    return new Given(backend, { ...exported, ...shared, prompts });
   }
 
   for(file: string): Names {
@@ -69,6 +90,7 @@ export class Given {
     const isOneText = /engine\/engine\.ts|create-engine-worker|tokenizer\.ts$/.test(file);
     return {
       ...this.#names,
+      path: join(this.#scratch, file.replace(/\W/g, "-")),
       ...(isOneText && { prompts: prompts.flat(), inputIds: tokenizer.encode("Once upon a time") }),
       ...make?.(this.#backend),
     };
@@ -78,5 +100,6 @@ export class Given {
     tensors.setWorkerFactory(null);
     (this.#names as { model: helium.ModelForCausalLM }).model.dispose();
     this.#backend.dispose();
+    rmSync(this.#scratch, { recursive: true });
   }
 }

@@ -56,6 +56,7 @@ const activations: { readonly [K in ActivationName]: (x: Tensor) => Tensor } = {
 /** Every name `activation()` takes. */
 export const activationNames: readonly ActivationName[] = Object.keys(activations) as ActivationName[];
 
+/** Whether `activation()` takes the name. */
 export function isActivationName(name: string): name is ActivationName {
   return Object.hasOwn(activations, name);
 }

@@ -32,7 +32,13 @@ const binary =
 export const add = binary("add");
 /** a − b, broadcast; integers wrap. */
 export const sub = binary("sub");
-/** a·b, broadcast; integers wrap. */
+/**
+ * a·b, broadcast; integers wrap. Either may be a number.
+ *
+ * @throws as `add`
+ * @example
+ * console.log(await mul(tensor(backend, [1, 2]), 10).toArray()); // [ 10, 20 ]
+ */
 export const mul = binary("mul");
 /** a / b, broadcast; floats only. */
 export const div = binary("div");

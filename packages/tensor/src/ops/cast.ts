@@ -7,7 +7,9 @@ import { runCore } from "./dispatch.ts";
  * x in another dtype, as a new tensor. Float → int truncates toward zero, NaN → 0, out of range saturates; any → bool
  * is `x ≠ 0`; to f16 and bf16 rounds to nearest even.
  *
- * @throws DTypeError for what is no dtype
+ * @throws DTypeError for an unknown dtype
+ * @example
+ * console.log(await cast(tensor(backend, [-1.5, 2.7, NaN]), "i32").toArray()); // [ -1, 2, 0 ]
  */
 export function cast(x: Tensor, dtype: DTypeLike): Tensor {
   return runCore("cast", x.backend, { shape: x.shape, dtype: dtypeOf("cast", dtype) }, { x }, {});

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { QuantMatrix } from "../quant-matrix.ts";
 import { Tensor } from "../tensor.ts";
 
-/** @throws ArgumentError for what is no tensor, with how one is made of it */
+/** @throws ArgumentError for what is not a tensor, with how one is made of it */
 export function checkTensor(op: string, given: unknown): void {
   if (given instanceof Tensor) return;
   if (given instanceof QuantMatrix)

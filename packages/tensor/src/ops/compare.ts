@@ -32,7 +32,13 @@ const mirrored =
 
 /** a = b as bool, broadcast; false where either is NaN. */
 export const eq = comparison("eq");
-/** a < b as bool, broadcast; false where either is NaN. */
+/**
+ * a < b as bool, broadcast; false where either is NaN. Either may be a number.
+ *
+ * @throws ShapeError where the shapes do not broadcast, DTypeError where the dtypes differ
+ * @example
+ * console.log(await lt(tensor(backend, [1, 2, 3]), 2).toArray()); // [ 1, 0, 0 ]
+ */
 export const lt = comparison("lt");
 /** a ≤ b as bool, broadcast; false where either is NaN. */
 export const le = comparison("le");

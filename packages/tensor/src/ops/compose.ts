@@ -10,7 +10,13 @@ import { sliceUpdate } from "./slice-update.ts";
 import { exp, neg } from "./unary.ts";
 import { expand, narrow, reshape, unsqueeze } from "./view.ts";
 
-/** Mean along the given axes, all by default: `Σx / n`; NaN for an empty run. Floats only. */
+/**
+ * Mean along the given axes, all by default: `Σx / n`; NaN for an empty run. Floats only.
+ *
+ * @throws ShapeError for an axis outside the rank, DTypeError for other dtypes
+ * @example
+ * console.log(await mean(tensor(backend, [[1, 2], [3, 6]]), 1).toArray()); // [ 1.5, 4.5 ]
+ */
 export function mean(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   const axes = normalizeAxes("mean", axis, x.rank);
   return scope(() => div(sum(x, axes, options), reducedLength(x, axes)));
@@ -24,7 +30,13 @@ export function variance(x: Tensor, axis?: Axes, options: ReduceOptions = {}): T
   });
 }
 
-/** Tensors joined along one axis; all other lengths equal. */
+/**
+ * Tensors of one dtype joined along one axis; all other lengths are equal. A new tensor.
+ *
+ * @throws ShapeError where the other lengths differ, DTypeError where the dtypes do
+ * @example
+ * console.log(concat([zeros(backend, [2, 3]), zeros(backend, [4, 3])], 0).shape); // [ 6, 3 ]
+ */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const backend = commonBackend("concat", ...tensors);
   const dtype = commonDType("concat", ...tensors);
@@ -55,7 +67,13 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   });
 }
 
-/** Tensors of one shape joined along a new axis. */
+/**
+ * Tensors of one shape and dtype joined along a new axis. A new tensor.
+ *
+ * @throws ShapeError where the shapes differ, DTypeError where the dtypes do
+ * @example
+ * console.log(stack([zeros(backend, [3]), ones(backend, [3])], 0).shape); // [ 2, 3 ]
+ */
 export function stack(tensors: readonly Tensor[], axis: number): Tensor {
   return scope(() =>
     concat(
@@ -65,7 +83,14 @@ export function stack(tensors: readonly Tensor[], axis: number): Tensor {
   );
 }
 
-/** Views of consecutive runs of one axis; `lengths` must add up to it. */
+/**
+ * Views of consecutive runs of one axis; `lengths` must add up to it.
+ *
+ * @throws ShapeError where they do not
+ * @example
+ * const [q, k] = split(zeros(backend, [2, 6]), [4, 2], 1);
+ * console.log([q.shape, k.shape]); // [ [ 2, 4 ], [ 2, 2 ] ]
+ */
 export function split(x: Tensor, lengths: readonly number[], axis: number): Tensor[] {
   const at = normalizeAxis("split", axis, x.rank);
   const total = lengths.reduce((a, b) => a + b, 0);
@@ -98,7 +123,12 @@ export function repeatInterleave(x: Tensor, times: number, axis: number): Tensor
   });
 }
 
-/** `min(max(x, low), high)` */
+/**
+ * `min(max(x, low), high)`, element by element. A new tensor.
+ *
+ * @example
+ * console.log(await clamp(tensor(backend, [-2, 0.5, 9]), 0, 1).toArray()); // [ 0, 0.5, 1 ]
+ */
 export function clamp(x: Tensor, low: number, high: number): Tensor {
   return scope(() => minimum(maximum(x, low), high));
 }

@@ -12,6 +12,10 @@ import { reshape } from "./view.ts";
  * @param dtype dtype of the result; a float table may be widened on the way (default: the table's)
  * @throws DTypeError; ArgumentError on backends with synchronous kernels when an index is outside `[0, rows)`,
  *   elsewhere the read of the result rejects
+ * @example
+ * const table = tensor(backend, [[0, 1], [10, 11], [20, 21]]); // [3, 2]
+ * const rows = gather(table, tensor(backend, [2, 0], { dtype: "i32" })); // [2] → [2, 2]
+ * console.log(await rows.toArray()); // [ [ 20, 21 ], [ 0, 1 ] ]
  */
 export function gather(table: Tensor, indices: Tensor, options: DTypeOption = {}): Tensor {
   const dtype = dtypeOption("gather", options, table.dtype);

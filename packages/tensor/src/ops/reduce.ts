@@ -76,7 +76,13 @@ function mirrored(x: Tensor): Tensor {
 export const sum = (x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor =>
   reduce("sum", x, reducible("sum", x, axis), options);
 
-/** Maximum along the given axes, all by default; NaN if any element is. @throws ShapeError for an empty run, DTypeError */
+/**
+ * Maximum along the given axes, all by default; NaN if any element is.
+ *
+ * @throws ShapeError for an empty run, DTypeError
+ * @example
+ * console.log(await max(tensor(backend, [[1, 5], [7, 2]]), 1).toArray()); // [ 5, 7 ]
+ */
 export const max = (x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor =>
   reduce("max", x, reducible("max", x, axis), options);
 
@@ -90,6 +96,8 @@ export function min(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor
  * Index (i32) of the first maximum along one axis, or in row-major order where none is given; NaN counts as the largest.
  *
  * @throws ShapeError for an empty run, DTypeError for bool
+ * @example
+ * console.log(await argmax(tensor(backend, [[1, 5], [7, 2]]), 1).toArray()); // [ 1, 0 ]
  */
 export const argmax = (x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor =>
   reduce("argmax", x, reducible("argmax", x, axis), options);

@@ -8,6 +8,10 @@ import { commonBackend, runSliceUpdate } from "./dispatch.ts";
  * storage sees it. The source is cast to the target's dtype.
  *
  * @throws ShapeError when ranks differ or the region reaches outside the target
+ * @example
+ * const x = zeros(backend, [4]);
+ * sliceUpdate(x, ones(backend, [2]), [1]);
+ * console.log(await x.toArray()); // [ 0, 1, 1, 0 ]
  */
 export function sliceUpdate(target: Tensor, source: Tensor, starts: readonly number[]): void {
   const backend = commonBackend("sliceUpdate", target, source);

@@ -14,7 +14,13 @@ function unary(op: UnaryOp, x: Tensor): Tensor {
 export const neg = (x: Tensor): Tensor => unary("neg", x);
 /** |x|; integers wrap. */
 export const abs = (x: Tensor): Tensor => unary("abs", x);
-/** eˣ */
+/**
+ * eˣ, element by element, in the dtype of x (f32, f16 or bf16). A new tensor of the same shape.
+ *
+ * @throws DTypeError for other dtypes
+ * @example
+ * console.log(await exp(tensor(backend, [0, -Infinity])).toArray()); // [ 1, 0 ]
+ */
 export const exp = (x: Tensor): Tensor => unary("exp", x);
 /** ln x */
 export const log = (x: Tensor): Tensor => unary("log", x);

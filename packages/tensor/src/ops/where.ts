@@ -11,6 +11,9 @@ import { expand } from "./view.ts";
  * `condition ? a : b` element by element, all broadcast. A number takes the other branch's dtype; two numbers give f32.
  *
  * @throws DTypeError unless condition is bool and a and b share a dtype; ShapeError where the shapes do not broadcast
+ * @example
+ * const x = tensor(backend, [-1, 2, -3]);
+ * console.log(await where(lt(x, 0), 0, x).toArray()); // [ 0, 2, 0 ]
  */
 export function where(condition: Tensor, a: Operand2, b: Operand2): Tensor {
   if (condition.dtype !== "bool")
@@ -28,5 +31,12 @@ export function where(condition: Tensor, a: Operand2, b: Operand2): Tensor {
   });
 }
 
-/** x with `value` where mask (bool, broadcast) is true: `mask ? value : x`. @throws DTypeError unless mask is bool */
+/**
+ * x with `value` where mask (bool, broadcast) is true: `mask ? value : x`. A new tensor.
+ *
+ * @throws DTypeError unless mask is bool
+ * @example
+ * const scores = tensor(backend, [3, 1, 2]);
+ * console.log(await maskedFill(scores, lt(scores, 2), -Infinity).toArray()); // [ 3, -Infinity, 2 ]
+ */
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x);

@@ -30,7 +30,7 @@ function readTerm(equation: string, term: string): string[] {
  * the result has the ellipsis, then the labels that occur once, in alphabetical order (capitals first).
  *
  * @param ranks of the operands, which say how many axes an ellipsis stands for
- * @throws ArgumentError for what is no equation or does not fit the operands
+ * @throws ArgumentError for what is not an equation or does not fit the operands
  */
 export function parseEquation(equation: string, ranks: readonly number[]): Equation {
   const [left = "", right, ...rest] = equation.replaceAll(/\s/g, "").split("->");

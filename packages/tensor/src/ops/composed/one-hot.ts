@@ -11,8 +11,10 @@ import { unsqueeze } from "../view.ts";
 /**
  * 1 at each index and 0 elsewhere: indices `[…]` (i32) → `[…, classes]`, i32 by default.
  *
- * @throws DTypeError unless the indices are i32; ArgumentError for classes that are no whole number, and for an index
+ * @throws DTypeError unless the indices are i32; ArgumentError for classes that are not a whole number, and for an index
  *   outside [0, classes) on backends with synchronous kernels (elsewhere the read of the result rejects)
+ * @example
+ * console.log(await oneHot(tensor(backend, [2, 0], { dtype: "i32" }), 3).toArray()); // [ [ 0, 0, 1 ], [ 1, 0, 0 ] ]
  */
 export function oneHot(indices: Tensor, classes: number, options: DTypeOption = {}): Tensor {
   const dtype = dtypeOption("oneHot", options, "i32");

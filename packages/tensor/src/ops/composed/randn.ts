@@ -10,7 +10,7 @@ import { tensor, type Tensor } from "../../tensor.ts";
  * Independent draws from the standard normal distribution, the same for the same seed on every backend and machine.
  *
  * @param random a generator, which moves on, or a seed for a new one
- * @throws ShapeError, DTypeError unless dtype is f32, f16 or bf16, ArgumentError for a seed that is no safe integer
+ * @throws ShapeError, DTypeError unless dtype is f32, f16 or bf16, ArgumentError for a seed that is not a safe integer
  * @example
  * const rng = new Rng(7);
  * const weights = randn(backend, [64, 32], rng);

@@ -10,6 +10,9 @@ import { takeFromRows } from "../fused/take-from-rows.ts";
  * smallest last. A new tensor; `argsort` gives the positions.
  *
  * @throws ShapeError for an axis outside the rank, ArgumentError for unknown options
+ * @example
+ * console.log(await sort(tensor(backend, [2, 3, 1])).toArray()); // [ 1, 2, 3 ]
+ * console.log(await sort(tensor(backend, [2, 3, 1]), -1, { descending: true }).toArray()); // [ 3, 2, 1 ]
  */
 export function sort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
   const descending = isDescending("sort", options);

@@ -20,6 +20,8 @@ function diagonals(op: string, x: Tensor): Tensor {
  * Lower triangle of x `[..., M, N]`: 0 where `column − row > k`. k = 0 keeps the diagonal, −1 drops it.
  *
  * @throws ShapeError below rank 2
+ * @example
+ * console.log(await tril(ones(backend, [2, 3])).toArray()); // [ [ 1, 0, 0 ], [ 1, 1, 0 ] ]
  */
 export const tril = (x: Tensor, k = 0): Tensor => scope(() => where(le(diagonals("tril", x), k), x, 0));
 

@@ -47,6 +47,8 @@ export function composeArgsort(x: Tensor, descending: boolean): Tensor {
  *
  * @returns a tensor of the shape of x
  * @throws ShapeError for an axis outside the rank, ArgumentError for unknown options
+ * @example
+ * console.log(await argsort(tensor(backend, [2, 3, 1])).toArray()); // [ 2, 0, 1 ]
  */
 export function argsort(x: Tensor, axis = -1, options: SortOptions = {}): Tensor {
   const descending = isDescending("argsort", options);

@@ -113,7 +113,7 @@ function checkedPools(
   requireShape(OP, "keys", keys, [pages, K, P, q.shape.at(-1) ?? 0]);
   requireShape(OP, "values", values, [pages, K, P, -1]);
   if (K === 0 || H % K !== 0)
-    throw new ShapeError(OP, `${H} query heads are no multiple of ${K} kv heads`, { q: q.shape, keys: keys.shape });
+    throw new ShapeError(OP, `${H} query heads are not a multiple of ${K} kv heads`, { q: q.shape, keys: keys.shape });
   if (!Number.isFinite(scale))
     throw new ArgumentError(OP, `scale is ${scale}; expected a finite number`, { given: scale });
   if (softcap !== null && !(softcap > 0))

@@ -27,6 +27,8 @@ export function composeCumsum(x: Tensor): Tensor {
  * elements in row-major order, `[size]`. Integers wrap.
  *
  * @throws ShapeError for an axis outside the rank, DTypeError for bool
+ * @example
+ * console.log(await cumsum(tensor(backend, [1, 2, 3])).toArray()); // [ 1, 3, 6 ]
  */
 export function cumsum(x: Tensor, axis?: number): Tensor {
   if (x.dtype === "bool") throw new DTypeError("cumsum", "x is bool; cast() it to i32 or f32", { given: x.dtype });

@@ -20,9 +20,13 @@ export function composeLayerNorm(x: Tensor, weight: Tensor, bias: Tensor | undef
 }
 
 /**
- * Layer norm over the last axis, x `[..., C]`, weight and bias `[C]` (Ba et al., arXiv 1607.06450).
+ * Layer norm over the last axis, `(x − mean) / √(variance + eps) · weight + bias`: x `[..., C]`, weight and bias `[C]` →
+ * `[..., C]` in the dtype of x, computed in f32 (Ba et al., arXiv 1607.06450).
  *
- * @throws ShapeError, DTypeError, ArgumentError
+ * @throws ShapeError, DTypeError, ArgumentError for an eps that is not a number > 0
+ * @example
+ * const y = layerNorm(tensor(backend, [[1, 3]]), ones(backend, [2]), undefined, { eps: 1e-12 });
+ * console.log(await y.toArray()); // [ [ -1, 1 ] ]
  */
 export function layerNorm(
   x: Tensor,

@@ -22,6 +22,9 @@ export function composeLinear(x: Tensor, weight: Tensor, bias: Tensor | undefine
  * stored in another float dtype; they are read as they are.
  *
  * @throws ShapeError, DTypeError
+ * @example
+ * const weight = tensor(backend, [[1, 0], [0, 1], [1, 1]]); // [out, in]
+ * console.log(await linear(tensor(backend, [[2, 5]]), weight).toArray()); // [ [ 2, 5, 7 ] ]
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const backend = commonBackend("linear", x, weight, bias);

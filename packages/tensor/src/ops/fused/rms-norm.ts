@@ -30,10 +30,13 @@ export function composeRmsNorm(x: Tensor, weight: Tensor, params: OpSignatures["
 }
 
 /**
- * Root-mean-square norm over the last axis, x `[..., C]`, weight `[C]` (Zhang & Sennrich, arXiv 1910.07467). A zero row
- * gives zeros.
+ * Root-mean-square norm over the last axis, `x / √(mean(x²) + eps) · weight`: x `[..., C]`, weight `[C]` → `[..., C]` in the
+ * dtype of x, computed in f32 (Zhang & Sennrich, arXiv 1910.07467). A zero row gives zeros.
  *
  * @throws ShapeError, DTypeError, ArgumentError for an eps that is not a number > 0, and for unknown options
+ * @example
+ * const y = rmsNorm(tensor(backend, [[3, 4, 0, 0]]), ones(backend, [4]), { eps: 1e-12 });
+ * console.log(await y.toArray()); // [ [ 1.2000000476837158, 1.600000023841858, 0, 0 ] ]
  */
 export function rmsNorm(x: Tensor, weight: Tensor, options: RmsNormOptions): Tensor {
   checkOptionNames("rmsNorm", options, optionNames);

@@ -21,7 +21,7 @@ export function composeSoftmax(x: Tensor): Tensor {
  * Softmax along one axis (the last by default). −Inf gives 0; a row of only −Inf gives NaN, as does a row with NaN or
  * +Inf.
  *
- * @throws DTypeError for what is no float, ShapeError for an axis that is not there
+ * @throws DTypeError for what is not a float, ShapeError for an axis that is not there
  * @example
  * console.log(await softmax(tensor(backend, [0, 0])).toArray()); // [ 0.5, 0.5 ]
  */

@@ -48,7 +48,7 @@ export function topk(x: Tensor, k: number, axis = -1, options: TopKOptions = {})
   if (!Number.isInteger(k) || k < 0 || k > n)
     throw new ArgumentError(
       "topk",
-      `k is ${k}; axis ${axis} of ${formatShape(x.shape)} gives a whole number up to ${n}`,
+      `k is ${k}; expected a whole number up to ${n} for axis ${axis} of ${formatShape(x.shape)}`,
       {
         given: k,
         shape: x.shape,
