@@ -44,9 +44,9 @@ const ids = sequence.slice(inputIds.length, inputIds.length + NEW_TOKENS);
 
 const refusedFolder = {
   isNodeOnly: true,
-  message: /^\.\/a\/folder: is a path, and a page reads no files by path/,
+  message: /^\.\/a\/folder: is a path, and a page cannot read files by path/,
 };
-const noWorker = /no worker starts here \(the page's Content-Security-Policy may lack worker-src blob:/;
+const noWorker = /no worker can be started here \(the page's Content-Security-Policy may lack worker-src blob:/;
 const working = {
   isolated: true,
   auto: { name: "wasm" },

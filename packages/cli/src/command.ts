@@ -64,7 +64,9 @@ export function defineCommand<O extends OptionTable>({
       else {
         const unused = without.find((key) => given[key] !== undefined);
         if (unused !== undefined && unused !== "model")
-          throw new UsageError(`helium ${name}`, `takes no ${optionName(unused)}; leave it out`, { given: unused });
+          throw new UsageError(`helium ${name}`, `does not take ${optionName(unused)}; leave it out`, {
+            given: unused,
+          });
         await run({ options: given, positionals }, io);
       }
     },

@@ -41,7 +41,7 @@ async function dispatch([name, ...rest]: readonly string[], io: CliIo): Promise<
     const nearest = nearestName(name, known);
     throw new UsageError(
       "helium",
-      `unknown command ${JSON.stringify(name)}; expected ${known.join(", ")}, or --help; the nearest is ${nearest}`,
+      `unknown command ${JSON.stringify(name)}; expected ${known.join(", ")}, or --help; did you mean ${nearest}?`,
       { given: name, expected: known, nearest },
     );
   }
@@ -58,9 +58,9 @@ function overview(): string {
     width + 4,
   );
   return (
-    `helium <command> [options]: language models that run here, on this machine\n\n${list}\n` +
-    `Without --model a command uses a small model that ships with helium. Commands\nthat compute have\n\n` +
-    `${describeOptions(sharedOptions)}\nand more: see helium <command> --help.\n`
+    `helium <command> [options]: run language models on this machine\n\n${list}\n` +
+    `Without --model, commands use a small model of their own. Options of all\ncommands that compute:\n\n` +
+    `${describeOptions(sharedOptions)}\nFor all options of a command, see helium <command> --help.\n`
   );
 }
 

@@ -59,7 +59,7 @@ describe("helium chat", () => {
   it("says that a base model goes on with the text", async () => {
     const { code, out, err } = await helium(["chat", ...short], { stdin: ["Once upon a time\n"] });
     expect(code).toBe(0);
-    expect(err).toMatch(/helium-nano has no chat template: it goes on with your text instead of answering/);
+    expect(err).toMatch(/helium-nano has no chat template: it continues your text instead of answering/);
     const direct = await helium(["generate", "Once upon a time", ...short], {});
     expect(direct.out.trim().endsWith(out.trim())).toBe(true);
   });
@@ -69,7 +69,7 @@ describe("helium chat", () => {
       stdin: ["refuse\n/help\nHello\n"],
     });
     expect(code).toBe(0);
-    expect(err).toMatch(/chat template: refuses the messages: not that\n.*knows \/reset and \/exit/);
+    expect(err).toMatch(/chat template: refuses the messages: not that\n.*unknown command; use \/reset or \/exit/);
     expect(answersIn(out)).toHaveLength(1);
   });
 
@@ -101,7 +101,7 @@ describe("helium chat", () => {
   });
 
   it.each([
-    ["two models", ["chat", "a", "b"], /takes one model, given 2 operands/],
+    ["two models", ["chat", "a", "b"], /takes one model, but 2 were given/],
     ["a model twice", ["chat", "a", "--model", "b"], /not both/],
     ["a system message without a template", ["chat", "--system", "x"], /--system needs a model with a chat template/],
   ])("refuses %s", async (_, argv, message) => {

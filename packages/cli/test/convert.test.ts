@@ -138,7 +138,10 @@ describe("a wrong command line", () => {
     ],
     [["quantize", "helium-nano", "x.bin", "--format", "q4_0"], /"x\.bin" does not end in \.gguf/],
     [["quantize", "helium-nano", "--format", "q4_0"], /needs two arguments, the model and the file to write; given: 1/],
-    [["quantize", "x.gguf", "y.gguf", "--model", "a", "--format", "q4_0"], /as operand, not by --model/],
+    [
+      ["quantize", "x.gguf", "y.gguf", "--model", "a", "--format", "q4_0"],
+      /takes the model as an argument, not with --model/,
+    ],
     [["convert", "a"], /needs two arguments, the model and the file or folder to write; given: 1/],
     [["convert", "a.gguf", "b.gguf"], /the model is a GGUF file already; helium quantize/],
     [

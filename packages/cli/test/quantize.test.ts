@@ -217,7 +217,7 @@ describe("quantize", () => {
     const argv = ["quantize", fixturePath("models/llama/causal"), path, "--format", "q8_0"];
     const refused = await helium(argv);
     expect(refused).toMatchObject({ code: 1, out: "" });
-    expect(refused.err).toMatch(/kept\.gguf: exists already; give another name, or --force to replace it\n$/);
+    expect(refused.err).toMatch(/kept\.gguf: already exists; give another name, or use --force to replace it\n$/);
     const broken = at("broken");
     mkdirSync(broken);
     for (const name of ["config.json", "model.safetensors"]) {

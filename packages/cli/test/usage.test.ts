@@ -60,7 +60,10 @@ describe("a wrong command line", () => {
     [["sing"], /^helium: unknown command "sing"; expected generate, chat, classify, tag, inspect, quantize, convert/],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
-    [["generate", "--bogus"], /^helium generate: unknown option '--bogus'; see helium generate --help, or put --/],
+    [
+      ["generate", "--bogus"],
+      /^helium generate: unknown option '--bogus'; did you mean --[\w-]+\? See helium generate --help, or put --/,
+    ],
     [["generate", "-x"], /unknown option '-x'/],
     [["classify", "--temperature", "1", "text"], /^helium classify: unknown option '--temperature'/],
     [["generate", "--json=yes"], /option '--json' does not take an argument/],
@@ -78,30 +81,33 @@ describe("a wrong command line", () => {
     [["generate", "--seed", "-1"], /^helium generate: --seed is "-1"; expected a whole number from 0 to 4294967295/],
     [["generate", "--temperature", "-.5"], /--temperature is "-.5"; expected a number ≥ 0/],
     [["generate", "--draft", "-x"], /argument is ambiguous; .*it needs a value, .* is written --draft=-…/],
-    [["generate", "--temprature", "1"], /unknown option '--temprature'; .*; the nearest is --temperature/],
-    [["generate", "--max_new_tokens", "1"], /the nearest is --max-new-tokens/],
-    [["generat"], /unknown command "generat"; expected generate, .*, or --help; the nearest is generate/],
-    [["list"], /unknown command "list"; .*; the nearest is /],
+    [
+      ["generate", "--temprature", "1"],
+      /unknown option '--temprature'; did you mean --temperature\? See helium generate --help, or put -- before/,
+    ],
+    [["generate", "--max_new_tokens", "1"], /did you mean --max-new-tokens\?/],
+    [["generat"], /unknown command "generat"; expected generate, .*, or --help; did you mean generate\?/],
+    [["list"], /unknown command "list"; .*; did you mean /],
     [["generate", "--seed", "0x10"], /--seed is "0x10"/],
     [["generate", "--backend", "gpu"], /--backend is "gpu"; expected one of auto, reference, cpu/],
     [["generate", "--backend", "gpujs", "a"], /--backend gpujs needs --gpujs-mode; say where/],
-    [["inspect", "--backend", "cpu", "--codegen", "wide"], /--codegen is for --backend wasm, given cpu; leave one out/],
+    [["inspect", "--backend", "cpu", "--codegen", "wide"], /--codegen is for --backend wasm, not cpu; leave one out/],
     [["inspect", "--codegen", "wider"], /--codegen is "wider"; expected one of auto, wide, plain/],
-    [["inspect", "--gpujs-mode", "cpu"], /--gpujs-mode is for --backend gpujs, given auto; leave one out/],
+    [["inspect", "--gpujs-mode", "cpu"], /--gpujs-mode is for --backend gpujs, not auto; leave one out/],
     [["generate", "--dtype", "q3"], /--dtype is "q3"; expected one of auto, f32, f16, bf16/],
     [["generate", "--model", ""], /--model is ""/],
-    [["generate", "--greedy", "--seed", "1", "a"], /--greedy draws nothing; leave it out, or/],
-    [["generate", "Um", "das", "System"], /takes one prompt, given 3; put it in quotes/],
-    [["pull"], /^helium pull: takes one model as <org>\/<name>, given 0/],
-    [["pull", "./folder"], /^helium pull: ".\/folder" names no model of the hub; expected <org>\/<name>/],
-    [["models", "x"], /^helium models: takes no operands/],
+    [["generate", "--greedy", "--seed", "1", "a"], /--greedy does not sample; leave it out, or leave out --sample/],
+    [["generate", "Um", "das", "System"], /takes one prompt, but 3 were given; put it in quotes/],
+    [["pull"], /^helium pull: takes one model as <org>\/<name>, but 0 were given/],
+    [["pull", "./folder"], /^helium pull: ".\/folder" is not a model on the hub; expected <org>\/<name>/],
+    [["models", "x"], /^helium models: does not take arguments/],
     [["rm", "acme/tiny:x.gguf"], /^helium rm: removes whole revisions; leave out the file/],
-    [["classify"], /no text; give it in quotes, or pipe lines in/],
-    [["tag"], /^helium tag: no text/],
+    [["classify"], /needs a text; give it in quotes, or pipe lines in/],
+    [["tag"], /^helium tag: needs a text/],
     [["classify", "a", " "], /text 2 is empty/],
     [["classify", "--top", "0", "a"], /--top is "0"/],
-    [["inspect", "a", "b"], /takes one model, given 2/],
-    [["inspect", "a", "--model", "b"], /as operand or by --model, not both/],
+    [["inspect", "a", "b"], /takes one model, but 2 were given/],
+    [["inspect", "a", "--model", "b"], /as an argument or with --model, not both/],
   ])("%j", async (argv, message) => {
     const io = capturedIo();
     expect(await run(argv, io)).toBe(2);
@@ -114,12 +120,12 @@ describe("a wrong command line", () => {
 describe("a model that cannot be used", () => {
   it.each<[readonly string[], RegExp]>([
     [["generate", "--model", "no/such/folder", "a"], /^no\/such\/folder: /],
-    [["inspect", "no/such/folder"], /^no\/such\/folder: is no folder/],
+    [["inspect", "no/such/folder"], /^no\/such\/folder: is not a folder/],
     [["classify", "--model", "helium-nano", "a"], /^score\.weight: is missing/],
     [["tag", "--model", "helium-nano-langid", "a"], /^score\.bias: is missing/],
     [
       ["generate", "--model", "helium-nano", "word ".repeat(1100)],
-      /^prompt: has 1,\d{3} tokens, the model's context is 1,024/,
+      /^prompt: has 1,\d{3} tokens, but the model's context is 1,024/,
     ],
   ])("%j", async (argv, message) => {
     const io = capturedIo();
@@ -167,7 +173,7 @@ describe("a model of another kind", () => {
   ])("given to %s, %s is called %s with the command for it", async (command, name, kind, other) => {
     const io = capturedIo();
     expect(await run([command, "--model", model(name), "Hello"], io)).toBe(1);
-    expect(io.err()).toContain(`is missing: ${model(name)} is ${kind}, which this command is not for; `);
+    expect(io.err()).toContain(`is missing: ${model(name)} is ${kind}, which this command does not support; `);
     expect(io.err()).toContain(`use helium ${other} --model ${model(name)}`);
     expect(io.out()).toBe("");
   });
@@ -194,7 +200,7 @@ describe("the help", () => {
   ])("what it leaves out is refused: %s %s", async (...argv) => {
     const io = capturedIo();
     expect(await run(argv, io)).toBe(2);
-    expect(io.err()).toMatch(/^helium \w+: takes no /);
+    expect(io.err()).toMatch(/^helium \w+: does not take /);
   });
 });
 

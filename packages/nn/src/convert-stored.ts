@@ -22,7 +22,7 @@ export function convertStored(
   if (!isDType(stored))
     throw new WeightsError(
       name,
-      `is stored as ${stored}, which no tensor holds; expected one of ${dtypeNames.join(", ")}. Convert the file`,
+      `is stored as ${stored}, which no tensor can hold; expected one of ${dtypeNames.join(", ")}, so convert the file`,
       {
         given: stored,
       },

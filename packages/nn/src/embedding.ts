@@ -4,7 +4,15 @@ import { lookUp, shareMatrix, type Matrix } from "./matrix.ts";
 import type { Module } from "./module.ts";
 import type { WeightSource } from "./weight-source.ts";
 
-/** A table of rows looked up by id, `[V, C]`, dense or quantised. */
+/**
+ * A table of rows looked up by id, `[V, C]`, dense or quantised. The layer owns its table: `dispose()` frees it.
+ *
+ * @example
+ * const layer = new Embedding(tensor(backend, [[0, 1], [10, 11]])); // [V, C]
+ * const rows = layer.forward(tensor(backend, [[1, 0]], { dtype: "i32" })); // [B, T] → [B, T, C]
+ * console.log(await rows.toArray()); // [ [ [ 10, 11 ], [ 0, 1 ] ] ]
+ * layer.dispose();
+ */
 export class Embedding implements Module {
   readonly weight: Matrix;
 

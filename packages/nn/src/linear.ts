@@ -9,7 +9,14 @@ export interface LinearShape {
   readonly bias: boolean;
 }
 
-/** `y = x·Wᵀ + b`, W `[out, in]` dense or quantised, b `[out]`. */
+/**
+ * `y = x·Wᵀ + b`, W `[out, in]` dense or quantised, b `[out]`. The layer owns its tensors: `dispose()` frees them.
+ *
+ * @example
+ * const layer = new Linear(tensor(backend, [[1, 2], [3, 4]])); // [out, in]
+ * console.log(await layer.forward(tensor(backend, [[1, 1]])).toArray()); // [ [ 3, 7 ] ]
+ * layer.dispose();
+ */
 export class Linear implements Module {
   readonly weight: Matrix;
   readonly bias: Tensor | null;

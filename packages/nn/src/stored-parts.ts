@@ -76,5 +76,5 @@ function storedRowBytes({ name, dtype, shape }: TensorInfo): number {
   const columns = shape.at(-1) ?? 1;
   if (isQuantFormat(dtype)) return quantRowBytes(dtype, columns);
   if (isDType(dtype)) return columns * dtypes[dtype].bytes;
-  throw new WeightsError(name, `is stored as ${dtype}, which no tensor holds; convert the file`, { given: dtype });
+  throw new WeightsError(name, `is stored as ${dtype}, which no tensor can hold; convert the file`, { given: dtype });
 }

@@ -19,7 +19,16 @@ export interface WeightSource {
   at(prefix: string): WeightSource;
 }
 
-/** Weights held in memory by path, e.g. from a test or another framework; the tensors given are new views. */
+/**
+ * Weights held in memory by path, e.g. from a test or another framework. The tensors that it gives are new views, which belong
+ * to the layer that asked; those in the map stay the caller's.
+ *
+ * @example
+ * const source = new MemoryWeights(new Map([["mlp.up_proj.weight", zeros(backend, [8, 4])]]));
+ * const shape = { inFeatures: 4, outFeatures: 8, bias: false };
+ * const layer = await Linear.load(source.at("mlp.up_proj"), shape);
+ * console.log(layer.forward(zeros(backend, [2, 4])).shape); // [ 2, 8 ]
+ */
 export class MemoryWeights implements WeightSource {
   readonly #weights: ReadonlyMap<string, Matrix>;
 

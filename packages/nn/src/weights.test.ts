@@ -88,7 +88,9 @@ describe("CheckpointWeights", () => {
     await expect(weights.get("layer.scale", [2])).rejects.toThrow(
       /layer\.scale: is missing from the checkpoint \(3 tensors\); expected \[2\]/,
     );
-    await expect(weights.get("layer.weight", [3, 2])).rejects.toThrow(/has shape \[2, 3\], the model expects \[3, 2\]/);
+    await expect(weights.get("layer.weight", [3, 2])).rejects.toThrow(
+      /has shape \[2, 3\], but the model expects \[3, 2\]/,
+    );
     await expect(weights.get("layer.weight", [3, 2])).rejects.toBeInstanceOf(WeightsError);
     expect(backend.memory().handles).toBe(0);
   });

@@ -259,7 +259,7 @@ export class CheckpointWeights implements WeightSource {
     if (info.shape.length !== shape.length || info.shape.some((n, axis) => n !== shape[axis]))
       throw new WeightsError(
         name,
-        `has shape ${formatShape(info.shape)}, the model expects ${formatShape(shape)}; check that config.json belongs to these weights`,
+        `has shape ${formatShape(info.shape)}, but the model expects ${formatShape(shape)}; check that config.json belongs to these weights`,
         { given: info.shape, expected: shape },
       );
     return info;
@@ -287,4 +287,4 @@ export class CheckpointWeights implements WeightSource {
 
 const nothing = async (): Promise<Uint8Array> => new Uint8Array(0);
 
-const abandoned = (): WeightsError => new WeightsError("load", "was abandoned; load the weights anew", {});
+const abandoned = (): WeightsError => new WeightsError("load", "was abandoned; load the weights again", {});

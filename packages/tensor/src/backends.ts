@@ -25,7 +25,15 @@ const factories: Record<string, BackendFactory> = {
 /** Order in which `"auto"` looks for one that runs here, fastest first. */
 const preference: string[] = ["wasm", "cpu"];
 
-/** Adds a backend under a new name, e.g. one of your own that passed the conformance suite. */
+/**
+ * Adds a backend under a new name, e.g. one of your own that passed the conformance suite.
+ *
+ * @throws ArgumentError for a name that is taken
+ * @example
+ * registerBackend("mine", async () => createBackend("cpu")); // or a backend of your own
+ * const mine = await createBackend("mine");
+ * mine.dispose();
+ */
 export function registerBackend(name: string, factory: BackendFactory): void {
   if (Object.hasOwn(factories, name))
     throw new ArgumentError("registerBackend", `"${name}" is taken; known: ${backendNames().join(", ")}`, { name });
@@ -56,7 +64,7 @@ export async function createBackend(name = "auto", options?: Readonly<Record<str
     const nearest = nearestName(String(name), known);
     throw new ArgumentError(
       "createBackend",
-      `unknown backend "${String(name)}"; known: ${known.join(", ")}; the nearest is ${nearest}`,
+      `unknown backend "${String(name)}"; known: ${known.join(", ")}; did you mean ${nearest}?`,
       { given: name, known: backendNames(), nearest },
     );
   }

@@ -50,7 +50,7 @@ export class WorkersRefusedError extends BackendError {
     const reason = said.replace(/\.$/, "");
     super(
       "wasm",
-      `no worker starts here (${reason}); allow workers, or run with threads: 1`,
+      `no worker can be started here (${reason}); allow workers, or run with threads: 1`,
       { option: "threads", reason },
       cause === undefined ? {} : { cause },
     );

@@ -54,6 +54,7 @@ export function checkShape(op: string, shape: readonly number[]): void {
     throw new ShapeError(op, `shape ${formatShape(shape)} has more than 2^53 elements`, { shape });
 }
 
+/** `[2, 3]`: a shape for messages. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
@@ -126,7 +127,7 @@ export function permuteLayout(op: string, layout: Layout, axes: readonly number[
   const rank = layout.shape.length;
   const order = axes.map((axis) => normalizeAxis(op, axis, rank));
   if (order.length !== rank || new Set(order).size !== rank)
-    throw new ShapeError(op, `axes [${axes.join(", ")}] are no permutation of rank ${rank}`, { axes, rank });
+    throw new ShapeError(op, `axes [${axes.join(", ")}] are not a permutation of rank ${rank}`, { axes, rank });
   return {
     shape: order.map((axis) => layout.shape[axis]),
     strides: order.map((axis) => layout.strides[axis]),

@@ -73,7 +73,7 @@ const calls: readonly [name: string, call: (options: never) => unknown, given: o
 describe("an unknown option", () => {
   test.each(calls)("of %s is refused with the nearest", (name, call, given, nearest) => {
     const wrong = Object.keys(given).at(-1) ?? "";
-    const message = `${wrong}: is no option of ${name}; the nearest is ${nearest}`;
+    const message = `${wrong}: is not an option of ${name}; did you mean ${nearest}?`;
     scope(() => {
       expect(() => call(given as never)).toThrow(ArgumentError);
       expect(() => call(given as never)).toThrow(message);
@@ -89,12 +89,12 @@ describe("an unknown option", () => {
   ])("of the backend %s is refused with the nearest", async (name, options, nearest) => {
     const attempt = createBackend(name, options);
     await expect(attempt).rejects.toBeInstanceOf(ArgumentError);
-    await expect(attempt).rejects.toThrow(`the nearest is ${nearest}`);
+    await expect(attempt).rejects.toThrow(`did you mean ${nearest}?`);
   });
 
   test("an unknown backend is refused with the nearest", async () => {
-    await expect(createBackend("WebAssembly")).rejects.toThrow(/known: auto, .*; the nearest is /);
-    await expect(createBackend("was")).rejects.toThrow(/the nearest is wasm/);
+    await expect(createBackend("WebAssembly")).rejects.toThrow(/known: auto, .*; did you mean /);
+    await expect(createBackend("was")).rejects.toThrow(/did you mean wasm\?/);
   });
 
   test("one that is undefined or null counts as not given", () => {

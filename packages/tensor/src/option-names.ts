@@ -28,11 +28,11 @@ export function checkOptionNames(
   const unknown = unknownOption(given, names);
   if (unknown) {
     const { name, nearest } = unknown;
-    throw new Refusal(name, `is no option of ${call}; the nearest is ${nearest}`, { given: name, nearest });
+    throw new Refusal(name, `is not an option of ${call}; did you mean ${nearest}?`, { given: name, nearest });
   }
 }
 
-/** The first name that is no option, with the nearest one that is; null where all are known. */
+/** The first name that is not an option, with the nearest one that is; null where all are known. */
 export function unknownOption(
   given: object,
   names: Readonly<Record<string, true>>,

@@ -65,7 +65,15 @@ export function trackInScope(value: Releasable): void {
   current?.track(value);
 }
 
-/** Takes `value` out of the current scope: it must be disposed by hand. */
+/**
+ * Takes `value` out of the current scope, which then does not free it: it is the caller's to dispose.
+ *
+ * @example
+ * const sums = [];
+ * scope(() => void sums.push(keep(add(ones(backend, [2]), 1))));
+ * console.log(await sums[0].toArray()); // [ 2, 2 ]
+ * sums[0].dispose();
+ */
 export function keep<T extends Releasable>(value: T): T {
   current?.keep(value);
   return value;

@@ -159,8 +159,8 @@ const tensorOptions: OptionNames<TensorOptions> = { shape: true, dtype: true };
  * @param values nested arrays (their nesting is the shape), a flat array or a typed array
  * @param shape needed for flat data of rank ≠ 1; must hold exactly the given number of values
  * @param dtype by default that of a typed array (`Int32Array` → i32, `Uint8Array` → u8, …), else f32
- * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is no number or no option, DTypeError for
- *   what is no dtype
+ * @throws ShapeError for ragged arrays or a size mismatch, ArgumentError for what is not a number or no option, DTypeError for
+ *   what is not a dtype
  * @example
  * tensor(backend, [[1, 2], [3, 4]]); // f32[2, 2]
  * tensor(backend, new Int32Array([5, 7])); // i32[2]
@@ -187,7 +187,13 @@ export function tensor(backend: Backend, values: NestedNumbers | TypedArray, opt
   return fromStored(backend, stored, shape, dtype);
 }
 
-/** Tensor of elements given as they are stored (f16 and bf16 as 16-bit patterns), e.g. from a file. */
+/**
+ * Tensor of elements given as they are stored (f16 and bf16 as 16-bit patterns), e.g. from a file.
+ *
+ * @example
+ * const ones = fromStored(backend, Uint16Array.of(0x3c00, 0x3c00), [2], "f16");
+ * console.log(await ones.toArray()); // [ 1, 1 ]
+ */
 export function fromStored(
   backend: Backend,
   stored: ArrayBufferView,

@@ -19,19 +19,20 @@ const defaultLengths = { answer: 512, continuation: 64 };
 export const chat = defineCommand({
   name: "chat",
   operands: "[model]",
-  summary: "talk with a model",
-  details: `Each line is a message, typed or piped in; the answer goes to stdout as it is written. What was said stays in
-memory, so a turn computes only what is new. /reset begins anew, /exit or the end of the input leaves, Ctrl-C stops an
-answer. The model's own chat template is used; a model without one, as helium-nano, goes on with the text instead. With
---json a line is printed per answer: {"content", "finishReason", "promptTokens", "computedTokens", "tokens"}.
+  summary: "chat with a model",
+  details: `Chats with a model. Each line is a message, typed or piped in; the answer is written to stdout as it is generated. The
+conversation stays in memory, so each turn only computes what is new. Type /reset to start over, /exit (or end the input)
+to quit, Ctrl-C to stop an answer. The model's own chat template is used; a model without one, such as helium-nano,
+continues the text instead. With --json, one line is printed per answer: {"content", "finishReason", "promptTokens",
+"computedTokens", "tokens"}.
 
   helium chat SmolLM2-135M-Instruct.gguf --system "Answer in one sentence."`,
   options: {
-    system: text("text", "what the model is told before the first message"),
+    system: text("text", "instructions for the model, before the first message"),
     maxNewTokens: integer(
       "n",
       1,
-      `tokens of an answer at most; default ${defaultLengths.answer}, without a template ${defaultLengths.continuation}`,
+      `maximum tokens per answer; default ${defaultLengths.answer}, or ${defaultLengths.continuation} without a chat template`,
     ),
     ...samplingOptions,
     ...speculationOptions,
@@ -39,9 +40,9 @@ answer. The model's own chat template is used; a model without one, as helium-na
   },
   run: async ({ options, positionals }, io) => {
     const [given, ...more] = positionals;
-    if (more.length > 0) throw new UsageError(subject, `takes one model, given ${positionals.length} operands`);
+    if (more.length > 0) throw new UsageError(subject, `takes one model, but ${positionals.length} were given`);
     if (given !== undefined && options.model !== undefined)
-      throw new UsageError(subject, "takes the model as operand or by --model, not both");
+      throw new UsageError(subject, "takes the model as an argument or with --model, not both");
     const sampling = samplingOf(subject, options);
     const named = { ...options, model: given ?? options.model };
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", named, io);
@@ -50,7 +51,7 @@ answer. The model's own chat template is used; a model without one, as helium-na
     if (!hasTemplate) {
       if (options.system !== undefined)
         throw new UsageError(subject, `--system needs a model with a chat template; ${location} has none`);
-      io.stderr.write(`${printable(location)} has no chat template: it goes on with your text instead of answering\n`);
+      io.stderr.write(`${printable(location)} has no chat template: it continues your text instead of answering\n`);
     }
     const { answer, continuation } = defaultLengths;
     const maxNewTokens = options.maxNewTokens ?? (hasTemplate ? answer : continuation);
@@ -72,7 +73,7 @@ async function converse(session: ChatSession, isJson: boolean, io: CliIo): Promi
     const message = line.trim();
     if (message === "/exit") return;
     if (message === "/reset") session.reset();
-    else if (message.startsWith("/")) io.stderr.write(`${subject}: knows /reset and /exit\n`);
+    else if (message.startsWith("/")) io.stderr.write(`${subject}: unknown command; use /reset or /exit\n`);
     else if (message !== "") await answerOne(session, message, isJson, io);
     ask();
   }

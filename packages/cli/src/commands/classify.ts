@@ -20,15 +20,19 @@ const DEFAULT_TOP = 5;
 export const classify = defineCommand({
   name: "classify",
   operands: "[text …]",
-  summary: "name the class of texts; the default model names their language",
-  details: `Prints the classes of a text with their probabilities, the likeliest first. Several texts, or the lines of
-stdin (blank ones are skipped), give one line each: the class, its probability and the text. With --json each
-text gives one line: {"text", "label", "score", "scores": [{"label", "score"}, …]}.
+  summary: "classify texts; the default model detects their language",
+  details: `Prints the classes of a text with their probabilities, most likely first. Several texts, or lines from stdin (blank lines
+are skipped), give one line each: class, probability, text. With --json, one line is printed per text: {"text", "label",
+"score", "scores": [{"label", "score"}, …]}.
 
   helium classify "Wo ist der Bahnhof?"
   helium classify --top 2 < lines.txt`,
   options: {
-    top: integer("n", 1, `classes to show; default ${DEFAULT_TOP} for one text, 1 for several, all with --json`),
+    top: integer(
+      "n",
+      1,
+      `number of classes to show; default ${DEFAULT_TOP} for one text, 1 for several, all with --json`,
+    ),
     ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {

@@ -19,9 +19,10 @@ export const generate = defineCommand({
   name: "generate",
   operands: "[prompt]",
   summary: "continue a text",
-  details: `Continues the prompt, given in quotes or piped in; without one the model starts a text of its own. The text goes
-to stdout as it is written, speed to stderr. With --json one object is printed in the end: {"prompt", "text",
-"completion", "inputIds", "tokens", "finishReason", "seconds", "tokensPerSecond", "seed", "backend", "model"}, with --stats also "stats".
+  details: `Continues the prompt, given in quotes or piped in; without a prompt the model starts a text of its own. The text is
+written to stdout as it is generated, the speed to stderr. With --json, one object is printed at the end: {"prompt",
+"text", "completion", "inputIds", "tokens", "finishReason", "seconds", "tokensPerSecond", "seed", "backend", "model"}, and
+"stats" with --stats.
 
   helium generate "Um das System zu installieren,"
   helium generate --temperature 0.8 --top-p 0.95 --seed 7 "Once upon a time"`,
@@ -29,17 +30,17 @@ to stdout as it is written, speed to stderr. With --json one object is printed i
     maxNewTokens: integer(
       "n",
       1,
-      `tokens to write, at most to the end of the model's context; default ${DEFAULT_NEW_TOKENS}`,
+      `maximum tokens to generate, within the model's context; default ${DEFAULT_NEW_TOKENS}`,
     ),
     ...samplingOptions,
     ...speculationOptions,
-    ignoreEos: flag("go on after an end-of-text token"),
-    stats: flag("say how the passes were computed: replayed or not, time in kernels and outside"),
+    ignoreEos: flag("continue after an end-of-text token"),
+    stats: flag("show how passes were computed: replayed or not, time inside and outside kernels"),
     ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 1)
-      throw new UsageError(subject, `takes one prompt, given ${positionals.length}; put it in quotes`);
+      throw new UsageError(subject, `takes one prompt, but ${positionals.length} were given; put it in quotes`);
     const sampling = samplingOf(subject, options);
     const prompt = positionals[0] ?? (io.stdin.isTTY ? "" : await pipedText(io));
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", options, io);
@@ -94,7 +95,7 @@ function roomAfter(promptLength: number, context: number): number {
   if (room > 0) return room;
   throw new GenerationError(
     "prompt",
-    `has ${formatCount(promptLength)} tokens, the model's context is ${formatCount(context)}; shorten it`,
+    `has ${formatCount(promptLength)} tokens, but the model's context is ${formatCount(context)}; shorten it`,
     { given: promptLength, expected: context - 1 },
   );
 }

@@ -15,23 +15,26 @@ import { printable, styleFor, type Style } from "../terminal/style.ts";
 export const inspect = defineCommand({
   name: "inspect",
   operands: "[model]",
-  summary: "config, tensors, parameters and memory of a checkpoint",
-  details: `Prints what config.json and the headers of the weights say; the weights themselves are not read. Tensors that are
-the same in several layers share a line. With --json one object is printed: {"model", "config", "architectures",
-"parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}, with every tensor. With
---backend also how that backend keeps the weights, "kept" in JSON: packed as in the file, or expanded to f32; and whether
-its kernels work with them so ("runs").
+  summary: "show the config, tensors, parameters and memory of a checkpoint",
+  details: `Shows what config.json and the headers of the weights say, without reading the weights themselves. Tensors that are the
+same in several layers share a line. With --json, one object with every tensor is printed: {"model", "config",
+"architectures", "parameters", "storedBytes", "storedAs", "memory", "unknownConfigKeys", "warnings", "tensors"}. With
+--backend, it also shows how that backend keeps the weights ("kept" in JSON): packed as in the file or expanded to f32, and
+whether its kernels can use them that way ("runs").
 
   helium inspect helium-nano
   helium inspect ./my-checkpoint --all
   helium inspect ./model.q4_0.gguf
   helium inspect ./model.q4_K.gguf --backend gpujs --gpujs-mode cpu`,
-  options: { all: flag("give every tensor a line") },
+  options: { all: flag("show every tensor on its own line") },
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 1)
-      throw new UsageError("helium inspect", `takes one model, given ${positionals.length}; inspect them one by one`);
+      throw new UsageError(
+        "helium inspect",
+        `takes one model, but ${positionals.length} were given; inspect them one by one`,
+      );
     if (positionals.length === 1 && options.model !== undefined)
-      throw new UsageError("helium inspect", "takes the model as operand or by --model, not both; leave one out");
+      throw new UsageError("helium inspect", "takes the model as an argument or with --model, not both; leave one out");
     const location = await modelLocation(positionals[0] ?? options.model, "helium-nano", io);
     const access = hubAccess(io, options);
     const source = await modelSource(location, access.options);

@@ -13,16 +13,16 @@ import { UsageError } from "../options/option-table.ts";
 export const models = defineCommand({
   name: "models",
   operands: "",
-  summary: "list the models in the cache and those that ship",
-  details: `Lists the models that were fetched from the hub, by this program or another one, with their revisions and sizes. What
-revisions share counts once in the size of the model. The small models that go with this library follow, with their packages.
-With --json one list is printed, of the cache: [{"repo", "folder", "bytes",
-"unfinishedBytes", "revisions": [{"commit", "refs", "files", "bytes"}, …]}, …].`,
+  summary: "list cached models, and the small ones of this project",
+  details: `Lists the models that were downloaded from the hub, by this or another program, with their revisions and sizes; files
+that revisions share count once. The small models that are published with this library follow, with their packages. With
+--json, one list of the cached models is printed: [{"repo", "folder", "bytes", "unfinishedBytes", "revisions": [{"commit",
+"refs", "files", "bytes"}, …]}, …].`,
   options: {},
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 0 || options.model !== undefined)
-      throw new UsageError("helium models", "takes no operands; helium inspect shows one model");
+      throw new UsageError("helium models", "does not take arguments; helium inspect shows one model");
     const repos = await listCache({ env: io.env });
     if (options.json) {
       io.stdout.write(`${JSON.stringify(repos)}\n`);

@@ -22,26 +22,26 @@ interface Receipt extends ParityReport {
 export const parity = defineCommand({
   name: "parity",
   operands: "<model>",
-  summary: "compare a model with a dump of transformers, module by module",
-  details: `Runs every module of the model on what the reference's module got, so that errors do not add up, then the whole
-model, and prints how far each is from the reference: the largest difference, the difference as a share of the
-reference (both as vectors), the cosine; for logits also the share of positions with the same first choice and
-the divergence KL(reference ‖ here) in nats. The dump is made by scripts/reference/dump_reference.py. With --json
-each backend and dtype gives one line: {"backend", "dtype", "logits", "layers", "modules", "skipped"}.
+  summary: "compare a model with a dump from transformers, module by module",
+  details: `Runs each module of the model on the input that the reference module got, so that errors do not add up, and then the
+whole model. Prints how far each result is from the reference: the largest difference, the relative difference (both as
+vectors) and the cosine; for logits also how often both have the same first choice, and the divergence KL(reference ‖
+here) in nats. The dump is made by scripts/reference/dump_reference.py. With --json, one line is printed per backend and
+dtype: {"backend", "dtype", "logits", "layers", "modules", "skipped"}.
 
   helium parity ./my-model --reference dump.safetensors \\
     --backends cpu,wasm --dtypes f32,bf16,q8_0`,
   options: {
-    reference: text("file", "the dump to compare with"),
-    backends: choices("names", backendNames(), "what to compute with, one after the other; default --backend"),
-    dtypes: choices("names", matrixDTypes, "how to keep the matrices, one after the other; default auto"),
-    all: flag("give every module and layer a line, not only the farthest of its kind"),
+    reference: text("file", "dump to compare with"),
+    backends: choices("names", backendNames(), "backends to compare, one after the other; default --backend"),
+    dtypes: choices("names", matrixDTypes, "dtypes of the matrices, one after the other; default auto"),
+    all: flag("show every module and layer, not only the worst of each kind"),
   },
   run: async ({ options, positionals }, io) => {
     const [operand, ...more] = positionals;
-    if (more.length > 0) throw new UsageError(subject, `takes one model, given ${positionals.length}`);
+    if (more.length > 0) throw new UsageError(subject, `takes one model, but ${positionals.length} were given`);
     if (operand !== undefined && options.model !== undefined)
-      throw new UsageError(subject, "takes the model as operand or by --model, not both; leave one out");
+      throw new UsageError(subject, "takes the model as an argument or with --model, not both; leave one out");
     if (options.reference === undefined)
       throw new UsageError(subject, "needs --reference <file>, made by scripts/reference/dump_reference.py");
     const access = hubAccess(io, options);

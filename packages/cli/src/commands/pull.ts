@@ -8,16 +8,16 @@ import { printable } from "../terminal/style.ts";
 export const pull = defineCommand({
   name: "pull",
   operands: "<org>/<name>[@revision][:file.gguf]",
-  summary: "fetch a model from the hub into the cache",
-  details: `Fetches what loading the model needs and no more, checks each file against the hash that the hub lists, and keeps it
-in the cache that Python's Hugging Face tools use too; a pull that was cut goes on where it ended. Other commands fetch by
-themselves what they miss. Of a repository with several GGUF files one is named. Settings are those of Python's tools:
-HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT. With --json one object is printed: {"model", "commit",
-"tensors", "fetched": {"files", "bytes"}, "seconds"}.
+  summary: "download a model from the hub into the cache",
+  details: `Downloads the files that are needed to load a model, checks each against the hash that the hub lists, and keeps them in
+the cache, which is shared with Hugging Face's Python tools. An interrupted download continues where it stopped. Other
+commands download what they need by themselves. If a repository has several GGUF files, add the name of one. The settings
+are those of the Python tools: HF_TOKEN, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE, HF_ENDPOINT. With --json, one object is
+printed: {"model", "commit", "tensors", "fetched": {"files", "bytes"}, "seconds"}.
 
   helium pull kyutai/helium-1-preview-2b
   helium pull acme/model-GGUF:Q4_K_M`,
-  options: { verify: flag("hash again what the cache has, and fetch again what is damaged") },
+  options: { verify: flag("check the hashes of cached files, and download damaged ones again") },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async ({ options, positionals }, io) => {
     const id = hubOperand("helium pull", positionals, options.model);

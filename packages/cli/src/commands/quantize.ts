@@ -18,30 +18,33 @@ const embeddingFormats = [...writableFormats, "bf16", "f16", "f32"] as const;
 export const quantize = defineCommand({
   name: "quantize",
   operands: "<in> <out.gguf>",
-  summary: "write a model as a GGUF file with quantised matrices",
-  details: `Reads a folder, .safetensors or .gguf file, URL or the name of a shipped model, a tensor at a time, and writes a GGUF
-file with its tokenizer. Prints for every tensor how it is stored and what that costs: the root mean square of the
-differences over that of the weights. Matrices whose rows do not fill the blocks of the format take one with smaller
-blocks or bf16, and are named; vectors stay f32. With --json one object is printed: {"model", "output", "format",
-"embeddingFormat", "parameters", "bytes": {"input", "output"}, "error": {"worst", "mean"}, "seconds", "fallbacks",
-"leftOut", "tensors": [{"name", "dtype", "shape", "bytes", "relativeRms"}, …]}.
+  summary: "write a quantised GGUF file",
+  details: `Reads a model (a folder, a .safetensors or .gguf file, a URL, or the name of a small model) one tensor at a time, and
+writes a GGUF file with its tokenizer. Prints how each tensor is stored and the error that this causes: the root mean
+square of the differences, relative to that of the weights. A matrix whose rows do not fill whole blocks of the format is
+stored with smaller blocks or as bf16, and is listed; vectors stay f32. With --json, one object is printed: {"model",
+"output", "format", "embeddingFormat", "parameters", "bytes": {"input", "output"}, "error": {"worst", "mean"}, "seconds",
+"fallbacks", "leftOut", "tensors": [{"name", "dtype", "shape", "bytes", "relativeRms"}, …]}.
 
   helium quantize helium-nano nano.q8_0.gguf --format q8_0
   helium quantize ./my-model small.gguf --format q4_0 --embedding-format q6_K`,
   options: {
-    format: choice("name", writableFormats, "blocks of the matrices; needed"),
-    embeddingFormat: choice("name", embeddingFormats, "of the embedding and the head; default as --format"),
-    strict: flag("fail where rows do not fill the blocks of the format"),
-    force: flag("replace a file that is there"),
+    format: choice("name", writableFormats, "format of the matrices; required"),
+    embeddingFormat: choice("name", embeddingFormats, "format of the embedding and the head; default as --format"),
+    strict: flag("fail if rows do not fill whole blocks of the format"),
+    force: flag("replace an existing file"),
   },
   without: ["model", "backend", "gpujsMode", "codegen"],
   run: async ({ options, positionals }, io) => {
     const [given, output, ...more] = positionals;
     if (given === undefined || output === undefined || more.length > 0)
-      throw new UsageError(subject, `takes a model and the file to write, given ${positionals.length} operands`);
-    if (options.model !== undefined) throw new UsageError(subject, "takes the model as operand, not by --model");
+      throw new UsageError(
+        subject,
+        `needs two arguments, the model and the file to write; given: ${positionals.length}`,
+      );
+    if (options.model !== undefined) throw new UsageError(subject, "takes the model as an argument, not with --model");
     if (!isGgufLocation(output))
-      throw new UsageError(subject, `${JSON.stringify(output)} is not named .gguf; quantised models are GGUF files`);
+      throw new UsageError(subject, `${JSON.stringify(output)} does not end in .gguf; quantised models are GGUF files`);
     const { format, embeddingFormat = format } = options;
     if (format === undefined || embeddingFormat === undefined)
       throw new UsageError(subject, `needs --format; expected one of ${writableFormats.join(", ")}`, {

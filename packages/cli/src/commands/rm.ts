@@ -12,9 +12,9 @@ export const rm = defineCommand({
   name: "rm",
   operands: "<org>/<name>[@revision]",
   summary: "remove a model from the cache",
-  details: `Removes a model that was fetched from the hub; with a branch, a tag or the beginning of a commit only that revision
-and what no other one has. Models in folders of your own are not touched. With --json one object is printed: {"model",
-"bytes"}, the bytes that are free now.
+  details: `Removes a downloaded model from the cache. With a branch, a tag or the start of a commit hash, only that revision is
+removed, and the files that no other revision uses. Models in your own folders are never touched. With --json, one object
+is printed: {"model", "bytes"}, with the number of bytes that were freed.
 
   helium rm kyutai/helium-1-preview-2b`,
   options: {},

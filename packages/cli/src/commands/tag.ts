@@ -32,16 +32,15 @@ interface TaggedText {
 export const tag = defineCommand({
   name: "tag",
   operands: "[text …]",
-  summary: "label every token of texts; the default model names the language of each",
-  details: `Prints runs of tokens with the same label, a line each: label, tab, text. Several texts, or the lines of stdin
-(blank ones are skipped), are parted by an empty line. With --json each text gives one line: {"text", "inputIds",
-"tokens", "labels", "scores", "spans": [{"label", "start", "end", "text"}, …]}, where start and end count Unicode
-code points.
+  summary: "label each token of texts; the default model detects languages",
+  details: `Prints each run of tokens with the same label on a line: label, tab, text. Several texts, or lines from stdin (blank lines
+are skipped), are separated by an empty line. With --json, one line is printed per text: {"text", "inputIds", "tokens",
+"labels", "scores", "spans": [{"label", "start", "end", "text"}, …]}, where start and end count Unicode code points.
 
   helium tag "Sie können das Paket installieren et ensuite redémarrer."
   helium tag --tokens "la capital of Spain"`,
   options: {
-    tokens: flag("print every token with its label and the label's probability"),
+    tokens: flag("print each token with its label and probability"),
     ...loadingOptions,
   },
   run: async ({ options, positionals }, io) => {

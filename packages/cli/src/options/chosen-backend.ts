@@ -13,14 +13,14 @@ export type BackendChoice = Pick<SharedOptions, "backend" | "gpujsMode" | "threa
 export async function chosenBackend(choice: BackendChoice): Promise<Backend> {
   const { backend = "auto", gpujsMode, codegen } = choice;
   if (backend !== "gpujs" && gpujsMode !== undefined)
-    throw new UsageError("helium", `--gpujs-mode is for --backend gpujs, given ${backend}; leave one out`);
+    throw new UsageError("helium", `--gpujs-mode is for --backend gpujs, not ${backend}; leave one out`);
   if (backend === "gpujs" && gpujsMode === undefined)
     throw new UsageError(
       "helium",
       "--backend gpujs needs --gpujs-mode; say where it should compute, for example webgpu",
     );
   if (!usesWasm(backend) && codegen !== undefined)
-    throw new UsageError("helium", `--codegen is for --backend wasm, given ${backend}; leave one out`);
+    throw new UsageError("helium", `--codegen is for --backend wasm, not ${backend}; leave one out`);
   return namedBackend(backend, choice);
 }
 

@@ -19,10 +19,10 @@ const dtype = <const T extends string>(values: readonly T[], help: string): Valu
 
 /** How commands that load a model keep its weights. */
 export const loadingOptions = {
-  dtype: dtype(matrixDTypes, "how matrices are kept in memory, auto as in the file; block formats quantise"),
+  dtype: dtype(matrixDTypes, "how to keep matrices in memory; auto is as in the file, block formats quantise"),
   embeddingDtype: dtype(matrixDTypes, "the same for the embedding and the head; default as --dtype"),
-  kvDtype: dtype(kvDTypes, "how keys and values are kept; default on wasm f16 up to 2048 tokens, q8_0 beyond"),
-  strict: flag("fail where rows do not fill the blocks of --dtype, instead of keeping that matrix in another"),
+  kvDtype: dtype(kvDTypes, "how to keep keys and values; on wasm the default is f16 up to 2048 tokens, then q8_0"),
+  strict: flag("fail if rows do not fill whole blocks of --dtype, instead of using another format for that matrix"),
 } as const satisfies OptionTable;
 
 export type LoadingOptions = OptionValues<typeof loadingOptions>;

@@ -30,13 +30,13 @@ export const shippedHere = async (name: ShippedModel, { program }: Pick<CliIo, "
 export function hubOperand(subject: string, operands: readonly string[], model: string | undefined): HubId {
   const [given] = operands;
   if (given === undefined || operands.length > 1)
-    throw new UsageError(subject, `takes one model as <org>/<name>, given ${operands.length}`);
-  if (model !== undefined) throw new UsageError(subject, "takes the model as operand, not by --model");
+    throw new UsageError(subject, `takes one model as <org>/<name>, but ${operands.length} were given`);
+  if (model !== undefined) throw new UsageError(subject, "takes the model as an argument, not with --model");
   const id = parseHubId(given);
   if (id !== null) return id;
   throw new UsageError(
     subject,
-    `${JSON.stringify(given)} names no model of the hub; expected <org>/<name>, <org>/<name>@<revision>`,
+    `${JSON.stringify(given)} is not a model on the hub; expected <org>/<name>, <org>/<name>@<revision>`,
     { given },
   );
 }

@@ -91,7 +91,7 @@ function withCommand(error: WeightsError, location: string): WeightsError {
   const { checkpoint } = heads[head as HeadName];
   return new WeightsError(
     error.subject,
-    `is missing: ${location} is ${checkpoint}, which this command is not for; use helium ${command} --model ${location}`,
+    `is missing: ${location} is ${checkpoint}, which this command does not support; use helium ${command} --model ${location}`,
     { ...error.details, command },
     { cause: error },
   );

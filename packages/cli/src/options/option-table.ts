@@ -41,7 +41,7 @@ export const text = (placeholder: string, help: string): ValueOption<string> => 
   kind: "value",
   placeholder,
   help,
-  expected: "a text",
+  expected: "a value that is not empty",
   parse: (given) => (given === "" ? undefined : given),
 });
 
@@ -160,7 +160,7 @@ function parseStrictly(
     const nearest = nearestName(given.replaceAll("-", ""), Object.keys(table));
     throw new UsageError(
       subject,
-      `${said}; see ${subject} --help, or put -- before a text that starts with a dash; the nearest is ${optionName(nearest)}`,
+      `${said}; did you mean ${optionName(nearest)}? See ${subject} --help, or put -- before a text that starts with a dash`,
       { given, nearest: optionName(nearest) },
       { cause: error },
     );

@@ -3,20 +3,20 @@ import { decimal, flag, integer, type OptionTable, type OptionValues, UsageError
 
 /** How `generate` picks tokens. */
 export const samplingOptions = {
-  greedy: flag("take the likeliest token each time; the default unless the model's own settings say otherwise"),
-  sample: flag("draw each token by its probability"),
+  greedy: flag("always pick the most likely token; the default, unless the model's own settings differ"),
+  sample: flag("draw each token at random, by its probability"),
   temperature: decimal(
     "t",
     { expected: "a number ≥ 0", accepts: (t) => t >= 0 && t < Infinity },
-    "above 1 is bolder, below 1 safer, 0 means --greedy; implies --sample",
+    "above 1 is more creative, below 1 more predictable, 0 is --greedy; implies --sample",
   ),
-  topK: integer("k", 0, "draw from the k likeliest tokens, 0 from all; implies --sample"),
+  topK: integer("k", 0, "draw from the k most likely tokens, 0 for all; implies --sample"),
   topP: decimal(
     "p",
     { expected: "a number from 0 to 1", accepts: (p) => p >= 0 && p <= 1 },
-    "draw from the likeliest tokens that make up p; implies --sample",
+    "draw from the most likely tokens with total probability p; implies --sample",
   ),
-  seed: integer("n", 0, "the same seed draws the same text; implies --sample"),
+  seed: integer("n", 0, "the same seed gives the same text; implies --sample"),
 } as const satisfies OptionTable;
 
 export interface Sampling extends Pick<GenerateOptions, "doSample" | "temperature" | "topK" | "topP"> {
@@ -37,7 +37,7 @@ export function samplingOf(
   if (greedy && isSampled)
     throw new UsageError(
       subject,
-      "--greedy draws nothing; leave it out, or --sample, --temperature, --top-k, --top-p and --seed",
+      "--greedy does not sample; leave it out, or leave out --sample, --temperature, --top-k, --top-p and --seed",
     );
   const chosen = seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   if (greedy || temperature === 0) return { doSample: false, seed: chosen };

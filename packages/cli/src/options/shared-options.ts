@@ -6,20 +6,20 @@ import { choice, flag, integer, text, type OptionTable, type OptionValues } from
 export const sharedOptions = {
   model: text(
     "folder",
-    "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a model that ships with helium",
+    "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a small model such as helium-nano",
   ),
   backend: {
-    ...choice("name", ["auto", ...backendNames()], "what computes"),
-    help: `what computes: ${["auto", ...backendNames()].join(", ")}; auto takes the fastest that runs here`,
+    ...choice("name", ["auto", ...backendNames()], "backend"),
+    help: `where to compute: ${["auto", ...backendNames()].join(", ")}; auto is the fastest available`,
   },
-  gpujsMode: choice("name", gpuJsModes, "where --backend gpujs computes"),
+  gpujsMode: choice("name", gpuJsModes, "how --backend gpujs computes"),
   codegen: choice(
     "name",
     ["auto", "wide", "plain"],
-    "code of the wasm kernels; auto is wide, 256-bit operations where Node's V8 has them",
+    "code of the wasm kernels; auto uses wide (256-bit) operations where V8 supports them",
   ),
-  threads: integer("n", 1, "threads that compute together; default the physical cores, at most 8"),
-  json: flag("print JSON and nothing else"),
+  threads: integer("n", 1, "number of threads; default one per physical core, at most 8"),
+  json: flag("print only JSON"),
   help: flag("print this help", "h"),
   version: flag("print the version", "v"),
 } as const satisfies OptionTable;

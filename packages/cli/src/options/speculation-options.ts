@@ -10,13 +10,9 @@ import type { SharedOptions } from "./shared-options.ts";
 export const speculationOptions = {
   draft: text(
     "model",
-    "smaller model with the same vocabulary that writes ahead, named as in --model; greedy text stays the same",
+    "smaller model with the same vocabulary, to guess tokens ahead, named as in --model; greedy text stays the same",
   ),
-  lookup: integer(
-    "n",
-    1,
-    "try up to n tokens at once where the text repeats an earlier part of itself; the text stays the same",
-  ),
+  lookup: integer("n", 1, "guess up to n tokens ahead where the text repeats itself; the text stays the same"),
 } as const satisfies OptionTable;
 
 /** What the options give to `generate`; disposing frees the draft model. */
@@ -55,7 +51,7 @@ function checkVocabulary(subject: string, name: string, given: Tokenizer, expect
       `--draft ${name} has another vocabulary: ${difference}; give a smaller model of the same kind`,
     );
   };
-  if (theirs.size !== ours.size) refuse(`${theirs.size} tokens, the model has ${ours.size}`);
+  if (theirs.size !== ours.size) refuse(`${theirs.size} tokens, but the model has ${ours.size}`);
   for (const [token, id] of ours)
     if (theirs.get(token) !== id)
       refuse(`${JSON.stringify(token)} is ${theirs.get(token) ?? "no token"} there and ${id} in the model's`);

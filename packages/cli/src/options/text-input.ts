@@ -19,7 +19,8 @@ export function textInput(subject: string, positionals: readonly string[], { std
     if (blank >= 0) throw new UsageError(subject, `text ${blank + 1} is empty; give at least one word`);
     return { source: "arguments", groups: inGroups(once(positionals)) };
   }
-  if (stdin.isTTY) throw new UsageError(subject, `no text; give it in quotes, or pipe lines in: ${subject} < file`);
+  if (stdin.isTTY)
+    throw new UsageError(subject, `needs a text; give it in quotes, or pipe lines in: ${subject} < file`);
   return { source: "lines", groups: inGroups(lineGroups(stdin)) };
 }
 

@@ -6,16 +6,16 @@ import { backendRows, backendNotes, fallbackNote, slowNote } from "./load-notes.
 describe("backendRows", () => {
   it("gives a row for each, with its reason", () => {
     const info = {
-      ...{ backend: "wasm", threads: 1, threadsReason: "wasm: no worker starts here", simd: "relaxed" },
+      ...{ backend: "wasm", threads: 1, threadsReason: "wasm: no worker can be started here", simd: "relaxed" },
       ...{ codegen: "plain", codegenReason: "V8 11.3 has none", memories: 1 },
     };
     expect(backendRows(info)).toEqual([
       ["backend", "wasm"],
-      ["threads", "1 (wasm: no worker starts here)"],
+      ["threads", "1 (wasm: no worker can be started here)"],
       ["SIMD", "relaxed"],
       ["code", "plain (V8 11.3 has none)"],
     ]);
-    expect(backendNotes(info)).toEqual(["wasm: no worker starts here"]);
+    expect(backendNotes(info)).toEqual(["wasm: no worker can be started here"]);
   });
 
   it("leaves out what a backend does not tell", () => {

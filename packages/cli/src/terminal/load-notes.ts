@@ -61,4 +61,4 @@ export function slowNote(backend: Backend, slow: readonly SlowMatrix[] = []): st
 export const oneThreadNote = (reason: string | null | undefined): string | null =>
   reason === null || reason === undefined
     ? null
-    : `quantised on one thread, since no worker starts here (${reason}); allow workers to have all threads do it`;
+    : `quantised on one thread, since no worker can be started here (${reason}); allow workers to have all threads do it`;

@@ -70,7 +70,7 @@ describe("parseJson", () => {
     (text) => {
       expect(() => parseJson(text, "x/config.json")).toThrow(ConfigError);
       expect(() => parseJson(text, "x/config.json")).toThrow(
-        /^x\/config\.json: must be JSON \(.+\), given ".*"; fetch/s,
+        /^x\/config\.json: must be JSON \(.+\), given ".*"; download or write the file again$/s,
       );
     },
   );

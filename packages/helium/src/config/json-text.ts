@@ -20,7 +20,7 @@ const allowance = { perCharacter: 0.25, base: 8 * 2 ** 20 };
 /**
  * Parses JSON text, with the bare tokens `NaN`, `Infinity` and `-Infinity` that Python writes.
  *
- * @throws ConfigError when the text is no JSON, or nested beyond reason
+ * @throws ConfigError when the text is not JSON, or is nested beyond reason
  */
 export function parseJson(text: string, file: string): JsonValue {
   const problem = jsonExcess(text, allowance);
@@ -29,7 +29,7 @@ export function parseJson(text: string, file: string): JsonValue {
       file,
       given: `a text that ${problem}`,
       expected: jsonLimits,
-      mend: "this is no model config",
+      mend: "check that this is the config of a model",
     });
   let value: unknown;
   try {
@@ -37,7 +37,7 @@ export function parseJson(text: string, file: string): JsonValue {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
-      { file, given: text, expected: `JSON (${reason.slice(0, 120)})`, mend: "fetch or write the file again" },
+      { file, given: text, expected: `JSON (${reason.slice(0, 120)})`, mend: "download or write the file again" },
       { cause: error },
     );
   }

@@ -40,7 +40,7 @@ export function jsonSnapshot(value: unknown, file: string): JsonValue {
         file,
         given: depth > maxDepth ? `${depth} levels` : `${count} values`,
         expected: jsonLimits,
-        mend: "this is no model config",
+        mend: "check that this is the config of a model",
       });
     }
     if (item === null || typeof item === "boolean" || typeof item === "string" || typeof item === "number") return item;

@@ -16,7 +16,7 @@ const maxLabels = 100_000;
  * Labels from `id2label`, or the inverse of `label2id`, and `num_labels`. A `num_labels` that differs from the number of names wins and
  * names are made anew: LABEL_0, LABEL_1, … Without any key there are two of these.
  *
- * @throws ConfigError for a value that is no object, a key of id2label that is no class index, a bad num_labels
+ * @throws ConfigError for a value that is not an object, a key of id2label that is not a class index, a bad num_labels
  */
 export function readLabels(raw: JsonObject, file: string): Labels {
   const count = readCount(raw.num_labels, file);

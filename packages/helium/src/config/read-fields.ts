@@ -121,7 +121,7 @@ function checkAdmitted(key: string, value: JsonValue, { oneOf }: FieldDeclaratio
     key,
     given: value,
     expected: `${oneOf.map(String).join(" or ")} in this family`,
-    mend: "this project runs the family only that way",
+    mend: "other values are not supported for this family",
   });
 }
 

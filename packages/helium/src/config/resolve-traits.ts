@@ -184,7 +184,7 @@ function checkHeads(heads: number, kvHeads: number, headDim: number, file: strin
       key: "head_dim",
       given: headDim,
       expected: "even",
-      mend: "rotary embedding turns pairs; correct it, or hidden_size and num_attention_heads",
+      mend: "rotary embedding rotates pairs; correct it, or hidden_size and num_attention_heads",
     });
   }
 }

@@ -30,7 +30,7 @@ export const isPositiveInteger = (n: number): boolean => Number.isInteger(n) && 
 
 export const isNatural = (n: number): boolean => Number.isInteger(n) && n >= 0;
 
-/** A token or a list of them as a list. @throws GenerationError for what is no token */
+/** A token or a list of them as a list. @throws GenerationError for what is not a token */
 export function tokenList(
   given: unknown,
   name: string,

@@ -32,7 +32,7 @@ export async function* streamText(
   options: StreamTextOptions,
 ): AsyncGenerator<string> {
   if (typeof prompt !== "string")
-    throw new GenerationError("prompt", `is ${describeValue(prompt)}; expected a text; for token ids use stream()`, {
+    throw new GenerationError("prompt", `is ${describeValue(prompt)}; expected a string; for token ids use stream()`, {
       given: prompt,
     });
   const { tokenizer, addSpecialTokens = true, ...settings } = checked(options);
@@ -55,10 +55,10 @@ function checked(options: StreamTextOptions): StreamTextOptions {
     typeof options === "object" && options !== null ? { ...options } : {};
   const { tokenizer } = given as Partial<StreamTextOptions>;
   if (typeof tokenizer?.encode !== "function" || typeof tokenizer.streamDecoder !== "function")
-    throw new GenerationError("tokenizer", "is needed to read the prompt; give the model's, of AutoTokenizer", {});
+    throw new GenerationError("tokenizer", "is missing; pass the model's, from AutoTokenizer", {});
   for (const name of ["inputIds", "attentionMask", "numReturnSequences"])
     if (given[name] !== undefined && given[name] !== null)
-      throw new GenerationError(name, "is no option of streamText, which goes on with one text; use stream()", {
+      throw new GenerationError(name, "is not an option of streamText, which continues one text; use stream()", {
         given: given[name],
       });
   return options;

@@ -106,14 +106,14 @@ function checkRequest(
   if (rows > 1)
     throw new GenerationError(
       copies > 1 ? "numReturnSequences" : "inputIds",
-      `gives ${rows} rows, a request is one text; submit one for each`,
+      `gives ${rows} rows, but a request is one text; submit one request for each`,
       { given: rows, expected: 1 },
     );
   // Angles that follow the length go beyond the positions that the model was trained with.
   if (maxLength > maxPositionEmbeddings && !anglesDependOnLength)
     throw new GenerationError(
       "maxLength",
-      `a prompt of ${promptLength} tokens and ${maxLength - promptLength} new ones are ${maxLength}, the model has positions for ${maxPositionEmbeddings}; shorten the prompt or lower maxNewTokens`,
+      `a prompt of ${promptLength} tokens and ${maxLength - promptLength} new ones make ${maxLength}, but the model has ${maxPositionEmbeddings} positions; shorten the prompt or lower maxNewTokens`,
       { given: maxLength, promptLength, expected: maxPositionEmbeddings },
     );
 }

@@ -14,7 +14,7 @@ export function architectureIn(hparams: GgufHyperparameters): GgufArchitecture {
   }
   throw new GgufError(
     reader.name,
-    `is of architecture ${JSON.stringify(architecture.slice(0, 60))}; known are ${Object.keys(ggufArchitectures).join(", ")}`,
+    `has the unsupported architecture ${JSON.stringify(architecture.slice(0, 60))}; expected one of ${Object.keys(ggufArchitectures).join(", ")}`,
     { given: architecture, known: Object.keys(ggufArchitectures) },
   );
 }
@@ -68,7 +68,7 @@ function vocabulary({ reader }: GgufHyperparameters): number {
   if (rows !== undefined && width !== undefined) return rows;
   throw new GgufError(
     reader.name,
-    'has no matrix "token_embd.weight"; it holds no language model, or only a part of one',
+    'has no matrix "token_embd.weight"; it is not a language model, or only a part of one',
   );
 }
 
@@ -86,7 +86,7 @@ function specialTokens({ reader: { metadata } }: GgufHyperparameters): JsonObjec
 /** Models that would load and compute something else. */
 function refuseWhatNoConfigSays(hparams: GgufHyperparameters): void {
   const fail = (reason: string): never => {
-    throw new GgufError(hparams.reader.name, `${reason}; this project has no such model`);
+    throw new GgufError(hparams.reader.name, `${reason}; such models are not supported`);
   };
   const experts = hparams.number("expert_count") ?? 0;
   if (experts > 0) fail(`is a mixture of ${experts} experts`);
@@ -94,6 +94,6 @@ function refuseWhatNoConfigSays(hparams: GgufHyperparameters): void {
   if (valueLength !== hparams.headDim) fail(`has keys of ${hparams.headDim} and values of ${valueLength} dimensions`);
   // Everything per layer is made from this number, so it must be true before anything is.
   if (!hparams.has(`blk.${hparams.layers - 1}.attn_output.weight`))
-    fail(`counts ${hparams.layers} layers, but has no blk.${hparams.layers - 1}.attn_output.weight`);
+    fail(`says it has ${hparams.layers} layers, but has no blk.${hparams.layers - 1}.attn_output.weight`);
   if (hparams.hasOutBias && !hparams.hasQkvBias) fail("has a bias on attn_output, but none on q, k and v");
 }

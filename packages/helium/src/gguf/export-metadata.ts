@@ -18,7 +18,7 @@ export function architectureFor(modelType: string): readonly [string, GgufArchit
   const known = Object.values(ggufArchitectures).flatMap(written);
   throw new GgufError(
     `model_type ${modelType}`,
-    `has no GGUF architecture; those that have one are ${known.join(", ")}. Save it as safetensors`,
+    `cannot be written as GGUF, which is possible for ${known.join(", ")}; save it as safetensors`,
     { given: modelType, known },
   );
 }

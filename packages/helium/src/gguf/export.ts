@@ -135,7 +135,7 @@ interface WantedDTypes {
   readonly embeddingDType: GgufDType;
 }
 
-/** @throws GgufError for what is no dtype, with the nearest */
+/** @throws GgufError for what is not a dtype, with the nearest */
 function checkedDTypes(options: GgufExportOptions): WantedDTypes {
   const dtype = checkedDType({ subject: "dtype" }, options.dtype ?? "auto", matrixDTypes, GgufError);
   const { embeddingDType = dtype } = options;
@@ -182,7 +182,7 @@ async function checkReadsBack(config: DecoderConfig, { metadata, tensors }: Gguf
   if (difference !== null)
     throw new GgufError(
       `model_type ${config.modelType}`,
-      `cannot be written as GGUF: ${difference.path} is ${difference.given}, a reader of the file would take ${difference.read}; keep it as safetensors`,
+      `cannot be written as GGUF: ${difference.path} is ${difference.given}, but a reader of the file would take ${difference.read}; keep it as safetensors`,
       { ...difference },
     );
 }

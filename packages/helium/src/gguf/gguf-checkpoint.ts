@@ -28,7 +28,7 @@ export class GgufCheckpoint implements CheckpointReader {
     if (stray !== undefined)
       throw new GgufError(
         reader.name,
-        `holds tensor ${JSON.stringify(stray.slice(0, 80))}, for which a model of its architecture has no place here`,
+        `holds tensor ${JSON.stringify(stray.slice(0, 80))}, which has no place in a model of its architecture`,
         { tensor: stray },
       );
   }

@@ -20,7 +20,7 @@ export class GgufHyperparameters {
     this.reader = reader;
     const architecture = reader.metadata.text("general.architecture");
     if (architecture === undefined)
-      throw new GgufError(reader.name, "has no general.architecture; it holds no model, or was not written whole");
+      throw new GgufError(reader.name, "has no general.architecture; it is not a model, or is incomplete");
     this.architecture = architecture;
   }
 

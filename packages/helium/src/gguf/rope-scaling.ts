@@ -48,7 +48,7 @@ export async function ropeScaling(hparams: GgufHyperparameters, rotaryDim: numbe
   }
   throw new GgufError(
     hparams.reader.name,
-    `scales rotary frequencies by "${type.slice(0, 40)}"; known are none, linear, yarn and lists of factors`,
+    `scales rotary frequencies by "${type.slice(0, 40)}"; expected none, linear, yarn or a list of factors`,
     { given: type },
   );
 }

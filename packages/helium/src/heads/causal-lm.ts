@@ -284,7 +284,7 @@ export class ModelForCausalLM extends PreTrainedModel {
    * @example
    * const scores = await model.scoreTokens({ inputIds: tokenizer.encode("Once upon a time") });
    * const mean = scores.reduce((sum, { logprob }) => sum + logprob, 0) / scores.length;
-   * console.log(Math.exp(-mean)); // perplexity
+   * const perplexity = Math.exp(-mean);
    */
   async scoreTokens(request: TokensRequest): Promise<readonly TokenScore[]> {
     this.checkLive("scoreTokens");

@@ -31,8 +31,8 @@ describe("chooseWeights", () => {
     ],
     [ggufs, "q5_0", /has no GGUF file "q5_0"; name one/],
     [ggufs, "_0", /has no GGUF file "_0"/],
-    [["pytorch_model.bin"], undefined, /holds no weights that are read here/],
-    [["model.safetensors"], "q4_0", /holds no weights that are read here/],
+    [["pytorch_model.bin"], undefined, /has no weights in a supported format/],
+    [["model.safetensors"], "q4_0", /has no weights in a supported format/],
   ])("refuses %j for %s", (paths, file, message) => {
     expect(() => chooseWeights("a/b", paths, file)).toThrow(message);
   });

@@ -32,7 +32,7 @@ export async function downloadBlob(partial: PartialBlob, download: BlobDownload)
       if (!isContinued)
         throw new HubIntegrityError(
           subject,
-          `came with ${blob.algorithm} ${hash}, the hub lists ${blob.hash}; fetch it again, over another network or mirror`,
+          `has ${blob.algorithm} ${hash}, but the hub lists ${blob.hash}; download it again, over another network or mirror`,
           { given: hash, expected: blob.hash },
         );
       isContinued = false;
@@ -117,7 +117,7 @@ class Transfer {
   #again(reason: string): TransientFailure {
     const hasProgressed = this.#partial.size > this.#highest;
     this.#highest = Math.max(this.#highest, this.#partial.size);
-    const error = new HubUnavailableError(this.#download.subject, `${reason}, again and again; try again later`);
+    const error = new HubUnavailableError(this.#download.subject, `${reason}, repeatedly; try again later`);
     return new TransientFailure(error, { hasProgressed });
   }
 
@@ -144,7 +144,7 @@ class Transfer {
     const given = status === 200 ? `${length} bytes` : `status ${status}`;
     throw new HubIntegrityError(
       subject,
-      `the server sends ${given}, the hub lists ${blob.size} bytes; try again later`,
+      `the server sends ${given}, but the hub lists ${blob.size} bytes; try again later`,
       {
         given,
         expected: blob.size,

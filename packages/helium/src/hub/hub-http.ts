@@ -60,7 +60,7 @@ export class HubHttp {
           if (bytes > MOST_JSON_BYTES || containers > 1000 + bytes / 16)
             throw new HubIntegrityError(
               subject,
-              `${this.settings.endpoint} answers with ${bytes} bytes in ${containers} lists and objects, which is no list of ` +
+              `${this.settings.endpoint} answers with ${bytes} bytes in ${containers} lists and objects, which is not a list of ` +
                 "files; check that it is a hub's address (HF_ENDPOINT)",
               { given: bytes, expected: MOST_JSON_BYTES },
             );
@@ -77,7 +77,7 @@ export class HubHttp {
         } catch (cause) {
           throw new HubError(
             subject,
-            `${this.settings.endpoint} answered with no JSON; check that it is a hub's address (HF_ENDPOINT)`,
+            `${this.settings.endpoint} did not answer with JSON; check that it is a hub's address (HF_ENDPOINT)`,
             {},
             { cause },
           );
@@ -162,15 +162,15 @@ function statusError(subject: string, response: Response, hasToken: boolean): Tr
   const details = { status, code };
   if (passing.has(status)) {
     const mend = status === 429 ? "wait, or give a token (HF_TOKEN), which is allowed more" : "try again later";
-    const error = new HubUnavailableError(subject, `the hub answered ${status} again and again; ${mend}`, details);
+    const error = new HubUnavailableError(subject, `the hub keeps answering ${status}; ${mend}`, details);
     return new TransientFailure(error, { waitMs: retryAfterMs(headers.get("retry-after")) });
   }
   if (code === "RevisionNotFound")
     return new HubNotFoundError(subject, "has no such revision; name a branch, a tag or a commit of it", details);
-  if (code === "EntryNotFound") return new HubNotFoundError(subject, "is no file of this revision", details);
+  if (code === "EntryNotFound") return new HubNotFoundError(subject, "is not a file of this revision", details);
   if (code === "GatedRepo" || (status === 403 && code !== "RepoNotFound")) {
     const mend = hasToken ? "ask for access on its page" : "ask for access on its page and give a token (HF_TOKEN)";
-    return new HubAccessError(subject, `may not be read without its owner's consent (${status}); ${mend}`, details);
+    return new HubAccessError(subject, `cannot be read without its owner's consent (${status}); ${mend}`, details);
   }
   if (status === 401 && (hasToken || headers.get("x-error-message")?.startsWith("Invalid")))
     return new HubAccessError(subject, "the hub refuses the token (401); check HF_TOKEN, or log in again", details);

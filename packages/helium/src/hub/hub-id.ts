@@ -21,6 +21,10 @@ const isFileName = (name: string): boolean => /\.(?:gguf|safetensors|json|bin|mo
  * `org/name`, `org/name@revision`, `org/name:file.gguf` or `org/name@revision:file.gguf`.
  *
  * @returns null for anything else: a path, a URL, a name without an owner
+ *
+ * @example
+ * console.log(parseHubId("org/name@v1:Q4_K_M")); // { repo: 'org/name', revision: 'v1', file: 'Q4_K_M' }
+ * console.log(parseHubId("./folder")); // null
  */
 export function parseHubId(text: string): HubId | null {
   const [, repo, revision, file] = pattern.exec(text) ?? [];

@@ -36,7 +36,7 @@ export async function fetchListing(http: HubHttp, repo: string, revision: string
   const answer = await http.json(subject, address);
   const { sha, siblings } = (answer ?? {}) as { readonly sha?: unknown; readonly siblings?: unknown };
   if (typeof sha !== "string" || !isCommit(sha) || !Array.isArray(siblings))
-    throw new HubIntegrityError(subject, "the answer of the hub names no commit and files; check HF_ENDPOINT");
+    throw new HubIntegrityError(subject, "the hub's answer has no commit or no files; check HF_ENDPOINT");
   if (isCommit(revision) && sha !== revision)
     throw new HubIntegrityError(subject, `the hub answered with commit ${sha}; check HF_ENDPOINT`, { given: sha });
   const files = new Map<string, BlobInfo>();

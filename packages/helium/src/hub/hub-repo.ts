@@ -124,7 +124,7 @@ export class HubRepo {
     if (listing === null)
       throw new HubOfflineError(
         `${this.name}/${path}`,
-        `is not in the cache ${store.location}, and the hub is ${this.#setup.http ? "out of reach" : "not to be asked"}; ` +
+        `is not in the cache ${store.location}, and ${this.#setup.http ? "the hub cannot be reached" : "downloads are turned off"}; ` +
           this.#mend,
         { path },
         { cause: this.#reason },
@@ -133,7 +133,7 @@ export class HubRepo {
     if (blob !== undefined && blob.size > mostBytes)
       throw new HubIntegrityError(
         `${this.name}/${path}`,
-        `has ${blob.size} bytes, such a file at most ${mostBytes}; its authors have to correct it`,
+        `has ${blob.size} bytes, but such a file has at most ${mostBytes}; its authors need to fix it`,
         { given: blob.size, expected: mostBytes },
       );
     if (blob !== undefined) return this.#fetch(path, listing.commit, blob);
@@ -149,7 +149,7 @@ export class HubRepo {
     if (expected === undefined)
       throw new HubOfflineError(
         subject,
-        "is kept without its hash, which only the hub can tell; verify it with the network",
+        "is in the cache without its hash, which only the hub knows; verify it while online",
       );
     const algorithm = expected.length === 64 ? "sha256" : "git-sha1";
     const source = await file.open();
@@ -168,7 +168,7 @@ export class HubRepo {
     const problem = `is damaged in the cache: it has ${algorithm} ${given}, and is kept as ${expected}`;
     if (http === null)
       throw new HubIntegrityError(subject, `${problem}; fetch it again with the network`, { given, expected });
-    onNotice?.(`${subject}: ${problem}; it is fetched again`);
+    onNotice?.(`${subject}: ${problem}; downloading it again`);
     await store.remove(place);
     return false;
   }
@@ -187,7 +187,7 @@ export class HubRepo {
   /** Takes a turn, then fetches. */
   async #fetch(path: string, commit: string, blob: BlobInfo): Promise<StoredFile> {
     const { store, http, signal, onNotice } = this.#setup;
-    if (http === null) throw new HubOfflineError(this.name, "is not to be fetched");
+    if (http === null) throw new HubOfflineError(this.name, "cannot be downloaded: downloads are turned off");
     if (this.#active >= MOST_DOWNLOADS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#active += 1;
     try {
@@ -202,7 +202,7 @@ export class HubRepo {
         (partial) => downloadBlob(partial, { http, subject, url, blob, createDigest, onSize }),
         {
           signal,
-          onWait: (holder) => onNotice?.(`${subject}: waits for ${holder}, which is fetching it`),
+          onWait: (holder) => onNotice?.(`${subject}: waiting for ${holder}, which is downloading it`),
         },
       );
       this.#tell(path, blob.size, blob.size);
@@ -270,11 +270,11 @@ const indexAllowance = { perCharacter: 0.5, base: 2 ** 24 };
 export function shardsIn(subject: string, index: string): readonly string[] {
   const problem = jsonExcess(index, indexAllowance);
   if (problem !== null)
-    throw new HubIntegrityError(subject, `${problem}, which is no index; its authors have to correct it`);
+    throw new HubIntegrityError(subject, `${problem}, so it is not an index; its authors need to fix it`);
   try {
     const { weight_map: map } = JSON.parse(index) as { readonly weight_map?: Readonly<Record<string, unknown>> };
     return [...new Set(Object.values(map ?? {}))].filter((name) => typeof name === "string");
   } catch (cause) {
-    throw new HubIntegrityError(subject, "is no index; its authors have to correct it", {}, { cause });
+    throw new HubIntegrityError(subject, "is not a valid index; its authors need to fix it", {}, { cause });
   }
 }

@@ -22,7 +22,7 @@ export async function openHubRepo(id: HubId, options: HubOptions = {}, type: Hub
     throw new HubNotFoundError(name, `has no revision ${JSON.stringify(revision)}; name a branch, a tag or a commit`);
   const { store, token, isOffline, endpoint } = isNode() ? await nodePlatform(options) : await pagePlatform(options);
   if (token !== null && !/^[\x21-\x7e]+$/.test(token))
-    throw new HubAccessError(name, "the token holds spaces or characters that no token has; check HF_TOKEN");
+    throw new HubAccessError(name, "the token contains spaces or characters that are not allowed; check HF_TOKEN");
   const http = new HubHttp({
     endpoint: endpoint.replace(/\/+$/, ""),
     token,
@@ -66,7 +66,10 @@ async function nodePlatform({ env = process.env, ...options }: HubOptions): Prom
 
 async function pagePlatform({ token, localFilesOnly, endpoint, cacheDir }: HubOptions): Promise<Platform> {
   if (cacheDir !== undefined)
-    throw new HubStorageError("cacheDir", "is for Node; a page keeps models in its own storage, leave it out");
+    throw new HubStorageError(
+      "cacheDir",
+      "works in Node only; a page keeps models in its own storage, so leave it out",
+    );
   const { OpfsStore } = await import("./browser/opfs-store.ts");
   return {
     store: await OpfsStore.open(),

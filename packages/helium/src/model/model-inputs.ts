@@ -52,7 +52,7 @@ export const modelInputNames: OptionNames<ModelInputs> = {
 /** Columns of a tokenizer's output that decoders have no use for. */
 const unread = { tokenTypeIds: true, offsetsMapping: true, specialTokensMask: true, tokens: true } as const;
 
-/** @throws InputError for a name that is no input of the head, with the nearest */
+/** @throws InputError for a name that is not an input of the head, with the nearest */
 export function checkInputNames(inputs: object, names: Readonly<Record<string, true>>): void {
   checkOptionNames("forward", inputs, { ...names, ...unread }, InputError);
 }

@@ -36,7 +36,7 @@ export async function compareWithDump(model: ModelForCausalLM, dump: ReferenceDu
   if (largest >= vocabSize)
     throw new ParityError(
       dump.name,
-      `has the id ${largest}, the model a vocabulary of ${vocabSize}; name its own model`,
+      `has the id ${largest}, but the model's vocabulary has ${vocabSize} tokens; choose the model that it was made from`,
       {
         id: largest,
         vocabSize,

@@ -50,12 +50,12 @@ export class ReferenceDump {
       if (file.metadata.get("format") !== FORMAT)
         throw new ParityError(
           file.name,
-          `is no reference dump (format ${JSON.stringify(file.metadata.get("format") ?? null)}, expected "${FORMAT}"); ` +
+          `is not a reference dump (format ${JSON.stringify(file.metadata.get("format") ?? null)}, expected "${FORMAT}"); ` +
             "make one with scripts/reference/dump_reference.py",
         );
       for (const needed of ["input_ids", "logits"])
         if (!file.has(needed))
-          throw new ParityError(file.name, `holds no ${needed}; make the dump anew with dump_reference.py`, {
+          throw new ParityError(file.name, `has no ${needed}; make the dump again with dump_reference.py`, {
             missing: needed,
           });
       return new ReferenceDump(file, await idRows(file), readModules(file));
@@ -105,7 +105,7 @@ function readModules(file: SafetensorsFile): DumpedModule[] {
   for (const { input, output, path } of modules)
     for (const name of [input, output])
       if (!file.has(name))
-        throw new ParityError(file.name, `module ${path} names the tensor ${name}, which the file does not hold`, {
+        throw new ParityError(file.name, `module ${path} names the tensor ${name}, which is not in the file`, {
           path,
           name,
         });
@@ -119,7 +119,7 @@ function parseModules(file: SafetensorsFile): DumpedModule[] {
   } catch {
     // Told below, as any other list that is none.
   }
-  throw new ParityError(file.name, "the list of modules in its metadata is damaged; make the dump anew");
+  throw new ParityError(file.name, "the list of modules in its metadata is damaged; make the dump again");
 }
 
 const isModule = (value: unknown): value is DumpedModule =>

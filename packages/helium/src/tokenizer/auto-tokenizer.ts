@@ -9,7 +9,7 @@ import type { Tokenizer } from "./tokenizer.ts";
 /** Loads the tokenizer of a checkpoint, whatever its kind. */
 export const AutoTokenizer = {
   /**
-   * The tokenizer of a model, wherever that lies: of tokenizer.json with tokenizer_config.json, special_tokens_map.json and
+   * The tokenizer of a model, wherever it is: from tokenizer.json with tokenizer_config.json, special_tokens_map.json and
    * chat_template.jinja, of which all but the first may be absent, or else of the SentencePiece model tokenizer.model; of a
    * GGUF file what its metadata hold.
    *

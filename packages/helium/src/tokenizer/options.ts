@@ -88,25 +88,32 @@ const namesOf = {
   streamDecoder: streamDecoderOptionNames,
 } as const;
 
-/** @throws TokenizerError for a name that is no option of the call, with the nearest */
+/** @throws TokenizerError for a name that is not an option of the call, with the nearest */
 export function checkCallOptions(call: keyof typeof namesOf, options: object): void {
   checkTokenizerOptions(call, options, namesOf[call]);
 }
 
-/** @throws TokenizerError for a name that is none of `names`, with the nearest */
+/**
+ * @param hint for the end of the message, with a space before it
+ * @throws TokenizerError for a name that is none of `names`, with the nearest
+ */
 export function checkTokenizerOptions(
   call: string,
   options: object,
   names: Readonly<Record<string, true>>,
-  mend = "correct the name",
+  hint = "",
 ): void {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw argumentError("options", options, "an object with names and values", `see the options of ${call}`);
   const unknown = unknownOption(options, names);
   if (unknown === null) return;
   const { name: field, nearest } = unknown;
-  const problem = `is no option of ${call}; the nearest is ${nearest}`;
-  throw new TokenizerError("tokenizer", { field, problem, mend, details: { given: field, nearest } });
+  throw new TokenizerError("tokenizer", {
+    field,
+    problem: `is not an option of ${call}`,
+    mend: `did you mean ${nearest}?${hint}`,
+    details: { given: field, nearest },
+  });
 }
 
 /** The options with all defaults filled in. */

@@ -132,12 +132,12 @@ describe("engine.submit", () => {
     const bad: readonly (readonly [unknown, RegExp])[] = [
       [{ inputIds: [] }, /^inputIds: the prompt is empty/],
       [{ inputIds: [1, 5_000_000] }, /^inputIds: token 5000000 at row 0, position 1 is outside/],
-      [{ inputIds: [[1], [2]] }, /^inputIds: gives 2 rows, a request is one text/],
+      [{ inputIds: [[1], [2]] }, /^inputIds: gives 2 rows, but a request is one text/],
       [{ inputIds: "text" }, /^inputIds: is "text"; expected/],
       [{ inputIds: [1], numReturnSequences: 2, doSample: true }, /^numReturnSequences: gives 2 rows/],
       [{ inputIds: [1], numBeams: 2 }, /^numBeams: is 2, but beams cannot be streamed/],
-      [{ inputIds: [1], maxNewToken: 2 }, /^maxNewToken: is no option of generate/],
-      [{ inputIds: [1], cacheSalt: 5 }, /^cacheSalt: is 5; expected a text/],
+      [{ inputIds: [1], maxNewToken: 2 }, /^maxNewToken: is not an option of generate/],
+      [{ inputIds: [1], cacheSalt: 5 }, /^cacheSalt: is 5; expected a string/],
       [null, /^request: is null; expected an object/],
     ];
     for (const [request, message] of bad)

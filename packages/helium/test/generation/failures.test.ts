@@ -58,7 +58,9 @@ describe("a generation that is stopped", () => {
     expect(cache.lengths).toEqual([8]);
     expect(await model.generate({ ...options, inputIds: grown, pastKeyValues: cache })).toEqual(plain);
     const refused = model.generate({ ...options, inputIds: prompt, pastKeyValues: cache });
-    await expect(refused).rejects.toThrow(/pastKeyValues: has 14 slots, the prompt 5 tokens; give the whole prompt/);
+    await expect(refused).rejects.toThrow(
+      /pastKeyValues: has 14 slots, but the prompt has 5 tokens; give the whole prompt/,
+    );
     await expect(refused).rejects.toBeInstanceOf(GenerationError);
   });
 });

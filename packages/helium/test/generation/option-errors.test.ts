@@ -92,7 +92,7 @@ describe("a dtype by another tool's name", () => {
     const attempt = load("nowhere/at/all", { [name]: value });
     await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
     await expect(attempt).rejects.toThrow(
-      new RegExp(`^${name}: is ${value}; expected one of .*; the nearest is ${nearest}$`),
+      new RegExp(`^${name}: is ${value}; expected one of .*; did you mean ${nearest}\\?$`),
     );
   });
 
@@ -110,143 +110,143 @@ describe("an unknown option is refused, with the nearest name:", () => {
       "load",
       () => load(never, options({ d_type: "f32" })),
       ModelLoadError,
-      "d_type: is no option of fromPretrained; the nearest is dtype",
+      "d_type: is not an option of fromPretrained; did you mean dtype?",
     ],
     [
       "a head",
       () => AutoModel.fromPretrained(never, options({ kv_dtype: "f32" })),
       ModelLoadError,
-      "the nearest is kvDType",
+      "did you mean kvDType?",
     ],
     [
       "a family's class",
       () => HeliumForCausalLM.fromPretrained(never, options({ dtypes: "f32" })),
       ModelLoadError,
-      "the nearest is dtype",
+      "did you mean dtype?",
     ],
-    ["the hub's part", () => load(never, options({ cache_dir: "/x" })), ModelLoadError, "the nearest is cacheDir"],
+    ["the hub's part", () => load(never, options({ cache_dir: "/x" })), ModelLoadError, "did you mean cacheDir?"],
     [
       "the hub's retry",
       () => load(never, options({ retry: { attempt: 1 } })),
       ModelLoadError,
-      "attempt: is no option of retry of fromPretrained; the nearest is attempts",
+      "attempt: is not an option of retry of fromPretrained; did you mean attempts?",
     ],
     [
       "AutoConfig",
       () => AutoConfig.fromPretrained(never, options({ revison: "x" })),
       ModelLoadError,
-      "the nearest is revision",
+      "did you mean revision?",
     ],
     [
       "GenerationConfig",
       () => GenerationConfig.fromPretrained(never, options({ Token: "x" })),
       ModelLoadError,
-      "the nearest is token",
+      "did you mean token?",
     ],
     [
       "pullModel",
       () => pullModel({ repo: "a/b" }, options({ local_files_only: true })),
       ModelLoadError,
-      "the nearest is localFilesOnly",
+      "did you mean localFilesOnly?",
     ],
     [
       "AutoTokenizer",
       () => AutoTokenizer.fromPretrained(never, options({ use_fast: true })),
       TokenizerError,
-      "tokenizer: use_fast is no option of AutoTokenizer.fromPretrained; the nearest is ",
+      "tokenizer: use_fast is not an option of AutoTokenizer.fromPretrained; did you mean ",
     ],
     [
       "tokenizer",
       () => tokenizer("a", options({ max_length: 4 })),
       TokenizerError,
-      "tokenizer: max_length is no option of tokenizer; the nearest is maxLength",
+      "tokenizer: max_length is not an option of tokenizer; did you mean maxLength?",
     ],
     [
       "encodeAsync",
       () => tokenizer.encodeAsync("a", options({ trunc: true })),
       TokenizerError,
-      "the nearest is truncation",
+      "did you mean truncation?",
     ],
     [
       "encode",
       () => tokenizer.encode("a", options({ add_special_tokens: false })),
       TokenizerError,
-      "the nearest is addSpecialTokens",
+      "did you mean addSpecialTokens?",
     ],
     [
       "encode has no signal",
       () => tokenizer.encode("a", options({ signal: AbortSignal.abort() })),
       TokenizerError,
-      "signal is no option of encode",
+      "signal is not an option of encode",
     ],
-    ["tokenize", () => tokenizer.tokenize("a", options({ pad: true })), TokenizerError, "the nearest is padding"],
+    ["tokenize", () => tokenizer.tokenize("a", options({ pad: true })), TokenizerError, "did you mean padding?"],
     [
       "decode",
       () => tokenizer.decode([1], options({ skip_special_tokens: true })),
       TokenizerError,
-      "the nearest is skipSpecialTokens",
+      "did you mean skipSpecialTokens?",
     ],
     [
       "batchDecode",
       () => tokenizer.batchDecode([], options({ skipSpecial: true })),
       TokenizerError,
-      "the nearest is skipSpecialTokens",
+      "did you mean skipSpecialTokens?",
     ],
     [
       "streamDecoder",
       () => tokenizer.streamDecoder(options({ skip_special_tokens: true })),
       TokenizerError,
-      "the nearest is skipSpecialTokens",
+      "did you mean skipSpecialTokens?",
     ],
     [
       "applyChatTemplate",
       () => tokenizer.applyChatTemplate([], options({ add_generation_prompt: true })),
       TokenizerError,
-      "the nearest is addGenerationPrompt; variables of the template go into variables",
+      "did you mean addGenerationPrompt? Variables of the template go into variables",
     ],
     [
       "encodeChat",
       () => tokenizer.encodeChat([], options({ tokenize: true })),
       TokenizerError,
-      "tokenize is no option of applyChatTemplate",
+      "tokenize is not an option of applyChatTemplate",
     ],
     [
       "forward",
       () => model.forward(options({ input_ids: [[1]] })),
       InputError,
-      "input_ids: is no option of forward; the nearest is inputIds",
+      "input_ids: is not an option of forward; did you mean inputIds?",
     ],
     [
       "forward's head",
       () => model.forward(options({ inputIds: [[1]], num_logits_to_keep: 1 })),
       InputError,
-      "the nearest is logitsToKeep",
+      "did you mean logitsToKeep?",
     ],
-    ["generate", () => model.generate(options({ max_new_tokens: 1 })), GenerationError, "the nearest is maxNewTokens"],
-    ["stream", () => model.stream(options({ input_ids: [[1]] })).next(), GenerationError, "the nearest is inputIds"],
+    ["generate", () => model.generate(options({ max_new_tokens: 1 })), GenerationError, "did you mean maxNewTokens?"],
+    ["stream", () => model.stream(options({ input_ids: [[1]] })).next(), GenerationError, "did you mean inputIds?"],
     [
       "submit",
       () => model.submit(options({ inputIds: [1], stopString: "x" })).result,
       GenerationError,
-      "the nearest is stopStrings",
+      "did you mean stopStrings?",
     ],
     [
       "engine",
       () => model.engine(options({ max_tokens: 16 })),
       GenerationError,
-      "max_tokens: is no option of engine; the nearest is maxTokens",
+      "max_tokens: is not an option of engine; did you mean maxTokens?",
     ],
     [
       "engine's dtype",
       () => model.engine(options({ kvDType: "fp32x" })),
       GenerationError,
-      "kvDType: is fp32x; expected one of f32, f16, bf16, q8_0; the nearest is fp32",
+      "kvDType: is fp32x; expected one of f32, f16, bf16, q8_0; did you mean fp32?",
     ],
     [
       "createCache",
       () => model.createCache(options({ slot: 3 })),
       HeliumLmError,
-      "slot: is no option of createCache; the nearest is slots",
+      "slot: is not an option of createCache; did you mean slots?",
     ],
     [
       "createCache's dtype",
@@ -258,7 +258,7 @@ describe("an unknown option is refused, with the nearest name:", () => {
       "savePretrained",
       () => model.savePretrained(folder, options({ max_shard_size: 5 })),
       HeliumLmError,
-      "the nearest is maxShardSize",
+      "did you mean maxShardSize?",
     ],
     [
       "savePretrained's size",
@@ -270,13 +270,13 @@ describe("an unknown option is refused, with the nearest name:", () => {
       "exportGguf",
       async () => exportGguf(model.config, reader, options({ type: "q8" })),
       HeliumLmError,
-      "the nearest is dtype",
+      "did you mean dtype?",
     ],
     [
       "exportGguf's dtype",
       async () => exportGguf(model.config, reader, options({ dtype: "q8_1" })),
       HeliumLmError,
-      "the nearest is q8_0",
+      "did you mean q8_0?",
     ],
   ])("%s", async (_, call, type, message) => {
     const error: unknown = await (async () => call())().catch((cause: unknown) => cause);
@@ -299,7 +299,9 @@ describe("an unknown option is refused, with the nearest name:", () => {
       [AutoModel, "base"],
     ] as const) {
       using other = await auto.fromPretrained(fixturePath(`models/helium/${name}`), { backend });
-      expect(() => other.forward({ inputIds: [[1]], label: [1] } as never)).toThrow(/^label: is no option of forward/);
+      expect(() => other.forward({ inputIds: [[1]], label: [1] } as never)).toThrow(
+        /^label: is not an option of forward/,
+      );
     }
   });
 

@@ -77,13 +77,13 @@ describe("streamText", () => {
   });
 
   it.each<[string, string, object, RegExp]>([
-    ["no tokenizer", "a", {}, /^tokenizer: is needed to read the prompt/],
-    ["no options", "a", null as never, /^tokenizer: is needed/],
-    ["ids for a text", [[1]] as never, {}, /^prompt: is \[a list\]; expected a text; for token ids use stream\(\)/],
-    ["ids beside the text", "a", { inputIds: [[1]] }, /^inputIds: is no option of streamText/],
-    ["several rows", "a", { numReturnSequences: 2 }, /^numReturnSequences: is no option of streamText/],
+    ["no tokenizer", "a", {}, /^tokenizer: is missing; pass the model's, from AutoTokenizer/],
+    ["no options", "a", null as never, /^tokenizer: is missing/],
+    ["ids for a text", [[1]] as never, {}, /^prompt: is \[a list\]; expected a string; for token ids use stream\(\)/],
+    ["ids beside the text", "a", { inputIds: [[1]] }, /^inputIds: is not an option of streamText/],
+    ["several rows", "a", { numReturnSequences: 2 }, /^numReturnSequences: is not an option of streamText/],
     ["beams", "a", { numBeams: 2 }, /^numBeams: is 2, but beams cannot be streamed/],
-    ["a wrong name", "a", { max_new_tokens: 2 }, /^max_new_tokens: .*the nearest is maxNewTokens/],
+    ["a wrong name", "a", { max_new_tokens: 2 }, /^max_new_tokens: .*did you mean maxNewTokens\?/],
   ])("refuses %s", async (what, prompt, options, message) => {
     const given = options === null || what === "no tokenizer" ? options : { tokenizer, ...options };
     const attempt = model.streamText(prompt, given as StreamTextOptions).next();

@@ -249,12 +249,12 @@ describe("models that would compute something else are refused", () => {
   test.each<[string, RegExp, Parameters<typeof rewritten>[1]]>([
     [
       "an unknown architecture",
-      /is of architecture "mamba"; known are llama, qwen2/,
+      /has the unsupported architecture "mamba"; expected one of llama, qwen2/,
       { metadata: { "general.architecture": text("mamba") } },
     ],
     [
       "a prototype's name",
-      /is of architecture "constructor"/,
+      /has the unsupported architecture "constructor"/,
       { metadata: { "general.architecture": text("constructor") } },
     ],
     ["no architecture", /has no general.architecture/, { metadata: { "general.architecture": null } }],

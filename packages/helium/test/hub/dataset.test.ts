@@ -61,7 +61,7 @@ describe("openHubDataset", () => {
     test.hub.push(dataset, { "a.jsonl": "{}" });
     await expect(contentOf(repo, "b.jsonl")).rejects.toThrow(HubNotFoundError);
     await expect(contentOf("acme/none", "a.jsonl")).rejects.toThrow(/is not on the hub \(401\); check its name/);
-    await expect(openHubDataset("a/b/c")).rejects.toThrow(/^a\/b\/c: is no name of a dataset; give org\/name/);
+    await expect(openHubDataset("a/b/c")).rejects.toThrow(/^a\/b\/c: is not the name of a dataset; give org\/name/);
     await expect(openHubDataset("a/b:c.gguf")).rejects.toThrow(HubNotFoundError);
   });
 });

@@ -165,7 +165,7 @@ describe("verifying", () => {
       /model\.safetensors: is damaged in the cache: it has sha256 .*; fetch it again with the network/,
     );
     await pullModel(parseHubId(repo)!, { ...options, onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringMatching(/is damaged in the cache: .*; it is fetched again/)]);
+    expect(notices).toEqual([expect.stringMatching(/is damaged in the cache: .*; downloading it again/)]);
     expect(new Uint8Array(readFileSync(blob))).toEqual(bytes);
     const before = test.hub.fetches(name).length;
     const whole = await pullModel(parseHubId(`${repo}@${commit}`)!, options);
@@ -231,7 +231,9 @@ describe("a listing that is no listing", () => {
     ];
     const attempt = test.files();
     await expect(attempt).rejects.toThrow(HubIntegrityError);
-    await expect(attempt).rejects.toThrow(/answers with \d+ bytes in \d+ lists and objects, which is no list of files/);
+    await expect(attempt).rejects.toThrow(
+      /answers with \d+ bytes in \d+ lists and objects, which is not a list of files/,
+    );
     expect(sent).toBeLessThan(2 ** 27);
   });
 });

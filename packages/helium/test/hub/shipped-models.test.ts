@@ -23,7 +23,7 @@ it("a model that ships is had by its name, where its package is installed", asyn
   for (const attempt of [AutoConfig.fromPretrained("helium-nano"), AutoTokenizer.fromPretrained("helium-nano")]) {
     await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
     await expect(attempt).rejects.toThrow(
-      /^@helium-lm\/model-helium-nano: is not installed; npm install @helium-lm\/model-helium-nano, or give/,
+      /^@helium-lm\/model-helium-nano: is not installed; run npm install @helium-lm\/model-helium-nano, or give/,
     );
   }
 });

@@ -265,7 +265,7 @@ describe("loading", () => {
 
   test("a missing folder, a folder without config, unknown backends", async () => {
     await expect(AutoModel.fromPretrained(join(folder, "nowhere"), { backend })).rejects.toThrow(ModelLoadError);
-    await expect(AutoModel.fromPretrained(folder, { backend })).rejects.toThrow(/holds no config\.json/);
+    await expect(AutoModel.fromPretrained(folder, { backend })).rejects.toThrow(/has no config\.json/);
     await expect(AutoModel.fromPretrained(causal, { backend: "cuda" })).rejects.toThrow(
       /unknown backend "cuda"; known: auto/,
     );

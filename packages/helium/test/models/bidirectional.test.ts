@@ -133,7 +133,7 @@ describe.each(["cpu", "wasm"] as const)("tokens that see those behind them, on %
     test("tokens tried beyond the text would be seen before they are taken: refused", async () => {
       const call = { ...plain, inputIds: [text(6)], maxNewTokens: 3 };
       await expect(model.generate({ ...call, promptLookupNumTokens: 3 })).rejects.toThrow(
-        "promptLookupNumTokens: tries tokens beyond the text, but in this model tokens see those behind them; leave it out",
+        "promptLookupNumTokens: tries tokens beyond the text, but in this model tokens see those that follow; leave it out",
       );
       await expect(model.generate({ ...call, assistantModel: model })).rejects.toThrow("assistantModel: tries tokens");
     });

@@ -109,7 +109,9 @@ describe("the backend of a model", () => {
     using model = await load(source, { backend: "wasm", threads: 1 });
     expect(model.backend.capabilities.threads).toBe(1);
     const backend = await createBackend("cpu");
-    await expect(load(source, { backend, threads: 2 })).rejects.toThrow(/^threads: is for a backend that is made here/);
+    await expect(load(source, { backend, threads: 2 })).rejects.toThrow(
+      /^threads: cannot be set for a backend that was given/,
+    );
     await expect(load(source, { backend: "wasm", threads: 0 })).rejects.toThrow(/threads is 0/);
     backend.dispose();
   });

@@ -214,11 +214,11 @@ describe("a draft model changes no greedy token", () => {
       generate(opened.model, { inputIds: [[4]], ...options }).catch((error: unknown) => error);
     const assistantModel = opened.model;
     for (const [options, text] of [
-      [{ assistantModel: small }, "assistantModel: has a vocabulary of 2 tokens, the model one of 97"],
+      [{ assistantModel: small }, "assistantModel: has a vocabulary of 2 tokens, but the model has 97"],
       [{ assistantModel: {} as never }, "assistantModel: is an object; expected a model of AutoModelForCausalLM"],
       [{ assistantModel, numBeams: 2 }, "assistantModel: works on one row by itself, but the 2 beams"],
       [{ assistantModel, useCache: false }, "assistantModel: needs a cache"],
-      [{ assistantModel, outputAttentions: true }, "assistantModel: tries several tokens in one pass"],
+      [{ assistantModel, outputAttentions: true }, "assistantModel: tries several tokens per pass"],
       [
         { numAssistantTokensSchedule: "often" as never },
         "numAssistantTokensSchedule: is often; expected one of adaptive",

@@ -79,7 +79,7 @@ describe("a tokenizer.json that would make much out of little", () => {
     [
       "a pattern that unfolds",
       { pre_tokenizer: { type: "Split", pattern: { Regex: "(?:a{1000}){1000}" }, behavior: "Removed" } },
-      /pre_tokenizer\.pattern\.Regex unfolds to more than 4096 steps/,
+      /pre_tokenizer\.pattern\.Regex expands to more than 4096 steps/,
     ],
   ])("is refused when it is loaded: %s", (_, parts, message) => {
     expect(() => load(parts)).toThrow(TokenizerFileError);

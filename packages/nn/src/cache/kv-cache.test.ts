@@ -273,7 +273,7 @@ describe("KvCache", () => {
       [1, 2],
       [11, 12],
     ]);
-    expect(() => cache.addRows(1)).toThrow(/holds 2 rows already; reset\(\) it first/);
+    expect(() => cache.addRows(1)).toThrow(/holds 2 rows already; call reset\(\) first/);
     expect(() => cache.truncate(-1)).toThrow(CacheError);
   });
 
@@ -303,10 +303,10 @@ describe("KvCache", () => {
   test("misuse is a CacheError with the mend", () => {
     using cache = make();
     append(cache, [[1], [2]]);
-    expect(() => cache.extend(3, 1)).toThrow(/holds 2 rows, the input has 3; use a new cache or select\(\) rows/);
+    expect(() => cache.extend(3, 1)).toThrow(/holds 2 rows, but the input has 3; use a new cache or select\(\) rows/);
     expect(() => cache.crop(-1)).toThrow(CacheError);
-    expect(() => cache.select([2])).toThrow(/row 2 is outside the 2 rows/);
-    expect(() => cache.keys(1)).toThrow(/layer 1 is outside the 1 layers/);
+    expect(() => cache.select([2])).toThrow(/row 2 is out of range; the number of rows is 2/);
+    expect(() => cache.keys(1)).toThrow(/layer 1 is out of range; the number of layers is 1/);
   });
 });
 

@@ -86,7 +86,7 @@ export class KvCache {
     if (this.#rows.length > 0 && this.#rows.length !== batchSize)
       throw new CacheError(
         "KvCache",
-        `holds ${this.#rows.length} rows, the input has ${batchSize}; use a new cache or select() rows`,
+        `holds ${this.#rows.length} rows, but the input has ${batchSize}; use a new cache or select() rows`,
         {
           given: batchSize,
           expected: this.#rows.length,
@@ -118,7 +118,7 @@ export class KvCache {
   addRows(batchSize: number): void {
     this.#checkLive();
     if (this.#rows.length > 0)
-      throw new CacheError("KvCache", `holds ${this.#rows.length} rows already; reset() it first`, {
+      throw new CacheError("KvCache", `holds ${this.#rows.length} rows already; call reset() first`, {
         given: batchSize,
         expected: 0,
       });
@@ -180,7 +180,9 @@ export class KvCache {
     const picked = indices.map((index) => {
       const row = this.#rows[index];
       if (!row)
-        throw new CacheError("KvCache", `row ${index} is outside the ${this.#rows.length} rows`, { given: index });
+        throw new CacheError("KvCache", `row ${index} is out of range; the number of rows is ${this.#rows.length}`, {
+          given: index,
+        });
       return row;
     });
     const old = this.#rows;

@@ -129,7 +129,9 @@ test("a stored prefix is found by whole pages, below the text's length, and forg
   const second = new KvSequence(pool);
   // The last token is left to be computed.
   expect(second.adoptPrefix(ids)).toBe(4);
-  expect(second.adoptPrefix.bind(second, ids)).toThrow(/holds 4 tokens; a stored prefix goes into an empty one/);
+  expect(second.adoptPrefix.bind(second, ids)).toThrow(
+    /holds 4 tokens, but a stored prefix can only go into an empty one/,
+  );
   second.reset();
   const other = new KvSequence(pool);
   expect(other.adoptPrefix(ids, "salt")).toBe(0);

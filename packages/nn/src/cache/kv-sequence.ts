@@ -41,7 +41,8 @@ export class KvSequence implements SequenceState {
   slot(index: number): number {
     const { pageSize } = this.pool;
     const page = this.#pages[Math.floor(index / pageSize)];
-    if (page === undefined) throw new CacheError("KvSequence", `token ${index} has no page; append() first`, { index });
+    if (page === undefined)
+      throw new CacheError("KvSequence", `token ${index} has no page; call append() first`, { index });
     return page * pageSize + (index % pageSize);
   }
 
@@ -96,9 +97,13 @@ export class KvSequence implements SequenceState {
    */
   adoptPrefix(ids: readonly number[], salt = "", rest = 1): number {
     if (this.#length > 0)
-      throw new CacheError("KvSequence", `holds ${this.#length} tokens; a stored prefix goes into an empty one`, {
-        length: this.#length,
-      });
+      throw new CacheError(
+        "KvSequence",
+        `holds ${this.#length} tokens, but a stored prefix can only go into an empty one`,
+        {
+          length: this.#length,
+        },
+      );
     this.#published = [...this.pool.findPrefix(ids.slice(0, Math.max(0, ids.length - rest)), salt)];
     this.#pages = this.#published.map(({ page }) => page);
     this.#length = this.#pages.length * this.pool.pageSize;

@@ -95,7 +95,7 @@ test("of two pages with the same text one is kept, and held by both", () => {
 test("errors are typed, and a pool that was disposed says so", () => {
   const pool = poolOf();
   expect(() => pool.take()).toThrow("PagePool: out of reserved pages");
-  expect(() => pool.layer(2)).toThrow("PagePool: layer 2 is outside the 2 layers");
+  expect(() => pool.layer(2)).toThrow("PagePool: layer 2 is out of range; the number of layers is 2");
   pool.dispose();
   expect(() => pool.reserve(1)).toThrow("PagePool: was disposed; make a new one");
 });

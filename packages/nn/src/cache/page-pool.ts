@@ -91,10 +91,14 @@ export class PagePool {
     this.checkLive();
     const layer = this.#layers[index];
     if (!layer)
-      throw new CacheError("PagePool", `layer ${index} is outside the ${this.#layers.length} layers`, {
-        layer: index,
-        layers: this.#layers.length,
-      });
+      throw new CacheError(
+        "PagePool",
+        `layer ${index} is out of range; the number of layers is ${this.#layers.length}`,
+        {
+          layer: index,
+          layers: this.#layers.length,
+        },
+      );
     return layer;
   }
 

@@ -155,7 +155,7 @@ describe("RotaryEmbedding", () => {
   });
 
   it.each([
-    ["ragged rows", [[0, 1], [0]], 1, /row 1 holds 1 positions, row 0 holds 2/],
+    ["ragged rows", [[0, 1], [0]], 1, /row 1 has 1 positions, but row 0 has 2/],
     ["a fraction", [[0.5]], 1, /given 0.5 in row 0/],
     ["NaN", [[0], [NaN]], 1, /given NaN in row 1/],
     ["a flat array that does not split", Int32Array.of(1, 2, 3), 2, /3 positions do not split into 2 rows/],

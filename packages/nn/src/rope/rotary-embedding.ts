@@ -105,7 +105,7 @@ function flatten(
     if (row.length !== columns) {
       throw new RopeError(
         "rope positions",
-        `row ${index} holds ${row.length} positions, row 0 holds ${columns}; pad it`,
+        `row ${index} has ${row.length} positions, but row 0 has ${columns}; pad the rows to one length`,
         {
           given: row.length,
           expected: columns,

@@ -53,7 +53,7 @@ describe("other tools' names of dtypes", () => {
     scope(() => {
       expect(() => call("float31" as DTypeLike)).toThrow(DTypeError);
       expect(() => call("float31" as DTypeLike)).toThrow(
-        new RegExp(`^${op}: dtype is float31; expected one of f32, .*; the nearest is float32$`),
+        new RegExp(`^${op}: dtype is float31; expected one of f32, .*; did you mean float32\\?$`),
       );
       expect(() => call(7 as unknown as DTypeLike)).toThrow(`${op}: dtype is 7; expected one of f32`);
     });

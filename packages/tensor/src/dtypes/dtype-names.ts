@@ -73,7 +73,7 @@ export function checkedDType<T extends string>(
     );
   const others = Object.keys(dtypeAliases).filter((alias) => dtypeNamed(alias, allowed) !== null);
   const nearest = nearestName(given, [...allowed, ...others]);
-  return refuse(given.slice(0, 40), `; the nearest is ${nearest}`, { nearest });
+  return refuse(given.slice(0, 40), `; did you mean ${nearest}?`, { nearest });
 }
 
 /** The dtype that an op was given. @throws DTypeError for what is none, with the nearest */

@@ -92,6 +92,7 @@ export const dtypes: { readonly [K in DType]: DTypeInfo & { readonly name: K } }
 /** All dtype names, in table order. */
 export const dtypeNames: readonly DType[] = Object.keys(dtypes) as DType[];
 
+/** Whether it is the name of a dtype that tensors have; block formats are not. */
 export function isDType(name: string): name is DType {
   return Object.hasOwn(dtypes, name);
 }

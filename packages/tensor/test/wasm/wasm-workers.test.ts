@@ -47,12 +47,14 @@ describe("workers of the wasm backend in Node", () => {
     expect(auto).toMatchObject({ info: { backend: "wasm", threads: 1 }, value: 3 });
     // On one core nothing is refused.
     if (auto?.info?.["threadsReason"] !== undefined)
-      expect(auto.info["threadsReason"]).toMatch(/^wasm: no worker starts here \(.*allow-worker.*\); allow workers/);
+      expect(auto.info["threadsReason"]).toMatch(
+        /^wasm: no worker can be started here \(.*allow-worker.*\); allow workers/,
+      );
     expect(one).toMatchObject({ info: { threads: 1 }, value: 3 });
     expect(one?.info).not.toHaveProperty("threadsReason");
     for (const { error } of asked)
       expect(error).toMatch(
-        /^wasm: no worker starts here \(.*allow-worker.*\); allow workers, or run with threads: 1$/,
+        /^wasm: no worker can be started here \(.*allow-worker.*\); allow workers, or run with threads: 1$/,
       );
   });
 });
@@ -86,7 +88,7 @@ describe("workers that do not start", () => {
     expect(backend.info()).toMatchObject({
       threads: 1,
       sharedMemory: false,
-      threadsReason: `wasm: no worker starts here (${reason}); allow workers, or run with threads: 1`,
+      threadsReason: `wasm: no worker can be started here (${reason}); allow workers, or run with threads: 1`,
     });
     backend.dispose();
     await expect(createWasmBackend({ threads: 3 })).rejects.toThrow(reason);
@@ -139,7 +141,7 @@ describe("workers of the wasm backend in Chromium", () => {
       ["wasm", { threads: 2 }],
       ["auto", {}],
     ]);
-    expect(asked?.error).toMatch(/^wasm: no worker starts here \(.*\); allow workers, or run with threads: 1$/);
+    expect(asked?.error).toMatch(/^wasm: no worker can be started here \(.*\); allow workers, or run with threads: 1$/);
     expect(asked?.error).toContain(reason);
     expect(auto).toMatchObject({ info: { backend: "wasm", threads: 1 }, value: 3 });
     // A page on one processor asks for no worker.

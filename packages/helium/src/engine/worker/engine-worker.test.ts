@@ -79,7 +79,9 @@ test("a worker that ends by itself ends all that it was asked, with the reason",
     expect(error).toBeInstanceOf(EngineWorkerError);
     expect(error).toMatchObject({ details: { reason: "exit code 134" } });
   }
-  expect(() => worker.submit({ inputIds: [1] })).toThrow(/^EngineWorker: the worker ended by itself \(exit code 134\)/);
+  expect(() => worker.submit({ inputIds: [1] })).toThrow(
+    /^EngineWorker: the worker stopped unexpectedly \(exit code 134\)/,
+  );
   await expect(worker.stats()).rejects.toThrow(EngineWorkerError);
   worker.dispose();
   expect(state.terminated).toBe(1);

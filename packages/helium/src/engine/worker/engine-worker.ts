@@ -216,4 +216,4 @@ export class EngineWorker implements Disposable {
 }
 
 const died = (reason: string): EngineWorkerError =>
-  new EngineWorkerError("EngineWorker", `the worker ended by itself (${reason}); make a new one`, { reason });
+  new EngineWorkerError("EngineWorker", `the worker stopped unexpectedly (${reason}); create a new one`, { reason });

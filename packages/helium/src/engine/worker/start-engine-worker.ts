@@ -19,7 +19,7 @@ export async function startEngineWorker(
     const reason = String(cause.details["reason"]);
     throw new EngineWorkerError(
       "EngineWorker",
-      `no worker starts here (${reason}); allow workers, or use model.engine()`,
+      `no worker can be started here (${reason}); allow workers, or use model.engine()`,
       { reason },
       { cause },
     );
@@ -32,7 +32,7 @@ async function loadText(): Promise<string> {
   if (workerText === null)
     throw new EngineWorkerError(
       "EngineWorker",
-      "these are the sources, which hold no text of the worker; build the package",
+      "the sources do not contain the built worker; build the package first",
       { reason: "no text" },
     );
   return workerText;

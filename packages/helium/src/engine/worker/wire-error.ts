@@ -65,7 +65,7 @@ export interface WireError {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** Its other properties, such as `subject` and `details`; for what is no error, `value`. */
+  /** Its other properties, such as `subject` and `details`; for what is not an error, `value`. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cause: WireError | null;
 }

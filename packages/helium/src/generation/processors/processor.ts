@@ -24,7 +24,18 @@ export interface LogitsProcessor {
   dispose?(): void;
 }
 
-/** A processor that looks at each row alone and remembers nothing. */
+/**
+ * A processor that looks at each row alone and remembers nothing; it is exported as `logitsProcessor`.
+ *
+ * @param process changes the scores `[V]` of one row in place; −∞ removes a token
+ *
+ * @example
+ * const noEos = logitsProcessor("noEos", (scores) => {
+ *   scores[tokenizer.eosTokenId] = -Infinity;
+ * });
+ * const inputIds = [tokenizer.encode("Once upon a time")];
+ * await model.generate({ inputIds, maxNewTokens: 4, logitsProcessors: [noEos] });
+ */
 export function perRow(
   name: string,
   process: (scores: Float32Array, ids: readonly number[], row: number) => void,

@@ -62,14 +62,14 @@ function biasing(name: string, biases: SequenceBias): LogitsProcessor {
   });
 }
 
-/** @throws GenerationError for an empty list, an empty sequence, a bias that is no number and unknown tokens */
+/** @throws GenerationError for an empty list, an empty sequence, a bias that is not a number and unknown tokens */
 function checkSequenceBias(given: unknown, name: string, { vocabSize }: CheckContext): SequenceBias {
   const isPair = (pair: unknown): boolean => {
     const [sequence, bias] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
     return !!listOf(sequence)?.length && typeof bias === "number" && !Number.isNaN(bias);
   };
   if (!Array.isArray(given) || given.length === 0 || !given.every(isPair))
-    throw new GenerationError(name, "expected a list of [token ids, bias], not empty", { given });
+    throw new GenerationError(name, "expected a non-empty list of [token ids, bias]", { given });
   const pairs = given as SequenceBias;
   for (const [sequence] of pairs) checkTokenIds(name, sequence, vocabSize);
   return pairs;
@@ -78,9 +78,13 @@ function checkSequenceBias(given: unknown, name: string, { vocabSize }: CheckCon
 /** @throws GenerationError for an empty list and unknown tokens */
 function checkBadWords(given: unknown, name: string, { vocabSize }: CheckContext): readonly (readonly number[])[] {
   if (!Array.isArray(given) || given.length === 0 || !given.every((word) => listOf(word) !== null))
-    throw new GenerationError(name, "expected a list of lists of token ids, not empty; leave it out instead", {
-      given,
-    });
+    throw new GenerationError(
+      name,
+      "expected a non-empty list of lists of token ids; to forbid nothing, leave it out",
+      {
+        given,
+      },
+    );
   for (const word of given as readonly number[][]) checkTokenIds(name, word, vocabSize);
   return given as readonly number[][];
 }

@@ -93,7 +93,7 @@ function resolved(config: WatermarkingConfig): Required<WatermarkingConfig> {
   if (unknown !== undefined)
     throw new GenerationError(
       "watermarkingConfig",
-      `has no field ${unknown}; known are ${Object.keys(defaults).join(", ")}`,
+      `has no field ${unknown}; expected one of ${Object.keys(defaults).join(", ")}`,
     );
   const result = { ...defaults, ...given };
   const name = (field: string): string => `watermarkingConfig.${field}`;

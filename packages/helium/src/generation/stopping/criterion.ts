@@ -8,7 +8,17 @@ export interface StoppingCriterion {
   isRowMet?(ids: readonly number[], index: number): boolean;
 }
 
-/** A criterion that looks at each row alone. */
+/**
+ * A criterion that looks at each row alone; it is exported as `stoppingCriterion`.
+ *
+ * @param isMet of the ids of one row, prompt included, whether it ends
+ *
+ * @example
+ * const atTen = stoppingCriterion("atTen", (ids) => ids.length >= 10);
+ * const inputIds = [tokenizer.encode("Once upon a time")];
+ * const { sequences } = await model.generate({ inputIds, maxNewTokens: 64, stoppingCriteria: [atTen] });
+ * console.log(sequences[0].length <= 10); // true
+ */
 export function perRow(name: string, isMet: (ids: readonly number[], row: number) => boolean): StoppingCriterion {
   return { name, isMet: (rows) => rows.map(isMet), isRowMet: isMet };
 }

@@ -23,7 +23,7 @@ export function maxLength(
     const isDone = ids.length >= length;
     if (!isDone && !isWarned && ids.length >= maxPositionEmbeddings) {
       isWarned = true;
-      warn(`maxLength: goes beyond the ${maxPositionEmbeddings} positions of the model; text may get worse`);
+      warn(`maxLength: is beyond the ${maxPositionEmbeddings} positions of the model; the text may get worse`);
     }
     return isDone;
   });

@@ -23,14 +23,14 @@ export function eos(tokens: ReadonlySet<number>): StoppingCriterion {
   return perRow("eosTokenId", (ids) => tokens.has(ids.at(-1) ?? -1));
 }
 
-/** @throws GenerationError for what is no text, and without a tokenizer */
+/** @throws GenerationError for what is not a text, and without a tokenizer */
 export function checkStopStrings(given: unknown, tokenizer: StopStringTokenizer | undefined): StopStrings | null {
   if (given === null) return null;
   const strings = [given].flat();
   if (strings.length === 0 || strings.some((text) => typeof text !== "string" || text === ""))
-    throw new GenerationError("stopStrings", "expected one or more strings that are not empty", { given });
+    throw new GenerationError("stopStrings", "expected one or more non-empty strings", { given });
   if (!tokenizer)
-    throw new GenerationError("stopStrings", "need the model's tokenizer to see the text; give tokenizer", { given });
+    throw new GenerationError("stopStrings", "need the model's tokenizer; pass it as tokenizer", { given });
   return { strings: strings as string[], tokenizer };
 }
 

@@ -206,7 +206,7 @@ describe("the tokenizer of tokenizer.ggml.*", () => {
       /eos_token_id is 4000, but there are \d+ tokens/,
     ],
     ["bos without an id", "gpt2", { bos_token_id: null }, /add_bos_token is true, but there is no bos_token_id/],
-    ["a damaged characters map", "t5", { precompiled_charsmap: [255, 255, 0, 0, 1] }, /is no characters map/],
+    ["a damaged characters map", "t5", { precompiled_charsmap: [255, 255, 0, 0, 1] }, /is not a characters map/],
   ])("refuses %s", async (_, name, changes, message) => {
     const given = Object.fromEntries(Object.entries(changes).map(([short, value]) => [key(short), value]));
     const failing = ggufTokenizer(changed(readers[name], given));

@@ -47,7 +47,7 @@ async function readVocabulary(source: FileSource, vocabSize: number): Promise<Wr
     return vocabularyOfTokenizerJson(JsonNode.parse(json, nameOf(source, "tokenizer.json")), vocabSize);
   const name = nameOf(source, "tokenizer.model");
   const model = await source.readBytes("tokenizer.model");
-  if (model === null) throw new GgufError(name, "does not exist, nor a tokenizer.json beside it");
+  if (model === null) throw new GgufError(name, "does not exist, and neither does a tokenizer.json beside it");
   return vocabularyOfModel(name, readSentencePieceModel(model, name), vocabSize);
 }
 
@@ -131,7 +131,7 @@ async function checkReadsBack(
     if (given === found) continue;
     throw new UnwritableTokenizerError(
       nameOf(source, "tokenizer.json"),
-      `cannot be written as tokenizer.ggml.*: ${JSON.stringify(probe.slice(0, 60))} is ${given?.slice(0, 80)}, a reader of the file would take ${found?.slice(0, 80)}; keep the tokenizer beside the file`,
+      `cannot be written as tokenizer.ggml.*: ${JSON.stringify(probe.slice(0, 60))} is ${given?.slice(0, 80)}, but a reader of the file would take ${found?.slice(0, 80)}; keep the tokenizer beside the file`,
       { text: probe, given, found },
     );
   }

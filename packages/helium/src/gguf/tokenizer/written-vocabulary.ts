@@ -50,7 +50,7 @@ export function vocabularyOfTokenizerJson(root: JsonNode, vocabSize: number): Wr
     if (pre === null)
       throw new UnwritableTokenizerError(
         root.file,
-        "cuts texts by a rule that llama.cpp has no name for; keep it beside the file",
+        "splits text by a rule that llama.cpp does not know; keep the tokenizer beside the file",
       );
     return { ...common, model: "gpt2", pre, scores: [], merges: mergesIn(node) };
   }

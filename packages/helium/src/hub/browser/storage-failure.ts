@@ -10,7 +10,7 @@ export async function storingInPage<T>(label: string, action: () => Promise<T>):
     throw new HubStorageError(
       label,
       isFull
-        ? "the browser's quota is used up; remove other models, or let the site ask for persistent storage"
+        ? "the browser's storage quota is used up; remove other models, or let the site ask for persistent storage"
         : `the browser's storage fails (${cause.message}); reload the page`,
       { name: cause.name },
       { cause },

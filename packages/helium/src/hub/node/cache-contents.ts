@@ -93,7 +93,7 @@ export async function filesBelow(node: NodeBuiltins, folder: string): Promise<Ma
   return files;
 }
 
-/** Everything below a folder that is no folder; links to folders are not entered. */
+/** Everything below a folder that is not a folder; links to folders are not entered. */
 export async function entriesBelow(
   node: NodeBuiltins,
   folder: string,

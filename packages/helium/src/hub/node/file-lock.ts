@@ -134,7 +134,7 @@ export const isAbandoned = ({ processes }: Pick<NodeBuiltins, "processes">, cont
 
 const markIn = (content: string): string => content.split(" ")[1] ?? "";
 
-/** When the lock was touched last; null where there is none. @throws HubStorageError for what is no file */
+/** When the lock was touched last; null where there is none. @throws HubStorageError for what is not a file */
 async function touchedAt(fs: NodeBuiltins["fs"], path: string): Promise<number | null> {
   const found = await fs.lstat(path).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return null;

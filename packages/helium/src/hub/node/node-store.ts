@@ -167,7 +167,7 @@ export class NodeStore implements HubStore {
     if (free < needed)
       throw new HubStorageError(
         this.location,
-        `has ${free} bytes free, ${needed} are needed; free some space, or set HF_HUB_CACHE to another disk`,
+        `has ${free} bytes free, but ${needed} are needed; free some space, or set HF_HUB_CACHE to another disk`,
         { given: free, expected: needed },
       );
   }

@@ -64,7 +64,7 @@ export class PartialFile implements PartialBlob {
     const buffer = new Uint8Array(READ_BYTES);
     for (let at = 0; at < this.#size;) {
       const { bytesRead } = await storing(this.#path, () => this.#file.read(buffer, 0, READ_BYTES, at));
-      if (bytesRead === 0) throw new HubStorageError(this.#path, "was cut while it was read; fetch it again");
+      if (bytesRead === 0) throw new HubStorageError(this.#path, "was truncated while it was read; download it again");
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
     }
@@ -114,12 +114,12 @@ export class PartialFile implements PartialBlob {
 
   #checkLock(): void {
     if (this.#lock.isHeld()) return;
-    throw new HubStorageError(this.#path, "was taken over by another process while this one stood still; try again");
+    throw new HubStorageError(this.#path, "was taken over by another process while this one was paused; try again");
   }
 }
 
 /**
- * Removes what is no plain file of ours: a link, a pipe, a second name of another file. Writing through it would change
+ * Removes what is not a plain file of ours: a link, a pipe, a second name of another file. Writing through it would change
  * what lies elsewhere.
  */
 async function removeForeign({ fs }: NodeBuiltins, path: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Environment, Template } from "@huggingface/jinja";
 import { CappedInterpreter } from "./capped-interpreter.ts";
 import { caps, type Caps } from "./caps.ts";
 import { ChatTemplateError, ChatTemplateLimitError } from "../../errors.ts";
-import { shown as given } from "../../given-values.ts";
+import { describeValue } from "../../given-values.ts";
 import { strftime } from "./strftime.ts";
 
 const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
@@ -10,7 +10,7 @@ const constants = { true: true, false: false, none: null, True: true, False: fal
 /** Python's `range`, as a list. @throws ChatTemplateError for what Python's refuses too */
 const range = (...args: readonly number[]): number[] => {
   const [from = 0, to = 0, step = 1] = args.length === 1 ? [0, ...args] : args;
-  const call = `calls range(${args.map(given).join(", ")})`;
+  const call = `calls range(${args.map(describeValue).join(", ")})`;
   if (args.length < 1 || args.length > 3 || !args.every(Number.isInteger))
     throw new ChatTemplateError("chat template", `${call}; range takes one to three integers, so fix the template`);
   if (step === 0)

@@ -134,7 +134,7 @@ export class BpeModel implements TokenizerModel {
     if (this.#unkId !== undefined) return this.#unkId;
     throw new TokenizerError("tokenizer", {
       field: "model.unk_token",
-      problem: `is ${quoted(unkToken)}, which the vocabulary does not hold, and the text needs it`,
+      problem: `is ${quoted(unkToken)}, which is not in the vocabulary, but the text needs it`,
       mend: "add the token to model.vocab in tokenizer.json",
     });
   }

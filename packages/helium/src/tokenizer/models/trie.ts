@@ -41,7 +41,7 @@ export class Trie {
       throw new TokenizerError("tokenizer", {
         field: "vocabulary",
         problem: `has tokens with ${capacity} different beginnings, expected at most ${maxNodes}`,
-        mend: "look at its longest tokens: no real vocabulary has so long ones",
+        mend: "check its longest tokens: no real vocabulary has such long ones",
       });
     const firstChild = new Int32Array(capacity + 1);
     const units = new Uint16Array(capacity);

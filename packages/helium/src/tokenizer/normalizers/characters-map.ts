@@ -26,7 +26,7 @@ export class CharactersMap {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const size = bytes.length < 4 ? -1 : view.getUint32(0, true);
     if (size <= 0 || size % 4 !== 0 || size + 4 >= bytes.length || bytes.at(-1) !== 0) {
-      throw new RangeError(`is no characters map: ${bytes.length} bytes, of which the trie claims ${size}`);
+      throw new RangeError(`is not a characters map: ${bytes.length} bytes, of which the trie claims ${size}`);
     }
     this.bytes = bytes;
     this.#units = Uint32Array.from({ length: size / 4 }, (_, unit) => view.getUint32(4 + 4 * unit, true));

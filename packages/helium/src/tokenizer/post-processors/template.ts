@@ -74,7 +74,7 @@ export const readTemplate = (node: JsonNode): PostProcessor => {
         throw new TokenizerError("tokenizer", {
           field: "post_processor",
           problem: `gives a template ${encodings.length} encodings, expected 1 or 2`,
-          mend: "let at most one TemplateProcessing stand in a Sequence",
+          mend: "use at most one TemplateProcessing in a Sequence",
         });
       }
       return template.flatMap((piece): Encoding[] => {

@@ -17,7 +17,7 @@ const isRigid = (node: RegexNode): boolean =>
 export const atomic = (node: RegexNode): RegexNode => {
   let made = 0;
   const refuse = (what: string): PatternSyntaxError =>
-    new PatternSyntaxError(`holds ${what} in a group that keeps what it took, which has no exact form here`);
+    new PatternSyntaxError(`holds ${what} in a group that keeps what it took, which is not supported`);
 
   const options = (all: readonly RegexNode[]): RegexNode =>
     choice(

@@ -90,5 +90,5 @@ const tooComplex = (): TokenizerError =>
   new TokenizerError("tokenizer", {
     field: "a regular expression of tokenizer.json",
     problem: "has too many ways to match this text to keep count of",
-    mend: "write the expression more plainly",
+    mend: "use a simpler expression",
   });

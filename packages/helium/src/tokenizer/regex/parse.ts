@@ -82,7 +82,7 @@ class Parser {
   }
 
   #refuse(what: string): PatternSyntaxError {
-    return new PatternSyntaxError(`holds ${what} at position ${this.#at}, which has no exact form here`);
+    return new PatternSyntaxError(`holds ${what} at position ${this.#at}, which is not supported`);
   }
 
   #peek(text: string): boolean {
@@ -143,7 +143,7 @@ class Parser {
     this.#at += interval[0].length;
     const min = Number(interval[1]);
     const max = interval[3] !== "" ? Number(interval[3]) : interval[2] === "," ? Infinity : min;
-    if (max < min) throw this.#refuse("an interval whose ends are exchanged");
+    if (max < min) throw this.#refuse("an interval with its ends swapped");
     return { min, max, isInterval: true };
   }
 

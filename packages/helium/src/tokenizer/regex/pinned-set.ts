@@ -5,7 +5,7 @@ const compile = (source: string): RegExp => {
   try {
     return new RegExp(`^${source}$`, "v");
   } catch (cause) {
-    throw new PatternSyntaxError("holds a class that is no set of characters", { cause });
+    throw new PatternSyntaxError("holds a class that is not a set of characters", { cause });
   }
 };
 

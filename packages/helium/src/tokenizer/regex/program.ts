@@ -49,7 +49,7 @@ class Compiler {
 
   #add(step: Step): number {
     if (this.#shared.steps++ >= maxSteps)
-      throw new PatternSyntaxError(`unfolds to more than ${maxSteps} steps, expected fewer repeats`);
+      throw new PatternSyntaxError(`expands to more than ${maxSteps} steps, expected fewer repeats`);
     return this.#steps.push(step) - 1;
   }
 
@@ -96,7 +96,7 @@ class Compiler {
 
   #look({ isAhead, isNegated, body }: RegexNode & { kind: "look" }, next: number): number {
     if (!isAhead) return this.#add({ kind: "behind", index: this.#shared.behindIndex(body), isNegated, next });
-    if (this.#isBehind) throw new PatternSyntaxError("holds a lookahead in a lookbehind, which has no form here");
+    if (this.#isBehind) throw new PatternSyntaxError("holds a lookahead in a lookbehind, which is not supported");
     return this.#add({ kind: "ahead", body: this.#compile(body, 0), isNegated, next });
   }
 
@@ -108,7 +108,8 @@ class Compiler {
     const visit = (index: number): void => {
       const step = this.#steps[index] as Step;
       if (step.kind === "take" || step.kind === "match" || states[index] === isDone) return;
-      if (states[index] === isOpen) throw new PatternSyntaxError("repeats without end what may match nothing");
+      if (states[index] === isOpen)
+        throw new PatternSyntaxError("repeats something without limit that may match nothing");
       states[index] = isOpen;
       if (step.kind === "fork") {
         visit(step.first);

@@ -19,7 +19,7 @@ it("a small file that is larger than such a file may be is not read, and is clos
   const refused = await readAll(source(9), 8).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ByteSourceError);
   expect(refused).toMatchObject({
-    message: expect.stringMatching(/^config\.json: holds 9 bytes .* at most 8/) as string,
+    message: expect.stringMatching(/^config\.json: has at least 9 bytes, but .* at most 8; check/) as string,
   });
   expect(done).toEqual(["closed"]);
 });

@@ -138,7 +138,7 @@ export async function readAll(source: ByteSource, mostBytes: number): Promise<Ui
 export function tooLarge(name: string, given: number, expected: number): ByteSourceError {
   return new ByteSourceError(
     name,
-    `holds ${given} bytes or more, such a file at most ${expected}; it is another kind`,
+    `has at least ${given} bytes, but a file of this kind has at most ${expected}; check that it is the right one`,
     {
       given,
       expected,
@@ -150,7 +150,7 @@ export function tooLarge(name: string, given: number, expected: number): ByteSou
 export function shortRead(name: string, offset: number, expected: number, given: number): ByteSourceError {
   return new ByteSourceError(
     name,
-    `gave ${given} of ${expected} bytes at ${offset}: it was cut or changed while being read; download it again`,
+    `gave ${given} of ${expected} bytes at ${offset}: it was truncated or changed while being read; download it again`,
     { offset, expected, given },
   );
 }

@@ -51,7 +51,7 @@ describe("fetchSource", () => {
   it("refuses options that it has not", async () => {
     const attempt = fetchSource("https://models.test/a", { idleMS: 5 } as object);
     await expect(attempt).rejects.toThrow(ByteSourceError);
-    await expect(attempt).rejects.toThrow("idleMS: is no option of fetchSource; the nearest is idleMs");
+    await expect(attempt).rejects.toThrow("idleMS: is not an option of fetchSource; did you mean idleMs?");
   });
 
   it("reads a checkpoint by ranges, with the headers given", async () => {
@@ -102,7 +102,7 @@ describe("fetchSource", () => {
     const tiny = await serve((_, response) => response.writeHead(206, { "content-range": "bytes 0-2/3" }).end("abc"));
     const source = await fetchSource(tiny);
     expect(source.size).toBe(3);
-    await expect(SafetensorsFile.open(source)).rejects.toThrow(/holds 3 bytes/);
+    await expect(SafetensorsFile.open(source)).rejects.toThrow(/has 3 bytes, but a safetensors file has at least 8/);
   });
 
   it.each<[string, Handler, RegExp]>([

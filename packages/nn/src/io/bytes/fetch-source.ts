@@ -121,7 +121,7 @@ async function askRange(
 const rangesIgnored = (name: string): ByteSourceError =>
   new ByteSourceError(
     name,
-    "the server ignores byte ranges (status 200, expected 206); use one that has them, or download the file",
+    "the server ignores byte ranges (status 200, expected 206); use one that supports them, or download the file",
     { given: 200, expected: 206 },
   );
 

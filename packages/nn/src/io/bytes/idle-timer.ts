@@ -25,7 +25,7 @@ export class IdleTimer {
   touch(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => this.#controller.abort(new Error(`no byte for ${this.#idleMs / 1000} s`)),
+      () => this.#controller.abort(new Error(`no data for ${this.#idleMs / 1000} s`)),
       this.#idleMs,
     );
   }

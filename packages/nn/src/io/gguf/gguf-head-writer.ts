@@ -74,7 +74,7 @@ export class HeadWriter {
   }
 
   #string(text: string, subject: string): void {
-    if (/\p{Surrogate}/u.test(text)) throw new GgufError(subject, "holds half a surrogate pair; mend the text");
+    if (/\p{Surrogate}/u.test(text)) throw new GgufError(subject, "contains half a surrogate pair; fix the text");
     const utf8 = new TextEncoder().encode(text);
     this.u64(BigInt(utf8.length));
     this.bytes(utf8);
@@ -93,5 +93,5 @@ function wholeNumber(type: GgufScalarType, value: GgufScalar["value"], subject: 
   const whole = typeof value === "bigint" ? value : Number.isSafeInteger(value) ? BigInt(value) : null;
   const range = ranges[type];
   if (whole !== null && range !== undefined && whole >= range[0] && whole <= range[1]) return whole;
-  throw new GgufError(subject, `is ${String(value)}, which is no ${type}`, { given: value, expected: type });
+  throw new GgufError(subject, `is ${String(value)}, which is not a valid ${type}`, { given: value, expected: type });
 }

@@ -99,17 +99,17 @@ describe("what is refused", () => {
   const huge = 2n ** 63n;
 
   it.each<[string, RegExp, Uint8Array]>([
-    ["an empty file", /holds 0 bytes, a GGUF file at least 24/, new Uint8Array(0)],
-    ["23 bytes", /holds 23 bytes/, new Uint8Array(23)],
+    ["an empty file", /has 0 bytes, but a GGUF file has at least 24/, new Uint8Array(0)],
+    ["23 bytes", /has 23 bytes, but a GGUF file has at least 24/, new Uint8Array(23)],
     ["another magic", /starts with "GGML", not "GGUF"/, new Craft().raw("GGML").u32(3).u64(0).u64(0).done()],
     ["version 1", /is of version 1, read are 2 and 3/, Craft.head(0, 0, 1).done()],
     ["version 4", /is of version 4/, Craft.head(0, 0, 4).done()],
     ["big-endian", /is big-endian/, Craft.head(0, 0, 0x03000000).done()],
     ["2^63 tensors", /claims 9223372036854775808 as the number of tensors/, Craft.head(huge, 0).done()],
-    ["2^20 tensors", /claims 1048576 as the number of tensors, the limit is/, Craft.head(2 ** 20, 0).done()],
+    ["2^20 tensors", /claims 1048576 as the number of tensors, but the limit is/, Craft.head(2 ** 20, 0).done()],
     [
       "one tensor more than 2^15",
-      /claims 32769 as the number of tensors, the limit is 32768/,
+      /claims 32769 as the number of tensors, but the limit is 32768/,
       Craft.head(2 ** 15 + 1, 0).done(),
     ],
     ["more tensors than bytes", /claims 1000 as the number of tensors, which do not fit/, Craft.head(1000, 0).done()],
@@ -128,7 +128,7 @@ describe("what is refused", () => {
         .done(64),
     ],
     ["a key of 2^63 bytes", /claims 9223372036854775808 as the length of the key/, one().u64(huge).done(64)],
-    ["a long key", /claims 70000 bytes, the limit is 65535/, one().u64(70_000).done(70_000)],
+    ["a long key", /claims 70000 bytes, but the limit is 65535/, one().u64(70_000).done(70_000)],
     ["an empty key", /the key of metadata value 0 is empty/, one().text("").u32(u32).u32(1).done()],
     ["a key that is no UTF-8", /is not UTF-8/, one().u64(2).byte(0xc3, 0x28).u32(u32).u32(1).done()],
     ["a value that is no UTF-8", /metadata "k" is not UTF-8/, one().text("k").u32(string).u64(1).byte(0xff).done()],
@@ -191,7 +191,7 @@ describe("what is refused", () => {
     ["a tensor without name", /the name of tensor 0 is empty/, Craft.head(1, 0).tensor("", [1], 0, 0).done(32)],
     [
       "five dimensions",
-      /has 5 dimensions, the limit is 4/,
+      /has 5 dimensions, but the limit is 4/,
       Craft.head(1, 0).tensor("a", [1, 1, 1, 1, 1], 0, 0).done(32),
     ],
     [
@@ -224,7 +224,7 @@ describe("what is refused", () => {
     ],
     [
       "a tensor beyond the file",
-      /needs bytes 64 … 128, the file ends after 96/,
+      /needs bytes 64 … 128, but the file ends after 96/,
       Craft.head(1, 0).tensor("a", [16], 0, 0).done(32),
     ],
     [
@@ -234,7 +234,7 @@ describe("what is refused", () => {
         .tensor("a", [1], 0, 2n ** 52n)
         .done(32),
     ],
-    ["an odd offset", /starts at 4, which is no multiple of 32/, Craft.head(1, 0).tensor("a", [1], 0, 4).done(64)],
+    ["an odd offset", /starts at 4, which is not a multiple of 32/, Craft.head(1, 0).tensor("a", [1], 0, 4).done(64)],
     [
       "tensors that overlap",
       /tensor "b" overlaps the one before it by 32 bytes/,

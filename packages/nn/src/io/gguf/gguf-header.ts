@@ -44,7 +44,7 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
     throw new GgufError(source.name, `${reason}; download or convert the file again`);
   };
   const cursor = new GgufCursor(source, fail);
-  if (cursor.size < 24) fail(`holds ${cursor.size} bytes, a GGUF file at least 24`);
+  if (cursor.size < 24) fail(`has ${cursor.size} bytes, but a GGUF file has at least 24`);
   await cursor.fill(24);
   const version = readVersion(cursor, fail);
   const tensorCount = count(cursor, "number of tensors", limits.tensors, 24, fail);
@@ -57,7 +57,7 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const entries = found.map(({ name, type, shape, offset, bytes }) => {
     const begin = dataBegin + offset;
     if (begin + bytes > cursor.size)
-      fail(`tensor ${quoted(name)} needs bytes ${begin} … ${begin + bytes}, the file ends after ${cursor.size}`);
+      fail(`tensor ${quoted(name)} needs bytes ${begin} … ${begin + bytes}, but the file ends after ${cursor.size}`);
     return [name, { type, shape, begin, end: begin + bytes }] as const;
   });
   entries.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
@@ -77,14 +77,14 @@ function readVersion(cursor: GgufCursor, fail: Fail): number {
   if (magic !== "GGUF") fail(`starts with ${quoted(magic)}, not "GGUF"`);
   const version = cursor.u32();
   if (version === 2 || version === 3) return version;
-  if (version !== 0 && (version & 0xffff) === 0) return fail("is big-endian, which is not read");
+  if (version !== 0 && (version & 0xffff) === 0) return fail("is big-endian, which is not supported");
   return fail(`is of version ${version}, read are 2 and 3`);
 }
 
 /** A count of things that take at least `leastBytes` each. */
 function count(cursor: GgufCursor, what: string, limit: number, leastBytes: number, fail: Fail): number {
   const given = cursor.u64(`the ${what}`);
-  if (given > limit) return fail(`claims ${given} as the ${what}, the limit is ${limit}`);
+  if (given > limit) return fail(`claims ${given} as the ${what}, but the limit is ${limit}`);
   if (given * leastBytes > cursor.remaining)
     return fail(`claims ${given} as the ${what}, which do not fit into the ${cursor.remaining} bytes that follow`);
   return given;
@@ -136,7 +136,7 @@ async function readFixed(
 async function readArray(cursor: GgufCursor, subject: string, fail: Fail): Promise<GgufArray> {
   if (cursor.available < 12) await cursor.fill(12);
   const id = cursor.u32();
-  if (id === arrayId) fail(`${subject} is an array of arrays, which is not read`);
+  if (id === arrayId) fail(`${subject} is an array of arrays, which is not supported`);
   const itemType = scalarTypeOf(id) ?? fail(`${subject} is an array of the unknown type ${id}`);
   const length = cursor.u64(`the length of ${subject}`);
   const begin = cursor.position;
@@ -153,7 +153,7 @@ async function readArray(cursor: GgufCursor, subject: string, fail: Fail): Promi
     // One that the window does not hold whole.
     if (cursor.available < 8) await cursor.fill(8);
     const bytes = cursor.u64(`the length of an item of ${subject}`);
-    if (bytes > cursor.remaining) fail(`item ${n} of ${subject} claims ${bytes} bytes, ${cursor.remaining} follow`);
+    if (bytes > cursor.remaining) fail(`item ${n} of ${subject} claims ${bytes} bytes, but ${cursor.remaining} follow`);
     cursor.skip(bytes);
     n++;
   }
@@ -168,8 +168,8 @@ async function readName(cursor: GgufCursor, subject: string, fail: Fail): Promis
 async function readText(cursor: GgufCursor, subject: string, limit: number, fail: Fail): Promise<string> {
   if (cursor.available < 8) await cursor.fill(8);
   const bytes = cursor.u64(`the length of ${subject}`);
-  if (bytes > cursor.remaining) fail(`${subject} claims ${bytes} bytes, ${cursor.remaining} follow`);
-  if (bytes > limit) fail(`${subject} claims ${bytes} bytes, the limit is ${limit}`);
+  if (bytes > cursor.remaining) fail(`${subject} claims ${bytes} bytes, but ${cursor.remaining} follow`);
+  if (bytes > limit) fail(`${subject} claims ${bytes} bytes, but the limit is ${limit}`);
   if (cursor.available < bytes) await cursor.fill(bytes);
   return decodeText(cursor.take(bytes)) ?? fail(`${subject} is not UTF-8`);
 }
@@ -208,13 +208,13 @@ async function readTensors(
     const subject = `tensor ${quoted(name)}`;
     if (cursor.available < 4) await cursor.fill(4);
     const rank = cursor.u32();
-    if (rank > limits.dimensions) fail(`${subject} has ${rank} dimensions, the limit is ${limits.dimensions}`);
+    if (rank > limits.dimensions) fail(`${subject} has ${rank} dimensions, but the limit is ${limits.dimensions}`);
     if (cursor.available < 8 * rank + 12) await cursor.fill(8 * rank + 12);
     const dimensions = Array.from({ length: rank }, (_, axis) => cursor.u64(`dimension ${axis} of ${subject}`));
     const id = cursor.u32();
     const type = ggmlTypeOf(id) ?? fail(`${subject} has the unknown block type ${id}`);
     const offset = cursor.u64(`the offset of ${subject}`);
-    if (offset % alignment !== 0) fail(`${subject} starts at ${offset}, which is no multiple of ${alignment}`);
+    if (offset % alignment !== 0) fail(`${subject} starts at ${offset}, which is not a multiple of ${alignment}`);
     found.push({
       name,
       type,

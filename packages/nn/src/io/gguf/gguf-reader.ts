@@ -12,10 +12,19 @@ const maxItems = 2 ** 22;
 const format: FileFormat<GgufEntry> = {
   Refusal: GgufError,
   typeOf: ({ type }) => type,
-  unreadable: "which is not read; requantise it to q4_K or q8_0",
+  unreadable: "which is not supported; requantise it to q4_K or q8_0",
 };
 
-/** One GGUF file. Opening reads its head; each tensor and each metadata array is a range read of its own. */
+/**
+ * One GGUF file. Opening reads its head; each tensor and each metadata array is a range read of its own. `openGguf` of
+ * `@helium-lm/nn/io/node` opens one by its path.
+ *
+ * @example
+ * const file = await GgufFile.open(bytesSource(ggufBytes, "model.gguf"));
+ * console.log(file.metadata.text("general.architecture")); // llama
+ * console.log(file.info("output_norm.weight").dtype); // f32
+ * await file.close();
+ */
 export class GgufFile extends TensorFile<GgufEntry> {
   readonly version: number;
   readonly alignment: number;

@@ -105,11 +105,11 @@ function encodeHead(
   let offset = 0;
   for (const [n, { name, dtype, shape }] of tensors.entries()) {
     const subject = `tensor ${quoted(name)}`;
-    if (seen.has(name)) throw new GgufError(subject, "is given twice; names must differ", { name });
+    if (seen.has(name)) throw new GgufError(subject, "appears twice; names must be unique", { name });
     seen.add(name);
     const id = ggmlIdOf(dtype);
     if (id === undefined)
-      throw new GgufError(subject, `is ${dtype}, which GGUF does not hold; cast it to f32, f16, bf16, i8 or i32`, {
+      throw new GgufError(subject, `is ${dtype}, which GGUF cannot store; cast it to f32, f16, bf16, i8 or i32`, {
         given: dtype,
       });
     head.text(name, subject);

@@ -253,7 +253,7 @@ describe("round trips", () => {
     new DataView(q8K.buffer).setUint32(24 + 8 + 1 + 4 + 8, 16, true);
     const odd = await GgufFile.open(bytesSource(q8K, "x.gguf"));
     expect(odd.info("a").dtype).toBe("iq2_xxs");
-    await expect(odd.readBytes("a")).rejects.toThrow(/is stored as iq2_xxs, which is not read/);
+    await expect(odd.readBytes("a")).rejects.toThrow(/is stored as iq2_xxs, which is not supported/);
   });
 });
 
@@ -294,16 +294,16 @@ describe("what cannot be written", () => {
   const tensor: GgufTensorToWrite = { name: "w", dtype: "f32", shape: [1], bytes: f32(1) };
 
   it.each<[string, RegExp, GgufMetadataToWrite, GgufTensorToWrite[]]>([
-    ["a name twice", /given twice/, new Map(), [tensor, tensor]],
+    ["a name twice", /appears twice; names must be unique/, new Map(), [tensor, tensor]],
     ["an empty name", /empty name/, new Map(), [{ ...tensor, name: "" }]],
     ["an empty key", /empty name/, new Map([["", text("x")]]), []],
     ["half a surrogate pair", /surrogate/, new Map([["k", text("\ud800")]]), []],
-    ["a dtype GGUF has not", /is u32, which GGUF does not hold/, new Map(), [{ ...tensor, dtype: "u32" }]],
+    ["a dtype GGUF has not", /is u32, which GGUF cannot store/, new Map(), [{ ...tensor, dtype: "u32" }]],
     ["the wrong number of bytes", /needs 4 bytes for f32 \[1\], given 8/, new Map(), [{ ...tensor, bytes: f32(1, 2) }]],
     ["five dimensions", /at most four/, new Map(), [{ ...tensor, shape: [1, 1, 1, 1, 1] }]],
     ["a fraction as a length", /whole numbers/, new Map(), [{ ...tensor, shape: [1.5] }]],
-    ["a value out of range", /is 256, which is no u8/, new Map([["k", { type: "u8", value: 256 }]]), []],
-    ["a fraction as an integer", /is 0.5, which is no i32/, new Map([["k", { type: "i32", value: 0.5 }]]), []],
+    ["a value out of range", /is 256, which is not a valid u8/, new Map([["k", { type: "u8", value: 256 }]]), []],
+    ["a fraction as an integer", /is 0.5, which is not a valid i32/, new Map([["k", { type: "i32", value: 0.5 }]]), []],
     ["a string as a number", /is a string, expected u8/, new Map([["k", { type: "u8", value: "1" }]]), []],
     ["a number as a string", /is a number, expected string/, new Map([["k", { type: "string", value: 1 }]]), []],
     ["an odd alignment", /power of two/, new Map([["general.alignment", { type: "u32", value: 24 }]]), []],
@@ -380,10 +380,14 @@ describe("folders", { timeout: 30_000 }, () => {
     ],
     [
       "a tensor twice",
-      /holds tensor "t0", which another shard holds/,
+      /holds tensor "t0", which is also in another shard/,
       () => writeGgufFile(path(3), ...shard(2, 3, 3, "t0")),
     ],
-    ["another count", /announces 4 tensors, its shards hold 3/, () => writeGgufFile(path(1), ...shard(0, 3, 4, "t0"))],
+    [
+      "another count",
+      /announces 4 tensors, but its shards hold 3/,
+      () => writeGgufFile(path(1), ...shard(0, 3, 4, "t0")),
+    ],
     ["a shard that is no GGUF", /shard 2 of 3 cannot be used/, () => writeFile(path(2), "nothing of the kind, really")],
     ["no end of shards", /claims 60000 shards/, () => writeGgufFile(path(1), ...shard(0, 60_000, 3, "t0"))],
   ])("%s is refused", async (_, message, damage) => {
@@ -396,6 +400,6 @@ describe("folders", { timeout: 30_000 }, () => {
   it("a renamed first shard is asked for its name", async () => {
     const odd = join(folder, "renamed.gguf");
     await writeGgufFile(odd, ...shard(0, 2, 2, "t0"));
-    await expect(openGguf(odd)).rejects.toThrow(/give it its name back/);
+    await expect(openGguf(odd)).rejects.toThrow(/its name does not end in -00001-of-00002\.gguf; rename it/);
   });
 });

@@ -50,7 +50,7 @@ export class ShardedGguf extends ShardedFiles<GgufFile> {
     try {
       const shards = first.metadata.number("split.count") ?? 1;
       if (shards <= 1) return first;
-      if (shards > maxShards) throw new GgufError(first.name, `claims ${shards} shards, the limit is ${maxShards}`);
+      if (shards > maxShards) throw new GgufError(first.name, `claims ${shards} shards, but the limit is ${maxShards}`);
       checkShard(first, 0, shards);
       for (let index = 1; index < shards; index++) {
         const shard = await openOne(first.name, index, shards, openShard, heads);
@@ -113,7 +113,11 @@ function locate(shards: readonly GgufFile[], first: GgufFile): ReadonlyMap<strin
   for (const shard of shards) {
     for (const tensor of shard.names()) {
       if (shardOf.has(tensor))
-        throw new GgufError(shard.name, `holds tensor ${quoted(tensor)}, which another shard holds too`, { tensor });
+        throw new GgufError(
+          shard.name,
+          `holds tensor ${quoted(tensor)}, which is also in another shard; download both again`,
+          { tensor },
+        );
       shardOf.set(tensor, shard);
     }
   }
@@ -121,7 +125,7 @@ function locate(shards: readonly GgufFile[], first: GgufFile): ReadonlyMap<strin
   if (announced !== undefined && announced !== shardOf.size)
     throw new GgufError(
       first.name,
-      `announces ${announced} tensors, its shards hold ${shardOf.size}; download them again`,
+      `announces ${announced} tensors, but its shards hold ${shardOf.size}; download them again`,
       {
         expected: announced,
         given: shardOf.size,

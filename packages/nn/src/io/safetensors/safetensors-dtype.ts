@@ -73,6 +73,7 @@ export type UnreadableDType = {
   [K in SafetensorsDType]: (typeof safetensorsDTypes)[K]["dtype"] extends null ? K : never;
 }[SafetensorsDType];
 
+/** Whether safetensors files know a dtype of that name: `BF16`. */
 export function isSafetensorsDType(name: string): name is SafetensorsDType {
   return Object.hasOwn(safetensorsDTypes, name);
 }

@@ -29,15 +29,19 @@ export interface SafetensorsHeader {
  */
 export function headerLength(file: string, prefix: Uint8Array, fileSize: number): number {
   if (fileSize < 8 || prefix.length < 8) {
-    throw new SafetensorsError(file, `holds ${fileSize} bytes, a safetensors file at least 8; download it again`, {
-      fileSize,
-    });
+    throw new SafetensorsError(
+      file,
+      `has ${fileSize} bytes, but a safetensors file has at least 8; download it again`,
+      {
+        fileSize,
+      },
+    );
   }
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
   if (length > maxHeaderBytes) {
     throw new SafetensorsError(
       file,
-      `claims a header of ${length} bytes, the limit is ${maxHeaderBytes}; it is no safetensors file`,
+      `claims a header of ${length} bytes, but the limit is ${maxHeaderBytes}; it is not a safetensors file`,
       {
         given: length,
         expected: maxHeaderBytes,
@@ -72,7 +76,7 @@ export function parseSafetensorsHeader(file: string, json: Uint8Array, fileSize:
   let metadata: ReadonlyMap<string, string> = new Map();
   const isObject = visitStrictMembers(
     decodeUtf8(json, fail),
-    (reason) => fail(`header is no valid JSON: ${reason}`),
+    (reason) => fail(`header is not valid JSON: ${reason}`),
     (name) => (name === metadataKey ? limits.metadataValues : limits.valuesOfTensor),
     (name, value) => {
       if (name === metadataKey) {
@@ -116,7 +120,7 @@ function parseEntry(value: JsonValue, dataBegin: number, fail: (reason: string) 
     byteLength(stored, shape) ??
     fail(`has ${stored} ${quotedShape(shape)}, which is too large or does not fill whole bytes`);
   if (end - begin !== needed) {
-    return fail(`needs ${needed} bytes for ${stored} ${quotedShape(shape)}, its data_offsets give ${end - begin}`);
+    return fail(`needs ${needed} bytes for ${stored} ${quotedShape(shape)}, but its data_offsets give ${end - begin}`);
   }
   return { stored, shape, begin: dataBegin + begin, end: dataBegin + end };
 }
@@ -148,7 +152,7 @@ function checkCover(
     if (begin > covered) fail(`${begin - covered} bytes before tensor ${quoted(name)} belong to no tensor`);
     covered = end;
   }
-  if (covered > fileSize) fail(`tensors need ${covered} bytes, the file ends after ${fileSize}`);
+  if (covered > fileSize) fail(`tensors need ${covered} bytes, but the file ends after ${fileSize}`);
   if (covered < fileSize) fail(`${fileSize - covered} bytes after the last tensor belong to no tensor`);
 }
 

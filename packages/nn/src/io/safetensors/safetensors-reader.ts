@@ -10,7 +10,17 @@ const format: FileFormat<SafetensorsEntry> = {
   unreadable: "which no tensor can hold; convert it to BF16",
 };
 
-/** One safetensors file. Opening reads the header; each tensor is a range read of its own. */
+/**
+ * One safetensors file. Opening reads the header; each tensor is a range read of its own. `openSafetensors` of
+ * `@helium-lm/nn/io/node` opens one by its path.
+ *
+ * @example
+ * const url = new URL("https://example.org/model.safetensors");
+ * const file = await SafetensorsFile.open(await fetchSource(url, { fetch: fetchFile }));
+ * console.log(file.info("model.norm.weight").shape); // [ 256 ]
+ * const bytes = await file.readBytes("model.norm.weight");
+ * await file.close();
+ */
 export class SafetensorsFile extends TensorFile<SafetensorsEntry> {
   readonly metadata: ReadonlyMap<string, string>;
 

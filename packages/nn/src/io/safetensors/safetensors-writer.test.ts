@@ -124,7 +124,7 @@ describe("writeSafetensors", () => {
 
   const u8: TensorToWrite = { name: "a", dtype: "u8", shape: [1], bytes: Uint8Array.of(1) };
   it.each([
-    ["a name twice", [u8, u8], /tensor "a": is given twice/],
+    ["a name twice", [u8, u8], /tensor "a": appears twice; names must be unique/],
     ["the metadata key", [{ ...u8, name: "__metadata__" }], /format's own key/],
     ["too few bytes", [{ ...u8, shape: [2] }], /tensor "a": needs 2 bytes for u8 \[2\], given 1/],
     ["a fraction in a shape", [{ ...u8, shape: [0.5] }], /has shape \[0.5\]/],
@@ -213,16 +213,16 @@ describe("writeShardedSafetensors", () => {
       },
       { maxShardSize: 2 },
     );
-    await expect(attempt).rejects.toThrow(/"a": is given twice/);
+    await expect(attempt).rejects.toThrow(/"a": appears twice; names must be unique/);
     expect(opened).toBe(0);
   });
 
   it("refuses unknown options with the nearest name, before anything is written", async () => {
     const single = writeSafetensors([], async () => expect.unreachable(), { meta: {} } as object);
-    await expect(single).rejects.toThrow(/^meta: is no option of writeSafetensors; the nearest is metadata/);
+    await expect(single).rejects.toThrow(/^meta: is not an option of writeSafetensors; did you mean metadata\?/);
     const sharded = writeShardedSafetensors([], () => expect.unreachable(), { max_shard_size: 5 } as object);
     await expect(sharded).rejects.toThrow(
-      /^max_shard_size: is no option of writeShardedSafetensors; the nearest is maxShardSize/,
+      /^max_shard_size: is not an option of writeShardedSafetensors; did you mean maxShardSize\?/,
     );
   });
 

@@ -30,6 +30,12 @@ const writeOptions: OptionNames<SafetensorsWriteOptions> = { metadata: true };
  * @returns bytes written
  * @throws SafetensorsError for a name twice or not writable, a bad shape, or bytes that do not match the shape, and
  *   for unknown options
+ * @example
+ * const chunks = [];
+ * const tensors = [{ name: "w", dtype: "f32", shape: [2], bytes: new Uint8Array(Float32Array.of(1, 2).buffer) }];
+ * await writeSafetensors(tensors, async (chunk) => void chunks.push(chunk.slice()));
+ * const file = await SafetensorsFile.open(bytesSource(await new Blob(chunks).arrayBuffer()));
+ * console.log(file.names()); // [ 'w' ]
  */
 export async function writeSafetensors(
   tensors: Iterable<TensorToWrite>,
@@ -86,7 +92,7 @@ function encodeHeader(ordered: readonly TensorToWrite[], metadata: Readonly<Reco
     const { name, dtype, shape } = tensor;
     if (seen.has(name)) {
       const reason =
-        name === metadataKey ? "is the format's own key; rename the tensor" : "is given twice; names must differ";
+        name === metadataKey ? "is the format's own key; rename the tensor" : "appears twice; names must be unique";
       throw new SafetensorsError(`tensor ${quoted(name)}`, reason, { name });
     }
     seen.add(name);
@@ -98,13 +104,13 @@ function encodeHeader(ordered: readonly TensorToWrite[], metadata: Readonly<Reco
   const text = `{${members.join(",")}}`;
   // JSON.stringify writes half a surrogate pair as an escape, which readers refuse.
   if (/\\ud[89a-f]/.test(text))
-    throw new SafetensorsError("safetensors header", "a name holds half a surrogate pair; rename the tensor");
+    throw new SafetensorsError("safetensors header", "a name contains half a surrogate pair; rename the tensor");
   const json = new TextEncoder().encode(text);
   const length = Math.ceil(json.length / 8) * 8;
   if (length > maxHeaderBytes) {
     throw new SafetensorsError(
       "safetensors header",
-      `would take ${length} bytes, the limit is ${maxHeaderBytes}; write several files`,
+      `would take ${length} bytes, but the limit is ${maxHeaderBytes}; write several files`,
       {
         given: length,
         expected: maxHeaderBytes,

@@ -99,7 +99,7 @@ describe("ShardedSafetensors", () => {
   });
 
   it.each([
-    ["no JSON", "{", /no valid JSON/],
+    ["not JSON", "{", /is not valid JSON/],
     ["a list", "[]", /needs an object weight_map/],
     ["no weight_map", '{"metadata":{}}', /needs an object weight_map/],
     ["a weight_map that is a list", '{"weight_map":[]}', /needs an object weight_map/],
@@ -137,7 +137,7 @@ describe("ShardedSafetensors", () => {
     const attempt = ShardedSafetensors.open(index({ a: "x.safetensors" }), async (name) =>
       bytesSource(new Uint8Array(3), name),
     );
-    await expect(attempt).rejects.toThrow(/shard "x.safetensors" cannot be used: x.safetensors: holds 3 bytes/);
+    await expect(attempt).rejects.toThrow(/shard "x.safetensors" cannot be used: x.safetensors: has 3 bytes/);
     await expect(attempt).rejects.toMatchObject({ cause: expect.any(SafetensorsError) as Error });
   });
 

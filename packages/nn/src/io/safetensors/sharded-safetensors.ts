@@ -77,7 +77,7 @@ function parseWeightMap(index: string, text: string): ReadonlyMap<string, string
     throw new SafetensorsError(index, `${reason}; download or write the index again`);
   };
   const mostValues = Math.min(limits.tensors, 1024 + Math.ceil(text.length / leastLine));
-  const document = parseStrictJson(text, (reason) => fail(`is no valid JSON: ${reason}`), mostValues);
+  const document = parseStrictJson(text, (reason) => fail(`is not valid JSON: ${reason}`), mostValues);
   const listed = document instanceof Map ? (document as ReadonlyMap<string, JsonValue>).get("weight_map") : undefined;
   if (!(listed instanceof Map)) return fail("needs an object weight_map");
   const weightMap = new Map<string, string>();

@@ -89,7 +89,7 @@ function indexText(shards: readonly (readonly [string, readonly TensorToWrite[]]
   for (const [fileName, shard] of shards) {
     for (const tensor of shard) {
       if (weightMap.has(tensor.name)) {
-        throw new SafetensorsError(`tensor ${JSON.stringify(tensor.name)}`, "is given twice; names must differ", {
+        throw new SafetensorsError(`tensor ${JSON.stringify(tensor.name)}`, "appears twice; names must be unique", {
           name: tensor.name,
         });
       }

@@ -20,7 +20,7 @@ export type QuantFormatName = keyof typeof layouts;
 
 export interface QuantFormat extends BlockLayout {
   readonly name: QuantFormatName;
-  /** What a tensor takes whose row length is no multiple of `blockSize`; null: no block format, bf16. */
+  /** What a tensor takes whose row length is not a multiple of `blockSize`; null: no block format, bf16. */
   readonly fallback: QuantFormatName | null;
 }
 

@@ -183,7 +183,7 @@ export class ThreadPool implements Executor {
   #deathError(): BackendError {
     return new BackendError(
       "wasm",
-      `a worker died (${this.#death}), its work is lost; create the backend anew, or run with threads: 1`,
+      `a worker died (${this.#death}) and its work is lost; create the backend again, or run with threads: 1`,
       { reason: this.#death },
     );
   }

@@ -35,7 +35,7 @@ const call = (draw: LinearDraw, { dtype, variant, values }: CallKind): Call<"lin
     fill: fill(as, seed + i),
   });
   const inputs = { x: argument(0, dtype, shape), weight: argument(1, stored, [N, K]) };
-  // Rounded products past 256 are no whole numbers in bf16, so adding a bias to them would round a second time.
+  // Rounded products past 256 are not whole numbers in bf16, so adding a bias to them would round a second time.
   const bias = draw.bias && (values === "reals" || K <= 60);
   return { inputs: bias ? { ...inputs, bias: argument(2, seed % 2 ? stored : "f32", [N]) } : inputs, params: {} };
 };
