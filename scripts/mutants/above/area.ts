@@ -9,7 +9,7 @@ export interface PlantedBug {
   readonly survives?: string;
 }
 
-/** Bugs of one part of nn, helium or the command, and the tests that should find them: fast ones first. */
+/** Bugs of one part of nn, helium, eval or the command, and the tests that should find them: fast ones first. */
 export interface Area {
   readonly name: string;
   /** Test files from the root of the repository; the first failure in this order ends a run. */
@@ -19,7 +19,7 @@ export interface Area {
 
 /** `id, find, replace` of bugs in one file below packages/; a fourth entry is the reason why none can see it. */
 export function bugsIn(
-  file: `${"tensor" | "nn" | "helium" | "cli"}/src/${string}`,
+  file: `${"tensor" | "nn" | "helium" | "eval" | "cli"}/src/${string}`,
   ...bugs: readonly (readonly [id: string, find: string, replace: string, survives?: string])[]
 ): readonly PlantedBug[] {
   return bugs.map(([id, find, replace, survives]) => ({

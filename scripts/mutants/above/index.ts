@@ -7,6 +7,7 @@ import { generation } from "./generation.ts";
 import { heads } from "./heads.ts";
 import { hub } from "./hub.ts";
 import { layers } from "./layers.ts";
+import { metrics } from "./metrics.ts";
 import { processors } from "./processors.ts";
 import { readers } from "./readers/index.ts";
 import { recording } from "./recording.ts";
@@ -33,5 +34,6 @@ export const areas: readonly Area[] = [
   tokenizer,
   templates,
   hub,
+  metrics,
   cli,
 ];

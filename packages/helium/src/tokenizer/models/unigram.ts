@@ -61,7 +61,8 @@ export class UnigramModel implements TokenizerModel {
     this.#bytes = options.byteFallback ? bytePieceIds(this.vocab) : null;
     this.#trie = new Trie(inert.size === 0 ? this.vocab : new Map([...this.vocab].filter(([, id]) => !inert.has(id))));
     this.#isSingle = options.precision === "f32";
-    this.#unkScore = this.#isSingle ? Math.fround(lowest - unknownPenalty) : lowest - unknownPenalty;
+    const unkScore = lowest - unknownPenalty;
+    this.#unkScore = this.#isSingle ? Math.fround(unkScore) : unkScore;
   }
 
   get vocabSize(): number {
