@@ -46,7 +46,7 @@ def main():
         filters = rows[0]["filter"]
         for metric in metrics:
             assert f"{metric},{filters}" in results["results"][task], (task, metric)
-            assert isinstance(rows[0][metric], float), (task, metric)
+            assert isinstance(rows[0][metric], (float, list)), (task, metric)
         print(f"{task}: {len(rows)} samples, {', '.join(rows.column_names)}")
     print(make_table(results))
     if "groups" in results:

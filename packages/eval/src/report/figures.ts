@@ -49,9 +49,14 @@ export function shownDuration(seconds: number): string {
 
 export const shownCount = (count: number): string => count.toLocaleString("en-US");
 
+const translation = /^([a-z]{2,3})-([a-z]{2,3})$/;
+
+/** Whether a language is a pair of two: "en-pt", unlike "pt-BR". */
+export const isTranslation = (language: string): boolean => translation.test(language);
+
 /** A language's name in English: "Portuguese" for "pt", "English to Portuguese" for the translation "en-pt". */
 export function languageName(language: string): string {
-  const [, from, into] = /^([a-z]{2,3})-([a-z]{2,3})$/.exec(language) ?? [];
+  const [, from, into] = translation.exec(language) ?? [];
   if (from !== undefined && into !== undefined) return `${languageName(from)} to ${languageName(into)}`;
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;

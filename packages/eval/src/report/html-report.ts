@@ -41,8 +41,8 @@ ${facts(results)}
 ${cardSection(card)}
 ${languageSection(card)}
 ${taskSection({ tasks, groups })}
-${calibrationSection(tasks)}
-${protocolSection(tasks)}
+${calibrationSection({ tasks, groups })}
+${protocolSection({ tasks, groups })}
 </main>
 <footer>Written by @helium-lm/eval ${results.settings.version}. A standard error of a mean is that of the documents that were drawn; BLEU and chrF are resampled.</footer>
 </body>
@@ -50,15 +50,14 @@ ${protocolSection(tasks)}
 `.text;
 }
 
-/** That not all documents were scored, whose figures are no benchmark's. */
-function warning({ settings: { limit, shard }, tasks }: EvaluationResults): Markup {
-  const isPart = tasks.some(({ n }) => n.effective < n.original);
-  if (!isPart) return markup``;
+/** That documents were left out which the benchmark has. */
+function warning({ settings: { limit, shard } }: EvaluationResults): Markup {
   const why = [
     ...(limit === null ? [] : [`a limit of ${limit < 1 ? `${100 * limit} %` : shownCount(limit)} for each task`]),
     ...(shard === null ? [] : [`shard ${shard.index} of ${shard.count}`]),
   ];
-  return markup`<p class="warning">Not all documents were scored${why.length > 0 ? ` (${why.join(", ")})` : null}: these figures are estimates.</p>`;
+  if (why.length === 0) return markup``;
+  return markup`<p class="warning">Not all documents were scored (${why.join(", ")}): these figures are estimates.</p>`;
 }
 
 function facts({ model, tasks, settings, timing }: EvaluationResults): Markup {

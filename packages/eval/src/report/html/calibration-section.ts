@@ -1,32 +1,58 @@
 import type { Calibration, CalibrationBin } from "../../metrics/calibration.ts";
 import { languageName, shownCount } from "../figures.ts";
-import type { TaskResults } from "../results.ts";
+import type { EvaluationResults } from "../results.ts";
+import { groupedTasks, groupLanguage } from "./grouped-tasks.ts";
 import { markup, type Markup } from "./markup.ts";
-
-/** Figures that are shown at once; more are folded away. */
-const OPEN = 12;
+import { pooledCalibration } from "./pooled-calibration.ts";
 
 /** Width and height of a plot's square, and the room at its left and below for numbers. */
 const [SIDE, LEFT, BELOW] = [160, 26, 30];
 
-/** Reliability diagrams: how often a model is right (up) by how sure it is (right). */
-export function calibrationSection(tasks: readonly TaskResults[]): Markup {
-  const plots = tasks.flatMap((task) => {
-    const count = task.calibration?.bins.reduce((sum, bin) => sum + bin.count, 0) ?? 0;
-    return task.calibration && count > 0 ? [figure(task, task.calibration, count)] : [];
-  });
-  if (plots.length === 0) return markup``;
+/** A plot's title and content; null: nothing was measured. */
+interface Plot {
+  readonly name: string;
+  readonly language: string;
+  readonly calibration: Calibration | null;
+}
+
+/**
+ * Reliability diagrams: how often a model is right (up) by how sure it is (right), of the tasks of each group together and of
+ * single tasks; those that groups are made of are folded away.
+ */
+export function calibrationSection({ tasks, groups }: Pick<EvaluationResults, "tasks" | "groups">): Markup {
+  const { single, averaged } = groupedTasks({ tasks, groups });
+  // Micro and macro averages are of the same answers.
+  const sets = new Map(groups.map((group) => [group.tasks.join("\n"), group]));
+  const open = plots([
+    ...[...sets.values()].map((group) => ({
+      name: group.alias ?? group.name,
+      language: groupLanguage(group, tasks),
+      calibration: pooledCalibration(
+        tasks.filter(({ name }) => group.tasks.includes(name)).map((task) => task.calibration),
+      ),
+    })),
+    ...single.map(({ name, alias = name, language, calibration }) => ({ name: alias, language, calibration })),
+  ]);
+  const folded = plots(
+    averaged.map(({ name, alias = name, language, calibration }) => ({ name: alias, language, calibration })),
+  );
+  if (open.length + folded.length === 0) return markup``;
   return markup`<section aria-labelledby="calibration">
 <h2 id="calibration">Calibration</h2>
 <p class="lead">Of answers that the model gives a probability among the choices, how many are right: on the diagonal it is right as often as it is sure, below it is too sure. Areas of dots follow the number of questions, lines show ± one standard error. ECE is the mean distance from the diagonal, of 100.</p>
-<div class="plots">${plots.slice(0, OPEN)}</div>
-${plots.length > OPEN ? markup`<details><summary>${plots.length - OPEN} more</summary><div class="plots">${plots.slice(OPEN)}</div></details>` : null}
+<div class="plots">${open}</div>
+${folded.length > 0 ? markup`<details><summary>${folded.length} tasks that are averaged</summary><div class="plots">${folded}</div></details>` : null}
 </section>`;
 }
 
-function figure(task: TaskResults, { bins, expectedCalibrationError }: Calibration, count: number): Markup {
+const plots = (all: readonly Plot[]): readonly Markup[] =>
+  all.flatMap((plot) =>
+    plot.calibration?.bins.some(({ count }) => count > 0) ? [figure(plot, plot.calibration)] : [],
+  );
+
+function figure({ name, language }: Plot, { bins, expectedCalibrationError }: Calibration): Markup {
   const filled = bins.filter((bin) => bin.count > 0);
-  const name = task.alias ?? task.name;
+  const count = filled.reduce((sum, bin) => sum + bin.count, 0);
   const error = (100 * expectedCalibrationError).toFixed(1);
   const words = filled
     .map((bin) => `sure ${whole(bin.confidence)} %: right ${whole(bin.accuracy)} % of ${bin.count}`)
@@ -45,7 +71,7 @@ ${[0, 50, 100].map(
 <text class="below" x="${SIDE / 2}" y="${SIDE + 26}">sure, %</text>
 </g>
 </svg>
-<figcaption><b>${name}</b>${task.language === "en" ? null : ` (${languageName(task.language)})`}<br>ECE ${error}, n = ${shownCount(count)}</figcaption>
+<figcaption><b>${name}</b>${language === "en" ? null : ` (${languageName(language)})`}<br>ECE ${error}, n = ${shownCount(count)}</figcaption>
 </figure>`;
 }
 

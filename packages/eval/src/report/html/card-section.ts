@@ -1,5 +1,5 @@
 import { meanComparison, cardComparison, chosenCandidate, type CardComparison } from "../card-comparison.ts";
-import { languageName, shownCount, shownDifference, shownFigure } from "../figures.ts";
+import { isTranslation, languageName, shownCount, shownDifference, shownFigure } from "../figures.ts";
 import type { CardCandidate, CardRow } from "../results.ts";
 import { bar, barScale } from "./bar.ts";
 import { figureCell } from "./figure-cell.ts";
@@ -9,19 +9,21 @@ import { byLanguage } from "./by-language.ts";
 /** The card's table, measured and printed figures side by side, with all candidates. */
 export function cardSection(rows: readonly CardRow[]): Markup {
   if (rows.length === 0) return markup``;
+  const translations = rows.filter(({ language }) => isTranslation(language));
   return markup`<section aria-labelledby="card">
 <h2 id="card">Beside the model card</h2>
 <p class="lead">Bars show what was measured, of 100, with a line over the 95 % interval; the mark <i class="mark key" aria-hidden="true"></i> is the card’s figure. A difference of up to two standard errors (≈) is what chance alone gives.</p>
-${byLanguage(rows).map(([language, own]) => languageTable(language, own))}
+${byLanguage(rows.filter(({ language }) => !isTranslation(language))).map(([language, own]) => table(languageName(language), own))}
+${translations.length > 0 ? table("Translation", translations) : null}
 </section>`;
 }
 
-function languageTable(language: string, rows: readonly CardRow[]): Markup {
+function table(caption: string, rows: readonly CardRow[]): Markup {
   const others = [...new Set(rows.flatMap((row) => Object.keys(row.others)))];
   const average = meanComparison(rows);
-  return markup`<div class="scroll" role="region" tabindex="0" aria-label="The card in ${languageName(language)}">
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="The card: ${caption}">
 <table class="card">
-<caption>${languageName(language)}</caption>
+<caption>${caption}</caption>
 <thead><tr><th scope="col">Benchmark</th><th scope="col" class="chart">${barScale}</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Card</th><th scope="col" class="number">Difference</th><th scope="col" class="number">n</th>${others.map(
     (name) => markup`<th scope="col" class="number other">${name}</th>`,
   )}</tr></thead>
@@ -35,7 +37,7 @@ function benchmarkRows(row: CardRow, others: readonly string[]): Markup {
   const figures = cardComparison(row);
   const candidate = chosenCandidate(row);
   return markup`<tbody>
-<tr><th scope="row">${row.benchmark}</th><td class="chart">${bar(candidate.metric, row.cardValue)}</td>${figureCell(candidate.metric)}${comparison(figures)}<td class="number">${shownCount(candidate.n)}</td>${others.map(
+<tr><th scope="row">${row.benchmark}${isTranslation(row.language) ? markup` <span class="count">${languageName(row.language)}</span>` : null}</th><td class="chart">${bar(candidate.metric, row.cardValue)}</td>${figureCell(candidate.metric)}${comparison(figures)}<td class="number">${shownCount(candidate.n)}</td>${others.map(
     (name) => markup`<td class="number other">${oneDecimal(row.others[name] ?? null)}</td>`,
   )}</tr>
 <tr class="candidates"><td colspan="${6 + others.length}"><ul>${row.candidates.map((one) => candidateItem(one, one === candidate && row.candidates.length > 1))}</ul></td></tr>

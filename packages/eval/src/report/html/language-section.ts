@@ -1,5 +1,5 @@
 import { cardComparison, chosenCandidate } from "../card-comparison.ts";
-import { languageName, shownCount, shownDifference, shownFigure } from "../figures.ts";
+import { isTranslation, languageName, shownCount, shownDifference, shownFigure } from "../figures.ts";
 import type { CardRow } from "../results.ts";
 import { bar } from "./bar.ts";
 import { byLanguage } from "./by-language.ts";
@@ -7,7 +7,8 @@ import { markup, type Markup } from "./markup.ts";
 
 /** The card's benchmarks across languages: one row for each language; empty for one language. */
 export function languageSection(rows: readonly CardRow[]): Markup {
-  const languages = byLanguage(rows);
+  // Translations have a table of their own.
+  const languages = byLanguage(rows.filter(({ language }) => !isTranslation(language)));
   if (languages.length < 2) return markup``;
   const shared = [...new Set(rows.map(({ benchmark }) => benchmark))].filter(
     (name) => languages.filter(([, own]) => own.some(({ benchmark }) => benchmark === name)).length > 1,

@@ -87,10 +87,12 @@ tfoot th, tfoot td { padding-top: 10px; font-weight: 650; }
 .candidates .chosen { color: var(--ink); }
 .candidates b { font-weight: 600; }
 code { font: 12px/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; color: var(--soft); overflow-wrap: anywhere; }
-tbody th code { display: block; }
+tbody th .count { display: block; white-space: nowrap; }
+.made td { padding-top: 0; padding-left: 0; }
 .protocols th { font-weight: 500; }
 .protocols td:nth-child(2) { min-width: 260px; }
-details { margin: -12px 0 28px; }
+details { margin: 12px 0 28px; }
+.scroll + details { margin-top: -12px; }
 summary { padding: 4px 0; color: var(--soft); cursor: pointer; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 24px; }
 figure { margin: 0; }

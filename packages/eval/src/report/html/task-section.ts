@@ -3,6 +3,7 @@ import type { EvaluationResults, GroupResults, MetricResult, TaskResults } from 
 import { bar, barScale } from "./bar.ts";
 import { byLanguage } from "./by-language.ts";
 import { figureCell } from "./figure-cell.ts";
+import { groupedTasks, groupLanguage } from "./grouped-tasks.ts";
 import { markup, type Markup } from "./markup.ts";
 
 /** What has figures: a task, or the average of some. */
@@ -12,18 +13,17 @@ interface Row {
   readonly shots: string;
   readonly n: number;
   readonly metrics: readonly MetricResult[];
-  /** What it averages, or a task's protocol. */
-  readonly made: Markup;
+  /** What it averages, "" for a task. */
+  readonly average: string;
+  /** Of a task. */
+  readonly protocol: string;
 }
 
 /** All figures, by language: averages and single tasks, then what the averages are made of, folded away. */
 export function taskSection({ tasks, groups }: Pick<EvaluationResults, "tasks" | "groups">): Markup {
-  const grouped = new Set(groups.flatMap((group) => group.tasks));
-  const rows = byLanguage([
-    ...groups.map((group) => groupRow(group, tasks)),
-    ...tasks.filter(({ name }) => !grouped.has(name)).map(taskRow),
-  ]);
-  const parts = new Map(byLanguage(tasks.filter(({ name }) => grouped.has(name)).map(taskRow)));
+  const { single, averaged } = groupedTasks({ tasks, groups });
+  const rows = byLanguage([...groups.map((group) => groupRow(group, tasks)), ...single.map(taskRow)]);
+  const parts = new Map(byLanguage(averaged.map(taskRow)));
   const languages = [...new Set([...rows.map(([language]) => language), ...parts.keys()])];
   const own = new Map(rows);
   return markup`<section aria-labelledby="tasks">
@@ -48,8 +48,8 @@ const table = (caption: string, rows: readonly Row[]): Markup =>
 ${rows.map(
   (row) => markup`<tbody>${row.metrics.map(
     (metric, i) =>
-      markup`<tr>${i > 0 ? null : markup`<th scope="rowgroup" rowspan="${row.metrics.length}">${row.label} ${row.made}</th>`}<td class="metric">${metricLabel(metric)}</td><td class="chart">${bar(metric)}</td>${figureCell(metric)}<td class="number">${shownCount(row.n)}</td><td class="number">${row.shots}</td></tr>`,
-  )}</tbody>
+      markup`<tr>${i > 0 ? null : markup`<th scope="rowgroup" rowspan="${row.metrics.length}">${row.label}${row.average === "" ? null : markup` <span class="count">${row.average}</span>`}</th>`}<td class="metric">${metricLabel(metric)}</td><td class="chart">${bar(metric)}</td>${figureCell(metric)}<td class="number">${shownCount(row.n)}</td><td class="number">${row.shots}</td></tr>`,
+  )}${row.protocol === "" ? null : markup`<tr class="made"><td colspan="6"><code>${row.protocol}</code></td></tr>`}</tbody>
 `,
 )}</table>
 </div>`;
@@ -63,20 +63,21 @@ const taskRow = (task: TaskResults): Row => ({
   shots: String(task.numFewShot),
   n: task.n.effective,
   metrics: task.metrics,
-  made: markup`<code>${task.protocol}</code>`,
+  average: "",
+  protocol: task.protocol,
 });
 
 function groupRow(group: GroupResults, tasks: readonly TaskResults[]): Row {
   const own = tasks.filter(({ name }) => group.tasks.includes(name));
-  const languages = new Set(own.map(({ language }) => language));
   const shots = new Set(own.map(({ numFewShot }) => numFewShot));
   return {
     label: group.alias ?? group.name,
-    language: languages.size === 1 ? (own[0]?.language ?? "mul") : "mul",
+    language: groupLanguage(group, tasks),
     shots: [...shots].join(", "),
     n: group.n.effective,
     metrics: group.metrics,
     // Documents count alike, or tasks do.
-    made: markup`<span class="count">${group.weightBySize ? "micro" : "macro"} average of ${group.tasks.length}</span>`,
+    average: `${group.weightBySize ? "micro" : "macro"} average of ${group.tasks.length}`,
+    protocol: "",
   };
 }
