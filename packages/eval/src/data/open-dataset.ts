@@ -31,7 +31,7 @@ export interface DatasetSplit {
  * @throws DataError where it is not there, which names the folders and files that were looked for, and what is there instead
  * @example
  * ```ts
- * const test = await openDataset(task.dataset, "test", folderData("./data"));
+ * const test = await openDataset(task.dataset, "test", await folderData("./data"));
  * for await (const row of test.rows()) console.log(row.string("question"));
  * ```
  */

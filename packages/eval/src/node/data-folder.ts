@@ -9,7 +9,7 @@ const MOST_DEPTH = 6;
 
 /**
  * A folder of the user with datasets in it, or the folder of one: copies of repositories of the hub, its cache, or the files
- * of a dataset's first publication. Nothing is written there.
+ * of a dataset's first publication. Nothing is written there, and each folder is listed once: what comes later is not seen.
  *
  * @throws DataError where there is no such folder
  * @example
@@ -25,9 +25,15 @@ export async function folderData(folder: string): Promise<DataSource> {
       folder,
       found === null ? "is not there; check the path" : "is a file; name the folder it is in",
     );
+  // A benchmark of many parts asks for the same folders again and again.
+  const listed = new Map<string, Promise<readonly string[]>>();
   return {
     location: folder,
-    list: (below) => filesBelow(join(root, ...below.split("/")), below, MOST_DEPTH),
+    list: (below) => {
+      const files = listed.get(below) ?? filesBelow(join(root, ...below.split("/")), below, MOST_DEPTH);
+      listed.set(below, files);
+      return files;
+    },
     open: (path) => nodeFileSource(join(root, ...path.split("/"))),
   };
 }

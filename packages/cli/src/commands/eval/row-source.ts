@@ -1,4 +1,4 @@
-import { hubData, rowsFrom, type DataSource, type RowSource } from "@helium-lm/eval";
+import { hubData, rowsFrom, type DataSource, type Dataset, type RowSource } from "@helium-lm/eval";
 import { folderData } from "@helium-lm/eval/node";
 import type { HubOptions } from "@helium-lm/helium";
 import { cacheLocation } from "@helium-lm/helium/hub/cache";
@@ -26,12 +26,20 @@ export async function rowSource(
       `needs the data of its tasks, and there is no cache of the hub at ${cache}; name a folder with --data, or add --download`,
       { cache },
     );
+  // The subjects of MMLU, and their splits, are all of one repository: its files are asked for once.
+  const opened = new Map<string, Promise<DataSource>>();
+  const fromHub = (dataset: Dataset): Promise<DataSource> => {
+    const source = opened.get(dataset.repo) ?? hubData(dataset, options);
+    opened.set(dataset.repo, source);
+    source.catch(() => opened.delete(dataset.repo));
+    return source;
+  };
   return async (dataset, split) => {
     try {
       return await rowsFrom(sources)(dataset, split);
     } catch (error) {
       if (!download) throw error;
-      return rowsFrom([await hubData(dataset, options)])(dataset, split);
+      return rowsFrom([await fromHub(dataset)])(dataset, split);
     }
   };
 }
