@@ -131,8 +131,8 @@ export const config: Area = {
       "helium/src/loading/read-generation-config.ts",
       [
         "tokens of config.json are forgotten",
-        "{ ...config.generationDefaults, bosTokenId, eosTokenId, padTokenId }",
-        "{ ...config.generationDefaults }",
+        "{ ...generationDefaults, bosTokenId, eosTokenId, padTokenId }",
+        "{ ...generationDefaults }",
       ],
       ["keys keep their spelling", "[camelCase(key), value]));", "[key, value]));"],
     ),

@@ -192,8 +192,8 @@ export const hub: Area = {
     ),
     ...bugsIn("helium/src/sources/folder-source.ts", [
       "the signal is not heard",
-      "      signal?.throwIfAborted();\n",
-      "      void signal;\n",
+      "      signal?.throwIfAborted();\n      try",
+      "      void signal;\n      try",
     ]),
   ],
 };

@@ -45,11 +45,7 @@ export const templates: Area = {
     ),
     ...bugsIn(
       "helium/src/tokenizer/chat/render-template.ts",
-      [
-        "range counts from 1",
-        "[from, to] = stop === undefined ? [0, start]",
-        "[from, to] = stop === undefined ? [1, start]",
-      ],
+      ["range counts from 1", "args.length === 1 ? [0, ...args]", "args.length === 1 ? [1, ...args]"],
       ["range ignores its step", "from + index * step", "from + index"],
       ["range is not limited", "if (length > caps.range)", "if (length > caps.range * 1e9)"],
       ["a run of white space passes", "if (run !== undefined)", "if (run !== undefined && run < 0)"],
@@ -77,11 +73,7 @@ export const templates: Area = {
       "helium/src/tokenizer/chat/capped-interpreter.ts",
       ["steps are not limited", "if (this.#steps > steps) throw", "if (this.#steps > steps * 1e9) throw"],
       ["time is not limited", "performance.now() > this.#deadline)", "performance.now() > this.#deadline * 1e9)"],
-      [
-        "what is made is not limited",
-        "if (this.#made > this.#maxMade) throw",
-        "if (this.#made > this.#maxMade * 1e9) throw",
-      ],
+      ["what is made is not limited", "if (this.#made > this.#maxMade)", "if (this.#made > this.#maxMade * 1e9)"],
       ["turns of a loop are no steps", "this.#step(Array.isArray(value) ? value.length : 1)", "this.#step(1)"],
       [
         "long texts pass before they are made",
@@ -90,8 +82,8 @@ export const templates: Area = {
       ],
       [
         "lists nest without end",
-        "if (depth > this.#caps.depth) throw",
-        "if (depth > this.#caps.depth * 1e9) throw",
+        "if (depth > this.#caps.depth)",
+        "if (depth > this.#caps.depth * 1e9)",
         "what nests deeper grows too long first, or ends the engine's own stack as a typed error",
       ],
     ),

@@ -77,7 +77,7 @@ export const weights: Area = {
         "order(toWrite(name, t, matrixDType))",
         "toWrite(name, t, matrixDType)",
       ],
-      ["bf16 bits are written as f32", "encode(decode(stored[i] ?? 0))", "(stored[i] ?? 0)"],
+      ["bf16 bits are written as f32", "convertElements(await t.stored(), t.dtype, dtype)", "await t.stored()"],
     ),
     ...bugsIn(
       "helium/src/model/pretrained-model.ts",

@@ -1,7 +1,7 @@
 """Reads a folder of results that Helium LM wrote as lm-evaluation-harness's own tools read theirs.
 
     .venv/bin/pip install pytablewriter    # beside what make_output_cases.py needs
-    node scripts/reference/eval/write_output_files.ts out
+    node --import ./scripts/workspace-sources.ts packages/eval/test/report/write-output-files.ts out
     .venv/bin/python scripts/reference/eval/check_output_files.py out
 
 The names by the functions that pick files for the hub, the figures by the table that its command prints, the samples by the

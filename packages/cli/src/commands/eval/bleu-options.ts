@@ -6,7 +6,7 @@ import {
   type BleuTokenizerName,
 } from "@helium-lm/eval/metrics";
 import { UsageError } from "../../options/option-table.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 
 /** How translations are compared; null: as sacrebleu does by itself. @throws UsageError for a tokenizer that there is not */
 export async function bleuOptions({

@@ -1,7 +1,7 @@
 import { presets, taskGroups, tasks } from "@helium-lm/eval";
 import type { CliIo } from "../../terminal/cli-io.ts";
 import { alignColumns } from "../../terminal/text-layout.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 
 /** `helium eval --list`: what can be evaluated. */
 export function listTasks({ json }: Pick<EvalOptions, "json">, { stdout }: Pick<CliIo, "stdout">): void {

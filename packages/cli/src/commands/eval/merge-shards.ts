@@ -2,7 +2,7 @@ import { mergeShards, resultsOf } from "@helium-lm/eval";
 import { readShards, writeResults } from "@helium-lm/eval/node";
 import type { CliIo } from "../../terminal/cli-io.ts";
 import { UsageError } from "../../options/option-table.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 import { cardModelOf, showResults } from "./show-results.ts";
 
 /** `helium eval merge`: the results of a run that was made in shards. @throws EvalError, UsageError */

@@ -3,7 +3,7 @@ import { EndpointScorer, EngineScorer, type EvaluatedModel, type Scorer } from "
 import type { CliIo } from "../../terminal/cli-io.ts";
 import { openModel } from "../../options/open-model.ts";
 import { UsageError } from "../../options/option-table.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 
 /** What scores, and what reports say of it; disposing frees the model. */
 export interface OpenScorer extends Disposable {

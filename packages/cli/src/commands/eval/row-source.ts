@@ -3,7 +3,7 @@ import { folderData } from "@helium-lm/eval/node";
 import type { HubOptions } from "@helium-lm/helium";
 import { cacheLocation } from "@helium-lm/helium/hub/cache";
 import { UsageError } from "../../options/option-table.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 
 /**
  * Where the data of tasks is: the user's folder, then the cache of the hub, which other tools fill too, then with --download

@@ -17,7 +17,7 @@ import { ProgressLine } from "../../terminal/progress-line.ts";
 import { formatCount } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/style.ts";
 import { bleuOptions } from "./bleu-options.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 import { openScorer } from "./open-scorer.ts";
 import { rowSource } from "./row-source.ts";
 import { cardModelOf, showResults } from "./show-results.ts";

@@ -2,7 +2,7 @@ import { cardModelFor, markdownTable, type CardModel, type EvaluationResults } f
 import type { WrittenFiles } from "@helium-lm/eval/node";
 import type { CliIo } from "../../terminal/cli-io.ts";
 import { printable } from "../../terminal/style.ts";
-import type { EvalOptions } from "./eval.ts";
+import type { EvalOptions } from "./eval-options.ts";
 
 /** The model of the card to compare with: the named one, or the one that the model's own name is like. @throws EvalError */
 export const cardModelOf = (named: string | undefined, modelName: string): CardModel | null =>

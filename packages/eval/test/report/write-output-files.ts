@@ -1,13 +1,14 @@
-/** Writes the results of the tests as files, for check_output_files.py: `node scripts/reference/eval/write_output_files.ts FOLDER`. */
-import "../../workspace-sources.ts";
+/**
+ * Writes the results of the tests as files, for scripts/reference/eval/check_output_files.py:
+ * `node --import ./scripts/workspace-sources.ts packages/eval/test/report/write-output-files.ts FOLDER`.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { htmlReport, outputNames, resultsJson, samplesJsonl, sampleHashes } from "@helium-lm/eval";
+import { samplePair, sampleResults } from "../helpers/sample-results.ts";
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("name the folder to write to");
-
-const { htmlReport, outputNames, resultsJson, samplesJsonl, sampleHashes } = await import("@helium-lm/eval");
-const { samplePair, sampleResults } = await import("../../../packages/eval/test/helpers/sample-results.ts");
 
 const [choice, answer] = await Promise.all(
   samplePair.map(async (sample) => {
