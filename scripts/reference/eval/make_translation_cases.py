@@ -179,7 +179,7 @@ def main():
                     "chrf": [results(rows, CHRF, options, chrf_result) for options in CHRF_OPTIONS],
                 }
             )
-    lines = [sentence(language) for language in WORDS for _ in range(25 * arguments.rounds)] + ODD + ["", " ", " ".join(ODD)]
+    lines = [sentence(language) for language in WORDS for _ in range(25 * arguments.rounds)] + ODD + ["", " ", " ".join(ODD), "&amp;lt; &amp;quot;", "٣,4 4,٣"]
     tokenizers = {name: _get_tokenizer(name)() for name in ["13a", "intl", "char", "none", "flores101", "flores200"]}
     content = {
         "sacrebleu": sacrebleu.__version__,
