@@ -30,17 +30,22 @@ const sayable = [
 
 /** Those that no file can say, what is in the way, and the config without it. */
 const unsayable = [
-  ["helium-bias", "llama", /activation is "gelu", a reader of the file would take "silu"/, { hidden_act: "silu" }],
-  ["mistral", "llama", /window.0 is 4, a reader of the file would take null/, { sliding_window: null }],
-  ["qwen3", "qwen3", /window.1 is 4, a reader of the file would take null/, { use_sliding_window: false }],
-  ["gemma2", "gemma2", /attnScale is 0.204\d*, a reader of the file would take 0.25/, { query_pre_attn_scalar: 16 }],
+  ["helium-bias", "llama", /activation is "gelu", but a reader of the file would take "silu"/, { hidden_act: "silu" }],
+  ["mistral", "llama", /window.0 is 4, but a reader of the file would take null/, { sliding_window: null }],
+  ["qwen3", "qwen3", /window.1 is 4, but a reader of the file would take null/, { use_sliding_window: false }],
+  [
+    "gemma2",
+    "gemma2",
+    /attnScale is 0.204\d*, but a reader of the file would take 0.25/,
+    { query_pre_attn_scalar: 16 },
+  ],
   [
     "gemma3_text",
     "gemma3",
-    /attnScale is 0.204\d*, a reader of the file would take 0.25/,
+    /attnScale is 0.204\d*, but a reader of the file would take 0.25/,
     { query_pre_attn_scalar: 16 },
   ],
-  ["smollm3", "smollm3", /rope.setOf.1 is null, a reader of the file would take 0/, { no_rope_layers: [1, 1, 1] }],
+  ["smollm3", "smollm3", /rope.setOf.1 is null, but a reader of the file would take 0/, { no_rope_layers: [1, 1, 1] }],
 ] as const;
 
 const causal = async (name: string, change: Readonly<Record<string, unknown>> = {}): Promise<ModelSource> =>
@@ -266,16 +271,20 @@ describe("models that would compute something else are refused", () => {
       /keys of 16 and values of 32/,
       { metadata: { "llama.attention.value_length": u32(32) } },
     ],
-    ["an unknown scaling", /by "mrope"; known are/, { metadata: { "llama.rope.scaling.type": text("mrope") } }],
+    [
+      "an unknown scaling",
+      /by "mrope"; expected none, linear, yarn/,
+      { metadata: { "llama.rope.scaling.type": text("mrope") } },
+    ],
     ["heads that do not divide", /num_key_value_heads/, { metadata: { "llama.attention.head_count_kv": u32(3) } }],
     [
       "absurd layers",
-      /counts 2147483648 layers, but has no blk.2147483647.attn_output/,
+      /says it has 2147483648 layers, but has no blk.2147483647.attn_output/,
       { metadata: { "llama.block_count": u32(2 ** 31) } },
     ],
     [
       "another width",
-      /has shape \[97, 32\], the model expects \[97, 64\]/,
+      /has shape \[97, 32\], but the model expects \[97, 64\]/,
       { metadata: { "llama.embedding_length": u32(64) } },
     ],
     [
