@@ -14,7 +14,7 @@ Try next:
 README.md has the library in ten lines; npm test runs the tests.`;
 
 await install();
-console.log("Building the four packages, which takes up to half a minute …");
+console.log("Building the packages, which takes up to half a minute …");
 await run("npm", ["run", "build", "--silent"]);
 
 const given = process.argv.slice(2);

@@ -20,6 +20,9 @@ const fixtures = fileURLToPath(new URL("../../packages/eval/fixtures", import.me
 
 const dtypes = ["f32", "bf16", "q8_0", "q4_0"] as const;
 
+/** The same questions once more, in another form or another collection. */
+const otherForms = /^(olmes|mmmlu|mmlu_continuation)_|_(mcf|cf)$/;
+
 /** A value with the standard error of it. */
 interface Measured {
   readonly value: number;
@@ -56,12 +59,8 @@ export interface QuantisingCost {
  */
 export async function quantisingCost(name: string): Promise<void> {
   const names = [...tasks.values()]
-    .filter(
-      ({ kind, name: task }) =>
-        kind === "multiple_choice" && !task.startsWith("olmes_") && !task.includes("continuation"),
-    )
-    .map(({ name: task }) => task)
-    .filter((task) => !/_(mcf|cf)$/.test(task));
+    .filter(({ kind, name: task }) => kind === "multiple_choice" && !otherForms.test(task))
+    .map(({ name: task }) => task);
   const rows = rowsFrom([await folderData(`${fixtures}/data`)]);
   const found: { answers: readonly number[]; row: Omit<QuantisingRow, "difference" | "changed"> }[] = [];
   for (const dtype of dtypes) {
