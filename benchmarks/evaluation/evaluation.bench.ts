@@ -9,9 +9,9 @@ import { summary } from "../rounds.ts";
 import { mmluShaped, writeHarnessTasks, type Subject } from "./mmlu-shaped.ts";
 
 const THREADS = 2;
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** Questions of each subject that are scored where nothing is shared: each costs the same. */
-const FEW = 2;
+const FEW = 1;
 const TEST = "MMLU-shaped, 57 × 20 questions, 5-shot, 1,000 tokens";
 const folder = fileURLToPath(new URL("../../models/helium-nano", import.meta.url));
 
