@@ -9,7 +9,7 @@ import { summary } from "../rounds.ts";
 import { mmluShaped, writeHarnessTasks, type Subject } from "./mmlu-shaped.ts";
 
 const THREADS = 2;
-const ROUNDS = 2;
+const ROUNDS = 1;
 /** Questions of each subject that are scored where nothing is shared: each costs the same. */
 const FEW = 1;
 const TEST = "MMLU-shaped, 57 × 20 questions, 5-shot, 1,000 tokens";

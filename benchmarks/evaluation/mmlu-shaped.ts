@@ -20,8 +20,8 @@ export interface Subject {
 
 const EXAMPLES = 5;
 const QUESTIONS = 20;
-/** Lines of text in a question: with five examples a prompt of helium-nano has about a thousand tokens. */
-const LINES = 8;
+/** Words of a question: with five examples a prompt of helium-nano has about a thousand tokens, and none more than its context. */
+const WORDS = 64;
 
 const lines = (
   JSON.parse(readFileSync(new URL("../../models/helium-nano-langid/expected.json", import.meta.url), "utf8")) as {
@@ -34,10 +34,16 @@ const lines = (
 /** As many subjects, examples and questions as MMLU-sized work for a small model needs; the same ones each time. */
 export function mmluShaped(): readonly Subject[] {
   const rng = new Rng(1234);
+  // One text over and over, so that all questions are of about the same length.
+  const words = lines.join(" ").split(" ");
+  let at = 0;
   const line = (): string => lines[Math.floor(rng.uniform() * lines.length)] ?? "";
   const question = (subject: string): Question => ({
     subject,
-    question: Array.from({ length: LINES }, line).join(" "),
+    question: words
+      .slice((at += WORDS) % (words.length - WORDS))
+      .slice(0, WORDS)
+      .join(" "),
     choices: Array.from({ length: 4 }, () => line().split(" ").slice(0, 4).join(" ")),
     answer: Math.floor(rng.uniform() * 4),
   });
