@@ -23,7 +23,7 @@ const folder = fileURLToPath(new URL("../../models/helium-nano", import.meta.url
 export async function evaluationBenchmark(name: string): Promise<void> {
   const before = await conditions();
   const subjects = mmluShaped();
-  const backend = await createBackend("wasm", { threads: THREADS });
+  const backend = await createBackend("wasm", { threads: THREADS, codegen: "wide" });
   const model = await AutoModelForCausalLM.fromPretrained(folder, { backend, dtype: "f32" });
   const tokenizer = await AutoTokenizer.fromPretrained(folder);
   const results: Result[] = [];
@@ -96,7 +96,7 @@ async function aloneSpeed(
   subjects: readonly Subject[],
 ): Promise<number> {
   const requests = requestsOf(subjects, FEW);
-  using engine = model.engine({ keepPrefixes: false, budget: 256 });
+  using engine = model.engine({ keepPrefixes: false, budget: 512 });
   const start = performance.now();
   for (const { context, continuation } of requests) {
     const inputIds = tokenizer.encode(context);

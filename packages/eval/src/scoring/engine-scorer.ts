@@ -1,8 +1,10 @@
+import type { KvDType } from "@helium-lm/nn";
 import type { ContinuationScore, Engine, ModelForCausalLM, Tokenizer } from "@helium-lm/helium";
 import { EvalError } from "../errors.ts";
 import { cutAt } from "./cut-at.ts";
 import { encodePair, encodeText, prefixToken, type AddBosToken, type EncodedPair } from "./encode-pair.ts";
 import { planGroups } from "./plan-groups.ts";
+import { rememberingTokenizer } from "./remembering-tokenizer.ts";
 import { rollingWindows } from "./rolling-windows.ts";
 import { runBounded } from "./run-bounded.ts";
 import type {
@@ -24,8 +26,10 @@ export interface EngineScorerOptions {
   readonly addBosToken?: boolean;
   /** Tokens that a pass reads of a text at most; longer contexts lose their start. Default: the model's context. */
   readonly maxLength?: number;
-  /** Tokens of a pass over all texts; default 256. */
+  /** Tokens of a pass over all texts; default 512. */
   readonly budget?: number;
+  /** Storage of keys and values; default: what the model keeps of short texts, so that scores do not depend on room. */
+  readonly kvDType?: KvDType;
   /** Tokens whose keys and values are kept; default: enough for two of the longest texts, and at least 4,096. */
   readonly maxTokens?: number;
   /**
@@ -37,7 +41,7 @@ export interface EngineScorerOptions {
   readonly facts?: Scorer["description"];
 }
 
-const BUDGET = 256;
+const BUDGET = 512;
 const LEAST_TOKENS = 4096;
 /** Contexts under way at once: enough to fill passes with the ends of questions whose start is shared. */
 const CONCURRENT = 16;
@@ -89,7 +93,8 @@ export class EngineScorer implements Scorer, Disposable {
     requests: readonly LogLikelihoodRequest[],
     { signal, onResult }: ScoringOptions<LogLikelihood> = {},
   ): Promise<readonly LogLikelihood[]> {
-    const { model, tokenizer } = this.#options;
+    const { model } = this.#options;
+    const tokenizer = rememberingTokenizer(this.#options.tokenizer);
     const pairs = requests.map(({ context, continuation }) =>
       this.#cut(encodePair(tokenizer, context, continuation, this.#addBosToken)),
     );
@@ -240,11 +245,11 @@ export class EngineScorer implements Scorer, Disposable {
 
   /** An engine with room for two texts of this length, and with as much for the starts that are kept. */
   #engineFor(longest: number): Engine {
-    const { model, budget = BUDGET, maxTokens = Math.max(LEAST_TOKENS, 2 * (longest + PAGE)) } = this.#options;
+    const { model, budget = BUDGET, kvDType, maxTokens = Math.max(LEAST_TOKENS, 2 * (longest + PAGE)) } = this.#options;
     if (this.#engine && maxTokens <= this.#capacity) return this.#engine;
     this.#engine?.dispose();
     this.#capacity = maxTokens;
-    this.#engine = model.engine({ budget, maxTokens });
+    this.#engine = model.engine({ budget, maxTokens, kvDType: kvDType ?? model.kvDTypeFor(1) });
     return this.#engine;
   }
 }

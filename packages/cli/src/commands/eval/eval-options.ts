@@ -24,7 +24,7 @@ export const evalOptions = {
   spmModel: text("file", "SentencePiece model for --bleu-tokenizer flores200"),
   lowercase: flag("compare translations without regard to upper and lower case"),
   bootstrapIters: integer("n", 0, "resamples for standard errors; default 100000"),
-  budget: integer("n", 1, "tokens of one pass over all texts; default 256"),
+  budget: integer("n", 1, "tokens of one pass over all texts; default 512"),
   list: flag("list tasks, groups and presets"),
   ...loadingOptions,
 } as const satisfies OptionTable;
