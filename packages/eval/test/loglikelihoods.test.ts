@@ -54,7 +54,7 @@ describe("log-likelihoods of helium-nano", () => {
   beforeAll(async () => {
     backend = await createBackend("wasm");
     const folder = fileURLToPath(new URL("models/helium-nano", repository));
-    model = await AutoModelForCausalLM.fromPretrained(folder, { backend, dtype: "f32", kvDType: "f32" });
+    model = await AutoModelForCausalLM.fromPretrained(folder, { backend, dtype: "f32" });
     using scorer = new EngineScorer({ model, tokenizer: await AutoTokenizer.fromPretrained(folder) });
     record = await evaluate({
       plan: planTasks(names, 0),

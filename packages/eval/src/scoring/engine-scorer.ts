@@ -28,7 +28,7 @@ export interface EngineScorerOptions {
   readonly maxLength?: number;
   /** Tokens of a pass over all texts; default 512. */
   readonly budget?: number;
-  /** Storage of keys and values; default: what the model keeps of short texts, so that scores do not depend on room. */
+  /** Storage of keys and values; default f32, whatever the model was loaded with, so that scores are the model's own. */
   readonly kvDType?: KvDType;
   /** Tokens whose keys and values are kept; default: enough for two of the longest texts, and at least 4,096. */
   readonly maxTokens?: number;
@@ -245,11 +245,16 @@ export class EngineScorer implements Scorer, Disposable {
 
   /** An engine with room for two texts of this length, and with as much for the starts that are kept. */
   #engineFor(longest: number): Engine {
-    const { model, budget = BUDGET, kvDType, maxTokens = Math.max(LEAST_TOKENS, 2 * (longest + PAGE)) } = this.#options;
+    const {
+      model,
+      budget = BUDGET,
+      kvDType = "f32",
+      maxTokens = Math.max(LEAST_TOKENS, 2 * (longest + PAGE)),
+    } = this.#options;
     if (this.#engine && maxTokens <= this.#capacity) return this.#engine;
     this.#engine?.dispose();
     this.#capacity = maxTokens;
-    this.#engine = model.engine({ budget, maxTokens, kvDType: kvDType ?? model.kvDTypeFor(1) });
+    this.#engine = model.engine({ budget, maxTokens, kvDType });
     return this.#engine;
   }
 }
