@@ -28,6 +28,6 @@ test("all of them are checked", () => {
 test("a language that is not there is refused with the nearest", () => {
   expect(() => normalizeMkqa("esp" as MkqaLanguage)).toThrow(EvalError);
   expect(() => normalizeMultilingual("esp" as MkqaLanguage)).toThrow(
-    "esp: is no language of the card's MKQA (en, de, es, fr, it, pt); the nearest is es",
+    "esp: is no language of the card's MKQA (en, de, es, fr, it, pt); did you mean es?",
   );
 });

@@ -73,7 +73,7 @@ function articlesOf(table: Readonly<Record<MkqaLanguage, RegExp>>, language: str
   const nearest = nearestName(language, mkqaLanguages);
   throw new EvalError(
     language,
-    `is no language of the card's MKQA (${mkqaLanguages.join(", ")}); the nearest is ${nearest}`,
+    `is no language of the card's MKQA (${mkqaLanguages.join(", ")}); did you mean ${nearest}?`,
     {
       given: language,
       expected: mkqaLanguages,

@@ -250,7 +250,7 @@ describe("what fails", () => {
     [{ windowLength: 2047 }, /^windowLength: is 2047, .* expected 2046 at most/],
     [{ batchSize: 0 }, /^batchSize: is 0/],
     [{ concurrency: 1.5 }, /^concurrency: is 1.5/],
-    [{ batchsize: 3 }, /^batchsize: is no option of EndpointScorer; the nearest is batchSize/],
+    [{ batchsize: 3 }, /^batchsize: is not an option of EndpointScorer; did you mean batchSize\?/],
   ])("options %j are refused", (options, message) => {
     expect(() => scorerOf(options)).toThrow(EvalError);
     expect(() => scorerOf(options)).toThrow(message);

@@ -160,9 +160,9 @@ test("refuses what cannot be scored", () => {
     "corpusBleu: has 1 hypotheses and references for 0; give a list of references for each hypothesis",
   );
   expect(() => corpusBleu(["a", "b"], [["a"], []])).toThrow("references[1] is an empty list");
-  expect(() => corpusBleu(["a"], [["a"]], { tokenise: "13a" } as BleuOptions)).toThrow("the nearest is tokenize");
+  expect(() => corpusBleu(["a"], [["a"]], { tokenise: "13a" } as BleuOptions)).toThrow("did you mean tokenize?");
   expect(() => corpusBleu(["a"], [["a"]], { tokenize: "13b" } as unknown as BleuOptions)).toThrow(
-    'tokenize: "13b" is none of 13a, intl, char, none; the nearest is 13a',
+    'tokenize: "13b" is none of 13a, intl, char, none; did you mean 13a?',
   );
   expect(() => corpusBleu(["a"], [["a"]], { maxNgramOrder: 0 })).toThrow(EvalError);
 });

@@ -223,7 +223,7 @@ function named<Value>(option: string, name: string, table: Readonly<Record<strin
   if (Object.hasOwn(table, name)) return table[name] as Value;
   const names = Object.keys(table);
   const nearest = nearestName(name, names);
-  throw new EvalError(option, `"${name}" is none of ${names.join(", ")}; the nearest is ${nearest}`, {
+  throw new EvalError(option, `"${name}" is none of ${names.join(", ")}; did you mean ${nearest}?`, {
     given: name,
     expected: names,
     nearest,

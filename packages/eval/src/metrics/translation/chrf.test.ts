@@ -91,6 +91,6 @@ describe("whatever the text", () => {
 
 test("refuses what cannot be scored", () => {
   expect(() => corpusChrf([], [])).toThrow(EvalError);
-  expect(() => corpusChrf(["a"], [["a"]], { wordorder: 2 } as ChrfOptions)).toThrow("the nearest is wordOrder");
+  expect(() => corpusChrf(["a"], [["a"]], { wordorder: 2 } as ChrfOptions)).toThrow("did you mean wordOrder?");
   expect(() => corpusChrf(["a"], [["a"]], { charOrder: 0 })).toThrow("charOrder: is 0; give a whole number from 1 on");
 });
