@@ -57,7 +57,10 @@ describe("help and version", () => {
 
 describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([
-    [["sing"], /^helium: unknown command "sing"; expected generate, chat, classify, tag, inspect, quantize, convert/],
+    [
+      ["sing"],
+      /^helium: unknown command "sing"; expected generate, chat, classify, tag, eval, inspect, quantize, convert/,
+    ],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
     [
