@@ -116,11 +116,7 @@ export const modelBugs: readonly PlantedBug[] = [
   ...bugsIn(
     "helium/src/tokenizer/models/unigram.ts",
     ["of equal sums the last wins", "sum > (best[at] as number)", "sum >= (best[at] as number)"],
-    [
-      "an unknown character scores like the worst",
-      "Math.fround(lowest - unknownPenalty) : lowest - unknownPenalty",
-      "lowest : lowest",
-    ],
+    ["an unknown character scores like the worst", "lowest - unknownPenalty", "lowest"],
     [
       "sums in single precision are double",
       "const sum = isSingle ? Math.fround(exact) : exact;\n        if ((starts[at]",
