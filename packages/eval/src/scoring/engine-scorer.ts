@@ -176,6 +176,7 @@ export class EngineScorer implements Scorer, Disposable {
           const handle = engine.submit({
             inputIds: group.context,
             generationConfig: {},
+            eosTokenId: this.#ends(),
             doSample: false,
             maxNewTokens,
             ...(until.length > 0 && { stopStrings: until, tokenizer }),
@@ -234,6 +235,14 @@ export class EngineScorer implements Scorer, Disposable {
     const ids = encodeText(tokenizer, text, this.#addBosToken);
     const isDouble = !scoresBos && ids[0] === prefix;
     return rollingWindows(isDouble ? ids.slice(1) : ids, prefix, this.#maxLength);
+  }
+
+  /** Tokens that end a text: the tokenizer's EOS, and those that the model's generation config names. */
+  #ends(): readonly number[] {
+    const { model, tokenizer } = this.#options;
+    const named = model.generationConfig.eosTokenId ?? [];
+    const all = [tokenizer.eosTokenId, ...(typeof named === "number" ? [named] : named)];
+    return [...new Set(all.filter((id) => id !== null))];
   }
 
   /** The new text as it stands behind the prompt, so that a space between the two is not lost. */
