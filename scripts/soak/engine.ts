@@ -34,14 +34,14 @@ const subjects = [
 
 /** Different requests; schedules draw from these. */
 const REQUESTS = 48;
-/** A start that every third prompt has, longer than a page. */
+/** A start of which every third prompt has a page and more, and every other third some part, so that pages are shared in part. */
 const shared = Array.from({ length: 70 }, (_, t) => 1 + ((t * 17) % 90));
 
 function requestOf(n: number): Options {
   const own = Array.from({ length: 2 + ((n * 7) % 23) }, (_, t) => 1 + ((n * 31 + t * 13) % 90));
   return {
     generationConfig: {},
-    inputIds: [n % 3 === 0 ? [...shared, ...own] : own],
+    inputIds: [[...shared.slice(0, [shared.length, (n * 13) % shared.length, 0][n % 3]), ...own]],
     eosTokenId: [],
     maxNewTokens: 1 + (n % 9),
     // Without them a greedy token is chosen inside the recorded pass.

@@ -118,7 +118,7 @@ test("over any schedule each sequence reads its own tokens, every page is free, 
   );
 });
 
-test("a stored prefix is found by whole pages, below the text's length, and forgotten from its end", () => {
+test("a stored prefix is found by its pages, the last one in part, below the text's length, and forgotten from its end", () => {
   const pool = new PagePool(backend, { ...config, maxTokens: 4 * config.pageSize });
   const ids = [1, 2, 3, 4, 5, 6];
   const first = new KvSequence(pool);
@@ -128,9 +128,9 @@ test("a stored prefix is found by whole pages, below the text's length, and forg
   expect([pool.held, pool.cached]).toEqual([0, 3]);
   const second = new KvSequence(pool);
   // The last token is left to be computed.
-  expect(second.adoptPrefix(ids)).toBe(4);
+  expect(second.adoptPrefix(ids)).toBe(5);
   expect(second.adoptPrefix.bind(second, ids)).toThrow(
-    /holds 4 tokens, but a stored prefix can only go into an empty one/,
+    /holds 5 tokens, but a stored prefix can only go into an empty one/,
   );
   second.reset();
   const other = new KvSequence(pool);

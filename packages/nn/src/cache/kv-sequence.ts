@@ -89,10 +89,11 @@ export class KvSequence implements SequenceState {
   }
 
   /**
-   * Takes over the stored pages with which a text begins. The sequence must be empty.
+   * Takes over the stored pages with which a text begins, and the start of one that goes on differently: it is copied before
+   * the text is written to it. The sequence must be empty.
    *
    * @param rest tokens at its end that are computed in any case
-   * @returns its length then, a multiple of the page size
+   * @returns its length then
    * @throws CacheError when it is not empty
    */
   adoptPrefix(ids: readonly number[], salt = "", rest = 1): number {
@@ -104,9 +105,14 @@ export class KvSequence implements SequenceState {
           length: this.#length,
         },
       );
-    this.#published = [...this.pool.findPrefix(ids.slice(0, Math.max(0, ids.length - rest)), salt)];
-    this.#pages = this.#published.map(({ page }) => page);
+    const { path, partial } = this.pool.findPrefix(ids.slice(0, Math.max(0, ids.length - rest)), salt);
+    this.#published = [...path];
+    this.#pages = path.map(({ page }) => page);
     this.#length = this.#pages.length * this.pool.pageSize;
+    if (partial) {
+      this.#pages.push(partial.page);
+      this.#length += partial.tokens;
+    }
     return this.#length;
   }
 

@@ -73,8 +73,8 @@ test("what is found is held, and what is held is not evicted", () => {
   const [a = -1] = take(pool, 1);
   pool.publish(a, null, [1, 2], "x");
   pool.release(a);
-  expect(pool.findPrefix([1, 2, 3], "y")).toEqual([]);
-  expect(pool.findPrefix([1, 2, 3], "x").map(({ page }) => page)).toEqual([a]);
+  expect(pool.findPrefix([1, 2, 3], "y")).toEqual({ path: [], partial: null });
+  expect(pool.findPrefix([1, 2, 3], "x").path.map(({ page }) => page)).toEqual([a]);
   expect([pool.holders(a), pool.held, pool.cached, pool.available]).toEqual([1, 1, 0, 1]);
   const [b] = take(pool, 1);
   expect(b).not.toBe(a);

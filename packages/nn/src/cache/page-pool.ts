@@ -2,7 +2,7 @@ import { DisposedError, type Backend } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import type { KvDType } from "./kv-store.ts";
 import { LayerPages } from "./layer-pages.ts";
-import { PrefixTree, type PrefixNode } from "./prefix-tree.ts";
+import { PrefixTree, type FoundPrefix, type PrefixNode } from "./prefix-tree.ts";
 
 export interface PagePoolConfig {
   readonly layers: number;
@@ -164,11 +164,12 @@ export class PagePool {
     for (const layer of this.#layers) layer.copyPage(from, to);
   }
 
-  /** The stored pages that begin a text, as far as they go, each with one holder more. */
-  findPrefix(ids: readonly number[], salt: string): readonly PrefixNode[] {
-    const path = this.#prefixes.find(ids, this.pageSize, salt);
-    for (const { page } of path) this.retain(page);
-    return path;
+  /** The stored pages that begin a text, as far as they go, each with one holder more; the last one may only begin alike. */
+  findPrefix(ids: readonly number[], salt: string): FoundPrefix {
+    const found = this.#prefixes.find(ids, this.pageSize, salt);
+    for (const { page } of found.path) this.retain(page);
+    if (found.partial) this.retain(found.partial.page);
+    return found;
   }
 
   /**

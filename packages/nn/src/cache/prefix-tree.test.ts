@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { PrefixTree } from "./prefix-tree.ts";
 
 const pagesOf = (tree: PrefixTree, ids: readonly number[], salt = ""): readonly number[] =>
-  tree.find(ids, 2, salt).map(({ page }) => page);
+  tree.find(ids, 2, salt).path.map(({ page }) => page);
 
 /** Stores a text of whole pages of two tokens. */
 function store(tree: PrefixTree, pages: readonly number[], ids: readonly number[], salt = ""): void {
@@ -48,10 +48,27 @@ test.each([
   expect(pagesOf(tree, [1, 2], salt)).toEqual([3]);
 });
 
+test("behind the whole pages the one is found that shares most of the next tokens, from an eighth of a page on", () => {
+  const tree = new PrefixTree();
+  const block = (start: number): number[] => Array.from({ length: 16 }, (_, i) => start + i);
+  const first = tree.add(1, null, block(0), "");
+  tree.add(2, first, [...block(100).slice(0, 9), 7, 7, 7, 7, 7, 7, 7], "");
+  tree.add(3, first, [...block(100).slice(0, 12), 8, 8, 8, 8], "");
+  tree.add(4, first, block(200), "");
+  const partialOf = (ids: readonly number[], salt = ""): unknown => tree.find(ids, 16, salt).partial;
+  expect(partialOf([...block(0), ...block(100).slice(0, 11), 5, 5])).toEqual({ page: 3, tokens: 11 });
+  expect(partialOf([...block(0), ...block(100).slice(0, 9), 7, 7])).toEqual({ page: 2, tokens: 11 });
+  expect(partialOf([...block(0), ...block(100).slice(0, 2), 5, 5])).toEqual({ page: 2, tokens: 2 });
+  expect(partialOf([...block(0), ...block(100).slice(0, 1), 5, 5])).toBeNull();
+  expect(partialOf([...block(0), ...block(200)])).toBeNull();
+  expect(partialOf(block(0).slice(0, 10))).toEqual({ page: 1, tokens: 10 });
+  expect(partialOf([...block(0), ...block(100)], "other")).toBeNull();
+});
+
 test("a page with the same tokens behind the same page is the one that is there", () => {
   const tree = new PrefixTree();
   store(tree, [4, 7], [1, 2, 3, 4]);
-  const [first] = tree.find([1, 2], 2, "");
+  const [first] = tree.find([1, 2], 2, "").path;
   expect(tree.add(8, first ?? null, [3, 4], "").page).toBe(7);
   expect([tree.has(7), tree.has(8)]).toEqual([true, false]);
 });

@@ -5,9 +5,21 @@ export interface PrefixNode {
   readonly parent: PrefixNode | null;
 }
 
+/** What of a tree begins a text. */
+export interface FoundPrefix {
+  /** Full pages, the first one first. */
+  readonly path: readonly PrefixNode[];
+  /** The page behind them that shares most of the text's next tokens, and how many; null: none, or too few to copy it for. */
+  readonly partial: { readonly page: number; readonly tokens: number } | null;
+}
+
+/** Least part of a page that it is copied for: below it, computing its tokens takes about as long. */
+const LEAST_PART = 1 / 8;
+
 interface Node extends PrefixNode {
   readonly parent: Node | null;
   readonly siblings: Map<string, Node>;
+  readonly ids: readonly number[];
   /** Its tokens, as the key among its siblings. */
   readonly key: string;
   readonly children: Map<string, Node>;
@@ -35,8 +47,8 @@ export class PrefixTree {
     return this.#nodes.has(page);
   }
 
-  /** The longest run of stored pages with which a text begins. */
-  find(ids: readonly number[], pageSize: number, salt: string): readonly PrefixNode[] {
+  /** The longest run of stored pages with which a text begins, and what of the next one it shares. */
+  find(ids: readonly number[], pageSize: number, salt: string): FoundPrefix {
     const path: Node[] = [];
     let level = this.#roots.get(salt);
     for (let start = 0; level && start + pageSize <= ids.length; start += pageSize) {
@@ -45,7 +57,7 @@ export class PrefixTree {
       path.push(node);
       level = node.children;
     }
-    return path;
+    return { path, partial: partialOf(level, ids.slice(path.length * pageSize), Math.ceil(pageSize * LEAST_PART)) };
   }
 
   /** Adds a page behind `parent`; returns the one that is there already where the tokens are the same. */
@@ -55,7 +67,7 @@ export class PrefixTree {
     const key = keyOf(ids);
     const there = siblings.get(key);
     if (there) return there;
-    const node: Node = { page, parent: before, siblings, key, children: new Map() };
+    const node: Node = { page, parent: before, siblings, ids: [...ids], key, children: new Map() };
     siblings.set(key, node);
     this.#nodes.set(page, node);
     return node;
@@ -96,6 +108,21 @@ export class PrefixTree {
     this.#roots.set(salt, root);
     return root;
   }
+}
+
+/** Of pages side by side the one that shares most of some tokens. @param least that it must share */
+function partialOf(
+  level: ReadonlyMap<string, Node> | undefined,
+  ids: readonly number[],
+  least: number,
+): FoundPrefix["partial"] {
+  let best: FoundPrefix["partial"] = null;
+  for (const { page, ids: there } of level?.values() ?? []) {
+    let tokens = 0;
+    while (tokens < ids.length && there[tokens] === ids[tokens]) tokens++;
+    if (tokens >= Math.max(least, (best?.tokens ?? 0) + 1)) best = { page, tokens };
+  }
+  return best;
 }
 
 const keyOf = (ids: readonly number[]): string => ids.join();
