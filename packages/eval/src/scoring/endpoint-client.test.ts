@@ -119,7 +119,7 @@ test("a server that says nothing is given up", async () => {
   server.reply = () => null;
   const send = vi.fn(fetch);
   const { message } = await failureOf(post({ timeoutMs: 20, retry: { attempts: 2, backoffMs: 1 }, fetch: send }));
-  expect(message).toMatch(/gives no answer \(no byte for 0\.02 s\)/);
+  expect(message).toMatch(/gives no answer \(no data for 0\.02 s\)/);
   expect(send).toHaveBeenCalledTimes(2);
 });
 

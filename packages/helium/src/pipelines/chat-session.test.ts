@@ -126,7 +126,7 @@ describe("ChatSession", () => {
   it("says when the context is full, and keeps the conversation", async () => {
     using session = open(base, 3);
     await session.answer("Once upon a time", () => undefined);
-    await expect(session.answer("word ".repeat(1200), () => undefined)).rejects.toThrow(/begin a new one with \/reset/);
+    await expect(session.answer("word ".repeat(1200), () => undefined)).rejects.toThrow(/start a new one with \/reset/);
     expect((await session.answer("there was", () => undefined)).tokens).toBe(3);
   });
 

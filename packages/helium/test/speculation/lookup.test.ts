@@ -87,7 +87,7 @@ describe("prompt lookup", () => {
   test.each([
     ["beams", { numBeams: 2 }, /promptLookupNumTokens: works on one row by itself, but the 2 beams/],
     ["no cache", { useCache: false }, /promptLookupNumTokens: needs a cache/],
-    ["states", { outputHiddenStates: true }, /promptLookupNumTokens: tries several tokens in one pass/],
+    ["states", { outputHiddenStates: true }, /promptLookupNumTokens: tries several tokens per pass/],
   ])("refuses %s", async (_, options, message) => {
     const attempt = opened.model.generate({ inputIds: [[1, 2]], promptLookupNumTokens: 2, ...options });
     await expect(attempt).rejects.toThrow(message);

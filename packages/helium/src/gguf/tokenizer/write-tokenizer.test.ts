@@ -140,7 +140,7 @@ describe("ggufTokenizerMetadata", () => {
     const odd = await byteLevelJson({ pre_tokenizer: { type: "ByteLevel", add_prefix_space: true, use_regex: true } });
     const failing = ggufTokenizerMetadata(filesOf({ "tokenizer.json": odd }), 800);
     await expect(failing).rejects.toThrow(UnwritableTokenizerError);
-    await expect(failing).rejects.toThrow(/a rule that llama\.cpp has no name for/);
+    await expect(failing).rejects.toThrow(/a rule that llama\.cpp does not know/);
     const lower = {
       ...helium,
       normalizer: { type: "Sequence", normalizers: [{ type: "Lowercase" }, helium.normalizer] },
