@@ -59,7 +59,7 @@ describe("dumps of transformers", () => {
     const chunks: Uint8Array[] = [];
     await writeSafetensors([], async (bytes) => void chunks.push(bytes.slice()));
     await expect(ReferenceDump.fromBytes(Buffer.concat(chunks), "none.safetensors")).rejects.toThrow(
-      /none\.safetensors: is no reference dump/,
+      /none\.safetensors: is not a reference dump/,
     );
     using loaded = await loadModel("causal-lm", folderOf("helium"), { backend: cpu });
     await expect(compareWithDump(loaded, await open("gemma3_text"))).rejects.toThrow(ParityError);
