@@ -77,7 +77,8 @@ describe("several processes", () => {
     const first = startPull();
     const partial = (): string | undefined => test.tree().find((path) => path.endsWith(".incomplete"));
     const sizeOf = (path: string | undefined): number =>
-      path === undefined ? 0 : statSync(`${test.cacheDir}/${path}`).size;
+      // Between the two looks it may have got its own name.
+      (path === undefined ? undefined : statSync(`${test.cacheDir}/${path}`, { throwIfNoEntry: false }))?.size ?? 0;
     // More than the whole config.json, which comes before.
     while (sizeOf(partial()) < 1000) await new Promise((resolve) => setTimeout(resolve, 20));
     first.kill();
