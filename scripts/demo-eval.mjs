@@ -21,12 +21,8 @@ const tasks = [
     "winogrande",
   ],
   ...["triviaqa", "nq_open", "olmes_arc_challenge_mcf", "olmes_arc_challenge_cf"],
-  ...["de", "es", "fr", "it", "pt"].flatMap((code) => [
-    `arc_${code}`,
-    `hellaswag_${code}`,
-    `mkqa_${code}`,
-    `flores_en_${code}`,
-  ]),
+  ...["de", "es", "fr", "it", "pt"].flatMap((code) => [`arc_${code}`, `hellaswag_${code}`, `mkqa_${code}`]),
+  ...["flores_en-de", "flores_en-fr", "flores_en-it", "spanish_bench_flores_en-es", "portuguese_bench_flores_en-pt"],
 ];
 
 await install();
