@@ -27,11 +27,8 @@ export const pageBugs: readonly PlantedBug[] = [
       "Math.max(this.#expectedPages, needed), this.maxPages)",
       "Math.max(this.#expectedPages, needed))",
     ],
-    [
-      "a found page is not held",
-      "    for (const { page } of path) this.retain(page);\n    return path;",
-      "    return path;",
-    ],
+    ["a found page is not held", "    for (const { page } of found.path) this.retain(page);\n", ""],
+    ["a page found in part is not held", "    if (found.partial) this.retain(found.partial.page);\n", ""],
   ),
   ...bugsIn(
     "nn/src/cache/prefix-tree.ts",

@@ -2,8 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM, type Tokenizer } from "@helium-lm/helium";
-import { EvalError } from "../errors.ts";
-import { EngineScorer } from "./engine-scorer.ts";
+import { EngineScorer, EvalError } from "@helium-lm/eval";
 
 // Runs a real model on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
