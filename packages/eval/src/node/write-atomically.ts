@@ -1,15 +1,13 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeFileAtomically } from "@helium-lm/nn/io/node";
 
-/** Writes a file whose name is there only when all of it is; folders are made. */
+/** Writes a text whose name is there only when all of it is; folders are made. @throws ByteSourceError */
 export async function writeAtomically(path: string, content: string | Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(unfinished, content);
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  const encoder = new TextEncoder();
+  const parts = typeof content === "string" ? [content] : content;
+  await writeFileAtomically(path, async (write) => {
+    for (const part of parts) await write(encoder.encode(part));
+  });
 }
