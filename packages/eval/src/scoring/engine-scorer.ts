@@ -3,7 +3,7 @@ import type { ContinuationScore, Engine, ModelForCausalLM, Tokenizer } from "@he
 import { EvalError } from "../errors.ts";
 import { cutAt } from "./cut-at.ts";
 import { encodePair, encodeText, prefixToken, type AddBosToken, type EncodedPair } from "./encode-pair.ts";
-import { planGroups } from "./plan-groups.ts";
+import { planGroups, runGroups } from "./plan-groups.ts";
 import { rememberingTokenizer } from "./remembering-tokenizer.ts";
 import { rollingWindows } from "./rolling-windows.ts";
 import { runBounded } from "./run-bounded.ts";
@@ -101,22 +101,13 @@ export class EngineScorer implements Scorer, Disposable {
     const engine = this.#engineFor(longestOf(pairs));
     const groups = planGroups(pairs, PAGE);
     const results: LogLikelihood[] = [];
-    const done = new Map<number, Promise<unknown>>();
-    await runBounded(groups.length, CONCURRENT, (place) => {
-      const scored = (async () => {
-        const group = groups[place];
-        if (!group) return;
-        if (group.waitsFor !== null) await done.get(group.waitsFor);
-        const { context: inputIds, continuations } = group;
-        const scores = await model.scoreContinuations({ inputIds, continuations, engine, ...(signal && { signal }) });
-        for (const [i, request] of group.requests.entries()) {
-          const result = toResult(scores[i]);
-          results[request] = result;
-          onResult?.(request, result);
-        }
-      })();
-      done.set(place, scored);
-      return scored;
+    await runGroups(groups, CONCURRENT, async ({ context: inputIds, continuations, requests: own }) => {
+      const scores = await model.scoreContinuations({ inputIds, continuations, engine, ...(signal && { signal }) });
+      for (const [i, request] of own.entries()) {
+        const result = toResult(scores[i]);
+        results[request] = result;
+        onResult?.(request, result);
+      }
     });
     return results;
   }
@@ -165,31 +156,23 @@ export class EngineScorer implements Scorer, Disposable {
       PAGE,
     );
     const results: string[] = [];
-    const done = new Map<number, Promise<unknown>>();
-    await runBounded(groups.length, CONCURRENT, (place) => {
-      const written = (async () => {
-        const group = groups[place];
-        if (!group) return;
-        if (group.waitsFor !== null) await done.get(group.waitsFor);
-        for (const request of group.requests) {
-          const { until = [], maxNewTokens = 0 } = requests[request] ?? {};
-          const handle = engine.submit({
-            inputIds: group.context,
-            generationConfig: {},
-            eosTokenId: this.#ends(),
-            doSample: false,
-            maxNewTokens,
-            ...(until.length > 0 && { stopStrings: until, tokenizer }),
-            ...(signal && { signal }),
-          });
-          const { ids } = await handle.result;
-          const text = cutAt(this.#textBehind(group.context, ids), until);
-          results[request] = text;
-          onResult?.(request, text);
-        }
-      })();
-      done.set(place, written);
-      return written;
+    await runGroups(groups, CONCURRENT, async (group) => {
+      for (const request of group.requests) {
+        const { until = [], maxNewTokens = 0 } = requests[request] ?? {};
+        const handle = engine.submit({
+          inputIds: group.context,
+          generationConfig: {},
+          eosTokenId: this.#ends(),
+          doSample: false,
+          maxNewTokens,
+          ...(until.length > 0 && { stopStrings: until, tokenizer }),
+          ...(signal && { signal }),
+        });
+        const { ids } = await handle.result;
+        const text = cutAt(this.#textBehind(group.context, ids), until);
+        results[request] = text;
+        onResult?.(request, text);
+      }
     });
     return results;
   }

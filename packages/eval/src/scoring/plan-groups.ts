@@ -1,4 +1,5 @@
 import type { EncodedPair } from "./encode-pair.ts";
+import { runBounded } from "./run-bounded.ts";
 
 /** Requests with the same context, which is computed once. */
 export interface ScoringGroup {
@@ -36,6 +37,25 @@ export function planGroups(pairs: readonly EncodedPair[], pageSize: number): rea
     continuations: requests.map((request) => pairs[request]?.continuation ?? []),
     waitsFor: leaders[place] ?? null,
   }));
+}
+
+/** Runs the groups of a plan, at most `limit` at a time, each behind the one that it waits for. @throws the first failure */
+export async function runGroups(
+  groups: readonly ScoringGroup[],
+  limit: number,
+  run: (group: ScoringGroup) => Promise<unknown>,
+): Promise<void> {
+  const done = new Map<number, Promise<unknown>>();
+  const after = async (group: ScoringGroup): Promise<void> => {
+    if (group.waitsFor !== null) await done.get(group.waitsFor);
+    await run(group);
+  };
+  await runBounded(groups.length, limit, (place) => {
+    const group = groups[place];
+    const running = group ? after(group) : Promise.resolve();
+    done.set(place, running);
+    return running;
+  });
 }
 
 /**
