@@ -81,7 +81,7 @@ export {
   translatedLanguages,
 } from "./tasks/languages.ts";
 export { type Candidate, type Preset, preset, type PresetRow, presets } from "./tasks/presets.ts";
-export { presetRuns, protocol, type TaskRun } from "./tasks/protocol.ts";
+export { protocol } from "./tasks/protocol.ts";
 export { type Splits, splitsOf } from "./tasks/splits.ts";
 export { task, taskGroups, tasks, tasksNamed } from "./tasks/tasks.ts";
 export { defineTask } from "./tasks/task.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { presets } from "./presets.ts";
-import { presetRuns, protocol } from "./protocol.ts";
+import { protocol } from "./protocol.ts";
 
 describe("protocol", () => {
   const of = (benchmark: string, index: number): string => {
@@ -17,15 +17,5 @@ describe("protocol", () => {
     expect(of("TQA", 0)).toBe(
       "triviaqa_unfiltered: free answer, exact_match, 5-shot, mandarjoshi/trivia_qa (unfiltered.nocontext) validation",
     );
-  });
-});
-
-describe("presetRuns", () => {
-  it("scores each task once, however many figures come of it", () => {
-    const names = presetRuns(presets["helium-card"]).map(({ task, numFewShot }) => `${task.name} ${numFewShot}`);
-    expect(new Set(names).size).toBe(names.length);
-    // MMLU in two forms, NQ and TQA, eight benchmarks in two forms, seven runs in each other language, FLORES.
-    expect(names).toHaveLength(114 + 2 + 16 + 35 + 10);
-    expect(presetRuns(presets["lm-eval"])).toHaveLength(57 + 10 + 15 + 10);
   });
 });

@@ -1,22 +1,7 @@
-import type { Candidate, Preset } from "./presets.ts";
+import type { Candidate } from "./presets.ts";
 import { splitsOf } from "./splits.ts";
 import type { Dataset, Task } from "./task.ts";
 import { taskGroups, tasksNamed } from "./tasks.ts";
-
-/** A task with a number of examples: what has to be scored once, however many figures come of it. */
-export interface TaskRun {
-  readonly task: Task;
-  readonly numFewShot: number;
-}
-
-/** All that has to be scored for a preset, each once, in the order of its rows. */
-export function presetRuns({ rows }: Preset): readonly TaskRun[] {
-  const runs = new Map<string, TaskRun>();
-  for (const { candidates, beside = [] } of rows)
-    for (const { task: name, numFewShot } of [...candidates, ...beside])
-      for (const task of tasksNamed(name)) runs.set(`${task.name} ${numFewShot}`, { task, numFewShot });
-  return [...runs.values()];
-}
 
 /**
  * How a figure is measured, in one line for reports.
