@@ -53,11 +53,8 @@ async function recordChoice(
   };
   const best = chosen("acc", outcome);
   const confidence = choiceProbabilities(choiceScores("acc", outcome))[best] ?? NaN;
-  return {
-    ...measured(choiceMetrics(task.metrics), outcome),
-    ...(await sampleOf(item, answers, answers, "none", choiceMetrics(task.metrics), outcome)),
-    prediction: Number.isNaN(confidence) ? null : { confidence, isRight: best === item.gold },
-  };
+  const prediction = Number.isNaN(confidence) ? null : { confidence, isRight: best === item.gold };
+  return recorded(item, choiceMetrics(task.metrics), outcome, { responses: answers, prediction });
 }
 
 async function recordGeneration(
@@ -70,69 +67,66 @@ async function recordGeneration(
   const prediction = task.stripsAnswer ? strip(text) : text;
   const { references } = item;
   const outcome = { prediction, references, ...(task.normalization && { normalization: task.normalization }) };
-  const metrics = generationMetrics(task.metrics, options);
-  const filter = task.stripsAnswer ? "remove_whitespace" : "none";
-  return {
-    ...measured(metrics, outcome, String(references.length)),
-    ...(await sampleOf(item, [text], [prediction], filter, metrics, outcome)),
-    prediction: null,
-  };
+  return recorded(item, generationMetrics(task.metrics, options), outcome, {
+    responses: [text],
+    filtered: [prediction],
+    filter: task.stripsAnswer ? "remove_whitespace" : "none",
+  });
 }
 
 async function recordText(item: PerplexityItem, { answers: [answer] }: AnsweredItem): Promise<ItemRecord> {
   const { logprob, tokens } = answer !== undefined && isRolling(answer) ? answer : { logprob: NaN, tokens: 0 };
   const outcome = { logprob, tokens, ...textLength(item.original) };
-  const responses = [{ logprob, tokens }];
-  return {
-    ...measured(rollingMetrics, outcome),
-    ...(await sampleOf(item, responses, responses, "none", rollingMetrics, outcome)),
-    prediction: null,
-  };
+  return recorded(item, rollingMetrics, outcome, { responses: [{ logprob, tokens }] });
 }
 
-function measured<Outcome>(
-  metrics: readonly Metric<Outcome>[],
-  outcome: Outcome,
-  references = "1",
-): Pick<ItemRecord, "statistics" | "signatures"> {
-  return {
-    statistics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.statistics(outcome)])),
-    signatures: Object.fromEntries(
-      metrics.flatMap(({ name, signature }) => (signature ? [[name, signature(references)]] : [])),
-    ),
-  };
+interface Answered {
+  readonly responses: readonly SampleResponse[];
+  /** What the metrics saw of them; default: all of it. */
+  readonly filtered?: readonly SampleResponse[];
+  readonly filter?: string;
+  readonly prediction?: Prediction | null;
 }
 
-async function sampleOf<Outcome>(
+async function recorded<Outcome extends object>(
   item: Item,
-  responses: readonly SampleResponse[],
-  filtered: readonly SampleResponse[],
-  filter: string,
   metrics: readonly Metric<Outcome>[],
   outcome: Outcome,
-): Promise<Pick<ItemRecord, "sample">> {
+  { responses, filtered = responses, filter = "none", prediction = null }: Answered,
+): Promise<ItemRecord> {
   const { docId, doc, target } = item;
-  const requests = requestsOf(item);
+  const statistics = metrics.map((metric) => metric.statistics(outcome));
+  const named = <T>(values: readonly T[]): Record<string, T> =>
+    Object.fromEntries(values.map((value, i) => [metrics[i]?.name ?? "", value]));
+  const references = item.kind === "generate_until" ? String(item.references.length) : "1";
   return {
     sample: {
       docId,
       doc,
       target,
-      requests,
+      requests: requestsOf(item),
       responses,
       filtered,
       filter,
-      metrics: Object.fromEntries(metrics.map((metric) => [metric.name, ofOne(metric, outcome)])),
+      metrics: named(metrics.map((metric, i) => ofOne(metric, statistics[i] ?? [], outcome))),
       hashes: await sampleHashes({ doc, prompt: promptOf(item), target }),
     },
+    statistics: named(statistics),
+    signatures: Object.fromEntries(
+      metrics.flatMap(({ name, signature }) => (signature ? [[name, signature(references)]] : [])),
+    ),
+    prediction,
   };
 }
 
 /** A figure of one document; or, where its figure alone says nothing, what that of all is made of, as in the harness's files. */
-function ofOne<Outcome>(metric: Metric<Outcome>, outcome: Outcome): SampleMetric {
-  if (metric.standardError === "mean") return metric.score(metric.statistics(outcome), 1);
-  const { references, prediction } = outcome as Partial<GenerationOutcome>;
-  return prediction === undefined ? metric.statistics(outcome) : [references?.[0] ?? "", prediction];
+function ofOne<Outcome extends object>(
+  metric: Metric<Outcome>,
+  statistics: readonly number[],
+  outcome: Partial<GenerationOutcome> | Outcome,
+): SampleMetric {
+  if (metric.standardError === "mean") return metric.score(statistics, 1);
+  return "prediction" in outcome ? [outcome.references?.[0] ?? "", outcome.prediction ?? ""] : statistics;
 }
 
 /** What the model read first. */
