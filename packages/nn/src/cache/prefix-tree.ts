@@ -20,8 +20,6 @@ interface Node extends PrefixNode {
   readonly parent: Node | null;
   readonly siblings: Map<string, Node>;
   readonly ids: readonly number[];
-  /** Its tokens, as the key among its siblings. */
-  readonly key: string;
   readonly children: Map<string, Node>;
 }
 
@@ -67,7 +65,7 @@ export class PrefixTree {
     const key = keyOf(ids);
     const there = siblings.get(key);
     if (there) return there;
-    const node: Node = { page, parent: before, siblings, ids: [...ids], key, children: new Map() };
+    const node: Node = { page, parent: before, siblings, ids: [...ids], children: new Map() };
     siblings.set(key, node);
     this.#nodes.set(page, node);
     return node;
@@ -91,7 +89,7 @@ export class PrefixTree {
       this.#resting.delete(page);
       const node = this.#nodes.get(page);
       this.#nodes.delete(page);
-      node?.siblings.delete(node.key);
+      node?.siblings.delete(keyOf(node.ids));
       return page;
     }
     throw new RangeError("PrefixTree: no page rests");

@@ -33,7 +33,7 @@ export const pageBugs: readonly PlantedBug[] = [
   ...bugsIn(
     "nn/src/cache/prefix-tree.ts",
     ["salts share a tree", "this.#roots.get(salt) ?? new Map", 'this.#roots.get("") ?? new Map'],
-    ["an evicted page is still found", "      node?.siblings.delete(node.key);\n", ""],
+    ["an evicted page is still found", "      node?.siblings.delete(keyOf(node.ids));\n", ""],
     [
       "the page that rested last is forgotten",
       "for (const page of this.#resting) {",
