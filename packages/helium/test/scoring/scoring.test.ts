@@ -115,6 +115,19 @@ describe("scores", () => {
     expect(engine.stats).toMatchObject({ computedTokens: 100 + 36 + 3, reusedTokens: 64 });
   });
 
+  test("a text that fills the whole room is computed, although it shares part of a page that is kept", async () => {
+    const { model } = opened;
+    using engine = model.engine({ maxTokens: 128 });
+    const first = idsOf(1, 127);
+    const second = [...first.slice(0, 100), ...idsOf(3, 27)];
+    await model.scoreContinuations({ inputIds: first, continuations: [[5, 6]], engine });
+    const request = { inputIds: second, continuations: [[5, 6]] };
+    using alone = model.engine({ maxTokens: 128, keepPrefixes: false });
+    const expected = await model.scoreContinuations({ ...request, engine: alone });
+    expect(await model.scoreContinuations({ ...request, engine })).toEqual(expected);
+    expect(engine.stats.reusedTokens).toBe(64);
+  });
+
   test("a request that can not be computed is refused, and its neighbours do not notice", async () => {
     const { model } = opened;
     using engine = model.engine({ maxTokens: 128 });

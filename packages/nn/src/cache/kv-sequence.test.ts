@@ -142,6 +142,24 @@ test("a stored prefix is found by its pages, the last one in part, below the tex
   pool.dispose();
 });
 
+test("a part of a page is taken over only where the pool has room for its copy too", () => {
+  for (const [pages, adopted] of [
+    [3, 2],
+    [4, 3],
+  ] as const) {
+    const pool = new PagePool(backend, { ...config, maxTokens: pages * config.pageSize });
+    const first = new KvSequence(pool);
+    first.append(4);
+    first.publish([1, 2, 3, 4]);
+    first.reset();
+    const second = new KvSequence(pool);
+    expect(second.adoptPrefix([1, 2, 3, 9, 9, 9])).toBe(adopted);
+    second.append(6 - adopted);
+    expect(second.pages).toHaveLength(3);
+    pool.dispose();
+  }
+});
+
 test("a pool that is full says how full", () => {
   const pool = new PagePool(backend, { ...config, maxTokens: 2 * config.pageSize });
   const sequence = new KvSequence(pool);

@@ -109,7 +109,10 @@ export class KvSequence implements SequenceState {
     this.#published = [...path];
     this.#pages = path.map(({ page }) => page);
     this.#length = this.#pages.length * this.pool.pageSize;
-    if (partial) {
+    // While it is copied the page is held beside the text's own pages: a text that fills the pool does without.
+    const missing = Math.ceil(ids.length / this.pool.pageSize) - this.#pages.length;
+    if (partial && missing > this.pool.available) this.pool.release(partial.page);
+    else if (partial) {
       this.#pages.push(partial.page);
       this.#length += partial.tokens;
     }
