@@ -21,6 +21,8 @@ export interface PipelineParts {
   readonly addedTokens: readonly AddedToken[];
 }
 
+const utf8 = new TextEncoder();
+
 /** Units of text between two places where an encoding may pause. */
 const unitsOfStep = 8192;
 
@@ -124,7 +126,7 @@ export class Pipeline {
   /** A sink for the tokens of a sequence; the text they stand for goes to `write` as soon as it is certain. */
   decodingSink(write: (text: string) => void): TokenSink {
     const growth = new Growth("the decoded text");
-    const sink = this.#decoder({ write, end: () => undefined, close: () => undefined }, growth);
+    const sink = this.#decoder.sink({ write, end: () => undefined, close: () => undefined }, growth);
     return {
       ...sink,
       write: (text) => {
@@ -132,6 +134,15 @@ export class Pipeline {
         sink.write(text);
       },
     };
+  }
+
+  /** The bytes that the token stands for amid others; null for unknown ids. @throws TokenizerError where its neighbours matter */
+  tokenBytes(id: number): Uint8Array | null {
+    const token = this.decodable(id, false);
+    if (token === undefined) return null;
+    const growth = new Growth("the decoded text", token.length);
+    const { text } = this.#decoder.amid({ text: token, isFused: false }, growth);
+    return typeof text === "string" ? utf8.encode(text) : text;
   }
 
   /** The token with this id as the decoder wants it; undefined for unknown ids and for special ones to be skipped. */

@@ -291,6 +291,19 @@ export class Tokenizer extends Callable<Encode> {
     return continuingDecoder(decoder, after, this.decode(after, { skipSpecialTokens }).length);
   }
 
+  /**
+   * The bytes of UTF-8 that a token stands for in the middle of a text, special tokens by their names: the bytes of ids one
+   * after another are those of their text. They can be part of a character. Null for ids outside the vocabulary.
+   *
+   * @throws TokenizerError for what is not a token id, and where the decoder makes a token's text depend on those beside it
+   * @example
+   * const [token = 0] = tokenizer.encode("a", { addSpecialTokens: false });
+   * console.log(tokenizer.tokenBytes(token)); // Uint8Array(2) [ 32, 97 ], since a text of Helium begins with a space
+   */
+  tokenBytes(id: number): Uint8Array | null {
+    return this.#pipeline.tokenBytes(checkId(id, "id"));
+  }
+
   /** The id of a token; unknown tokens get the unknown token's id, or null if there is none. */
   convertTokensToIds(token: string): number | null;
   convertTokensToIds(tokens: readonly string[]): (number | null)[];

@@ -3,13 +3,17 @@ import { stopping, stoppingCriterion, Tokenizer, type StopStringTokenizer } from
 import { readFixture } from "../../../../testing/fixtures.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
+const utf8 = new TextEncoder();
+
 describe("stop strings", () => {
   /** A vocabulary of a few pieces, the way Unigram with byte fallback has them. */
   const pieces = ["<s>", "▁hello", "▁wor", "ld", ".", "▁", "ld!x", "<0xC3>", "<0xA9>", "▁caf", "lo", "hel", "é.", "or"];
   const tokenizer: StopStringTokenizer = {
-    encode: () => [100],
-    decode: (ids) => ids.map((id) => (id === 100 ? "abcdef" : (pieces[id] ?? "").replace("▁", " "))).join(""),
-    convertIdsToTokens: (id) => pieces[id] ?? null,
+    tokenBytes: (id) => {
+      const piece = pieces[id] ?? "";
+      const byte = /^<0x(..)>$/.exec(piece)?.[1];
+      return byte === undefined ? utf8.encode(piece.replace("▁", " ")) : Uint8Array.of(Number.parseInt(byte, 16));
+    },
   };
   const isMet = (strings: string[], ids: number[]): boolean =>
     stopping.stopStrings(strings, tokenizer).isMet([ids])[0] ?? false;
@@ -93,11 +97,7 @@ describe("stopping", () => {
   });
 
   test("stop strings end a row, in beam search a beam", async () => {
-    const tokenizer = {
-      encode: () => [],
-      decode: (ids: readonly number[]) => `abcdef${ids.map((id) => `<${id}>`).join("")}`,
-      convertIdsToTokens: (id: number) => `<${id}>`,
-    };
+    const tokenizer = { tokenBytes: (id: number) => utf8.encode(`<${id}>`) };
     const stop = { ...options, tokenizer, stopStrings: "<28><9>" };
     const { sequences, endedBy } = await opened.model.generate(stop);
     expect([sequences[0]!.slice(5), endedBy[0]]).toEqual([[36, 28, 9, 3, 3, 3, 3, 3], "stopStrings"]);

@@ -41,9 +41,8 @@ export interface StopStrings {
 
 /** What stop strings need of a tokenizer. */
 export interface StopStringTokenizer {
-  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): number[];
-  decode(ids: readonly number[]): string;
-  convertIdsToTokens(id: number): string | null;
+  /** The bytes of UTF-8 that a token stands for in the middle of a text; null for ids outside the vocabulary. */
+  tokenBytes(id: number): Uint8Array | null;
 }
 
 /** All there is to know of a built-in criterion; one line in the table of `index.ts` makes it a part of `generate`. */

@@ -1,4 +1,3 @@
-import { fromByteLevel } from "../../tokenizer/unicode/byte-alphabet.ts";
 import { GenerationError } from "../../errors.ts";
 import {
   perRow,
@@ -29,22 +28,18 @@ export function checkStopStrings(given: unknown, tokenizer: StopStringTokenizer 
   const strings = [given].flat();
   if (strings.length === 0 || strings.some((text) => typeof text !== "string" || text === ""))
     throw new GenerationError("stopStrings", "expected one or more non-empty strings", { given });
-  if (!tokenizer)
+  if (typeof tokenizer?.tokenBytes !== "function")
     throw new GenerationError("stopStrings", "need the model's tokenizer; pass it as tokenizer", { given });
   return { strings: strings as string[], tokenizer };
 }
-
-/** Ordinary text in front of a token, so that decoding keeps the token's own space. */
-const LEAD = "abcdef";
-
-const bytePiece = /^<0x([0-9A-Fa-f]{2})>$/;
 
 /**
  * Rows whose text has a stop string that ends within the last token; what that token says after it does not matter, and
  * the text is not cut. Texts are compared as UTF-8, so that a string may end in the middle of a token of raw bytes.
  */
 export function stopStrings(strings: readonly string[], tokenizer: StopStringTokenizer): StoppingCriterion {
-  const stops = strings.map(utf8);
+  const utf8 = new TextEncoder();
+  const stops = strings.map((text) => oneCharacterPerByte(utf8.encode(text)));
   const longest = stops.reduce((most, stop) => Math.max(most, stop.length), 0);
   const texts = tokenTexts(tokenizer);
   return perRow("stopStrings", (ids) => {
@@ -56,28 +51,15 @@ export function stopStrings(strings: readonly string[], tokenizer: StopStringTok
   });
 }
 
-/** The text of a token amid others, as UTF-8; remembered per token. */
+/** The text of a token amid others, one character per byte; remembered per token. */
 function tokenTexts(tokenizer: StopStringTokenizer): (id: number) => string {
-  const lead = tokenizer.encode(LEAD, { addSpecialTokens: false });
   const known = new Map<number, string>();
-  const textOf = (id: number): string => {
-    const token = tokenizer.convertIdsToTokens(id);
-    const byte = bytePiece.exec(token ?? "")?.[1];
-    if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
-    const decoded = tokenizer.decode([...lead, id]);
-    const text = decoded.slice(decoded.indexOf(LEAD) + LEAD.length);
-    // Part of a character: the token is of a byte-level vocabulary.
-    const bytes = text.includes("\ufffd") ? fromByteLevel(token ?? "") : null;
-    return bytes ? String.fromCharCode(...bytes) : utf8(text);
-  };
   return (id) => {
-    const text = known.get(id) ?? textOf(id);
+    const text = known.get(id) ?? oneCharacterPerByte(tokenizer.tokenBytes(id) ?? new Uint8Array());
     known.set(id, text);
     return text;
   };
 }
 
-/** One character per byte of the UTF-8 form. */
-function utf8(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
-}
+const oneCharacterPerByte = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

@@ -1,26 +1,33 @@
 import { fromByteLevel } from "../unicode/byte-alphabet.ts";
-import type { Decoder } from "./decoder.ts";
+import { type Decoder, needsNeighbours } from "./decoder.ts";
 
-/**
- * `{ "type": "ByteLevel" }`: joins the bytes of all tokens and reads them as UTF-8, with U+FFFD for what is not. A token
- * with a character outside the byte alphabet (an added token) stands for its own UTF-8 bytes.
- */
-export const byteLevel: Decoder = (next) => {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const encoder = new TextEncoder();
-  let token = "";
-  return {
-    write: (text) => {
-      token += text;
-    },
-    end: () => {
-      next.write(decoder.decode(fromByteLevel(token) ?? encoder.encode(token), { stream: true }));
-      token = "";
-    },
-    close: () => {
-      next.write(decoder.decode());
-      next.end();
-      next.close();
-    },
-  };
+const utf8 = new TextEncoder();
+
+/** The bytes of a token: a character outside the byte alphabet (an added token) makes it stand for its own UTF-8 bytes. */
+const bytesOf = (token: string): Uint8Array => fromByteLevel(token) ?? utf8.encode(token);
+
+/** `{ "type": "ByteLevel" }`: joins the bytes of all tokens and reads them as UTF-8, with U+FFFD for what is not. */
+export const byteLevel: Decoder = {
+  sink: (next) => {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    let token = "";
+    return {
+      write: (text) => {
+        token += text;
+      },
+      end: () => {
+        next.write(decoder.decode(bytesOf(token), { stream: true }));
+        token = "";
+      },
+      close: () => {
+        next.write(decoder.decode());
+        next.end();
+        next.close();
+      },
+    };
+  },
+  amid: ({ text, isFused }) => {
+    if (typeof text !== "string" || isFused) throw needsNeighbours("ByteLevel");
+    return { text: bytesOf(text), isFused: true };
+  },
 };

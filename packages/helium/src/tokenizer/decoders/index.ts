@@ -11,7 +11,10 @@ import { readStrip } from "./strip.ts";
 const decoders: ComponentTable<Decoder> = {
   Sequence: (node) => {
     const steps = node.get("decoders").items().map(readDecoder);
-    return (next, growth) => steps.reduceRight((sink, step) => step(sink, growth), next);
+    return {
+      sink: (next, growth) => steps.reduceRight((sink, step) => step.sink(sink, growth), next),
+      amid: (token, growth) => steps.reduce((inner, step) => step.amid(inner, growth), token),
+    };
   },
   Replace: readReplace,
   ByteFallback: () => byteFallback,
@@ -27,4 +30,8 @@ export function readDecoder(node: JsonNode): Decoder {
 }
 
 /** Where a tokenizer.json names no decoder, tokens are joined with spaces. */
-export const joinWithSpaces: Decoder = eachToken((token, index) => (index === 0 ? token : ` ${token}`));
+export const joinWithSpaces: Decoder = eachToken({
+  name: "join with spaces",
+  isPerCharacter: false,
+  rewrite: (token, index) => (index === 0 ? token : ` ${token}`),
+});

@@ -7,13 +7,17 @@ import type { Decoder } from "./decoder.ts";
 export const readReplace = (node: JsonNode): Decoder => {
   const pattern = readPattern(node.get("pattern"));
   const content = node.get("content").string();
-  return eachToken((token, _, growth) =>
-    pattern(token)
-      .map(({ start, end, isMatch }) => {
-        if (!isMatch) return token.slice(start, end);
-        growth.spend(content.length - (end - start));
-        return content;
-      })
-      .join(""),
-  );
+  const literal = node.get("pattern").get("String");
+  return eachToken({
+    name: "Replace",
+    isPerCharacter: !literal.isMissing && [...literal.string()].length === 1,
+    rewrite: (token, _, growth) =>
+      pattern(token)
+        .map(({ start, end, isMatch }) => {
+          if (!isMatch) return token.slice(start, end);
+          growth.spend(content.length - (end - start));
+          return content;
+        })
+        .join(""),
+  });
 };

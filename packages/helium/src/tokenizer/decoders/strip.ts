@@ -1,5 +1,5 @@
 import type { JsonNode } from "../json-node.ts";
-import type { Decoder } from "./decoder.ts";
+import { type Decoder, needsNeighbours } from "./decoder.ts";
 
 /** Real tokenizers strip one space. */
 const maxStrip = 1024;
@@ -12,7 +12,7 @@ export const readStrip = (node: JsonNode): Decoder => {
   const content = node.get("content").character();
   const start = node.get("start").index(maxStrip);
   const stop = node.get("stop").index(maxStrip);
-  return (next) => {
+  const sink: Decoder["sink"] = (next) => {
     let leading = start;
     let held = "";
     return {
@@ -38,5 +38,19 @@ export const readStrip = (node: JsonNode): Decoder => {
       },
       close: () => next.close(),
     };
+  };
+  return {
+    sink,
+    amid: (token, growth) => {
+      // Fused, only the first and the last token of a text lose something.
+      if (token.isFused) return token;
+      if (typeof token.text !== "string") throw needsNeighbours("Strip");
+      let text = "";
+      const write = (part: string): void => void (text += part);
+      const one = sink({ write, end: () => undefined, close: () => undefined }, growth);
+      one.write(token.text);
+      one.end();
+      return { text, isFused: false };
+    },
   };
 };
