@@ -137,3 +137,24 @@ export class ParityError extends HeliumLmError {}
 
 /** A family broke a rule of the suite: the message holds the difference, the config and how to repeat it. */
 export class FamilyError extends HeliumLmError {}
+
+/** A grammar, pattern or schema that cannot be read; of a text, `details` has the `line` and `column`. */
+export class GrammarError extends HeliumLmError {}
+
+/** A construct that cannot be enforced exactly, so that it is refused: the text could otherwise be wrong. */
+export class UnsupportedGrammarError extends GrammarError {
+  /** The keyword of the schema, or the construct of the pattern. */
+  readonly keyword: string;
+  /** Where it stands, such as `#/properties/a/if`; of a pattern or a text, the part that holds it. */
+  readonly pointer: string;
+
+  constructor(problem: { readonly keyword: string; readonly pointer: string; readonly message: string }) {
+    const { keyword, pointer, message } = problem;
+    super(pointer, message, { keyword, pointer });
+    this.keyword = keyword;
+    this.pointer = pointer;
+  }
+}
+
+/** A grammar that needs more states, rules or steps than are allowed; `details` has the `limit`. */
+export class GrammarLimitError extends GrammarError {}

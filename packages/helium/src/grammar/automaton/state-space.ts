@@ -1,0 +1,213 @@
+import { GrammarError } from "../../errors.ts";
+import type { RegexArena } from "../regex/index.ts";
+import { GrammarAnalysis } from "./grammar-analysis.ts";
+import type { Expression, GrammarBuilder } from "./grammar-builder.ts";
+import { GrammarState, type StateHost } from "./grammar-state.ts";
+
+/** What is left of a rule, and to whom to return behind it. Each pair is kept once and has a number. */
+interface Continuation {
+  readonly rest: Expression;
+  readonly caller: Caller;
+}
+
+/** Who goes on when a rule ends: all that waited for it at the place where it began. */
+interface Caller {
+  readonly number: number;
+  /** Null for the grammar's root. */
+  readonly waiting: readonly number[] | null;
+}
+
+/** All places of the grammar at which a text may be: Earley's items, closed under prediction and completion. */
+interface ItemSet {
+  /** Terminals that may begin here, and the continuation behind each. */
+  readonly regexes: readonly number[];
+  readonly continuations: readonly number[];
+  /** The text may end here. */
+  readonly isAccepting: boolean;
+}
+
+/**
+ * The states of a grammar, made as they are needed. A state is a set of threads: the state of a terminal's regular expression,
+ * and the continuation behind it. Item sets are interned by what they are made of (Earley, 1970, with the sets as nodes of a
+ * shared stack, as in generalised LR), so that places of a text at which the same may follow are the same object, wherever they
+ * are and in whichever sequence. A rule in last position returns to its caller's caller.
+ */
+export class StateSpace {
+  readonly regexes: RegexArena;
+  readonly start: GrammarState;
+  readonly #grammar: GrammarBuilder;
+  readonly #analysis: GrammarAnalysis;
+  readonly #host: StateHost;
+  readonly #continuations: Continuation[] = [];
+  readonly #continuationNumbers = new Map<number, number>();
+  readonly #sets = new Map<string, ItemSet>();
+  readonly #states = new Map<string, GrammarState>();
+  readonly #behind = new Map<number, GrammarState>();
+  #callers = 0;
+
+  /** @throws GrammarError for a grammar without any text */
+  constructor(grammar: GrammarBuilder, root: Expression, host: StateHost) {
+    this.#grammar = grammar;
+    this.regexes = grammar.regexes;
+    this.#host = host;
+    this.#analysis = new GrammarAnalysis(grammar, root);
+    if (!this.#analysis.isProductive(root))
+      throw new GrammarError(
+        "grammar",
+        "has no text at all: every alternative needs something that is impossible; look for contradictions and for recursion without an end",
+        {},
+      );
+    const first = this.#continuation(root, { number: this.#callers++, waiting: null });
+    this.start = this.#stateOf([], [], [first]) ?? this.#emptyState();
+  }
+
+  /** Item sets and states so far. */
+  get size(): number {
+    return this.#sets.size + this.#states.size;
+  }
+
+  /** The state behind a byte; null where no text goes on so. */
+  step({ regexes, continuations }: GrammarState, byte: number): GrammarState | null {
+    const [nextRegexes, nextContinuations]: [number[], number[]] = [[], []];
+    const ended: number[] = [];
+    for (let i = 0; i < regexes.length; i++) {
+      const regex = this.regexes.step(regexes[i] ?? 0, byte);
+      if (regex === this.regexes.nothing) continue;
+      const continuation = continuations[i] ?? 0;
+      if (this.regexes.hasNext(regex)) {
+        nextRegexes.push(regex);
+        nextContinuations.push(continuation);
+      }
+      if (this.regexes.isNullable(regex)) ended.push(continuation);
+    }
+    return this.#stateOf(nextRegexes, nextContinuations, ended);
+  }
+
+  /** The state in which a terminal has just ended. */
+  behind(continuation: number): GrammarState | null {
+    const known = this.#behind.get(continuation);
+    if (known) return known;
+    const state = this.#stateOf([], [], [continuation]);
+    if (state) this.#behind.set(continuation, state);
+    return state;
+  }
+
+  /** @param ended continuations whose terminals may have ended here */
+  #stateOf(regexes: number[], continuations: number[], ended: readonly number[]): GrammarState | null {
+    let isAccepting = false;
+    if (ended.length > 0) {
+      const set = this.#setOf([...new Set(ended)].sort((a, b) => a - b));
+      regexes.push(...set.regexes);
+      continuations.push(...set.continuations);
+      isAccepting = set.isAccepting;
+    }
+    if (regexes.length === 0 && !isAccepting) return null;
+    return this.#intern(regexes, continuations, isAccepting);
+  }
+
+  #intern(regexes: readonly number[], continuations: readonly number[], isAccepting: boolean): GrammarState {
+    const order = regexes.length === 1 ? [0] : sorted(regexes, continuations);
+    let key = isAccepting ? "!" : "";
+    for (const i of order) key += `${regexes[i]}:${continuations[i]} `;
+    const known = this.#states.get(key);
+    if (known) return known;
+    const state = new GrammarState(this.#host, {
+      regexes: Int32Array.from(order, (i) => regexes[i] ?? 0),
+      continuations: Int32Array.from(order, (i) => continuations[i] ?? 0),
+      isAccepting,
+    });
+    this.#states.set(key, state);
+    return state;
+  }
+
+  #emptyState(): GrammarState {
+    return this.#intern([], [], true);
+  }
+
+  #setOf(kernel: readonly number[]): ItemSet {
+    const key = kernel.join();
+    const known = this.#sets.get(key);
+    if (known) return known;
+    const made = this.#close(kernel);
+    this.#sets.set(key, made);
+    return made;
+  }
+
+  /** Prediction and completion, until nothing is added. */
+  #close(kernel: readonly number[]): ItemSet {
+    const { isNullable, isProductive } = this.#analysis;
+    const items = new Set(kernel);
+    const waiting = new Map<Expression, { readonly caller: Caller; readonly those: number[] }>();
+    const [regexes, continuations]: [number[], number[]] = [[], []];
+    let isAccepting = false;
+    // A set grows while it is walked.
+    for (const item of items) {
+      const { rest, caller } = this.#continuations[item] ?? { rest: this.#grammar.nothing, caller: null };
+      if (caller === null) continue;
+      if (isNullable(rest)) {
+        if (caller.waiting === null) isAccepting = true;
+        else for (const one of caller.waiting) items.add(one);
+      }
+      for (const edge of this.#grammar.edgesOf(rest, isNullable, isProductive)) {
+        if (edge.rule >= 0) {
+          this.#predict(edge.rule, edge.rest, caller, { items, waiting });
+          continue;
+        }
+        const behind = this.#continuation(edge.rest, caller);
+        if (this.regexes.hasNext(edge.regex)) {
+          regexes.push(edge.regex);
+          continuations.push(behind);
+        }
+        if (this.regexes.isNullable(edge.regex)) items.add(behind);
+      }
+    }
+    return { regexes, continuations, isAccepting };
+  }
+
+  #predict(
+    rule: Expression,
+    rest: Expression,
+    caller: Caller,
+    {
+      items,
+      waiting,
+    }: {
+      readonly items: Set<number>;
+      readonly waiting: Map<Expression, { readonly caller: Caller; readonly those: number[] }>;
+    },
+  ): void {
+    if (!this.#analysis.isProductive(rule)) return;
+    const body = this.#grammar.bodyOf(rule);
+    if (rest === this.#grammar.empty) {
+      items.add(this.#continuation(body, caller));
+      return;
+    }
+    const behind = this.#continuation(rest, caller);
+    let called = waiting.get(rule);
+    if (!called) {
+      const those: number[] = [];
+      called = { those, caller: { number: this.#callers++, waiting: those } };
+      waiting.set(rule, called);
+    }
+    // What waits may grow until the set is closed: a rule that ends at once is seen to here.
+    if (!called.those.includes(behind)) called.those.push(behind);
+    items.add(this.#continuation(body, called.caller));
+    if (this.#analysis.isNullable(rule)) items.add(behind);
+  }
+
+  #continuation(rest: Expression, caller: Caller): number {
+    const key = rest * 2 ** 26 + caller.number;
+    const known = this.#continuationNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#continuationNumbers.set(key, this.#continuations.length);
+    return this.#continuations.push({ rest, caller }) - 1;
+  }
+}
+
+/** Places of the threads by regular expression and continuation, equal ones once. */
+function sorted(regexes: readonly number[], continuations: readonly number[]): readonly number[] {
+  const compare = (a: number, b: number): number =>
+    (regexes[a] ?? 0) - (regexes[b] ?? 0) || (continuations[a] ?? 0) - (continuations[b] ?? 0);
+  const order = regexes.map((_, i) => i).sort(compare);
+  return order.filter((i, at) => at === 0 || compare(order[at - 1] ?? 0, i) !== 0);
+}

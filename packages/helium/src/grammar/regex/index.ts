@@ -1,0 +1,2 @@
+export { RegexArena } from "./regex-arena.ts";
+export type { Regex } from "./regex-nodes.ts";

@@ -1,0 +1,218 @@
+import { GrammarLimitError } from "../../errors.ts";
+import { ByteClasses } from "./byte-classes.ts";
+import { Int32Column } from "./int32-column.ts";
+import { kinds, RegexNodes, type Regex } from "./regex-nodes.ts";
+import { utf8Ranges } from "./utf8-ranges.ts";
+
+/** No byte goes on. */
+const NONE = -2;
+
+/** States that are looked at to find whether some text is matched, beyond which a pattern is refused. */
+const MOST_TRIED = 10_000;
+
+/**
+ * Regular expressions as lazy automata: a node is a state, and its derivative by a byte the state behind that byte. States
+ * are shared by all that is built in the arena.
+ *
+ * @example
+ * const regexes = new RegexArena();
+ * const word = regexes.repeat(regexes.characters([[0x61, 0x7a]]), 1); // [a-z]+
+ * console.log(regexes.matches(word, "abc"), regexes.matches(word, "a1")); // true false
+ */
+export class RegexArena extends RegexNodes {
+  readonly #classes = new ByteClasses(this.sets);
+  /** Of each node: its byte classes; −1 while unknown. */
+  readonly #classOf = new Int32Column(-1);
+  /** Of each node: where the states behind its byte classes begin in `#next`. */
+  readonly #start = new Int32Column(0);
+  readonly #next = new Int32Column(0);
+  #nextCount = 0;
+  /** Of each node: the only byte that goes on, −1 for several, −2 for none. */
+  readonly #only = new Int32Column(-2);
+  /** Of nodes with ∧ or ¬: whether they match no text. */
+  readonly #isEmpty = new Map<Regex, boolean>();
+
+  /** One character of these code points, as UTF-8; surrogates are left out. */
+  characters(ranges: readonly (readonly [from: number, to: number])[]): Regex {
+    const sequences = ranges.flatMap(([from, to]) => utf8Ranges(from, to));
+    return this.or(...sequences.map((bytes) => this.concat(...bytes.map(([from, to]) => this.bytes(from, to)))));
+  }
+
+  /** This text alone, in UTF-8 where it is a string. */
+  literal(text: string | Uint8Array): Regex {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    return this.concat(...Array.from(bytes, (byte) => this.bytes(byte)));
+  }
+
+  matches(r: Regex, text: string | Uint8Array): boolean {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    let state = r;
+    for (const byte of bytes) {
+      state = this.step(state, byte);
+      if (state === this.nothing) return false;
+    }
+    return this.isNullable(state);
+  }
+
+  /** The state behind a byte: `nothing` where no text that is matched goes on so. */
+  step(r: Regex, byte: number): Regex {
+    if (this.#classOf.get(r) < 0) this.#expand(r);
+    return this.#next.get(this.#start.get(r) + this.#classes.classOf(this.#classOf.get(r), byte));
+  }
+
+  /** Some text with more bytes is matched. */
+  hasNext(r: Regex): boolean {
+    if (this.#classOf.get(r) < 0) this.#expand(r);
+    return this.#only.get(r) !== NONE;
+  }
+
+  /** The only byte that any longer text goes on with; −1 where there are several, −2 where there is no longer text. */
+  onlyByte(r: Regex): number {
+    if (this.#classOf.get(r) < 0) this.#expand(r);
+    return this.#only.get(r);
+  }
+
+  /**
+   * The same for texts of up to so many bytes, where counts that are larger are taken for unlimited: states that differ only
+   * in those are one. A node with ∧ or ¬ stays as it is.
+   */
+  within(r: Regex, bytes: number): Regex {
+    if (this.isBoolean[r]) return r;
+    const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
+    switch (this.kind[r]) {
+      case kinds.concat: {
+        const parts: Regex[] = [];
+        let rest = r;
+        for (; this.kind[rest] === kinds.concat; rest = this.second[rest] ?? rest)
+          parts.push(this.within(this.first[rest] ?? 0, bytes));
+        return this.concat(...parts, this.within(rest, bytes));
+      }
+      case kinds.or:
+        return this.or(...(this.parts[r] ?? []).map((part) => this.within(part, bytes)));
+      case kinds.repeat: {
+        const most = this.third[r] ?? 0;
+        return this.repeat(this.within(first, bytes), Math.min(second, bytes + 1), most > bytes ? Infinity : most);
+      }
+      default:
+        return r;
+    }
+  }
+
+  /**
+   * It matches no text at all.
+   *
+   * @throws GrammarLimitError where that takes too many states to find out
+   */
+  isEmpty(r: Regex): boolean {
+    if (!this.isBoolean[r]) return r === this.nothing;
+    if (this.isNullable(r)) return false;
+    return this.#isEmpty.get(r) ?? this.#search(r);
+  }
+
+  /** Depth first for a state that accepts; what led there is not empty, and where there is none all that was seen is. */
+  #search(start: Regex): boolean {
+    const seen = new Set<Regex>([start]);
+    const path: { readonly node: Regex; readonly next: readonly Regex[]; at: number }[] = [
+      { node: start, next: this.#derivatives(start), at: 0 },
+    ];
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const node = top.next[top.at++];
+      if (node === undefined) {
+        path.pop();
+        continue;
+      }
+      if (seen.has(node) || node === this.nothing || this.#isEmpty.get(node) === true) continue;
+      if (!this.isBoolean[node] || this.isNullable(node) || this.#isEmpty.get(node) === false) {
+        for (const one of path) this.#isEmpty.set(one.node, false);
+        return false;
+      }
+      seen.add(node);
+      if (seen.size > MOST_TRIED)
+        throw new GrammarLimitError(
+          "pattern",
+          `is a combination of patterns for which more than ${MOST_TRIED} states were tried without a text that fits; simplify it or give it smaller counts`,
+          { limit: MOST_TRIED },
+        );
+      path.push({ node, next: this.#derivatives(node), at: 0 });
+    }
+    for (const node of seen) this.#isEmpty.set(node, true);
+    return true;
+  }
+
+  /** The derivatives by one byte of each class, each once. */
+  #derivatives(r: Regex): readonly Regex[] {
+    const classes = this.#classes.of(this.#firstSets(r));
+    return [...new Set(this.#classes.representatives(classes).map((byte) => this.#derivative(r, byte)))];
+  }
+
+  /** Finds the states behind a node, without those from which nothing is matched. */
+  #expand(r: Regex): void {
+    const classes = this.#classes.of(this.#firstSets(r));
+    const next = this.#classes.representatives(classes).map((byte) => {
+      const derivative = this.#derivative(r, byte);
+      return this.isEmpty(derivative) ? this.nothing : derivative;
+    });
+    const alive = next.flatMap((state, index) => (state === this.nothing ? [] : [index]));
+    const only = alive.length === 1 ? this.#classes.single(classes, alive[0] ?? 0) : -1;
+    this.#only.set(r, alive.length === 0 ? NONE : only);
+    this.#start.set(r, this.#nextCount);
+    for (const state of next) this.#next.set(this.#nextCount++, state);
+    this.#classOf.set(r, classes);
+  }
+
+  /** The sets of bytes that tell texts apart at their first byte. */
+  #firstSets(r: Regex): Set<number> {
+    const found = new Set<number>();
+    const seen = new Set<Regex>();
+    const open = [r];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      const [first, second] = [this.first[node] ?? 0, this.second[node] ?? 0];
+      if (this.kind[node] === kinds.bytes) found.add(first);
+      else if (this.kind[node] === kinds.not || this.kind[node] === kinds.repeat) open.push(first);
+      else if (this.kind[node] === kinds.concat) {
+        open.push(first);
+        if (this.isNullable(first)) open.push(second);
+      } else open.push(...(this.parts[node] ?? []));
+    }
+    return found;
+  }
+
+  /** Brzozowski's derivative: what is left behind the byte. */
+  #derivative(r: Regex, byte: number): Regex {
+    const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
+    switch (this.kind[r]) {
+      case kinds.bytes:
+        return this.sets.has(first, byte) ? this.empty : this.nothing;
+      case kinds.concat:
+        return this.#derivativeOfSequence(r, byte);
+      case kinds.or:
+        return this.or(...(this.parts[r] ?? []).map((part) => this.#derivative(part, byte)));
+      case kinds.and:
+        return this.and(...(this.parts[r] ?? []).map((part) => this.#derivative(part, byte)));
+      case kinds.not:
+        return this.not(this.#derivative(first, byte));
+      case kinds.repeat:
+        return this.concat(
+          this.#derivative(first, byte),
+          this.repeat(first, Math.max(0, second - 1), (this.third[r] ?? 0) - 1),
+        );
+      default:
+        return this.nothing;
+    }
+  }
+
+  /** D(x·y) = D(x)·y, and D(y) beside it where x may be empty; in a loop, since sequences are long. */
+  #derivativeOfSequence(r: Regex, byte: number): Regex {
+    const found: Regex[] = [];
+    let rest = r;
+    while (this.kind[rest] === kinds.concat) {
+      const [head, tail] = [this.first[rest] ?? 0, this.second[rest] ?? 0];
+      found.push(this.concat(this.#derivative(head, byte), tail));
+      if (!this.isNullable(head)) return found.length === 1 ? (found[0] ?? this.nothing) : this.or(...found);
+      rest = tail;
+    }
+    return this.or(...found, this.#derivative(rest, byte));
+  }
+}

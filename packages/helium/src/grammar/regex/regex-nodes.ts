@@ -1,0 +1,312 @@
+import { GrammarLimitError } from "../../errors.ts";
+import { ByteSets } from "./byte-sets.ts";
+
+/** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
+export type Regex = number;
+
+/** What a node is; its parts stand in columns of the arena. */
+export const kinds = { bytes: 0, concat: 1, or: 2, and: 3, not: 4, repeat: 5, nothing: 6, empty: 7 } as const;
+
+type Kind = (typeof kinds)[keyof typeof kinds];
+
+/** Nodes in one arena, and parts within parts, beyond which a grammar is refused. */
+const LIMITS = { nodes: 1_500_000, depth: 1_000 } as const;
+
+/**
+ * Interned nodes of regular expressions, in a form that makes equal languages equal numbers in the common cases: alternatives
+ * are sorted, flat and share their heads; sequences lean to the right; counted parts that stand side by side are one. Brzozowski's
+ * derivatives of such nodes are few (Owens, Reppy, Turon, "Regular-expression derivatives re-examined", 2009).
+ */
+export class RegexNodes {
+  /** ∅: matches no text. */
+  readonly nothing: Regex;
+  /** ε: matches the empty text. */
+  readonly empty: Regex;
+  /** Matches every text. */
+  readonly anything: Regex;
+  protected readonly sets = new ByteSets();
+  protected readonly kind: number[] = [];
+  /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`. */
+  protected readonly first: number[] = [];
+  /** The tail of `concat`, the least count of `repeat`. */
+  protected readonly second: number[] = [];
+  /** The largest count of `repeat`. */
+  protected readonly third: number[] = [];
+  /** The parts of `or` and `and`. */
+  protected readonly parts: (readonly Regex[])[] = [];
+  protected readonly nullable: boolean[] = [];
+  /** There is an `and` or a `not` in it, so that it may match nothing without being ∅. */
+  protected readonly isBoolean: boolean[] = [];
+  readonly #depth: number[] = [];
+  readonly #pairs = new Map<number, Regex>();
+  readonly #others = new Map<string, Regex>();
+
+  constructor() {
+    this.nothing = this.#add(kinds.nothing, {});
+    this.empty = this.#add(kinds.empty, { nullable: true });
+    this.anything = this.#add(kinds.not, { first: this.nothing, nullable: true });
+    this.#others.set(`n${this.nothing}`, this.anything);
+  }
+
+  /** Nodes so far. */
+  get size(): number {
+    return this.kind.length;
+  }
+
+  /** One byte from `from` to `to`. */
+  bytes(from: number, to = from): Regex {
+    return this.#ofSet(this.sets.range(from, to));
+  }
+
+  isNullable(r: Regex): boolean {
+    return this.nullable[r] ?? false;
+  }
+
+  /** One after another. */
+  concat(...parts: readonly Regex[]): Regex {
+    let result = this.empty;
+    for (let i = parts.length - 1; i >= 0; i--) result = this.#prepend(parts[i] ?? this.empty, result);
+    return result;
+  }
+
+  /** `r`, from `min` to `max` times. */
+  repeat(r: Regex, min: number, max = Infinity): Regex {
+    if (max < min) return this.nothing;
+    if (max === 0 || r === this.empty) return this.empty;
+    if (r === this.nothing) return min === 0 ? this.empty : this.nothing;
+    if (this.kind[r] === kinds.bytes && min === 0 && max === Infinity && this.sets.isAll(this.first[r] ?? 0))
+      return this.anything;
+    const least = this.isNullable(r) ? 0 : min;
+    if (least === 1 && max === 1) return r;
+    if (max === 1 && this.isNullable(r)) return r;
+    if (this.kind[r] === kinds.repeat && this.third[r] === Infinity && (this.second[r] ?? 0) <= 1) {
+      // (x*){m,n} = x*, (x+){m,n} = x{m,}
+      const inner = this.first[r] ?? r;
+      return this.repeat(inner, this.second[r] === 0 ? 0 : least, Infinity);
+    }
+    const key = `r${r},${least},${max}`;
+    const nullable = least === 0;
+    return this.#intern(key, kinds.repeat, { first: r, second: least, third: max, nullable });
+  }
+
+  /** `r` or the empty text. */
+  optional(r: Regex): Regex {
+    return this.or(r, this.empty);
+  }
+
+  /** All texts of bytes that `r` does not match, malformed UTF-8 included. */
+  not(r: Regex): Regex {
+    if (this.kind[r] === kinds.not) return this.first[r] ?? r;
+    return this.#intern(`n${r}`, kinds.not, { first: r, nullable: !this.isNullable(r), isBoolean: true });
+  }
+
+  /** What any of the parts matches. */
+  or(...parts: readonly Regex[]): Regex {
+    const members = this.#flat(kinds.or, parts);
+    members.delete(this.nothing);
+    if (members.has(this.anything)) return this.anything;
+    if (members.size <= 1) return [...members][0] ?? this.nothing;
+    return this.#orOf(this.#factored(this.#mergedBytes([...members])));
+  }
+
+  /** What all of the parts match. */
+  and(...parts: readonly Regex[]): Regex {
+    const members = this.#flat(kinds.and, parts);
+    members.delete(this.anything);
+    if (members.has(this.nothing)) return this.nothing;
+    if (members.size === 0) return this.anything;
+    const list = [...members].sort((a, b) => a - b);
+    const [only = this.nothing] = list;
+    if (list.length === 1) return only;
+    if (members.has(this.empty)) return list.every((r) => this.isNullable(r)) ? this.empty : this.nothing;
+    if (list.some((r) => this.kind[r] === kinds.not && members.has(this.first[r] ?? -1))) return this.nothing;
+    const sets = list.filter((r) => this.kind[r] === kinds.bytes);
+    if (sets.length > 1) {
+      const common = sets.map((r) => this.first[r] ?? 0).reduce((a, b) => this.sets.intersection(a, b));
+      return this.and(this.#ofSet(common), ...list.filter((r) => this.kind[r] !== kinds.bytes));
+    }
+    const nullable = list.every((r) => this.isNullable(r));
+    return this.#intern(`a${list.join()}`, kinds.and, { parts: list, nullable, isBoolean: true });
+  }
+
+  #ofSet(set: number): Regex {
+    if (this.sets.isNone(set)) return this.nothing;
+    return this.#intern(`b${set}`, kinds.bytes, { first: set });
+  }
+
+  /** head · tail */
+  #prepend(head: Regex, tail: Regex): Regex {
+    if (head === this.nothing || tail === this.nothing) return this.nothing;
+    if (head === this.empty) return tail;
+    if (tail === this.empty) return head;
+    if (head === this.anything && tail === this.anything) return tail;
+    if (this.kind[head] === kinds.concat) {
+      const heads: Regex[] = [];
+      let rest = head;
+      for (; this.kind[rest] === kinds.concat; rest = this.second[rest] ?? rest) heads.push(this.first[rest] ?? rest);
+      return this.concat(...heads, rest, tail);
+    }
+    const merged = this.#mergedCounts(head, tail);
+    if (merged !== null) return merged;
+    const key = head * 2 ** 26 + tail;
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    const nullable = this.isNullable(head) && this.isNullable(tail);
+    const node = this.#add(kinds.concat, { first: head, second: tail, nullable });
+    this.#pairs.set(key, node);
+    return node;
+  }
+
+  /** x{a,b}·x{c,d} = x{a+c,b+d}, with anything behind; null where that is not the case. */
+  #mergedCounts(head: Regex, tail: Regex): Regex | null {
+    const isPair = this.kind[tail] === kinds.concat;
+    const next = isPair ? (this.first[tail] ?? tail) : tail;
+    const [a, b] = [this.#countsOf(head), this.#countsOf(next)];
+    if (a.of !== b.of || (!a.isCounted && !b.isCounted)) return null;
+    const whole = this.repeat(a.of, a.min + b.min, a.max + b.max);
+    return isPair ? this.#prepend(whole, this.second[tail] ?? this.empty) : whole;
+  }
+
+  #countsOf(r: Regex): { readonly of: Regex; readonly min: number; readonly max: number; readonly isCounted: boolean } {
+    if (this.kind[r] !== kinds.repeat) return { of: r, min: 1, max: 1, isCounted: false };
+    return { of: this.first[r] ?? r, min: this.second[r] ?? 0, max: this.third[r] ?? 0, isCounted: true };
+  }
+
+  /** The parts, and in place of those of the same kind their own. */
+  #flat(kind: Kind, given: readonly Regex[]): Set<Regex> {
+    const flat = new Set<Regex>();
+    for (const part of given)
+      if (this.kind[part] === kind) for (const inner of this.parts[part] ?? []) flat.add(inner);
+      else flat.add(part);
+    return flat;
+  }
+
+  /** One set for all single bytes. */
+  #mergedBytes(members: readonly Regex[]): readonly Regex[] {
+    const sets = members.filter((r) => this.kind[r] === kinds.bytes);
+    if (sets.length < 2) return members;
+    const all = sets.map((r) => this.first[r] ?? 0).reduce((a, b) => this.sets.union(a, b));
+    return [this.#ofSet(all), ...members.filter((r) => this.kind[r] !== kinds.bytes)];
+  }
+
+  /** a·x | a·y = a·(x|y); counts of the same part with the same tail are one where they overlap. */
+  #factored(members: readonly Regex[]): readonly Regex[] {
+    const byHead = new Map<Regex, Regex[]>();
+    for (const r of members) {
+      const [head, tail] =
+        this.kind[r] === kinds.concat ? [this.first[r] ?? r, this.second[r] ?? this.empty] : [r, this.empty];
+      const tails = byHead.get(head);
+      if (tails) tails.push(tail);
+      else byHead.set(head, [tail]);
+    }
+    const shared = [...byHead].map(([head, tails]) =>
+      this.#prepend(head, tails.length > 1 ? this.or(...tails) : (tails[0] ?? this.empty)),
+    );
+    return this.#mergedRanges(shared);
+  }
+
+  #mergedRanges(members: readonly Regex[]): readonly Regex[] {
+    const groups = new Map<string, { readonly of: Regex; readonly tail: Regex; ranges: [number, number][] }>();
+    const others: Regex[] = [];
+    for (const r of members) {
+      const isPair = this.kind[r] === kinds.concat;
+      const { of, min, max, isCounted } = this.#countsOf(isPair ? (this.first[r] ?? r) : r);
+      if (!isCounted) {
+        others.push(r);
+        continue;
+      }
+      const tail = isPair ? (this.second[r] ?? this.empty) : this.empty;
+      const group = groups.get(`${of},${tail}`) ?? { of, tail, ranges: [] };
+      groups.set(`${of},${tail}`, group);
+      group.ranges.push([min, max]);
+    }
+    for (const { of, tail, ranges } of groups.values()) {
+      ranges.sort(([a], [b]) => a - b);
+      let [min, max] = ranges[0] ?? [0, 0];
+      for (const [from, to] of ranges.slice(1))
+        if (from <= max + 1) max = Math.max(max, to);
+        else {
+          others.push(this.#prepend(this.repeat(of, min, max), tail));
+          [min, max] = [from, to];
+        }
+      others.push(this.#prepend(this.repeat(of, min, max), tail));
+    }
+    return others;
+  }
+
+  #orOf(members: readonly Regex[]): Regex {
+    const list = [...this.#flat(kinds.or, members)].sort((a, b) => a - b);
+    const [only = this.nothing] = list;
+    if (list.length === 1) return only;
+    const own = new Set(list);
+    if (list.some((r) => this.kind[r] === kinds.not && own.has(this.first[r] ?? -1))) return this.anything;
+    // ε beside what is nullable adds nothing.
+    if (own.has(this.empty) && list.some((r) => r !== this.empty && this.isNullable(r)))
+      return this.#orOf(list.filter((r) => r !== this.empty));
+    if (own.has(this.empty) && list.length === 2) {
+      const counted = list.find((r) => this.kind[r] === kinds.repeat && this.second[r] === 1);
+      if (counted !== undefined) return this.repeat(this.first[counted] ?? counted, 0, this.third[counted]);
+    }
+    return this.#intern(`o${list.join()}`, kinds.or, { parts: list, nullable: list.some((r) => this.isNullable(r)) });
+  }
+
+  #intern(key: string, kind: Kind, node: NodeParts): Regex {
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const made = this.#add(kind, node);
+    this.#others.set(key, made);
+    return made;
+  }
+
+  #add(
+    kind: Kind,
+    { first = 0, second = 0, third = 0, parts = [], nullable = false, isBoolean = false }: NodeParts,
+  ): Regex {
+    if (this.size >= LIMITS.nodes)
+      throw new GrammarLimitError(
+        "grammar",
+        `needs more than ${LIMITS.nodes} states of regular expressions; give patterns smaller counts or fewer alternatives`,
+        { limit: LIMITS.nodes },
+      );
+    const own =
+      kind === kinds.bytes
+        ? []
+        : kind === kinds.concat
+          ? [first, second]
+          : kind === kinds.or || kind === kinds.and
+            ? parts
+            : kind === kinds.not || kind === kinds.repeat
+              ? [first]
+              : [];
+    // Tails of sequences are walked in loops.
+    let depth = kind === kinds.concat ? (this.#depth[first] ?? 0) : 0;
+    if (kind !== kinds.concat) for (const part of own) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
+    else depth = Math.max(depth, this.#depth[second] ?? 0);
+    if (depth > LIMITS.depth)
+      throw new GrammarLimitError(
+        "grammar",
+        `nests regular expressions more than ${LIMITS.depth} deep; flatten the pattern`,
+        {
+          limit: LIMITS.depth,
+        },
+      );
+    this.kind.push(kind);
+    this.first.push(first);
+    this.second.push(second);
+    this.third.push(third);
+    this.parts.push(parts);
+    this.nullable.push(nullable);
+    this.isBoolean.push(isBoolean || own.some((part) => this.isBoolean[part]));
+    this.#depth.push(depth);
+    return this.size - 1;
+  }
+}
+
+interface NodeParts {
+  readonly first?: number;
+  readonly second?: number;
+  readonly third?: number;
+  readonly parts?: readonly Regex[];
+  readonly nullable?: boolean;
+  readonly isBoolean?: boolean;
+}
