@@ -50,7 +50,7 @@ interface Rewriting {
   /** Whether the text of several tokens in one is rewritten as the texts of each. */
   readonly isPerCharacter: boolean;
   /** `index` counts tokens from 0. */
-  rewrite(token: string, index: number, growth: Growth): string;
+  readonly rewrite: (token: string, index: number, growth: Growth) => string;
 }
 
 /** The step that rewrites each token as a whole. */
