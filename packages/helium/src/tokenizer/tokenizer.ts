@@ -298,7 +298,7 @@ export class Tokenizer extends Callable<Encode> {
    * @throws TokenizerError for what is not a token id, and where the decoder makes a token's text depend on those beside it
    * @example
    * const [token = 0] = tokenizer.encode("a", { addSpecialTokens: false });
-   * console.log(tokenizer.tokenBytes(token)); // Uint8Array(2) [ 32, 97 ], since a text of Helium begins with a space
+   * console.log(tokenizer.tokenBytes(token)); // Uint8Array(2) [ 32, 97 ]
    */
   tokenBytes(id: number): Uint8Array | null {
     return this.#pipeline.tokenBytes(checkId(id, "id"));

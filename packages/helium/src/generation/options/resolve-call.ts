@@ -36,7 +36,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
   if (isGiven(cacheSalt) && typeof cacheSalt !== "string") refuse("cacheSalt", cacheSalt, "a string");
   if (isGiven(onWarning) && typeof onWarning !== "function") refuse("onWarning", onWarning, "a function");
   if (isGiven(signal) && !hasMethod(signal, "throwIfAborted")) refuse("signal", signal, "an AbortSignal");
-  if (isGiven(tokenizer) && !hasMethod(tokenizer, "decode")) refuse("tokenizer", tokenizer, "a tokenizer");
+  if (isGiven(tokenizer) && !hasMethod(tokenizer, "tokenBytes")) refuse("tokenizer", tokenizer, "a tokenizer");
   return {
     cache: pastKeyValues ?? null,
     kvDType: isGiven(kvDType) ? checkedDType({ subject: "kvDType" }, kvDType, kvDTypes, GenerationError) : null,
