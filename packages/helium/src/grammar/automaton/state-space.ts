@@ -41,7 +41,8 @@ export class StateSpace {
   readonly #continuations: Continuation[] = [];
   readonly #continuationNumbers = new Map<number, number>();
   readonly #sets = new Map<string, ItemSet>();
-  readonly #states = new Map<string, GrammarState>();
+  /** By a hash of the threads. */
+  readonly #states = new Map<number, GrammarState[]>();
   readonly #behind = new Map<number, GrammarState>();
   #callers = 0;
 
@@ -106,17 +107,20 @@ export class StateSpace {
   }
 
   #intern(regexes: readonly number[], continuations: readonly number[], isAccepting: boolean): GrammarState {
-    const order = regexes.length === 1 ? [0] : sorted(regexes, continuations);
-    let key = isAccepting ? "!" : "";
-    for (const i of order) key += `${regexes[i]}:${continuations[i]} `;
-    const known = this.#states.get(key);
+    const order = sorted(regexes, continuations);
+    let hash = isAccepting ? 1 : 0;
+    for (const i of order)
+      hash = Math.imul(Math.imul(hash ^ (regexes[i] ?? 0), 0x01000193) ^ (continuations[i] ?? 0), 0x9e3779b1);
+    const bucket = this.#states.get(hash) ?? [];
+    const known = bucket.find((state) => isOf(state, order, regexes, continuations) && state.isAccepting === isAccepting);
     if (known) return known;
     const state = new GrammarState(this.#host, {
       regexes: Int32Array.from(order, (i) => regexes[i] ?? 0),
       continuations: Int32Array.from(order, (i) => continuations[i] ?? 0),
       isAccepting,
     });
-    this.#states.set(key, state);
+    bucket.push(state);
+    this.#states.set(hash, bucket);
     return state;
   }
 
@@ -208,6 +212,18 @@ export class StateSpace {
 function sorted(regexes: readonly number[], continuations: readonly number[]): readonly number[] {
   const compare = (a: number, b: number): number =>
     (regexes[a] ?? 0) - (regexes[b] ?? 0) || (continuations[a] ?? 0) - (continuations[b] ?? 0);
-  const order = regexes.map((_, i) => i).sort(compare);
+  const order = regexes.map((_, i) => i);
+  if (order.every((i) => i === 0 || compare(i - 1, i) < 0)) return order;
+  order.sort(compare);
   return order.filter((i, at) => at === 0 || compare(order[at - 1] ?? 0, i) !== 0);
+}
+
+function isOf(
+  { regexes, continuations }: GrammarState,
+  order: readonly number[],
+  ownRegexes: readonly number[],
+  ownContinuations: readonly number[],
+): boolean {
+  if (regexes.length !== order.length) return false;
+  return order.every((i, at) => regexes[at] === ownRegexes[i] && continuations[at] === ownContinuations[i]);
 }

@@ -20,8 +20,8 @@ export class StateMasks {
   readonly #terminals: TerminalMasks;
   readonly #trie: TokenTrie;
   readonly #vocabSize: number;
-  /** The bytes that may come first at a state. */
-  readonly #first = new WeakMap<GrammarState, Uint8Array>();
+  /** The bytes that may come first at a state, as eight words. */
+  readonly #first = new WeakMap<GrammarState, Uint32Array>();
 
   constructor(states: States, terminals: TerminalMasks, trie: TokenTrie, vocabSize: number) {
     this.#states = states;
@@ -54,8 +54,10 @@ export class StateMasks {
     const isFirst = this.#firstBytes(state);
     for (const exit of exits) {
       const last = end[exit] as number;
-      for (let child = exit + 1; child < last; child = end[child] as number)
-        if (isFirst[byte[child] as number] === 1) this.#walk(state, child, found);
+      for (let child = exit + 1; child < last; child = end[child] as number) {
+        const next = byte[child] as number;
+        if ((((isFirst[next >>> 5] as number) >>> (next & 31)) & 1) === 1) this.#walk(state, child, found);
+      }
     }
   }
 
@@ -78,13 +80,11 @@ export class StateMasks {
     }
   }
 
-  #firstBytes(state: GrammarState): Uint8Array {
+  #firstBytes(state: GrammarState): Uint32Array {
     const known = this.#first.get(state);
     if (known) return known;
-    const { regexes } = this.#states;
-    const made = new Uint8Array(256);
-    for (const regex of new Set(state.regexes))
-      for (let byte = 0; byte < 256; byte++) if (regexes.step(regex, byte) !== regexes.nothing) made[byte] = 1;
+    const made = new Uint32Array(8);
+    for (const regex of state.regexes) this.#states.regexes.addFirstBytes(regex, made);
     this.#first.set(state, made);
     return made;
   }

@@ -28,8 +28,8 @@ const MOST_BASES = 32;
 /** Bytes by which it is found from which result another is made: those that texts are full of. */
 const SAMPLE = [..." eaAtn1.-\u00e9中"].flatMap((character) => new TextEncoder().encode(character)[0] ?? []);
 
-/** Lengths for which states are compared; the longest token is longer than the last but one only in odd vocabularies. */
-const LENGTHS = [4, 8, 16, 32, 64, 128, 256, 65_535] as const;
+/** Lengths for which states are compared: all short ones, since nearly all tokens are short. */
+const LENGTHS = [...Array.from({ length: 24 }, (_, i) => i + 1), 32, 64, 128, 256, 65_535] as const;
 
 /**
  * Which tokens may come at each state of a terminal's regular expression, whatever stands around the terminal: found once for
@@ -101,7 +101,7 @@ export class TerminalMasks {
         node = after;
         continue;
       }
-      this.#checkSize();
+      if ((node & 255) === 0) this.#checkSize();
       path[d] = state;
       for (let i = first[node] as number; i < (first[node + 1] as number); i++) ids.push(order[i] as number);
       if (after > node + 1) {
@@ -123,7 +123,7 @@ export class TerminalMasks {
     for (const base of this.#bases) {
       const same = SAMPLE.filter((byte, i) => {
         const other = this.#regexes.step(base.regex, byte);
-        return other !== this.#regexes.nothing && this.#isSame(next[i] ?? 0, other, 32);
+        return other !== this.#regexes.nothing && this.#isSame(next[i] ?? 0, other, 4);
       }).length;
       if (same > most) [best, most] = [base, same];
     }
@@ -134,7 +134,8 @@ export class TerminalMasks {
   #isSame(a: Regex, b: Regex, bytes: number): boolean {
     if (a === b) return true;
     if (a === this.#regexes.nothing || b === this.#regexes.nothing) return false;
-    const length = LENGTHS.findIndex((one) => one >= bytes);
+    if (!this.#regexes.isCounted(a) && !this.#regexes.isCounted(b)) return false;
+    const length = bytes <= 24 ? Math.max(0, bytes - 1) : LENGTHS.findIndex((one) => one >= bytes);
     return this.#shortened(a, length) === this.#shortened(b, length);
   }
 

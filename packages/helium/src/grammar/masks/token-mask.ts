@@ -5,8 +5,6 @@ export const FEW = 1 / 32;
 export class TokenMask {
   /** Tokens of the vocabulary. */
   readonly vocabSize: number;
-  /** Tokens in the set. */
-  readonly size: number;
   /** One bit for each token; null where the tokens are few. */
   readonly words: Uint32Array | null;
   /** The tokens, ascending, where they are few; else null. */
@@ -16,7 +14,11 @@ export class TokenMask {
     this.vocabSize = vocabSize;
     this.words = "words" in tokens ? tokens.words : null;
     this.ids = "ids" in tokens ? tokens.ids : null;
-    this.size = this.ids?.length ?? countOf(this.words ?? new Uint32Array());
+  }
+
+  /** Tokens in the set. */
+  get size(): number {
+    return this.ids?.length ?? countOf(this.words ?? new Uint32Array());
   }
 
   /** @param words its own from now on */

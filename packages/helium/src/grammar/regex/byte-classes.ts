@@ -4,10 +4,12 @@ import type { ByteSets } from "./byte-sets.ts";
 export class ByteClasses {
   readonly #sets: ByteSets;
   readonly #numbers = new Map<string, number>();
-  /** 256 class numbers for each partition. */
-  #table = new Uint8Array(256 * 64);
+  /** 256 class numbers for each partition; read it directly in loops, and again after `of`. */
+  table = new Uint8Array(256 * 64);
   readonly #representatives: (readonly number[])[] = [];
   readonly #sizes: (readonly number[])[] = [];
+  /** The bytes of each class, as eight words for each. */
+  readonly #members: Uint32Array[] = [];
 
   constructor(sets: ByteSets) {
     this.#sets = sets;
@@ -23,10 +25,6 @@ export class ByteClasses {
     return made;
   }
 
-  classOf(partition: number, byte: number): number {
-    return this.#table[partition * 256 + byte] ?? 0;
-  }
-
   /** One byte of each class. */
   representatives(partition: number): readonly number[] {
     return this.#representatives[partition] ?? [];
@@ -35,6 +33,12 @@ export class ByteClasses {
   /** The only byte of a class; −1 where it has several. */
   single(partition: number, index: number): number {
     return this.#sizes[partition]?.[index] === 1 ? (this.#representatives[partition]?.[index] ?? -1) : -1;
+  }
+
+  /** Adds the bytes of a class to a set of eight words. */
+  addMembers(partition: number, index: number, to: Uint32Array): void {
+    const members = this.#members[partition];
+    for (let word = 0; word < 8; word++) to[word] = (to[word] ?? 0) | (members?.[index * 8 + word] ?? 0);
   }
 
   #make(sets: ReadonlySet<number>): number {
@@ -70,12 +74,18 @@ export class ByteClasses {
     if (known !== undefined) return known;
     const partition = this.#representatives.push(representatives) - 1;
     this.#sizes.push(sizes);
-    if (this.#table.length < (partition + 1) * 256) {
-      const grown = new Uint8Array(this.#table.length * 2);
-      grown.set(this.#table);
-      this.#table = grown;
+    const members = new Uint32Array(representatives.length * 8);
+    own.forEach((index, byte) => {
+      const word = index * 8 + (byte >>> 5);
+      members[word] = (members[word] ?? 0) | (1 << (byte & 31));
+    });
+    this.#members.push(members);
+    if (this.table.length < (partition + 1) * 256) {
+      const grown = new Uint8Array(this.table.length * 2);
+      grown.set(this.table);
+      this.table = grown;
     }
-    this.#table.set(own, partition * 256);
+    this.table.set(own, partition * 256);
     this.#numbers.set(key, partition);
     return partition;
   }

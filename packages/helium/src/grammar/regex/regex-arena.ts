@@ -21,10 +21,10 @@ const MOST_TRIED = 10_000;
  */
 export class RegexArena extends RegexNodes {
   readonly #classes = new ByteClasses(this.sets);
-  /** Of each node: its byte classes; −1 while unknown. */
-  readonly #classOf = new Int32Column(-1);
-  /** Of each node: where the states behind its byte classes begin in `#next`. */
-  readonly #start = new Int32Column(0);
+  /** Of each node: where the states behind its byte classes begin in `#next`; −1 while unknown. */
+  readonly #start = new Int32Column(-1);
+  /** Of each node: its partition of the bytes into classes. */
+  readonly #classOf = new Int32Column(0);
   readonly #next = new Int32Column(0);
   #nextCount = 0;
   /** Of each node: the only byte that goes on, −1 for several, −2 for none. */
@@ -56,20 +56,39 @@ export class RegexArena extends RegexNodes {
 
   /** The state behind a byte: `nothing` where no text that is matched goes on so. */
   step(r: Regex, byte: number): Regex {
-    if (this.#classOf.get(r) < 0) this.#expand(r);
-    return this.#next.get(this.#start.get(r) + this.#classes.classOf(this.#classOf.get(r), byte));
+    const start = this.#start.values[r] ?? -1;
+    if (start < 0) {
+      this.#expand(r);
+      return this.step(r, byte);
+    }
+    const classBase = (this.#classOf.values[r] as number) << 8;
+    return this.#next.values[start + (this.#classes.table[classBase + byte] as number)] as number;
   }
 
   /** Some text with more bytes is matched. */
   hasNext(r: Regex): boolean {
-    if (this.#classOf.get(r) < 0) this.#expand(r);
+    if (this.#start.get(r) < 0) this.#expand(r);
     return this.#only.get(r) !== NONE;
+  }
+
+  /** Adds the bytes that go on to a set of eight words. */
+  addFirstBytes(r: Regex, to: Uint32Array): void {
+    if (this.#start.get(r) < 0) this.#expand(r);
+    const [classes, start] = [this.#classOf.get(r), this.#start.get(r)];
+    const count = this.#classes.representatives(classes).length;
+    for (let index = 0; index < count; index++)
+      if (this.#next.get(start + index) !== this.nothing) this.#classes.addMembers(classes, index, to);
   }
 
   /** The only byte that any longer text goes on with; −1 where there are several, −2 where there is no longer text. */
   onlyByte(r: Regex): number {
-    if (this.#classOf.get(r) < 0) this.#expand(r);
+    if (this.#start.get(r) < 0) this.#expand(r);
     return this.#only.get(r);
+  }
+
+  /** Whether `within` may give another node. */
+  isCounted(r: Regex): boolean {
+    return (this.hasCount[r] ?? false) && !this.isBoolean[r];
   }
 
   /**
@@ -77,7 +96,7 @@ export class RegexArena extends RegexNodes {
    * in those are one. A node with ∧ or ¬ stays as it is.
    */
   within(r: Regex, bytes: number): Regex {
-    if (this.isBoolean[r]) return r;
+    if (this.isBoolean[r] || !this.hasCount[r]) return r;
     const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
     switch (this.kind[r]) {
       case kinds.concat: {
@@ -155,9 +174,9 @@ export class RegexArena extends RegexNodes {
     const alive = next.flatMap((state, index) => (state === this.nothing ? [] : [index]));
     const only = alive.length === 1 ? this.#classes.single(classes, alive[0] ?? 0) : -1;
     this.#only.set(r, alive.length === 0 ? NONE : only);
+    this.#classOf.set(r, classes);
     this.#start.set(r, this.#nextCount);
     for (const state of next) this.#next.set(this.#nextCount++, state);
-    this.#classOf.set(r, classes);
   }
 
   /** The sets of bytes that tell texts apart at their first byte. */
