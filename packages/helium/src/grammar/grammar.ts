@@ -97,10 +97,10 @@ export class Grammar {
     const known = this.#masks.get(state);
     if (known) return known;
     const made = this.#stateMasks.of(state);
-    this.#maskBytes += (made.words?.byteLength ?? 0) + (made.ids?.byteLength ?? 0) + 64;
+    this.#maskBytes += made.ownBytes + 256;
     if (this.#maskBytes > MASK_BYTES) {
       this.#masks.clear();
-      this.#maskBytes = made.words?.byteLength ?? 0;
+      this.#maskBytes = made.ownBytes;
     }
     this.#masks.set(state, made);
     return made;

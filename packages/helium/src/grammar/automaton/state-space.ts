@@ -112,7 +112,9 @@ export class StateSpace {
     for (const i of order)
       hash = Math.imul(Math.imul(hash ^ (regexes[i] ?? 0), 0x01000193) ^ (continuations[i] ?? 0), 0x9e3779b1);
     const bucket = this.#states.get(hash) ?? [];
-    const known = bucket.find((state) => isOf(state, order, regexes, continuations) && state.isAccepting === isAccepting);
+    const known = bucket.find(
+      (state) => isOf(state, order, regexes, continuations) && state.isAccepting === isAccepting,
+    );
     if (known) return known;
     const state = new GrammarState(this.#host, {
       regexes: Int32Array.from(order, (i) => regexes[i] ?? 0),

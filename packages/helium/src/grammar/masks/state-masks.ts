@@ -2,7 +2,7 @@ import type { GrammarState } from "../automaton/grammar-state.ts";
 import type { RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
 import type { TerminalMasks } from "./terminal-masks.ts";
-import { FEW, TokenMask } from "./token-mask.ts";
+import { TokenMask } from "./token-mask.ts";
 
 /** Where states lead. */
 interface States {
@@ -33,19 +33,20 @@ export class StateMasks {
   /** @throws GrammarLimitError */
   of({ regexes, continuations }: GrammarState): TokenMask {
     let words: Uint32Array | null = null;
+    let isShared = true;
     const few: number[] = [];
     for (let i = 0; i < regexes.length; i++) {
       const { words: own, ids, exits } = this.#terminals.of(regexes[i] ?? 0);
-      if (own && words) merge(words, own);
-      else if (own) words = own.slice();
+      if (own && words && words !== own) {
+        words = isShared ? words.slice() : words;
+        isShared = false;
+        merge(words, own);
+      } else words ??= own;
       for (const id of ids) few.push(id);
       const behind = exits.length > 0 ? this.#states.behind(continuations[i] ?? 0) : null;
-      if (behind && !(behind.regexes.length === 0)) this.#addBehind(behind, exits, few);
+      if (behind && behind.regexes.length > 0) this.#addBehind(behind, exits, few);
     }
-    if (!words && few.length <= this.#vocabSize * FEW) return TokenMask.ofTokens(this.#vocabSize, few);
-    words ??= new Uint32Array(Math.ceil(this.#vocabSize / 32));
-    for (const id of few) words[id >>> 5] = (words[id >>> 5] as number) | (1 << (id & 31));
-    return TokenMask.ofWords(this.#vocabSize, words);
+    return new TokenMask(this.#vocabSize, words, few, isShared);
   }
 
   /** Tokens of the subtrees below `exits` that go on from a state. */

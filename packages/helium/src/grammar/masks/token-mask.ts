@@ -1,57 +1,68 @@
 /** Tokens that are so few beside the vocabulary are kept as a list. */
-export const FEW = 1 / 32;
+export const FEW = 1 / 64;
 
-/** A set of tokens of a vocabulary. */
+/** A set of tokens of a vocabulary: bits, and a list of more. */
 export class TokenMask {
   /** Tokens of the vocabulary. */
   readonly vocabSize: number;
-  /** One bit for each token; null where the tokens are few. */
-  readonly words: Uint32Array | null;
-  /** The tokens, ascending, where they are few; else null. */
-  readonly ids: Int32Array | null;
+  /** One bit for each token, shared by masks that differ in few tokens; null where all tokens of the set are in the list. */
+  readonly #words: Uint32Array | null;
+  /** Ascending. */
+  readonly #ids: Int32Array;
+  /** What the mask takes beside bits that others have too. */
+  readonly ownBytes: number;
 
-  private constructor(vocabSize: number, tokens: { readonly words: Uint32Array } | { readonly ids: Int32Array }) {
+  /**
+   * @param words bits, which are not changed; null for none
+   * @param tokens more of them, in any order, each any number of times
+   * @param isShared others have the same bits
+   */
+  constructor(vocabSize: number, words: Uint32Array | null, tokens: readonly number[], isShared = true) {
     this.vocabSize = vocabSize;
-    this.words = "words" in tokens ? tokens.words : null;
-    this.ids = "ids" in tokens ? tokens.ids : null;
+    if (tokens.length > vocabSize * FEW) {
+      const all = words?.slice() ?? new Uint32Array(Math.ceil(vocabSize / 32));
+      for (const id of tokens) all[id >>> 5] = (all[id >>> 5] ?? 0) | (1 << (id & 31));
+      this.#words = all;
+      this.#ids = new Int32Array();
+    } else {
+      this.#words = words;
+      this.#ids = ascending(tokens);
+    }
+    const isOwn = this.#words !== words || !isShared;
+    this.ownBytes = this.#ids.byteLength + (isOwn ? (this.#words?.byteLength ?? 0) : 0);
   }
 
   /** Tokens in the set. */
   get size(): number {
-    return this.ids?.length ?? countOf(this.words ?? new Uint32Array());
-  }
-
-  /** @param words its own from now on */
-  static ofWords(vocabSize: number, words: Uint32Array): TokenMask {
-    return new TokenMask(vocabSize, { words });
-  }
-
-  /** @param tokens in any order, each any number of times */
-  static ofTokens(vocabSize: number, tokens: Iterable<number>): TokenMask {
-    const ids = Int32Array.from(new Set(tokens)).sort();
-    if (ids.length <= vocabSize * FEW) return new TokenMask(vocabSize, { ids });
-    const words = new Uint32Array(Math.ceil(vocabSize / 32));
-    for (const id of ids) words[id >>> 5] = (words[id >>> 5] ?? 0) | (1 << (id & 31));
-    return new TokenMask(vocabSize, { words });
+    const more = this.#words ? this.#ids.filter((id) => !hasBit(this.#words, id)).length : this.#ids.length;
+    return countOf(this.#words) + more;
   }
 
   has(token: number): boolean {
-    if (this.words) return (((this.words[token >>> 5] ?? 0) >>> (token & 31)) & 1) === 1;
-    return this.ids?.includes(token) ?? false;
+    return hasBit(this.#words, token) || this.#ids.includes(token);
   }
 
   /** The tokens, ascending, where they are few; else null. */
   tokens(): Int32Array | null {
-    return this.ids;
+    return this.#words ? null : this.#ids;
   }
 
   /** Sets the scores of all other tokens to −∞. @param alsoAllowed tokens that stay although they are not in the set */
   apply(scores: Float32Array, alsoAllowed: Iterable<number> = []): void {
-    const kept = [...alsoAllowed, ...(this.ids ?? [])].map((token) => [token, scores[token] ?? -Infinity] as const);
-    if (this.words) removeOthers(scores, this.words);
+    const kept = [...alsoAllowed, ...this.#ids].map((token) => [token, scores[token] ?? -Infinity] as const);
+    if (this.#words) removeOthers(scores, this.#words);
     else scores.fill(-Infinity);
     for (const [token, score] of kept) if (token < scores.length) scores[token] = score;
   }
+}
+
+const hasBit = (words: Uint32Array | null, id: number): boolean => (((words?.[id >>> 5] ?? 0) >>> (id & 31)) & 1) === 1;
+
+function ascending(tokens: readonly number[]): Int32Array {
+  const sorted = Int32Array.from(tokens).sort();
+  let count = 0;
+  for (const id of sorted) if (count === 0 || sorted[count - 1] !== id) sorted[count++] = id;
+  return sorted.slice(0, count);
 }
 
 function removeOthers(scores: Float32Array, words: Uint32Array): void {
@@ -68,9 +79,9 @@ function removeOthers(scores: Float32Array, words: Uint32Array): void {
   scores.fill(-Infinity, count * 32);
 }
 
-function countOf(words: Uint32Array): number {
+function countOf(words: Uint32Array | null): number {
   let count = 0;
-  for (const word of words) {
+  for (const word of words ?? []) {
     let bits = word - ((word >>> 1) & 0x55555555);
     bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
     count += (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
