@@ -46,6 +46,36 @@ export class GenerationError extends HeliumLmError {}
  */
 export class LogitsError extends GenerationError {}
 
+/**
+ * A text that is no value of the schema it was generated for: it was cut off by a limit, or refused by checks that JSON Schema has
+ * no words for.
+ */
+export class ObjectGenerationError extends GenerationError {
+  /** The text so far. */
+  readonly text: string;
+  /** What ended it, such as "maxLength"; of a complete text "grammar" or "eosTokenId". */
+  readonly finishReason: string;
+  /** What the schema's own checks say of a complete text; else none. */
+  readonly issues: readonly { readonly message: string }[];
+
+  constructor(
+    problem: string,
+    {
+      text,
+      finishReason,
+      issues = [],
+    }: Pick<ObjectGenerationError, "text" | "finishReason"> & {
+      readonly issues?: ObjectGenerationError["issues"];
+    },
+    options?: ErrorOptions,
+  ) {
+    super("generateObject", problem, { text, finishReason, issues }, options);
+    this.text = text;
+    this.finishReason = finishReason;
+    this.issues = issues;
+  }
+}
+
 /** A request that its owner ended; `details.newTokens` had come by then. */
 export class CancelledError extends HeliumLmError {}
 

@@ -9,9 +9,7 @@ export * from "./engine/index.ts";
 export { InputError, ModelLoadError } from "./errors.ts";
 export { knownModelTypes, registerFamily } from "./families/index.ts";
 export * from "./generation/index.ts";
-export { healPrompt, type HealedPrompt } from "./grammar/vocabulary/heal-prompt.ts";
-export type { TokenTrie } from "./grammar/vocabulary/token-trie.ts";
-export { TokenVocabulary } from "./grammar/vocabulary/token-vocabulary.ts";
+export * from "./grammar/index.ts";
 export * from "./heads/index.ts";
 export * from "./hub/index.ts";
 export {

@@ -3,6 +3,7 @@ import { AutoModelForCausalLM } from "@helium-lm/helium";
 import { ChatSession } from "@helium-lm/helium/pipelines";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
+import { grammarOf, grammarOptions } from "../options/grammar-options.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { integer, text, UsageError } from "../options/option-table.ts";
@@ -23,7 +24,7 @@ export const chat = defineCommand({
   details: `Chats with a model. Each line is a message, typed or piped in; the answer is written to stdout as it is generated. The
 conversation stays in memory, so each turn only computes what is new. Type /reset to start over, /exit (or end the input)
 to quit, Ctrl-C to stop an answer. The model's own chat template is used; a model without one, such as helium-nano,
-continues the text instead. With --json, one line is printed per answer: {"content", "finishReason", "promptTokens",
+continues the text instead. With --json-schema, --regex, --choice or --grammar the answers can be nothing else. With --json, one line is printed per answer: {"content", "finishReason", "promptTokens",
 "computedTokens", "tokens"}.
 
   helium chat SmolLM2-135M-Instruct.gguf --system "Answer in one sentence."`,
@@ -35,6 +36,7 @@ continues the text instead. With --json, one line is printed per answer: {"conte
       `maximum tokens per answer; default ${defaultLengths.answer}, or ${defaultLengths.continuation} without a chat template`,
     ),
     ...samplingOptions,
+    ...grammarOptions,
     ...speculationOptions,
     ...loadingOptions,
   },
@@ -44,6 +46,7 @@ continues the text instead. With --json, one line is printed per answer: {"conte
     if (given !== undefined && options.model !== undefined)
       throw new UsageError(subject, "takes the model as an argument or with --model, not both");
     const sampling = samplingOf(subject, options);
+    const constrained = await grammarOf(subject, options);
     const named = { ...options, model: given ?? options.model };
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", named, io);
     const { model, tokenizer, location } = opened;
@@ -56,7 +59,7 @@ continues the text instead. With --json, one line is printed per answer: {"conte
     const { answer, continuation } = defaultLengths;
     const maxNewTokens = options.maxNewTokens ?? (hasTemplate ? answer : continuation);
     using speculation = await openSpeculation(subject, options, tokenizer, io);
-    const generation = { ...sampling, ...speculation.options };
+    const generation = { ...sampling, ...constrained?.(tokenizer), ...speculation.options };
     using session = new ChatSession(model, tokenizer, { generation, maxNewTokens, system: options.system });
     await converse(session, options.json, io);
   },

@@ -1,5 +1,6 @@
 import { AutoModelForCausalLM, GenerationError } from "@helium-lm/helium";
 import { defineCommand } from "../command.ts";
+import { grammarOf, grammarOptions } from "../options/grammar-options.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { flag, integer, UsageError } from "../options/option-table.ts";
@@ -11,7 +12,8 @@ import { printable, styleFor } from "../terminal/style.ts";
 import { pipedText } from "../options/text-input.ts";
 import { timedGeneration, type GenerationReport } from "@helium-lm/helium/pipelines";
 
-const DEFAULT_NEW_TOKENS = 64;
+/** New tokens at most: of a text without end, and of one that a grammar ends. */
+const defaultLengths = { free: 64, constrained: 512 };
 
 const subject = "helium generate";
 
@@ -20,19 +22,22 @@ export const generate = defineCommand({
   operands: "[prompt]",
   summary: "continue a text",
   details: `Continues the prompt, given in quotes or piped in; without a prompt the model starts a text of its own. The text is
-written to stdout as it is generated, the speed to stderr. With --json, one object is printed at the end: {"prompt",
+written to stdout as it is generated, the speed to stderr. With --json-schema, --regex, --choice or --grammar the new text
+can be nothing else, and it alone is written. With --json, one object is printed at the end: {"prompt",
 "text", "completion", "inputIds", "tokens", "finishReason", "seconds", "tokensPerSecond", "seed", "backend", "model"}, and
 "stats" with --stats.
 
   helium generate "Um das System zu installieren,"
-  helium generate --temperature 0.8 --top-p 0.95 --seed 7 "Once upon a time"`,
+  helium generate --temperature 0.8 --top-p 0.95 --seed 7 "Once upon a time"
+  helium generate --choice " yes, no" "Is the sky blue? Answer yes or no:"`,
   options: {
     maxNewTokens: integer(
       "n",
       1,
-      `maximum tokens to generate, within the model's context; default ${DEFAULT_NEW_TOKENS}`,
+      `maximum tokens to generate, within the model's context; default ${defaultLengths.free}, or ${defaultLengths.constrained} with a grammar`,
     ),
     ...samplingOptions,
+    ...grammarOptions,
     ...speculationOptions,
     ignoreEos: flag("continue after an end-of-text token"),
     stats: flag("show how passes were computed: replayed or not, time inside and outside kernels"),
@@ -42,6 +47,7 @@ written to stdout as it is generated, the speed to stderr. With --json, one obje
     if (positionals.length > 1)
       throw new UsageError(subject, `takes one prompt, but ${positionals.length} were given; put it in quotes`);
     const sampling = samplingOf(subject, options);
+    const constrained = await grammarOf(subject, options);
     const prompt = positionals[0] ?? (io.stdin.isTTY ? "" : await pipedText(io));
     using opened = await openModel(AutoModelForCausalLM, "helium-nano", options, io);
     const { model, tokenizer, location } = opened;
@@ -51,7 +57,7 @@ written to stdout as it is generated, the speed to stderr. With --json, one obje
     const { bold } = styleFor(io.stdout, io);
     let isLineOpen = false;
     const onText = (part: string, isPrompt: boolean): void => {
-      if (options.json || part === "") return;
+      if (options.json || part === "" || (isPrompt && constrained)) return;
       io.stdout.write(isPrompt ? bold(printable(part)) : printable(part));
       isLineOpen = true;
     };
@@ -60,10 +66,11 @@ written to stdout as it is generated, the speed to stderr. With --json, one obje
     try {
       report = await timedGeneration(model, tokenizer, {
         inputIds,
-        maxNewTokens: options.maxNewTokens ?? DEFAULT_NEW_TOKENS,
+        maxNewTokens: options.maxNewTokens ?? defaultLengths[constrained ? "constrained" : "free"],
         room,
         options: {
           ...sampling,
+          ...constrained?.(tokenizer),
           ...speculation.options,
           ...(options.ignoreEos && { eosTokenId: [] }),
           ...(io.signal && { signal: io.signal }),
@@ -82,6 +89,8 @@ written to stdout as it is generated, the speed to stderr. With --json, one obje
       const stated = { prompt, ...report, seed, backend, model: location, ...(passes && { stats: passes }) };
       io.stdout.write(`${JSON.stringify(stated)}\n`);
     } else {
+      const isCut = constrained !== null && (report.finishReason === "length" || report.finishReason === "context");
+      if (isCut) io.stderr.write("the text was cut off before its grammar came to an end; raise --max-new-tokens\n");
       io.stderr.write(`${measurements(report, seed, backend)}\n`);
       if (passes) io.stderr.write(`${statsText(passes)}\n`);
     }

@@ -14,6 +14,8 @@ export interface PassReport {
   /** Tokens that a draft model or lookup tried, and those of them that stayed. */
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  /** New tokens that a grammar left no choice of: they took no pass of their own. */
+  readonly forcedTokens: number;
 }
 
 interface Moment {
@@ -23,6 +25,7 @@ interface Moment {
   readonly replayed: number;
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  readonly forcedTokens: number;
 }
 
 /** Measures the passes of a model's own engine from `start` on. */
@@ -49,6 +52,7 @@ export class PassStats {
       replayReason: this.#model.ownEngine.stats.replay.reason,
       draftedTokens: after.draftedTokens - before.draftedTokens,
       acceptedTokens: after.acceptedTokens - before.acceptedTokens,
+      forcedTokens: after.forcedTokens - before.forcedTokens,
       kernelSeconds,
       otherSeconds: kernelSeconds === null ? null : (after.clock - before.clock) / 1000 - kernelSeconds,
     };
@@ -56,7 +60,7 @@ export class PassStats {
 }
 
 function now({ backend, ownEngine }: ModelForCausalLM): Moment {
-  const { passes, replay, draftedTokens, acceptedTokens } = ownEngine.stats;
+  const { passes, replay, draftedTokens, acceptedTokens, forcedTokens } = ownEngine.stats;
   const { kernelMs } = backend.info();
   return {
     clock: performance.now(),
@@ -65,16 +69,19 @@ function now({ backend, ownEngine }: ModelForCausalLM): Moment {
     replayed: replay.replayed,
     draftedTokens,
     acceptedTokens,
+    forcedTokens,
   };
 }
 
 /** One line for the terminal. */
 export function statsText(report: PassReport): string {
-  const { passes, replayed, replayReason, kernelSeconds, otherSeconds, draftedTokens, acceptedTokens } = report;
+  const { passes, replayed, replayReason, kernelSeconds, otherSeconds, forcedTokens } = report;
+  const { draftedTokens, acceptedTokens } = report;
   const parts = [`behind the first token: ${formatCount(replayed)} of ${formatCount(passes)} passes replayed`];
   if (replayReason !== null) parts.push(`the last was not: ${replayReason}`);
   if (draftedTokens > 0)
     parts.push(`${formatCount(acceptedTokens)} of ${formatCount(draftedTokens)} tokens tried ahead were right`);
+  if (forcedTokens > 0) parts.push(`${formatCount(forcedTokens)} tokens without a choice, which took no pass`);
   if (kernelSeconds !== null && otherSeconds !== null) {
     const share = (100 * otherSeconds) / Math.max(kernelSeconds + otherSeconds, Number.MIN_VALUE);
     parts.push(

@@ -37,6 +37,7 @@ interface OwningEngine {
   compute<W extends Wanted>(client: EngineClient, request: WorkRequest<W>): Promise<readonly OutputOf<W>[]>;
   countReused(tokens: number): void;
   countDraft(drafted: number, accepted: number): void;
+  countForced(tokens: number): void;
   close(client: EngineClient): void;
 }
 
@@ -44,6 +45,8 @@ interface OwningEngine {
 export interface ClientUsage {
   readonly reusedTokens: number;
   readonly computedTokens: number;
+  /** New tokens that were certain, and not chosen. */
+  readonly forcedTokens: number;
   readonly preemptions: number;
 }
 
@@ -60,6 +63,7 @@ export class EngineClient {
   readonly #salt: string;
   #reusedTokens = 0;
   #computedTokens = 0;
+  #forcedTokens = 0;
   #preemptions = 0;
   /** Tokens that a preemption took while they were asked for: they are computed once more. */
   #lostTokens = 0;
@@ -77,6 +81,7 @@ export class EngineClient {
     return {
       reusedTokens: this.#reusedTokens,
       computedTokens: this.#computedTokens,
+      forcedTokens: this.#forcedTokens,
       preemptions: this.#preemptions,
     };
   }
@@ -105,6 +110,12 @@ export class EngineClient {
   /** Tokens that were tried, and those of them that stayed. */
   countDraft(drafted: number, accepted: number): void {
     this.#engine.countDraft(drafted, accepted);
+  }
+
+  /** Tokens that were added to its rows without being chosen. */
+  countForced(tokens: number): void {
+    this.#forcedTokens += tokens;
+    this.#engine.countForced(tokens);
   }
 
   /** Its rows hold pages that others could have. */

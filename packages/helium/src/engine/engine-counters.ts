@@ -4,6 +4,7 @@ import type { EngineStats } from "./engine-options.ts";
 /** What an engine has done so far. */
 export class EngineCounters {
   reusedTokens = 0;
+  forcedTokens = 0;
   preemptions = 0;
   #passes = 0;
   #replayed = 0;
@@ -20,6 +21,7 @@ export class EngineCounters {
       reusedTokens: this.reusedTokens,
       draftedTokens: this.#draftedTokens,
       acceptedTokens: this.#acceptedTokens,
+      forcedTokens: this.forcedTokens,
       preemptions: this.preemptions,
     };
   }

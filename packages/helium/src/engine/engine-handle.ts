@@ -17,6 +17,7 @@ export const noStats: RequestStats = {
   reusedTokens: 0,
   computedTokens: 0,
   newTokens: 0,
+  forcedTokens: 0,
   preemptions: 0,
   finishReason: null,
   firstTokenMs: null,

@@ -44,6 +44,8 @@ export interface EngineStats {
   /** Tokens that speculative decoding tried, and those of them that stayed. */
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  /** New tokens that grammars left no choice of: they were added without a pass of their own. */
+  readonly forcedTokens: number;
   /** Times that a client lost its pages to an earlier one. */
   readonly preemptions: number;
   /** Pages that sequences hold, and pages kept for texts that may come again. */

@@ -122,6 +122,11 @@ export class Engine implements Disposable {
   }
 
   /** @internal */
+  countForced(tokens: number): void {
+    this.#counters.forcedTokens += tokens;
+  }
+
+  /** @internal */
   countReused(tokens: number): void {
     this.#counters.reusedTokens += tokens;
   }

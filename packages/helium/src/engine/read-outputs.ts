@@ -17,7 +17,6 @@ import { readLogProbs, type RowLogProbsWanted } from "./read-log-probs.ts";
 import type {
   CandidatesWanted,
   Choice,
-  GreedyWanted,
   LogitsWanted,
   Output,
   RowSampling,
@@ -33,9 +32,21 @@ export interface DrawWanted extends Omit<RowSampling, "uniforms"> {
   readonly uniform: number;
 }
 
+/** The likeliest token of one row. */
+export interface RowGreedyWanted {
+  readonly kind: "greedy";
+  /** Where the token is not accepted, the row's logits come too. */
+  readonly accepts?: (token: number) => boolean;
+}
+
+/** A row's own kind, and beside it the likeliest tokens. */
+export interface RowScoredWanted extends Omit<ScoredWanted, "of"> {
+  readonly of: LogitsWanted | RowGreedyWanted | CandidatesWanted;
+}
+
 /** What is wanted of one row of logits. */
 export type RowWanted =
-  LogitsWanted | GreedyWanted | DrawWanted | TopWanted | CandidatesWanted | RowLogProbsWanted | ScoredWanted;
+  LogitsWanted | RowGreedyWanted | DrawWanted | TopWanted | CandidatesWanted | RowLogProbsWanted | RowScoredWanted;
 
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
@@ -48,7 +59,7 @@ export async function readOutputs(
   wanted: readonly RowWanted[],
   made: readonly Tensor[] = [],
 ): Promise<readonly Output[]> {
-  if (made.length > 0) return readChoices(logits, made);
+  if (made.length > 0) return readChoices(logits, made, wanted);
   const stretches = stretchesOf(wanted);
   if (stretches.length === 1) return readStretch(logits, wanted);
   using parts = new Scope();
@@ -85,15 +96,15 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
   if (scored.length > 0) return readScored(logits, scored);
   if (candidates.length > 0) return readCandidates(logits, candidates);
   if (likelihoods.length > 0) return readLogProbs(logits, likelihoods);
-  if (draws.length > 0) return choose(logits, () => [draw(logits, draws), max(logits, -1)]);
+  if (draws.length > 0) return choose(logits, rows, () => [draw(logits, draws), max(logits, -1)]);
   if (tops.length > 0) return readTop(logits, tops);
-  return rows[0]?.kind === "greedy" ? choose(logits, () => likeliest(logits)) : readRows(logits);
+  return rows[0]?.kind === "greedy" ? choose(logits, rows, () => likeliest(logits)) : readRows(logits);
 }
 
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
 const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
 const isLogProbs = (row: RowWanted): row is RowLogProbsWanted => row.kind === "logProbs";
-const isScored = (row: RowWanted): row is ScoredWanted => row.kind === "scored";
+const isScored = (row: RowWanted): row is RowScoredWanted => row.kind === "scored";
 const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 
 /** The token of each row, i32 `[M]`, and its logit. */
@@ -106,23 +117,34 @@ export const followOf = (wanted: readonly RowWanted[]): NamedFollow | null =>
   wanted.length > 0 && wanted.every(({ kind }) => kind === "greedy") ? greedyFollow : null;
 
 /** @param make the token of each row, i32 `[M]`, and the largest logit */
-async function choose(logits: Tensor, make: () => readonly Tensor[]): Promise<readonly Choice[]> {
+async function choose(
+  logits: Tensor,
+  rows: readonly RowWanted[],
+  make: () => readonly Tensor[],
+): Promise<readonly Choice[]> {
   using made = new Scope();
-  return await readChoices(logits, made.run(make));
+  return await readChoices(logits, made.run(make), rows);
 }
 
 /** @param chosen the token of each row, i32 `[M]`, and the largest logit */
-async function readChoices(logits: Tensor, chosen: readonly Tensor[]): Promise<readonly Choice[]> {
+async function readChoices(
+  logits: Tensor,
+  chosen: readonly Tensor[],
+  rows: readonly RowWanted[],
+): Promise<readonly Choice[]> {
   using made = new Scope();
   const [tokens, largest] = await valuesOf(chosen);
   const choices: Choice[] = [];
   for (const [m, token] of tokens?.entries() ?? []) {
-    const isPlain = Number.isFinite(largest?.[m]);
+    const isPlain = Number.isFinite(largest?.[m]) && isAccepted(rows[m], token);
     const [row = null] = isPlain ? [] : await readRows(made.run(() => narrow(logits, 0, m, 1)));
     choices.push({ token, logits: row });
   }
   return choices;
 }
+
+const isAccepted = (row: RowWanted | undefined, token: number): boolean =>
+  row?.kind !== "greedy" || row.accepts?.(token) !== false;
 
 function draw(logits: Tensor, rows: readonly DrawWanted[]): Tensor {
   const column = (of: (row: DrawWanted) => number, dtype: "f32" | "i32" = "f32"): Tensor =>
@@ -135,7 +157,7 @@ function draw(logits: Tensor, rows: readonly DrawWanted[]): Tensor {
   });
 }
 
-async function readScored(logits: Tensor, rows: readonly ScoredWanted[]): Promise<readonly Output[]> {
+async function readScored(logits: Tensor, rows: readonly RowScoredWanted[]): Promise<readonly Output[]> {
   const [outputs, tops] = await Promise.all([
     readStretch(
       logits,

@@ -52,6 +52,8 @@ export interface RequestStats {
   /** Tokens computed for it, those included that were computed again after a preemption. */
   readonly computedTokens: number;
   readonly newTokens: number;
+  /** Those of them that the grammar left no choice of: they were added without a pass of their own. */
+  readonly forcedTokens: number;
   /** Times that it lost its pages to a request that came earlier. */
   readonly preemptions: number;
   /** Name of the criterion that ended it, such as "eosTokenId" or "maxLength"; null while it goes on, and after a failure. */
@@ -68,7 +70,7 @@ export interface EngineResult {
   readonly ids: readonly number[];
   /** One for each of them, where the request asked for them. */
   readonly logprobs?: readonly TokenLogprobs[];
-  /** Name of the criterion that ended the text: "eosTokenId", "maxLength", "stopStrings", "maxTime" or one of the caller's own. */
+  /** Name of the criterion that ended the text: "eosTokenId", "maxLength", "stopStrings", "grammar", "maxTime" or one of the caller's own. */
   readonly finishReason: string;
   readonly stats: RequestStats;
   /** Options that had no effect or are not what was probably meant. */

@@ -4,7 +4,7 @@ import type { ForwardOutput, GenerativeModel } from "../generation/generative-mo
 import { checkFits } from "./engine-storage.ts";
 import type { ClientEngine, ClientUsage, EngineClient } from "./engine-client.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
-import { tokensLeft, type EngineRow } from "./work.ts";
+import { tokensLeft, wantedOfRows, type EngineRow } from "./work.ts";
 
 /** What the rows of a generation start from. */
 export interface GroupStart {
@@ -110,6 +110,11 @@ export class SequenceGroup {
     this.#client.countDraft(drafted, accepted);
   }
 
+  /** Tells the engine of tokens that were added without being chosen. */
+  countForced(tokens: number): void {
+    this.#client.countForced(tokens);
+  }
+
   /** One token more for each row. */
   append(tokens: readonly number[]): void {
     tokens.forEach((token, row) => this.extend(row, [token]));
@@ -186,9 +191,10 @@ export class SequenceGroup {
     const times = this.#equalRows;
     const rows = this.#engineRows(outputs);
     if (!this.#start.useCache) for (const { sequence } of rows) sequence.reset();
+    const asking = [...rows.keys()].filter((i) => (rows[i]?.outputs ?? 0) > 0);
     const computed = await this.#client.compute({
       rows: rows.filter((row) => row.outputs > 0),
-      wanted,
+      wanted: wantedOfRows(wanted, (i) => (asking[i] ?? 0) * times),
       chunkSize: this.#start.prefillChunkSize,
       isWhole: this.#model.anglesDependOnLength || this.#model.isBidirectional,
       signal: this.#signal,

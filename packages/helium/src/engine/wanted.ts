@@ -16,6 +16,11 @@ export interface LogitsWanted {
 
 export interface GreedyWanted {
   readonly kind: "greedy";
+  /**
+   * Whether the likeliest token is one that may stand there, of a row of the request and a place among its `outputs`; where it
+   * may not, the logits come too. Default: all may.
+   */
+  readonly accepts?: (row: number, output: number, token: number) => boolean;
 }
 
 export interface SampleWanted {
@@ -61,7 +66,7 @@ export type Wanted =
 /** A token that the device has chosen. */
 export interface Choice {
   readonly token: number;
-  /** The row's logits where the largest of them is NaN or infinite, so that the token says little; else null. */
+  /** The row's logits where the largest is NaN or infinite, or the token is not accepted; else null. */
   readonly logits: Float32Array | null;
 }
 

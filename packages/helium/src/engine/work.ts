@@ -1,6 +1,6 @@
 import type { KvSequence } from "@helium-lm/nn";
-import type { RowWanted } from "./read-outputs.ts";
-import type { Output, Wanted } from "./wanted.ts";
+import type { RowGreedyWanted, RowWanted } from "./read-outputs.ts";
+import type { GreedyWanted, Output, Wanted } from "./wanted.ts";
 
 /** A text as a client of the engine keeps it: all its tokens, of which the sequence holds the first ones already. */
 export interface EngineRow {
@@ -94,10 +94,27 @@ export class Work {
 }
 
 function wantedOf(wanted: Wanted, row: number, output: number): RowWanted {
+  if (wanted.kind === "greedy") return greedyOf(wanted, row, output);
+  if (wanted.kind === "scored")
+    return wanted.of.kind === "greedy"
+      ? { ...wanted, of: greedyOf(wanted.of, row, output) }
+      : { ...wanted, of: wanted.of };
   if (wanted.kind === "logProbs") return { kind: "logProbs", tokens: wanted.tokens[row]?.[output] ?? [] };
   if (wanted.kind !== "sample") return wanted;
   const { uniforms = [], ...sampling } = wanted.rows[row] ?? { temperature: 0, topK: 0, topP: 1 };
   return { kind: "sample", ...sampling, uniform: uniforms[output] ?? 0 };
+}
+
+function greedyOf({ kind, accepts }: GreedyWanted, row: number, output: number): RowGreedyWanted {
+  return accepts ? { kind, accepts: (token) => accepts(row, output, token) } : { kind };
+}
+
+/** What is wanted of the rows of a group, whose row `rowOf(i)` is row i of the request. */
+export function wantedOfRows<W extends Wanted>(wanted: W, rowOf: (i: number) => number): W {
+  if (wanted.kind === "scored") return { ...wanted, of: wantedOfRows(wanted.of, rowOf) };
+  const { accepts }: Pick<GreedyWanted, "accepts"> = wanted.kind === "greedy" ? wanted : {};
+  if (!accepts) return wanted;
+  return { ...wanted, accepts: (i: number, output: number, token: number) => accepts(rowOf(i), output, token) };
 }
 
 /** Tokens of a row that are not computed yet. */

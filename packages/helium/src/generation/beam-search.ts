@@ -1,3 +1,4 @@
+import { GenerationError } from "../errors.ts";
 import type { BeamRecord } from "./generate-output.ts";
 import { PromptBeams, type Candidate } from "./prompt-beams.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
@@ -52,9 +53,16 @@ export async function beamSearch(run: GenerationRun): Promise<BeamSearchResult> 
 /** The best rows of each prompt, filled to one length. */
 function collect(
   prompts: readonly PromptBeams[],
-  { numReturnSequences, promptLength, padTokenId, eosTokenIds }: ResolvedGeneration,
+  { numReturnSequences, promptLength, padTokenId, eosTokenIds, grammar }: ResolvedGeneration,
 ): BeamSearchResult {
   const best = prompts.flatMap((prompt) => prompt.finished.slice(0, numReturnSequences));
+  const missing = best.filter(({ isDone }) => !isDone).length;
+  if (grammar && missing > 0)
+    throw new GenerationError(
+      "numReturnSequences",
+      `asks for ${numReturnSequences} texts of each prompt, but the grammar allows fewer: ${missing} are missing; lower it`,
+      { given: numReturnSequences, missing },
+    );
   const longest = Math.max(...best.map(({ beamIndices }) => beamIndices.length));
   // transformers fills with pad, with the first eos where pad is 0, and with −1 where nothing ends a row.
   const fill = eosTokenIds.size === 0 ? -1 : padTokenId || ([...eosTokenIds][0] ?? 0);

@@ -1,4 +1,4 @@
-import { LogitsError } from "../errors.ts";
+import { GenerationError, LogitsError } from "../errors.ts";
 
 /** Which row of which step scores belong to. */
 export interface ScorePlace {
@@ -34,6 +34,17 @@ export function checkScores(scores: Float32Array, place: ScorePlace, kind: "fini
       place,
       "raise the temperature, or mend the biases and processors of this call",
     );
+}
+
+export const isAnyLeft = (scores: Float32Array): boolean => scores.some((score) => score > -Infinity);
+
+/** The error of a row of which no token is left. @param length tokens of the row before */
+export function nothingLeft(length: number, { step, row }: ScorePlace): GenerationError {
+  return new GenerationError(
+    "generate",
+    `no token is left after ${length} tokens: every score of row ${row} is −∞; loosen grammar, badWordsIds, suppressTokens, minNewTokens or the caller's own processors, or raise the temperature`,
+    { length, step, row },
+  );
 }
 
 /** The first NaN or +∞, −1 where there is none. */

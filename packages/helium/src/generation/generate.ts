@@ -6,7 +6,8 @@ import type { GenerateOptions } from "./options/generate-options.ts";
 import { resolveGeneration } from "./options/resolve.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { GenerationRun } from "./generation-run.ts";
-import { canSpeculate, speculativeSteps } from "./speculation/index.ts";
+import { ownPaceSteps } from "./own-pace-steps.ts";
+import { canSpeculate } from "./speculation/index.ts";
 import { tokenSteps, type GenerationStep } from "./token-steps.ts";
 
 /**
@@ -83,5 +84,6 @@ async function tokenRows(run: GenerationRun, { inputIds, copies }: ResolvedGener
 }
 
 function stepsOf(run: GenerationRun): AsyncGenerator<GenerationStep> {
-  return canSpeculate(run) ? speculativeSteps(run) : tokenSteps(run);
+  const speculates = canSpeculate(run);
+  return speculates || run.skipsForced ? ownPaceSteps(run, speculates) : tokenSteps(run);
 }

@@ -1,16 +1,18 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
 import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
-import { GenerationError } from "../errors.ts";
 import { Pacer } from "../event-loop.ts";
+import { canSkipForced } from "./grammar/can-skip-forced.ts";
+import { accepting, likeliestAllowed } from "./grammar/run-grammar.ts";
 import { checkModel } from "./options/check-combinations.ts";
-import { checkLogits, checkScores } from "./finite-scores.ts";
+import { checkLogits, checkScores, isAnyLeft, nothingLeft } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";
 import { logitsProcessors } from "./processors/call-processors.ts";
+import { grammarDefinition } from "./processors/grammar.ts";
 import type { LogitsProcessor } from "./processors/processor.ts";
 import { Recorder } from "./generate-output.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";
-import { occurrences, RowRandom, type Uniform } from "./row-random.ts";
+import { randomOf, type RowRandom, type Uniform } from "./row-random.ts";
 import { candidatesToDraw } from "./candidates-to-draw.ts";
 import { unconditionalRows } from "./unconditional-rows.ts";
 import { argmaxRow, sampleRow, softmaxRow } from "./sampling.ts";
@@ -32,6 +34,10 @@ export class GenerationRun {
   readonly recorder: Recorder;
   /** The next token is the likeliest of the model's own logits, at which nobody else looks: they can stay on the device. */
   readonly isPlainGreedy: boolean;
+  /** The same, but of the tokens that the rows' grammars allow: the logits are wanted where the likeliest of all is none. */
+  readonly isChosenByDevice: boolean;
+  /** Tokens that the grammars leave no choice of are added without a pass: nobody looks at their scores or states. */
+  readonly skipsForced: boolean;
   /** The next token is drawn from the model's own k largest logits, at which nobody else looks; else null. */
   readonly candidates: CandidatesWanted | null;
   readonly #processors: readonly LogitsProcessor[];
@@ -64,6 +70,9 @@ export class GenerationRun {
     const { doSample, outputScores, outputLogits, outputHiddenStates, outputAttentions } = settings;
     const isSeen = [outputScores, outputLogits, outputHiddenStates, outputAttentions].includes(true);
     this.isPlainGreedy = !doSample && !isSeen && this.#processors.length === 0;
+    const isConstrainedOnly = settings.logitsProcessors.length === 0 && this.#processors.every(isOfGrammar);
+    this.isChosenByDevice = !doSample && !isSeen && isConstrainedOnly;
+    this.skipsForced = !isSeen && logprobs === null && canSkipForced(model, settings, this.onlyAllRows);
     this.candidates = isSeen ? null : candidatesToDraw(settings, this.#processors);
   }
 
@@ -100,10 +109,19 @@ export class GenerationRun {
    * @throws as `checkLogits` and `choose`
    */
   async nextGreedy(live: readonly boolean[]): Promise<readonly (number | null)[]> {
-    const choices = await this.read(live.map(Number), { kind: "greedy" });
+    const choices = await this.readGreedy(live.map(Number));
     const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
     own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
-    return own.map((choice, row) => choice && this.greedyToken(choice, row));
+    return own.map((choice, row) => choice && this.greedyToken(choice, this.state.rows[row] ?? [], row));
+  }
+
+  /** The likeliest token after each of the last `outputs[row]` tokens of each row, and the logits where it may not stand. */
+  readGreedy(outputs: readonly number[]): Promise<readonly (readonly Choice[])[]> {
+    const { settings, state } = this;
+    return this.read(outputs, {
+      kind: "greedy",
+      ...(settings.grammar && { accepts: accepting(settings.grammar, state.rows, outputs) }),
+    });
   }
 
   /**
@@ -134,10 +152,10 @@ export class GenerationRun {
   }
 
   /** The likeliest token of a row, as the device has chosen it. @throws as `checkLogits` and `choose` */
-  greedyToken({ token, logits }: Choice, row: number, length = this.state.length): number {
+  greedyToken({ token, logits }: Choice, ids: readonly number[], row: number): number {
     if (!logits) return token;
-    this.checkLogits(logits, row, length);
-    return this.choose(logits, row, length);
+    this.checkLogits(logits, row, ids.length);
+    return this.settings.grammar ? likeliestAllowed(this, logits, ids, row) : this.choose(logits, row, ids.length);
   }
 
   /** Lets the processors change the scores of `rows` in place, and records them. */
@@ -226,7 +244,7 @@ export class GenerationRun {
     const { doSample, promptLength } = this.settings;
     const step = length - promptLength;
     checkScores(scores, { step, row }, doSample ? "finite" : "ordered");
-    if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);
+    if (!isAnyLeft(scores)) throw nothingLeft(length, { step, row });
     return (doSample && this.random[row]?.at(step)) || null;
   }
 
@@ -236,7 +254,7 @@ export class GenerationRun {
     const step = this.state.length - promptLength;
     scores.forEach((beam, row) => checkScores(beam, { step, row }, "finite"));
     for (let row = 0; row < scores.length; row += numBeams)
-      if (!scores.slice(row, row + numBeams).some(isAnyLeft)) throw nothingLeft(this.state.length, step, row);
+      if (!scores.slice(row, row + numBeams).some(isAnyLeft)) throw nothingLeft(this.state.length, { step, row });
   }
 
   /** Name of the criterion that ends each row, null where none does. */
@@ -264,20 +282,4 @@ export class GenerationRun {
   }
 }
 
-/** Rows that are drawn from one prompt count on; so do equal prompts. */
-function randomOf({ seeds, inputIds, attentionMask, copies, numBeams }: ResolvedGeneration): RowRandom[] {
-  const rows = numBeams > 1 ? 1 : copies;
-  return occurrences(inputIds, attentionMask, seeds).flatMap((before, prompt) =>
-    Array.from({ length: rows }, (_, row) => new RowRandom(seeds[prompt] ?? 0, before * rows + row)),
-  );
-}
-
-const isAnyLeft = (scores: Float32Array): boolean => scores.some((score) => score > -Infinity);
-
-function nothingLeft(length: number, step: number, row: number): GenerationError {
-  return new GenerationError(
-    "generate",
-    `no token is left after ${length} tokens: every score of row ${row} is −∞; loosen badWordsIds, suppressTokens or the caller's own processors, or raise the temperature`,
-    { length, step, row },
-  );
-}
+const isOfGrammar = ({ name }: LogitsProcessor): boolean => name === grammarDefinition.option;

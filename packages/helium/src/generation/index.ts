@@ -1,6 +1,7 @@
-export { GenerationError, LogitsError } from "../errors.ts";
+export { GenerationError, LogitsError, ObjectGenerationError } from "../errors.ts";
 export { GenerateOutput, type BeamRecord, type GenerationRecord, computeTransitionScores } from "./generate-output.ts";
 export { generate, generateSteps } from "./generate.ts";
+export type { GenerateObjectOptions } from "./generate-object.ts";
 export type { GenerativeModel } from "./generative-model.ts";
 export type { GenerationConfig } from "./options/generation-config.ts";
 export type { GenerateOptions } from "./options/generate-options.ts";

@@ -1,3 +1,4 @@
+import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { philox, type PhiloxCounter, type PhiloxKey } from "./philox.ts";
 
 /** Where random numbers come from: uniform in [0, 1), a multiple of 2^−53. */
@@ -38,6 +39,14 @@ export class RowRandom {
       },
     };
   }
+}
+
+/** Rows that are drawn from one prompt count on; so do equal prompts. In beam search each prompt has one. */
+export function randomOf({ seeds, inputIds, attentionMask, copies, numBeams }: ResolvedGeneration): RowRandom[] {
+  const rows = numBeams > 1 ? 1 : copies;
+  return occurrences(inputIds, attentionMask, seeds).flatMap((before, prompt) =>
+    Array.from({ length: rows }, (_, row) => new RowRandom(seeds[prompt] ?? 0, before * rows + row)),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { TokenLogprobs } from "../engine/request.ts";
+import { checkChosen } from "./grammar/run-grammar.ts";
 import type { GenerationRun } from "./generation-run.ts";
 import { isFinished } from "./stopping/call-criteria.ts";
 
@@ -20,6 +21,7 @@ export async function* tokenSteps(run: GenerationRun): AsyncGenerator<Generation
   while (ended.includes(null)) {
     const live = ended.map((name) => name === null);
     const chosen = await nextTokens(run, live);
+    chosen.forEach((token, row) => token !== null && checkChosen(run, token, state.rows[row] ?? [], row));
     const tokens = chosen.map((token) => token ?? settings.padTokenId ?? 0);
     const logprobs = chosen.map((token, row) => (token === null ? null : run.logprobs.of(row, 0, token)));
     state.append(tokens);
@@ -35,7 +37,7 @@ export async function* tokenSteps(run: GenerationRun): AsyncGenerator<Generation
  * device draws from the same distribution, but with other rounding, so that a seed would give another text at times.
  */
 async function nextTokens(run: GenerationRun, live: readonly boolean[]): Promise<readonly (number | null)[]> {
-  if (run.isPlainGreedy) return run.nextGreedy(live);
+  if (run.isChosenByDevice) return run.nextGreedy(live);
   return run.candidates ? run.nextDrawn(live, run.candidates) : nextChosen(run, live);
 }
 

@@ -24,6 +24,7 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineHandle } from "../engine/engine-handle.ts";
 import type { EngineRequest } from "../engine/request.ts";
 import { InputError } from "../errors.ts";
+import type { InferOutput, JsonSchema, StandardSchema } from "../grammar/index.ts";
 import {
   generate,
   generateSteps,
@@ -33,6 +34,7 @@ import {
   type GenerationConfig,
   type GenerationStep,
 } from "../generation/index.ts";
+import { generateObject, type GenerateObjectOptions } from "../generation/generate-object.ts";
 import { streamText, type StreamTextOptions } from "../generation/stream-text.ts";
 import { submit } from "../generation/submit.ts";
 import {
@@ -253,6 +255,26 @@ export class ModelForCausalLM extends PreTrainedModel {
   async *streamText(prompt: string, options: StreamTextOptions): AsyncGenerator<string> {
     this.checkLive("streamText");
     yield* streamText(this, prompt, options);
+  }
+
+  /**
+   * Generates a value that fits a schema: the text can be nothing but JSON that the schema describes. A schema of zod 4, arktype,
+   * valibot or another library with Standard Schema gives the value its type, and its own checks are made; a JSON Schema does for
+   * the rest. Greedy unless the options say otherwise; at most 1,024 new tokens, unless `maxNewTokens` says otherwise.
+   *
+   * @param options `schema`, `prompt` or `messages`, the model's `tokenizer`, and the options of `generate` that are about one text
+   * @throws GrammarError for a schema that cannot be enforced, which names the keyword; ObjectGenerationError for a value that was
+   *   cut off, or that the schema's own checks refuse, with the text; what `generate` throws
+   * @example
+   * const schema = { type: "object", properties: { city: { enum: ["Paris", "Rome"] } }, required: ["city"] };
+   * const value = await model.generateObject({ prompt: "The capital of France as JSON: ", schema, tokenizer });
+   * console.log(["Paris", "Rome"].includes(value.city)); // true
+   */
+  generateObject<Schema extends StandardSchema>(options: GenerateObjectOptions<Schema>): Promise<InferOutput<Schema>>;
+  generateObject<Value = unknown>(options: GenerateObjectOptions<JsonSchema>): Promise<Value>;
+  async generateObject(options: GenerateObjectOptions<JsonSchema | StandardSchema>): Promise<unknown> {
+    this.checkLive("generateObject");
+    return generateObject(this, options);
   }
 
   /**

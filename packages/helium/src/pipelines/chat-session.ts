@@ -15,7 +15,7 @@ export interface ChatSessionOptions {
 /** An answer, when it is complete. */
 export interface ChatAnswer {
   readonly content: string;
-  readonly finishReason: "eos" | "length" | "context" | "stopped";
+  readonly finishReason: "eos" | "grammar" | "length" | "context" | "stopped";
   /** Tokens of the conversation up to the answer, and those of them that were not computed before. */
   readonly promptTokens: number;
   readonly computedTokens: number;
@@ -88,7 +88,7 @@ export class ChatSession implements Disposable {
       if (part !== "") onText(part);
     };
     const tokens: number[] = [];
-    const isFinished = await this.#write(prompt, room, signal, (token) => {
+    const end = await this.#write(prompt, room, signal, (token) => {
       tokens.push(token);
       add(decoder.push(token));
     });
@@ -96,7 +96,7 @@ export class ChatSession implements Disposable {
     this.#ids = [...prompt, ...tokens];
     this.#messages = [...messages, { role: "assistant", content }];
     const isFull = tokens.length >= room;
-    const ended = isFinished ? "eos" : signal?.aborted === true ? "stopped" : isFull ? "context" : "length";
+    const ended = end ?? (signal?.aborted === true ? "stopped" : isFull ? "context" : "length");
     return {
       content,
       finishReason: ended,
@@ -126,20 +126,20 @@ export class ChatSession implements Disposable {
     return common;
   }
 
-  /** Whether the answer came to its end. */
+  /** What the answer ended with; null where it did not come to its end. */
   async #write(
     prompt: readonly number[],
     room: number,
     signal: AbortSignal | undefined,
     onToken: (token: number) => void,
-  ): Promise<boolean> {
+  ): Promise<"eos" | "grammar" | null> {
     const { generation, maxNewTokens } = this.#options;
     // An aborted generation takes back what it cached; once tokens come, the loop is left instead.
     const reading = new AbortController();
     const abort = (): void => reading.abort(signal?.reason);
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort);
-    let isFinished = false;
+    let end: "eos" | "grammar" | null = null;
     try {
       const steps = this.#model.stream({
         ...generation,
@@ -153,7 +153,7 @@ export class ChatSession implements Disposable {
       for await (const step of steps) {
         signal?.removeEventListener("abort", abort);
         onToken(step.tokens[0] ?? 0);
-        isFinished = step.finished[0] ?? false;
+        if (step.finished[0] === true) end = step.endedBy[0] === "grammar" ? "grammar" : "eos";
         if (signal?.aborted === true) break;
       }
     } catch (error) {
@@ -161,7 +161,7 @@ export class ChatSession implements Disposable {
     } finally {
       signal?.removeEventListener("abort", abort);
     }
-    return isFinished;
+    return end;
   }
 
   /** Every token that ends an answer: those of the model and the tokenizer's own. */

@@ -2,8 +2,11 @@ import type { GenerateOptions } from "../generation/index.ts";
 import type { ModelForCausalLM } from "../heads/index.ts";
 import type { Tokenizer } from "../tokenizer/index.ts";
 
-/** Why a generation ended: an end-of-text token, the number of tokens asked for, or the end of the model's context. */
-export type FinishReason = "eos" | "length" | "context";
+/**
+ * Why a generation ended: an end-of-text token, the end of the text by its grammar, the number of tokens asked for, or the end of
+ * the model's context.
+ */
+export type FinishReason = "eos" | "grammar" | "length" | "context";
 
 export interface GenerationReport {
   /** Prompt and completion, decoded together. */
@@ -61,6 +64,7 @@ export async function timedGeneration(
   };
 
   const tokens: number[] = [];
+  let endedBy: string | null = null;
   let isFinished = false;
   const start = performance.now();
   let firstToken = start;
@@ -77,6 +81,7 @@ export async function timedGeneration(
     const [token = 0] = step.tokens;
     tokens.push(token);
     isFinished = step.finished[0] ?? false;
+    endedBy = step.endedBy[0] ?? null;
     add(decoder.push(token));
   }
   const end = performance.now();
@@ -87,7 +92,7 @@ export async function timedGeneration(
     completion,
     inputIds,
     tokens,
-    finishReason: isFinished ? "eos" : maxNewTokens > room ? "context" : "length",
+    finishReason: endedBy === "grammar" ? endedBy : isFinished ? "eos" : maxNewTokens > room ? "context" : "length",
     seconds: (end - start) / 1000,
     tokensPerSecond: {
       prefill: perSecond(inputIds.length, firstToken - start),

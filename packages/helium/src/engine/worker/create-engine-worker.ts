@@ -8,7 +8,7 @@ import { startEngineWorker } from "./start-engine-worker.ts";
  * data. The caller disposes it.
  *
  * Options that are functions cannot cross (`logitsProcessors`, `stoppingCriteria`, `prefixAllowedTokensFn`): such requests
- * are for an engine of `model.engine()`. `stopStrings` use the tokenizer that comes with the model.
+ * are for an engine of `model.engine()`. `stopStrings` and `grammar` use the tokenizer that comes with the model.
  *
  * @param location a folder, a `.gguf` file, an http(s) URL of either, a repository of the hub, an installed small model, a
  *   `.gguf` file chosen in the page, or the files of a folder by their names

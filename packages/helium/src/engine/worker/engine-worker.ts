@@ -2,7 +2,10 @@ import { DisposedError, type WorkerHandle } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../loading/load-model.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
-import { CancelledError, EngineWorkerError } from "../../errors.ts";
+import { CancelledError, EngineWorkerError, GenerationError } from "../../errors.ts";
+import { Grammar } from "../../grammar/grammar.ts";
+import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
+import { plainSpec } from "../../grammar/plain-spec.ts";
 import { EngineHandle, type HandleSink } from "../engine-handle.ts";
 import {
   handle,
@@ -159,7 +162,8 @@ export class EngineWorker implements Disposable {
     this.#requests.set(id, pending);
     this.#worker?.keepsAlive(true);
     try {
-      this.#ask({ kind: "submit", id, request });
+      const { grammar, ...rest } = request;
+      this.#ask({ kind: "submit", id, request: { ...rest, ...(grammar && { grammar: clonable(grammar) }) } });
     } catch (error) {
       this.#close(id)?.sink.fail(error);
     }
@@ -213,6 +217,16 @@ export class EngineWorker implements Disposable {
   #checkLive(): void {
     if (this.#end) throw this.#end.error;
   }
+}
+
+/** @throws GenerationError for a compiled grammar; GrammarError for what is no spec */
+function clonable(grammar: GrammarSpec): GrammarSpec {
+  if (grammar instanceof Grammar)
+    throw new GenerationError(
+      "grammar",
+      "is compiled for this thread, and cannot cross to a worker; give what it was compiled from, such as { json: schema }",
+    );
+  return plainSpec(grammar);
 }
 
 const died = (reason: string): EngineWorkerError =>

@@ -1,5 +1,6 @@
 import type { LoadProgress, LoadOptions } from "../../loading/load-model.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
+import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { EngineResult, EngineToken, RequestStats, EngineRequest } from "../request.ts";
 import type { WireError } from "./wire-error.ts";
@@ -70,8 +71,14 @@ export type WorkerLoadOptions = Pick<
   readonly backend?: string;
 };
 
-/** A request without what is a function: none can cross to the worker, which has its model's own tokenizer for `stopStrings`. */
-export type WorkerRequest = Omit<
+/**
+ * A request without what is a function: none can cross to the worker, which has its model's own tokenizer for `stopStrings`,
+ * `grammar` and `tokenHealing`.
+ */
+export interface WorkerRequest extends Omit<
   EngineRequest,
-  "assistantModel" | "logitsProcessors" | "stoppingCriteria" | "prefixAllowedTokensFn" | "tokenizer"
->;
+  "assistantModel" | "logitsProcessors" | "stoppingCriteria" | "prefixAllowedTokensFn" | "tokenizer" | "grammar"
+> {
+  /** What the new text has to be; it is compiled in the worker. */
+  readonly grammar?: GrammarSpec | null;
+}

@@ -14,7 +14,7 @@ interface Opened {
   readonly source: ModelSource;
   readonly model: ModelForCausalLM;
   readonly engine: Engine;
-  /** The model's tokenizer, read by the first request with stop strings. */
+  /** The model's tokenizer, read by the first request that needs it. */
   tokenizer: Promise<Tokenizer> | null;
 }
 
@@ -40,10 +40,11 @@ export function serveEngine(send: (message: Message<FromWorker>) => void): (mess
     const controller = new AbortController();
     controllers.set(id, controller);
     try {
-      if (request.stopStrings) to.tokenizer ??= AutoTokenizer.fromPretrained(to.source);
+      const needsTokenizer = request.stopStrings ?? request.grammar ?? request.tokenHealing;
+      if (needsTokenizer) to.tokenizer ??= AutoTokenizer.fromPretrained(to.source);
       const handle = to.engine.submit({
         ...request,
-        ...(request.stopStrings && to.tokenizer && { tokenizer: await to.tokenizer }),
+        ...(needsTokenizer && to.tokenizer && { tokenizer: await to.tokenizer }),
         signal: controller.signal,
         onWarning: (message) => send({ kind: "warning", id, message }),
       });

@@ -28,7 +28,7 @@ interface Unsupported {
 }
 
 const groups = "group beam search is not supported; use numBeams with doSample for varied beams";
-const constrained = "constrained beam search is not supported; use prefixAllowedTokensFn";
+const constrained = "constrained beam search is not supported; use grammar or prefixAllowedTokensFn";
 
 export const unsupportedOptions: Readonly<Record<string, Unsupported>> = {
   numBeamGroups: { kind: "other", off: 1, mend: groups },
@@ -67,11 +67,6 @@ export const unsupportedOptions: Readonly<Record<string, Unsupported>> = {
     mend: "multi-token prediction is not supported; use promptLookupNumTokens",
   },
   lowMemory: { kind: "other", off: false, mend: "beams run at once; leave it out or lower numBeams" },
-  tokenHealing: {
-    kind: "other",
-    off: false,
-    mend: "token healing is not supported; end the prompt at a word boundary",
-  },
   streamer: { kind: "call", off: null, mend: "use model.stream(options)" },
 };
 

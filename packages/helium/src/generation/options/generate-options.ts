@@ -42,7 +42,7 @@ export interface GenerateOptions extends GenerationConfig, CallProcessorOptions 
   readonly negativePromptIds?: readonly (readonly number[])[];
   /** 1 = token, 0 = padding, as `negativePromptIds`; default: all ones. */
   readonly negativePromptAttentionMask?: readonly (readonly number[])[];
-  /** The model's tokenizer, for `stopStrings`. */
+  /** The model's tokenizer, for `stopStrings`, `grammar` and `tokenHealing`. */
   readonly tokenizer?: StopStringTokenizer;
   /**
    * Seed of the sampler, or one for each prompt; default: random ones. A row's random numbers depend on its seed, on which

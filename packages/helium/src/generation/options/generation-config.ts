@@ -41,6 +41,11 @@ export interface GenerationConfig extends ProcessorOptions {
   readonly numAssistantTokensSchedule?: DraftSchedule | null;
   /** `assistantModel` stops where its likeliest token has a probability below; default: its generation config's, else 0.4. */
   readonly assistantConfidenceThreshold?: number | null;
+  /**
+   * Takes back the tokens at the end of a prompt that a longer one could replace, and lets the model write their text anew, so
+   * that a prompt may end in the middle of a word. Needs `tokenizer`; the rows returned begin with the shorter prompts.
+   */
+  readonly tokenHealing?: boolean | null;
   /** Prompt tokens read at once; default: what keeps the event loop alive. */
   readonly prefillChunkSize?: number | null;
   /** Keep keys and values between steps; default true. */

@@ -9,7 +9,7 @@ import type { GenerativeModel } from "../generative-model.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 import type { LogitsProcessor } from "../processors/processor.ts";
 import { checkedMask, checkedRows } from "./resolve-prompts.ts";
-import type { StoppingCriterion } from "../stopping/criterion.ts";
+import type { StoppingCriterion, StopStringTokenizer } from "../stopping/criterion.ts";
 
 type Rows = readonly (readonly number[])[];
 
@@ -20,6 +20,7 @@ export interface ResolvedCall {
   readonly assistantModel: GenerativeModel | null;
   readonly engine: ClientEngine | null;
   readonly cacheSalt: string;
+  readonly tokenizer: StopStringTokenizer | null;
   readonly logitsProcessors: readonly LogitsProcessor[];
   readonly stoppingCriteria: readonly StoppingCriterion[];
 }
@@ -43,6 +44,7 @@ export function resolveCall(options: GenerateOptions): ResolvedCall {
     assistantModel: assistantModel ?? null,
     engine: engine ?? null,
     cacheSalt: cacheSalt ?? "",
+    tokenizer: tokenizer ?? null,
     logitsProcessors: listWith<LogitsProcessor>("logitsProcessors", options.logitsProcessors, "process"),
     stoppingCriteria: listWith<StoppingCriterion>("stoppingCriteria", options.stoppingCriteria, "isMet"),
   };

@@ -2,6 +2,8 @@ import { checkSize } from "./check-size.ts";
 import { isPositiveInteger, objectOf, checked } from "../option-checks.ts";
 import { checkCombination, warnOfIdleOptions } from "./check-combinations.ts";
 import { checkOptionNames } from "./option-names.ts";
+import { ConstrainedRows } from "../grammar/constrained-rows.ts";
+import { healPrompts } from "../grammar/heal-prompts.ts";
 import type { GenerationConfig, GenerationLimits } from "./generation-config.ts";
 import type { GenerateOptions } from "./generate-options.ts";
 import { processorValues } from "../processors/call-processors.ts";
@@ -44,24 +46,31 @@ export function resolveGeneration(
   const eosTokenIds = new Set(eosTokenId);
   const [pad = [...eosTokenIds][0] ?? null] = padTokenId;
   const [bos = null] = bosTokenId;
-  const inputIds = resolvePrompts(options.inputIds, bos, vocabSize);
+  const given = resolvePrompts(options.inputIds, bos, vocabSize);
+  const givenMask = resolveMask(options.attentionMask, given, pad, eosTokenIds);
+  const { tokenizer } = call;
+  const healed = set.tokenHealing ? healPrompts(given, givenMask, tokenizer, pad ?? 0) : null;
+  const { inputIds, attentionMask } = healed ?? { inputIds: given, attentionMask: givenMask };
   const promptLength = inputIds[0]?.length ?? 0;
   const { numBeams, numReturnSequences, doSample } = set;
   const copies = numBeams > 1 ? numBeams : numReturnSequences;
   const maxLength = resolveMaxLength({ maxNewTokens, givenMax }, promptLength, maxPositionEmbeddings);
   checkSize({ inputIds, copies, numBeams, numReturnSequences, promptLength, maxLength, ...limits });
-  const context = { vocabSize, eosTokenIds, promptLength, maxLength, warn };
+  const context = { inputIds, tokenizer, vocabSize, eosTokenIds, promptLength, maxLength, warn };
 
+  const values = processorValues({ options, config: fallback, doSample, ...context });
+  const grammars = values.grammar?.grammars ?? inputIds.map(() => null);
   const settings: ResolvedGeneration = {
     ...call,
     ...set,
-    ...processorValues({ options, config: fallback, doSample, ...context }),
+    ...values,
+    grammar: healed ? new ConstrainedRows({ ...context, grammars, healed }) : values.grammar,
     inputIds,
-    attentionMask: resolveMask(options.attentionMask, inputIds, pad, eosTokenIds),
+    attentionMask,
     promptLength,
     maxLength,
     copies,
-    stopStrings: checkStopStrings(stopStrings, options.tokenizer),
+    stopStrings: checkStopStrings(stopStrings, tokenizer),
     negativePrompt: negativePromptOf(options, inputIds, vocabSize),
     eosTokenIds,
     padTokenId: pad,

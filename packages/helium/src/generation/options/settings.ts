@@ -67,6 +67,7 @@ export const settings = {
     aNumber("a number from 0 to 1", (p) => p >= 0 && p <= 1),
     { kind: "float", ofAssistant: true },
   ),
+  tokenHealing: setting(false, aFlag),
   prefillChunkSize: setting<number | null>(null, positive),
   useCache: setting(true, aFlag, { kind: "model" }),
   outputScores: setting(false, aFlag),

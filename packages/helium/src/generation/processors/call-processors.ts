@@ -10,7 +10,12 @@ import { builtIn, type ProcessorValues } from "./index.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
 /** The built-in processors in the order in which they run. */
-export const definitions: readonly AnyDefinition[] = [...builtIn.general, ...builtIn.sampling, ...builtIn.last];
+export const definitions: readonly AnyDefinition[] = [
+  ...builtIn.general,
+  ...builtIn.constraints,
+  ...builtIn.sampling,
+  ...builtIn.last,
+];
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -49,8 +54,6 @@ export function processorValues({ options, config, doSample, ...context }: Given
 
 /** What the processors of a call depend on. */
 export interface ProcessorSettings extends ProcessorValues, Omit<CheckContext, "value"> {
-  /** Prompts `[B][T]`. */
-  readonly inputIds: readonly (readonly number[])[];
   readonly attentionMask: readonly (readonly number[])[];
   /** Rows per prompt while decoding: beams, or rows drawn. */
   readonly copies: number;
@@ -61,8 +64,9 @@ export interface ProcessorSettings extends ProcessorValues, Omit<CheckContext, "
 }
 
 /**
- * The processors of a call, in transformers' order: the general ones, the caller's own, those of sampling, watermark and
- * renormalisation. A built-in one that the caller replaces is not made.
+ * The processors of a call, in transformers' order: the general ones, the caller's own, constraints, those of sampling,
+ * watermark and renormalisation. A built-in one that the caller replaces is not made. Behind constraints the built-in ones
+ * bring no removed token back; where a caller's own one stands there, the constraints follow it once more.
  */
 export function logitsProcessors(
   settings: ProcessorSettings,
@@ -82,8 +86,18 @@ export function logitsProcessors(
       return value === null || definition.idle?.(value, context) ? [] : definition.make(value, context);
     });
   const before = made(builtIn.general);
-  const after = [...(settings.doSample ? made(builtIn.sampling) : []), ...made(builtIn.last)];
-  return [...before, ...own.filter((processor) => !replacing.has(processor)), ...after];
+  const constraints = made(builtIn.constraints);
+  const after = [...constraints, ...(settings.doSample ? made(builtIn.sampling) : []), ...made(builtIn.last)];
+  const isReplaced = after.some((processor) => replacing.has(processor));
+  const others = own.filter((processor) => !replacing.has(processor));
+  return [...before, ...others, ...after, ...(isReplaced ? unreplaced(builtIn.constraints, context) : [])];
+}
+
+function unreplaced(definitions: readonly AnyDefinition[], context: MakeContext): LogitsProcessor[] {
+  return definitions.flatMap((definition) => {
+    const value = context.value(definition) ?? null;
+    return value === null ? [] : definition.make(value, context);
+  });
 }
 
 function contextOf(settings: ProcessorSettings, unconditional: () => UnconditionalRows): MakeContext {

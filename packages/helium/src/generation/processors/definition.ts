@@ -1,8 +1,13 @@
 import { checked, refuse } from "../option-checks.ts";
+import type { StopStringTokenizer } from "../stopping/criterion.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
 /** What an option's value is checked against. */
 export interface CheckContext {
+  /** Prompts `[B][T]`. */
+  readonly inputIds: readonly (readonly number[])[];
+  /** The model's, where the call has it. */
+  readonly tokenizer: StopStringTokenizer | null;
   readonly vocabSize: number;
   readonly eosTokenIds: ReadonlySet<number>;
   /** Tokens of a prompt, padding included. */

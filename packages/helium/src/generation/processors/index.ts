@@ -6,6 +6,7 @@
 import type { AnyDefinition, ProcessorDefinition, UnconditionalRows as Unconditional } from "./definition.ts";
 import { exponentialDecayLengthPenaltyDefinition } from "./exponential-decay-length-penalty.ts";
 import { forcedBosDefinition, forcedEosDefinition } from "./forced-tokens.ts";
+import { grammarDefinition } from "./grammar.ts";
 import { guidanceScaleDefinition } from "./guidance-scale.ts";
 import { minLengthDefinition, minNewTokensDefinition } from "./min-length.ts";
 import { encoderNoRepeatNgramDefinition, noRepeatNgramDefinition } from "./no-repeat-ngram.ts";
@@ -43,7 +44,9 @@ export const builtIn = {
     suppressTokensDefinition,
     beginSuppressTokensDefinition,
   ],
-  /** After the caller's own; only where tokens are drawn. */
+  /** After the caller's own: what these remove never comes back. */
+  constraints: [grammarDefinition],
+  /** After them; only where tokens are drawn. */
   sampling: [
     temperatureDefinition,
     topHDefinition,

@@ -2,6 +2,7 @@ import { SequenceGroup } from "../../engine/sequence-group.ts";
 import type { TopTokens } from "../../engine/wanted.ts";
 import type { GenerativeModel } from "../generative-model.ts";
 import type { GenerationRun } from "../generation-run.ts";
+import { isOpen } from "../grammar/run-grammar.ts";
 import { argmaxRow, drawIndex, softmaxRow } from "../sampling.ts";
 import type { Draft } from "./draft.ts";
 
@@ -94,7 +95,8 @@ export class ModelDrafter {
     tokens.push(token);
     ids.push(token);
     this.#rows.extend(row, [token]);
-    return tokens.length < most && ids.length < this.#context && !this.#run.settings.eosTokenIds.has(token);
+    const isEnd = this.#run.settings.eosTokenIds.has(token) || !isOpen(this.#run, ids, row);
+    return tokens.length < most && ids.length < this.#context && !isEnd;
   }
 
   #likeliest({ tokens, logProbs }: TopTokens): number | undefined {

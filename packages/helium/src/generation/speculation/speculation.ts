@@ -1,4 +1,5 @@
 import type { GenerationRun } from "../generation-run.ts";
+import { draftable } from "../grammar/run-grammar.ts";
 import { noDraft, type Draft } from "./draft.ts";
 import { DraftLength, tokenCost } from "./draft-length.ts";
 import { lookUp } from "./look-up.ts";
@@ -73,8 +74,10 @@ export class Speculation {
     const length = match && this.#lengths[row]?.lookup[match.size - 1];
     const most = length?.next(cost) ?? 0;
     if (!match || !length || most === 0) return null;
+    const tokens = draftable(this.#run, match.tokens.slice(0, most), ids, row);
+    if (tokens.length === 0) return null;
     this.#sources[row] = length;
-    return { tokens: match.tokens.slice(0, most), distributions: null };
+    return { tokens, distributions: null };
   }
 
   /** What is asked of the draft model. */

@@ -1,3 +1,5 @@
+import type { ConstrainedRows } from "../grammar/constrained-rows.ts";
+
 /** Tells which rows are finished. */
 export interface StoppingCriterion {
   /** The built-in ones have the name of their option. */
@@ -30,6 +32,9 @@ export interface StoppingSettings {
   readonly maxTime: number | null;
   readonly stopStrings: StopStrings | null;
   readonly eosTokenIds: ReadonlySet<number>;
+  readonly grammar: ConstrainedRows | null;
+  /** Rows per prompt. */
+  readonly copies: number;
   readonly warn: (message: string) => void;
 }
 

@@ -4,15 +4,17 @@ import type {
   StoppingDefinition,
   StopStringTokenizer as Tokenizer,
 } from "./criterion.ts";
+import { grammarEndDefinition } from "./grammar-end.ts";
 import { maxLengthDefinition, maxTimeDefinition } from "./limits.ts";
 import { eosDefinition, stopStringsDefinition } from "./text-end.ts";
 
-/** The built-in criteria in transformers' order: one line adds one to `generate`. */
+/** The built-in criteria in transformers' order, then that of a grammar: one line adds one to `generate`. */
 export const builtIn = [
   maxLengthDefinition,
   maxTimeDefinition,
   stopStringsDefinition,
   eosDefinition,
+  grammarEndDefinition,
 ] as const satisfies readonly StoppingDefinition[];
 
 /** Names of the built-in criteria: a criterion of the caller's own with one of these takes its place. */

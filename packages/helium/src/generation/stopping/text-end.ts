@@ -23,7 +23,7 @@ export function eos(tokens: ReadonlySet<number>): StoppingCriterion {
 }
 
 /** @throws GenerationError for what is not a text, and without a tokenizer */
-export function checkStopStrings(given: unknown, tokenizer: StopStringTokenizer | undefined): StopStrings | null {
+export function checkStopStrings(given: unknown, tokenizer: StopStringTokenizer | null): StopStrings | null {
   if (given === null) return null;
   const strings = [given].flat();
   if (strings.length === 0 || strings.some((text) => typeof text !== "string" || text === ""))

@@ -1,59 +1,66 @@
-import type { TokenLogprobs } from "../../engine/request.ts";
-import type { Choice } from "../../engine/wanted.ts";
-import type { GenerationRun } from "../generation-run.ts";
-import { isFinished } from "../stopping/call-criteria.ts";
-import type { GenerationStep } from "../token-steps.ts";
-import { noDraft, type Draft } from "./draft.ts";
-import { Speculation } from "./speculation.ts";
+import type { TokenLogprobs } from "../engine/request.ts";
+import type { Choice } from "../engine/wanted.ts";
+import { checkChosen, forcedToken } from "./grammar/run-grammar.ts";
+import type { GenerationRun } from "./generation-run.ts";
+import { isFinished } from "./stopping/call-criteria.ts";
+import type { GenerationStep } from "./token-steps.ts";
+import { noDraft, type Draft } from "./speculation/draft.ts";
+import { Speculation } from "./speculation/speculation.ts";
 
 interface ChosenToken {
   readonly token: number;
   /** Name of the criterion that ends the row behind it. */
   readonly endedBy: string | null;
   readonly logprobs: TokenLogprobs | null;
+  /** The grammar left no choice. */
+  readonly isForced: boolean;
 }
 
 /**
+ * Decoding in which rows go on at their own pace; a step is given out when every row has its token.
+ *
+ * Tokens that a grammar leaves no choice of are added as they are, and the next pass reads them all.
+ *
  * Speculative decoding of any number of rows (Leviathan et al., arXiv 2211.17192; Chen et al., arXiv 2302.01318): a pass
  * reads tokens that were drafted behind each row, and as many of them stay as plain decoding could have written. A greedy
  * token, and one drawn after lookup, is chosen from the scores it has in plain decoding, so the text is the same; one drawn
  * after a draft model's has the same distribution.
- *
- * Rows go on at their own pace; a step is given out when every row has its token.
  */
-export async function* speculativeSteps(run: GenerationRun): AsyncGenerator<GenerationStep> {
+export async function* ownPaceSteps(run: GenerationRun, speculates: boolean): AsyncGenerator<GenerationStep> {
   const { state, pacer } = run;
-  const speculation = new Speculation(run);
+  const speculation = speculates ? new Speculation(run) : null;
   const waiting = state.rows.map((): ChosenToken[] => []);
   const last = state.rows.map((): string | null => null);
   let told = last;
-  let isPrefilled = false;
+  let isPrefilled = state.isPrefilled;
+  const take = (row: number, chosen: readonly ChosenToken[]): void => {
+    const forced = chosen.at(-1)?.endedBy ? [] : takeForced(run, row);
+    waiting[row]?.push(...chosen, ...forced);
+    last[row] = [...chosen, ...forced].at(-1)?.endedBy ?? null;
+  };
   try {
-    while (last.includes(null)) {
+    for (const row of last.keys()) take(row, []);
+    do {
       const live = last.map((endedBy) => endedBy === null);
-      isPrefilled ||= state.isPrefilled;
-      const drafts = isPrefilled ? await speculation.draft(live) : [];
+      const drafts = isPrefilled && speculation ? await speculation.draft(live) : [];
       drafts.forEach(({ tokens }, row) => state.extend(row, tokens));
       const outputs = live.map((isLive, row) => (isLive ? 1 + (drafts[row]?.tokens.length ?? 0) : 0));
-      const given = run.isPlainGreedy
-        ? await run.read(outputs, { kind: "greedy" })
-        : run.logprobs.isWanted
-          ? await run.read(outputs, { kind: "logits" })
-          : await state.nextOfEach(pacer, outputs);
+      const given = live.includes(true) ? await read(run, outputs) : [];
+      isPrefilled = true;
       for (const [row, positions] of given.entries()) {
         if (!live[row]) continue;
         const draft = drafts[row] ?? noDraft;
         const chosen = await chooseTokens(run, row, positions, draft);
         const accepted = chosen.filter(({ token }, i) => token === draft.tokens[i]).length;
-        speculation.learn(row, draft.tokens.length, accepted);
-        run.countDraft(draft.tokens.length, accepted);
-        waiting[row]?.push(...chosen);
-        last[row] = chosen.at(-1)?.endedBy ?? null;
+        speculation?.learn(row, draft.tokens.length, accepted);
+        if (speculation) run.countDraft(draft.tokens.length, accepted);
+        take(row, chosen);
         await pacer.pause();
       }
       while (isStepReady(waiting, last)) {
         const step = waiting.map((tokens) => tokens.shift());
         told = told.map((endedBy, row) => endedBy ?? step[row]?.endedBy ?? null);
+        state.countForced(step.filter((one) => one?.isForced).length);
         const pad = run.settings.padTokenId ?? 0;
         yield {
           tokens: step.map((one) => one?.token ?? pad),
@@ -62,10 +69,35 @@ export async function* speculativeSteps(run: GenerationRun): AsyncGenerator<Gene
           ...(run.logprobs.isWanted && { logprobs: step.map((one) => one?.logprobs ?? null) }),
         };
       }
-    }
+    } while (last.includes(null));
   } finally {
-    speculation.dispose();
+    speculation?.dispose();
   }
+}
+
+/** What the tokens behind the last `outputs[row]` of each row are chosen from. */
+function read(
+  run: GenerationRun,
+  outputs: readonly number[],
+): Promise<readonly (readonly (Float32Array | Choice)[])[]> {
+  if (run.isChosenByDevice) return run.readGreedy(outputs);
+  return run.logprobs.isWanted ? run.read(outputs, { kind: "logits" }) : run.state.nextOfEach(run.pacer, outputs);
+}
+
+/** Adds the tokens that have to follow a row; the row may end with them. */
+function takeForced(run: GenerationRun, row: number): readonly ChosenToken[] {
+  const { state } = run;
+  const forced: ChosenToken[] = [];
+  let endedBy: string | null = null;
+  while (endedBy === null) {
+    const ids = state.rows[row] ?? [];
+    const token = forcedToken(run, ids, row);
+    if (token === null) break;
+    state.extend(row, [token]);
+    endedBy = run.endedByOf(ids, row);
+    forced.push({ token, endedBy, logprobs: null, isForced: true });
+  }
+  return forced;
 }
 
 /** Some row goes on, and every one that does not end has its token. */
@@ -90,10 +122,11 @@ async function chooseTokens(
     const token =
       position instanceof Float32Array
         ? await chooseToken(run, row, position, ids, draft, i)
-        : run.greedyToken(position, row, ids.length);
+        : run.greedyToken(position, ids, row);
+    checkChosen(run, token, ids, row);
     ids.push(token);
     const endedBy = run.endedByOf(ids, row);
-    chosen.push({ token, endedBy, logprobs: run.logprobs.of(row, i, token) });
+    chosen.push({ token, endedBy, logprobs: run.logprobs.of(row, i, token), isForced: false });
     if (endedBy !== null || token !== drafted) break;
   }
   // The last token was chosen, but not read.

@@ -1,0 +1,55 @@
+import { UnsupportedGrammarError } from "../errors.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { GrammarBuilder, type Expression } from "./automaton/grammar-builder.ts";
+import { Grammar, GrammarContext } from "./grammar.ts";
+import { KeptGrammars } from "./kept-grammars.ts";
+import type { GrammarKind, GrammarSpec } from "./grammar-spec.ts";
+import { plainSpec } from "./plain-spec.ts";
+import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
+
+type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kind, unknown>>>;
+
+/** How each kind of spec becomes an expression; one line adds a kind. */
+const compilers: { readonly [Kind in GrammarKind]: (builder: GrammarBuilder, spec: SpecOf<Kind>) => Expression } = {
+  json: unsupported("json"),
+  regex: unsupported("regex"),
+  choice: (builder, { choice }) =>
+    builder.choice(...choice.map((text) => builder.terminal(builder.regexes.literal(text)))),
+  gbnf: unsupported("gbnf"),
+  lark: unsupported("lark"),
+};
+
+function unsupported(keyword: GrammarKind): () => never {
+  return () => {
+    throw new UnsupportedGrammarError({
+      keyword,
+      pointer: `grammar.${keyword}`,
+      message: "is not there yet; use choice",
+    });
+  };
+}
+
+/**
+ * Compiles what a text has to be, for one tokenizer. The same spec (by content) gives the same grammar as long as it is kept: of
+ * each vocabulary the 64 that were used last. `generate({ grammar: spec, tokenizer })` does this by itself.
+ *
+ * @throws GrammarError for what cannot be read, names the place; UnsupportedGrammarError for what cannot be enforced, names the
+ *   keyword; GrammarLimitError for what is too large; TokenizerError for a tokenizer whose tokens have no bytes of their own
+ * @example
+ * const grammar = compileGrammar({ choice: [" yes", " no"] }, tokenizer);
+ * const inputIds = [tokenizer.encode("Is water wet? Answer:")];
+ * const { sequences } = await model.generate({ inputIds, grammar });
+ * console.log([" yes", " no"].includes(tokenizer.decode(sequences[0].slice(inputIds[0].length)))); // true
+ */
+export function compileGrammar(spec: GrammarSpec, tokenizer: Tokenizer): Grammar {
+  const plain = plainSpec(spec);
+  const vocabulary = TokenVocabulary.of(tokenizer);
+  return KeptGrammars.of(vocabulary).get(plain, () => compiled(plain, GrammarContext.of(vocabulary)));
+}
+
+function compiled(spec: GrammarSpec, context: GrammarContext): Grammar {
+  const builder = new GrammarBuilder(context.regexes);
+  const [kind] = Object.keys(compilers).filter((key) => key in spec) as [GrammarKind];
+  const compile = compilers[kind] as (builder: GrammarBuilder, spec: GrammarSpec) => Expression;
+  return new Grammar(context, builder, compile(builder, spec));
+}

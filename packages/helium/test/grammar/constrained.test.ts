@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { GenerationError, logitsProcessor, type GenerateOptions } from "@helium-lm/helium";
+import { built, openNano, record, recordPattern } from "./nano-grammars.ts";
+
+const idle = logitsProcessor("idle", () => undefined);
+
+const keys = ["name", "title of the whole", "x"];
+
+describe("generate with a grammar", () => {
+  const nano = openNano();
+  const prompts = (): number[][] =>
+    ["Once upon a time", "Die Antwort ist:", "To install"].map((text) => nano.tokenizer.encode(text));
+
+  /** The new text and tokens of one row. */
+  const solo = async (
+    row: number,
+    more: GenerateOptions = {},
+  ): Promise<{ text: string; ids: number[]; end: string | null }> => {
+    const inputIds = prompts()[row]!;
+    const { sequences, endedBy } = await nano.model.generate({
+      inputIds: [inputIds],
+      grammar: record(nano.tokenizer, keys[row]!),
+      maxNewTokens: 120,
+      ...more,
+    });
+    const ids = sequences[0]!.slice(inputIds.length);
+    return { text: nano.tokenizer.decode(ids), ids, end: endedBy[0]! };
+  };
+
+  const ways: Readonly<Record<string, GenerateOptions>> = {
+    greedy: {},
+    drawn: { doSample: true, seed: 5, topK: 0 },
+    "drawn hot, with cuts": { doSample: true, seed: 6, temperature: 3, topK: 8, topP: 0.9 },
+    "against bans": { noRepeatNgramSize: 2, repetitionPenalty: 1.5, minNewTokens: 3 },
+  };
+
+  test.each(Object.entries(ways))(
+    "%s: the text is one of the grammar's, and ends where it is complete",
+    async (_, way) => {
+      for (const row of [0, 1, 2]) {
+        const { text, end } = await solo(row, way);
+        expect(text).toMatch(recordPattern(keys[row]!));
+        expect(end).toBe("grammar");
+      }
+    },
+  );
+
+  test.each(Object.entries(ways))(
+    "%s: skipped or computed, alone or in a batch, tried ahead or not: the same",
+    async (_, way) => {
+      const alone = await Promise.all([0, 1, 2].map((row) => solo(row, way)));
+      const padded = nano.tokenizer(["Once upon a time", "Die Antwort ist:", "To install"], { padding: true });
+      const grammar = keys.map((key) => record(nano.tokenizer, key));
+      const batch: GenerateOptions = { ...way, ...padded, grammar, maxNewTokens: 120, padTokenId: 0 };
+      const length = padded.inputIds[0]!.length;
+      for (const more of [
+        {},
+        { logitsProcessors: [idle] },
+        { promptLookupNumTokens: 4, maxMatchingNgramSize: 1 },
+        ...(way.doSample ? [] : [{ assistantModel: nano.model, numAssistantTokens: 3 }]),
+      ]) {
+        const { sequences, endedBy } = await nano.model.generate({ ...batch, ...more });
+        expect(endedBy).toEqual(["grammar", "grammar", "grammar"]);
+        sequences.forEach((row, i) => expect(row.slice(length, length + alone[i]!.ids.length)).toEqual(alone[i]!.ids));
+      }
+    },
+  );
+
+  test("a draft model's draws fit too", async () => {
+    for (const seed of [1, 2, 3])
+      expect(
+        (await solo(0, { doSample: true, seed, assistantModel: nano.model, assistantConfidenceThreshold: 0 })).text,
+      ).toMatch(recordPattern("name"));
+  });
+
+  test("tokens without a choice take no pass", async () => {
+    const stats = async (more: GenerateOptions): Promise<{ passes: number; forced: number }> => {
+      using engine = nano.model.engine({ budget: 1024 });
+      await solo(1, { ...more, engine });
+      return { passes: engine.stats.passes, forced: engine.stats.forcedTokens };
+    };
+    const [skipped, computed] = [await stats({}), await stats({ logitsProcessors: [idle] })];
+    expect(skipped.forced).toBeGreaterThan(10);
+    expect(computed.forced).toBe(0);
+    expect(computed.passes - skipped.passes).toBe(skipped.forced);
+  });
+
+  test("rows without a grammar are free beside others", async () => {
+    const [, inputIds] = prompts();
+    const free = await nano.model.generate({ inputIds: [inputIds!], maxNewTokens: 12 });
+    const both = await nano.model.generate({
+      inputIds: [inputIds!, inputIds!],
+      grammar: [null, record(nano.tokenizer, "x")],
+      maxNewTokens: 12,
+    });
+    expect(both.sequences[0]).toEqual(free.sequences[0]);
+    expect(both.endedBy[0]).toBe("maxLength");
+  });
+
+  test("a limit cuts, and says so", async () => {
+    const { text, end } = await solo(0, { maxNewTokens: 5 });
+    expect(end).toBe("maxLength");
+    expect(text.length).toBeGreaterThan(0);
+  });
+
+  test("beams and beams that are drawn", async () => {
+    for (const more of [{}, { doSample: true, seed: 3 }]) {
+      const inputIds = prompts().slice(0, 1);
+      const { sequences } = await nano.model.generate({
+        ...more,
+        inputIds: [...inputIds, ...inputIds],
+        grammar: [record(nano.tokenizer, "name"), record(nano.tokenizer, "x")],
+        numBeams: 3,
+        numReturnSequences: 2,
+        maxNewTokens: 80,
+        eosTokenId: nano.tokenizer.eosTokenId,
+        padTokenId: nano.tokenizer.eosTokenId,
+      });
+      const texts = sequences.map((row) =>
+        nano.tokenizer.decode(row.slice(inputIds[0]!.length), { skipSpecialTokens: true }),
+      );
+      texts.forEach((text, i) => expect(text).toMatch(recordPattern(i < 2 ? "name" : "x")));
+    }
+  });
+
+  test("more beams than texts are refused, fewer are not", async () => {
+    const grammar = built(nano.tokenizer, (b) => b.terminal(b.regexes.literal("yes")));
+    const options = { inputIds: prompts().slice(0, 1), grammar, numBeams: 4, maxNewTokens: 8 };
+    const { sequences } = await nano.model.generate(options);
+    expect(nano.tokenizer.decode(sequences[0]!.slice(options.inputIds[0]!.length))).toMatch(/^yes/);
+    const many = built(nano.tokenizer, (b) => b.terminal(b.regexes.literal("?")));
+    await expect(nano.model.generate({ ...options, grammar: many, numReturnSequences: 4 })).rejects.toThrow(
+      GenerationError,
+    );
+  });
+
+  test("guidance works, and no processor of the caller's brings a refused token back", async () => {
+    const { text } = await solo(0, { guidanceScale: 1.5 });
+    expect(text).toMatch(recordPattern("name"));
+    const wish = nano.tokenizer.encode("no", { addSpecialTokens: false })[0]!;
+    for (const name of ["wish", "grammar", "topK", "renormalizeLogits"]) {
+      const wishing = logitsProcessor(name, (scores) => {
+        scores[wish] = name === "wish" ? Infinity : 1e30;
+        scores[nano.tokenizer.eosTokenId!] = 1e29;
+      });
+      const drawn = name === "topK" ? { doSample: true, seed: 1 } : {};
+      const options = { logitsProcessors: [wishing], sequenceBias: [[[wish], 100]] as [number[], number][], ...drawn };
+      expect((await solo(2, options)).text).toMatch(recordPattern("x"));
+    }
+  });
+
+  test("what removes all allowed tokens is told, with the row", async () => {
+    const grammar = built(nano.tokenizer, (b) => b.terminal(b.regexes.bytes(0x61, 0x62)));
+    const banned = ["a", "b"].flatMap((text) => nano.tokenizer.encode(text, { addSpecialTokens: false }));
+    const all = [...nano.tokenizer.getVocab()].flatMap(([token, id]) => (/^▁?[ab]$|<0x6[12]>/.test(token) ? [id] : []));
+    const options = { inputIds: prompts().slice(0, 1), grammar, suppressTokens: [...banned, ...all] };
+    await expect(nano.model.generate(options)).rejects.toThrow(/row 0/);
+  });
+
+  test("a text that is complete before it begins ends with eos, or is refused", async () => {
+    const grammar = built(nano.tokenizer, (b) => b.empty);
+    const inputIds = prompts().slice(0, 1);
+    const { sequences } = await nano.model.generate({ inputIds, grammar, eosTokenId: nano.tokenizer.eosTokenId });
+    expect(sequences[0]!.slice(inputIds[0]!.length)).toEqual([nano.tokenizer.eosTokenId]);
+    await expect(nano.model.generate({ inputIds, grammar, eosTokenId: [] })).rejects.toThrow(/complete/);
+  });
+});
