@@ -123,7 +123,7 @@ export class ConstrainedRows {
   /** @throws GenerationError where nothing may follow, and no token can say so */
   checkOpen({ state, forced }: Place, row: number, length: number): void {
     if (!state || forced.length > 0) return;
-    if (state.mask().size > 0 || (state.isAccepting && this.#eos.length > 0)) return;
+    if (state.mask().tokens()?.length !== 0 || (state.isAccepting && this.#eos.length > 0)) return;
     const step = length - this.#promptLength;
     throw new GenerationError(
       "grammar",

@@ -8,7 +8,7 @@ export const anything: RowState = {
   isAccepting: true,
   isComplete: false,
   step: () => anything,
-  mask: () => TokenMask.ofTokens(0, []),
+  mask: () => new TokenMask(0, null, []),
   forced: () => [],
 };
 
@@ -43,7 +43,7 @@ export class PrefixState implements RowState {
 
   /** The tokens that the bytes begin with, and those that begin with the bytes and go on as may follow. */
   mask(): TokenMask {
-    return (this.#mask ??= TokenMask.ofTokens(this.#vocabulary.size, this.#tokens()));
+    return (this.#mask ??= new TokenMask(this.#vocabulary.size, null, this.#tokens()));
   }
 
   /** The choice is left to the model: that is what the bytes were taken back for. */
