@@ -17,8 +17,8 @@ export interface Edge {
   readonly rest: Expression;
 }
 
-/** Expressions of one grammar, and edges of one expression, beyond which the grammar is refused. */
-const LIMITS = { expressions: 2_000_000, edges: 20_000 } as const;
+/** Expressions of one grammar, edges of one expression, and expressions within expressions, beyond which it is refused. */
+const LIMITS = { expressions: 2_000_000, edges: 20_000, depth: 500 } as const;
 
 /**
  * Builds a grammar of terminals, which are regular expressions, and rules. A rule may be used before it is defined, and within
@@ -46,6 +46,8 @@ export class GrammarBuilder {
   readonly #second: number[] = [];
   readonly #most: number[] = [];
   readonly #parts: (readonly Expression[])[] = [];
+  /** Expressions within expressions; rules, and rests of sequences, do not count. */
+  readonly #depth: number[] = [];
   readonly #known = new Map<string, Expression>();
   readonly #names = new Map<Expression, string>();
   readonly #bodies = new Map<Expression, Expression>();
@@ -248,6 +250,19 @@ export class GrammarBuilder {
       throw new GrammarLimitError("grammar", `has more than ${LIMITS.expressions} parts; make it smaller`, {
         limit: LIMITS.expressions,
       });
+    const isSequence = kind === kinds.sequence;
+    const held = kind === kinds.repeat || isSequence ? [first] : parts;
+    let depth = isSequence ? (this.#depth[second] ?? 0) : 0;
+    for (const part of held) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
+    if (depth > LIMITS.depth)
+      throw new GrammarLimitError(
+        "grammar",
+        `nests expressions more than ${LIMITS.depth} deep; give the inner ones rules`,
+        {
+          limit: LIMITS.depth,
+        },
+      );
+    this.#depth.push(depth);
     this.#kind.push(kind);
     this.#first.push(first);
     this.#second.push(second);

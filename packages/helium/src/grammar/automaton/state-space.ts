@@ -1,8 +1,11 @@
-import { GrammarError } from "../../errors.ts";
+import { GrammarError, GrammarLimitError } from "../../errors.ts";
 import type { RegexArena } from "../regex/index.ts";
 import { GrammarAnalysis } from "./grammar-analysis.ts";
 import type { Expression, GrammarBuilder } from "./grammar-builder.ts";
 import { GrammarState, type StateHost } from "./grammar-state.ts";
+
+/** Places of a grammar, with who waits there, beyond which a text is given up; and states that are kept to be found again. */
+const LIMITS = { continuations: 1_000_000, states: 200_000 } as const;
 
 /** What is left of a rule, and to whom to return behind it. Each pair is kept once and has a number. */
 interface Continuation {
@@ -45,6 +48,7 @@ export class StateSpace {
   readonly #states = new Map<number, GrammarState[]>();
   readonly #behind = new Map<number, GrammarState>();
   #callers = 0;
+  #stateCount = 0;
 
   /** @throws GrammarError for a grammar without any text */
   constructor(grammar: GrammarBuilder, root: Expression, host: StateHost) {
@@ -60,11 +64,6 @@ export class StateSpace {
       );
     const first = this.#continuation(root, { number: this.#callers++, waiting: null });
     this.start = this.#stateOf([], [], [first]) ?? this.#emptyState();
-  }
-
-  /** Item sets and states so far. */
-  get size(): number {
-    return this.#sets.size + this.#states.size;
   }
 
   /** The state behind a byte; null where no text goes on so. */
@@ -121,9 +120,18 @@ export class StateSpace {
       continuations: Int32Array.from(order, (i) => continuations[i] ?? 0),
       isAccepting,
     });
+    if (this.#stateCount++ >= LIMITS.states) this.#forget();
     bucket.push(state);
     this.#states.set(hash, bucket);
     return state;
+  }
+
+  /** States that are in use stay as they are; they are only not found again. */
+  #forget(): void {
+    this.#states.clear();
+    this.#sets.clear();
+    this.#behind.clear();
+    this.#stateCount = 0;
   }
 
   #emptyState(): GrammarState {
@@ -205,6 +213,12 @@ export class StateSpace {
     const key = rest * 2 ** 26 + caller.number;
     const known = this.#continuationNumbers.get(key);
     if (known !== undefined) return known;
+    if (this.#continuations.length >= LIMITS.continuations)
+      throw new GrammarLimitError(
+        "grammar",
+        `came to more than ${LIMITS.continuations} different places; use repetition in place of recursion, or shorter texts`,
+        { limit: LIMITS.continuations },
+      );
     this.#continuationNumbers.set(key, this.#continuations.length);
     return this.#continuations.push({ rest, caller }) - 1;
   }

@@ -1,2 +1,2 @@
 export { RegexArena } from "./regex-arena.ts";
-export type { Regex } from "./regex-nodes.ts";
+export type { Regex } from "./regex-columns.ts";

@@ -1,7 +1,8 @@
 import { GrammarLimitError } from "../../errors.ts";
 import { ByteClasses } from "./byte-classes.ts";
 import { Int32Column } from "./int32-column.ts";
-import { kinds, RegexNodes, type Regex } from "./regex-nodes.ts";
+import { kinds, type Regex } from "./regex-columns.ts";
+import { RegexNodes } from "./regex-nodes.ts";
 import { utf8Ranges } from "./utf8-ranges.ts";
 
 /** No byte goes on. */

@@ -1,67 +1,28 @@
-import { GrammarLimitError } from "../../errors.ts";
-import { ByteSets } from "./byte-sets.ts";
-
-/** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
-export type Regex = number;
-
-/** What a node is; its parts stand in columns of the arena. */
-export const kinds = { bytes: 0, concat: 1, or: 2, and: 3, not: 4, repeat: 5, nothing: 6, empty: 7 } as const;
-
-type Kind = (typeof kinds)[keyof typeof kinds];
-
-/** Nodes in one arena, and parts within parts, beyond which a grammar is refused. */
-const LIMITS = { nodes: 1_500_000, depth: 1_000 } as const;
+import { kinds, RegexColumns, type Kind, type Regex } from "./regex-columns.ts";
 
 /**
  * Interned nodes of regular expressions, in a form that makes equal languages equal numbers in the common cases: alternatives
  * are sorted, flat and share their heads; sequences lean to the right; counted parts that stand side by side are one. Brzozowski's
  * derivatives of such nodes are few (Owens, Reppy, Turon, "Regular-expression derivatives re-examined", 2009).
  */
-export class RegexNodes {
+export class RegexNodes extends RegexColumns {
   /** ∅: matches no text. */
   readonly nothing: Regex;
   /** ε: matches the empty text. */
   readonly empty: Regex;
   /** Matches every text. */
   readonly anything: Regex;
-  protected readonly sets = new ByteSets();
-  protected readonly kind: number[] = [];
-  /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`. */
-  protected readonly first: number[] = [];
-  /** The tail of `concat`, the least count of `repeat`. */
-  protected readonly second: number[] = [];
-  /** The largest count of `repeat`. */
-  protected readonly third: number[] = [];
-  /** The parts of `or` and `and`. */
-  protected readonly parts: (readonly Regex[])[] = [];
-  protected readonly nullable: boolean[] = [];
-  /** There is an `and` or a `not` in it, so that it may match nothing without being ∅. */
-  protected readonly isBoolean: boolean[] = [];
-  /** There is a count other than "any number" or "at least one" in it. */
-  protected readonly hasCount: boolean[] = [];
-  readonly #depth: number[] = [];
-  readonly #pairs = new Map<number, Regex>();
-  readonly #others = new Map<string, Regex>();
 
   constructor() {
-    this.nothing = this.#add(kinds.nothing, {});
-    this.empty = this.#add(kinds.empty, { nullable: true });
-    this.anything = this.#add(kinds.not, { first: this.nothing, nullable: true });
-    this.#others.set(`n${this.nothing}`, this.anything);
-  }
-
-  /** Nodes so far. */
-  get size(): number {
-    return this.kind.length;
+    super();
+    this.nothing = this.intern("nothing", kinds.nothing, {});
+    this.empty = this.intern("empty", kinds.empty, { nullable: true });
+    this.anything = this.not(this.nothing);
   }
 
   /** One byte from `from` to `to`. */
   bytes(from: number, to = from): Regex {
     return this.#ofSet(this.sets.range(from, to));
-  }
-
-  isNullable(r: Regex): boolean {
-    return this.nullable[r] ?? false;
   }
 
   /** One after another. */
@@ -88,7 +49,7 @@ export class RegexNodes {
     }
     const key = `r${r},${least},${max}`;
     const nullable = least === 0;
-    return this.#intern(key, kinds.repeat, { first: r, second: least, third: max, nullable });
+    return this.intern(key, kinds.repeat, { first: r, second: least, third: max, nullable });
   }
 
   /** `r` or the empty text. */
@@ -99,7 +60,7 @@ export class RegexNodes {
   /** All texts of bytes that `r` does not match, malformed UTF-8 included. */
   not(r: Regex): Regex {
     if (this.kind[r] === kinds.not) return this.first[r] ?? r;
-    return this.#intern(`n${r}`, kinds.not, { first: r, nullable: !this.isNullable(r), isBoolean: true });
+    return this.intern(`n${r}`, kinds.not, { first: r, nullable: !this.isNullable(r), isBoolean: true });
   }
 
   /** What any of the parts matches. */
@@ -128,12 +89,12 @@ export class RegexNodes {
       return this.and(this.#ofSet(common), ...list.filter((r) => this.kind[r] !== kinds.bytes));
     }
     const nullable = list.every((r) => this.isNullable(r));
-    return this.#intern(`a${list.join()}`, kinds.and, { parts: list, nullable, isBoolean: true });
+    return this.intern(`a${list.join()}`, kinds.and, { parts: list, nullable, isBoolean: true });
   }
 
   #ofSet(set: number): Regex {
     if (this.sets.isNone(set)) return this.nothing;
-    return this.#intern(`b${set}`, kinds.bytes, { first: set });
+    return this.intern(`b${set}`, kinds.bytes, { first: set });
   }
 
   /** head · tail */
@@ -150,13 +111,7 @@ export class RegexNodes {
     }
     const merged = this.#mergedCounts(head, tail);
     if (merged !== null) return merged;
-    const key = head * 2 ** 26 + tail;
-    const known = this.#pairs.get(key);
-    if (known !== undefined) return known;
-    const nullable = this.isNullable(head) && this.isNullable(tail);
-    const node = this.#add(kinds.concat, { first: head, second: tail, nullable });
-    this.#pairs.set(key, node);
-    return node;
+    return this.internPair(head, tail);
   }
 
   /** x{a,b}·x{c,d} = x{a+c,b+d}, with anything behind; null where that is not the case. */
@@ -249,68 +204,6 @@ export class RegexNodes {
       const counted = list.find((r) => this.kind[r] === kinds.repeat && this.second[r] === 1);
       if (counted !== undefined) return this.repeat(this.first[counted] ?? counted, 0, this.third[counted]);
     }
-    return this.#intern(`o${list.join()}`, kinds.or, { parts: list, nullable: list.some((r) => this.isNullable(r)) });
+    return this.intern(`o${list.join()}`, kinds.or, { parts: list, nullable: list.some((r) => this.isNullable(r)) });
   }
-
-  #intern(key: string, kind: Kind, node: NodeParts): Regex {
-    const known = this.#others.get(key);
-    if (known !== undefined) return known;
-    const made = this.#add(kind, node);
-    this.#others.set(key, made);
-    return made;
-  }
-
-  #add(
-    kind: Kind,
-    { first = 0, second = 0, third = 0, parts = [], nullable = false, isBoolean = false }: NodeParts,
-  ): Regex {
-    if (this.size >= LIMITS.nodes)
-      throw new GrammarLimitError(
-        "grammar",
-        `needs more than ${LIMITS.nodes} states of regular expressions; give patterns smaller counts or fewer alternatives`,
-        { limit: LIMITS.nodes },
-      );
-    const own =
-      kind === kinds.bytes
-        ? []
-        : kind === kinds.concat
-          ? [first, second]
-          : kind === kinds.or || kind === kinds.and
-            ? parts
-            : kind === kinds.not || kind === kinds.repeat
-              ? [first]
-              : [];
-    // Tails of sequences are walked in loops.
-    let depth = kind === kinds.concat ? (this.#depth[first] ?? 0) : 0;
-    if (kind !== kinds.concat) for (const part of own) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
-    else depth = Math.max(depth, this.#depth[second] ?? 0);
-    if (depth > LIMITS.depth)
-      throw new GrammarLimitError(
-        "grammar",
-        `nests regular expressions more than ${LIMITS.depth} deep; flatten the pattern`,
-        {
-          limit: LIMITS.depth,
-        },
-      );
-    this.kind.push(kind);
-    this.first.push(first);
-    this.second.push(second);
-    this.third.push(third);
-    this.parts.push(parts);
-    this.nullable.push(nullable);
-    this.isBoolean.push(isBoolean || own.some((part) => this.isBoolean[part]));
-    const isCount = kind === kinds.repeat && (second > 1 || third !== Infinity);
-    this.hasCount.push(isCount || own.some((part) => this.hasCount[part]));
-    this.#depth.push(depth);
-    return this.size - 1;
-  }
-}
-
-interface NodeParts {
-  readonly first?: number;
-  readonly second?: number;
-  readonly third?: number;
-  readonly parts?: readonly Regex[];
-  readonly nullable?: boolean;
-  readonly isBoolean?: boolean;
 }

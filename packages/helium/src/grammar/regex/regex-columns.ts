@@ -1,0 +1,112 @@
+import { GrammarLimitError } from "../../errors.ts";
+import { ByteSets } from "./byte-sets.ts";
+
+/** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
+export type Regex = number;
+
+/** What a node is; its parts stand in columns of the arena. */
+export const kinds = { bytes: 0, concat: 1, or: 2, and: 3, not: 4, repeat: 5, nothing: 6, empty: 7 } as const;
+
+export type Kind = (typeof kinds)[keyof typeof kinds];
+
+/** Nodes in one arena, and parts within parts, beyond which a grammar is refused. */
+const LIMITS = { nodes: 1_500_000, depth: 1_000 } as const;
+
+/** Nodes of regular expressions by number, and what is known of each from its parts. */
+export class RegexColumns {
+  protected readonly sets = new ByteSets();
+  protected readonly kind: Kind[] = [];
+  /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`. */
+  protected readonly first: number[] = [];
+  /** The tail of `concat`, the least count of `repeat`. */
+  protected readonly second: number[] = [];
+  /** The largest count of `repeat`. */
+  protected readonly third: number[] = [];
+  /** The parts of `or` and `and`. */
+  protected readonly parts: (readonly Regex[])[] = [];
+  protected readonly nullable: boolean[] = [];
+  /** There is an `and` or a `not` in it, so that it may match nothing without being ∅. */
+  protected readonly isBoolean: boolean[] = [];
+  /** There is a count other than "any number" or "at least one" in it. */
+  protected readonly hasCount: boolean[] = [];
+  readonly #depth: number[] = [];
+  /** By head and tail. */
+  readonly #pairs = new Map<number, Regex>();
+  readonly #others = new Map<string, Regex>();
+
+  /** Nodes so far. */
+  get size(): number {
+    return this.kind.length;
+  }
+
+  isNullable(r: Regex): boolean {
+    return this.nullable[r] ?? false;
+  }
+
+  /** The node head · tail. */
+  protected internPair(head: Regex, tail: Regex): Regex {
+    const key = head * 2 ** 26 + tail;
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    const nullable = this.isNullable(head) && this.isNullable(tail);
+    const node = this.#add(kinds.concat, { first: head, second: tail, nullable });
+    this.#pairs.set(key, node);
+    return node;
+  }
+
+  protected intern(key: string, kind: Kind, node: NodeParts): Regex {
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const made = this.#add(kind, node);
+    this.#others.set(key, made);
+    return made;
+  }
+
+  #add(
+    kind: Kind,
+    { first = 0, second = 0, third = 0, parts = [], nullable = false, isBoolean = false }: NodeParts,
+  ): Regex {
+    if (this.size >= LIMITS.nodes)
+      throw new GrammarLimitError(
+        "grammar",
+        `needs more than ${LIMITS.nodes} states of regular expressions; give patterns smaller counts or fewer alternatives`,
+        { limit: LIMITS.nodes },
+      );
+    const own = [...(holdsFirst(kind) ? [first] : []), ...parts];
+    // Tails of sequences are walked in loops.
+    const isPair = kind === kinds.concat;
+    let depth = isPair ? Math.max(this.#depth[first] ?? 0, this.#depth[second] ?? 0) : 0;
+    if (!isPair) for (const part of own) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
+    if (isPair) own.push(second);
+    if (depth > LIMITS.depth)
+      throw new GrammarLimitError(
+        "grammar",
+        `nests regular expressions more than ${LIMITS.depth} deep; flatten the pattern`,
+        {
+          limit: LIMITS.depth,
+        },
+      );
+    this.kind.push(kind);
+    this.first.push(first);
+    this.second.push(second);
+    this.third.push(third);
+    this.parts.push(parts);
+    this.nullable.push(nullable);
+    this.isBoolean.push(isBoolean || own.some((part) => this.isBoolean[part]));
+    const isCount = kind === kinds.repeat && (second > 1 || third !== Infinity);
+    this.hasCount.push(isCount || own.some((part) => this.hasCount[part]));
+    this.#depth.push(depth);
+    return this.size - 1;
+  }
+}
+
+const holdsFirst = (kind: Kind): boolean => kind === kinds.concat || kind === kinds.not || kind === kinds.repeat;
+
+interface NodeParts {
+  readonly first?: number;
+  readonly second?: number;
+  readonly third?: number;
+  readonly parts?: readonly Regex[];
+  readonly nullable?: boolean;
+  readonly isBoolean?: boolean;
+}
