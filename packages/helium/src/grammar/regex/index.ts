@@ -1,2 +1,3 @@
+export type { ByteAutomaton } from "./byte-automaton.ts";
 export { RegexArena } from "./regex-arena.ts";
 export type { Regex } from "./regex-columns.ts";

@@ -123,6 +123,34 @@ describe("regular expressions", () => {
     expect(arena.matches(arena.within(of(50), 8), "aaaaab")).toBe(true);
   });
 
+  test("can be automata, within others", () => {
+    const arena = new RegexArena();
+    const digits = Array.from({ length: 10 }, (_, digit) => arena.bytes(0x30 + digit));
+    /** Numbers that leave a remainder by 7; a state is the remainder so far. */
+    const leaving = (remainder: number): Regex =>
+      arena.automaton(
+        {
+          alternatives: () => digits,
+          step: (state, byte) => (byte >= 0x30 && byte <= 0x39 ? (state * 10 + byte - 0x30) % 7 : -1),
+          accepts: (state) => state === remainder,
+        },
+        0,
+      );
+    const [none, three] = [leaving(0), leaving(3)];
+    const mixed = arena.concat(none, arena.literal("/"), arena.and(three, arena.not(arena.literal("10"))));
+    for (const [text, matched] of [
+      ["21/17", true],
+      ["21/10", false],
+      ["22/17", false],
+      ["7/3", true],
+      ["/3", true],
+      ["7/", false],
+    ] as const)
+      expect([text, arena.matches(mixed, text)]).toEqual([text, matched]);
+    expect(arena.isEmpty(arena.and(none, three))).toBe(true);
+    expect(arena.isEmpty(arena.and(none, arena.repeat(arena.or(...digits), 3, 3)))).toBe(false);
+  });
+
   test("that would need too many states are refused", () => {
     const arena = new RegexArena();
     const any = arena.bytes(0, 255);

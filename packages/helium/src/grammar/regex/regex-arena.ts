@@ -194,6 +194,8 @@ export class RegexArena extends RegexNodes {
       else if (this.kind[node] === kinds.concat) {
         open.push(first);
         if (this.isNullable(first)) open.push(second);
+      } else if (this.kind[node] === kinds.automaton) {
+        open.push(...(this.automata[first]?.alternatives(second) ?? []));
       } else open.push(...(this.parts[node] ?? []));
     }
     return found;
@@ -218,6 +220,11 @@ export class RegexArena extends RegexNodes {
           this.#derivative(first, byte),
           this.repeat(first, Math.max(0, second - 1), (this.third[r] ?? 0) - 1),
         );
+      case kinds.automaton: {
+        const automaton = this.automata[first];
+        const state = automaton?.step(second, byte) ?? -1;
+        return automaton === undefined || state < 0 ? this.nothing : this.automaton(automaton, state);
+      }
       default:
         return this.nothing;
     }

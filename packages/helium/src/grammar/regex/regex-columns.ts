@@ -1,11 +1,22 @@
 import { GrammarLimitError } from "../../errors.ts";
+import type { ByteAutomaton } from "./byte-automaton.ts";
 import { ByteSets } from "./byte-sets.ts";
 
 /** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
 export type Regex = number;
 
 /** What a node is; its parts stand in columns of the arena. */
-export const kinds = { bytes: 0, concat: 1, or: 2, and: 3, not: 4, repeat: 5, nothing: 6, empty: 7 } as const;
+export const kinds = {
+  bytes: 0,
+  concat: 1,
+  or: 2,
+  and: 3,
+  not: 4,
+  repeat: 5,
+  nothing: 6,
+  empty: 7,
+  automaton: 8,
+} as const;
 
 export type Kind = (typeof kinds)[keyof typeof kinds];
 
@@ -16,14 +27,15 @@ const LIMITS = { nodes: 1_500_000, depth: 1_000 } as const;
 export class RegexColumns {
   protected readonly sets = new ByteSets();
   protected readonly kind: Kind[] = [];
-  /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`. */
+  /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`, the number of an `automaton`. */
   protected readonly first: number[] = [];
-  /** The tail of `concat`, the least count of `repeat`. */
+  /** The tail of `concat`, the least count of `repeat`, the state of an `automaton`. */
   protected readonly second: number[] = [];
   /** The largest count of `repeat`. */
   protected readonly third: number[] = [];
   /** The parts of `or` and `and`. */
   protected readonly parts: (readonly Regex[])[] = [];
+  protected readonly automata: ByteAutomaton[] = [];
   protected readonly nullable: boolean[] = [];
   /** There is an `and` or a `not` in it, so that it may match nothing without being ∅. */
   protected readonly isBoolean: boolean[] = [];

@@ -1,3 +1,4 @@
+import type { ByteAutomaton } from "./byte-automaton.ts";
 import { kinds, RegexColumns, type Kind, type Regex } from "./regex-columns.ts";
 
 /**
@@ -50,6 +51,19 @@ export class RegexNodes extends RegexColumns {
     const key = `r${r},${least},${max}`;
     const nullable = least === 0;
     return this.intern(key, kinds.repeat, { first: r, second: least, third: max, nullable });
+  }
+
+  /** What an automaton accepts from a state on. */
+  automaton(automaton: ByteAutomaton, state: number): Regex {
+    const known = this.automata.indexOf(automaton);
+    const index = known >= 0 ? known : this.automata.push(automaton) - 1;
+    const nullable = automaton.accepts(state);
+    return this.intern(`m${index},${state}`, kinds.automaton, {
+      first: index,
+      second: state,
+      nullable,
+      isBoolean: true,
+    });
   }
 
   /** `r` or the empty text. */
