@@ -1,6 +1,8 @@
 import { UnsupportedGrammarError } from "../errors.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { GrammarBuilder, type Expression } from "./automaton/grammar-builder.ts";
+import { choiceRegex } from "./choice-regex.ts";
+import { gbnfExpression } from "./gbnf/gbnf.ts";
 import { Grammar, GrammarContext } from "./grammar.ts";
 import { KeptGrammars } from "./kept-grammars.ts";
 import type { GrammarKind, GrammarSpec } from "./grammar-spec.ts";
@@ -13,9 +15,8 @@ type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kin
 const compilers: { readonly [Kind in GrammarKind]: (builder: GrammarBuilder, spec: SpecOf<Kind>) => Expression } = {
   json: unsupported("json"),
   regex: unsupported("regex"),
-  choice: (builder, { choice }) =>
-    builder.choice(...choice.map((text) => builder.terminal(builder.regexes.literal(text)))),
-  gbnf: unsupported("gbnf"),
+  choice: (builder, { choice }) => builder.terminal(choiceRegex(choice, builder.regexes)),
+  gbnf: (builder, { gbnf }) => gbnfExpression(gbnf, builder),
   lark: unsupported("lark"),
 };
 
@@ -24,7 +25,7 @@ function unsupported(keyword: GrammarKind): () => never {
     throw new UnsupportedGrammarError({
       keyword,
       pointer: `grammar.${keyword}`,
-      message: "is not there yet; use choice",
+      message: "is not there yet; use choice or gbnf",
     });
   };
 }
