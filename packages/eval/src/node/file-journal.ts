@@ -1,8 +1,9 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { EvalError } from "../errors.ts";
 import { exactJson, parseExactJson } from "../run/exact-json.ts";
 import type { Journal, JournalAnswer } from "../run/journal.ts";
+import { JournalLock } from "./journal-lock.ts";
 
 /** First line of a journal: what it is. */
 const HEADER = JSON.stringify({ heliumEvalJournal: 1 });
@@ -16,10 +17,12 @@ export class FileJournal implements Journal, Disposable {
   readonly found: number;
   readonly #path: string;
   readonly #answers: Map<string, JournalAnswer>;
+  readonly #lock: JournalLock;
   #file: number | null;
 
-  private constructor(path: string, file: number, answers: Map<string, JournalAnswer>) {
+  private constructor(path: string, lock: JournalLock, file: number, answers: Map<string, JournalAnswer>) {
     this.#path = path;
+    this.#lock = lock;
     this.#file = file;
     this.#answers = answers;
     this.found = answers.size;
@@ -30,9 +33,9 @@ export class FileJournal implements Journal, Disposable {
    *
    * @throws EvalError for a file that is no journal, and while another process writes it
    */
-  static open(path: string): FileJournal {
+  static async open(path: string): Promise<FileJournal> {
     mkdirSync(dirname(path), { recursive: true });
-    lock(path);
+    const lock = await JournalLock.take(path);
     try {
       const file = openSync(path, "a+");
       const text = readFileSync(path, "utf8");
@@ -40,9 +43,9 @@ export class FileJournal implements Journal, Disposable {
       // What was being written when the last process ended.
       if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
       if (whole === "") writeSync(file, `${HEADER}\n`);
-      return new FileJournal(path, file, answersOf(path, whole));
+      return new FileJournal(path, lock, file, answersOf(path, whole));
     } catch (error) {
-      unlock(path);
+      lock.release();
       throw error;
     }
   }
@@ -61,7 +64,7 @@ export class FileJournal implements Journal, Disposable {
     if (this.#file === null) return;
     closeSync(this.#file);
     this.#file = null;
-    unlock(this.#path);
+    this.#lock.release();
   }
 
   [Symbol.dispose](): void {
@@ -93,38 +96,5 @@ function entryOf(path: string, line: string, number: number): [string, JournalAn
       { line },
       { cause: error },
     );
-  }
-}
-
-const lockOf = (path: string): string => `${path}.lock`;
-
-/** Leaves a file with this process's number; that of a process that is gone is taken over. */
-function lock(path: string): void {
-  for (let attempt = 0; ; attempt++)
-    try {
-      writeFileSync(lockOf(path), String(process.pid), { flag: "wx" });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = Number(readFileSync(lockOf(path), "utf8"));
-      if (attempt > 0 || (isAlive(owner) && owner !== process.pid))
-        throw new EvalError(
-          path,
-          `process ${owner} is writing this journal; wait for it, or name another folder`,
-          { owner },
-          { cause: error },
-        );
-      rmSync(lockOf(path), { force: true });
-    }
-}
-
-const unlock = (path: string): void => rmSync(lockOf(path), { force: true });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

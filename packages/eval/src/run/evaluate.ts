@@ -33,7 +33,7 @@ export interface EvaluationOptions extends TranslationOptions {
   readonly limit?: number;
   readonly shard?: Shard | null;
   /** Or what opens it once all rows have been read; the caller closes it. Default: one that ends with this call. */
-  readonly journal?: Journal | (() => Journal);
+  readonly journal?: Journal | (() => Journal | Promise<Journal>);
   /** Default 1234. */
   readonly fewShotSeed?: number;
   /** Of the program, for reports. */
@@ -67,7 +67,7 @@ export async function evaluate(options: EvaluationOptions): Promise<EvaluationRe
   const started = performance.now();
   const items = prepared.flatMap(({ own }) => own);
   const answered = await answerItems(scorer, items, {
-    journal: typeof journal === "function" ? journal() : journal,
+    journal: typeof journal === "function" ? await journal() : journal,
     identity: JSON.stringify([options.model.name, scorer.name, scorer.description]),
     signal,
     ...(onProgress && { onProgress }),

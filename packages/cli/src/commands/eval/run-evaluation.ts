@@ -40,8 +40,8 @@ export async function runEvaluation(names: readonly string[], options: EvalOptio
       version: version(io),
       rows: options.text === undefined ? await rowSource(options, access.options) : textFileRows(options.text),
       shard,
-      journal: () => {
-        journal = FileJournal.open(join(folder, "journal.jsonl"));
+      journal: async () => {
+        journal = await FileJournal.open(join(folder, "journal.jsonl"));
         if (journal.found > 0 && !options.json)
           io.stderr.write(`${printable(`going on from ${folder}, which has ${journal.found} answers`)}\n`);
         return journal;
