@@ -6,10 +6,13 @@ import {
   AutoModelForCausalLM,
   AutoTokenizer,
   CancelledError,
+  compileGrammar,
   createEngineWorker,
   GenerationError,
+  GrammarError,
   ModelLoadError,
   type EngineWorker,
+  type GrammarSpec,
   type WorkerRequest,
 } from "@helium-lm/helium";
 import { fixturePath } from "../../../../testing/fixtures.ts";
@@ -79,6 +82,24 @@ describe("an engine in a worker", () => {
     const { ids, finishReason } = await worker.submit({ inputIds, maxNewTokens: 32, stopStrings: stop }).result;
     expect(finishReason).toBe("stopStrings");
     expect(tokenizer.decode(ids)).toContain(stop);
+  });
+
+  test("a grammar crosses as data, and is compiled for the tokenizer that is with the model", async () => {
+    const tokenizer = await AutoTokenizer.fromPretrained(nano);
+    const inputIds = tokenizer.encode("Is water wet?");
+    const grammar = { choice: [" yes, of course", " no, never"] };
+    const { ids, finishReason, stats } = await worker.submit({ inputIds, maxNewTokens: 32, grammar }).result;
+    expect([" yes, of course", " no, never"]).toContain(
+      tokenizer.decode([...inputIds, ...ids], { skipSpecialTokens: true }).slice("Is water wet?".length),
+    );
+    expect(finishReason).toBe("grammar");
+    expect(stats.forcedTokens).toBeGreaterThan(0);
+    const compiled = compileGrammar(grammar, tokenizer) as unknown as GrammarSpec;
+    await expect(worker.submit({ inputIds, grammar: compiled }).result).rejects.toThrow(/compiled for this thread/);
+    const fn = (() => [1]) as unknown as GrammarSpec;
+    await expect(worker.submit({ inputIds, grammar: fn }).result).rejects.toThrow(/grammar: is a function/);
+    const odd = { gbnf: "root ::= (" } as GrammarSpec;
+    expect(await caught(worker.submit({ inputIds, grammar: odd }).result)).toBeInstanceOf(GrammarError);
   });
 
   test("errors come with their class and data; one request ends alone", async () => {
