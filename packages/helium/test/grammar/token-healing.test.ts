@@ -11,7 +11,7 @@ describe("prompts that end in the middle of a token", () => {
     "the text goes on with the prompt's own characters: %o",
     async (way) => {
       let healed = 0;
-      const solo = [];
+      const solo: string[] = [];
       for (const text of texts) {
         const inputIds = nano.tokenizer.encode(text);
         const options = { inputIds: [inputIds], maxNewTokens: 8, tokenizer: nano.tokenizer, ...way };
