@@ -6,6 +6,7 @@ import { gbnfExpression } from "./gbnf/gbnf.ts";
 import { Grammar, GrammarContext } from "./grammar.ts";
 import { KeptGrammars } from "./kept-grammars.ts";
 import type { GrammarKind, GrammarSpec } from "./grammar-spec.ts";
+import { encodeText, parsePattern } from "./pattern/index.ts";
 import { plainSpec } from "./plain-spec.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
@@ -14,11 +15,17 @@ type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kin
 /** How each kind of spec becomes an expression; one line adds a kind. */
 const compilers: { readonly [Kind in GrammarKind]: (builder: GrammarBuilder, spec: SpecOf<Kind>) => Expression } = {
   json: unsupported("json"),
-  regex: unsupported("regex"),
+  regex: compileRegex,
   choice: (builder, { choice }) => builder.terminal(choiceRegex(choice, builder.regexes)),
   gbnf: (builder, { gbnf }) => gbnfExpression(gbnf, builder),
   lark: unsupported("lark"),
 };
+
+/** The whole text is matched, as by `^(?:…)$`. */
+function compileRegex(builder: GrammarBuilder, { regex }: SpecOf<"regex">): Expression {
+  const { source, flags } = typeof regex === "string" ? { source: regex, flags: "" } : regex;
+  return builder.terminal(encodeText(builder.regexes, parsePattern(source, { flags })));
+}
 
 function unsupported(keyword: GrammarKind): () => never {
   return () => {

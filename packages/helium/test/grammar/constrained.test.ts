@@ -134,6 +134,19 @@ describe("generate with a grammar", () => {
     );
   });
 
+  test.each<readonly [string | RegExp, RegExp]>([
+    ["[A-Z][a-z]{2,9}(?: [a-z]+){1,3}\\.", /^[A-Z][a-z]{2,9}(?: [a-z]+){1,3}\.$/],
+    [/^\d{4}-(0[1-9]|1[0-2])$/, /^\d{4}-(0[1-9]|1[0-2])$/],
+    [/ (oui|non|peut-être)!/i, /^ (oui|non|peut-être)!$/i],
+  ])("regular expressions: %s", async (regex, expected) => {
+    const options = { grammar: { regex }, tokenizer: nano.tokenizer, maxNewTokens: 60 };
+    for (const more of [{}, { doSample: true, seed: 8 }]) {
+      const { text, end } = await solo(1, { ...options, ...more });
+      if (end === "grammar") expect(text).toMatch(expected);
+      else expect(end).toBe("maxLength");
+    }
+  });
+
   test("guidance works, and no processor of the caller's brings a refused token back", async () => {
     const { text } = await solo(0, { guidanceScale: 1.5 });
     expect(text).toMatch(recordPattern("name"));

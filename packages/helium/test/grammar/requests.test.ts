@@ -80,8 +80,7 @@ describe("requests with grammars", () => {
     using engine = nano.model.engine();
     const inputIds = nano.tokenizer.encode(texts[0]!);
     const { tokenizer } = nano;
-    const refused = (request: object): Promise<unknown> =>
-      engine.submit({ inputIds, ...request } as EngineRequest).result;
+    const refused = (request: object): Promise<unknown> => engine.submit({ inputIds, ...request }).result;
     await expect(refused({ grammar: { choice: ["a"] } })).rejects.toThrow(/needs the model's tokenizer/);
     await expect(refused({ grammar: [null, null], tokenizer })).rejects.toBeInstanceOf(GenerationError);
     await expect(refused({ grammar: { chioce: ["a"] }, tokenizer })).rejects.toThrow(/chioce/);
