@@ -6,7 +6,10 @@ export const cuts = {
   "conformance draws": "all but one of up to 20 drawn calls per conformance test; the pinned calls stay",
   "wasm setups": "conformance of wasm with three of its four pairs of build and threads",
   "software GPUs":
-    "of gpujs in webgpu and webasm, all conformance tests but the values in f32; in webgl2 and in Node's webgpu, all but matmul",
+    "of gpujs in mode cpu, all conformance tests but the values in f32; in its other modes, all but those of matmul",
+  "heads in webgl2": "the model's heads on gpujs in webgl2; those in webgpu stay",
+  "wide tensors in webgl2":
+    "positions beyond 2^21 and blocks beyond 2^24 floats on gpujs in webgl2; those in webgpu stay",
   "example backend": "of the example backend, all conformance tests but those in f16",
   "family draws": "three of four drawn models per family and check",
   "family faults": "three of four planted mistakes that the family suite must find",
@@ -16,6 +19,7 @@ export const cuts = {
   "long texts in pages": "28 of 32 tokens of helium-nano on gpujs in Chromium",
   "special values in webgl2": "special values of all ops on gpujs in webgl2; those in webgpu stay",
   "MMLU of helium-nano": "log-likelihoods of helium-nano on the 57 subjects of MMLU; those on 23 other tasks stay",
+  "log-likelihoods of families": "log-likelihoods of two of three tiny families",
   "repeated races": "27 of 30 rounds in which two pages fetch at once",
 } as const;
 

@@ -9,5 +9,5 @@ import { startInPage } from "../../../../testing/conformance/page-runner.ts";
 export function describeConformanceInPage(mode: GpuJsMode): void {
   const title = `conformance of gpujs ${mode} in Chromium`;
   if (findChromium() === null) return it.skip(`${title} ${needsChromium}`, () => undefined);
-  describeRemoteConformance(title, { mode, ...fewerOnSoftware(mode === "webgpu" ? "all ops" : "matmul") }, startInPage);
+  describeRemoteConformance(title, { mode, ...fewerOnSoftware("matmul") }, startInPage);
 }

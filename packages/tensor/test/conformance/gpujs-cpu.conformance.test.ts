@@ -1,10 +1,10 @@
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { describeBackend } from "@helium-lm/tensor/conformance";
-import { isCut } from "../../../../testing/short-form.ts";
+import { fewerOnSoftware } from "./fewer-on-software.ts";
 import { gpuJsConformance } from "../../../../testing/conformance/gpujs-options.ts";
 
 describeBackend({
   ...gpuJsConformance("cpu"),
-  ...(isCut("conformance draws") && { runs: 1 }),
+  ...fewerOnSoftware("all ops"),
   create: () => createGpuJsBackend({ mode: "cpu" }),
 });
