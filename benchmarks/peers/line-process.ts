@@ -51,6 +51,11 @@ export class LineProcess implements Player {
     return processorSecondsOf(this.#child.pid ?? 0);
   }
 
+  /** Ends the program at once, as one that hangs has to be. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.peakBytes();

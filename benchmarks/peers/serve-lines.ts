@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 
 /** What a program behind `LineProcess` can do; `prefill` and `decode` give seconds. */
 export interface LineHandlers {
-  readonly prefill: (tokens: number) => Promise<number>;
-  readonly decode: (context: number, steps: number) => Promise<number>;
+  readonly prefill?: (tokens: number) => Promise<number>;
+  readonly decode?: (context: number, steps: number) => Promise<number>;
   /** Further commands by name, with what each answers. */
   readonly commands?: Readonly<Record<string, (...numbers: number[]) => Promise<object>>>;
   /** Said once, when the program is ready. */
@@ -16,8 +16,8 @@ export async function serveLines(load: () => Promise<LineHandlers>): Promise<nev
   try {
     const { prefill, decode, commands, details } = await load();
     const known: NonNullable<LineHandlers["commands"]> = {
-      prefill: async (tokens = 0) => ({ seconds: await prefill(tokens) }),
-      decode: async (context = 0, steps = 0) => ({ seconds: await decode(context, steps) }),
+      ...(prefill && { prefill: async (tokens = 0) => ({ seconds: await prefill(tokens) }) }),
+      ...(decode && { decode: async (context = 0, steps = 0) => ({ seconds: await decode(context, steps) }) }),
       ...commands,
     };
     say({ ready: true, ...details });
