@@ -5,7 +5,10 @@ import { ourEngine } from "./our-engine.ts";
 import { schemaNames } from "./schema-files.ts";
 import { webXGrammar } from "./web-xgrammar.ts";
 
-const engines: Readonly<Record<string, () => Promise<GrammarEngine>>> = { ours: ourEngine, "web-xgrammar": webXGrammar };
+const engines: Readonly<Record<string, () => Promise<GrammarEngine>>> = {
+  ours: ourEngine,
+  "web-xgrammar": webXGrammar,
+};
 const [contender = "", folder = ""] = process.argv.slice(2);
 
 await serveLines(async () => {

@@ -10,7 +10,10 @@ import { summarise, type Summary } from "./summarise.ts";
 import { webXGrammarVersion } from "./web-xgrammar.ts";
 
 /** What the benchmark found. */
-export interface GrammarsReport extends Pick<Report, "benchmark" | "date" | "machine" | "busyCores" | "versions" | "missing"> {
+export interface GrammarsReport extends Pick<
+  Report,
+  "benchmark" | "date" | "machine" | "busyCores" | "versions" | "missing"
+> {
   readonly summaries: readonly Summary[];
 }
 
@@ -19,14 +22,14 @@ const results = new URL("../results/", import.meta.url);
 /**
  * The schemas of jsonschemabench on Llama 3's vocabulary: time to compile each, and for each token of its valid instances time to
  * find the mask and take the token; how many schemas are taken, and how many instances are judged as the benchmark judges
- * them. Beside it XGrammar as WebAssembly, on every n-th schema since it takes seconds for many.
+ * them. Beside it XGrammar as WebAssembly, on every n-th schema since it takes longer.
  *
  * @param args `--every N` and `--peer-every N` schemas, `--from N`; with `--every` nothing is saved
  */
 export async function grammarsBenchmark(name: string, args: readonly string[]): Promise<void> {
   const options = {
     every: { type: "string" },
-    "peer-every": { type: "string", default: "50" },
+    "peer-every": { type: "string", default: "10" },
     only: { type: "string", default: "" },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
@@ -44,11 +47,16 @@ export async function grammarsBenchmark(name: string, args: readonly string[]): 
   const ours = await readAll("ours", folder, all);
   const summaries = [
     summarise("helium-lm", setName(every), ours),
-    summarise("helium-lm", setName(peerEvery), ours.filter((outcome) => sample.some(({ file }) => file === outcome.name))),
+    summarise(
+      "helium-lm",
+      setName(peerEvery),
+      ours.filter((outcome) => sample.some(({ file }) => file === outcome.name)),
+    ),
   ];
   try {
     versions["web-xgrammar"] = webXGrammarVersion();
-    if (peerEvery > 0) summaries.push(summarise("web-xgrammar", setName(peerEvery), await readAll("web-xgrammar", folder, sample)));
+    if (peerEvery > 0)
+      summaries.push(summarise("web-xgrammar", setName(peerEvery), await readAll("web-xgrammar", folder, sample)));
   } catch (error) {
     if (!(error instanceof PeerMissing)) throw error;
     missing.push({ contender: "web-xgrammar", reason: error.message });
@@ -56,7 +64,15 @@ export async function grammarsBenchmark(name: string, args: readonly string[]): 
   for (const summary of summaries) print(summary);
   if (values.every !== undefined || values.only !== "") return;
   const { machine, busyCores } = before;
-  const report: GrammarsReport = { benchmark: name, date: new Date().toISOString(), machine, busyCores, versions, missing, summaries };
+  const report: GrammarsReport = {
+    benchmark: name,
+    date: new Date().toISOString(),
+    machine,
+    busyCores,
+    versions,
+    missing,
+    summaries,
+  };
   mkdirSync(results, { recursive: true });
   writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(report, null, 2)}\n`);
 }
@@ -82,7 +98,19 @@ async function readAll(
   return outcomes;
 }
 
-function print({ contender, schemas, total, compiled, refused, failed, compile, token, valid, invalid, ...found }: Summary): void {
+function print({
+  contender,
+  schemas,
+  total,
+  compiled,
+  refused,
+  failed,
+  compile,
+  token,
+  valid,
+  invalid,
+  ...found
+}: Summary): void {
   const counted = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .slice(0, 15)
@@ -97,7 +125,16 @@ function print({ contender, schemas, total, compiled, refused, failed, compile, 
   console.log(`  failed: ${counted(failed)}`);
   console.log(`  compile, ms: ${times(compile)}`);
   console.log(`  mask and step, µs: ${times(token)}`);
-  console.log(`  valid accepted: ${valid.agreed} of ${valid.instances}; not in ${found.validRefused.slice(0, 8).join(" ")}`);
-  console.log(`  invalid refused: ${invalid.agreed} of ${invalid.instances}; not in ${found.invalidAccepted.slice(0, 8).join(" ")}`);
-  console.log(`  slowest: ${found.slowest.slice(0, 8).map(({ name, token: most }) => `${name} ${digits(most)}`).join(", ")}`);
+  console.log(
+    `  valid accepted: ${valid.agreed} of ${valid.instances}; not in ${found.validRefused.slice(0, 8).join(" ")}`,
+  );
+  console.log(
+    `  invalid refused: ${invalid.agreed} of ${invalid.instances}; not in ${found.invalidAccepted.slice(0, 8).join(" ")}`,
+  );
+  console.log(
+    `  slowest: ${found.slowest
+      .slice(0, 8)
+      .map(({ name, token: most }) => `${name} ${digits(most)}`)
+      .join(", ")}`,
+  );
 }

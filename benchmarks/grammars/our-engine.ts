@@ -1,4 +1,10 @@
-import { compileGrammar, GrammarLimitError, UnsupportedGrammarError, TokenVocabulary, type JsonSchema } from "@helium-lm/helium";
+import {
+  compileGrammar,
+  GrammarLimitError,
+  UnsupportedGrammarError,
+  TokenVocabulary,
+  type JsonSchema,
+} from "@helium-lm/helium";
 import { RefusedSchema, type GrammarEngine } from "./grammar-engine.ts";
 import { llama3Tokenizer } from "./llama3-tokenizer.ts";
 

@@ -14,7 +14,10 @@ const variable = "HELIUM_LM_JSONSCHEMABENCH";
 export function schemaFolder(): string {
   const folder = process.env[variable];
   if (folder !== undefined) return folder;
-  throw new PeerMissing("jsonschemabench", `is not there; fetch guidance-ai/jsonschemabench and name its data folder in ${variable}`);
+  throw new PeerMissing(
+    "jsonschemabench",
+    `is not there; fetch guidance-ai/jsonschemabench and name its data folder in ${variable}`,
+  );
 }
 
 /** Names of all files, in order. */

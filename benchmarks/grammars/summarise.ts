@@ -69,7 +69,8 @@ export function summarise(contender: string, schemas: string, outcomes: readonly
 
 function timesOf(values: readonly number[]): Times {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number): number => rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  const at = (share: number): number =>
+    rounded(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   const average = sorted.reduce((sum, value) => sum + value, 0) / Math.max(1, sorted.length);
   return {
     count: sorted.length,

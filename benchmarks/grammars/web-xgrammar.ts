@@ -51,11 +51,14 @@ export async function webXGrammar(): Promise<GrammarEngine> {
   return {
     encode: (text) => tokenizer.encode(text, { addSpecialTokens: false }),
     compile: async (schema) => {
-      const grammar = await compiled(() => compiler.compileJSONSchema(JSON.stringify(schema), true, 2, undefined, false));
+      const grammar = await compiled(() =>
+        compiler.compileJSONSchema(JSON.stringify(schema), true, 2, undefined, false),
+      );
       return {
         matcher: async () => {
           const matcher = await GrammarMatcher.createGrammarMatcher(grammar);
-          const has = (mask: Int32Array, token: number): boolean => (((mask[token >>> 5] ?? 0) >>> (token & 31)) & 1) === 1;
+          const has = (mask: Int32Array, token: number): boolean =>
+            (((mask[token >>> 5] ?? 0) >>> (token & 31)) & 1) === 1;
           return {
             take: async (token) => has(await matcher.getNextTokenBitmask(), token) && matcher.acceptToken(token),
             mayEnd: async () => has(await matcher.getNextTokenBitmask(), stopToken),

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline";
 
 /** What a program behind `LineProcess` can do; `prefill` and `decode` give seconds. */
 export interface LineHandlers {
-  readonly prefill?: (tokens: number) => Promise<number>;
-  readonly decode?: (context: number, steps: number) => Promise<number>;
+  readonly prefill: (tokens: number) => Promise<number>;
+  readonly decode: (context: number, steps: number) => Promise<number>;
   /** Further commands by name, with what each answers. */
   readonly commands?: Readonly<Record<string, (...numbers: number[]) => Promise<object>>>;
   /** Said once, when the program is ready. */
@@ -11,7 +11,7 @@ export interface LineHandlers {
 }
 
 /** The other end of `LineProcess`: loads, says so, then answers until `quit`. */
-export async function serveLines(load: () => Promise<LineHandlers>): Promise<never> {
+export async function serveLines(load: () => Promise<Partial<LineHandlers>>): Promise<never> {
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   try {
     const { prefill, decode, commands, details } = await load();

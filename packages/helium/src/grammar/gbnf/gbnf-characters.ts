@@ -1,3 +1,4 @@
+import { codePoints, complementOf, type CodePointSet } from "../pattern/code-point-set.ts";
 import type { GrammarText } from "../rules/grammar-text.ts";
 
 /** What stands for itself or for another character behind a backslash. */
@@ -38,10 +39,8 @@ export function readCharacter(source: GrammarText): number {
   return codePoint;
 }
 
-const lastCodePoint = 0x10ffff;
-
 /** `[…]` or `[^…]` as ranges of code points. @throws GrammarError for an empty class and a range from a later to an earlier one */
-export function readClass(source: GrammarText): readonly (readonly [number, number])[] {
+export function readClass(source: GrammarText): CodePointSet {
   const start = source.at;
   source.expect("[");
   const isNegated = source.skip("^");
@@ -57,17 +56,6 @@ export function readClass(source: GrammarText): readonly (readonly [number, numb
     ranges.push([from, to]);
   }
   if (ranges.length === 0) throw source.problem("the class has no characters", "name at least one", start);
-  return isNegated ? complement(ranges) : ranges;
-}
-
-/** All other code points. */
-function complement(ranges: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
-  const left: (readonly [number, number])[] = [];
-  let next = 0;
-  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    if (from > next) left.push([next, from - 1]);
-    next = Math.max(next, to + 1);
-  }
-  if (next <= lastCodePoint) left.push([next, lastCodePoint]);
-  return left;
+  const named = codePoints(...ranges);
+  return isNegated ? complementOf(named) : named;
 }

@@ -1,3 +1,4 @@
+import { everyCodePoint } from "../pattern/code-point-set.ts";
 import type { RegexArena } from "../regex/index.ts";
 import { GrammarText } from "../rules/grammar-text.ts";
 import { choiceNode, regexNode, repeatNode, sequenceNode, type RuleNode } from "../rules/rule-node.ts";
@@ -12,9 +13,6 @@ const integerPattern = /[0-9]+/y;
 const inlineSpace = /(?:[ \t]|#[^\r\n]*)+/y;
 const anySpace = /(?:[ \t\r\n]|#[^\r\n]*)+/y;
 
-/** Every character; a line break is one too. */
-const anyCharacter: readonly (readonly [number, number])[] = [[0, 0x10ffff]];
-
 /**
  * The rules of a text in llama.cpp's GBNF, by name. A rule that is defined again counts as it was defined last, as there.
  *
@@ -28,7 +26,7 @@ export class GbnfParser {
   constructor(text: unknown, regexes: RegexArena) {
     this.source = new GrammarText("gbnf", text);
     this.#regexes = regexes;
-    this.#any = regexNode(regexes.characters(anyCharacter));
+    this.#any = regexNode(regexes.characters(everyCodePoint));
   }
 
   parse(): ReadonlyMap<string, RuleNode> {
