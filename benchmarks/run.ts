@@ -15,6 +15,7 @@ import { matvecCases } from "./kernels/matvec.bench.ts";
 import { describeMachine } from "./machine.ts";
 import { batchBenchmark } from "./model-speed/batch.bench.ts";
 import { beforeBenchmark } from "./model-speed/before.bench.ts";
+import { constrainedBenchmark } from "./model-speed/constrained.bench.ts";
 import { eightBillionBenchmark } from "./model-speed/eight-billion.bench.ts";
 import { formatFiles, formatsBenchmark } from "./model-speed/formats.bench.ts";
 import { formatsFilter } from "./model-speed/formats-filter.ts";
@@ -58,6 +59,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   helium2b: helium2bBenchmark,
   batch: batchBenchmark,
   speculation: speculationBenchmark,
+  constrained: constrainedBenchmark,
   encode: encodeBenchmark,
   evaluation: evaluationBenchmark,
   grammars: grammarsBenchmark,
