@@ -10,14 +10,14 @@ const THREADS = 2;
 const TOKENS = 128;
 
 /** A list that is not complete within the tokens, so that both ways write as many. */
-const texts = (name: string): object => ({
+const texts = (name: string): Record<string, unknown> => ({
   type: "object",
   properties: { [name]: { type: "array", items: { type: "string", minLength: 3 }, minItems: 500 } },
   required: [name],
 });
 
 /** Records of short values between keys that leave no choice. */
-const records = (name: string): object => ({
+const records = (name: string): Record<string, unknown> => ({
   type: "array",
   minItems: 500,
   items: {
@@ -62,11 +62,11 @@ async function measure(name: string, path: string, rounds: number): Promise<read
   const backend = await createBackend("wasm", { threads: THREADS });
   const model = await AutoModelForCausalLM.fromPretrained(path, { backend });
   const tokenizer = await AutoTokenizer.fromPretrained(path);
-  const json = (schema: object): { grammar: { json: object; whitespace: "compact" } } => ({
+  const json = (schema: Record<string, unknown>): Pick<EngineRequest, "grammar"> => ({
     grammar: { json: schema, whitespace: "compact" },
   });
   const drawn = { doSample: true, temperature: 0.8, topK: 50, seed: 1 };
-  const ways = (schema: (name: string) => object): readonly Way[] => [
+  const ways = (schema: (name: string) => Record<string, unknown>): readonly Way[] => [
     { contender: "free", options: () => ({}) },
     { contender: "schema", options: () => json(schema("entries")) },
     { contender: "schema, new", options: (round) => json(schema(`entries_${round}`)) },
