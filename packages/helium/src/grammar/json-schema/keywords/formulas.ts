@@ -1,0 +1,59 @@
+import type { SchemaId } from "../documents/schema-pool.ts";
+
+/** What a schema says of the values of one type, over atoms of that type. */
+export type Formula<Atom> =
+  | { readonly op: "yes" }
+  | { readonly op: "no" }
+  | { readonly op: "atom"; readonly atom: Atom }
+  | { readonly op: "schema"; readonly schema: SchemaId }
+  | { readonly op: "not"; readonly part: Formula<Atom> }
+  /** All of the parts, at least one of them, exactly one of them. */
+  | { readonly op: "all" | "any" | "one"; readonly parts: readonly Formula<Atom>[] };
+
+/** A formula that holds for all, or none, of the values. */
+export type Constant = { readonly op: "yes" } | { readonly op: "no" };
+
+export const yes: Constant = { op: "yes" };
+export const no: Constant = { op: "no" };
+
+export const when = (condition: boolean): Constant => (condition ? yes : no);
+
+export const atom = <Atom>(value: Atom): Formula<Atom> => ({ op: "atom", atom: value });
+
+/** The schemas of ids 0 and 1 are `true` and `false`. */
+export function schemaFormula<Atom>(schema: SchemaId): Formula<Atom> {
+  return schema === 0 ? yes : schema === 1 ? no : { op: "schema", schema };
+}
+
+export function not<Atom>(part: Formula<Atom>): Formula<Atom> {
+  if (part.op === "not") return part.part;
+  return part.op === "yes" ? no : part.op === "no" ? yes : { op: "not", part };
+}
+
+export function all<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
+  const open = parts.filter(({ op }) => op !== "yes");
+  if (open.some(({ op }) => op === "no")) return no;
+  return open.length === 0 ? yes : open.length === 1 ? open[0] : { op: "all", parts: open };
+}
+
+export function any<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
+  const open = parts.filter(({ op }) => op !== "no");
+  if (open.some(({ op }) => op === "yes")) return yes;
+  return open.length === 0 ? no : open.length === 1 ? open[0] : { op: "any", parts: open };
+}
+
+/** Exactly one of the parts. */
+export function one<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
+  const open = parts.filter(({ op }) => op !== "no");
+  const certain = open.filter(({ op }) => op === "yes").length;
+  if (certain > 1) return no;
+  if (certain === 1) return all(open.filter(({ op }) => op !== "yes").map(not));
+  return open.length === 0 ? no : open.length === 1 ? open[0] : { op: "one", parts: open };
+}
+
+/** The schemas a formula names, each as often as it does. */
+export function* schemasIn<Atom>(formula: Formula<Atom>): Generator<SchemaId> {
+  if (formula.op === "schema") yield formula.schema;
+  else if (formula.op === "not") yield* schemasIn(formula.part);
+  else if ("parts" in formula) for (const part of formula.parts) yield* schemasIn(part);
+}

@@ -1,0 +1,68 @@
+import { isList, isObject, type Json } from "../documents/json-values.ts";
+import type { SchemaId } from "../documents/schema-pool.ts";
+import { numberPoint } from "../sets/number-sets.ts";
+import { someStrings } from "../sets/string-sets.ts";
+import { any, atom, no, schemaFormula, when, type Formula } from "./formulas.ts";
+import { jsonTypeOf, words, type Atoms, type JsonType } from "./json-types.ts";
+import { refuseMalformed, type Reading } from "./reading.ts";
+import { multiplesOf } from "../sets/number-sets.ts";
+
+const typeNames: Readonly<Record<string, { readonly type: JsonType; readonly word?: number }>> = {
+  null: { type: "word", word: words.null },
+  boolean: { type: "word", word: words.boolean },
+  number: { type: "number" },
+  integer: { type: "number" },
+  string: { type: "string" },
+  array: { type: "array" },
+  object: { type: "object" },
+};
+
+/** What `type` says of the values of one type. */
+export function readType<Type extends JsonType>(type: Type, value: Json, reading: Reading): Formula<Atoms[Type]> {
+  const names = isList(value) ? value : [value];
+  const known = names.filter((name): name is string => typeof name === "string" && Object.hasOwn(typeNames, name));
+  if (known.length < names.length || names.length === 0) {
+    refuseMalformed(reading, "type", `some of ${Object.keys(typeNames).join(", ")}`, value);
+  }
+  const own = known.filter((name) => typeNames[name].type === type);
+  if (type === "number" && !own.includes("number") && own.length > 0) return atomOf(type, multiplesOf(1));
+  if (type !== "word") return when(own.length > 0);
+  const bits = own.reduce((sum, name) => sum | (typeNames[name].word ?? 0), 0);
+  return bits === words.all ? { op: "yes" } : bits === 0 ? no : atomOf(type, bits);
+}
+
+/** What `const` and `enum` say of the values of one type. */
+export function readValues<Type extends JsonType>(
+  type: Type,
+  values: readonly Json[],
+  reading: Reading,
+  keyword: string,
+): Formula<Atoms[Type]> {
+  const own = values.filter((value) => jsonTypeOf(value) === type);
+  if (own.length === 0) return no;
+  if (type === "string") return atomOf(type, someStrings(own as string[]));
+  if (type === "number") return atomOf(type, (own as number[]).flatMap((value) => numberPoint(value)));
+  if (type === "word") return atomOf(type, own.reduce<number>((bits, value) => bits | wordBit(value), 0));
+  return any(own.map((value, index) => schemaFormula(exactly(value, reading, keyword, index))));
+}
+
+const wordBit = (value: Json): number => (value === null ? words.null : value === true ? words.true : words.false);
+
+/** The types of atoms follow the name of the type, which TypeScript does not see through a generic. */
+const atomOf = <Type extends JsonType>(type: Type, value: Atoms["word"] | Atoms["number"] | Atoms["string"]): Formula<Atoms[Type]> =>
+  atom(value as Atoms[Type]);
+
+/** The schema that a list or an object alone satisfies, said by the keywords of its type. */
+function exactly(value: Json, { pool, id }: Reading, keyword: string, index: number): SchemaId {
+  const constant = (inner: Json): Json => ({ const: inner });
+  if (isList(value)) {
+    const schema = { type: "array", prefixItems: value.map(constant), items: false, minItems: value.length };
+    return pool.made(id, value.length === 0 ? { type: "array", maxItems: 0 } : schema, keyword, index);
+  }
+  if (!isObject(value)) return pool.made(id, { const: value }, keyword, index);
+  const entries = Object.entries(value);
+  const properties: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  for (const [key, inner] of entries) properties[key] = constant(inner);
+  const required = entries.map(([key]) => key);
+  return pool.made(id, { type: "object", properties, required, additionalProperties: false }, keyword, index);
+}
