@@ -28,61 +28,68 @@ const annotations = new Set(
 /** Texts of schemas that are compared by content: longer ones are rarely met twice. */
 const LONGEST_COMPARED = 2_000;
 
+interface Entry {
+  readonly schema: Json;
+  readonly resource: Resource;
+  /** The schema it was found below, and the steps from there. */
+  readonly parent: Entry | null;
+  readonly steps: string;
+}
+
 /** Schemas by number: one object is one number, and so are leaves that say the same. */
 export class SchemaPool {
   readonly documents: SchemaDocuments;
-  readonly #schemas: Json[] = [true, false];
-  readonly #resources: Resource[];
-  readonly #parents: (SchemaId | -1)[] = [-1, -1];
-  readonly #steps: string[] = ["", ""];
+  readonly #entries: Entry[] = [];
   readonly #byObject = new Map<Json, SchemaId>();
   readonly #byContent = new Map<string, SchemaId>();
 
   constructor(documents: SchemaDocuments) {
     this.documents = documents;
-    this.#resources = [documents.root, documents.root];
+    for (const schema of [true, false]) this.#append(schema, documents.root, null, "");
   }
 
   schema(id: SchemaId): Json {
-    return this.#schemas[id];
+    return this.#entry(id).schema;
   }
 
   resource(id: SchemaId): Resource {
-    return this.#resources[id];
+    return this.#entry(id).resource;
   }
 
   /** Where a schema, or a keyword of it, stands. */
   place(id: SchemaId, ...steps: (string | number)[]): Place {
-    return { pointer: () => this.#pointer(id) + steps.map(pointerStep).join("") };
+    return { pointer: () => pointerOf(this.#entry(id)) + steps.map(pointerStep).join("") };
   }
 
   root(): SchemaId {
     const { root } = this.documents;
-    return this.#intern(root.root, root, -1, "#");
+    return this.#intern(root.root, root, null, "");
   }
 
   /** A schema below another one, by the steps that lead there. */
   child(parent: SchemaId, schema: Json, ...steps: (string | number)[]): SchemaId {
-    return this.#intern(schema, this.#resources[parent], parent, steps.map(pointerStep).join(""));
+    const entry = this.#entry(parent);
+    return this.#intern(schema, entry.resource, entry, steps.map(pointerStep).join(""));
   }
 
   /** A schema that is made of what another one says: in its dialect all keywords mean what 2020-12 says. */
   made(parent: SchemaId, schema: JsonObject, ...steps: (string | number)[]): SchemaId {
-    const resource: Resource = { ...this.#resources[parent], dialect: "open" };
-    return this.#intern(schema, resource, parent, steps.map(pointerStep).join(""));
+    const entry = this.#entry(parent);
+    const resource: Resource = { ...entry.resource, dialect: "open" };
+    return this.#intern(schema, resource, entry, steps.map(pointerStep).join(""));
   }
 
   /** The schema that a reference leads to. */
   target(from: SchemaId, reference: string, keyword: string): SchemaId {
     const place = this.place(from, keyword);
-    const { schema, resource } = this.documents.resolve(reference, this.#resources[from], keyword, place);
-    return this.#intern(schema, resource, from, pointerStep(keyword));
+    const { schema, resource } = this.documents.resolve(reference, this.resource(from), keyword, place);
+    return this.#intern(schema, resource, this.#entry(from), pointerStep(keyword));
   }
 
-  #intern(schema: Json, around: Resource, parent: SchemaId | -1, step: string): SchemaId {
+  #intern(schema: Json, around: Resource, parent: Entry | null, steps: string): SchemaId {
     if (schema === true) return EVERYTHING;
     if (schema === false) return NOTHING;
-    if (!isObject(schema)) return this.#append(schema, around, parent, step);
+    if (!isObject(schema)) return this.#append(schema, around, parent, steps);
     const known = this.#byObject.get(schema);
     if (known !== undefined) return known;
     const content = contentOf(schema);
@@ -90,24 +97,27 @@ export class SchemaPool {
     const resource = this.documents.resourceOf(schema, around);
     const key = content === null ? null : `${resource.dialect} ${content}`;
     const equal = key === null ? undefined : this.#byContent.get(key);
-    const id = equal ?? this.#append(schema, resource, parent, step);
+    const id = equal ?? this.#append(schema, resource, parent, steps);
     this.#byObject.set(schema, id);
     if (key !== null) this.#byContent.set(key, id);
     return id;
   }
 
-  #append(schema: Json, resource: Resource, parent: SchemaId | -1, step: string): SchemaId {
-    this.#resources.push(resource);
-    this.#parents.push(parent);
-    this.#steps.push(step);
-    return this.#schemas.push(schema) - 1;
+  #append(schema: Json, resource: Resource, parent: Entry | null, steps: string): SchemaId {
+    return this.#entries.push({ schema, resource, parent, steps }) - 1;
   }
 
-  #pointer(id: SchemaId): string {
-    const steps: string[] = [];
-    for (let at: SchemaId | -1 = id; at >= 0; at = this.#parents[at]) steps.push(this.#steps[at]);
-    return steps.reverse().join("") || "#";
+  #entry(id: SchemaId): Entry {
+    const entry = this.#entries[id];
+    if (entry === undefined) throw new RangeError(`schema ${id} of ${this.#entries.length}`);
+    return entry;
   }
+}
+
+function pointerOf(entry: Entry): string {
+  const steps: string[] = [];
+  for (let at: Entry | null = entry; at !== null; at = at.parent) steps.push(at.steps);
+  return `#${steps.reverse().join("")}`;
 }
 
 const isScalar = (value: Json): boolean => typeof value !== "object" || value === null;
@@ -115,11 +125,11 @@ const isScalar = (value: Json): boolean => typeof value !== "object" || value ==
 /** The text of what a leaf demands; null for a schema that holds others, or is long. */
 function contentOf(schema: JsonObject): string | null {
   if (!isLeaf(schema)) return null;
-  const demands = Object.keys(schema).filter((keyword) => !annotations.has(keyword));
+  const demands = Object.entries(schema).filter(([keyword]) => !annotations.has(keyword));
   if (demands.length === 0) return "{}";
-  const values = demands.map((keyword) => schema[keyword]);
+  const values = demands.map(([, value]) => value);
   if (!values.every((value) => isScalar(value) || (isList(value) && value.length < 50 && value.every(isScalar)))) return null;
-  const content = JSON.stringify(demands.map((keyword, index) => [keyword, values[index]]));
+  const content = JSON.stringify(demands);
   return content.length > LONGEST_COMPARED ? null : content;
 }
 

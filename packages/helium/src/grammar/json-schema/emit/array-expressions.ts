@@ -57,7 +57,7 @@ export class ArrayExpressions {
     };
     let tail = others(prefix.length, prefix.length === 0);
     for (let index = prefix.length - 1; index >= 0; index--) {
-      const written = this.#builder.sequence(this.#element(prefix[index], index === 0), tail);
+      const written = this.#builder.sequence(this.#element(prefix[index] ?? [], index === 0), tail);
       tail = index >= min ? this.#builder.choice(this.#end(index === 0), written) : written;
     }
     return this.#builder.sequence(this.#open, tail);
@@ -99,10 +99,10 @@ export class ArrayExpressions {
     const start = restAt(0, contains.map(() => 0));
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { rule, place, counts } = next;
-      const isEnough = place >= min && contains.every(({ min: least }, index) => counts[index] >= least);
+      const isEnough = place >= min && contains.every(({ min: least }, index) => (counts[index] ?? 0) >= least);
       const ways = isEnough ? [this.#end(place === 0)] : [];
       for (const choice of place >= max ? [] : (prefix[place] ?? rest)) {
-        const added = counts.map((count, index) => this.#counted(count, contains[index], choice.counts & (1 << index)));
+        const added = contains.map((one, index) => this.#counted(counts[index] ?? 0, one, choice.counts & (1 << index)));
         if (added.includes(Infinity)) continue;
         const after = restAt(max === Infinity ? Math.min(place + 1, lastPlace) : place + 1, added);
         ways.push(this.#builder.sequence(this.#element([choice], place === 0), after));

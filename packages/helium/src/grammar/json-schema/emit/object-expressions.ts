@@ -42,7 +42,7 @@ export class ObjectExpressions {
       const value = this.#valueOf(node);
       const after = (count: number): Expression => {
         if (isCounted && count + 1 > max) return this.#builder.nothing;
-        return started[Math.min(count + 1, counted)];
+        return started[Math.min(count + 1, counted)] ?? this.#builder.nothing;
       };
       const first = this.#builder.sequence(this.#terminal(name, colon), value, after(0));
       const next = started.map((rest, count) => {

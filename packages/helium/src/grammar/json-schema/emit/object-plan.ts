@@ -75,7 +75,8 @@ function openClasses(shape: ObjectShape, nodes: Nodes): readonly OpenClass[] {
       const known = byLiterals.get(key);
       byLiterals.set(key, known === undefined ? one : { ...one, keys: strings.or(known.keys, one.keys) });
     }
-    return byLiterals.size === 1 ? [{ ...all[0], keys: universe }] : [...byLiterals.values()];
+    const classes = [...byLiterals.values()];
+    return classes.length === 1 ? classes.map((one) => ({ ...one, keys: universe })) : classes;
   }
 }
 

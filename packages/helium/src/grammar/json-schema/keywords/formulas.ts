@@ -33,13 +33,15 @@ export function not<Atom>(part: Formula<Atom>): Formula<Atom> {
 export function all<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
   const open = parts.filter(({ op }) => op !== "yes");
   if (open.some(({ op }) => op === "no")) return no;
-  return open.length === 0 ? yes : open.length === 1 ? open[0] : { op: "all", parts: open };
+  const [only = yes] = open;
+  return open.length <= 1 ? only : { op: "all", parts: open };
 }
 
 export function any<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
   const open = parts.filter(({ op }) => op !== "no");
   if (open.some(({ op }) => op === "yes")) return yes;
-  return open.length === 0 ? no : open.length === 1 ? open[0] : { op: "any", parts: open };
+  const [only = no] = open;
+  return open.length <= 1 ? only : { op: "any", parts: open };
 }
 
 /** Exactly one of the parts. */
@@ -48,7 +50,8 @@ export function one<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
   const certain = open.filter(({ op }) => op === "yes").length;
   if (certain > 1) return no;
   if (certain === 1) return all(open.filter(({ op }) => op !== "yes").map(not));
-  return open.length === 0 ? no : open.length === 1 ? open[0] : { op: "one", parts: open };
+  const [only = no] = open;
+  return open.length <= 1 ? only : { op: "one", parts: open };
 }
 
 /** The schemas a formula names, each as often as it does. */

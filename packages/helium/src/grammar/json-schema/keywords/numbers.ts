@@ -1,5 +1,5 @@
 import { own, type Json } from "../documents/json-values.ts";
-import { atLeast, atMost, multiplesOf, numbersAnd, type NumberSet } from "../sets/number-sets.ts";
+import { allNumbers, atLeast, atMost, multiplesOf, numbersAnd, type NumberSet } from "../sets/number-sets.ts";
 import { atom, yes, type Formula } from "./formulas.ts";
 import { refuseMalformed, type KeywordTable, type Reading } from "./reading.ts";
 
@@ -27,9 +27,10 @@ const LARGEST_BELOW_2_63 = 2 ** 63 - 1024;
 const LARGEST_FLOAT = 3.4028234663852886e38;
 
 /** Formats of numbers. */
-const numberFormats = new Map<string, NumberSet>([
+export const numberFormats = new Map<string, NumberSet>([
   ["int32", integers(-(2 ** 31), 2 ** 31 - 1)],
   ["int64", integers(-(2 ** 63), LARGEST_BELOW_2_63)],
+  ["double", allNumbers],
   ["float", numbersAnd(atLeast(-LARGEST_FLOAT), atMost(LARGEST_FLOAT))],
 ]);
 

@@ -23,7 +23,7 @@ function readMap(_: Json, reading: Reading, keyword: string): Formula<ObjectAtom
   const map: KeyMap = {
     properties: new Map(properties.map(([key, value]) => [key, of(value, "properties", key)])),
     patterns: patterns.map(([source, value]) => ({
-      keys: reading.pattern(source, "patternProperties"),
+      keys: reading.pattern(source, "patternProperties", reading.pool.place(reading.id, "patternProperties", source)),
       literal: of(value, "patternProperties", source),
     })),
     additional: additional === undefined ? ANY : of(additional, "additionalProperties"),

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../documents/json-values.ts";
-import { refusal } from "../documents/refusals.ts";
+import { refusal, type Place } from "../documents/refusals.ts";
 import type { SchemaId, SchemaPool } from "../documents/schema-pool.ts";
 import type { StringSet, StringSets } from "../sets/string-sets.ts";
 import type { Formula } from "./formulas.ts";
@@ -11,9 +11,9 @@ export interface Reading {
   readonly strings: StringSets;
   readonly id: SchemaId;
   readonly schema: JsonObject;
-  pattern(source: string, keyword: string): StringSet;
+  pattern(source: string, keyword: string, place: Place): StringSet;
   /** Null where a format says nothing of strings. */
-  format(name: string): StringSet | null;
+  format(name: string, place: Place): StringSet | null;
   length(min: number, max: number): StringSet;
   /** The texts that satisfy a schema. */
   textsOf(schema: SchemaId): StringSet;

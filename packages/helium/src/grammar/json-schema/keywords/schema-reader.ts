@@ -68,8 +68,7 @@ export class SchemaReader {
         order.push(top.id);
         path.pop();
       } else if (open.has(next.value)) {
-        const keyword = isObject(this.pool.schema(top.id)) && own(this.pool.schema(top.id) as JsonObject, "$ref") ? "$ref" : "schema";
-        throw refusal(keyword, this.pool.place(top.id), "leads back to the same value without an end; no value could be told");
+        throw refusal("$ref", this.pool.place(top.id), "leads back to the same value without an end; no value could be told");
       } else if (!done.has(next.value)) {
         open.add(next.value);
         path.push({ id: next.value, parts: schemasIn(this.read(type, next.value)) });
@@ -90,10 +89,9 @@ export class SchemaReader {
     }
     const values = this.#values(type, schema, reading);
     if (values.op === "no") return no;
-    const parts = [values];
-    for (const keyword of Object.keys(schema)) {
+    const parts: Formula<Atoms[Type]>[] = [values];
+    for (const [keyword, value] of Object.entries(schema)) {
       if (!isKeyword(keyword, dialect)) continue;
-      const value = schema[keyword];
       const applicator = applicators.get(keyword);
       const reader = tables[type].get(keyword);
       if (applicator !== undefined) parts.push(applicator(value, reading, keyword));

@@ -8,14 +8,14 @@ export const stringKeywords: KeywordTable<"string"> = new Map([
     "pattern",
     (value, reading, keyword) => {
       if (typeof value !== "string") refuseMalformed(reading, keyword, "a pattern", value);
-      return atom(reading.pattern(value, keyword));
+      return atom(reading.pattern(value, keyword, reading.pool.place(reading.id, keyword)));
     },
   ],
   [
     "format",
     (value, reading, keyword) => {
       if (typeof value !== "string") refuseMalformed(reading, keyword, "the name of a format", value);
-      const set = reading.format(value);
+      const set = reading.format(value, reading.pool.place(reading.id, keyword));
       return set === null ? yes : atom(set);
     },
   ],

@@ -1,34 +1,33 @@
 import { isList, isObject, type Json } from "../documents/json-values.ts";
 import type { SchemaId } from "../documents/schema-pool.ts";
-import { numberPoint } from "../sets/number-sets.ts";
+import { multiplesOf, numberPoint } from "../sets/number-sets.ts";
 import { someStrings } from "../sets/string-sets.ts";
 import { any, atom, no, schemaFormula, when, type Formula } from "./formulas.ts";
 import { jsonTypeOf, words, type Atoms, type JsonType } from "./json-types.ts";
 import { refuseMalformed, type Reading } from "./reading.ts";
-import { multiplesOf } from "../sets/number-sets.ts";
 
-const typeNames: Readonly<Record<string, { readonly type: JsonType; readonly word?: number }>> = {
-  null: { type: "word", word: words.null },
-  boolean: { type: "word", word: words.boolean },
-  number: { type: "number" },
-  integer: { type: "number" },
-  string: { type: "string" },
-  array: { type: "array" },
-  object: { type: "object" },
-};
+/** What each name of `type` stands for; of null and boolean, the words that are meant. */
+const typeNames = new Map<Json, { readonly type: JsonType; readonly word: number }>([
+  ["null", { type: "word", word: words.null }],
+  ["boolean", { type: "word", word: words.boolean }],
+  ["number", { type: "number", word: 0 }],
+  ["integer", { type: "number", word: 0 }],
+  ["string", { type: "string", word: 0 }],
+  ["array", { type: "array", word: 0 }],
+  ["object", { type: "object", word: 0 }],
+]);
 
 /** What `type` says of the values of one type. */
 export function readType<Type extends JsonType>(type: Type, value: Json, reading: Reading): Formula<Atoms[Type]> {
   const names = isList(value) ? value : [value];
-  const known = names.filter((name): name is string => typeof name === "string" && Object.hasOwn(typeNames, name));
-  if (known.length < names.length || names.length === 0) {
-    refuseMalformed(reading, "type", `some of ${Object.keys(typeNames).join(", ")}`, value);
+  if (names.length === 0 || !names.every((name) => typeNames.has(name))) {
+    refuseMalformed(reading, "type", `some of ${[...typeNames.keys()].join(", ")}`, value);
   }
-  const own = known.filter((name) => typeNames[name].type === type);
-  if (type === "number" && !own.includes("number") && own.length > 0) return atomOf(type, multiplesOf(1));
+  const own = names.filter((name) => typeNames.get(name)?.type === type);
+  if (type === "number" && !own.includes("number") && own.length > 0) return atomOf(multiplesOf(1));
   if (type !== "word") return when(own.length > 0);
-  const bits = own.reduce((sum, name) => sum | (typeNames[name].word ?? 0), 0);
-  return bits === words.all ? { op: "yes" } : bits === 0 ? no : atomOf(type, bits);
+  const bits = own.reduce<number>((sum, name) => sum | (typeNames.get(name)?.word ?? 0), 0);
+  return bits === words.all ? { op: "yes" } : bits === 0 ? no : atomOf(bits);
 }
 
 /** What `const` and `enum` say of the values of one type. */
@@ -40,16 +39,16 @@ export function readValues<Type extends JsonType>(
 ): Formula<Atoms[Type]> {
   const own = values.filter((value) => jsonTypeOf(value) === type);
   if (own.length === 0) return no;
-  if (type === "string") return atomOf(type, someStrings(own as string[]));
-  if (type === "number") return atomOf(type, (own as number[]).flatMap((value) => numberPoint(value)));
-  if (type === "word") return atomOf(type, own.reduce<number>((bits, value) => bits | wordBit(value), 0));
+  if (type === "string") return atomOf(someStrings(own as string[]));
+  if (type === "number") return atomOf((own as number[]).flatMap((value) => numberPoint(value)));
+  if (type === "word") return atomOf(own.reduce<number>((bits, value) => bits | wordBit(value), 0));
   return any(own.map((value, index) => schemaFormula(exactly(value, reading, keyword, index))));
 }
 
 const wordBit = (value: Json): number => (value === null ? words.null : value === true ? words.true : words.false);
 
 /** The types of atoms follow the name of the type, which TypeScript does not see through a generic. */
-const atomOf = <Type extends JsonType>(type: Type, value: Atoms["word"] | Atoms["number"] | Atoms["string"]): Formula<Atoms[Type]> =>
+const atomOf = <Type extends JsonType>(value: Atoms["word" | "number" | "string"]): Formula<Atoms[Type]> =>
   atom(value as Atoms[Type]);
 
 /** The schema that a list or an object alone satisfies, said by the keywords of its type. */

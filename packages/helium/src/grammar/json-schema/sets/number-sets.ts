@@ -85,7 +85,8 @@ function joined(a: readonly number[], b: readonly number[]): readonly number[] {
   for (const next of b) {
     if (divisors.some((divisor) => isMultiple(divisor, next))) continue;
     const implied = divisors.findIndex((divisor) => isMultiple(next, divisor));
-    const common = implied < 0 && divisors.length === 1 ? leastCommonMultiple(divisors[0], next) : null;
+    const [first = next] = divisors;
+    const common = implied < 0 && divisors.length === 1 ? leastCommonMultiple(first, next) : null;
     if (implied >= 0) divisors.splice(implied, 1, next);
     else if (common !== null) divisors.splice(0, 1, common);
     else divisors.push(next);

@@ -74,7 +74,7 @@ export class ScalarSets {
 
   /** Schemas that the formula names are known by now. */
   #evaluate<Type extends ScalarType>(type: Type, formula: Formula<Atoms[Type]>): Atoms[Type] {
-    const { all, none, and, or, not }: Algebra<Atoms[Type]> = this.#algebras[type];
+    const { all, none, and, or, not }: Algebra<Atoms[Type]> = this.#algebras[type] as Algebra<Atoms[Type]>;
     const of = (part: Formula<Atoms[Type]>): Atoms[Type] => this.#evaluate(type, part);
     switch (formula.op) {
       case "yes":
@@ -88,11 +88,12 @@ export class ScalarSets {
       case "not":
         return not(of(formula.part));
       case "all":
-        return formula.parts.map(of).reduce(and, all);
+        return formula.parts.map(of).reduce((a, b) => and(a, b), all);
       case "any":
-        return formula.parts.map(of).reduce(or, none);
+        return formula.parts.map(of).reduce((a, b) => or(a, b), none);
       case "one": {
-        let [one, before] = [none, none];
+        let one = none;
+        let before = none;
         for (const set of formula.parts.map(of)) {
           one = or(and(one, not(set)), and(set, not(before)));
           before = or(before, set);

@@ -44,7 +44,7 @@ export class ArrayShape implements Shape<ArrayAtom> {
   }
 
   at(index: number): readonly Literal[] {
-    return index < this.prefix.length ? this.prefix[index] : this.rest;
+    return this.prefix[index] ?? this.rest;
   }
 
   add(one: ArrayAtom): boolean {

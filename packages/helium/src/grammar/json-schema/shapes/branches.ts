@@ -58,8 +58,9 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
         const judged = this.#judge(branch.shape, choice, 0);
         if (judged === 1) continue;
         const left = judged === -1 ? [] : this.#alternatives(branch.shape, choice);
-        if (left.length === 0) return false;
-        if (left.length === 1) branch.todo.push(left[0]);
+        const [only] = left;
+        if (only === undefined) return false;
+        if (left.length === 1) branch.todo.push(only);
         else choices.push(choice);
       }
       branch.choices = choices;
@@ -76,7 +77,7 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
       if (formula.op === "no") return false;
       if (formula.op === "atom" && !branch.shape.add(formula.atom)) return false;
       if (formula.op === "schema") stack.push(this.#read(formula.schema));
-      if (formula.op === "all") for (let i = formula.parts.length - 1; i >= 0; i--) stack.push(formula.parts[i]);
+      if (formula.op === "all") for (const part of [...formula.parts].reverse()) stack.push(part);
       if (formula.op === "not") stack.push(this.#complement(branch.shape, formula.part));
       if (formula.op === "any" || formula.op === "one") branch.choices.push(formula);
     }

@@ -1,0 +1,50 @@
+import { GrammarError, GrammarLimitError } from "../../../errors.ts";
+import { encodeJsonBody, searchPattern } from "../../pattern/encode-pattern.ts";
+import { formats } from "../../pattern/formats.ts";
+import { parsePattern } from "../../pattern/parse-pattern.ts";
+import type { RegexArena } from "../../regex/index.ts";
+import { refusal, type Place } from "../documents/refusals.ts";
+import type { SchemaId } from "../documents/schema-pool.ts";
+import type { JsonSchemaOptions } from "../json-schema-options.ts";
+import { lengthPattern } from "../sets/string-regexes.ts";
+import type { StringSet, StringSets } from "../sets/string-sets.ts";
+import { numberFormats } from "./numbers.ts";
+import type { Reading } from "./reading.ts";
+
+/** How patterns, formats and lengths become sets of texts; patterns are kept by their source. */
+export function readingMeans(
+  arena: RegexArena,
+  strings: StringSets,
+  { unknownFormats = "refuse" }: JsonSchemaOptions,
+  textsOf: (schema: SchemaId) => StringSet,
+): Omit<Reading, "pool" | "id" | "schema"> {
+  const patterns = new Map<string, StringSet>();
+  const made = (source: string): StringSet => {
+    const known = patterns.get(source) ?? strings.ofRegex(encodeJsonBody(arena, searchPattern(parsePattern(source))));
+    patterns.set(source, known);
+    return known;
+  };
+  return {
+    strings,
+    textsOf,
+    pattern: (source, keyword, place) => refusing(keyword, place, () => made(source)),
+    length: (min, max) => strings.ofRegex(encodeJsonBody(arena, lengthPattern(min, max))),
+    format(name, place) {
+      const pattern = formats.get(name);
+      if (pattern !== undefined) return refusing("format", place, () => strings.ofRegex(encodeJsonBody(arena, pattern)));
+      if (numberFormats.has(name) || unknownFormats === "ignore") return null;
+      const mend = 'leave it out, or set unknownFormats: "ignore"';
+      throw refusal("format", place, `${JSON.stringify(name)} is not known; ${mend}`);
+    },
+  };
+}
+
+/** Errors of a pattern as those of the keyword it stands in. */
+function refusing<Value>(keyword: string, place: Place, make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof GrammarError) || error instanceof GrammarLimitError) throw error;
+    throw refusal(keyword, place, error.message);
+  }
+}
