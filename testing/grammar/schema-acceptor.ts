@@ -1,0 +1,33 @@
+import { GrammarBuilder } from "@helium-lm/helium/grammar/automaton/grammar-builder";
+import type { GrammarState } from "@helium-lm/helium/grammar/automaton/grammar-state";
+import { Grammar, GrammarContext } from "@helium-lm/helium/grammar/grammar";
+import { jsonSchemaExpression } from "@helium-lm/helium/grammar/json-schema/json-schema";
+import type { JsonSchemaOptions } from "@helium-lm/helium/grammar/json-schema/json-schema-options";
+import { TokenVocabulary } from "@helium-lm/helium/grammar/vocabulary/token-vocabulary";
+
+type Json = Parameters<typeof jsonSchemaExpression>[1];
+
+/** A vocabulary of all bytes, so that a grammar is walked byte by byte. */
+const bytes = TokenVocabulary.fromTokens(Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)));
+
+/** The state before the first byte of the texts that a schema admits. */
+export function schemaStart(schema: unknown, options?: JsonSchemaOptions): GrammarState {
+  const context = GrammarContext.of(bytes);
+  const builder = new GrammarBuilder(context.regexes);
+  return new Grammar(context, builder, jsonSchemaExpression(builder, schema as Json, options)).start;
+}
+
+const encoder = new TextEncoder();
+
+/** The state behind a text; null where the text cannot go on so. */
+export function walk(start: GrammarState | null, text: string): GrammarState | null {
+  let state = start;
+  for (const byte of encoder.encode(text)) {
+    if (state === null) return null;
+    state = state.stepByte(byte);
+  }
+  return state;
+}
+
+/** The text is admitted as a whole. */
+export const admits = (start: GrammarState, text: string): boolean => walk(start, text)?.isAccepting === true;
