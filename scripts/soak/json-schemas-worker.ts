@@ -4,8 +4,8 @@ import { performance } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 import "../workspace-sources.ts";
 
-const { schemaStart } = await import("../../testing/grammar/schema-acceptor.ts");
-const { verdictOf } = await import("../../testing/grammar/schema-verdict.ts");
+const { schemaStart } = await import("@helium-lm/helium/testing/grammar/schema-acceptor");
+const { verdictOf } = await import("@helium-lm/helium/testing/grammar/schema-verdict");
 const { GrammarError, GrammarLimitError, UnsupportedGrammarError } = await import("@helium-lm/helium/errors");
 
 /** What came of one schema. */
@@ -18,7 +18,11 @@ export interface SchemaReport {
   readonly testMs: number;
   readonly tests: number;
   /** Tests by their place in the file, with what is wrong. */
-  readonly wrong: readonly { readonly test: number; readonly kind: "accepted" | "refused" | "layout"; readonly layouts?: readonly string[] }[];
+  readonly wrong: readonly {
+    readonly test: number;
+    readonly kind: "accepted" | "refused" | "layout";
+    readonly layouts?: readonly string[];
+  }[];
 }
 
 interface Test {
@@ -33,7 +37,10 @@ const { folder, files, unknownFormats } = workerData as {
 };
 
 function report(file: string): SchemaReport {
-  const { schema, tests } = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as { schema: unknown; tests: readonly Test[] };
+  const { schema, tests } = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as {
+    schema: unknown;
+    tests: readonly Test[];
+  };
   const began = performance.now();
   try {
     const start = schemaStart(schema, { unknownFormats });
@@ -48,7 +55,8 @@ function report(file: string): SchemaReport {
     return { file, outcome: "compiled", compileMs: compiled - began, testMs, tests: tests.length, wrong };
   } catch (error) {
     const base = { file, compileMs: performance.now() - began, testMs: 0, tests: tests.length, wrong: [] };
-    if (error instanceof UnsupportedGrammarError) return { ...base, outcome: "refused", keyword: error.keyword, message: error.message };
+    if (error instanceof UnsupportedGrammarError)
+      return { ...base, outcome: "refused", keyword: error.keyword, message: error.message };
     const message = error instanceof Error ? `${error.message}\n${error.stack?.split("\n")[1] ?? ""}` : String(error);
     if (error instanceof GrammarLimitError) return { ...base, outcome: "limit", message };
     return { ...base, outcome: error instanceof GrammarError ? "malformed" : "crash", message };

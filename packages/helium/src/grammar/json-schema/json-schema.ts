@@ -20,7 +20,11 @@ import { checkStrictSubset } from "./strict-subset.ts";
  * @throws UnsupportedGrammarError names the keyword and where it stands
  * @throws GrammarLimitError for a schema that is too much work
  */
-export function jsonSchemaExpression(builder: GrammarBuilder, schema: Json, options: JsonSchemaOptions = {}): Expression {
+export function jsonSchemaExpression(
+  builder: GrammarBuilder,
+  schema: Json,
+  options: JsonSchemaOptions = {},
+): Expression {
   if (options.strict === true) checkStrictSubset(schema);
   const pool = new SchemaPool(new SchemaDocuments(schema, options.schemas));
   const regexes = stringRegexes(builder.regexes);

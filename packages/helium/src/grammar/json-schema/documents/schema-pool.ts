@@ -128,7 +128,8 @@ function contentOf(schema: JsonObject): string | null {
   const demands = Object.entries(schema).filter(([keyword]) => !annotations.has(keyword));
   if (demands.length === 0) return "{}";
   const values = demands.map(([, value]) => value);
-  if (!values.every((value) => isScalar(value) || (isList(value) && value.length < 50 && value.every(isScalar)))) return null;
+  if (!values.every((value) => isScalar(value) || (isList(value) && value.length < 50 && value.every(isScalar))))
+    return null;
   const content = JSON.stringify(demands);
   return content.length > LONGEST_COMPARED ? null : content;
 }

@@ -50,7 +50,11 @@ export class ArrayExpressions {
     const others = (count: number, isFirst: boolean): Expression => {
       const [least, most] = [Math.max(0, min - count), max - count];
       if (rest.length === 0 || most <= 0) return least === 0 ? this.#end(isFirst) : this.#builder.nothing;
-      const more = this.#builder.repeat(this.#element(rest, false), isFirst ? Math.max(0, least - 1) : least, isFirst ? most - 1 : most);
+      const more = this.#builder.repeat(
+        this.#element(rest, false),
+        isFirst ? Math.max(0, least - 1) : least,
+        isFirst ? most - 1 : most,
+      );
       if (!isFirst) return this.#builder.sequence(more, this.#close);
       const some = this.#builder.sequence(this.#element(rest, true), more, this.#close);
       return least === 0 ? this.#builder.choice(this.#closeEmpty, some) : some;
@@ -96,13 +100,18 @@ export class ArrayExpressions {
       open.push({ rule, place, counts });
       return rule;
     };
-    const start = restAt(0, contains.map(() => 0));
+    const start = restAt(
+      0,
+      contains.map(() => 0),
+    );
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { rule, place, counts } = next;
       const isEnough = place >= min && contains.every(({ min: least }, index) => (counts[index] ?? 0) >= least);
       const ways = isEnough ? [this.#end(place === 0)] : [];
       for (const choice of place >= max ? [] : (prefix[place] ?? rest)) {
-        const added = contains.map((one, index) => this.#counted(counts[index] ?? 0, one, choice.counts & (1 << index)));
+        const added = contains.map((one, index) =>
+          this.#counted(counts[index] ?? 0, one, choice.counts & (1 << index)),
+        );
         if (added.includes(Infinity)) continue;
         const after = restAt(max === Infinity ? Math.min(place + 1, lastPlace) : place + 1, added);
         ways.push(this.#builder.sequence(this.#element([choice], place === 0), after));

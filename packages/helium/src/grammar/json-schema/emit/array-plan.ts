@@ -34,7 +34,8 @@ const MOST_CONTAINS = 4;
 /** How the arrays of a shape are written. */
 export function arrayPlan(shape: ArrayShape, nodes: Nodes): ArrayPlan {
   const { contains, min, max } = shape;
-  if (contains.length > MOST_CONTAINS) throw refusal("contains", "#", `more than ${MOST_CONTAINS} of them hold together`);
+  if (contains.length > MOST_CONTAINS)
+    throw refusal("contains", "#", `more than ${MOST_CONTAINS} of them hold together`);
   const start = contains.reduce((most, { from }) => Math.max(most, from), shape.prefix.length);
   const length = Math.min(start, max);
   return {
@@ -68,7 +69,11 @@ function distinctOf(shape: ArrayShape, nodes: Nodes): readonly Scalar[] | null {
   const places = Array.from({ length: Math.min(shape.max, shape.prefix.length) }, (_, index) => shape.at(index));
   const values = places.length === 0 ? finiteValues(nodes.node(shape.rest)) : null;
   if (values === null || values.length > MOST_DISTINCT || shape.contains.length > 0) {
-    throw refusal("uniqueItems", "#", `only elements of at most ${MOST_DISTINCT} values can be kept different; name them in an enum, or use maxItems: 1`);
+    throw refusal(
+      "uniqueItems",
+      "#",
+      `only elements of at most ${MOST_DISTINCT} values can be kept different; name them in an enum, or use maxItems: 1`,
+    );
   }
   return values;
 }

@@ -74,7 +74,8 @@ export class Emitter {
     const arrays = node.arrays.map((shape) => arrayPlan(shape, this.#nodes));
     const inner = new Set<Node>();
     for (const { members, open, witnesses } of objects) {
-      for (const member of [...members, ...open, ...witnesses.flatMap((witness) => witness.members)]) inner.add(member.node);
+      for (const member of [...members, ...open, ...witnesses.flatMap((witness) => witness.members)])
+        inner.add(member.node);
     }
     for (const { prefix, rest } of arrays) for (const choice of [...prefix.flat(), ...rest]) inner.add(choice.node);
     return { node, objects, arrays, inner: [...inner], at: 0 };

@@ -33,7 +33,9 @@ export class ObjectExpressions {
     const counted = max < most ? Math.min(max, members.length) : min > required ? Math.min(min, members.length) : 0;
     const isCounted = counted > 0 || max === 0;
     if (members.length * (counted + 1) > MOST_COUNTED) throw tooMuch(MOST_COUNTED, "members times counts of members");
-    let started = Array.from({ length: counted + 1 }, (_, count) => this.#others(plan, isCounted ? count : required, false));
+    let started = Array.from({ length: counted + 1 }, (_, count) =>
+      this.#others(plan, isCounted ? count : required, false),
+    );
     let fresh = this.#others(plan, 0, true);
     let run = 0;
     for (const { key, node, isRequired } of [...members].reverse()) {
@@ -74,7 +76,9 @@ export class ObjectExpressions {
     return least <= 0 ? this.#builder.choice(close, some) : some;
   }
 
-  #withWitnesses(given: Pick<ObjectPlan, "open" | "witnesses"> & { least: number; most: number; isFirst: boolean }): Expression {
+  #withWitnesses(
+    given: Pick<ObjectPlan, "open" | "witnesses"> & { least: number; most: number; isFirst: boolean },
+  ): Expression {
     const { open, witnesses, isFirst } = given;
     const [least, most] = [given.least - witnesses.length, given.most - witnesses.length];
     if (most < 0) return this.#builder.nothing;
@@ -83,7 +87,12 @@ export class ObjectExpressions {
     const later = witnesses.map(({ members }) => this.#member(members, false));
     const end = this.#terminal(this.#tokens.closeObject);
     if (!isFirst) return this.#builder.sequence(this.#repeated(open, least, most), ...later, end);
-    const before = this.#builder.sequence(this.#member(open, true), this.#repeated(open, least - 1, most - 1), ...later, end);
+    const before = this.#builder.sequence(
+      this.#member(open, true),
+      this.#repeated(open, least - 1, most - 1),
+      ...later,
+      end,
+    );
     const alone = this.#builder.sequence(...found, end);
     return least <= 0 ? this.#builder.choice(alone, before) : before;
   }
@@ -98,7 +107,10 @@ export class ObjectExpressions {
     return this.#builder.choice(
       ...open.map(({ keys, node }) => {
         const name = this.#spellings.quoted(this.#spellings.of(keys));
-        return this.#builder.sequence(this.#terminal(...(isFirst ? [name, colon] : [comma, name, colon])), this.#valueOf(node));
+        return this.#builder.sequence(
+          this.#terminal(...(isFirst ? [name, colon] : [comma, name, colon])),
+          this.#valueOf(node),
+        );
       }),
     );
   }

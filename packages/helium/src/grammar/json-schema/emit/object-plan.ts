@@ -52,12 +52,15 @@ function openClasses(shape: ObjectShape, nodes: Nodes): readonly OpenClass[] {
     let others = classes;
     for (const { keys, literal } of patterns) {
       matched = matched.flatMap((one) => split(one, keys, [literal]));
-      matched.push(...others.map((one) => ({ keys: strings.and(one.keys, keys), literals: together(one.literals, [literal]) })));
+      matched.push(
+        ...others.map((one) => ({ keys: strings.and(one.keys, keys), literals: together(one.literals, [literal]) })),
+      );
       others = others.map((one) => ({ ...one, keys: strings.and(one.keys, strings.not(keys)) }));
     }
     others = others.map((one) => ({ ...one, literals: together(one.literals, [additional]) }));
     classes = merged([...matched, ...others].filter((one) => !strings.isEmpty(one.keys)));
-    if (classes.length > MOST_CLASSES) throw refusal("patternProperties", "#", `overlap in more than ${MOST_CLASSES} ways`);
+    if (classes.length > MOST_CLASSES)
+      throw refusal("patternProperties", "#", `overlap in more than ${MOST_CLASSES} ways`);
   }
   return classes.filter(({ literals }) => !nodes.isNothing(literals));
 
@@ -94,7 +97,8 @@ function placed(start: ObjectShape, nodes: Nodes, open: readonly OpenClass[]): r
       const named = [...way.shape.keys.keys()].filter((key) => nodes.strings.has(witness.keys, key));
       const found = named.flatMap((key) => {
         const shape = way.shape.clone();
-        const isPossible = shape.add({ is: "required", keys: [key] }) && shape.add({ is: "value", key, literal: witness.literal });
+        const isPossible =
+          shape.add({ is: "required", keys: [key] }) && shape.add({ is: "value", key, literal: witness.literal });
         return isPossible ? [{ ...way, shape }] : [];
       });
       const isOpen = open.some(({ literals }) => !nodes.isNothing(together(literals, [witness.literal])));
@@ -104,17 +108,28 @@ function placed(start: ObjectShape, nodes: Nodes, open: readonly OpenClass[]): r
   return ways;
 }
 
-function planOf(shape: ObjectShape, witnesses: readonly Witness[], open: readonly OpenClass[], nodes: Nodes): ObjectPlan[] {
+function planOf(
+  shape: ObjectShape,
+  witnesses: readonly Witness[],
+  open: readonly OpenClass[],
+  nodes: Nodes,
+): ObjectPlan[] {
   const order = [...shape.keys.keys()];
   const sorted = [...order.filter((key) => shape.listed.has(key)), ...order.filter((key) => !shape.listed.has(key))];
   const members = sorted
     .filter((key) => !shape.isAbsent(key))
-    .map((key) => ({ key, node: nodes.node(shape.literalsOf(key)), isRequired: shape.keys.get(key)?.isRequired === true }));
+    .map((key) => ({
+      key,
+      node: nodes.node(shape.literalsOf(key)),
+      isRequired: shape.keys.get(key)?.isRequired === true,
+    }));
   const found = witnesses.map(({ keys, literal }) => ({
     members: open.flatMap((one) => {
       const both = nodes.strings.and(one.keys, keys);
       const literals = together(one.literals, [literal]);
-      return nodes.strings.isEmpty(both) || nodes.isNothing(literals) ? [] : [{ keys: both, node: nodes.node(literals) }];
+      return nodes.strings.isEmpty(both) || nodes.isNothing(literals)
+        ? []
+        : [{ keys: both, node: nodes.node(literals) }];
     }),
   }));
   if (found.some((one) => one.members.length === 0)) return [];
@@ -126,7 +141,11 @@ function planOf(shape: ObjectShape, witnesses: readonly Witness[], open: readonl
   const others = open.map(({ keys, literals }) => ({ keys, node: nodes.node(literals) }));
   const required = members.filter(({ isRequired }) => isRequired).length;
   if (shape.min - required > 1 && others.length > 0) {
-    throw refusal("minProperties", "#", "keys that are not named could be written twice, and then count once; name them in `properties`");
+    throw refusal(
+      "minProperties",
+      "#",
+      "keys that are not named could be written twice, and then count once; name them in `properties`",
+    );
   }
   return [{ members, open: others, witnesses: found, min: shape.min, max: shape.max }];
 }

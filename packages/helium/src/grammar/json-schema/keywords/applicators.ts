@@ -25,7 +25,11 @@ const readDynamicReference: ApplicatorReader = (value, reading, keyword) => {
   if (typeof value !== "string") refuseMalformed(reading, keyword, "a URI reference", value);
   const name = keyword === "$recursiveRef" ? "#" : /#([^/]*)$/.exec(value)?.[1];
   if (name !== undefined && pool.documents.dynamicAnchorCount(name) > 1) {
-    throw refusal(keyword, pool.place(id, keyword), `several schemas carry the anchor ${JSON.stringify(value)}; use $ref`);
+    throw refusal(
+      keyword,
+      pool.place(id, keyword),
+      `several schemas carry the anchor ${JSON.stringify(value)}; use $ref`,
+    );
   }
   return schemaFormula(pool.target(id, value, keyword));
 };

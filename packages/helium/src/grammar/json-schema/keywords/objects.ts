@@ -35,7 +35,7 @@ function namesOf(value: Json, reading: Reading, keyword: string): readonly strin
   if (!isList(value) || !value.every((name) => typeof name === "string")) {
     refuseMalformed(reading, keyword, "a list of names", value);
   }
-  return value as readonly string[];
+  return value;
 }
 
 const required = (...keys: string[]): Formula<ObjectAtom> => atom<ObjectAtom>({ is: "required", keys });
@@ -47,7 +47,8 @@ function readDependencies(value: Json, reading: Reading, keyword: string): Formu
   if (!isObject(value)) refuseMalformed(reading, keyword, "an object", value);
   return all(
     Object.entries(value).map(([key, demand]) => {
-      const isNames = keyword === "dependentRequired" || (keyword === "dependencies" && typeof demand !== "object") || isList(demand);
+      const isNames =
+        keyword === "dependentRequired" || (keyword === "dependencies" && typeof demand !== "object") || isList(demand);
       if (!isNames || typeof demand === "boolean") {
         const schema = schemaFormula<ObjectAtom>(below(reading, demand, keyword, key));
         return schema.op === "yes" ? yes : any([absent(key), all([required(key), schema])]);
@@ -77,7 +78,10 @@ export const objectKeywords: KeywordTable<"object"> = new Map([
     "maxProperties",
     (value, reading, keyword) => atom({ is: "count", min: 0, max: wholeNumber(value, reading, keyword) }),
   ],
-  ["propertyNames", (value, reading, keyword) => atom({ is: "names", keys: reading.textsOf(below(reading, value, keyword)) })],
+  [
+    "propertyNames",
+    (value, reading, keyword) => atom({ is: "names", keys: reading.textsOf(below(reading, value, keyword)) }),
+  ],
   ["dependencies", readDependencies],
   ["dependentRequired", readDependencies],
   ["dependentSchemas", readDependencies],

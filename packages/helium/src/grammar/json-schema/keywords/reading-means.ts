@@ -1,12 +1,9 @@
 import { GrammarError, GrammarLimitError } from "../../../errors.ts";
-import { encodeJsonBody, searchPattern } from "../../pattern/encode-pattern.ts";
-import { formats } from "../../pattern/formats.ts";
-import { parsePattern } from "../../pattern/parse-pattern.ts";
+import { encodeJsonBody, parsePattern, searchPattern } from "../../pattern/index.ts";
 import type { RegexArena } from "../../regex/index.ts";
 import { refusal, type Place } from "../documents/refusals.ts";
 import type { SchemaId } from "../documents/schema-pool.ts";
 import type { JsonSchemaOptions } from "../json-schema-options.ts";
-import { lengthPattern } from "../sets/string-regexes.ts";
 import type { StringSet, StringSets } from "../sets/string-sets.ts";
 import { numberFormats } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
@@ -28,10 +25,8 @@ export function readingMeans(
     strings,
     textsOf,
     pattern: (source, keyword, place) => refusing(keyword, place, () => made(source)),
-    length: (min, max) => strings.ofRegex(encodeJsonBody(arena, lengthPattern(min, max))),
+    length: (min, max) => strings.ofLength(min, max),
     format(name, place) {
-      const pattern = formats.get(name);
-      if (pattern !== undefined) return refusing("format", place, () => strings.ofRegex(encodeJsonBody(arena, pattern)));
       if (numberFormats.has(name) || unknownFormats === "ignore") return null;
       const mend = 'leave it out, or set unknownFormats: "ignore"';
       throw refusal("format", place, `${JSON.stringify(name)} is not known; ${mend}`);

@@ -33,7 +33,11 @@ export const below = ({ pool, id }: Reading, schema: Json, ...steps: (string | n
   if (typeof schema === "boolean" || (typeof schema === "object" && schema !== null && !Array.isArray(schema))) {
     return pool.child(id, schema, ...steps);
   }
-  throw refusal(String(steps[0]), pool.place(id, ...steps), `expected a schema, an object or a boolean, given ${kindOf(schema)}`);
+  throw refusal(
+    String(steps[0]),
+    pool.place(id, ...steps),
+    `expected a schema, an object or a boolean, given ${kindOf(schema)}`,
+  );
 };
 
 /** A whole number ≥ 0, such as a count or a length. */
@@ -47,4 +51,10 @@ export function refuseMalformed({ pool, id }: Reading, keyword: string, expected
 }
 
 const kindOf = (value: Json): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : JSON.stringify(value);
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "a list"
+      : typeof value === "object"
+        ? "an object"
+        : JSON.stringify(value);

@@ -32,7 +32,13 @@ export class SchemaReader {
     array: new Map(),
     object: new Map(),
   };
-  readonly #ordered = { word: new Set<SchemaId>(), number: new Set<SchemaId>(), string: new Set<SchemaId>(), array: new Set<SchemaId>(), object: new Set<SchemaId>() };
+  readonly #ordered = {
+    word: new Set<SchemaId>(),
+    number: new Set<SchemaId>(),
+    string: new Set<SchemaId>(),
+    array: new Set<SchemaId>(),
+    object: new Set<SchemaId>(),
+  };
 
   /** @param means - How texts of patterns, formats and lengths are made. */
   constructor(pool: SchemaPool, means: Omit<Reading, "pool" | "id" | "schema">) {
@@ -68,7 +74,11 @@ export class SchemaReader {
         order.push(top.id);
         path.pop();
       } else if (open.has(next.value)) {
-        throw refusal("$ref", this.pool.place(top.id), "leads back to the same value without an end; no value could be told");
+        throw refusal(
+          "$ref",
+          this.pool.place(top.id),
+          "leads back to the same value without an end; no value could be told",
+        );
       } else if (!done.has(next.value)) {
         open.add(next.value);
         path.push({ id: next.value, parts: schemasIn(this.read(type, next.value)) });

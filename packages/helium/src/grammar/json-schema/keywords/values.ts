@@ -7,7 +7,7 @@ import { jsonTypeOf, words, type Atoms, type JsonType } from "./json-types.ts";
 import { refuseMalformed, type Reading } from "./reading.ts";
 
 /** What each name of `type` stands for; of null and boolean, the words that are meant. */
-const typeNames = new Map<Json, { readonly type: JsonType; readonly word: number }>([
+const typeNames = new Map<string, { readonly type: JsonType; readonly word: number }>([
   ["null", { type: "word", word: words.null }],
   ["boolean", { type: "word", word: words.boolean }],
   ["number", { type: "number", word: 0 }],
@@ -17,16 +17,19 @@ const typeNames = new Map<Json, { readonly type: JsonType; readonly word: number
   ["object", { type: "object", word: 0 }],
 ]);
 
+const named = (name: Json): { readonly type: JsonType; readonly word: number } | undefined =>
+  typeof name === "string" ? typeNames.get(name) : undefined;
+
 /** What `type` says of the values of one type. */
 export function readType<Type extends JsonType>(type: Type, value: Json, reading: Reading): Formula<Atoms[Type]> {
   const names = isList(value) ? value : [value];
-  if (names.length === 0 || !names.every((name) => typeNames.has(name))) {
+  if (names.length === 0 || !names.every((name) => named(name))) {
     refuseMalformed(reading, "type", `some of ${[...typeNames.keys()].join(", ")}`, value);
   }
-  const own = names.filter((name) => typeNames.get(name)?.type === type);
+  const own = names.filter((name) => named(name)?.type === type);
   if (type === "number" && !own.includes("number") && own.length > 0) return atomOf(multiplesOf(1));
   if (type !== "word") return when(own.length > 0);
-  const bits = own.reduce<number>((sum, name) => sum | (typeNames.get(name)?.word ?? 0), 0);
+  const bits = own.reduce<number>((sum, name) => sum | (named(name)?.word ?? 0), 0);
   return bits === words.all ? { op: "yes" } : bits === 0 ? no : atomOf(bits);
 }
 

@@ -67,7 +67,10 @@ function complement(range: NumberRange): NumberSet {
 }
 
 function intersect(a: NumberRange, b: NumberRange): NumberSet {
-  const [lower, higher] = [a.low === b.low ? null : a.low > b.low ? a : b, a.high === b.high ? null : a.high < b.high ? a : b];
+  const [lower, higher] = [
+    a.low === b.low ? null : a.low > b.low ? a : b,
+    a.high === b.high ? null : a.high < b.high ? a : b,
+  ];
   return kept({
     low: lower === null ? a.low : lower.low,
     lowOpen: lower === null ? a.lowOpen || b.lowOpen : lower.lowOpen,
@@ -95,7 +98,8 @@ function joined(a: readonly number[], b: readonly number[]): readonly number[] {
 }
 
 const satisfies = (value: number, { multiples, nonMultiples }: NumberRange): boolean =>
-  multiples.every((divisor) => isMultiple(value, divisor)) && !nonMultiples.some((divisor) => isMultiple(value, divisor));
+  multiples.every((divisor) => isMultiple(value, divisor)) &&
+  !nonMultiples.some((divisor) => isMultiple(value, divisor));
 
 /** Whether no multiple of a whole number lies in the range. */
 function skips({ low, lowOpen, high, highOpen }: NumberRange, divisor: number): boolean {

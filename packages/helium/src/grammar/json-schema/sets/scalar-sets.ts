@@ -74,29 +74,29 @@ export class ScalarSets {
 
   /** Schemas that the formula names are known by now. */
   #evaluate<Type extends ScalarType>(type: Type, formula: Formula<Atoms[Type]>): Atoms[Type] {
-    const { all, none, and, or, not }: Algebra<Atoms[Type]> = this.#algebras[type] as Algebra<Atoms[Type]>;
+    const algebra: Algebra<Atoms[Type]> = this.#algebras[type];
     const of = (part: Formula<Atoms[Type]>): Atoms[Type] => this.#evaluate(type, part);
     switch (formula.op) {
       case "yes":
-        return all;
+        return algebra.all;
       case "no":
-        return none;
+        return algebra.none;
       case "atom":
         return formula.atom;
       case "schema":
         return this.#ofSchema(type, formula.schema);
       case "not":
-        return not(of(formula.part));
+        return algebra.not(of(formula.part));
       case "all":
-        return formula.parts.map(of).reduce((a, b) => and(a, b), all);
+        return formula.parts.map(of).reduce((a, b) => algebra.and(a, b), algebra.all);
       case "any":
-        return formula.parts.map(of).reduce((a, b) => or(a, b), none);
+        return formula.parts.map(of).reduce((a, b) => algebra.or(a, b), algebra.none);
       case "one": {
-        let one = none;
-        let before = none;
+        let one = algebra.none;
+        let before = algebra.none;
         for (const set of formula.parts.map(of)) {
-          one = or(and(one, not(set)), and(set, not(before)));
-          before = or(before, set);
+          one = algebra.or(algebra.and(one, algebra.not(set)), algebra.and(set, algebra.not(before)));
+          before = algebra.or(before, set);
         }
         return one;
       }

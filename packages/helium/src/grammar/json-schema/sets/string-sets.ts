@@ -1,21 +1,36 @@
 import type { Regex, RegexArena } from "../../regex/index.ts";
 
-/** Texts: these alone, all but these, or those whose JSON string body, in any spelling, a regular expression matches. */
+/** Texts of `min` to `max` characters whose JSON string body, in any spelling, a regular expression matches. */
+export interface MatchingStrings {
+  readonly is: "matching";
+  readonly regex: Regex;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Texts: these alone, all but these, or those that match. */
 export type StringSet =
   | { readonly is: "some"; readonly values: ReadonlySet<string> }
   | { readonly is: "others"; readonly values: ReadonlySet<string> }
-  | { readonly is: "regex"; readonly regex: Regex };
+  | MatchingStrings;
 
 /** Regular expressions of the bodies of JSON strings: what stands between the quotes, in every spelling. */
 export interface StringRegexes {
   readonly any: Regex;
   /** Of exactly this text. */
   text(value: string): Regex;
+  /** Of texts of so many characters. */
+  length(min: number, max: number): Regex;
 }
 
 export const someStrings = (values: Iterable<string>): StringSet => ({ is: "some", values: new Set(values) });
 export const allStrings: StringSet = { is: "others", values: new Set() };
 export const noStrings: StringSet = { is: "some", values: new Set() };
+
+const isBetween = (value: number, min: number, max: number): boolean => value >= min && value <= max;
+
+/** In code points, as JSON Schema counts. */
+const lengthOf = (text: string): number => Array.from(text).length;
 
 /** The body of a text as JSON.stringify spells it. */
 export const bodyOf = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -32,25 +47,33 @@ export class StringSets {
   }
 
   ofRegex(regex: Regex): StringSet {
-    if (regex === this.#regexes.any) return allStrings;
-    return regex === this.#arena.nothing ? noStrings : { is: "regex", regex };
+    return this.#matching(regex, 0, Infinity);
+  }
+
+  ofLength(min: number, max: number): StringSet {
+    return this.#matching(this.#regexes.any, min, max);
   }
 
   regexOf(set: StringSet): Regex {
-    if (set.is === "regex") return set.regex;
+    if (set.is === "matching") {
+      if (set.min === 0 && set.max === Infinity) return set.regex;
+      const length = this.#regexes.length(set.min, set.max);
+      return set.regex === this.#regexes.any ? length : this.#arena.and(set.regex, length);
+    }
     const texts = this.#arena.or(...[...set.values].map((value) => this.#text(value)));
     if (set.is === "some") return texts;
     return set.values.size === 0 ? this.#regexes.any : this.#arena.and(this.#regexes.any, this.#arena.not(texts));
   }
 
   has(set: StringSet, text: string): boolean {
-    if (set.is === "regex") return this.#arena.matches(set.regex, bodyOf(text));
-    return set.values.has(text) === (set.is === "some");
+    if (set.is !== "matching") return set.values.has(text) === (set.is === "some");
+    const isWithin = (set.min === 0 && set.max === Infinity) || isBetween(lengthOf(text), set.min, set.max);
+    return isWithin && this.#arena.matches(set.regex, bodyOf(text));
   }
 
   /** No text is in the set. @throws GrammarLimitError where that takes too long to find out */
   isEmpty(set: StringSet): boolean {
-    if (set.is === "regex") return this.#arena.isEmpty(set.regex);
+    if (set.is === "matching") return set.min > set.max || this.#arena.isEmpty(this.regexOf(set));
     return set.is === "some" && set.values.size === 0;
   }
 
@@ -58,20 +81,46 @@ export class StringSets {
     if (a.is === "some") return someStrings([...a.values].filter((value) => this.has(b, value)));
     if (b.is === "some") return this.and(b, a);
     if (a.is === "others" && b.is === "others") return { is: "others", values: new Set([...a.values, ...b.values]) };
-    return this.ofRegex(this.#arena.and(this.regexOf(a), this.regexOf(b)));
+    const [x, y] = [this.#toMatching(a), this.#toMatching(b)];
+    return this.#matching(this.#andOf(x.regex, y.regex), Math.max(x.min, y.min), Math.min(x.max, y.max));
   }
 
   or(a: StringSet, b: StringSet): StringSet {
     if (a.is === "some" && b.is === "some") return someStrings([...a.values, ...b.values]);
-    if (a.is === "others") return { is: "others", values: new Set([...a.values].filter((value) => !this.has(b, value))) };
+    if (a.is === "others")
+      return { is: "others", values: new Set([...a.values].filter((value) => !this.has(b, value))) };
     if (b.is === "others") return this.or(b, a);
     if (this.isEmpty(a)) return b;
     return this.isEmpty(b) ? a : this.ofRegex(this.#arena.or(this.regexOf(a), this.regexOf(b)));
   }
 
   not(set: StringSet): StringSet {
-    if (set.is !== "regex") return { is: set.is === "some" ? "others" : "some", values: set.values };
-    return this.ofRegex(this.#arena.and(this.#regexes.any, this.#arena.not(set.regex)));
+    if (set.is !== "matching") return { is: set.is === "some" ? "others" : "some", values: set.values };
+    const { regex, min, max } = set;
+    const outside = [
+      this.ofRegex(
+        regex === this.#regexes.any ? this.#arena.nothing : this.#arena.and(this.#regexes.any, this.#arena.not(regex)),
+      ),
+      min > 0 ? this.ofLength(0, min - 1) : noStrings,
+      max < Infinity ? this.ofLength(max + 1, Infinity) : noStrings,
+    ];
+    return outside.reduce((a, b) => this.or(a, b), noStrings);
+  }
+
+  #matching(regex: Regex, min: number, max: number): StringSet {
+    if (regex === this.#arena.nothing || min > max) return noStrings;
+    return regex === this.#regexes.any && min === 0 && max === Infinity
+      ? allStrings
+      : { is: "matching", regex, min, max };
+  }
+
+  #toMatching(set: StringSet): MatchingStrings {
+    return set.is === "matching" ? set : { is: "matching", regex: this.regexOf(set), min: 0, max: Infinity };
+  }
+
+  #andOf(a: Regex, b: Regex): Regex {
+    const { any } = this.#regexes;
+    return a === any ? b : b === any ? a : this.#arena.and(a, b);
   }
 
   #text(value: string): Regex {

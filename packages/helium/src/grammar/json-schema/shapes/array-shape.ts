@@ -107,7 +107,9 @@ export class ArrayShape implements Shape<ArrayAtom> {
 
   /** Sets `max` to what elements there can be; false where that is too few. */
   #clip(): boolean {
-    const impossible = this.prefix.findIndex((literals, index) => index < this.max && this.#context.isNothing(literals));
+    const impossible = this.prefix.findIndex(
+      (literals, index) => index < this.max && this.#context.isNothing(literals),
+    );
     if (impossible >= 0) this.max = impossible;
     if (this.max > this.prefix.length && this.#context.isNothing(this.rest)) this.max = this.prefix.length;
     return this.min <= this.max;

@@ -83,7 +83,9 @@ export class ObjectShape implements Shape<ObjectAtom> {
         return this.min <= this.max && this.requiredCount <= this.max;
       case "names": {
         this.names = this.#context.strings.and(this.names, one.keys);
-        return [...this.keys.keys()].every((key) => this.#context.strings.has(one.keys, key) || this.#narrow(key, [NEVER]));
+        return [...this.keys.keys()].every(
+          (key) => this.#context.strings.has(one.keys, key) || this.#narrow(key, [NEVER]),
+        );
       }
       case "witness":
         if (this.#context.isNothing(together([one.literal]))) return false;

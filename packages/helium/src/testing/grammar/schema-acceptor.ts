@@ -1,9 +1,9 @@
-import { GrammarBuilder } from "@helium-lm/helium/grammar/automaton/grammar-builder";
-import type { GrammarState } from "@helium-lm/helium/grammar/automaton/grammar-state";
-import { Grammar, GrammarContext } from "@helium-lm/helium/grammar/grammar";
-import { jsonSchemaExpression } from "@helium-lm/helium/grammar/json-schema/json-schema";
-import type { JsonSchemaOptions } from "@helium-lm/helium/grammar/json-schema/json-schema-options";
-import { TokenVocabulary } from "@helium-lm/helium/grammar/vocabulary/token-vocabulary";
+import { GrammarBuilder } from "../../grammar/automaton/grammar-builder.ts";
+import type { GrammarState } from "../../grammar/automaton/grammar-state.ts";
+import { Grammar, GrammarContext } from "../../grammar/grammar.ts";
+import { jsonSchemaExpression } from "../../grammar/json-schema/json-schema.ts";
+import type { JsonSchemaOptions } from "../../grammar/json-schema/json-schema-options.ts";
+import { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
 
 type Json = Parameters<typeof jsonSchemaExpression>[1];
 

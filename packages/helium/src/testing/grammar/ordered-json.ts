@@ -1,4 +1,4 @@
-import type { GrammarState } from "@helium-lm/helium/grammar/automaton/grammar-state";
+import type { GrammarState } from "../../grammar/automaton/grammar-state.ts";
 import { walk } from "./schema-acceptor.ts";
 
 /** A JSON value whose members have an order that JavaScript's objects cannot always have, such as "b" before "1". */
