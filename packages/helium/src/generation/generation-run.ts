@@ -2,7 +2,7 @@ import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
 import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
 import { Pacer } from "../event-loop.ts";
 import { canSkipForced } from "./grammar/can-skip-forced.ts";
-import { accepting, likeliestAllowed } from "./grammar/run-grammar.ts";
+import { accepting, candidatesOf, likeliestAllowed } from "./grammar/run-grammar.ts";
 import { checkModel } from "./options/check-combinations.ts";
 import { checkLogits, checkScores, isAnyLeft, nothingLeft } from "./finite-scores.ts";
 import type { GenerativeModel } from "./generative-model.ts";
@@ -40,6 +40,8 @@ export class GenerationRun {
   readonly skipsForced: boolean;
   /** The next token is drawn from the model's own k largest logits, at which nobody else looks; else null. */
   readonly candidates: CandidatesWanted | null;
+  /** The same, of the logits that the rows' grammars allow: all of them are read. */
+  readonly allowedCandidates: CandidatesWanted | null;
   readonly #processors: readonly LogitsProcessor[];
   readonly #criteria: readonly StoppingCriterion[];
   /** For the log-probabilities of the next tokens. */
@@ -74,6 +76,8 @@ export class GenerationRun {
     this.isChosenByDevice = !doSample && !isSeen && isConstrainedOnly;
     this.skipsForced = !isSeen && logprobs === null && canSkipForced(model, settings, this.onlyAllRows);
     this.candidates = isSeen ? null : candidatesToDraw(settings, this.#processors);
+    const others = this.#processors.filter((processor) => !isOfGrammar(processor));
+    this.allowedCandidates = isSeen || !settings.grammar ? null : candidatesToDraw(settings, others);
   }
 
   /** The next step of all rows; its states are recorded. */
@@ -136,18 +140,22 @@ export class GenerationRun {
     own.forEach((one, row) => one instanceof Float32Array && this.checkLogits(one, row));
     const tokens: (number | null)[] = [];
     for (const [row, one] of own.entries()) {
-      tokens.push(one && this.#draw(one, row));
+      tokens.push(one && this.#draw(one, this.state.rows[row] ?? [], row));
       await this.pacer.pause();
     }
     return tokens;
   }
 
-  #draw(given: Candidates | Float32Array, row: number): number {
+  /** The same, of the tokens that a row's grammar allows. @throws as `choose` */
+  drawAllowed(logits: Float32Array, wanted: CandidatesWanted, ids: readonly number[], row: number): number {
+    return this.#draw(candidatesOf(this, logits, wanted, ids, row), ids, row);
+  }
+
+  #draw(given: Candidates | Float32Array, ids: readonly number[], row: number): number {
     const isWhole = given instanceof Float32Array;
     const scores = (isWhole ? given : given.logits).slice();
-    const ids = this.state.rows[row] ?? [];
-    this.#processAlone(scores, ids, row);
-    const place = this.choose(scores, row);
+    for (const processor of this.#processors) if (!isOfGrammar(processor)) processor.processRow?.({ scores, ids }, row);
+    const place = this.choose(scores, row, ids.length);
     return isWhole ? place : (given.tokens[place] ?? place);
   }
 

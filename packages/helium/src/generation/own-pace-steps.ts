@@ -146,8 +146,9 @@ async function chooseToken(
 ): Promise<number> {
   run.recorder.addLogits([scores]);
   run.checkLogits(scores, row, ids.length);
-  await run.processRow(scores, ids, row);
   const [token, distribution] = [draft.tokens[i], draft.distributions?.[i]];
+  if (run.allowedCandidates && !distribution) return run.drawAllowed(scores, run.allowedCandidates, ids, row);
+  await run.processRow(scores, ids, row);
   return distribution && token !== undefined
     ? run.verify(scores, row, ids.length, { token, distribution })
     : run.choose(scores, row, ids.length);

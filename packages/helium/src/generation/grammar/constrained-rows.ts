@@ -84,23 +84,28 @@ export class ConstrainedRows {
     if (!state) return argmaxRow(logits);
     const [certain] = forced;
     if (certain !== undefined) return certain;
-    const mask = state.mask();
-    const few = mask.tokens();
+    const allowed = this.listOf(place);
     let [best, most] = [-1, -Infinity];
-    const look = (token: number, logit: number): void => {
-      if (logit < most || (logit === most && token >= best) || this.#eos.includes(token)) return;
-      [best, most] = [token, logit];
-    };
-    if (few) for (const token of few) look(token, logits[token] ?? -Infinity);
-    else
-      for (let token = 0; token < logits.length; token++)
-        if ((logits[token] ?? 0) > most && mask.has(token)) look(token, logits[token] ?? 0);
-    if (!state.isAccepting) return best;
-    for (const token of this.#eos) {
-      const logit = logits[token] ?? -Infinity;
-      if (logit > most || (logit === most && token < best)) [best, most] = [token, logit];
+    for (let i = 0; i < (allowed ?? logits).length; i++) {
+      const token = allowed?.[i] ?? i;
+      if (!((logits[token] ?? -Infinity) > most) || (!allowed && !this.masks(place, token))) continue;
+      [best, most] = [token, logits[token] ?? -Infinity];
     }
     return best;
+  }
+
+  /** The tokens that may follow where there is a choice, ascending, if they are few; else null, and `masks` tells of each. */
+  listOf({ state }: Place): readonly number[] | null {
+    const few = state?.mask().tokens();
+    if (!state || !few) return null;
+    const text = Array.from(few).filter((token) => !this.#eos.includes(token));
+    return state.isAccepting ? [...text, ...this.#eos].sort((a, b) => a - b) : text;
+  }
+
+  /** As `allows`, for asking of many tokens of one place: by the mask. */
+  masks({ state }: Place, token: number): boolean {
+    if (!state) return true;
+    return this.#eos.includes(token) ? state.isAccepting : state.mask().has(token);
   }
 
   /** The start of a draft that may be written; tokens without a choice are no part of it. */

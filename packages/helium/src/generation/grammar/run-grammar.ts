@@ -1,7 +1,8 @@
-import type { GreedyWanted } from "../../engine/wanted.ts";
+import type { Candidates, CandidatesWanted, GreedyWanted } from "../../engine/wanted.ts";
 import { GenerationError } from "../../errors.ts";
 import { nothingLeft } from "../finite-scores.ts";
 import type { ResolvedGeneration } from "../options/resolved-generation.ts";
+import { allowedCandidates } from "./allowed-candidates.ts";
 import type { ConstrainedRows } from "./constrained-rows.ts";
 import type { Place } from "./place.ts";
 
@@ -54,6 +55,21 @@ export function likeliestAllowed(run: Run, logits: Float32Array, ids: readonly n
   const token = grammar.likeliest(place, logits);
   if (token < 0) throw nothingLeft(ids.length, { step: ids.length - promptLength, row });
   return token;
+}
+
+/** The largest logits of a row that its grammar allows. @throws GenerationError where there are none */
+export function candidatesOf(
+  run: Run,
+  logits: Float32Array,
+  wanted: CandidatesWanted,
+  ids: readonly number[],
+  row: number,
+): Candidates | Float32Array {
+  const { grammar } = run.settings;
+  const place = placeOf(run, ids, row);
+  if (!grammar || !place) return logits;
+  grammar.checkOpen(place, row, ids.length);
+  return allowedCandidates(grammar, place, logits, wanted);
 }
 
 /** @throws GenerationError for a token that the grammar refuses: nothing that was chosen may be wrong */
