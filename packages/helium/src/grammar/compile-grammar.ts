@@ -1,12 +1,15 @@
-import { UnsupportedGrammarError } from "../errors.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { GrammarBuilder, type Expression } from "./automaton/grammar-builder.ts";
 import { choiceRegex } from "./choice-regex.ts";
 import { gbnfExpression } from "./gbnf/gbnf.ts";
 import { Grammar, GrammarContext } from "./grammar.ts";
+import type { Json } from "./json-schema/documents/json-values.ts";
+import { jsonSchemaExpression } from "./json-schema/json-schema.ts";
+import type { JsonSchemaOptions } from "./json-schema/json-schema-options.ts";
 import { KeptGrammars } from "./kept-grammars.ts";
 import type { GrammarKind, GrammarSpec } from "./grammar-spec.ts";
 import { encodeText, parsePattern } from "./pattern/index.ts";
+import { larkExpression } from "./lark/lark.ts";
 import { plainSpec } from "./plain-spec.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
@@ -14,27 +17,18 @@ type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kin
 
 /** How each kind of spec becomes an expression; one line adds a kind. */
 const compilers: { readonly [Kind in GrammarKind]: (builder: GrammarBuilder, spec: SpecOf<Kind>) => Expression } = {
-  json: unsupported("json"),
+  json: (builder, { json, ...options }) => jsonSchemaExpression(builder, json as Json, options as JsonSchemaOptions),
   regex: compileRegex,
   choice: (builder, { choice }) => builder.terminal(choiceRegex(choice, builder.regexes)),
   gbnf: (builder, { gbnf }) => gbnfExpression(gbnf, builder),
-  lark: unsupported("lark"),
+  lark: (builder, { lark }) =>
+    larkExpression(lark, builder, { json: (schema) => jsonSchemaExpression(builder, schema as Json) }),
 };
 
 /** The whole text is matched, as by `^(?:…)$`. */
 function compileRegex(builder: GrammarBuilder, { regex }: SpecOf<"regex">): Expression {
   const { source, flags } = typeof regex === "string" ? { source: regex, flags: "" } : regex;
   return builder.terminal(encodeText(builder.regexes, parsePattern(source, { flags })));
-}
-
-function unsupported(keyword: GrammarKind): () => never {
-  return () => {
-    throw new UnsupportedGrammarError({
-      keyword,
-      pointer: `grammar.${keyword}`,
-      message: "is not there yet; use choice or gbnf",
-    });
-  };
 }
 
 /**
