@@ -1,3 +1,4 @@
+import { GrammarLimitError } from "../errors.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { GrammarBuilder, type Expression } from "./automaton/grammar-builder.ts";
 import { choiceRegex } from "./choice-regex.ts";
@@ -53,5 +54,16 @@ function compiled(spec: GrammarSpec, context: GrammarContext): Grammar {
   const builder = new GrammarBuilder(context.regexes);
   const [kind] = Object.keys(compilers).filter((key) => key in spec) as [GrammarKind];
   const compile = compilers[kind] as (builder: GrammarBuilder, spec: GrammarSpec) => Expression;
-  return new Grammar(context, builder, compile(builder, spec));
+  try {
+    return new Grammar(context, builder, compile(builder, spec));
+  } catch (error) {
+    // The stack of the engine is full, or a list is longer than what a call may be given.
+    if (!(error instanceof RangeError)) throw error;
+    throw new GrammarLimitError(
+      `grammar.${kind}`,
+      "is too deep or too large to be compiled; nest less, or give fewer alternatives",
+      {},
+      { cause: error },
+    );
+  }
 }

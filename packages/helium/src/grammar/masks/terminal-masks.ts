@@ -19,6 +19,9 @@ interface Base {
   readonly mask: TerminalMask & { readonly words: Uint32Array };
 }
 
+/** Bits that are kept, in bytes; beyond them all but the results that others are made from are forgotten. */
+const KEPT_BYTES = 64 * 2 ** 20;
+
 /** States that one walk may make. */
 const MOST_MADE = 100_000;
 
@@ -51,6 +54,7 @@ export class TerminalMasks {
   /** States of the terminal, and of the base, along the path from the root. */
   readonly #path: Int32Array;
   readonly #basePath: Int32Array;
+  #keptBytes = 0;
   /** Nodes of the arena when the walk began. */
   #sizeBefore = 0;
 
@@ -70,8 +74,14 @@ export class TerminalMasks {
     this.#sizeBefore = this.#regexes.size;
     const base = this.#baseFor(regex);
     const made = base ? this.#difference(regex, base) : this.#walk(regex);
-    this.#known.set(regex, made);
     const { words } = made;
+    this.#keptBytes += words?.byteLength ?? 0;
+    if (this.#keptBytes > KEPT_BYTES) {
+      this.#known.clear();
+      for (const { regex: one, mask } of this.#bases) this.#known.set(one, mask);
+      this.#keptBytes = words?.byteLength ?? 0;
+    }
+    this.#known.set(regex, made);
     if (words && !base && this.#bases.length < MOST_BASES) this.#bases.push({ regex, mask: { ...made, words } });
     return made;
   }
