@@ -12,7 +12,11 @@ import type { GrammarKind, GrammarSpec } from "./grammar-spec.ts";
 import { encodeText, parsePattern } from "./pattern/index.ts";
 import { larkExpression } from "./lark/lark.ts";
 import { plainSpec } from "./plain-spec.ts";
+import { WorkBudget } from "./regex/index.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
+
+/** Steps that finding what a grammar can be may take, about a second. */
+const COMPILING_STEPS = 4_000_000;
 
 type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kind, unknown>>>;
 
@@ -54,8 +58,10 @@ function compiled(spec: GrammarSpec, context: GrammarContext): Grammar {
   const builder = new GrammarBuilder(context.regexes);
   const [kind] = Object.keys(compilers).filter((key) => key in spec) as [GrammarKind];
   const compile = compilers[kind] as (builder: GrammarBuilder, spec: GrammarSpec) => Expression;
+  const budget = new WorkBudget(COMPILING_STEPS);
+  context.regexes.budget = budget;
   try {
-    return new Grammar(context, builder, compile(builder, spec));
+    return budget.run(() => new Grammar(context, builder, compile(builder, spec)));
   } catch (error) {
     // The stack of the engine is full, or a list is longer than what a call may be given.
     if (!(error instanceof RangeError)) throw error;

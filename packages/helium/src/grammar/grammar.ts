@@ -4,12 +4,15 @@ import { StateSpace } from "./automaton/state-space.ts";
 import { StateMasks } from "./masks/state-masks.ts";
 import { TerminalMasks } from "./masks/terminal-masks.ts";
 import type { TokenMask } from "./masks/token-mask.ts";
-import { RegexArena } from "./regex/index.ts";
+import { RegexArena, WorkBudget } from "./regex/index.ts";
 import { forcedTokens } from "./vocabulary/forced-tokens.ts";
 import type { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
 /** Nodes of an arena after which grammars of a vocabulary get a new one, so that old ones can be freed. */
 const FULL_ARENA = 300_000;
+
+/** Steps that a grammar may take for one token, and in all its life. */
+const STEPS = { each: 4_000_000, all: 40_000_000 } as const;
 
 /** Masks that a grammar keeps, in bytes; beyond them it forgets all, and finds them anew. */
 const MASK_BYTES = 32 * 2 ** 20;
@@ -62,12 +65,17 @@ export class Grammar {
   constructor(context: GrammarContext, builder: GrammarBuilder, root: Expression) {
     const { vocabulary, terminals } = context;
     this.vocabulary = vocabulary;
+    const budget = new WorkBudget(STEPS.each, STEPS.all);
+    const bounded = <T>(task: () => T): T => {
+      context.regexes.budget = budget;
+      return budget.run(task);
+    };
     const host: StateHost = {
-      step: (state, byte) => this.#space.step(state, byte),
-      forcedByte: (state) => this.#forcedByte(state),
-      stepToken: (state, token) => this.#stepToken(state, token),
-      mask: (state) => this.#mask(state),
-      forced: (state) => (state.isAccepting ? [] : forcedTokens(vocabulary, state)),
+      step: (state, byte) => bounded(() => this.#space.step(state, byte)),
+      forcedByte: (state) => bounded(() => this.#forcedByte(state)),
+      stepToken: (state, token) => bounded(() => this.#stepToken(state, token)),
+      mask: (state) => this.#masks.get(state) ?? bounded(() => this.#mask(state)),
+      forced: (state) => (state.isAccepting ? [] : bounded(() => forcedTokens(vocabulary, state))),
     };
     this.#space = new StateSpace(builder, root, host);
     this.#stateMasks = new StateMasks(this.#space, terminals, vocabulary.trie, vocabulary.size);
@@ -94,8 +102,6 @@ export class Grammar {
   }
 
   #mask(state: GrammarState): TokenMask {
-    const known = this.#masks.get(state);
-    if (known) return known;
     const made = this.#stateMasks.of(state);
     this.#maskBytes += made.ownBytes + 256;
     if (this.#maskBytes > MASK_BYTES) {

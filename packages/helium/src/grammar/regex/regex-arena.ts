@@ -3,6 +3,7 @@ import { ByteClasses } from "./byte-classes.ts";
 import { Int32Column } from "./int32-column.ts";
 import { kinds, type Regex } from "./regex-columns.ts";
 import { RegexNodes } from "./regex-nodes.ts";
+import { WorkBudget } from "./work-budget.ts";
 import { utf8Ranges } from "./utf8-ranges.ts";
 
 /** No byte goes on. */
@@ -21,6 +22,9 @@ const MOST_TRIED = 10_000;
  * console.log(regexes.matches(word, "abc"), regexes.matches(word, "a1")); // true false
  */
 export class RegexArena extends RegexNodes {
+  /** What derivatives cost; whoever asks for states sets it. */
+  budget = new WorkBudget();
+
   readonly #classes = new ByteClasses(this.sets);
   /** Of each node: where the states behind its byte classes begin in `#next`; −1 while unknown. */
   readonly #start = new Int32Column(-1);
@@ -203,6 +207,7 @@ export class RegexArena extends RegexNodes {
 
   /** Brzozowski's derivative: what is left behind the byte. */
   #derivative(r: Regex, byte: number): Regex {
+    this.budget.spend(1 + (this.parts[r]?.length ?? 0));
     const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
     switch (this.kind[r]) {
       case kinds.bytes:
