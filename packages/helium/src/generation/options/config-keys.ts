@@ -28,7 +28,7 @@ interface Unsupported {
 }
 
 const groups = "group beam search is not supported; use numBeams with doSample for varied beams";
-const constrained = "constrained beam search is not supported; use grammar or prefixAllowedTokensFn";
+const constrained = "constrained beam search is not supported; use prefixAllowedTokensFn or grammar";
 
 export const unsupportedOptions: Readonly<Record<string, Unsupported>> = {
   numBeamGroups: { kind: "other", off: 1, mend: groups },
