@@ -11,6 +11,8 @@ import * as convert from "@helium-lm/helium/convert";
 import * as pipelines from "@helium-lm/helium/pipelines";
 import * as worker from "@helium-lm/helium/worker";
 import { families } from "../../src/families/index.ts";
+import { GrammarBuilder } from "../../src/grammar/automaton/grammar-builder.ts";
+import { RegexArena } from "../../src/grammar/regex/index.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
@@ -43,6 +45,8 @@ const values: Readonly<Record<string, (backend: Backend) => Names>> = {
     ggufBytes: readFileSync(new URL("../../../../fixtures/quant/llama-f32.gguf", import.meta.url)),
   }),
   "families/index.ts": () => ({ llama: families.llama }),
+  "grammar/regex/regex-arena.ts": () => ({ RegexArena }),
+  "grammar/automaton/grammar-builder.ts": () => ({ RegexArena, GrammarBuilder }),
   "sources/files-source.ts": () => ({
     configFile: new Blob([readFileSync(join(folder, "config.json"))]),
     weightsFile: new Blob([readFileSync(join(folder, "model.safetensors"))]),

@@ -25,7 +25,7 @@ interface Threads {
  * const grammar = compileGrammar({ regex: "[0-9]{2}" }, tokenizer);
  * let state = grammar.start;
  * for (const byte of new TextEncoder().encode("42")) state = state.stepByte(byte) ?? grammar.start;
- * console.log(state.isAccepting, state.isComplete); // true true
+ * console.log(state.isComplete); // true
  */
 export class GrammarState {
   readonly regexes: Int32Array;

@@ -19,7 +19,8 @@ const MOST_TRIED = 10_000;
  * @example
  * const regexes = new RegexArena();
  * const word = regexes.repeat(regexes.characters([[0x61, 0x7a]]), 1); // [a-z]+
- * console.log(regexes.matches(word, "abc"), regexes.matches(word, "a1")); // true false
+ * console.log(regexes.matches(word, "abc")); // true
+ * console.log(regexes.matches(word, "a1")); // false
  */
 export class RegexArena extends RegexNodes {
   /** What derivatives cost; whoever asks for states sets it. */
