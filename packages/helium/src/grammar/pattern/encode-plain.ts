@@ -1,5 +1,6 @@
 import type { Regex } from "../regex/index.ts";
 import type { Alphabet } from "./alphabet.ts";
+import { encodeMachine } from "./character-automaton.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** The patterns that a pattern is made of. */
@@ -35,6 +36,8 @@ export function encodePlain(alphabet: Alphabet, pattern: Pattern): Regex {
       return regexes.or(...pattern.options.map((option) => encodePlain(alphabet, option)));
     case "repeat":
       return regexes.repeat(encodePlain(alphabet, pattern.body), pattern.min, pattern.max);
+    case "machine":
+      return encodeMachine(alphabet, pattern.machine);
     default:
       return regexes.empty;
   }

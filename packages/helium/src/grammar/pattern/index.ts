@@ -1,5 +1,10 @@
 export { encodeJsonBody, encodeText, searchPattern } from "./encode-pattern.ts";
+export { formats } from "./formats/formats.ts";
+export type { Format } from "./formats/formats.ts";
 export { jsonBodyOfLength, jsonStringBody, jsonStringBodyOf } from "./json-string.ts";
+export type { DecimalLike } from "./numbers/decimal.ts";
+export { integerRange, numberRange } from "./numbers/number-range.ts";
+export type { NumberRange } from "./numbers/number-range.ts";
 export { parsePattern } from "./parse-pattern.ts";
 export type { ParsePatternOptions } from "./parse-pattern.ts";
 export type { Pattern } from "./pattern.ts";

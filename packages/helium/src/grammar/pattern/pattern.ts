@@ -1,3 +1,4 @@
+import type { CharacterMachine } from "./character-automaton.ts";
 import type { CodePointSet } from "./code-point-set.ts";
 import { codePoints, unionOf } from "./code-point-set.ts";
 
@@ -11,6 +12,7 @@ export type Pattern =
   | { readonly kind: "sequence"; readonly parts: readonly Pattern[] }
   | { readonly kind: "choice"; readonly options: readonly Pattern[] }
   | { readonly kind: "repeat"; readonly body: Pattern; readonly min: number; readonly max: number }
+  | { readonly kind: "machine"; readonly machine: CharacterMachine }
   /** Holds where the text begins. */
   | { readonly kind: "start" }
   /** Holds where the text ends. */

@@ -6,6 +6,8 @@ export interface ByteAutomaton {
   alternatives(state: number): readonly Regex[];
   /** The state behind a byte, −1 where there is none. */
   step(state: number, byte: number): number;
+  /** From every state that a step leads to some text is accepted, so that none has to be searched for. */
+  readonly isTrim?: boolean;
   /** The text may end here. */
   accepts(state: number): boolean;
 }

@@ -6,8 +6,22 @@ export class ByteSets {
   readonly #sets: Uint32Array[] = [];
   readonly #numbers = new Map<string, number>();
 
+  readonly #ranges = new Map<number, number>();
+  /** Of pairs of sets. */
+  readonly #unions = new Map<number, number>();
+  readonly #intersections = new Map<number, number>();
+
   /** The set of all bytes from `from` to `to`. */
   range(from: number, to: number): number {
+    const key = from * 256 + to;
+    const known = this.#ranges.get(key);
+    if (known !== undefined) return known;
+    const made = this.#makeRange(from, to);
+    this.#ranges.set(key, made);
+    return made;
+  }
+
+  #makeRange(from: number, to: number): number {
     const words = new Uint32Array(WORDS);
     for (let byte = from; byte <= to; byte++) addTo(words, byte);
     return this.#intern(words);
@@ -26,11 +40,11 @@ export class ByteSets {
   }
 
   union(a: number, b: number): number {
-    return this.#combine(a, b, (x, y) => x | y);
+    return this.#combine(this.#unions, a, b, (x, y) => x | y);
   }
 
   intersection(a: number, b: number): number {
-    return this.#combine(a, b, (x, y) => x & y);
+    return this.#combine(this.#intersections, a, b, (x, y) => x & y);
   }
 
   /** The only byte of a set, −1 where it has none or several. */
@@ -45,10 +59,17 @@ export class ByteSets {
     return found;
   }
 
-  #combine(a: number, b: number, of: (x: number, y: number) => number): number {
+  #combine(made: Map<number, number>, a: number, b: number, of: (x: number, y: number) => number): number {
     if (a === b) return a;
+    const key = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
+    const known = made.get(key);
+    if (known !== undefined) return known;
     const [x, y] = [this.#words(a), this.#words(b)];
-    return this.#intern(Uint32Array.from(x, (word, i) => of(word, y[i] ?? 0)));
+    const words = new Uint32Array(WORDS);
+    for (let i = 0; i < WORDS; i++) words[i] = of(x[i] ?? 0, y[i] ?? 0);
+    const set = this.#intern(words);
+    made.set(key, set);
+    return set;
   }
 
   #words(set: number): Uint32Array {

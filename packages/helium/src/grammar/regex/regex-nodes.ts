@@ -62,7 +62,7 @@ export class RegexNodes extends RegexColumns {
       first: index,
       second: state,
       nullable,
-      isBoolean: true,
+      isBoolean: automaton.isTrim !== true,
     });
   }
 
