@@ -1,7 +1,9 @@
 import { GrammarLimitError } from "../../errors.ts";
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
+import { LoopTable } from "./loop-table.ts";
 import { FEW } from "./token-mask.ts";
+import { clearSubtree, depthsOf, setTokens } from "./trie-bits.ts";
 
 /** What the tokens of a vocabulary do at one state of a terminal. */
 export interface TerminalMask {
@@ -19,6 +21,9 @@ interface Base {
   readonly mask: TerminalMask & { readonly words: Uint32Array };
 }
 
+/** Loops whose counts along the trie are kept: a megabyte or two for each. */
+const MOST_LOOPS = 8;
+
 /** Bits that are kept, in bytes; beyond them all but the results that others are made from are forgotten. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
@@ -31,16 +36,14 @@ const MOST_BASES = 32;
 /** Bytes by which it is found from which result another is made: those that texts are full of. */
 const SAMPLE = [..." eaAtn1.-\u00e9中"].flatMap((character) => new TextEncoder().encode(character)[0] ?? []);
 
-/** Lengths for which states are compared: all short ones, since nearly all tokens are short. */
-const LENGTHS = [...Array.from({ length: 24 }, (_, i) => i + 1), 32, 64, 128, 256, 65_535] as const;
-
 /**
  * Which tokens may come at each state of a terminal's regular expression, whatever stands around the terminal: found once for
  * each state by a walk over the trie, for all grammars of an arena.
  *
  * A walk over the whole vocabulary takes milliseconds, and JSON strings that exclude some keys, or have a length, have many
- * states. But such a state becomes, behind most tokens' first bytes, the same as the plain string's there. So a result with
- * many tokens is made from an earlier one, and only the part of the trie is walked where the two states differ.
+ * states. But a string that excludes keys becomes, behind most tokens' first bytes, the same as the plain string there: such a
+ * result is made from an earlier one, and only the part of the trie is walked where the two states differ. And one with a
+ * length is the plain string's without the tokens that are too long, or close it too soon.
  */
 export class TerminalMasks {
   readonly #regexes: RegexArena;
@@ -50,7 +53,7 @@ export class TerminalMasks {
   readonly #depth: Uint16Array;
   readonly #known = new Map<Regex, TerminalMask>();
   readonly #bases: Base[] = [];
-  readonly #within = LENGTHS.map(() => new Map<Regex, Regex>());
+  readonly #loops = new Map<Regex, LoopTable | null>();
   /** States of the terminal, and of the base, along the path from the root. */
   readonly #path: Int32Array;
   readonly #basePath: Int32Array;
@@ -72,8 +75,9 @@ export class TerminalMasks {
     const known = this.#known.get(regex);
     if (known) return known;
     this.#sizeBefore = this.#regexes.size;
-    const base = this.#baseFor(regex);
-    const made = base ? this.#difference(regex, base) : this.#walk(regex);
+    const counted = this.#counted(regex);
+    const base = counted ? null : this.#baseFor(regex);
+    const made = counted ?? (base ? this.#difference(regex, base) : this.#walk(regex));
     const { words } = made;
     this.#keptBytes += words?.byteLength ?? 0;
     if (this.#keptBytes > KEPT_BYTES) {
@@ -82,8 +86,28 @@ export class TerminalMasks {
       this.#keptBytes = words?.byteLength ?? 0;
     }
     this.#known.set(regex, made);
-    if (words && !base && this.#bases.length < MOST_BASES) this.#bases.push({ regex, mask: { ...made, words } });
+    if (words && !base && !counted && this.#bases.length < MOST_BASES)
+      this.#bases.push({ regex, mask: { ...made, words } });
     return made;
+  }
+
+  /** That of a loop that is to be repeated so often, from the loop's with any number of times; null for all else. */
+  #counted(regex: Regex): TerminalMask | null {
+    const loop = this.#regexes.loopOf(regex);
+    if (!loop) return null;
+    const mask = this.of(loop.unlimited);
+    if (!mask.words) return null;
+    let table = this.#loops.get(loop.unlimited);
+    if (table === undefined) {
+      table = LoopTable.of(this.#regexes, loop, {
+        trie: this.#trie,
+        depth: this.#depth,
+        mask: { ...mask, words: mask.words },
+      });
+      if (this.#loops.size >= MOST_LOOPS) this.#loops.clear();
+      this.#loops.set(loop.unlimited, table);
+    }
+    return table?.mask(loop.min, loop.max) ?? null;
   }
 
   /** @throws GrammarLimitError for a pattern with a state for nearly every text */
@@ -133,34 +157,16 @@ export class TerminalMasks {
     for (const base of this.#bases) {
       const same = SAMPLE.filter((byte, i) => {
         const other = this.#regexes.step(base.regex, byte);
-        return other !== this.#regexes.nothing && this.#isSame(next[i] ?? 0, other, 4);
+        return other !== this.#regexes.nothing && other === next[i];
       }).length;
       if (same > most) [best, most] = [base, same];
     }
     return best;
   }
 
-  /** The same texts of up to so many bytes, as far as is seen at once. */
-  #isSame(a: Regex, b: Regex, bytes: number): boolean {
-    if (a === b) return true;
-    if (a === this.#regexes.nothing || b === this.#regexes.nothing) return false;
-    if (!this.#regexes.isCounted(a) && !this.#regexes.isCounted(b)) return false;
-    const length = bytes <= 24 ? Math.max(0, bytes - 1) : LENGTHS.findIndex((one) => one >= bytes);
-    return this.#shortened(a, length) === this.#shortened(b, length);
-  }
-
-  #shortened(regex: Regex, length: number): Regex {
-    const table = this.#within[length];
-    const known = table?.get(regex);
-    if (known !== undefined) return known;
-    const made = this.#regexes.within(regex, LENGTHS[length] ?? Infinity);
-    table?.set(regex, made);
-    return made;
-  }
-
   /** A copy of the base's result, changed where the two states differ. */
   #difference(regex: Regex, base: Base): TerminalMask {
-    const { nodeCount, byte, end, height, first, order } = this.#trie;
+    const { nodeCount, byte, end } = this.#trie;
     const [regexes, depth, path, basePath] = [this.#regexes, this.#depth, this.#path, this.#basePath];
     const words = base.mask.words.slice();
     const exits: number[] = [];
@@ -180,7 +186,7 @@ export class TerminalMasks {
       const [before, baseBefore] = [path[d - 1] as number, basePath[d - 1] as number];
       const state = before === nothing ? nothing : regexes.step(before, byte[node] as number);
       const baseState = baseBefore === nothing ? nothing : regexes.step(baseBefore, byte[node] as number);
-      if (this.#isSame(state, baseState, height[node] as number)) {
+      if (state === baseState) {
         if (state !== nothing) takeExits(node, after, true);
         node = after;
         continue;
@@ -189,35 +195,16 @@ export class TerminalMasks {
       path[d] = state;
       basePath[d] = baseState;
       if (state === nothing) {
-        for (let i = first[node] as number; i < (first[after] as number); i++) clear(words, order[i] as number);
+        clearSubtree(words, this.#trie, node);
         takeExits(node, after, false);
         node = after;
         continue;
       }
-      for (let i = first[node] as number; i < (first[node + 1] as number); i++) set(words, order[i] as number);
+      setTokens(words, this.#trie, node);
       takeExits(node, node + 1, false);
       if (after > node + 1 && regexes.isNullable(state)) exits.push(node);
       node++;
     }
     return { words, ids: [], exits: Int32Array.from(exits) };
   }
-}
-
-function set(words: Uint32Array, id: number): void {
-  words[id >>> 5] = (words[id >>> 5] as number) | (1 << (id & 31));
-}
-
-function clear(words: Uint32Array, id: number): void {
-  words[id >>> 5] = (words[id >>> 5] as number) & ~(1 << (id & 31));
-}
-
-function depthsOf({ nodeCount, end }: TokenTrie): Uint16Array {
-  const depths = new Uint16Array(nodeCount);
-  const open: number[] = [];
-  for (let node = 0; node < nodeCount; node++) {
-    while (open.length > 0 && (open.at(-1) as number) <= node) open.pop();
-    depths[node] = open.length;
-    open.push(end[node] as number);
-  }
-  return depths;
 }

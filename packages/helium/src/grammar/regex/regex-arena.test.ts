@@ -114,13 +114,26 @@ describe("regular expressions", () => {
     expect(arena.hasNext(arena.step(string, 0x22))).toBe(false);
   });
 
-  test("with counts beyond a length are the same up to that length", () => {
+  test("that begin with a count tell what is repeated, where bytes tell it from what follows", () => {
     const arena = new RegexArena();
     const [a, b] = [arena.literal("a"), arena.literal("b")];
-    const of = (most: number): Regex => arena.concat(arena.repeat(a, 0, most), b);
-    expect(arena.within(of(50), 8)).toBe(arena.within(of(99), 8));
-    expect(arena.within(of(50), 8)).not.toBe(arena.within(of(7), 8));
-    expect(arena.matches(arena.within(of(50), 8), "aaaaab")).toBe(true);
+    const counted = arena.concat(arena.repeat(a, 2, 5), b);
+    expect(arena.loopOf(counted)).toEqual({
+      of: a,
+      min: 2,
+      max: 5,
+      tail: b,
+      unlimited: arena.concat(arena.repeat(a, 0), b),
+    });
+    expect(arena.loopOf(arena.step(counted, 0x61))).toMatchObject({ min: 1, max: 4 });
+    for (const none of [
+      arena.concat(arena.repeat(a, 0), b),
+      arena.concat(arena.repeat(a, 2, 5), arena.or(arena.literal("ab"), arena.literal("c"))),
+      arena.concat(arena.repeat(a, 2, 5), arena.optional(b)),
+      arena.repeat(a, 2, 5),
+      arena.and(counted, arena.not(b)),
+    ])
+      expect(arena.loopOf(none)).toBeNull();
   });
 
   test("can be automata, within others", () => {

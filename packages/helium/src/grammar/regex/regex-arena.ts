@@ -6,6 +6,16 @@ import { RegexNodes } from "./regex-nodes.ts";
 import { WorkBudget } from "./work-budget.ts";
 import { utf8Ranges } from "./utf8-ranges.ts";
 
+/** `of` from `min` to `max` times, then `tail`. */
+export interface CountedLoop {
+  readonly of: Regex;
+  readonly min: number;
+  readonly max: number;
+  readonly tail: Regex;
+  /** `of` any number of times, then `tail`. */
+  readonly unlimited: Regex;
+}
+
 /** No byte goes on. */
 const NONE = -2;
 
@@ -92,35 +102,21 @@ export class RegexArena extends RegexNodes {
     return this.#only.get(r);
   }
 
-  /** Whether `within` may give another node. */
-  isCounted(r: Regex): boolean {
-    return (this.hasCount[r] ?? false) && !this.isBoolean[r];
-  }
-
   /**
-   * The same for texts of up to so many bytes, where counts that are larger are taken for unlimited: states that differ only
-   * in those are one. A node with ∧ or ¬ stays as it is.
+   * The parts of a sequence that begins with a part to be repeated so often, where the first byte tells whether the part or
+   * what follows it comes; null for all else, and where any number of times will do.
    */
-  within(r: Regex, bytes: number): Regex {
-    if (this.isBoolean[r] || !this.hasCount[r]) return r;
-    const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
-    switch (this.kind[r]) {
-      case kinds.concat: {
-        const parts: Regex[] = [];
-        let rest = r;
-        for (; this.kind[rest] === kinds.concat; rest = this.second[rest] ?? rest)
-          parts.push(this.within(this.first[rest] ?? 0, bytes));
-        return this.concat(...parts, this.within(rest, bytes));
-      }
-      case kinds.or:
-        return this.or(...(this.parts[r] ?? []).map((part) => this.within(part, bytes)));
-      case kinds.repeat: {
-        const most = this.third[r] ?? 0;
-        return this.repeat(this.within(first, bytes), Math.min(second, bytes + 1), most > bytes ? Infinity : most);
-      }
-      default:
-        return r;
-    }
+  loopOf(r: Regex): CountedLoop | null {
+    if (this.kind[r] !== kinds.concat || this.isBoolean[r]) return null;
+    const [head, tail] = [this.first[r] ?? 0, this.second[r] ?? 0];
+    if (this.kind[head] !== kinds.repeat) return null;
+    const [of, min, max] = [this.first[head] ?? 0, this.second[head] ?? 0, this.third[head] ?? 0];
+    if ((min === 0 && max === Infinity) || this.isNullable(of) || this.isNullable(tail)) return null;
+    const [own, others] = [new Uint32Array(8), new Uint32Array(8)];
+    this.addFirstBytes(of, own);
+    this.addFirstBytes(tail, others);
+    if (own.some((word, i) => (word & (others[i] ?? 0)) !== 0)) return null;
+    return { of, min, max, tail, unlimited: this.concat(this.repeat(of, 0), tail) };
   }
 
   /**

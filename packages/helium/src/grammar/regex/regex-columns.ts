@@ -39,8 +39,6 @@ export class RegexColumns {
   protected readonly nullable: boolean[] = [];
   /** There is an `and` or a `not` in it, so that it may match nothing without being ∅. */
   protected readonly isBoolean: boolean[] = [];
-  /** There is a count other than "any number" or "at least one" in it. */
-  protected readonly hasCount: boolean[] = [];
   readonly #depth: number[] = [];
   /** By head and tail. */
   readonly #pairs = new Map<number, Regex>();
@@ -105,8 +103,6 @@ export class RegexColumns {
     this.parts.push(parts);
     this.nullable.push(nullable);
     this.isBoolean.push(isBoolean || own.some((part) => this.isBoolean[part]));
-    const isCount = kind === kinds.repeat && (second > 1 || third !== Infinity);
-    this.hasCount.push(isCount || own.some((part) => this.hasCount[part]));
     this.#depth.push(depth);
     return this.size - 1;
   }
