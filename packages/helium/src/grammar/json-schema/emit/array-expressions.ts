@@ -19,16 +19,16 @@ export class ArrayExpressions {
   readonly #parts: ArrayParts;
   readonly #open: Expression;
   readonly #close: Expression;
-  readonly #closeEmpty: Expression;
   readonly #comma: Expression;
+  readonly #space: Expression;
 
   constructor(builder: GrammarBuilder, tokens: Punctuation, parts: ArrayParts) {
     this.#builder = builder;
     this.#parts = parts;
-    this.#open = builder.terminal(tokens.openArray);
-    this.#close = builder.terminal(tokens.closeArray);
-    this.#closeEmpty = builder.terminal(tokens.closeEmptyArray);
-    this.#comma = builder.terminal(tokens.comma);
+    this.#open = tokens.openArray;
+    this.#close = tokens.closeArray;
+    this.#comma = tokens.comma;
+    this.#space = tokens.space;
   }
 
   of(plan: ArrayPlan): Expression {
@@ -37,19 +37,18 @@ export class ArrayExpressions {
   }
 
   #element(choices: readonly Choice[], isFirst: boolean): Expression {
-    const value = this.#builder.choice(...choices.map(({ node }) => this.#parts.valueOf(node)));
-    return isFirst ? value : this.#builder.sequence(this.#comma, value);
+    return this.#placed(this.#builder.choice(...choices.map(({ node }) => this.#parts.valueOf(node))), isFirst);
   }
 
-  #end(isFirst: boolean): Expression {
-    return isFirst ? this.#closeEmpty : this.#close;
+  #placed(value: Expression, isFirst: boolean): Expression {
+    return this.#builder.sequence(isFirst ? this.#builder.empty : this.#comma, value, this.#space);
   }
 
   /** Elements at their places, then as many others as there may be. */
   #plain({ prefix, rest, min, max }: ArrayPlan): Expression {
     const others = (count: number, isFirst: boolean): Expression => {
       const [least, most] = [Math.max(0, min - count), max - count];
-      if (rest.length === 0 || most <= 0) return least === 0 ? this.#end(isFirst) : this.#builder.nothing;
+      if (rest.length === 0 || most <= 0) return least === 0 ? this.#close : this.#builder.nothing;
       const more = this.#builder.repeat(
         this.#element(rest, false),
         isFirst ? Math.max(0, least - 1) : least,
@@ -57,12 +56,12 @@ export class ArrayExpressions {
       );
       if (!isFirst) return this.#builder.sequence(more, this.#close);
       const some = this.#builder.sequence(this.#element(rest, true), more, this.#close);
-      return least === 0 ? this.#builder.choice(this.#closeEmpty, some) : some;
+      return least === 0 ? this.#builder.choice(this.#close, some) : some;
     };
     let tail = others(prefix.length, prefix.length === 0);
     for (let index = prefix.length - 1; index >= 0; index--) {
       const written = this.#builder.sequence(this.#element(prefix[index] ?? [], index === 0), tail);
-      tail = index >= min ? this.#builder.choice(this.#end(index === 0), written) : written;
+      tail = index >= min ? this.#builder.choice(this.#close, written) : written;
     }
     return this.#builder.sequence(this.#open, tail);
   }
@@ -77,9 +76,9 @@ export class ArrayExpressions {
       const more = values.flatMap((value, bit) => {
         if ((left & (1 << bit)) === 0 || used >= max) return [];
         const after = known.get(left & ~(1 << bit)) ?? this.#builder.nothing;
-        return [this.#builder.sequence(isFirst ? this.#builder.empty : this.#comma, this.#parts.scalar(value), after)];
+        return [this.#builder.sequence(this.#placed(this.#parts.scalar(value), isFirst), after)];
       });
-      known.set(left, this.#builder.choice(used >= min ? this.#end(isFirst) : this.#builder.nothing, ...more));
+      known.set(left, this.#builder.choice(used >= min ? this.#close : this.#builder.nothing, ...more));
     }
     return this.#builder.sequence(this.#open, known.get(all) ?? this.#builder.nothing);
   }
@@ -107,7 +106,7 @@ export class ArrayExpressions {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { rule, place, counts } = next;
       const isEnough = place >= min && contains.every(({ min: least }, index) => (counts[index] ?? 0) >= least);
-      const ways = isEnough ? [this.#end(place === 0)] : [];
+      const ways = isEnough ? [this.#close] : [];
       for (const choice of place >= max ? [] : (prefix[place] ?? rest)) {
         const added = contains.map((one, index) =>
           this.#counted(counts[index] ?? 0, one, choice.counts & (1 << index)),

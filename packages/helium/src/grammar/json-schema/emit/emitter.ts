@@ -39,7 +39,7 @@ export class Emitter {
   constructor(builder: GrammarBuilder, nodes: Nodes, whitespace: JsonWhitespace) {
     this.#builder = builder;
     this.#nodes = nodes;
-    const tokens = punctuation(builder.regexes, whitespace);
+    const tokens = punctuation(builder, whitespace);
     const spellings = new Spellings(builder.regexes, nodes.strings);
     const valueOf = (node: Node): Expression => this.#written.get(node)?.expression ?? this.#ruleOf(node);
     this.#scalars = new ScalarExpressions(builder.regexes, spellings);

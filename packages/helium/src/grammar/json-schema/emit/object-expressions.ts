@@ -1,5 +1,6 @@
 import type { Expression, GrammarBuilder } from "../../automaton/grammar-builder.ts";
 import { tooMuch } from "../documents/refusals.ts";
+import type { Regex } from "../../regex/index.ts";
 import type { Node } from "../shapes/nodes.ts";
 import type { ObjectPlan, OpenMember } from "./object-plan.ts";
 import type { Punctuation } from "./punctuation.ts";
@@ -11,7 +12,7 @@ const MOST_COUNTED = 100_000;
 /** Members that may be left out in a row, behind which the rest is a rule: alternatives side by side stay few. */
 const RUN = 32;
 
-/** Writes objects: members in order, each one terminal for the key and the colon, the rests behind them shared. */
+/** Writes objects: members in order, the rests behind them shared. */
 export class ObjectExpressions {
   readonly #builder: GrammarBuilder;
   readonly #tokens: Punctuation;
@@ -39,16 +40,14 @@ export class ObjectExpressions {
     let fresh = this.#others(plan, 0, true);
     let run = 0;
     for (const { key, node, isRequired } of [...members].reverse()) {
-      const { colon } = this.#tokens;
-      const name = this.#spellings.quoted(this.#spellings.plain(key));
-      const value = this.#valueOf(node);
+      const member = this.#named(this.#spellings.plain(key), node);
       const after = (count: number): Expression => {
         if (isCounted && count + 1 > max) return this.#builder.nothing;
         return started[Math.min(count + 1, counted)] ?? this.#builder.nothing;
       };
-      const first = this.#builder.sequence(this.#terminal(name, colon), value, after(0));
+      const first = this.#builder.sequence(member, after(0));
       const next = started.map((rest, count) => {
-        const written = this.#builder.sequence(this.#terminal(this.#tokens.comma, name, colon), value, after(count));
+        const written = this.#builder.sequence(this.#tokens.comma, member, after(count));
         return isRequired ? written : this.#builder.choice(written, rest);
       });
       fresh = isRequired ? first : this.#builder.choice(first, fresh);
@@ -59,20 +58,18 @@ export class ObjectExpressions {
         fresh = this.#rule(fresh);
       }
     }
-    return this.#builder.sequence(this.#terminal(this.#tokens.openObject), fresh);
+    return this.#builder.sequence(this.#tokens.openObject, fresh);
   }
 
   /** The members without names, of which there are so many that `before` and they are neither too few nor too many. */
   #others({ open, witnesses, min, max }: ObjectPlan, before: number, isFirst: boolean): Expression {
-    const { closeObject, closeEmptyObject } = this.#tokens;
+    const { closeObject: close } = this.#tokens;
     const [least, most] = [Math.max(0, min - before), max - before];
-    const close = this.#terminal(isFirst ? closeEmptyObject : closeObject);
     if (open.length === 0) return least <= 0 && most >= 0 ? close : this.#builder.nothing;
     if (witnesses.length > 0) return this.#withWitnesses({ open, witnesses, least, most, isFirst });
     const more = this.#repeated(open, least - (isFirst ? 1 : 0), most - (isFirst ? 1 : 0));
-    const end = this.#terminal(closeObject);
-    if (!isFirst) return this.#builder.sequence(more, end);
-    const some = this.#builder.sequence(this.#member(open, true), more, end);
+    if (!isFirst) return this.#builder.sequence(more, close);
+    const some = this.#builder.sequence(this.#member(open, true), more, close);
     return least <= 0 ? this.#builder.choice(close, some) : some;
   }
 
@@ -85,7 +82,7 @@ export class ObjectExpressions {
     // Keys of witnesses are disjoint, so that they stand in any fixed order; the others stand before them.
     const found = witnesses.map(({ members }, index) => this.#member(members, isFirst && index === 0));
     const later = witnesses.map(({ members }) => this.#member(members, false));
-    const end = this.#terminal(this.#tokens.closeObject);
+    const { closeObject: end } = this.#tokens;
     if (!isFirst) return this.#builder.sequence(this.#repeated(open, least, most), ...later, end);
     const before = this.#builder.sequence(
       this.#member(open, true),
@@ -103,20 +100,15 @@ export class ObjectExpressions {
   }
 
   #member(open: readonly OpenMember[], isFirst: boolean): Expression {
-    const { comma, colon } = this.#tokens;
-    return this.#builder.choice(
-      ...open.map(({ keys, node }) => {
-        const name = this.#spellings.quoted(this.#spellings.of(keys));
-        return this.#builder.sequence(
-          this.#terminal(...(isFirst ? [name, colon] : [comma, name, colon])),
-          this.#valueOf(node),
-        );
-      }),
-    );
+    const any = this.#builder.choice(...open.map(({ keys, node }) => this.#named(this.#spellings.of(keys), node)));
+    return isFirst ? any : this.#builder.sequence(this.#tokens.comma, any);
   }
 
-  #terminal(...regexes: readonly number[]): Expression {
-    return this.#builder.terminal(this.#builder.regexes.concat(...regexes));
+  /** @param body what the key may be, without its quotes */
+  #named(body: Regex, node: Node): Expression {
+    const { colon, space } = this.#tokens;
+    const key = this.#builder.terminal(this.#spellings.quoted(body));
+    return this.#builder.sequence(key, colon, this.#valueOf(node), space);
   }
 
   #rule(body: Expression): Expression {

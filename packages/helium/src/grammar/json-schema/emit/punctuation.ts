@@ -1,4 +1,4 @@
-import type { Regex, RegexArena } from "../../regex/index.ts";
+import type { Expression, GrammarBuilder } from "../../automaton/grammar-builder.ts";
 
 /**
  * White space between the tokens of a JSON text, never before the first or after the last: "any" as JSON allows it, up to a
@@ -9,32 +9,36 @@ export type JsonWhitespace = "any" | "compact" | "spaced";
 /** White space in one place, so that a text cannot go on with it for ever. */
 export const MOST_WHITESPACE = 128;
 
-/** The tokens of JSON texts that are no values, with the white space around them. */
+/**
+ * The tokens of JSON texts that are no values. White space stands behind a token, as one terminal that all places share: what
+ * tokens of a vocabulary do there is then found once, and a place has one thread of it.
+ */
 export interface Punctuation {
-  readonly openObject: Regex;
-  readonly closeObject: Regex;
-  readonly openArray: Regex;
-  readonly closeArray: Regex;
-  readonly comma: Regex;
-  readonly colon: Regex;
-  /** What closes an object and an array in which nothing is. */
-  readonly closeEmptyObject: Regex;
-  readonly closeEmptyArray: Regex;
+  readonly openObject: Expression;
+  readonly closeObject: Expression;
+  readonly openArray: Expression;
+  readonly closeArray: Expression;
+  readonly comma: Expression;
+  /** With the white space behind the key. */
+  readonly colon: Expression;
+  /** White space behind a value that is not the whole text. */
+  readonly space: Expression;
 }
 
-export function punctuation(arena: RegexArena, whitespace: JsonWhitespace): Punctuation {
+export function punctuation(builder: GrammarBuilder, whitespace: JsonWhitespace): Punctuation {
+  const { regexes } = builder;
+  const blank = regexes.or(...[0x20, 0x09, 0x0a, 0x0d].map((byte) => regexes.bytes(byte)));
   const isAny = whitespace === "any";
-  const blank = arena.or(...[0x20, 0x09, 0x0a, 0x0d].map((byte) => arena.bytes(byte)));
-  const space = isAny ? arena.repeat(blank, 0, MOST_WHITESPACE) : arena.empty;
-  const behind = isAny ? space : arena.literal(whitespace === "spaced" ? " " : "");
+  const space = builder.terminal(isAny ? regexes.repeat(blank, 0, MOST_WHITESPACE) : regexes.empty);
+  const one = (text: string): Expression => builder.terminal(regexes.literal(text));
+  const behind = isAny ? space : one(whitespace === "spaced" ? " " : "");
   return {
-    openObject: arena.concat(arena.literal("{"), space),
-    closeObject: arena.concat(space, arena.literal("}")),
-    openArray: arena.concat(arena.literal("["), space),
-    closeArray: arena.concat(space, arena.literal("]")),
-    comma: arena.concat(space, arena.literal(","), behind),
-    colon: arena.concat(space, arena.literal(":"), behind),
-    closeEmptyObject: arena.literal("}"),
-    closeEmptyArray: arena.literal("]"),
+    openObject: builder.sequence(one("{"), space),
+    closeObject: one("}"),
+    openArray: builder.sequence(one("["), space),
+    closeArray: one("]"),
+    comma: builder.sequence(one(","), behind),
+    colon: builder.sequence(space, one(":"), behind),
+    space,
   };
 }
