@@ -1,5 +1,6 @@
+import { formats } from "../../pattern/index.ts";
 import { own, type Json } from "../documents/json-values.ts";
-import { allNumbers, atLeast, atMost, multiplesOf, numbersAnd, type NumberSet } from "../sets/number-sets.ts";
+import { atLeast, atMost, multiplesOf, numbersAnd, type NumberSet } from "../sets/number-sets.ts";
 import { atom, yes, type Formula } from "./formulas.ts";
 import { refuseMalformed, type KeywordTable, type Reading } from "./reading.ts";
 
@@ -19,20 +20,16 @@ const openBound = (range: (value: number, open: boolean) => NumberSet) => {
     typeof value === "boolean" ? yes : atom(range(finite(value, reading, keyword), true));
 };
 
-const integers = (low: number, high: number): NumberSet =>
-  numbersAnd(numbersAnd(atLeast(low), atMost(high)), multiplesOf(1));
-
-/** The largest number below 2^63 that a double holds. */
-const LARGEST_BELOW_2_63 = 2 ** 63 - 1024;
-const LARGEST_FLOAT = 3.4028234663852886e38;
-
-/** Formats of numbers. */
-export const numberFormats = new Map<string, NumberSet>([
-  ["int32", integers(-(2 ** 31), 2 ** 31 - 1)],
-  ["int64", integers(-(2 ** 63), LARGEST_BELOW_2_63)],
-  ["double", allNumbers],
-  ["float", numbersAnd(atLeast(-LARGEST_FLOAT), atMost(LARGEST_FLOAT))],
-]);
+/** The numbers of a format; null where it says nothing of numbers. */
+function numbersOfFormat(name: string): NumberSet | null {
+  const format = formats.get(name);
+  if (format?.of !== "number") return null;
+  const { minimum = -Infinity, maximum = Infinity } = format.range;
+  const range = numbersAnd(atLeast(Number(minimum)), atMost(Number(maximum)));
+  if (!format.isInteger) return range;
+  // The largest integers are no doubles: ≤ 2^63 − 1 is < 2^63.
+  return numbersAnd(numbersAnd(atLeast(Number(minimum)), atMost(Number(BigInt(maximum) + 1n), true)), multiplesOf(1));
+}
 
 export const numberKeywords: KeywordTable<"number"> = new Map([
   ["minimum", bound(atLeast, "exclusiveMinimum")],
@@ -50,8 +47,8 @@ export const numberKeywords: KeywordTable<"number"> = new Map([
   [
     "format",
     (value) => {
-      const range = typeof value === "string" ? numberFormats.get(value) : undefined;
-      return range === undefined ? yes : atom(range);
+      const range = typeof value === "string" ? numbersOfFormat(value) : null;
+      return range === null ? yes : atom(range);
     },
   ],
 ]);

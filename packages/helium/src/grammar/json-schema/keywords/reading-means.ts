@@ -1,11 +1,10 @@
 import { GrammarError, GrammarLimitError } from "../../../errors.ts";
-import { encodeJsonBody, parsePattern, searchPattern } from "../../pattern/index.ts";
+import { encodeJsonBody, formats, parsePattern, searchPattern } from "../../pattern/index.ts";
 import type { RegexArena } from "../../regex/index.ts";
 import { refusal, type Place } from "../documents/refusals.ts";
 import type { SchemaId } from "../documents/schema-pool.ts";
 import type { JsonSchemaOptions } from "../json-schema-options.ts";
 import type { StringSet, StringSets } from "../sets/string-sets.ts";
-import { numberFormats } from "./numbers.ts";
 import type { Reading } from "./reading.ts";
 
 /** How patterns, formats and lengths become sets of texts; patterns are kept by their source. */
@@ -27,7 +26,11 @@ export function readingMeans(
     pattern: (source, keyword, place) => refusing(keyword, place, () => made(source)),
     length: (min, max) => strings.ofLength(min, max),
     format(name, place) {
-      if (numberFormats.has(name) || unknownFormats === "ignore") return null;
+      const format = formats.get(name);
+      if (format?.of === "number" || (format === undefined && unknownFormats === "ignore")) return null;
+      if (format !== undefined) {
+        return refusing("format", place, () => strings.ofRegex(encodeJsonBody(arena, format.pattern)));
+      }
       const mend = 'leave it out, or set unknownFormats: "ignore"';
       throw refusal("format", place, `${JSON.stringify(name)} is not known; ${mend}`);
     },
