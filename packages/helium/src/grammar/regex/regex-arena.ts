@@ -127,18 +127,37 @@ export class RegexArena extends RegexNodes {
   isEmpty(r: Regex): boolean {
     if (!this.isBoolean[r]) return r === this.nothing;
     if (this.isNullable(r)) return false;
-    return this.#isEmpty.get(r) ?? this.#search(r);
+    const known = this.#isEmpty.get(r) ?? this.#isEmptyByParts(r);
+    this.#isEmpty.set(r, known);
+    return known;
+  }
+
+  /** Only what ∧ and ¬ match has to be searched for. */
+  #isEmptyByParts(r: Regex): boolean {
+    const first = this.first[r] ?? 0;
+    switch (this.kind[r]) {
+      case kinds.concat: {
+        let rest = r;
+        for (; this.kind[rest] === kinds.concat; rest = this.second[rest] ?? rest)
+          if (this.isEmpty(this.first[rest] ?? 0)) return true;
+        return this.isEmpty(rest);
+      }
+      case kinds.or:
+        return (this.parts[r] ?? []).every((part) => this.isEmpty(part));
+      case kinds.repeat:
+        return this.isEmpty(first);
+      default:
+        return this.#search(r);
+    }
   }
 
   /** Depth first for a state that accepts; what led there is not empty, and where there is none all that was seen is. */
   #search(start: Regex): boolean {
     const seen = new Set<Regex>([start]);
-    const path: { readonly node: Regex; readonly next: readonly Regex[]; at: number }[] = [
-      { node: start, next: this.#derivatives(start), at: 0 },
-    ];
+    const path = [{ node: start, next: this.#derivatives(start) }];
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const node = top.next[top.at++];
-      if (node === undefined) {
+      const { value: node, done } = top.next.next();
+      if (done) {
         path.pop();
         continue;
       }
@@ -154,16 +173,16 @@ export class RegexArena extends RegexNodes {
           `is a combination of patterns for which more than ${MOST_TRIED} states were tried without a text that fits; simplify it or give it smaller counts`,
           { limit: MOST_TRIED },
         );
-      path.push({ node, next: this.#derivatives(node), at: 0 });
+      path.push({ node, next: this.#derivatives(node) });
     }
     for (const node of seen) this.#isEmpty.set(node, true);
     return true;
   }
 
-  /** The derivatives by one byte of each class, each once. */
-  #derivatives(r: Regex): readonly Regex[] {
+  /** The derivatives by one byte of each class, made one by one: the first often is enough. */
+  *#derivatives(r: Regex): Generator<Regex, undefined> {
     const classes = this.#classes.of(this.#firstSets(r));
-    return [...new Set(this.#classes.representatives(classes).map((byte) => this.#derivative(r, byte)))];
+    for (const byte of this.#classes.representatives(classes)) yield this.#derivative(r, byte);
   }
 
   /** Finds the states behind a node, without those from which nothing is matched. */

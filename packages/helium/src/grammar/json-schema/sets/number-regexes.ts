@@ -6,7 +6,20 @@ import type { NumberRange, NumberSet } from "./number-sets.ts";
 export const numberRegex = (arena: RegexArena, set: NumberSet): Regex =>
   arena.or(...set.map((range) => rangeRegex(arena, range)));
 
-function rangeRegex(arena: RegexArena, { low, lowOpen, high, highOpen, ...divisors }: NumberRange): Regex {
+/** Ranges by what they are, since most numbers of a schema have none. */
+const known = new WeakMap<RegexArena, Map<string, Regex>>();
+
+function rangeRegex(arena: RegexArena, range: NumberRange): Regex {
+  const ofArena = known.get(arena) ?? new Map<string, Regex>();
+  known.set(arena, ofArena);
+  const { low, lowOpen, high, highOpen, multiples, nonMultiples } = range;
+  const key = [low, lowOpen, high, highOpen, multiples, nonMultiples].join(";");
+  const made = ofArena.get(key) ?? makeRange(arena, range);
+  ofArena.set(key, made);
+  return made;
+}
+
+function makeRange(arena: RegexArena, { low, lowOpen, high, highOpen, ...divisors }: NumberRange): Regex {
   const { multiples, nonMultiples } = divisors;
   const bounds = {
     ...(low === -Infinity ? {} : lowOpen ? { exclusiveMinimum: low } : { minimum: low }),
