@@ -17,10 +17,9 @@ const MOST_TRIED = 30_000;
  * The value with the keys of its objects in an order that the grammar admits; null where none is found. A schema does not
  * see the order of keys, a grammar does.
  */
-export function putInOrder(start: GrammarState, value: unknown): OrderedJson | null {
-  const search = new OrderSearch();
-  const found = search.value(start, value);
-  return found !== null && found.state.isAccepting ? found.value : null;
+export function putInOrder(start: GrammarState, value: unknown): { readonly value: OrderedJson } | null {
+  const found = new OrderSearch().value(start, value);
+  return found?.state.isAccepting === true ? found : null;
 }
 
 interface Found {

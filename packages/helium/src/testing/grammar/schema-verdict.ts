@@ -12,7 +12,7 @@ export function verdictOf(start: ReturnType<typeof schemaStart>, value: unknown)
   const ordered = putInOrder(start, value);
   if (ordered === null) return { isAccepted: false, refusedLayouts: [] };
   const refusedLayouts = Object.entries(layouts).flatMap(([name, layout]) =>
-    admits(start, writeJson(ordered, layout)) ? [] : [name],
+    admits(start, writeJson(ordered.value, layout)) ? [] : [name],
   );
   return { isAccepted: true, refusedLayouts };
 }

@@ -74,7 +74,7 @@ export class SchemaDocuments {
     const known = this.#byUri.get(uri);
     if (known !== undefined) return known;
     const given = this.#given.get(uri);
-    return given === undefined ? undefined : this.#add(given, uri, "open");
+    return given === undefined ? undefined : this.#add(given, uri, this.root.dialect);
   }
 
   #inside(resource: Resource, fragment: string): Target | undefined {
