@@ -102,7 +102,7 @@ export class SchemaDocuments {
   }
 
   #add(root: Json, uri: string, otherwise: Dialect): Resource {
-    const dialect = isObject(root) ? dialectOf(own(root, "$schema"), otherwise) : otherwise;
+    const dialect = isObject(root) ? this.#dialectOf(root, otherwise) : otherwise;
     const document: Resource = { uri, root, dialect, anchors: new Map(), dynamicAnchors: new Set() };
     this.#byUri.set(uri, document);
     if (!isObject(root)) return document;
@@ -117,6 +117,15 @@ export class SchemaDocuments {
       }
     }
     return first;
+  }
+
+  #dialectOf(root: JsonObject, otherwise: Dialect): Dialect {
+    const named = own(root, "$schema");
+    const meta = typeof named === "string" ? this.#given.get(withoutFragment(named)) : undefined;
+    if (isObject(meta) && own(meta, "$vocabulary") !== undefined) {
+      throw refusal("$schema", "#/$schema", `${JSON.stringify(named)} chooses vocabularies of its own; name a draft`);
+    }
+    return dialectOf(named, otherwise);
   }
 
   /** The resource that a schema lies in, a new one where it has an `$id`; its anchors are noted. */

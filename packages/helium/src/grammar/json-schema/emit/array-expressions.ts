@@ -1,7 +1,7 @@
 import type { Expression, GrammarBuilder } from "../../automaton/grammar-builder.ts";
 import { tooMuch } from "../documents/refusals.ts";
 import type { Node } from "../shapes/nodes.ts";
-import type { ArrayPlan, Choice, Scalar } from "./array-plan.ts";
+import type { ArrayPlan, Choice, DistinctValues, Scalar } from "./array-plan.ts";
 import type { Punctuation } from "./punctuation.ts";
 
 /** Places times counts of what arrays contain. */
@@ -67,14 +67,15 @@ export class ArrayExpressions {
   }
 
   /** Values of which each comes at most once, in any order: a rest for each set of those that are left. */
-  #distinct(values: readonly Scalar[], min: number, max: number): Expression {
+  #distinct({ values, prefix, rest }: DistinctValues, min: number, max: number): Expression {
     const known = new Map<number, Expression>();
     const all = 2 ** values.length - 1;
     for (let left = 0; left <= all; left++) {
       const used = values.length - [...left.toString(2)].filter((bit) => bit === "1").length;
       const isFirst = used === 0;
+      const here = left & (prefix[used] ?? rest);
       const more = values.flatMap((value, bit) => {
-        if ((left & (1 << bit)) === 0 || used >= max) return [];
+        if ((here & (1 << bit)) === 0 || used >= max) return [];
         const after = known.get(left & ~(1 << bit)) ?? this.#builder.nothing;
         return [this.#builder.sequence(this.#placed(this.#parts.scalar(value), isFirst), after)];
       });

@@ -19,12 +19,19 @@ export interface ArrayPlan {
   readonly min: number;
   readonly max: number;
   readonly contains: readonly Contains[];
-  /** Values of which each comes at most once, as texts; null where elements may be equal. */
-  readonly distinct: readonly Scalar[] | null;
+  /** Values of which each comes at most once; null where elements may be equal. */
+  readonly distinct: DistinctValues | null;
 }
 
 /** null, a boolean, a number or a string. */
 export type Scalar = null | boolean | number | string;
+
+export interface DistinctValues {
+  readonly values: readonly Scalar[];
+  /** At each of the first places, and behind them, which of the values may stand there: bit i for the i-th. */
+  readonly prefix: readonly number[];
+  readonly rest: number;
+}
 
 /** Values that may be told apart by which of them are used. */
 const MOST_DISTINCT = 10;
@@ -63,19 +70,22 @@ function choicesAt(own: readonly Literal[], index: number, contains: readonly Co
 }
 
 /** The values of elements that must differ. */
-function distinctOf(shape: ArrayShape, nodes: Nodes): readonly Scalar[] | null {
+function distinctOf(shape: ArrayShape, nodes: Nodes): DistinctValues | null {
   if (shape.isRepeating) throw refusal("uniqueItems", "#", "that two elements are equal cannot be enforced");
   if (!shape.isUnique || shape.max <= 1) return null;
-  const places = Array.from({ length: Math.min(shape.max, shape.prefix.length) }, (_, index) => shape.at(index));
-  const values = places.length === 0 ? finiteValues(nodes.node(shape.rest)) : null;
-  if (values === null || values.length > MOST_DISTINCT || shape.contains.length > 0) {
-    throw refusal(
-      "uniqueItems",
-      "#",
-      `only elements of at most ${MOST_DISTINCT} values can be kept different; name them in an enum, or use maxItems: 1`,
-    );
+  const prefix = shape.prefix
+    .slice(0, Math.min(shape.max, shape.prefix.length))
+    .map((one) => finiteValues(nodes.node(one)));
+  const rest = shape.max > prefix.length ? finiteValues(nodes.node(shape.rest)) : [];
+  const values = [...new Set([...prefix, rest].flatMap((one) => one ?? []))];
+  const isFinite = rest !== null && !prefix.includes(null);
+  if (!isFinite || values.length > MOST_DISTINCT || shape.contains.length > 0) {
+    const problem = `only elements of at most ${MOST_DISTINCT} values can be kept different`;
+    throw refusal("uniqueItems", "#", `${problem}; name them in an enum, or use maxItems: 1`);
   }
-  return values;
+  const bitsOf = (own: readonly Scalar[] | null): number =>
+    (own ?? []).reduce<number>((bits, one) => bits | (1 << values.indexOf(one)), 0);
+  return { values, prefix: prefix.map(bitsOf), rest: bitsOf(rest) };
 }
 
 /** All values of a node where they are scalars and few. */

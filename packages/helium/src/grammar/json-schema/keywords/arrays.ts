@@ -4,6 +4,7 @@ import { refusal } from "../documents/refusals.ts";
 import { EVERYTHING, literal } from "../documents/schema-pool.ts";
 import { atom, yes, type Formula } from "./formulas.ts";
 import type { ArrayAtom } from "./json-types.ts";
+import { readUnevaluatedItems } from "./unevaluated.ts";
 import { below, refuseMalformed, wholeNumber, type KeywordTable, type Reading } from "./reading.ts";
 
 /** `prefixItems` with `items`, or as older drafts say `items` with `additionalItems`; read at the first that is there. */
@@ -41,6 +42,7 @@ function readContains(value: Json, reading: Reading): Formula<ArrayAtom> {
 export const arrayKeywords: KeywordTable<"array"> = new Map([
   ["items", readItems],
   ["prefixItems", readItems],
+  ["unevaluatedItems", readUnevaluatedItems],
   ["contains", readContains],
   [
     "minItems",

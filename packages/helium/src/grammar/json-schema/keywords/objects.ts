@@ -2,6 +2,7 @@ import { isList, isObject, own, type Json, type JsonObject } from "../documents/
 import { ANY, literal, NEVER, type Literal } from "../documents/schema-pool.ts";
 import { all, any, atom, schemaFormula, yes, type Formula } from "./formulas.ts";
 import type { KeyMap, ObjectAtom } from "./json-types.ts";
+import { readUnevaluatedProperties } from "./unevaluated.ts";
 import { below, refuseMalformed, wholeNumber, type KeywordTable, type Reading } from "./reading.ts";
 
 const mapKeywords = ["properties", "patternProperties", "additionalProperties"] as const;
@@ -85,4 +86,5 @@ export const objectKeywords: KeywordTable<"object"> = new Map([
   ["dependencies", readDependencies],
   ["dependentRequired", readDependencies],
   ["dependentSchemas", readDependencies],
+  ["unevaluatedProperties", readUnevaluatedProperties],
 ]);

@@ -10,7 +10,6 @@ import { numberKeywords } from "./numbers.ts";
 import { objectKeywords } from "./objects.ts";
 import { refuseMalformed, type KeywordTable, type Reading } from "./reading.ts";
 import { stringKeywords } from "./strings.ts";
-import { readUnevaluated } from "./unevaluated.ts";
 import { readType, readValues } from "./values.ts";
 
 const tables: { readonly [Type in JsonType]: KeywordTable<Type> } = {
@@ -107,7 +106,6 @@ export class SchemaReader {
       if (applicator !== undefined) parts.push(applicator(value, reading, keyword));
       else if (reader !== undefined) parts.push(reader(value, reading, keyword));
     }
-    parts.push(readUnevaluated(type, reading));
     return all(parts);
   }
 
