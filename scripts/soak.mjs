@@ -60,6 +60,13 @@ const soaks = new Map([
       shows: "that the recipes of CONTRIBUTING.md name the files that a toy needs",
     },
   ],
+  [
+    "json-schemas",
+    {
+      script: "scripts/soak/json-schemas.ts",
+      shows: "which schemas of jsonschemabench are enforced, and that nothing is wrongly accepted or refused",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formatsOf from "ajv-formats";
+
+interface Verdict {
+  readonly isValid: boolean;
+  readonly reason: string;
+}
+
+/** What ajv says of a test of a schema; null where it cannot read the schema. */
+export function ajvVerdict(path: string, test: number): Verdict | null {
+  const { schema, tests } = JSON.parse(readFileSync(path, "utf8")) as {
+    readonly schema: Record<string, unknown>;
+    readonly tests: readonly { readonly data: unknown }[];
+  };
+  const draft = String(schema.$schema ?? "2020-12");
+  const Kind = /draft-0[3467]/.test(draft) ? Ajv : draft.includes("2019-09") ? Ajv2019 : Ajv2020;
+  const ajv = new Kind({ strict: false, validateSchema: false, logger: false, allowUnionTypes: true });
+  formatsOf.default(ajv);
+  try {
+    const validate = ajv.compile(modern(schema) as object);
+    const isValid = validate(tests[test]?.data);
+    return { isValid, reason: isValid ? "valid" : ajv.errorsText(validate.errors) };
+  } catch {
+    return null;
+  }
+}
+
+/** What draft 4 says otherwise than ajv reads it: boolean bounds and `id`. */
+function modern(schema: Record<string, unknown>): unknown {
+  const isOld = /draft-0[34]/.test(String(schema.$schema));
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const node = { ...value } as Record<string, unknown>;
+    if (key === "") delete node.$schema;
+    if (isOld && typeof node.id === "string") delete node.id;
+    for (const [open, bound] of [
+      ["exclusiveMinimum", "minimum"],
+      ["exclusiveMaximum", "maximum"],
+    ] as const) {
+      if (typeof node[open] !== "boolean") continue;
+      const isOpen = node[open];
+      delete node[open];
+      if (isOpen) node[open] = node[bound];
+    }
+    return node;
+  }) as unknown;
+}
