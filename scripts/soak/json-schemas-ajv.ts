@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import formatsOf from "ajv-formats";
+import { createRequire } from "node:module";
+import type { FormatsPlugin } from "ajv-formats";
+
+// Its types and its module do not agree on where the function is.
+const formats = createRequire(import.meta.url)("ajv-formats") as FormatsPlugin;
 
 interface Verdict {
   readonly isValid: boolean;
@@ -15,10 +19,10 @@ export function ajvVerdict(path: string, test: number): Verdict | null {
     readonly schema: Record<string, unknown>;
     readonly tests: readonly { readonly data: unknown }[];
   };
-  const draft = String(schema.$schema ?? "2020-12");
+  const draft = typeof schema.$schema === "string" ? schema.$schema : "2020-12";
   const Kind = /draft-0[3467]/.test(draft) ? Ajv : draft.includes("2019-09") ? Ajv2019 : Ajv2020;
   const ajv = new Kind({ strict: false, validateSchema: false, logger: false, allowUnionTypes: true });
-  formatsOf.default(ajv);
+  formats(ajv);
   try {
     const validate = ajv.compile(modern(schema) as object);
     const isValid = validate(tests[test]?.data);
@@ -30,7 +34,7 @@ export function ajvVerdict(path: string, test: number): Verdict | null {
 
 /** What draft 4 says otherwise than ajv reads it: boolean bounds and `id`. */
 function modern(schema: Record<string, unknown>): unknown {
-  const isOld = /draft-0[34]/.test(String(schema.$schema));
+  const isOld = typeof schema.$schema === "string" && /draft-0[34]/.test(schema.$schema);
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     const node = { ...value } as Record<string, unknown>;
