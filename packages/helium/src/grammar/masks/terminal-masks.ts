@@ -57,6 +57,8 @@ export class TerminalMasks {
   /** States of the terminal, and of the base, along the path from the root. */
   readonly #path: Int32Array;
   readonly #basePath: Int32Array;
+  /** Bits of the walk under way; none between walks. */
+  readonly #scratch: Uint32Array;
   #keptBytes = 0;
   /** Nodes of the arena when the walk began. */
   #sizeBefore = 0;
@@ -68,6 +70,7 @@ export class TerminalMasks {
     this.#depth = depthsOf(trie);
     this.#path = new Int32Array((trie.height[0] ?? 0) + 2);
     this.#basePath = new Int32Array((trie.height[0] ?? 0) + 2);
+    this.#scratch = new Uint32Array(Math.ceil(vocabSize / 32));
   }
 
   /** @throws GrammarLimitError */
@@ -124,8 +127,11 @@ export class TerminalMasks {
   #walk(regex: Regex): TerminalMask {
     const { nodeCount, byte, end, first, order } = this.#trie;
     const [regexes, depth, path] = [this.#regexes, this.#depth, this.#path];
+    const most = this.#vocabSize * FEW;
+    const scratch = this.#scratch;
     const ids: number[] = [];
     const exits: number[] = [];
+    let count = 0;
     path[0] = regex;
     for (let node = 1; node < nodeCount;) {
       const d = depth[node] as number;
@@ -137,17 +143,20 @@ export class TerminalMasks {
       }
       if ((node & 255) === 0) this.#checkSize();
       path[d] = state;
-      for (let i = first[node] as number; i < (first[node + 1] as number); i++) ids.push(order[i] as number);
-      if (after > node + 1) {
-        if (regexes.isNullable(state)) exits.push(node);
-        if (!regexes.hasNext(state)) node = after - 1;
+      for (let i = first[node] as number; i < (first[node + 1] as number); i++) {
+        const id = order[i] as number;
+        scratch[id >>> 5] = (scratch[id >>> 5] as number) | (1 << (id & 31));
+        if (count++ < most) ids.push(id);
       }
       node++;
+      if (after > node && regexes.isNullable(state)) {
+        exits.push(node - 1);
+        if (!regexes.hasNext(state)) node = after;
+      }
     }
-    if (ids.length <= this.#vocabSize * FEW) return { words: null, ids, exits: Int32Array.from(exits) };
-    const words = new Uint32Array(Math.ceil(this.#vocabSize / 32));
-    for (const id of ids) words[id >>> 5] = (words[id >>> 5] as number) | (1 << (id & 31));
-    return { words, ids: [], exits: Int32Array.from(exits) };
+    const words = count > most ? scratch.slice() : null;
+    scratch.fill(0);
+    return { words, ids: words ? [] : ids, exits: Int32Array.from(exits) };
   }
 
   /** The earlier result whose state becomes the same behind most bytes; null where none does. */

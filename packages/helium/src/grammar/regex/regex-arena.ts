@@ -221,6 +221,11 @@ export class RegexArena extends RegexNodes {
     return found;
   }
 
+  /** The derivative of a part, which is a state too and keeps its derivatives, unless these are to be searched. */
+  #behind(part: Regex, byte: number): Regex {
+    return this.isBoolean[part] ? this.#derivative(part, byte) : this.step(part, byte);
+  }
+
   /** Brzozowski's derivative: what is left behind the byte. */
   #derivative(r: Regex, byte: number): Regex {
     this.budget.spend(1 + (this.parts[r]?.length ?? 0));
@@ -231,14 +236,14 @@ export class RegexArena extends RegexNodes {
       case kinds.concat:
         return this.#derivativeOfSequence(r, byte);
       case kinds.or:
-        return this.or(...(this.parts[r] ?? []).map((part) => this.#derivative(part, byte)));
+        return this.or(...(this.parts[r] ?? []).map((part) => this.#behind(part, byte)));
       case kinds.and:
-        return this.and(...(this.parts[r] ?? []).map((part) => this.#derivative(part, byte)));
+        return this.and(...(this.parts[r] ?? []).map((part) => this.#behind(part, byte)));
       case kinds.not:
-        return this.not(this.#derivative(first, byte));
+        return this.not(this.#behind(first, byte));
       case kinds.repeat:
         return this.concat(
-          this.#derivative(first, byte),
+          this.#behind(first, byte),
           this.repeat(first, Math.max(0, second - 1), (this.third[r] ?? 0) - 1),
         );
       case kinds.automaton: {
@@ -257,10 +262,10 @@ export class RegexArena extends RegexNodes {
     let rest = r;
     while (this.kind[rest] === kinds.concat) {
       const [head, tail] = [this.first[rest] ?? 0, this.second[rest] ?? 0];
-      found.push(this.concat(this.#derivative(head, byte), tail));
+      found.push(this.concat(this.#behind(head, byte), tail));
       if (!this.isNullable(head)) return found.length === 1 ? (found[0] ?? this.nothing) : this.or(...found);
       rest = tail;
     }
-    return this.or(...found, this.#derivative(rest, byte));
+    return this.or(...found, this.#behind(rest, byte));
   }
 }
