@@ -102,9 +102,13 @@ export class TokenVocabulary {
 
 const known = new WeakMap<Tokenizer, Map<number, TokenVocabulary>>();
 
-/** One more than the highest id. */
+const sizes = new WeakMap<Tokenizer, number>();
+
+/** One more than the highest id; found once, by a look at all tokens. */
 function idsOf(tokenizer: Tokenizer): number {
-  let size = tokenizer.vocabSize;
+  let size = sizes.get(tokenizer) ?? tokenizer.vocabSize;
+  if (sizes.has(tokenizer)) return size;
   for (const id of tokenizer.getVocab().values()) if (id >= size) size = id + 1;
+  sizes.set(tokenizer, size);
   return size;
 }
