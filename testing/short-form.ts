@@ -20,6 +20,7 @@ export const cuts = {
   "special values in webgl2": "special values of all ops on gpujs in webgl2; those in webgpu stay",
   "MMLU of helium-nano": "log-likelihoods of helium-nano on the 57 subjects of MMLU; those on 23 other tasks stay",
   "log-likelihoods of families": "log-likelihoods of two of three tiny families",
+  "JSON-Schema-Test-Suite": "three of four groups of the JSON-Schema-Test-Suite",
   "repeated races": "27 of 30 rounds in which two pages fetch at once",
 } as const;
 
