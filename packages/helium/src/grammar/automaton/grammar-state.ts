@@ -10,7 +10,7 @@ export interface StateHost {
 }
 
 /** What a state consists of. */
-interface Threads {
+export interface Threads {
   /** States of terminals' regular expressions, and the continuation behind each. */
   readonly regexes: Int32Array;
   readonly continuations: Int32Array;

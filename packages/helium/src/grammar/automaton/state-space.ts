@@ -2,7 +2,7 @@ import { GrammarError, GrammarLimitError } from "../../errors.ts";
 import type { RegexArena } from "../regex/index.ts";
 import { GrammarAnalysis } from "./grammar-analysis.ts";
 import type { Expression, GrammarBuilder } from "./grammar-builder.ts";
-import { GrammarState, type StateHost } from "./grammar-state.ts";
+import { GrammarState, type StateHost, type Threads } from "./grammar-state.ts";
 
 /** Places of a grammar, with who waits there, beyond which a text is given up; and states that are kept to be found again. */
 const LIMITS = { continuations: 1_000_000, states: 200_000 } as const;
@@ -107,19 +107,20 @@ export class StateSpace {
 
   #intern(regexes: readonly number[], continuations: readonly number[], isAccepting: boolean): GrammarState {
     const order = sorted(regexes, continuations);
+    const size = order?.length ?? regexes.length;
+    const [ownRegexes, ownContinuations] = [new Int32Array(size), new Int32Array(size)];
     let hash = isAccepting ? 1 : 0;
-    for (const i of order)
-      hash = Math.imul(Math.imul(hash ^ (regexes[i] ?? 0), 0x01000193) ^ (continuations[i] ?? 0), 0x9e3779b1);
+    for (let at = 0; at < size; at++) {
+      const i = order ? (order[at] as number) : at;
+      const [regex, continuation] = [regexes[i] as number, continuations[i] as number];
+      ownRegexes[at] = regex;
+      ownContinuations[at] = continuation;
+      hash = Math.imul(Math.imul(hash ^ regex, 0x01000193) ^ continuation, 0x9e3779b1);
+    }
+    const threads = { regexes: ownRegexes, continuations: ownContinuations, isAccepting };
     const bucket = this.#states.get(hash) ?? [];
-    const known = bucket.find(
-      (state) => isOf(state, order, regexes, continuations) && state.isAccepting === isAccepting,
-    );
-    if (known) return known;
-    const state = new GrammarState(this.#host, {
-      regexes: Int32Array.from(order, (i) => regexes[i] ?? 0),
-      continuations: Int32Array.from(order, (i) => continuations[i] ?? 0),
-      isAccepting,
-    });
+    for (const state of bucket) if (isSame(state, threads)) return state;
+    const state = new GrammarState(this.#host, threads);
     if (this.#stateCount++ >= LIMITS.states) this.#forget();
     bucket.push(state);
     this.#states.set(hash, bucket);
@@ -224,22 +225,20 @@ export class StateSpace {
   }
 }
 
-/** Places of the threads by regular expression and continuation, equal ones once. */
-function sorted(regexes: readonly number[], continuations: readonly number[]): readonly number[] {
+/** Places of the threads by regular expression and continuation, equal ones once; null where they stand so. */
+function sorted(regexes: readonly number[], continuations: readonly number[]): readonly number[] | null {
   const compare = (a: number, b: number): number =>
-    (regexes[a] ?? 0) - (regexes[b] ?? 0) || (continuations[a] ?? 0) - (continuations[b] ?? 0);
-  const order = regexes.map((_, i) => i);
-  if (order.every((i) => i === 0 || compare(i - 1, i) < 0)) return order;
-  order.sort(compare);
+    (regexes[a] as number) - (regexes[b] as number) || (continuations[a] as number) - (continuations[b] as number);
+  let isSorted = true;
+  for (let i = 1; i < regexes.length && isSorted; i++) isSorted = compare(i - 1, i) < 0;
+  if (isSorted) return null;
+  const order = regexes.map((_, i) => i).sort(compare);
   return order.filter((i, at) => at === 0 || compare(order[at - 1] ?? 0, i) !== 0);
 }
 
-function isOf(
-  { regexes, continuations }: GrammarState,
-  order: readonly number[],
-  ownRegexes: readonly number[],
-  ownContinuations: readonly number[],
-): boolean {
-  if (regexes.length !== order.length) return false;
-  return order.every((i, at) => regexes[at] === ownRegexes[i] && continuations[at] === ownContinuations[i]);
+function isSame(state: Threads, { regexes, continuations, isAccepting }: Threads): boolean {
+  if (state.isAccepting !== isAccepting || state.regexes.length !== regexes.length) return false;
+  for (let i = 0; i < regexes.length; i++)
+    if (state.regexes[i] !== regexes[i] || state.continuations[i] !== continuations[i]) return false;
+  return true;
 }

@@ -7,8 +7,9 @@ export class TokenMask {
   readonly vocabSize: number;
   /** One bit for each token, shared by masks that differ in few tokens; null where all tokens of the set are in the list. */
   readonly #words: Uint32Array | null;
-  /** Ascending. */
+  /** In any order, each any number of times. */
   readonly #ids: Int32Array;
+  #sorted: Int32Array | null = null;
   /** What the mask takes beside bits that others have too. */
   readonly ownBytes: number;
 
@@ -26,7 +27,7 @@ export class TokenMask {
       this.#ids = new Int32Array();
     } else {
       this.#words = words;
-      this.#ids = ascending(tokens);
+      this.#ids = Int32Array.from(tokens);
     }
     const isOwn = this.#words !== words || !isShared;
     this.ownBytes = this.#ids.byteLength + (isOwn ? (this.#words?.byteLength ?? 0) : 0);
@@ -34,8 +35,8 @@ export class TokenMask {
 
   /** Tokens in the set. */
   get size(): number {
-    const more = this.#words ? this.#ids.filter((id) => !hasBit(this.#words, id)).length : this.#ids.length;
-    return countOf(this.#words) + more;
+    const ids = this.#ascending();
+    return countOf(this.#words) + (this.#words ? ids.filter((id) => !hasBit(this.#words, id)).length : ids.length);
   }
 
   has(token: number): boolean {
@@ -44,7 +45,11 @@ export class TokenMask {
 
   /** The tokens, ascending, where they are few; else null. */
   tokens(): Int32Array | null {
-    return this.#words ? null : this.#ids;
+    return this.#words ? null : this.#ascending();
+  }
+
+  #ascending(): Int32Array {
+    return (this.#sorted ??= ascending(this.#ids));
   }
 
   /** Sets the scores of all other tokens to −∞. @param alsoAllowed tokens that stay although they are not in the set */
@@ -58,8 +63,8 @@ export class TokenMask {
 
 const hasBit = (words: Uint32Array | null, id: number): boolean => (((words?.[id >>> 5] ?? 0) >>> (id & 31)) & 1) === 1;
 
-function ascending(tokens: readonly number[]): Int32Array {
-  const sorted = Int32Array.from(tokens).sort();
+function ascending(tokens: Int32Array): Int32Array {
+  const sorted = tokens.slice().sort();
   let count = 0;
   for (const id of sorted) if (count === 0 || sorted[count - 1] !== id) sorted[count++] = id;
   return sorted.slice(0, count);
