@@ -52,6 +52,13 @@ const soaks = new Map([
       shows: "that the packed packages bundle for a page and work there, with five bundlers and Next",
     },
   ],
+  [
+    "grammars",
+    {
+      script: "scripts/soak/grammars.ts",
+      shows: "that texts of random schemas are valid, and the same alone, in batches and with tokens tried ahead",
+    },
+  ],
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",
