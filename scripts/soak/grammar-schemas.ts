@@ -8,8 +8,8 @@ export type Draw = (below: number) => number;
 const words = ["name", "city of birth", "x", "größe", "tags", "a_b", "count", "kind"];
 
 const scalars: readonly ((draw: Draw) => Schema)[] = [
-  (draw) => ({ type: "string", maxLength: 1 + draw(12) }),
-  (draw) => ({ type: "string", minLength: draw(3), maxLength: 4 + draw(8) }),
+  (draw) => ({ type: "string", maxLength: 1 + draw(10) }),
+  (draw) => ({ type: "string", minLength: draw(3), maxLength: 4 + draw(6) }),
   (draw) => ({ type: "integer", minimum: -draw(100), maximum: draw(5000) }),
   (draw) => ({ type: "integer", multipleOf: 2 + draw(4), minimum: 0, maximum: 60 }),
   (draw) => ({ enum: words.slice(0, 2 + draw(4)) }),
@@ -32,7 +32,8 @@ export function drawSchema(draw: Draw, depth = 2): Schema {
     const prefixItems = Array.from({ length: 1 + draw(2) }, () => drawSchema(draw, depth - 1));
     return { type: "array", prefixItems, items: false, minItems: prefixItems.length };
   }
-  const names = words.slice(draw(3), 3 + draw(4));
+  const first = draw(5);
+  const names = words.slice(first, first + 1 + draw(3));
   return {
     type: "object",
     properties: Object.fromEntries(names.map((name) => [name, drawSchema(draw, depth - 1)])),
