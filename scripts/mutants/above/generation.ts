@@ -123,7 +123,7 @@ export const generation: Area = {
       ["more is drafted than asked for", "ids.slice(start + size, start + size + most)", "ids.slice(start + size)"],
     ),
     ...bugsIn(
-      "helium/src/generation/speculation/speculative-steps.ts",
+      "helium/src/generation/own-pace-steps.ts",
       ["a wrong guess is kept", "endedBy !== null || token !== drafted", "endedBy !== null"],
       ["what was tried and refused stays", "state.truncate(row, ids.length - 1);", "state.truncate(row, ids.length);"],
       [
@@ -152,9 +152,13 @@ export const generation: Area = {
       "maxLength",
       "the room only sizes the cache, which grows",
     ]),
+    ...bugsIn("helium/src/generation/row-random.ts", [
+      "drawn rows share their numbers",
+      "before * rows + row",
+      "before * rows",
+    ]),
     ...bugsIn(
       "helium/src/generation/generation-run.ts",
-      ["drawn rows share their numbers", "before * rows + row", "before * rows"],
       [
         "the caller's processors are not told of a selection",
         "for (const processor of this.#processors) processor.select?.(parents);",
@@ -165,7 +169,7 @@ export const generation: Area = {
         "  async process(scores: readonly Float32Array[], rows = this.state.rows): Promise<void> {\n",
         "  async process(scores: readonly Float32Array[], rows = this.state.rows): Promise<void> {\n    if (scores.length > 0) return this.recorder.addScores(scores);\n",
       ],
-      ["removed rows draw token 0", "if (!isAnyLeft(scores)) throw nothingLeft(length, step, row);", ""],
+      ["removed rows draw token 0", "if (!isAnyLeft(scores)) throw nothingLeft(length, { step, row });", ""],
       ["NaN is checked for although it is to be replaced", "if (!removeInvalidValues) checkLogits", "checkLogits"],
     ),
     ...bugsIn("helium/src/generation/generate-output.ts", [

@@ -225,11 +225,7 @@ export const processors: Area = {
     ...bugsIn(
       "helium/src/generation/processors/call-processors.ts",
       ["beams keep one token only", "numBeams > 1 ? (eosTokenIds.size || 1) + 1 : 1", "1"],
-      [
-        "own processors come last",
-        "[...before, ...own.filter((processor) => !replacing.has(processor)), ...after]",
-        "[...before, ...after, ...own.filter((processor) => !replacing.has(processor))]",
-      ],
+      ["own processors come last", "[...before, ...others, ...after,", "[...before, ...after, ...others,"],
       ["a replacement runs twice", "replacing.add(replacement);", ""],
       [
         "greedy decoding has the processors of sampling",

@@ -39,7 +39,8 @@ export async function* ownPaceSteps(run: GenerationRun, speculates: boolean): As
     last[row] = [...chosen, ...forced].at(-1)?.endedBy ?? null;
   };
   try {
-    for (const row of last.keys()) take(row, []);
+    // Rows of one prompt are read once for all, and go on by themselves behind that.
+    if (run.settings.copies === 1) for (const row of last.keys()) take(row, []);
     do {
       const live = last.map((endedBy) => endedBy === null);
       const drafts = isPrefilled && speculation ? await speculation.draft(live) : [];

@@ -1,4 +1,3 @@
-import type { ResolvedGeneration } from "./options/resolved-generation.ts";
 import { philox, type PhiloxCounter, type PhiloxKey } from "./philox.ts";
 
 /** Where random numbers come from: uniform in [0, 1), a multiple of 2^−53. */
@@ -41,8 +40,19 @@ export class RowRandom {
   }
 }
 
+/** What the random numbers of a call depend on. */
+interface DrawnRows {
+  /** One for each prompt. */
+  readonly seeds: readonly number[];
+  readonly inputIds: readonly (readonly number[])[];
+  readonly attentionMask: readonly (readonly number[])[];
+  /** Rows per prompt. */
+  readonly copies: number;
+  readonly numBeams: number;
+}
+
 /** Rows that are drawn from one prompt count on; so do equal prompts. In beam search each prompt has one. */
-export function randomOf({ seeds, inputIds, attentionMask, copies, numBeams }: ResolvedGeneration): RowRandom[] {
+export function randomOf({ seeds, inputIds, attentionMask, copies, numBeams }: DrawnRows): RowRandom[] {
   const rows = numBeams > 1 ? 1 : copies;
   return occurrences(inputIds, attentionMask, seeds).flatMap((before, prompt) =>
     Array.from({ length: rows }, (_, row) => new RowRandom(seeds[prompt] ?? 0, before * rows + row)),

@@ -9,7 +9,7 @@ export const outputBugs: readonly PlantedBug[] = [
     ["a drawn token has another's", "output.tokens.indexOf(token)", "0"],
     ["all that were looked for are told", "{ length: this.#count }", "{ length: this.k }"],
   ),
-  ...bugsIn("helium/src/generation/speculation/speculative-steps.ts", [
+  ...bugsIn("helium/src/generation/own-pace-steps.ts", [
     "all tokens of a draft have the first one's log-probabilities",
     "run.logprobs.of(row, i, token)",
     "run.logprobs.of(row, 0, token)",
@@ -23,6 +23,7 @@ export const outputBugs: readonly PlantedBug[] = [
     ],
     ["rows of another kind join the part", "if (last?.rows[0] && kindOf(last.rows[0]) === kindOf(row))", "if (last)"],
     ["a row of NaN is any row", "Number.isFinite(largest?.[m])", "true"],
+    ["a token that is refused is any token", "row.accepts?.(token) !== false", "true"],
     ["a broken row has the logits of the first", "narrow(logits, 0, m, 1)", "narrow(logits, 0, 0, 1)"],
     [
       "all rows have the first one's likeliest tokens",

@@ -1,16 +1,22 @@
 import type { Grammar } from "../../grammar/grammar.ts";
+import type { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
 import { GenerationError } from "../../errors.ts";
 import { argmaxRow } from "../sampling.ts";
-import type { HealedPrompts } from "./heal-prompts.ts";
 import { free, outside, Places, type Place } from "./place.ts";
 import { anything, PrefixState } from "./prefix-state.ts";
+
+/** What each text has to begin with: the bytes of the tokens that were taken back from its prompt. */
+export interface Prefixes {
+  readonly prefixes: readonly Uint8Array[];
+  readonly vocabulary: TokenVocabulary;
+}
 
 /** What the rows of a call start from. */
 export interface ConstrainedRowsStart {
   /** One for each prompt; null: its rows are free. */
   readonly grammars: readonly (Grammar | null)[];
   /** Bytes that the text of each prompt has to begin with, before its grammar; default: none. */
-  readonly healed?: HealedPrompts | null;
+  readonly healed?: Prefixes | null;
   /** Tokens of a prompt, padding included. */
   readonly promptLength: number;
   readonly eosTokenIds: ReadonlySet<number>;

@@ -2,18 +2,16 @@ import { healPrompt } from "../../grammar/vocabulary/heal-prompt.ts";
 import { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
 import { GenerationError } from "../../errors.ts";
 import type { StopStringTokenizer } from "../stopping/criterion.ts";
-import { ownTokenizer } from "./resolve-grammars.ts";
+import type { Prefixes } from "./constrained-rows.ts";
+import { ownTokenizer } from "./own-tokenizer.ts";
 
 type Rows = readonly (readonly number[])[];
 
 /** Prompts without their last tokens, where one token could say these and more. */
-export interface HealedPrompts {
+export interface HealedPrompts extends Prefixes {
   /** Padded on the left to one length. */
   readonly inputIds: Rows;
   readonly attentionMask: Rows;
-  /** What each text has to begin with: the bytes of the tokens that were taken back. */
-  readonly prefixes: readonly Uint8Array[];
-  readonly vocabulary: TokenVocabulary;
 }
 
 /**

@@ -3,9 +3,9 @@ import { Grammar, type GrammarSpec } from "../../grammar/index.ts";
 import type { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
 import { listOf } from "../../given-values.ts";
 import { GenerationError } from "../../errors.ts";
-import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { CheckContext } from "../processors/definition.ts";
 import { ConstrainedRows } from "./constrained-rows.ts";
+import { ownTokenizer } from "./own-tokenizer.ts";
 
 /**
  * The grammars of a call's prompts; null where all rows are free.
@@ -34,13 +34,6 @@ function compiled(given: unknown, name: string, { tokenizer, vocabSize }: CheckC
   const grammar = compileGrammar(given as GrammarSpec, ownTokenizer(tokenizer, name));
   checkVocabulary(grammar.vocabulary, name, vocabSize);
   return grammar;
-}
-
-/** @throws GenerationError for what only looks like a tokenizer */
-export function ownTokenizer(given: unknown, name: string): Tokenizer {
-  const { getVocab, convertIdsToTokens } = given as Partial<Tokenizer>;
-  if (typeof getVocab === "function" && typeof convertIdsToTokens === "function") return given as Tokenizer;
-  throw new GenerationError(name, "needs to know the bytes of every token; pass a tokenizer of AutoTokenizer");
 }
 
 /** @throws GenerationError for texts of tokens that the model does not have */
