@@ -5,10 +5,11 @@
  * and what it is with tokens tried ahead or computed one by one. `--record` writes docs/grammar-soak.json.
  */
 import { existsSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import type { FormatsPlugin } from "ajv-formats";
 import { cacheFolder } from "../../benchmarks/peers/cache-folder.ts";
 import { root } from "../../testing/repository.ts";
 import "../workspace-sources.ts";
@@ -68,7 +69,7 @@ interface Count {
 }
 
 const ajv = new Ajv2020({ strict: false });
-addFormats.default(ajv);
+(createRequire(import.meta.url)("ajv-formats") as FormatsPlugin)(ajv);
 
 /** Whoever looks at scores makes every token be computed. */
 const idle = { name: "idle", process: () => undefined, processRow: () => undefined };
