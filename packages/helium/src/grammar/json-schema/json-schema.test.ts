@@ -22,6 +22,11 @@ const cases: Readonly<Record<string, Case>> = {
     admits: ['{"b":1}', '{"a":"x","b":2}', '{ "a" : "x" ,\n "b" : 2 }'],
     refuses: ['{"a":"x"}', '{"b":1,"c":2}', "{}", '{"b":1,"a":"x"}', '{"b":1}\n', ' {"b":1}', '{"b":1,}'],
   },
+  "properties in order, where `required` stands before them and names others too": {
+    schema: { required: ["z", "b"], properties: { a: { type: "string" }, b: { type: "integer" } } },
+    admits: ['{"a":"x","b":2,"z":3}', '{"b":2,"z":3}', "1"],
+    refuses: ['{"b":2,"a":"x","z":3}', '{"z":3,"b":2}', '{"a":"x","b":2}'],
+  },
   "properties of which others may follow, but never by another spelling of a name": {
     schema: { type: "object", properties: { a: { type: "string" } } },
     admits: ['{"a":"1","b":{"a":[1]}}', '{"z":1}', "{}"],

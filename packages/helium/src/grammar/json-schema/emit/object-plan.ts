@@ -114,9 +114,9 @@ function planOf(
   open: readonly OpenClass[],
   nodes: Nodes,
 ): ObjectPlan[] {
-  const order = [...shape.keys.keys()];
-  const sorted = [...order.filter((key) => shape.listed.has(key)), ...order.filter((key) => !shape.listed.has(key))];
-  const members = sorted
+  // Those of the maps in their order, whatever named them first; then those that are only required.
+  const order = new Set([...shape.listed, ...shape.keys.keys()]);
+  const members = [...order]
     .filter((key) => !shape.isAbsent(key))
     .map((key) => ({
       key,
