@@ -61,7 +61,9 @@ function compiled(spec: GrammarSpec, context: GrammarContext): Grammar {
   const budget = new WorkBudget(COMPILING_STEPS);
   context.regexes.budget = budget;
   try {
-    return budget.run(() => new Grammar(context, builder, compile(builder, spec)));
+    const grammar = budget.run(() => new Grammar(context, builder, compile(builder, spec)));
+    if (kind === "json") context.warmUp();
+    return grammar;
   } catch (error) {
     // The stack of the engine is full, or a list is longer than what a call may be given.
     if (!(error instanceof RangeError)) throw error;

@@ -4,6 +4,7 @@ import { StateSpace } from "./automaton/state-space.ts";
 import { StateMasks } from "./masks/state-masks.ts";
 import { TerminalMasks } from "./masks/terminal-masks.ts";
 import type { TokenMask } from "./masks/token-mask.ts";
+import { jsonBodyOfLength, jsonStringBody } from "./pattern/index.ts";
 import { RegexArena, WorkBudget } from "./regex/index.ts";
 import { forcedTokens } from "./vocabulary/forced-tokens.ts";
 import type { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
@@ -22,10 +23,20 @@ export class GrammarContext {
   readonly vocabulary: TokenVocabulary;
   readonly regexes = new RegexArena();
   readonly terminals: TerminalMasks;
+  #isWarm = false;
 
   private constructor(vocabulary: TokenVocabulary) {
     this.vocabulary = vocabulary;
     this.terminals = new TerminalMasks(this.regexes, vocabulary.trie, vocabulary.size);
+  }
+
+  /** Finds what tokens do in strings of JSON, which takes some milliseconds, before a text waits for it. */
+  warmUp(): void {
+    if (this.#isWarm) return;
+    this.#isWarm = true;
+    const quote = this.regexes.literal('"');
+    for (const body of [jsonStringBody(this.regexes), jsonBodyOfLength(this.regexes, 0, SOME_LENGTH)])
+      this.terminals.of(this.regexes.concat(body, quote));
   }
 
   /** That of a vocabulary, as long as it is not too full. */
@@ -37,6 +48,9 @@ export class GrammarContext {
     return made;
   }
 }
+
+/** A length of strings, for the table of how many characters came. */
+const SOME_LENGTH = 1_000;
 
 const contexts = new WeakMap<TokenVocabulary, GrammarContext>();
 
