@@ -11,15 +11,18 @@ export type OrderedJson =
   | { readonly members: readonly (readonly [key: string, value: OrderedJson])[] };
 
 /** Steps of a search for an order of keys, beyond which there is taken to be none. */
-const MOST_TRIED = 30_000;
+const MOST_TRIED = 300;
 
 /**
  * The value with the keys of its objects in an order that the grammar admits; null where none is found. A schema does not
  * see the order of keys, a grammar does.
  */
 export function putInOrder(start: GrammarState, value: unknown): { readonly value: OrderedJson } | null {
-  const found = new OrderSearch().value(start, value);
-  return found?.state.isAccepting === true ? found : null;
+  for (const isQuick of [true, false]) {
+    const found = new OrderSearch(isQuick).value(start, value);
+    if (found?.state.isAccepting === true) return found;
+  }
+  return null;
 }
 
 interface Found {
@@ -29,18 +32,42 @@ interface Found {
 
 type Members = readonly (readonly [key: string, value: OrderedJson])[];
 
+type Entry = readonly [key: string, value: unknown];
+
+/** A member that may come next, and how many of those that also could may then come no more. */
+interface Candidate {
+  readonly entry: Entry;
+  readonly found: Found;
+  readonly lost: number;
+}
+
 class OrderSearch {
+  readonly #known = new Map<GrammarState, Map<unknown, Found | null>>();
+  readonly #isQuick: boolean;
   #tried = 0;
+
+  /** @param isQuick a member that shuts out no other is never put elsewhere */
+  constructor(isQuick: boolean) {
+    this.#isQuick = isQuick;
+  }
 
   value(state: GrammarState, value: unknown): Found | null {
     if (typeof value !== "object" || value === null) {
       const next = walk(state, JSON.stringify(value));
       return next === null ? null : { state: next, value: value as OrderedJson };
     }
-    if (Array.isArray(value)) return this.#list(state, value);
+    const ofState = this.#known.get(state) ?? new Map<unknown, Found | null>();
+    this.#known.set(state, ofState);
+    const known = ofState.get(value);
+    if (known !== undefined) return known;
     const open = walk(state, "{");
-    if (open === null) return null;
-    return this.#members(open, Object.entries(value), []);
+    const found = Array.isArray(value)
+      ? this.#list(state, value)
+      : open === null
+        ? null
+        : this.#members(open, Object.entries(value), []);
+    ofState.set(value, found);
+    return found;
   }
 
   #list(start: GrammarState, list: readonly unknown[]): Found | null {
@@ -57,23 +84,35 @@ class OrderSearch {
     return end === null ? null : { state: end, value: { items } };
   }
 
-  /** Depth first: the first key that can come next, and another one where that leads nowhere. */
-  #members(state: GrammarState, left: readonly (readonly [string, unknown])[], written: Members): Found | null {
+  /** Depth first: the member that shuts out the fewest others, and another one where that leads nowhere. */
+  #members(state: GrammarState, left: readonly Entry[], written: Members): Found | null {
     if (left.length === 0) {
       const end = walk(state, "}");
       return end === null ? null : { state: end, value: { members: written } };
     }
-    for (const [index, [key, value]] of left.entries()) {
+    for (const { entry, found, lost } of this.#candidates(state, left, written.length === 0)) {
       if (++this.#tried > MOST_TRIED) return null;
-      const named = walk(state, `${written.length > 0 ? "," : ""}${JSON.stringify(key)}:`);
-      const found = named === null ? null : this.value(named, value);
-      if (found === null) continue;
-      const rest = left.filter((_, other) => other !== index);
-      const whole = this.#members(found.state, rest, [...written, [key, found.value]]);
+      const rest = left.filter((other) => other !== entry);
+      const whole = this.#members(found.state, rest, [...written, [entry[0], found.value]]);
       // Where a member leads back to where it began, it may as well come first.
-      if (whole !== null || found.state === state) return whole;
+      if (whole !== null || found.state === state || (this.#isQuick && lost === 0)) return whole;
     }
     return null;
+  }
+
+  #candidates(state: GrammarState, left: readonly Entry[], isFirst: boolean): readonly Candidate[] {
+    const possible = left.flatMap((entry) => {
+      const named = walk(state, `${isFirst ? "" : ","}${JSON.stringify(entry[0])}:`);
+      const found = named === null ? null : this.value(named, entry[1]);
+      return found === null ? [] : [{ entry, found }];
+    });
+    const candidates = possible.map(({ entry, found }) => {
+      const lost = possible.filter(
+        (other) => other.entry !== entry && walk(found.state, `,${JSON.stringify(other.entry[0])}:`) === null,
+      );
+      return { entry, found, lost: lost.length };
+    });
+    return candidates.sort((a, b) => a.lost - b.lost);
   }
 }
 

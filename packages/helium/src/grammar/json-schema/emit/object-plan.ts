@@ -102,10 +102,37 @@ function placed(start: ObjectShape, nodes: Nodes, open: readonly OpenClass[]): r
         return isPossible ? [{ ...way, shape }] : [];
       });
       const isOpen = open.some(({ literals }) => !nodes.isNothing(together(literals, [witness.literal])));
-      return isOpen ? [...found, { ...way, witnesses: [...way.witnesses, witness] }] : found;
+      const others = isOpen
+        ? withWitness(way.witnesses, witness, nodes).map((witnesses) => ({ ...way, witnesses }))
+        : [];
+      return [...found, ...others];
     });
   }
   return ways;
+}
+
+/**
+ * Witnesses of disjoint keys, and another one: a member with a key of both is both; where there is none, each has one with a key
+ * of its own alone.
+ */
+function withWitness(known: readonly Witness[], added: Witness, { strings }: Nodes): readonly (readonly Witness[])[] {
+  const overlapping = known.filter(({ keys }) => !strings.isEmpty(strings.and(keys, added.keys)));
+  if (overlapping.some(({ literal }) => literal !== added.literal)) {
+    throw refusal("not", "#", "several members are to be there whose keys are not told apart");
+  }
+  const without = (witness: Witness, keys: StringSet): Witness => ({
+    ...witness,
+    keys: strings.and(witness.keys, strings.not(keys)),
+  });
+  const ways = overlapping.map((shared, index) => [
+    ...known.filter((one) => !overlapping.includes(one)),
+    ...overlapping.slice(0, index).map((one) => without(one, added.keys)),
+    { ...shared, keys: strings.and(shared.keys, added.keys) },
+    ...overlapping.slice(index + 1),
+  ]);
+  const rest = overlapping.reduce((one, { keys }) => without(one, keys), added);
+  const apart = known.map((one) => (overlapping.includes(one) ? without(one, added.keys) : one));
+  return [...ways, [...apart, rest]].filter((way) => way.every(({ keys }) => !strings.isEmpty(keys)));
 }
 
 function planOf(
@@ -133,11 +160,6 @@ function planOf(
     }),
   }));
   if (found.some((one) => one.members.length === 0)) return [];
-  for (const [index, { keys }] of witnesses.entries()) {
-    if (witnesses.slice(index + 1).some((other) => !nodes.strings.isEmpty(nodes.strings.and(keys, other.keys)))) {
-      throw refusal("not", "#", "several members are to be there whose keys are not told apart");
-    }
-  }
   const others = open.map(({ keys, literals }) => ({ keys, node: nodes.node(literals) }));
   const required = members.filter(({ isRequired }) => isRequired).length;
   if (shape.min - required > 1 && others.length > 0) {

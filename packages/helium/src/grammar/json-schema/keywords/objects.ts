@@ -52,10 +52,10 @@ function readDependencies(value: Json, reading: Reading, keyword: string): Formu
         keyword === "dependentRequired" || (keyword === "dependencies" && typeof demand !== "object") || isList(demand);
       if (!isNames || typeof demand === "boolean") {
         const schema = schemaFormula<ObjectAtom>(below(reading, demand, keyword, key));
-        return schema.op === "yes" ? yes : any([absent(key), all([required(key), schema])]);
+        return schema.op === "yes" ? yes : any([absent(key), schema]);
       }
       const names = typeof demand === "string" ? [demand] : namesOf(demand, reading, keyword);
-      return names.length === 0 ? yes : any([absent(key), required(key, ...names)]);
+      return names.length === 0 ? yes : any([absent(key), required(...names)]);
     }),
   );
 }

@@ -7,6 +7,9 @@ import type { JsonSchemaOptions } from "../json-schema-options.ts";
 import type { StringSet, StringSets } from "../sets/string-sets.ts";
 import type { Reading } from "./reading.ts";
 
+/** Formats that the specification defines, which no grammar of ours can tell. */
+const beyondGrammars = new Set(["regex", "idn-hostname"]);
+
 /** How patterns, formats and lengths become sets of texts; patterns are kept by their source. */
 export function readingMeans(
   arena: RegexArena,
@@ -20,6 +23,7 @@ export function readingMeans(
     patterns.set(source, known);
     return known;
   };
+  const isIgnored = (name: string): boolean => unknownFormats === "ignore" && !beyondGrammars.has(name);
   return {
     strings,
     textsOf,
@@ -27,7 +31,7 @@ export function readingMeans(
     length: (min, max) => strings.ofLength(min, max),
     format(name, place) {
       const format = formats.get(name);
-      if (format?.of === "number" || (format === undefined && unknownFormats === "ignore")) return null;
+      if (format?.of === "number" || (format === undefined && isIgnored(name))) return null;
       if (format !== undefined) {
         return refusing("format", place, () => strings.ofRegex(encodeJsonBody(arena, format.pattern)));
       }

@@ -105,6 +105,10 @@ export class ArrayShape implements Shape<ArrayAtom> {
     }
   }
 
+  isCovered(): boolean {
+    return false;
+  }
+
   /** Sets `max` to what elements there can be; false where that is too few. */
   #clip(): boolean {
     const impossible = this.prefix.findIndex(

@@ -39,9 +39,9 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
         shapes.push(branch.shape);
         continue;
       }
-      for (const formula of this.#alternatives(branch.shape, alternatives).reverse()) {
+      for (const todo of this.#disjoint(branch.shape, this.#alternatives(branch.shape, alternatives)).reverse()) {
         const shape = branch.shape.clone() as Kind;
-        open.push({ shape, todo: [formula], choices: [...branch.choices] });
+        open.push({ shape, todo: [...todo], choices: [...branch.choices] });
         this.#budget.spend(10 + shape.size + branch.choices.length);
       }
       if (shapes.length + open.length > MOST_BRANCHES) throw tooMuch(MOST_BRANCHES, "alternatives for one value");
@@ -56,7 +56,8 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
       const choices: Formula<Atom>[] = [];
       for (const choice of branch.choices) {
         const judged = this.#judge(branch.shape, choice, 0);
-        if (judged === 1) continue;
+        if (judged === 1 || (choice.op === "any" && branch.shape.isCovered(this.#flat(branch.shape, choice, 0))))
+          continue;
         const left = judged === -1 ? [] : this.#alternatives(branch.shape, choice);
         const [only] = left;
         if (only === undefined) return false;
@@ -109,10 +110,31 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
     }
   }
 
+  /** Each alternative without the simple ones before it, so that combinations do not come twice. */
+  #disjoint(shape: Kind, alternatives: readonly Formula<Atom>[]): Formula<Atom>[][] {
+    const before: Formula<Atom>[] = [];
+    return alternatives.map((formula) => {
+      const todo = [...before, formula];
+      const other = formula.op === "atom" ? shape.complement(formula.atom) : null;
+      if (other?.op === "atom") before.push(other);
+      return todo;
+    });
+  }
+
+  /** Alternatives within alternatives, as one list. */
+  #flat(shape: Kind, formula: Formula<Atom>, depth: number): readonly Formula<Atom>[] {
+    this.#budget.spend(1);
+    if (depth > DEEPEST_JUDGED) return [formula];
+    if (formula.op === "any") return formula.parts.flatMap((part) => this.#flat(shape, part, depth + 1));
+    if (formula.op === "schema") return this.#flat(shape, this.#read(formula.schema), depth + 1);
+    return formula.op === "not" ? this.#flat(shape, this.#complement(shape, formula.part), depth + 1) : [formula];
+  }
+
   /** The alternatives that a shape leaves open. */
   #alternatives(shape: Kind, choice: Formula<Atom>): Formula<Atom>[] {
     if (choice.op !== "any" && choice.op !== "one") return [choice];
-    const open = choice.parts.filter((part) => this.#judge(shape, part, 0) !== -1);
+    const parts = choice.op === "any" ? this.#flat(shape, choice, 0) : choice.parts;
+    const open = parts.filter((part) => this.#judge(shape, part, 0) !== -1);
     if (choice.op === "any" || open.length === 1) return open;
     return open.map((part) => all([part, ...open.filter((other) => other !== part).map(not)]));
   }

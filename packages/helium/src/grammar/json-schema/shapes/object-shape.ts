@@ -132,6 +132,23 @@ export class ObjectShape implements Shape<ObjectAtom> {
     }
   }
 
+  /** Where a key may be absent, or else has a value that is certain, one of the two always holds. */
+  isCovered(alternatives: readonly Formula<ObjectAtom>[]): boolean {
+    const absent = new Set<string>();
+    for (const one of alternatives) {
+      if (one.op === "atom" && one.atom.is === "value" && one.atom.literal === NEVER) absent.add(one.atom.key);
+    }
+    if (absent.size === 0) return false;
+    return alternatives.some((one) => {
+      const atoms = (one.op === "all" ? one.parts : [one]).map((part) => (part.op === "atom" ? part.atom : null));
+      const key = atoms.find(
+        (part) => part?.is === "required" && part.keys.length === 1 && absent.has(part.keys[0] ?? ""),
+      );
+      if (key?.is !== "required") return false;
+      return atoms.every((part) => part === key || (part !== null && this.judge(part) === 1));
+    });
+  }
+
   /** Makes a key a named one, whose value then may be narrowed. */
   name(key: string): Key {
     const known = this.keys.get(key);
@@ -223,8 +240,10 @@ export class ObjectShape implements Shape<ObjectAtom> {
 }
 
 /** The key is there, with such a value. */
-const present = (key: string, value: Literal): Formula<ObjectAtom> =>
-  all([atom<ObjectAtom>({ is: "required", keys: [key] }), atom<ObjectAtom>({ is: "value", key, literal: value })]);
+function present(key: string, value: Literal): Formula<ObjectAtom> {
+  const isThere = atom<ObjectAtom>({ is: "required", keys: [key] });
+  return value === (NEVER ^ 1) || value === ANY ? isThere : all([isThere, atom({ is: "value", key, literal: value })]);
+}
 
 /** Some member has a value that the map forbids its key. */
 function complementOfMap({ properties, patterns, additional }: KeyMap, strings: StringSets): Formula<ObjectAtom> {

@@ -12,5 +12,7 @@ export interface Shape<Atom> {
   judge(atom: Atom): Judgement;
   /** What holds where the atom does not. */
   complement(atom: Atom): Formula<Atom>;
+  /** Whether every value of the shape satisfies one of these, though none of them holds for all. */
+  isCovered(alternatives: readonly Formula<Atom>[]): boolean;
   clone(): Shape<Atom>;
 }
