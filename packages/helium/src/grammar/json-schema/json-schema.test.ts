@@ -123,8 +123,21 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "a constant": {
     schema: { const: { a: [1, "é", null], b: {} } },
-    admits: ['{"a":[1,"é",null],"b":{}}', '{"a":[1.0,"\\u00E9",null],"b":{}}'],
-    refuses: ['{"a":[1,"é",null]}', '{"a":[1,"é"],"b":{}}', '{"a":[1,"e",null],"b":{}}'],
+    admits: ['{"a":[1,"é",null],"b":{}}', '{"a":[1,"\\u00E9",null],"b":{}}'],
+    refuses: [
+      ...['{"a":[1,"é",null]}', '{"a":[1,"é"],"b":{}}', '{"a":[1,"e",null],"b":{}}'],
+      '{"a":[1.0,"é",null],"b":{}}',
+    ],
+  },
+  "numbers, without zeros that only go on": {
+    schema: {
+      anyOf: [
+        { type: "integer", minimum: -5, maximum: 120 },
+        { type: "number", minimum: 0.5, maximum: 0.75 },
+      ],
+    },
+    admits: ["120", "-5", "0", "0.5", "0.75", "7e-1", "0.6000000000000000000000000"],
+    refuses: ["1.0", "121", "0.50000000000000000000000000", "-6", "0.76", "01"],
   },
   complements: {
     schema: {

@@ -2,7 +2,10 @@ import { integerRange, numberRange } from "../../pattern/index.ts";
 import type { Regex, RegexArena } from "../../regex/index.ts";
 import type { NumberRange, NumberSet } from "./number-sets.ts";
 
-/** The spellings of the numbers of a set. */
+/**
+ * The spellings of the numbers of a set, without those that only go on: integers have no zeros behind a point, a number that is
+ * the only one of its range is spelled as JSON.stringify does, and the others have as many digits as tell all numbers apart.
+ */
 export const numberRegex = (arena: RegexArena, set: NumberSet): Regex =>
   arena.or(...set.map((range) => rangeRegex(arena, range)));
 
@@ -21,17 +24,45 @@ function rangeRegex(arena: RegexArena, range: NumberRange): Regex {
 
 function makeRange(arena: RegexArena, { low, lowOpen, high, highOpen, ...divisors }: NumberRange): Regex {
   const { multiples, nonMultiples } = divisors;
+  const isInteger = multiples.some(Number.isInteger);
+  const spelled = low === high ? arena.literal(JSON.stringify(low)) : isInteger ? integers(arena) : decimals(arena);
   const bounds = {
     ...(low === -Infinity ? {} : lowOpen ? { exclusiveMinimum: low } : { minimum: low }),
     ...(high === Infinity ? {} : highOpen ? { exclusiveMaximum: high } : { maximum: high }),
   };
-  const range = multiples.some(Number.isInteger) ? integerRange : numberRange;
+  const range = isInteger ? integerRange : numberRange;
   const others = multiples.filter((divisor) => divisor !== 1);
   const [first, ...more] = others;
   const inside = range(arena, first === undefined ? bounds : { ...bounds, multipleOf: first });
-  const parts = [inside, ...more.map((divisor) => numberRange(arena, { multipleOf: divisor }))];
+  const parts = [spelled, inside, ...more.map((divisor) => numberRange(arena, { multipleOf: divisor }))];
   if (nonMultiples.length > 0) parts.push(withoutExponent(arena));
   return arena.and(...parts, ...nonMultiples.map((divisor) => arena.not(numberRange(arena, { multipleOf: divisor }))));
+}
+
+/** Digits before a point, and behind it: JSON.stringify and Python's json write no more. */
+const MOST_DIGITS = 25;
+
+const digits = (arena: RegexArena, min: number, max: number): Regex => arena.repeat(arena.bytes(0x30, 0x39), min, max);
+
+const exponent = (arena: RegexArena): Regex =>
+  arena.concat(
+    arena.or(arena.literal("e"), arena.literal("E")),
+    arena.optional(arena.or(arena.literal("+"), arena.literal("-"))),
+    digits(arena, 1, 3),
+  );
+
+/** `-12.5e3` */
+function decimals(arena: RegexArena): Regex {
+  const fraction = arena.concat(arena.literal("."), digits(arena, 1, MOST_DIGITS));
+  const parts = [digits(arena, 1, MOST_DIGITS), arena.optional(fraction), arena.optional(exponent(arena))];
+  return arena.concat(arena.optional(arena.literal("-")), ...parts);
+}
+
+/** `-12`, and where they are so large that they are written so, `1.5e+21` */
+function integers(arena: RegexArena): Regex {
+  const fraction = arena.concat(arena.literal("."), digits(arena, 1, MOST_DIGITS));
+  const large = arena.concat(digits(arena, 1, 1), arena.optional(fraction), exponent(arena));
+  return arena.concat(arena.optional(arena.literal("-")), arena.or(digits(arena, 1, MOST_DIGITS), large));
 }
 
 /** Multiples are known in plain notation alone, so that numbers that are none are written in it. */
