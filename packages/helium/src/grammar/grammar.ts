@@ -13,7 +13,7 @@ import type { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 const FULL_ARENA = 300_000;
 
 /** Steps that a grammar may take for one token, and in all its life. */
-const STEPS = { each: 4_000_000, all: 40_000_000 } as const;
+const STEPS = { each: 1_000_000, all: 10_000_000 } as const;
 
 /** Masks that a grammar keeps, in bytes; beyond them it forgets all, and finds them anew. */
 const MASK_BYTES = 32 * 2 ** 20;

@@ -3,7 +3,6 @@ import { ByteClasses } from "./byte-classes.ts";
 import { Int32Column } from "./int32-column.ts";
 import { kinds, type Regex } from "./regex-columns.ts";
 import { RegexNodes } from "./regex-nodes.ts";
-import { WorkBudget } from "./work-budget.ts";
 import { utf8Ranges } from "./utf8-ranges.ts";
 
 /** `of` from `min` to `max` times, then `tail`. */
@@ -33,9 +32,6 @@ const MOST_TRIED = 10_000;
  * console.log(regexes.matches(word, "a1")); // false
  */
 export class RegexArena extends RegexNodes {
-  /** What derivatives cost; whoever asks for states sets it. */
-  budget = new WorkBudget();
-
   readonly #classes = new ByteClasses(this.sets);
   /** Of each node: where the states behind its byte classes begin in `#next`; −1 while unknown. */
   readonly #start = new Int32Column(-1);
@@ -228,7 +224,7 @@ export class RegexArena extends RegexNodes {
 
   /** Brzozowski's derivative: what is left behind the byte. */
   #derivative(r: Regex, byte: number): Regex {
-    this.budget.spend(1 + (this.parts[r]?.length ?? 0));
+    this.budget.spend(1);
     const [first, second] = [this.first[r] ?? 0, this.second[r] ?? 0];
     switch (this.kind[r]) {
       case kinds.bytes:

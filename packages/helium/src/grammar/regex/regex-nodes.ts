@@ -1,4 +1,5 @@
 import type { ByteAutomaton } from "./byte-automaton.ts";
+import { WorkBudget } from "./work-budget.ts";
 import { kinds, RegexColumns, type Kind, type Regex } from "./regex-columns.ts";
 
 /**
@@ -13,6 +14,9 @@ export class RegexNodes extends RegexColumns {
   readonly empty: Regex;
   /** Matches every text. */
   readonly anything: Regex;
+
+  /** What making nodes costs; whoever asks for states sets it. */
+  budget = new WorkBudget();
 
   constructor() {
     super();
@@ -149,6 +153,7 @@ export class RegexNodes extends RegexColumns {
     for (const part of given)
       if (this.kind[part] === kind) for (const inner of this.parts[part] ?? []) flat.add(inner);
       else flat.add(part);
+    this.budget.spend(flat.size);
     return flat;
   }
 
