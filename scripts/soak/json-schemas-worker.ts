@@ -13,6 +13,8 @@ export interface SchemaReport {
   readonly file: string;
   readonly outcome: "compiled" | "refused" | "limit" | "malformed" | "crash";
   readonly keyword?: string;
+  /** It has a format that is not known, and was compiled without it. */
+  readonly hasUnknownFormat: boolean;
   readonly message?: string;
   readonly compileMs: number;
   readonly testMs: number;
@@ -30,11 +32,18 @@ interface Test {
   readonly data: unknown;
 }
 
-const { folder, files, unknownFormats } = workerData as {
-  readonly folder: string;
-  readonly files: readonly string[];
-  readonly unknownFormats: "refuse" | "ignore";
-};
+const { folder, files } = workerData as { readonly folder: string; readonly files: readonly string[] };
+
+type Start = ReturnType<typeof schemaStart>;
+
+function compile(schema: unknown): { readonly start: Start; readonly hasUnknownFormat: boolean } {
+  try {
+    return { start: schemaStart(schema), hasUnknownFormat: false };
+  } catch (error) {
+    if (!(error instanceof UnsupportedGrammarError) || error.keyword !== "format") throw error;
+    return { start: schemaStart(schema, { unknownFormats: "ignore" }), hasUnknownFormat: true };
+  }
+}
 
 function report(file: string): SchemaReport {
   const { schema, tests } = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as {
@@ -43,7 +52,7 @@ function report(file: string): SchemaReport {
   };
   const began = performance.now();
   try {
-    const start = schemaStart(schema, { unknownFormats });
+    const { start, hasUnknownFormat } = compile(schema);
     const compiled = performance.now();
     const wrong: SchemaReport["wrong"][number][] = [];
     for (const [test, { valid, data }] of tests.entries()) {
@@ -52,9 +61,24 @@ function report(file: string): SchemaReport {
       else if (refusedLayouts.length > 0) wrong.push({ test, kind: "layout", layouts: refusedLayouts });
     }
     const testMs = performance.now() - compiled;
-    return { file, outcome: "compiled", compileMs: compiled - began, testMs, tests: tests.length, wrong };
+    return {
+      file,
+      outcome: "compiled",
+      hasUnknownFormat,
+      compileMs: compiled - began,
+      testMs,
+      tests: tests.length,
+      wrong,
+    };
   } catch (error) {
-    const base = { file, compileMs: performance.now() - began, testMs: 0, tests: tests.length, wrong: [] };
+    const base = {
+      file,
+      hasUnknownFormat: false,
+      compileMs: performance.now() - began,
+      testMs: 0,
+      tests: tests.length,
+      wrong: [],
+    };
     if (error instanceof UnsupportedGrammarError)
       return { ...base, outcome: "refused", keyword: error.keyword, message: error.message };
     const message = error instanceof Error ? `${error.message}\n${error.stack?.split("\n")[1] ?? ""}` : String(error);
