@@ -1,7 +1,7 @@
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { CodePointSet } from "./code-point-set.ts";
 import { everyCodePoint, intersectionOf, keyOf } from "./code-point-set.ts";
-import { jsonCharacter } from "./json-character.ts";
+import { jsonSpelling } from "./json-character.ts";
 
 /** How characters are written as bytes. Every text has at least one spelling, and every spelling is of one text. */
 export interface Alphabet {
@@ -13,22 +13,25 @@ export interface Alphabet {
 }
 
 /** Characters as UTF-8. */
-export const textAlphabet = alphabetOf((regexes, set) => regexes.characters(set));
+export const textAlphabet = alphabetOf((regexes) => (set) => regexes.characters(set));
 
 /** Characters as they may stand between the quotes of a JSON string. */
-export const jsonAlphabet = alphabetOf(jsonCharacter);
+export const jsonAlphabet = alphabetOf(jsonSpelling);
 
-function alphabetOf(spell: (regexes: RegexArena, set: CodePointSet) => Regex): (regexes: RegexArena) => Alphabet {
+function alphabetOf(
+  spelling: (regexes: RegexArena) => (set: CodePointSet) => Regex,
+): (regexes: RegexArena) => Alphabet {
   const alphabets = new WeakMap<RegexArena, Alphabet>();
   return (regexes) => {
     const known = alphabets.get(regexes);
     if (known !== undefined) return known;
+    const spell = spelling(regexes);
     const spelt = new Map<string, Regex>();
     const character = (set: CodePointSet): Regex => {
       const key = keyOf(set);
       const found = spelt.get(key);
       if (found !== undefined) return found;
-      const made = spell(regexes, intersectionOf(set, everyCodePoint));
+      const made = spell(intersectionOf(set, everyCodePoint));
       spelt.set(key, made);
       return made;
     };

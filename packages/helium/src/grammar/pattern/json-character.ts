@@ -11,16 +11,25 @@ const oneUnit: CodePointSet = [[0, 0xffff]];
 const twoUnits: CodePointSet = [[0x10000, 0x10ffff]];
 
 /**
- * One character of the set as it may stand between the quotes of a JSON string: itself, as a short escape, or as `\uXXXX` in
- * upper or lower case, beyond U+FFFF as two of them.
+ * Spells one character of a set as it may stand between the quotes of a JSON string: itself, as a short escape, or as `\uXXXX`
+ * in upper or lower case, beyond U+FFFF as two of them.
  */
-export function jsonCharacter(regexes: RegexArena, set: CodePointSet): Regex {
-  const short = Object.entries(shortEscapes)
-    .filter(([, codePoint]) => hasCodePoint(set, codePoint))
-    .map(([letter]) => regexes.literal(letter));
-  const escaped = regexes.or(...short, regexes.concat(regexes.literal("u"), units(regexes, set)));
-  return regexes.or(regexes.characters(intersectionOf(set, unescaped)), regexes.concat(regexes.literal("\\"), escaped));
+export function jsonSpelling(regexes: RegexArena): (set: CodePointSet) => Regex {
+  const hex = new HexWriter(regexes);
+  const [backslash, unit] = [ascii(regexes, "\\"), ascii(regexes, "u")];
+  const short = Object.entries(shortEscapes).map(([letter, codePoint]) => [ascii(regexes, letter), codePoint] as const);
+  return (set) => {
+    const pairs = intersectionOf(set, twoUnits).map(([first, last]) => [first - 0x10000, last - 0x10000] as const);
+    const units = [hex.numbers(intersectionOf(set, oneUnit), unitDigits), hex.numbers(pairs, pairDigits)];
+    const escaped = regexes.or(
+      ...short.filter(([, codePoint]) => hasCodePoint(set, codePoint)).map(([letter]) => letter),
+      regexes.concat(unit, regexes.or(...units)),
+    );
+    return regexes.or(regexes.characters(intersectionOf(set, unescaped)), regexes.concat(backslash, escaped));
+  };
 }
+
+const ascii = (regexes: RegexArena, letter: string): Regex => regexes.bytes(letter.charCodeAt(0));
 
 /** One digit of a number whose digits have different bases; `offset` is added to it before it is written. */
 interface Digit {
@@ -41,12 +50,6 @@ const pairDigits: readonly Digit[] = [
   hexDigit,
   hexDigit,
 ];
-
-function units(regexes: RegexArena, set: CodePointSet): Regex {
-  const pairs = intersectionOf(set, twoUnits).map(([first, last]) => [first - 0x10000, last - 0x10000] as const);
-  const write = new HexWriter(regexes);
-  return regexes.or(write.numbers(intersectionOf(set, oneUnit), unitDigits), write.numbers(pairs, pairDigits));
-}
 
 /** Writes sets of numbers digit by digit, with digits in upper and lower case. */
 class HexWriter {
@@ -91,12 +94,12 @@ class HexWriter {
 
   #after(digit: Digit, tail: Regex): Regex {
     const before = Array.from(digit.before, (letter) =>
-      letter === "d" ? this.#inBothCases(letter) : this.#regexes.literal(letter),
+      letter === "d" ? this.#inBothCases(letter) : ascii(this.#regexes, letter),
     );
     return this.#regexes.concat(...before, tail);
   }
 
   #inBothCases(letter: string): Regex {
-    return this.#regexes.or(this.#regexes.literal(letter), this.#regexes.literal(letter.toUpperCase()));
+    return this.#regexes.or(ascii(this.#regexes, letter), ascii(this.#regexes, letter.toUpperCase()));
   }
 }
