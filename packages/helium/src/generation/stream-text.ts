@@ -1,5 +1,6 @@
 import { GenerationError } from "../errors.ts";
-import { generateSteps } from "./generate.ts";
+import { resolveStreamed, runSteps } from "./generate.ts";
+import { GenerationRun } from "./generation-run.ts";
 import type { GenerativeModel } from "./generative-model.ts";
 import type { GenerateOptions } from "./options/generate-options.ts";
 import type { StopStringTokenizer } from "./stopping/index.ts";
@@ -37,16 +38,31 @@ export async function* streamText(
     });
   const { tokenizer, addSpecialTokens = true, ...settings } = checked(options);
   const inputIds = [...tokenizer.encode(prompt, { addSpecialTokens })];
-  const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true, after: inputIds });
   // Without a token, as of an empty prompt, the model starts from bos.
   const rows = inputIds.length > 0 ? { inputIds: [inputIds] } : {};
-  for await (const { tokens } of generateSteps(model, { ...settings, ...rows, tokenizer })) {
+  const resolved = resolveStreamed(model, { ...settings, ...rows, tokenizer });
+  // Where the end of the prompt is written anew, it is not told again.
+  const [read = []] = resolved.inputIds;
+  let toSkip = resolved.tokenHealing ? lengthOf(tokenizer, inputIds) - lengthOf(tokenizer, read) : 0;
+  const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true, after: inputIds.length > 0 ? read : [] });
+  const unread = (text: string): string => {
+    const skipped = Math.min(toSkip, text.length);
+    toSkip -= skipped;
+    return text.slice(skipped);
+  };
+  for await (const { tokens } of runSteps(new GenerationRun(model, resolved, settings.signal))) {
     const [token = 0] = tokens;
-    const text = decoder.push(token);
+    const text = unread(decoder.push(token));
     if (text !== "") yield text;
   }
-  const rest = decoder.flush();
+  const rest = unread(decoder.flush());
   if (rest !== "") yield rest;
+}
+
+/** Characters of the text of some tokens. */
+function lengthOf(tokenizer: TextTokenizer, ids: readonly number[]): number {
+  const decoder = tokenizer.streamDecoder({ skipSpecialTokens: true, after: [] });
+  return ids.reduce((sum, id) => sum + decoder.push(id).length, 0) + decoder.flush().length;
 }
 
 /** @throws GenerationError without a tokenizer, and for options of several rows */

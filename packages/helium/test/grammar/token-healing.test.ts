@@ -68,6 +68,17 @@ describe("prompts that end in the middle of a token", () => {
     expect(decode(sequences[0]!)).toBe("the installation");
   });
 
+  test("streamText tells the new characters alone", async () => {
+    for (const text of texts) {
+      const options = { tokenizer: nano.tokenizer, maxNewTokens: 8, tokenHealing: true };
+      const parts: string[] = [];
+      for await (const part of nano.model.streamText(text, options)) parts.push(part);
+      const inputIds = [nano.tokenizer.encode(text)];
+      const { sequences } = await nano.model.generate({ ...options, inputIds });
+      expect(text + parts.join("")).toBe(decode(sequences[0]!));
+    }
+  });
+
   test("a tokenizer is needed", async () => {
     await expect(nano.model.generate({ inputIds: [[1, 5]], tokenHealing: true })).rejects.toBeInstanceOf(
       GenerationError,
