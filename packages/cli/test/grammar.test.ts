@@ -33,6 +33,23 @@ describe("helium generate with a grammar", () => {
     expect(err).toMatch(/tokens without a choice, which took no pass/);
   });
 
+  it("--json-schema writes JSON, by a file or the schema itself", async () => {
+    const schema = {
+      type: "object",
+      properties: { a: { enum: ["x", "y"] }, b: { type: "boolean" } },
+      required: ["a", "b"],
+    };
+    const content = JSON.stringify({ ...schema, additionalProperties: false });
+    for (const given of [content, file("schema.json", content)]) {
+      const { code, out } = await helium(["generate", "--json-schema", given, "A value:"]);
+      expect(code).toBe(0);
+      expect(["x", "y"]).toContain((JSON.parse(out) as { a: string }).a);
+    }
+    const refused = await helium(["generate", "--json-schema", '{"type":"string","format":"none-such"}', "Hello"]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/format: "none-such" is not known/);
+  });
+
   it("--grammar reads GBNF, and --max-new-tokens may cut", async () => {
     const path = file("list.gbnf", 'root ::= "- " item ("\\n- " item){2}\nitem ::= [a-z]+ " " [a-z]{1,9}\n');
     const { out } = await helium(["generate", "--grammar", path, "--sample", "--seed", "3", "A list:"]);

@@ -37,20 +37,13 @@ describe("generate with a grammar", () => {
   };
 
   test.each(Object.entries(ways))(
-    "%s: the text is one of the grammar's, and ends where it is complete",
-    async (_, way) => {
-      for (const row of [0, 1, 2]) {
-        const { text, end } = await solo(row, way);
-        expect(text).toMatch(recordPattern(keys[row]!));
-        expect(end).toBe("grammar");
-      }
-    },
-  );
-
-  test.each(Object.entries(ways))(
-    "%s: skipped or computed, alone or in a batch, tried ahead or not: the same",
+    "%s: a text of the grammar, the same skipped or computed, alone or in a batch, tried ahead or not",
     async (_, way) => {
       const alone = await Promise.all([0, 1, 2].map((row) => solo(row, way)));
+      alone.forEach(({ text, end }, row) => {
+        expect(text).toMatch(recordPattern(keys[row]!));
+        expect(end).toBe("grammar");
+      });
       const padded = nano.tokenizer(["Once upon a time", "Die Antwort ist:", "To install"], { padding: true });
       const grammar = keys.map((key) => record(nano.tokenizer, key));
       const batch: GenerateOptions = { ...way, ...padded, grammar, maxNewTokens: 120, padTokenId: 0 };
@@ -146,6 +139,33 @@ describe("generate with a grammar", () => {
       const { text, end } = await solo(1, { ...options, ...more });
       if (end === "grammar") expect(text).toMatch(expected);
       else expect(end).toBe("maxLength");
+    }
+  });
+
+  test("rows that are drawn from one prompt, and steps of a stream", async () => {
+    const inputIds = prompts().slice(0, 2);
+    const length = Math.min(...inputIds.map((row) => row.length));
+    const rows = inputIds.map((row) => row.slice(0, length));
+    const grammar = [record(nano.tokenizer, "name"), record(nano.tokenizer, "x")];
+    const options = { inputIds: rows, grammar, doSample: true, seed: [1, 2], padTokenId: 0, maxNewTokens: 120 };
+    const { sequences } = await nano.model.generate({ ...options, numReturnSequences: 3 });
+    const texts = sequences.map((row) => nano.tokenizer.decode(row.slice(length)).replace(/(<unk>)*$/, ""));
+    texts.forEach((text, i) => expect(text).toMatch(recordPattern(i < 3 ? "name" : "x")));
+    expect(new Set(texts).size).toBeGreaterThan(4);
+    const streamed = rows.map((row) => [...row]);
+    for await (const { tokens } of nano.model.stream({ ...options, numReturnSequences: 1 }))
+      tokens.forEach((token, row) => streamed[row]!.push(token));
+    expect(streamed).toEqual((await nano.model.generate(options)).sequences);
+  });
+
+  test.each([
+    [{ gbnf: 'root ::= "(" ("a" | root)+ ")"' }, /^[(a)]+$/],
+    [{ lark: 'start: "<" WORD ("," WORD)? ">"\nWORD: /[a-z]{1,5}/' }, /^<[a-z]{1,5}(,[a-z]{1,5})?>$/],
+  ] as const)("%o", async (grammar, pattern) => {
+    for (const more of [{}, { doSample: true, seed: 11 }]) {
+      const { text, end } = await solo(0, { grammar, tokenizer: nano.tokenizer, maxNewTokens: 40, ...more });
+      expect(text).toMatch(pattern);
+      if ("lark" in grammar) expect(end).toBe("grammar");
     }
   });
 
