@@ -16,7 +16,7 @@ import { WorkBudget } from "./regex/index.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
 /** Steps that finding what a grammar can be may take, about a second. */
-const COMPILING_STEPS = 2_000_000;
+const COMPILING_STEPS = 1_000_000;
 
 type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kind, unknown>>>;
 

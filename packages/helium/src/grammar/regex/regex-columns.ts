@@ -1,6 +1,7 @@
 import { GrammarLimitError } from "../../errors.ts";
 import type { ByteAutomaton } from "./byte-automaton.ts";
 import { ByteSets } from "./byte-sets.ts";
+import { WorkBudget } from "./work-budget.ts";
 
 /** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
 export type Regex = number;
@@ -21,10 +22,12 @@ export const kinds = {
 export type Kind = (typeof kinds)[keyof typeof kinds];
 
 /** Nodes in one arena, and parts within parts, beyond which a grammar is refused. */
-const LIMITS = { nodes: 1_500_000, depth: 1_000 } as const;
+const LIMITS = { nodes: 1_000_000, depth: 1_000 } as const;
 
 /** Nodes of regular expressions by number, and what is known of each from its parts. */
 export class RegexColumns {
+  /** What making nodes costs; whoever asks for states sets it. */
+  budget = new WorkBudget();
   protected readonly sets = new ByteSets();
   protected readonly kind: Kind[] = [];
   /** The set of `bytes`, the head of `concat`, the part of `not` and `repeat`, the number of an `automaton`. */
@@ -76,6 +79,7 @@ export class RegexColumns {
     kind: Kind,
     { first = 0, second = 0, third = 0, parts = [], nullable = false, isBoolean = false }: NodeParts,
   ): Regex {
+    this.budget.spend(1);
     if (this.size >= LIMITS.nodes)
       throw new GrammarLimitError(
         "grammar",

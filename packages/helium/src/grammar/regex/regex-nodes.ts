@@ -1,5 +1,4 @@
 import type { ByteAutomaton } from "./byte-automaton.ts";
-import { WorkBudget } from "./work-budget.ts";
 import { kinds, RegexColumns, type Kind, type Regex } from "./regex-columns.ts";
 
 /**
@@ -14,9 +13,6 @@ export class RegexNodes extends RegexColumns {
   readonly empty: Regex;
   /** Matches every text. */
   readonly anything: Regex;
-
-  /** What making nodes costs; whoever asks for states sets it. */
-  budget = new WorkBudget();
 
   constructor() {
     super();

@@ -1,7 +1,7 @@
 import { GrammarLimitError } from "../../errors.ts";
 
 /**
- * Steps that finding states may take: derivatives, and parts of ∨ and ∧ that are put together; about two million in a second. A few patterns
+ * Steps that finding states may take: derivatives, nodes, and parts of ∨ and ∧ that are put together; about two million in a second. A few patterns
  * have a state for nearly every text, each with many parts; they end here, not in a computer that no longer answers.
  */
 export class WorkBudget {
