@@ -74,6 +74,13 @@ const soaks = new Map([
       shows: "which schemas of jsonschemabench are enforced, and that nothing is wrongly accepted or refused",
     },
   ],
+  [
+    "patterns",
+    {
+      script: "scripts/soak/patterns.ts",
+      shows: "that the patterns of real schemas match what the platform's RegExp does",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
