@@ -91,12 +91,18 @@ export class ConstrainedRows {
     const [certain] = forced;
     if (certain !== undefined) return certain;
     const allowed = this.listOf(place);
-    let [best, most] = [-1, -Infinity];
-    for (let i = 0; i < (allowed ?? logits).length; i++) {
-      const token = allowed?.[i] ?? i;
-      if (!((logits[token] ?? -Infinity) > most) || (!allowed && !this.masks(place, token))) continue;
-      [best, most] = [token, logits[token] ?? -Infinity];
-    }
+    let best = -1;
+    let most = -Infinity;
+    if (allowed)
+      for (const token of allowed) {
+        const logit = logits[token] ?? -Infinity;
+        if (logit > most) [best, most] = [token, logit];
+      }
+    else
+      for (let token = 0; token < logits.length; token++) {
+        const logit = logits[token] as number;
+        if (logit > most && this.masks(place, token)) [best, most] = [token, logit];
+      }
     return best;
   }
 
