@@ -247,7 +247,7 @@ export const generation: Area = {
         "text.includes(stop, Math.max(0, text.length - last - stop.length + 1))",
         "text.endsWith(stop)",
       ],
-      ["tokens lose their space", "tokenizer.decode([...lead, id])", "LEAD + tokenizer.decode([id])"],
+      ["characters are compared with bytes", "oneCharacterPerByte(utf8.encode(text))", "text"],
     ),
     ...bugsIn("helium/src/generation/stopping/limits.ts", [
       "rows end one token early",

@@ -29,7 +29,7 @@ export const outputBugs: readonly PlantedBug[] = [
       '"utf-8", { fatal: true, ignoreBOM: true }',
       '"utf-8", { ignoreBOM: true }',
     ],
-    ["a run at the end is lost", "    close: () => {\n      endRun();", "    close: () => {"],
+    ["a run at the end is lost", "      close: () => {\n        endRun();", "      close: () => {"],
   ),
   ...bugsIn(
     "helium/src/tokenizer/decoders/byte-level.ts",
@@ -37,7 +37,7 @@ export const outputBugs: readonly PlantedBug[] = [
     ["a broken character at the end is lost", "next.write(decoder.decode());", ""],
     [
       "added tokens outside the alphabet vanish",
-      "fromByteLevel(token) ?? encoder.encode(token)",
+      "fromByteLevel(token) ?? utf8.encode(token)",
       "fromByteLevel(token) ?? new Uint8Array(0)",
     ],
   ),

@@ -1,7 +1,16 @@
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
-import type { TerminalMask } from "./terminal-masks.ts";
 import { clearSubtree } from "./trie-bits.ts";
+
+/** What the tokens of a vocabulary do at one state of a terminal. */
+export interface TerminalMask {
+  /** Tokens that stay within the terminal, or end with it: one bit for each, where they are many. */
+  readonly words: Uint32Array | null;
+  /** The same where they are few. */
+  readonly ids: readonly number[];
+  /** Nodes of the trie, ascending, at which the terminal may end in the middle of tokens: what follows it goes on there. */
+  readonly exits: Int32Array;
+}
 
 /** `of` any number of times, then `tail`, such as the characters of a JSON string and its closing quote. */
 export interface Loop {

@@ -1,19 +1,9 @@
 import { GrammarLimitError } from "../../errors.ts";
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
-import { LoopTable } from "./loop-table.ts";
+import { LoopTable, type TerminalMask } from "./loop-table.ts";
 import { FEW } from "./token-mask.ts";
 import { clearSubtree, depthsOf, setTokens } from "./trie-bits.ts";
-
-/** What the tokens of a vocabulary do at one state of a terminal. */
-export interface TerminalMask {
-  /** Tokens that stay within the terminal, or end with it: one bit for each, where they are many. */
-  readonly words: Uint32Array | null;
-  /** The same where they are few. */
-  readonly ids: readonly number[];
-  /** Nodes of the trie, ascending, at which the terminal may end in the middle of tokens: what follows it goes on there. */
-  readonly exits: Int32Array;
-}
 
 /** A result with many tokens. */
 interface Base {

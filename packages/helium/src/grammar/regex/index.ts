@@ -1,4 +1,3 @@
-export type { ByteAutomaton } from "./byte-automaton.ts";
 export { RegexArena } from "./regex-arena.ts";
-export type { Regex } from "./regex-columns.ts";
+export type { ByteAutomaton, Regex } from "./regex-columns.ts";
 export { WorkBudget } from "./work-budget.ts";

@@ -1,10 +1,21 @@
 import { GrammarLimitError } from "../../errors.ts";
-import type { ByteAutomaton } from "./byte-automaton.ts";
 import { ByteSets } from "./byte-sets.ts";
 import { WorkBudget } from "./work-budget.ts";
 
 /** A regular expression over bytes: a node of an arena. What is built alike is the same number. */
 export type Regex = number;
+
+/** An automaton over bytes, of which only the states that a text leads to have to exist. */
+export interface ByteAutomaton {
+  /** Regular expressions whose first bytes tell the bytes apart: what none of them tells apart leads to the same state. */
+  alternatives(state: number): readonly Regex[];
+  /** The state behind a byte, −1 where there is none. */
+  step(state: number, byte: number): number;
+  /** From every state that a step leads to some text is accepted, so that none has to be searched for. */
+  readonly isTrim?: boolean;
+  /** The text may end here. */
+  accepts(state: number): boolean;
+}
 
 /** What a node is; its parts stand in columns of the arena. */
 export const kinds = {

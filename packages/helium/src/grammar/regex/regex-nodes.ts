@@ -1,5 +1,4 @@
-import type { ByteAutomaton } from "./byte-automaton.ts";
-import { kinds, RegexColumns, type Kind, type Regex } from "./regex-columns.ts";
+import { kinds, RegexColumns, type ByteAutomaton, type Kind, type Regex } from "./regex-columns.ts";
 
 /**
  * Interned nodes of regular expressions, in a form that makes equal languages equal numbers in the common cases: alternatives
