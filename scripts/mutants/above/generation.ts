@@ -248,6 +248,7 @@ export const generation: Area = {
         "text.endsWith(stop)",
       ],
       ["characters are compared with bytes", "oneCharacterPerByte(utf8.encode(text))", "text"],
+      ["tokens have no text", "tokenizer.tokenBytes(id) ?? new Uint8Array()", "new Uint8Array()"],
     ),
     ...bugsIn("helium/src/generation/stopping/limits.ts", [
       "rows end one token early",

@@ -2,6 +2,7 @@ import type { Area } from "./area.ts";
 import { cache } from "./cache.ts";
 import { cli } from "./cli.ts";
 import { config } from "./config.ts";
+import { constraints } from "./constraints.ts";
 import { engine } from "./engine/index.ts";
 import { generation } from "./generation.ts";
 import { heads } from "./heads.ts";
@@ -29,6 +30,7 @@ export const areas: readonly Area[] = [
   config,
   heads,
   processors,
+  constraints,
   generation,
   speculation,
   tokenizer,
