@@ -216,8 +216,8 @@ export class ModelForCausalLM extends PreTrainedModel {
    * `sequences` are plain arrays of ids, prompt and continuation, so that nothing is to be freed; calls that run at the same
    * time share their passes.
    *
-   * @throws GenerationError for options that are unknown or do not fit, before anything is computed; the signal's reason when
-   *   aborted; DisposedError
+   * @throws GenerationError for options that are unknown or do not fit, and GrammarError for a grammar that cannot be enforced,
+   *   before anything is computed; the signal's reason when aborted; DisposedError
    * @example
    * const { sequences } = await model.generate({ inputIds: [tokenizer.encode("Once upon a time")], maxNewTokens: 8 });
    * console.log(tokenizer.decode(sequences[0], { skipSpecialTokens: true }));

@@ -80,6 +80,22 @@ describe("generate with a grammar", () => {
     expect(computed.passes - skipped.passes).toBe(skipped.forced);
   });
 
+  test("a grammar of all texts changes nothing", async () => {
+    const inputIds = prompts().slice(0, 1);
+    for (const more of [
+      {},
+      { doSample: true, seed: 3 },
+      { doSample: true, seed: 4, topK: 0, topP: 0.8 },
+      { promptLookupNumTokens: 3 },
+    ]) {
+      const options = { inputIds, maxNewTokens: 24, eosTokenId: [], padTokenId: 0, ...more };
+      const free = await nano.model.generate(options);
+      const grammar = { regex: "[\\s\\S]*" };
+      const { sequences } = await nano.model.generate({ ...options, grammar, tokenizer: nano.tokenizer });
+      expect(sequences).toEqual(free.sequences);
+    }
+  });
+
   test("rows without a grammar are free beside others", async () => {
     const [, inputIds] = prompts();
     const free = await nano.model.generate({ inputIds: [inputIds!], maxNewTokens: 12 });
