@@ -10,6 +10,7 @@ import { readNormalizer } from "./normalizers/index.ts";
 import { keepAsIs, readPostProcessor } from "./post-processors/index.ts";
 import { readPreTokenizer } from "./pre-tokenizers/index.ts";
 import { ShortParts } from "./short-parts.ts";
+import { utf8Bytes } from "./unicode/utf8-bytes.ts";
 
 /** The parts of a tokenizer.json. */
 export interface PipelineParts {
@@ -20,8 +21,6 @@ export interface PipelineParts {
   readonly decoder: Decoder;
   readonly addedTokens: readonly AddedToken[];
 }
-
-const utf8 = new TextEncoder();
 
 /** Units of text between two places where an encoding may pause. */
 const unitsOfStep = 8192;
@@ -136,13 +135,21 @@ export class Pipeline {
     };
   }
 
+  /** One more than the highest id. */
+  get idCount(): number {
+    let count = this.model.vocabSize;
+    for (const ids of [this.model.vocab.values(), this.added.tokens.keys()])
+      for (const id of ids) if (id >= count) count = id + 1;
+    return count;
+  }
+
   /** The bytes that the token stands for amid others; null for unknown ids. @throws TokenizerError where its neighbours matter */
   tokenBytes(id: number): Uint8Array | null {
     const token = this.decodable(id, false);
     if (token === undefined) return null;
     const growth = new Growth("the decoded text", token.length);
     const { text } = this.#decoder.amid({ text: token, isFused: false }, growth);
-    return typeof text === "string" ? utf8.encode(text) : text;
+    return typeof text === "string" ? utf8Bytes(text) : text;
   }
 
   /** The token with this id as the decoder wants it; undefined for unknown ids and for special ones to be skipped. */

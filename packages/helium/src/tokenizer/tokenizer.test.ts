@@ -77,6 +77,7 @@ describe("Tokenizer", () => {
     });
     expect(added.eosTokenId).toBe(6144);
     expect(added.fullVocabSize).toBe(6146);
+    expect(added.idCount).toBe(6146);
     expect(added.encode("x <tool><end>", { addSpecialTokens: false })).toEqual([262, 369, 6145, 6144]);
     expect(added.decode([369, 6145, 6144, 264], { skipSpecialTokens: true })).toBe("x <tool>");
     expect(added.convertTokensToIds("<taken>")).toBeNull();

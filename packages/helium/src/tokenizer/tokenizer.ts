@@ -113,6 +113,11 @@ export class Tokenizer extends Callable<Encode> {
     return model.vocabSize + [...added.ids.keys()].filter((content) => !model.vocab.has(content)).length;
   }
 
+  /** One more than the highest id: the rows that a model needs for this tokenizer. Found by a look at all tokens. */
+  get idCount(): number {
+    return this.#pipeline.idCount;
+  }
+
   /** Every token with its id, added tokens included. */
   getVocab(): Map<string, number> {
     return new Map([...this.#pipeline.model.vocab, ...this.#pipeline.added.ids]);

@@ -41,12 +41,14 @@ export function buildTokenTrie(bytes: Uint8Array, starts: Int32Array): TokenTrie
   let previous = 0;
   const closeTo = (kept: number): void => {
     for (; depth > kept; depth--) {
-      const [node, parent] = [path[depth] as number, path[depth - 1] as number];
+      const node = path[depth] as number;
+      const parent = path[depth - 1] as number;
       end[node] = nodeCount;
       height[parent] = Math.max(height[parent] as number, (height[node] as number) + 1);
     }
   };
-  for (const [place, id] of order.entries()) {
+  for (let place = 0; place < order.length; place++) {
+    const id = order[place] as number;
     const start = starts[id] as number;
     const length = (starts[id + 1] as number) - start;
     let shared = 0;
@@ -88,8 +90,10 @@ function sortTokens(bytes: Uint8Array, starts: Int32Array): Int32Array {
   const sorted = keys.subarray(0, used).sort();
   const order = Int32Array.from(sorted, (key) => key % idFactor);
   const byBytes = (a: number, b: number): number => {
-    let [left, right] = [starts[a] as number, starts[b] as number];
-    const [leftEnd, rightEnd] = [starts[a + 1] as number, starts[b + 1] as number];
+    let left = starts[a] as number;
+    let right = starts[b] as number;
+    const leftEnd = starts[a + 1] as number;
+    const rightEnd = starts[b + 1] as number;
     while (left < leftEnd && right < rightEnd) {
       const difference = (bytes[left++] as number) - (bytes[right++] as number);
       if (difference !== 0) return difference;

@@ -32,12 +32,14 @@ export class TokenVocabulary {
 
   private constructor(tokens: readonly (Uint8Array | null)[], cut: CutText | null) {
     this.size = tokens.length;
-    const total = tokens.reduce((sum, token) => sum + (token?.length ?? 0), 0);
+    let total = 0;
+    for (const token of tokens) total += token?.length ?? 0;
     this.#bytes = new Uint8Array(total);
     this.#starts = new Int32Array(tokens.length + 1);
     this.#isText = new Uint8Array(tokens.length);
     let at = 0;
-    for (const [id, token] of tokens.entries()) {
+    for (let id = 0; id < tokens.length; id++) {
+      const token = tokens[id] ?? null;
       this.#starts[id] = at;
       if (token === null) continue;
       this.#bytes.set(token, at);
@@ -104,11 +106,9 @@ const known = new WeakMap<Tokenizer, Map<number, TokenVocabulary>>();
 
 const sizes = new WeakMap<Tokenizer, number>();
 
-/** One more than the highest id; found once, by a look at all tokens. */
+/** The tokenizer's own number of ids; found once. */
 function idsOf(tokenizer: Tokenizer): number {
-  let size = sizes.get(tokenizer) ?? tokenizer.vocabSize;
-  if (sizes.has(tokenizer)) return size;
-  for (const id of tokenizer.getVocab().values()) if (id >= size) size = id + 1;
+  const size = sizes.get(tokenizer) ?? tokenizer.idCount;
   sizes.set(tokenizer, size);
   return size;
 }

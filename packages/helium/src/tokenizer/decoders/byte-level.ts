@@ -1,10 +1,9 @@
 import { fromByteLevel } from "../unicode/byte-alphabet.ts";
+import { utf8Bytes } from "../unicode/utf8-bytes.ts";
 import { type Decoder, needsNeighbours } from "./decoder.ts";
 
-const utf8 = new TextEncoder();
-
 /** The bytes of a token: a character outside the byte alphabet (an added token) makes it stand for its own UTF-8 bytes. */
-const bytesOf = (token: string): Uint8Array => fromByteLevel(token) ?? utf8.encode(token);
+const bytesOf = (token: string): Uint8Array => fromByteLevel(token) ?? utf8Bytes(token);
 
 /** `{ "type": "ByteLevel" }`: joins the bytes of all tokens and reads them as UTF-8, with U+FFFD for what is not. */
 export const byteLevel: Decoder = {

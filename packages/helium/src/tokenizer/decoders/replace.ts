@@ -7,17 +7,20 @@ import type { Decoder } from "./decoder.ts";
 export const readReplace = (node: JsonNode): Decoder => {
   const pattern = readPattern(node.get("pattern"));
   const content = node.get("content").string();
-  const literal = node.get("pattern").get("String");
+  const given = node.get("pattern").get("String");
+  const literal = given.isMissing ? null : given.string();
   return eachToken({
     name: "Replace",
-    isPerCharacter: !literal.isMissing && [...literal.string()].length === 1,
-    rewrite: (token, _, growth) =>
-      pattern(token)
+    isPerCharacter: literal !== null && [...literal].length === 1,
+    rewrite: (token, _, growth) => {
+      if (literal !== null && !token.includes(literal)) return token;
+      return pattern(token)
         .map(({ start, end, isMatch }) => {
           if (!isMatch) return token.slice(start, end);
           growth.spend(content.length - (end - start));
           return content;
         })
-        .join(""),
+        .join("");
+    },
   });
 };

@@ -14,9 +14,9 @@ export const characterOfByte: readonly string[] = (() => {
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : substitute++));
 })();
 
-const byteOfCharacter: ReadonlyMap<string, number> = new Map(
-  characterOfByte.map((character, byte) => [character, byte] as const),
-);
+/** The byte of each character, by its code; −1 for characters outside the alphabet. */
+const byteOfCode = new Int16Array(2 * firstSubstitute).fill(-1);
+for (const [byte, character] of characterOfByte.entries()) byteOfCode[character.charCodeAt(0)] = byte;
 
 /** The character of the space, `Ġ`. */
 export const spaceCharacter = characterOfByte[0x20] as string;
@@ -58,11 +58,10 @@ export const toByteLevel = (character: string): string => {
 /** The bytes that a byte-level token stands for; null if it holds a character outside the alphabet. */
 export const fromByteLevel = (token: string): Uint8Array | null => {
   const bytes = new Uint8Array(token.length);
-  let length = 0;
-  for (const character of token) {
-    const byte = byteOfCharacter.get(character);
-    if (byte === undefined) return null;
-    bytes[length++] = byte;
+  for (let at = 0; at < token.length; at++) {
+    const byte = byteOfCode[token.charCodeAt(at)] ?? -1;
+    if (byte < 0) return null;
+    bytes[at] = byte;
   }
-  return bytes.subarray(0, length);
+  return bytes;
 };
