@@ -164,6 +164,18 @@ describe("regular expressions", () => {
     expect(arena.isEmpty(arena.and(none, arena.repeat(arena.or(...digits), 3, 3)))).toBe(false);
   });
 
+  test("may share long beginnings", () => {
+    const arena = new RegexArena();
+    const long = "ab".repeat(5000);
+    const either = arena.or(arena.literal(`${long}x`), arena.literal(`${long}y`));
+    expect(arena.matches(either, `${long}y`)).toBe(true);
+    expect(arena.matches(either, `${long}z`)).toBe(false);
+    // At every step some text ends and another goes on.
+    const steps = Array.from({ length: 6000 }, (_, i) => arena.optional(arena.literal("abc"[i % 3] ?? "")));
+    expect(() => arena.matches(arena.concat(...steps), "a")).toThrow(GrammarLimitError);
+    expect(arena.matches(arena.concat(...steps.slice(0, 300)), "aabbccaa")).toBe(true);
+  });
+
   test("that would need too many states are refused", () => {
     const arena = new RegexArena();
     const any = arena.bytes(0, 255);

@@ -1,4 +1,17 @@
+import { GrammarLimitError } from "../../errors.ts";
 import { kinds, RegexColumns, type ByteAutomaton, type Kind, type Regex } from "./regex-columns.ts";
+
+/** Alternatives within alternatives while they are brought into the common form. */
+const MOST_WITHIN = 1_000;
+
+const tooDeep = (): GrammarLimitError =>
+  new GrammarLimitError(
+    "grammar",
+    `has alternatives that part one after another more than ${MOST_WITHIN} times; shorten them`,
+    {
+      limit: MOST_WITHIN,
+    },
+  );
 
 /**
  * Interned nodes of regular expressions, in a form that makes equal languages equal numbers in the common cases: alternatives
@@ -12,6 +25,8 @@ export class RegexNodes extends RegexColumns {
   readonly empty: Regex;
   /** Matches every text. */
   readonly anything: Regex;
+  /** Calls of `or` within one another. */
+  #within = 0;
 
   constructor() {
     super();
@@ -78,11 +93,56 @@ export class RegexNodes extends RegexColumns {
 
   /** What any of the parts matches. */
   or(...parts: readonly Regex[]): Regex {
-    const members = this.#flat(kinds.or, parts);
+    return this.#orAll(parts);
+  }
+
+  #orAll(parts: readonly Regex[]): Regex {
+    let members = this.#flat(kinds.or, parts);
+    // What all begin with is taken off in a loop, since texts may share long beginnings.
+    const shared: Regex[] = [];
+    for (let head = this.#sharedHead(members); head !== null; head = this.#sharedHead(members)) {
+      shared.push(head);
+      members = this.#flat(
+        kinds.or,
+        Array.from(members, (r) => this.#tailOf(r)),
+      );
+    }
+    let result = this.#orOfMembers(members);
+    for (let head = shared.pop(); head !== undefined; head = shared.pop()) result = this.#prepend(head, result);
+    return result;
+  }
+
+  /** What all of several members begin with; null where that is not one part. */
+  #sharedHead(members: Set<Regex>): Regex | null {
     members.delete(this.nothing);
+    if (members.size <= 1 || members.has(this.anything)) return null;
+    let shared: Regex | null = null;
+    for (const r of members) {
+      const head = this.#headOf(r);
+      if (head === this.empty || (shared !== null && head !== shared)) return null;
+      shared = head;
+    }
+    return shared;
+  }
+
+  #headOf(r: Regex): Regex {
+    return this.kind[r] === kinds.concat ? (this.first[r] ?? r) : r;
+  }
+
+  #tailOf(r: Regex): Regex {
+    return this.kind[r] === kinds.concat ? (this.second[r] ?? this.empty) : this.empty;
+  }
+
+  #orOfMembers(members: Set<Regex>): Regex {
     if (members.has(this.anything)) return this.anything;
     if (members.size <= 1) return [...members][0] ?? this.nothing;
-    return this.#orOf(this.#factored(this.#mergedBytes([...members])));
+    if (this.#within >= MOST_WITHIN) throw tooDeep();
+    this.#within++;
+    try {
+      return this.#orOf(this.#factored(this.#mergedBytes([...members])));
+    } finally {
+      this.#within--;
+    }
   }
 
   /** What all of the parts match. */
@@ -164,14 +224,13 @@ export class RegexNodes extends RegexColumns {
   #factored(members: readonly Regex[]): readonly Regex[] {
     const byHead = new Map<Regex, Regex[]>();
     for (const r of members) {
-      const [head, tail] =
-        this.kind[r] === kinds.concat ? [this.first[r] ?? r, this.second[r] ?? this.empty] : [r, this.empty];
+      const [head, tail] = [this.#headOf(r), this.#tailOf(r)];
       const tails = byHead.get(head);
       if (tails) tails.push(tail);
       else byHead.set(head, [tail]);
     }
     const shared = [...byHead].map(([head, tails]) =>
-      this.#prepend(head, tails.length > 1 ? this.or(...tails) : (tails[0] ?? this.empty)),
+      this.#prepend(head, tails.length > 1 ? this.#orAll(tails) : (tails[0] ?? this.empty)),
     );
     return this.#mergedRanges(shared);
   }
