@@ -8,6 +8,7 @@ import { generation } from "./generation.ts";
 import { heads } from "./heads.ts";
 import { hub } from "./hub.ts";
 import { layers } from "./layers.ts";
+import { grammars } from "./grammars.ts";
 import { metrics } from "./metrics.ts";
 import { processors } from "./processors.ts";
 import { readers } from "./readers/index.ts";
@@ -37,5 +38,6 @@ export const areas: readonly Area[] = [
   templates,
   hub,
   metrics,
+  grammars,
   cli,
 ];
