@@ -23,7 +23,6 @@ export const grammars: Area = {
         "if (list.length === 2)",
       ],
       ["nothing is what both and the other do not match", "if (members.has(this.nothing)) return this.nothing;", ""],
-      ["a star of a plus is a plus", "this.second[r] === 0 ? 0 : least", "least"],
     ),
     ...bugsIn(
       "helium/src/grammar/regex/regex-arena.ts",
@@ -35,7 +34,6 @@ export const grammars: Area = {
         "return this.isEmpty(derivative) ? this.nothing : derivative;",
         "return derivative;",
       ],
-      ["what was searched in vain is not empty", "for (const node of seen) this.#isEmpty.set(node, true);", ""],
       [
         "a loop's part may begin as what follows",
         "if (own.some((word, i) => (word & (others[i] ?? 0)) !== 0)) return null;",
@@ -50,11 +48,6 @@ export const grammars: Area = {
     ...bugsIn(
       "helium/src/grammar/automaton/grammar-builder.ts",
       ["a sequence ends at its first part", "if (!isNullable(head)) break;", "break;"],
-      [
-        "a repetition may not end early",
-        "const lower = isNullable(first) ? 0 : Math.max(0, least - 1);",
-        "const lower = Math.max(0, least - 1);",
-      ],
       [
         "impossible alternatives are begun",
         "if (isProductive(part)) add(of(part), this.empty);",

@@ -159,6 +159,75 @@ describe("a grammar", () => {
     expect([...scores].filter((score) => score > -Infinity)).toEqual([0, 1, 2, 4, 5, 10]);
   });
 
+  describe("by hand", () => {
+    /** A grammar of letters and rules. */
+    const byHand = (
+      of: (builder: GrammarBuilder, letter: (text: string) => Expression) => Expression,
+    ): ((text: string) => GrammarState | null) => {
+      const context = GrammarContext.of(vocabulary);
+      const builder = new GrammarBuilder(context.regexes);
+      const { start } = new Grammar(
+        context,
+        builder,
+        of(builder, (text) => builder.terminal(context.regexes.literal(text))),
+      );
+      return (text) => walk(start, bytesOf(text));
+    };
+
+    test("a rule that is called from two places goes on behind both, also where it is empty", () => {
+      const behind = byHand((builder, letter) => {
+        const rule = builder.declare("rule");
+        builder.define(rule, builder.optional(letter("a")));
+        return builder.choice(builder.sequence(rule, letter("b")), builder.sequence(rule, letter("é")));
+      });
+      for (const text of ["ab", "aé", "b", "é"]) expect([text, behind(text)?.isComplete]).toEqual([text, true]);
+      expect(behind("a")?.isAccepting).toBe(false);
+    });
+
+    test("a terminal may be empty", () => {
+      const behind = byHand((builder, letter) => {
+        const few = builder.terminal(builder.regexes.repeat(builder.regexes.literal("a"), 0, 2));
+        return builder.sequence(few, letter("b"));
+      });
+      for (const text of ["b", "ab", "aab"]) expect([text, behind(text)?.isComplete]).toEqual([text, true]);
+      expect(behind("aaa")).toBeNull();
+    });
+
+    test("nothing is begun that has no end, however late that shows", () => {
+      const behind = byHand((builder, letter) => {
+        const loop = builder.declare("loop");
+        builder.define(loop, builder.sequence(letter("b"), loop));
+        return builder.choice(builder.sequence(letter("a"), letter("b"), letter("b"), loop), letter("é"));
+      });
+      expect(behind("a")).toBeNull();
+      expect(behind("é")?.isComplete).toBe(true);
+    });
+
+    test("a byte is forced where no other may come, and the text may not end", () => {
+      const behind = byHand((builder, letter) =>
+        builder.sequence(
+          letter("a"),
+          builder.choice(letter("a"), letter("b")),
+          letter("b"),
+          builder.optional(letter("a")),
+        ),
+      );
+      const forced = ["", "a", "aa", "ab", "abb", "abba"].map((text) => behind(text)?.forcedByte());
+      expect(forced).toEqual([0x61, -1, 0x62, 0x62, -1, -1]);
+      expect(behind("abb")?.forced()).toEqual([]);
+    });
+
+    test("a state in which the text may end is another one than one in which it may not", () => {
+      const behind = byHand((builder, letter) =>
+        builder.choice(
+          builder.sequence(letter("a"), builder.optional(letter("b"))),
+          builder.sequence(letter("é"), letter("b")),
+        ),
+      );
+      expect([behind("a")?.isAccepting, behind("é")?.isAccepting]).toEqual([true, false]);
+    });
+  });
+
   test("without any text is refused, and so is a rule without a body", () => {
     const context = GrammarContext.of(vocabulary);
     const builder = new GrammarBuilder(context.regexes);
@@ -177,6 +246,9 @@ const many = [
   ...characters,
   ...characters.flatMap((x) => characters.map((y) => x + y)),
   ...characters.flatMap((x) => characters.flatMap((y) => ["a", "e", '"', "1"].map((z) => x + y + z))),
+  'a",',
+  'ae",',
+  'n1",',
   "aaaaaaa",
   "aeaeaeaeae",
   "aaaaaaaaaaaaaaaa",

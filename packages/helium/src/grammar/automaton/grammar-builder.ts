@@ -204,8 +204,7 @@ export class GrammarBuilder {
         break;
       case kinds.repeat: {
         const [least, most] = [this.#second[expression] ?? 0, this.#most[expression] ?? 0];
-        const lower = isNullable(first) ? 0 : Math.max(0, least - 1);
-        if (isProductive(first)) add(of(first), this.repeat(first, lower, most - 1));
+        if (isProductive(first)) add(of(first), this.repeat(first, Math.max(0, least - 1), most - 1));
         break;
       }
       case kinds.sequence: {

@@ -91,6 +91,16 @@ describe("regular expressions", () => {
     );
   });
 
+  test("do not begin what two cannot finish together", () => {
+    const arena = new RegexArena();
+    const [a, b] = [arena.literal("a"), arena.repeat(arena.literal("b"), 0)];
+    const ending = (letter: string): Regex => arena.concat(a, b, arena.literal(letter));
+    const regex = arena.or(arena.and(ending("c"), ending("d")), arena.literal("ae"));
+    const state = arena.step(regex, 0x61);
+    expect(arena.onlyByte(state)).toBe(0x65);
+    expect(arena.step(state, 0x62)).toBe(arena.nothing);
+  });
+
   test("are the same number where they are built alike or simplify to the same", () => {
     const arena = new RegexArena();
     const [a, b, ab] = [arena.literal("a"), arena.literal("b"), arena.literal("ab")];
@@ -101,6 +111,7 @@ describe("regular expressions", () => {
     expect(arena.or(arena.repeat(a, 0, 2), arena.repeat(a, 3, 5))).toBe(arena.repeat(a, 0, 5));
     expect(arena.not(arena.not(ab))).toBe(ab);
     expect(arena.and(ab, arena.not(ab))).toBe(arena.nothing);
+    expect(arena.and(arena.nothing, arena.repeat(a, 1))).toBe(arena.nothing);
     expect(arena.repeat(arena.bytes(0, 255), 0)).toBe(arena.anything);
   });
 

@@ -60,7 +60,7 @@ export class RegexNodes extends RegexColumns {
     if (this.kind[r] === kinds.repeat && this.third[r] === Infinity && (this.second[r] ?? 0) <= 1) {
       // (x*){m,n} = x*, (x+){m,n} = x{m,}
       const inner = this.first[r] ?? r;
-      return this.repeat(inner, this.second[r] === 0 ? 0 : least, Infinity);
+      return this.repeat(inner, least, Infinity);
     }
     const key = `r${r},${least},${max}`;
     const nullable = least === 0;
