@@ -11,11 +11,6 @@ export const constraints: Area = {
     "packages/helium/test/grammar/generate-object.test.ts",
   ],
   bugs: [
-    ...bugsIn("helium/src/generation/grammar/place.ts", [
-      "what was forced is asked for anew",
-      "rest.length > 0 ? { state: next, forced: rest } : this.of(next)",
-      "this.of(next)",
-    ]),
     ...bugsIn(
       "helium/src/generation/grammar/constrained-rows.ts",
       [
