@@ -25,6 +25,8 @@ export class RegexNodes extends RegexColumns {
   readonly empty: Regex;
   /** Matches every text. */
   readonly anything: Regex;
+  /** Automata by number. */
+  readonly #automata = new Map<ByteAutomaton, number>();
   /** Calls of `or` within one another. */
   #within = 0;
 
@@ -69,8 +71,8 @@ export class RegexNodes extends RegexColumns {
 
   /** What an automaton accepts from a state on. */
   automaton(automaton: ByteAutomaton, state: number): Regex {
-    const known = this.automata.indexOf(automaton);
-    const index = known >= 0 ? known : this.automata.push(automaton) - 1;
+    const index = this.#automata.get(automaton) ?? this.automata.push(automaton) - 1;
+    this.#automata.set(automaton, index);
     const nullable = automaton.accepts(state);
     return this.intern(`m${index},${state}`, kinds.automaton, {
       first: index,

@@ -70,9 +70,22 @@ function plainMultiples(regexes: RegexArena, plain: PlainDecimals, { units, plac
       message: `divides by ${units} units of the last place, at most ${mostRemainders} are taken; choose a divisor with fewer digits`,
     });
   }
-  const modulus = Number(units);
+  return regexes.automaton(remaindersOf(regexes, plain, Number(units), places), 0);
+}
+
+const made = new WeakMap<RegexArena, Map<string, Remainders>>();
+
+/** The same automaton for the same divisor, so that its states are the same too. */
+function remaindersOf(regexes: RegexArena, plain: PlainDecimals, modulus: number, places: number): Remainders {
+  const known = made.get(regexes) ?? new Map<string, Remainders>();
+  made.set(regexes, known);
+  const key = `${modulus},${places}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
   const digits = Array.from({ length: 10 }, (_, digit) => plain.digit(digit, digit));
-  return regexes.automaton(new Remainders([...digits, regexes.literal(".")], modulus, places), 0);
+  const remainders = new Remainders([...digits, regexes.literal(".")], modulus, places);
+  known.set(key, remainders);
+  return remainders;
 }
 
 function scientificMultiples(scientific: ScientificDecimals, { units, places }: Divisor): Regex[] {

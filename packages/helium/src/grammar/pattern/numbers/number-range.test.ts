@@ -180,6 +180,13 @@ describe("ranges of numbers", () => {
     expect(regexes.step(behind, 0x33)).toBe(behind);
   });
 
+  test("are the same where they are asked for again", () => {
+    const regexes = new RegexArena();
+    const range = { minimum: 0, maximum: 5, multipleOf: "0.25" };
+    expect(numberRange(regexes, range)).toBe(numberRange(regexes, range));
+    expect(integerRange(regexes, { multipleOf: 7 })).toBe(integerRange(regexes, { multipleOf: "7.0" }));
+  });
+
   test("where nothing is inside match nothing", () => {
     const regexes = new RegexArena();
     expect(regexes.isEmpty(numberRange(regexes, { minimum: 2, maximum: 1 }))).toBe(true);
