@@ -3,7 +3,7 @@ import { LineProcess } from "../peers/line-process.ts";
 import type { SchemaOutcome } from "./grammar-engine.ts";
 
 /** Seconds for one schema with all its instances, beyond which a contender is ended and started again. */
-const MOST_SECONDS = 60;
+const MOST_SECONDS = 15;
 
 const script = fileURLToPath(new URL("grammar-child.ts", import.meta.url));
 

@@ -24,13 +24,15 @@ const results = new URL("../results/", import.meta.url);
  * find the mask and take the token; how many schemas are taken, and how many instances are judged as the benchmark judges
  * them. Beside it XGrammar as WebAssembly, on every n-th schema since it takes longer.
  *
- * @param args `--every N` and `--peer-every N` schemas, `--from N`; with `--every` nothing is saved
+ * @param args `--every N` and `--peer-every N` schemas, `--only TEXT` (files whose name has it); a part is saved only with
+ *   `--save`
  */
 export async function grammarsBenchmark(name: string, args: readonly string[]): Promise<void> {
   const options = {
     every: { type: "string" },
-    "peer-every": { type: "string", default: "10" },
+    "peer-every": { type: "string", default: "25" },
     only: { type: "string", default: "" },
+    save: { type: "boolean", default: false },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   const folder = schemaFolder();
@@ -62,7 +64,7 @@ export async function grammarsBenchmark(name: string, args: readonly string[]): 
     missing.push({ contender: "web-xgrammar", reason: error.message });
   }
   for (const summary of summaries) print(summary);
-  if (values.every !== undefined || values.only !== "") return;
+  if ((values.every !== undefined || values.only !== "") && !values.save) return;
   const { machine, busyCores } = before;
   const report: GrammarsReport = {
     benchmark: name,
