@@ -61,14 +61,8 @@ export const grammars: Area = {
         "if (!called.those.includes(behind)) called.those.push(behind);",
         "if (called.those.length === 0) called.those.push(behind);",
       ],
-      ["behind a rule that may be empty nothing comes", "if (this.#analysis.isNullable(rule)) items.add(behind);", ""],
-      [
-        "a terminal that may be empty must have text",
-        "if (this.regexes.isNullable(edge.regex)) items.add(behind);",
-        "",
-      ],
       ["texts end nowhere", "isAccepting = set.isAccepting;", "isAccepting = false;"],
-      ["states differ by their threads alone", "if (state.isAccepting !== isAccepting || state", "if (state"],
+      ["what waits for an empty rule is forgotten", "else for (const one of caller.waiting) items.add(one);", ""],
     ),
     ...bugsIn(
       "helium/src/grammar/masks/terminal-masks.ts",

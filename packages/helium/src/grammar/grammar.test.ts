@@ -256,7 +256,7 @@ const many = [
 const dense = TokenVocabulary.fromTokens(many.map(bytesOf));
 
 describe("masks of strings", () => {
-  const stringOf = (arena: RegexArena, body: Regex): Regex => arena.concat(body, arena.literal('",'));
+  const stringOf = (arena: RegexArena, body: Regex): Regex => arena.concat(body, arena.literal('"'));
   const plain = (arena: RegexArena): Regex =>
     arena.or(
       arena.characters([
@@ -279,7 +279,8 @@ describe("masks of strings", () => {
     const any = arena.repeat(plain(arena), 0);
     const stateOf = (body: Regex): GrammarState => {
       const builder = new GrammarBuilder(arena);
-      return new Grammar(context, builder, builder.terminal(stringOf(arena, body))).start;
+      const comma = builder.terminal(arena.literal(","));
+      return new Grammar(context, builder, builder.sequence(builder.terminal(stringOf(arena, body)), comma)).start;
     };
     stateOf(any).mask();
     const bodies = fc.oneof(

@@ -173,7 +173,6 @@ export class StateSpace {
           regexes.push(edge.regex);
           continuations.push(behind);
         }
-        if (this.regexes.isNullable(edge.regex)) items.add(behind);
       }
     }
     return { regexes, continuations, isAccepting };
@@ -204,10 +203,9 @@ export class StateSpace {
       called = { those, caller: { number: this.#callers++, waiting: those } };
       waiting.set(rule, called);
     }
-    // What waits may grow until the set is closed: a rule that ends at once is seen to here.
+    // What waits may grow until the set is closed; what comes behind a rule that is empty is an edge of its own.
     if (!called.those.includes(behind)) called.those.push(behind);
     items.add(this.#continuation(body, called.caller));
-    if (this.#analysis.isNullable(rule)) items.add(behind);
   }
 
   #continuation(rest: Expression, caller: Caller): number {
