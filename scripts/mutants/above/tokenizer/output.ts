@@ -37,7 +37,7 @@ export const outputBugs: readonly PlantedBug[] = [
     ["a broken character at the end is lost", "next.write(decoder.decode());", ""],
     [
       "added tokens outside the alphabet vanish",
-      "fromByteLevel(token) ?? utf8.encode(token)",
+      "fromByteLevel(token) ?? utf8Bytes(token)",
       "fromByteLevel(token) ?? new Uint8Array(0)",
     ],
   ),
