@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- json-schemas --folder DIR [--every 40] [--write]`: compiles the schemas of a
+ * `npm run soak -- json-schemas --folder DIR [--every 40] [--workers 1] [--minutes 60] [--write]`: compiles the schemas of a
  * folder of jsonschemabench (`{ schema, tests: [{ valid, data }] }`; or of the variable JSON_SCHEMAS), and walks through their
  * tests byte by byte. Each schema is supported, or refused by a keyword; a test whose label ajv does not share is listed with
  * ajv's reason. `--write` puts the figures into docs/json-schemas.json.
@@ -19,6 +19,8 @@ const { values } = parseArgs({
   options: {
     folder: { type: "string", default: process.env.JSON_SCHEMAS ?? "" },
     every: { type: "string", default: "1" },
+    workers: { type: "string", default: "1" },
+    minutes: { type: "string", default: "1000" },
     write: { type: "boolean", default: false },
   },
 });
@@ -28,12 +30,15 @@ const files = readdirSync(folder)
   .sort()
   .filter((file, index) => file.endsWith(".json") && index % Number(values.every) === 0);
 
+/** What is not read by then is left out of the figures. */
+const deadline = Date.now() + Number(values.minutes) * 60_000;
+
 /** Reads files in a thread, and what is left in another one where a schema hangs or ends it. */
 async function reportsOf(all: readonly string[]): Promise<readonly SchemaReport[]> {
   const reports: SchemaReport[] = [];
   for (let left = all; left.length > 0;) {
     const { done, last, reason } = await readSome(left, (report) => reports.push(report));
-    if (done === left.length) break;
+    if (done === left.length || Date.now() > deadline) break;
     reports.push({
       ...{ file: last, outcome: "crash", message: reason, hasUnknownFormat: false },
       ...{ compileMs: 0, testMs: 0, tests: 0, wrong: [] },
@@ -56,6 +61,7 @@ function readSome(left: readonly string[], tell: (report: SchemaReport) => void)
     let [done, last, silent, reason] = [0, left[0] ?? "", 0, "ended"];
     // Counted one by one: while the process is stopped, no second passes.
     const clock = setInterval(() => {
+      if (Date.now() > deadline) void worker.terminate();
       if (++silent < SILENT_SECONDS) return;
       reason = `said nothing for ${SILENT_SECONDS} seconds`;
       void worker.terminate();
@@ -75,7 +81,9 @@ function readSome(left: readonly string[], tell: (report: SchemaReport) => void)
   });
 }
 
-const reports = await reportsOf(files);
+const workers = Number(values.workers);
+const shares = Array.from({ length: workers }, (_, worker) => files.filter((_, index) => index % workers === worker));
+const reports = (await Promise.all(shares.map(reportsOf))).flat();
 
 /** Tests that the grammar and the label see differently, with what ajv says of each. */
 const disputed = reports.flatMap(({ file, wrong }) =>

@@ -10,8 +10,8 @@ export type OrderedJson =
   | { readonly items: readonly OrderedJson[] }
   | { readonly members: readonly (readonly [key: string, value: OrderedJson])[] };
 
-/** Steps of a search for an order of keys, beyond which there is taken to be none. */
-const MOST_TRIED = 300;
+/** Keys that are tried in the search for an order, beyond which there is taken to be none. */
+const MOST_TRIED = 50_000;
 
 /**
  * The value with the keys of its objects in an order that the grammar admits; null where none is found. A schema does not
@@ -91,7 +91,7 @@ class OrderSearch {
       return end === null ? null : { state: end, value: { members: written } };
     }
     for (const { entry, found, lost } of this.#candidates(state, left, written.length === 0)) {
-      if (++this.#tried > MOST_TRIED) return null;
+      if (this.#tried > MOST_TRIED) return null;
       const rest = left.filter((other) => other !== entry);
       const whole = this.#members(found.state, rest, [...written, [entry[0], found.value]]);
       // Where a member leads back to where it began, it may as well come first.
@@ -101,18 +101,24 @@ class OrderSearch {
   }
 
   #candidates(state: GrammarState, left: readonly Entry[], isFirst: boolean): readonly Candidate[] {
-    const possible = left.flatMap((entry) => {
-      const named = walk(state, `${isFirst ? "" : ","}${JSON.stringify(entry[0])}:`);
-      const found = named === null ? null : this.value(named, entry[1]);
-      return found === null ? [] : [{ entry, found }];
+    const named = left.flatMap((entry) => {
+      const after = this.#key(state, entry, isFirst);
+      return after === null ? [] : [{ entry, after }];
     });
-    const candidates = possible.map(({ entry, found }) => {
-      const lost = possible.filter(
-        (other) => other.entry !== entry && walk(found.state, `,${JSON.stringify(other.entry[0])}:`) === null,
-      );
-      return { entry, found, lost: lost.length };
-    });
+    const candidates: Candidate[] = [];
+    for (const { entry, after } of named) {
+      const found = this.value(after, entry[1]);
+      if (found === null) continue;
+      const others = named.filter((other) => other.entry !== entry);
+      const lost = others.filter((other) => this.#key(found.state, other.entry, false) === null).length;
+      if (lost === 0 && this.#isQuick) return [{ entry, found, lost }];
+      candidates.push({ entry, found, lost });
+    }
     return candidates.sort((a, b) => a.lost - b.lost);
+  }
+
+  #key(state: GrammarState, [key]: Entry, isFirst: boolean): GrammarState | null {
+    return ++this.#tried > MOST_TRIED ? null : walk(state, `${isFirst ? "" : ","}${JSON.stringify(key)}:`);
   }
 }
 

@@ -35,8 +35,29 @@ function makeRange(arena: RegexArena, { low, lowOpen, high, highOpen, ...divisor
   const [first, ...more] = others;
   const inside = range(arena, first === undefined ? bounds : { ...bounds, multipleOf: first });
   const parts = [spelled, inside, ...more.map((divisor) => numberRange(arena, { multipleOf: divisor }))];
-  if (nonMultiples.length > 0) parts.push(withoutExponent(arena));
-  return arena.and(...parts, ...nonMultiples.map((divisor) => arena.not(numberRange(arena, { multipleOf: divisor }))));
+  if (nonMultiples.length > 0) parts.push(noMultiples(arena, nonMultiples));
+  return arena.and(...parts);
+}
+
+/**
+ * Multiples are known in plain notation alone, so that numbers that are none are written in it, or with an exponent that makes
+ * them less than all divisors: 1.5e-7.
+ */
+function noMultiples(arena: RegexArena, divisors: readonly number[]): Regex {
+  const digit = arena.bytes(0x30, 0x39);
+  const plain = arena.repeat(arena.or(digit, arena.literal("-"), arena.literal(".")), 1);
+  const others = divisors.map((divisor) => arena.not(numberRange(arena, { multipleOf: divisor })));
+  // 9.99…e−k < 10^(1 − k)
+  const least = Math.max(1, ...divisors.map((divisor) => 1 - Math.floor(Math.log10(divisor))));
+  const zeros = arena.repeat(arena.literal("0"), 0, 2);
+  const power = arena.or(
+    least > 9 ? arena.nothing : arena.bytes(0x30 + least, 0x39),
+    arena.concat(arena.bytes(0x31, 0x39), arena.repeat(digit, least > 9 ? 2 : 1, 2)),
+  );
+  const fraction = arena.optional(arena.concat(arena.literal("."), arena.repeat(digit, 1)));
+  const mantissa = arena.concat(arena.optional(arena.literal("-")), arena.bytes(0x31, 0x39), fraction);
+  const small = arena.concat(mantissa, arena.or(arena.literal("e-"), arena.literal("E-")), zeros, power);
+  return arena.or(arena.and(plain, ...others), least > 99 ? arena.nothing : small);
 }
 
 /** Digits before a point, and behind it: JSON.stringify and Python's json write no more. */
@@ -64,7 +85,3 @@ function integers(arena: RegexArena): Regex {
   const large = arena.concat(digits(arena, 1, 1), arena.optional(fraction), exponent(arena));
   return arena.concat(arena.optional(arena.literal("-")), arena.or(digits(arena, 1, MOST_DIGITS), large));
 }
-
-/** Multiples are known in plain notation alone, so that numbers that are none are written in it. */
-const withoutExponent = (arena: RegexArena): Regex =>
-  arena.repeat(arena.or(arena.bytes(0x30, 0x39), arena.literal("-"), arena.literal(".")), 1);
