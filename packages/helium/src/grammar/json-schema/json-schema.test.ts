@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { admits, schemaStart } from "../../testing/grammar/schema-acceptor.ts";
-import { UnsupportedGrammarError } from "../../errors.ts";
+import { GrammarLimitError, UnsupportedGrammarError } from "../../errors.ts";
 import type { JsonSchemaOptions } from "./json-schema-options.ts";
 
 /** What a schema admits and what it refuses, as JSON texts. */
@@ -203,6 +203,14 @@ describe("jsonSchemaExpression", () => {
     const refused = expect.objectContaining({ keyword, pointer }) as unknown;
     expect(() => schemaStart(schema)).toThrow(refused);
     expect(() => schemaStart(schema)).toThrow(UnsupportedGrammarError);
+  });
+
+  it("does not take what is too much work for what no value satisfies", () => {
+    const patterns = ["NEW", "ON_APPROVAL", "ON_SIGNING", "ON_MODIFICATION", "EXECUTED", "DEPRECATED", "REJECTED"];
+    const state = { type: "string", oneOf: patterns.map((pattern) => ({ pattern })) };
+    expect(() => schemaStart({ type: "object", properties: { state }, additionalProperties: false })).toThrow(
+      GrammarLimitError,
+    );
   });
 
   it("refuses a schema that no value satisfies", () => {

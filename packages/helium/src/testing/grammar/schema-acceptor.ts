@@ -3,6 +3,7 @@ import type { GrammarState } from "../../grammar/automaton/grammar-state.ts";
 import { Grammar, GrammarContext } from "../../grammar/grammar.ts";
 import { jsonSchemaExpression } from "../../grammar/json-schema/json-schema.ts";
 import type { JsonSchemaOptions } from "../../grammar/json-schema/json-schema-options.ts";
+import { WorkBudget } from "../../grammar/regex/work-budget.ts";
 import { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
 
 type Json = Parameters<typeof jsonSchemaExpression>[1];
@@ -14,6 +15,8 @@ const bytes = TokenVocabulary.fromTokens(Array.from({ length: 256 }, (_, byte) =
 export function schemaStart(schema: unknown, options?: JsonSchemaOptions): GrammarState {
   const context = GrammarContext.of(bytes);
   const builder = new GrammarBuilder(context.regexes);
+  // The arena is shared: what the grammar before has left of its steps is not this one's.
+  context.regexes.budget = new WorkBudget();
   return new Grammar(context, builder, jsonSchemaExpression(builder, schema as Json, options)).start;
 }
 

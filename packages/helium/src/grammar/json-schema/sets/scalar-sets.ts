@@ -69,7 +69,10 @@ export class ScalarSets {
     for (const part of this.#reader.inPlace(type, schema)) {
       known.set(part, this.#evaluate(type, this.#reader.read(type, part)));
     }
-    return known.get(schema) ?? this.#algebras[type].none;
+    // Where an error came between, a part is in order, but has no value yet.
+    const value = known.get(schema) ?? this.#evaluate(type, this.#reader.read(type, schema));
+    known.set(schema, value);
+    return value;
   }
 
   /** Schemas that the formula names are known by now. */
