@@ -90,8 +90,7 @@ export class StringSets {
     if (a.is === "others")
       return { is: "others", values: new Set([...a.values].filter((value) => !this.has(b, value))) };
     if (b.is === "others") return this.or(b, a);
-    if (this.isEmpty(a)) return b;
-    return this.isEmpty(b) ? a : this.ofRegex(this.#arena.or(this.regexOf(a), this.regexOf(b)));
+    return this.ofRegex(this.#arena.or(this.regexOf(a), this.regexOf(b)));
   }
 
   not(set: StringSet): StringSet {
