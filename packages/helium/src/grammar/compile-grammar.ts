@@ -51,10 +51,11 @@ function compileRegex(builder: GrammarBuilder, { regex }: SpecOf<"regex">): Expr
 export function compileGrammar(spec: GrammarSpec, tokenizer: Tokenizer): Grammar {
   const plain = plainSpec(spec);
   const vocabulary = TokenVocabulary.of(tokenizer);
-  return KeptGrammars.of(vocabulary).get(plain, () => compiled(plain, GrammarContext.of(vocabulary)));
+  return KeptGrammars.of(vocabulary).get(plain, () => compileAnew(plain, GrammarContext.of(vocabulary)));
 }
 
-function compiled(spec: GrammarSpec, context: GrammarContext): Grammar {
+/** As `compileGrammar`, whatever was compiled before. @param spec plain, as `plainSpec` gives it */
+export function compileAnew(spec: GrammarSpec, context: GrammarContext): Grammar {
   const builder = new GrammarBuilder(context.regexes);
   const [kind] = Object.keys(compilers).filter((key) => key in spec) as [GrammarKind];
   const compile = compilers[kind] as (builder: GrammarBuilder, spec: GrammarSpec) => Expression;

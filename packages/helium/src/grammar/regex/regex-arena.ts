@@ -15,6 +15,8 @@ export interface CountedLoop {
   readonly unlimited: Regex;
 }
 
+const encoder = new TextEncoder();
+
 /** No byte goes on. */
 const NONE = -2;
 
@@ -52,12 +54,13 @@ export class RegexArena extends RegexNodes {
 
   /** This text alone, in UTF-8 where it is a string. */
   literal(text: string | Uint8Array): Regex {
-    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    const bytes = typeof text === "string" ? encoder.encode(text) : text;
+    this.budget.spend(bytes.length);
     return this.concat(...Array.from(bytes, (byte) => this.bytes(byte)));
   }
 
   matches(r: Regex, text: string | Uint8Array): boolean {
-    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    const bytes = typeof text === "string" ? encoder.encode(text) : text;
     let state = r;
     for (const byte of bytes) {
       state = this.step(state, byte);

@@ -30,6 +30,9 @@ export class RegexNodes extends RegexColumns {
   /** Calls of `or` within one another. */
   #within = 0;
 
+  /** Of each byte, itself. */
+  readonly #single: Regex[] = [];
+
   constructor() {
     super();
     this.nothing = this.intern("nothing", kinds.nothing, {});
@@ -39,7 +42,8 @@ export class RegexNodes extends RegexColumns {
 
   /** One byte from `from` to `to`. */
   bytes(from: number, to = from): Regex {
-    return this.#ofSet(this.sets.range(from, to));
+    if (from !== to) return this.#ofSet(this.sets.range(from, to));
+    return (this.#single[from] ??= this.#ofSet(this.sets.range(from, from)));
   }
 
   /** One after another. */

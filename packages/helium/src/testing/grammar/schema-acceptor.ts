@@ -1,23 +1,17 @@
-import { GrammarBuilder } from "../../grammar/automaton/grammar-builder.ts";
 import type { GrammarState } from "../../grammar/automaton/grammar-state.ts";
-import { Grammar, GrammarContext } from "../../grammar/grammar.ts";
-import { jsonSchemaExpression } from "../../grammar/json-schema/json-schema.ts";
+import { compileAnew } from "../../grammar/compile-grammar.ts";
+import { GrammarContext } from "../../grammar/grammar.ts";
+import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
 import type { JsonSchemaOptions } from "../../grammar/json-schema/json-schema-options.ts";
-import { WorkBudget } from "../../grammar/regex/work-budget.ts";
 import { TokenVocabulary } from "../../grammar/vocabulary/token-vocabulary.ts";
-
-type Json = Parameters<typeof jsonSchemaExpression>[1];
 
 /** A vocabulary of all bytes, so that a grammar is walked byte by byte. */
 const bytes = TokenVocabulary.fromTokens(Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)));
 
 /** The state before the first byte of the texts that a schema admits. */
 export function schemaStart(schema: unknown, options?: JsonSchemaOptions): GrammarState {
-  const context = GrammarContext.of(bytes);
-  const builder = new GrammarBuilder(context.regexes);
-  // The arena is shared: what the grammar before has left of its steps is not this one's.
-  context.regexes.budget = new WorkBudget();
-  return new Grammar(context, builder, jsonSchemaExpression(builder, schema as Json, options)).start;
+  const spec = { json: schema, ...options } as GrammarSpec;
+  return compileAnew(spec, GrammarContext.of(bytes)).start;
 }
 
 const encoder = new TextEncoder();

@@ -36,12 +36,14 @@ export class Spellings {
   #plain(text: string): Regex {
     const arena = this.#arena;
     if (/\p{Cs}/u.test(text)) return arena.nothing;
-    const parts = Array.from(bodyOf(text), (character) => {
-      const written = arena.literal(character);
-      if ((character.codePointAt(0) ?? 0) < 0x80) return written;
-      const escape = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-      return arena.or(written, arena.concat(...escape.map((unit) => this.#escape(unit))));
-    });
+    const parts = bodyOf(text)
+      .split(/([^\0-\x7f])/u)
+      .map((part, index) => {
+        const written = arena.literal(part);
+        if (index % 2 === 0) return written;
+        const escape = Array.from({ length: part.length }, (_, unit) => part.charCodeAt(unit));
+        return arena.or(written, arena.concat(...escape.map((unit) => this.#escape(unit))));
+      });
     return arena.concat(...parts);
   }
 
