@@ -133,10 +133,6 @@ export class GrammarBuilder {
     return body;
   }
 
-  isRule(expression: Expression): boolean {
-    return this.#kind[expression] === kinds.rule;
-  }
-
   /** The expressions that a node consists of; of a rule its body. */
   partsOf(expression: Expression): readonly Expression[] {
     const first = this.#first[expression] ?? 0;

@@ -1,4 +1,4 @@
-import type { Regex, RegexArena } from "../regex/index.ts";
+import type { CountedLoop, Regex, RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
 import { clearSubtree } from "./trie-bits.ts";
 
@@ -12,11 +12,8 @@ export interface TerminalMask {
   readonly exits: Int32Array;
 }
 
-/** `of` any number of times, then `tail`, such as the characters of a JSON string and its closing quote. */
-export interface Loop {
-  readonly of: Regex;
-  readonly tail: Regex;
-}
+/** One with many tokens. */
+export type DenseMask = TerminalMask & { readonly words: Uint32Array };
 
 /**
  * How often a loop's part has been begun at each node of the trie, so that the tokens that may come when it is to be repeated
@@ -26,14 +23,14 @@ export interface Loop {
 export class LoopTable {
   readonly #trie: TokenTrie;
   /** Of the loop with any number of times. */
-  readonly #mask: TerminalMask & { readonly words: Uint32Array };
+  readonly #mask: DenseMask;
   /** By count: the nodes whose byte begins the part for the count-th time. */
   readonly #starts: number[][] = [];
   /** The nodes whose byte begins the tail, ascending, and how often the part came before. */
   readonly #tails: number[] = [];
   readonly #tailCounts: number[] = [];
 
-  private constructor(trie: TokenTrie, mask: TerminalMask & { readonly words: Uint32Array }) {
+  private constructor(trie: TokenTrie, mask: DenseMask) {
     this.#trie = trie;
     this.#mask = mask;
   }
@@ -45,7 +42,7 @@ export class LoopTable {
    */
   static of(
     regexes: RegexArena,
-    { of, tail }: Loop,
+    { of, tail }: CountedLoop,
     {
       trie,
       depth,
@@ -53,7 +50,7 @@ export class LoopTable {
     }: {
       readonly trie: TokenTrie;
       readonly depth: Uint16Array;
-      readonly mask: TerminalMask & { readonly words: Uint32Array };
+      readonly mask: DenseMask;
     },
   ): LoopTable | null {
     const table = new LoopTable(trie, mask);

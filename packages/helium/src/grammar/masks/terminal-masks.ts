@@ -1,14 +1,14 @@
 import { GrammarLimitError } from "../../errors.ts";
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
-import { LoopTable, type TerminalMask } from "./loop-table.ts";
+import { LoopTable, type DenseMask, type TerminalMask } from "./loop-table.ts";
 import { FEW } from "./token-mask.ts";
-import { clearSubtree, depthsOf, setTokens } from "./trie-bits.ts";
+import { clearSubtree, depthsOf, setBit, setTokens } from "./trie-bits.ts";
 
 /** A result with many tokens. */
 interface Base {
   readonly regex: Regex;
-  readonly mask: TerminalMask & { readonly words: Uint32Array };
+  readonly mask: DenseMask;
 }
 
 /** Loops whose counts along the trie are kept: a megabyte or two for each. */
@@ -135,7 +135,7 @@ export class TerminalMasks {
       path[d] = state;
       for (let i = first[node] as number; i < (first[node + 1] as number); i++) {
         const id = order[i] as number;
-        scratch[id >>> 5] = (scratch[id >>> 5] as number) | (1 << (id & 31));
+        setBit(scratch, id);
         if (count++ < most) ids.push(id);
       }
       node++;

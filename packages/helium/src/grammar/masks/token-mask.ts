@@ -1,3 +1,5 @@
+import { setBit } from "./trie-bits.ts";
+
 /** Tokens that are so few beside the vocabulary are kept as a list. */
 export const FEW = 1 / 64;
 
@@ -22,7 +24,7 @@ export class TokenMask {
     this.vocabSize = vocabSize;
     if (tokens.length > vocabSize * FEW) {
       const all = words?.slice() ?? new Uint32Array(Math.ceil(vocabSize / 32));
-      for (const id of tokens) all[id >>> 5] = (all[id >>> 5] ?? 0) | (1 << (id & 31));
+      for (const id of tokens) setBit(all, id);
       this.#words = all;
       this.#ids = new Int32Array();
     } else {

@@ -1,11 +1,13 @@
 import type { TokenTrie } from "../vocabulary/token-trie.ts";
 
+/** Adds a token to a set of bits. */
+export function setBit(words: Uint32Array, id: number): void {
+  words[id >>> 5] = (words[id >>> 5] as number) | (1 << (id & 31));
+}
+
 /** Adds the tokens that end at a node to a set of bits. */
 export function setTokens(words: Uint32Array, { first, order }: TokenTrie, node: number): void {
-  for (let i = first[node] as number; i < (first[node + 1] as number); i++) {
-    const id = order[i] as number;
-    words[id >>> 5] = (words[id >>> 5] as number) | (1 << (id & 31));
-  }
+  for (let i = first[node] as number; i < (first[node + 1] as number); i++) setBit(words, order[i] as number);
 }
 
 /** Takes the tokens of a node and of all below it out of a set of bits. */

@@ -29,7 +29,6 @@ export class RegexNodes extends RegexColumns {
   readonly #automata = new Map<ByteAutomaton, number>();
   /** Calls of `or` within one another. */
   #within = 0;
-
   /** Of each byte, itself. */
   readonly #single: Regex[] = [];
 
