@@ -1,13 +1,10 @@
 import {
   checkedDType,
   checkOptionNames,
-  expand,
   gather,
   mul,
-  permute,
   reshape,
   scope,
-  tensor,
   type Backend,
   type DTypeAlias,
   type OptionNames,
@@ -22,8 +19,6 @@ import {
   loadNorm,
   PagePool,
   RopeTable,
-  type AttentionContext,
-  type CacheView,
   type KvDType,
   type Module,
   type Norm,
@@ -36,8 +31,9 @@ import type { DecoderConfig } from "../config/index.ts";
 import { DecoderBlock } from "./decoder-block.ts";
 import { InputError } from "../errors.ts";
 import { blockConfig, ropeTables } from "./block-config.ts";
-import { attentionMask, idsTensor, inputShape, numberRows, packedMask, type ModelInputs } from "./model-inputs.ts";
+import { idsTensor, inputShape, type ModelInputs } from "./model-inputs.ts";
 import type { PoolOptions } from "../engine/engine-model.ts";
+import { rectangleContext, type ContextOf } from "./rectangle-context.ts";
 import { disposable, type BaseModelOutput, type OutputFields } from "./model-outputs.ts";
 import { checkStepIds, stepPaddingMask } from "./sequence-steps.ts";
 import { withCacheRollback } from "./cache-rollback.ts";
@@ -50,9 +46,6 @@ export interface CacheOptions {
 }
 
 const cacheOptions: OptionNames<CacheOptions> = { kvDType: true, slots: true };
-
-/** What attention needs, by layer. */
-export type ContextOf = (layer: number) => AttentionContext;
 
 /** What a pass over sequences takes beside its inputs. */
 export interface PassContext {
@@ -151,7 +144,11 @@ export class DecoderModel implements Module {
       return withCacheRollback(cache, () =>
         scope(() => {
           const view = cache?.extend(B, T);
-          const context = this.#rectangle(inputs, B, T, past, cache && view ? { store: cache, view } : null);
+          const rectangle = { batch: B, length: T, past, cache: cache && view ? { store: cache, view } : null };
+          const context = rectangleContext(this.backend, inputs, rectangle, (positions, onDevice) => {
+            const angles = this.#angles(positions, onDevice);
+            return (layer) => this.#anglesOf(layer, angles);
+          });
           return disposable({ ...this.#states(B, T, context, inputs), pastKeyValues: cache });
         }),
       );
@@ -172,7 +169,7 @@ export class DecoderModel implements Module {
     if (!pool) throw new RangeError("DecoderModel: a pass without sequences");
     checkStepIds(steps, this.config.traits.vocabSize);
     const positions = steps.flatMap((step) => step.positions);
-    const angles = this.#ropes.map((table) => table.angles(positions, inputs.positions));
+    const angles = this.#angles(positions, inputs.positions);
     const mask = stepPaddingMask(this.backend, steps);
     const isOwn = mask !== null || angles.some((one) => one.positions !== inputs.positions);
     const shared = {
@@ -261,60 +258,15 @@ export class DecoderModel implements Module {
     };
   }
 
+  /** One for each set of rotary parameters. */
+  #angles(positions: readonly number[], onDevice: Tensor): RotaryAngles[] {
+    return this.#ropes.map((table) => table.angles(positions, onDevice));
+  }
+
   /** @param angles one for each set of rotary parameters */
   #anglesOf(layer: number, angles: readonly RotaryAngles[]): RotaryAngles | null {
     return angles[this.config.traits.rope.setOf[layer] ?? -1] ?? null;
   }
-
-  /** What attention needs of B rows with T tokens each. */
-  #rectangle(
-    inputs: ModelInputs,
-    B: number,
-    T: number,
-    past: number,
-    cache: { readonly store: KvCache; readonly view: CacheView } | null,
-  ): ContextOf {
-    const { backend } = this;
-    const i32 = (values: readonly number[]): Tensor =>
-      tensor(backend, values, { dtype: "i32", shape: [values.length] });
-    const given = inputs.positionIds === undefined ? null : numberRows("positionIds", inputs.positionIds);
-    const rows = given ?? [Array.from({ length: T }, (_, t) => past + t)];
-    if ((rows.length !== B && rows.length !== 1) || rows.some((row) => row.length !== T))
-      throw new InputError(
-        "positionIds",
-        `expected [${B} or 1][${T}], got ${rows.length} rows of ${rows.map((row) => row.length).join(", ")}`,
-      );
-    const positions = Array.from({ length: B }, (_, b) => rows[b % rows.length] ?? []).flat();
-    let masking = attentionMask(backend, inputs.attentionMask, { batch: B, length: past + T });
-    if (!cache && inputs.attentionMask === undefined && inputs.positionIds)
-      masking = { mask: packedMask(backend, inputs.positionIds), maskIsComplete: false };
-    const onDevice = i32(positions);
-    const angles = this.#ropes.map((table) => table.angles(positions, onDevice));
-    const lengths = cache?.view.lengths ?? new Array<number>(B).fill(T);
-    const paged = cache && {
-      slots: cache.view.slots,
-      tables: cache.view.tables,
-      queryStarts: i32(Array.from({ length: B + 1 }, (_, b) => b * T)),
-      lengths: i32(lengths),
-    };
-    const shared = {
-      mask: masking.mask && maskOfTokens(masking.mask, B, T, past + T),
-      maskIsComplete: masking.maskIsComplete,
-      runs: lengths.map((length) => ({ count: T, length })),
-      outputWeights: inputs.outputAttentions ?? false,
-    };
-    return (layer) => ({
-      ...shared,
-      rope: this.#anglesOf(layer, angles),
-      paged: cache && paged && { ...paged, pages: cache.store.layer(layer) },
-    });
-  }
-}
-
-/** A mask that broadcasts to `[B, H, T, S]` as `[B·T, 1 or H, S]`. */
-function maskOfTokens(mask: Tensor, B: number, T: number, S: number): Tensor {
-  const heads = mask.shape[1] ?? 1;
-  return reshape(permute(expand(mask, [B, heads, T, S]), [0, 2, 1, 3]), [B * T, heads, S]);
 }
 
 /** Whether hidden state `index` was asked for; negative indices count from the end. */

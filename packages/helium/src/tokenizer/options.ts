@@ -145,6 +145,12 @@ export const argumentError = (field: string, given: unknown, expected: string, m
     details: { given, expected },
   });
 
+/** @throws TokenizerError for what is not a token id; it need not be in the vocabulary */
+export const checkId = (id: unknown, field: string): number => {
+  if (typeof id === "number" && Number.isInteger(id) && id >= 0) return id;
+  throw argumentError(field, id, "a token id", "pass whole numbers from 0");
+};
+
 const choice = <Value>(field: string, given: Value, allowed: readonly Value[]): Value => {
   if (allowed.includes(given)) return given;
   const expected = allowed.map(show).join(" or ");

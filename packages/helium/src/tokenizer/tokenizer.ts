@@ -1,4 +1,3 @@
-import type { JsonAllowance } from "@helium-lm/nn";
 import { Pacer } from "../event-loop.ts";
 import { toBatch, type BatchEncoding, encodeBatch, finish } from "./encode-batch.ts";
 import { Callable, invoke } from "./callable.ts";
@@ -6,43 +5,25 @@ import { applyTemplate, type ChatTemplateOptions, type ChatTemplates } from "./c
 import type { ChatMessage } from "./chat/messages.ts";
 import { cleanUpTokenizationSpaces } from "./decoders/clean-up.ts";
 import type { Encoding } from "./encoding.ts";
-import { JsonNode } from "./json-node.ts";
 import {
   argumentError,
   checkCallOptions,
+  checkId,
   type DecodeOptions,
   type EncodeAsyncOptions,
   type EncodeOptions,
   type Side,
   type StreamDecodeOptions,
 } from "./options.ts";
-import { Pipeline, readPipeline, type PipelineParts } from "./pipeline.ts";
+import { Pipeline, type PipelineParts } from "./pipeline.ts";
 import { continuingDecoder, createStreamDecoder, type StreamDecoder } from "./stream-decoder.ts";
-import {
-  mergeAddedTokens,
-  readTokenizerConfig,
-  type SpecialTokenName,
-  type TokenizerConfig,
-} from "./tokenizer-config.ts";
-import type { TokenizerFileNames, TokenizerSource } from "./tokenizer-source.ts";
+import { mergeAddedTokens, type SpecialTokenName, type TokenizerConfig } from "./tokenizer-config.ts";
+import { readTokenizerSource, type TokenizerFileNames, type TokenizerSource } from "./tokenizer-source.ts";
 
 type Encode = (text: string | readonly string[], options?: EncodeOptions) => BatchEncoding;
 
 /** A row of token ids: a list or a typed array. */
 export type TokenIds = ArrayLike<number>;
-
-/** `value` as a node: JSON text is parsed, an object is taken as parsed JSON, undefined as an empty object. */
-const toNode = (value: unknown, file: string, allowance?: JsonAllowance): JsonNode =>
-  typeof value === "string" ? JsonNode.parse(value, file, allowance) : new JsonNode(value ?? {}, file);
-
-/** Of the files beside tokenizer.json, which hold some thousands of added tokens at most. */
-const smallFile: JsonAllowance = { perCharacter: 0.5, base: 2 ** 24 };
-
-const standardNames: TokenizerFileNames = {
-  tokenizer: "tokenizer.json",
-  config: "tokenizer_config.json",
-  specialTokensMap: "special_tokens_map.json",
-};
 
 /**
  * Turns texts into token ids and ids into texts. An instance is called like a function. Tokens, offsets and decoded text are
@@ -82,24 +63,17 @@ export class Tokenizer extends Callable<Encode> {
     tokenizerJson: unknown,
     tokenizerConfig?: unknown,
     specialTokensMap?: unknown,
-    names: TokenizerFileNames = standardNames,
+    names?: TokenizerFileNames,
   ): Tokenizer {
-    return Tokenizer.fromParts({ tokenizerJson, tokenizerConfig, specialTokensMap, names });
+    return Tokenizer.fromParts({ tokenizerJson, tokenizerConfig, specialTokensMap, ...(names && { names }) });
   }
 
   /**
    * As `fromJSON`, with parts that tokenizer.json has no words for: those of other files' vocabularies.
    */
   static fromParts(source: TokenizerSource): Tokenizer {
-    const { tokenizerJson, tokenizerConfig, specialTokensMap, chatTemplate, names = standardNames } = source;
-    const parts = readPipeline(toNode(tokenizerJson, names.tokenizer), source.parts);
-    const config = readTokenizerConfig(
-      toNode(tokenizerConfig, names.config, smallFile),
-      toNode(specialTokensMap, names.specialTokensMap, smallFile),
-    );
-    if (chatTemplate === undefined) return new Tokenizer(parts, config);
-    const chatTemplates = new Map([...config.chatTemplates, ["default", chatTemplate]]);
-    return new Tokenizer(parts, { ...config, chatTemplates });
+    const { parts, config } = readTokenizerSource(source);
+    return new Tokenizer(parts, config);
   }
 
   /** The number of tokens of the model, added tokens not counted. */
@@ -289,10 +263,9 @@ export class Tokenizer extends Callable<Encode> {
    */
   streamDecoder(options: StreamDecodeOptions = {}): StreamDecoder {
     checkCallOptions("streamDecoder", options);
-    const { after = [] } = options;
+    const { after = [], skipSpecialTokens = false } = options;
     const decoder = createStreamDecoder(this.#pipeline, options, (id) => checkId(id, "id"));
     if (after.length === 0) return decoder;
-    const { skipSpecialTokens = false } = options;
     return continuingDecoder(decoder, after, this.decode(after, { skipSpecialTokens }).length);
   }
 
@@ -325,8 +298,3 @@ export class Tokenizer extends Callable<Encode> {
     return typeof ids === "number" ? toToken(ids, "id") : Array.from(ids, (id, index) => toToken(id, `ids[${index}]`));
   }
 }
-
-const checkId = (id: unknown, field: string): number => {
-  if (typeof id === "number" && Number.isInteger(id) && id >= 0) return id;
-  throw argumentError(field, id, "a token id", "pass whole numbers from 0");
-};
