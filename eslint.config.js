@@ -87,11 +87,18 @@ export default defineConfig(
   {
     files: ["packages/helium/**/*.ts"],
     ignores: ["packages/helium/src/families/**"],
-    rules: noImport(families, byName, [["helium-lm", "helium-lm/**", "@helium-lm/eval", "@helium-lm/eval/**"], upward]),
+    rules: noImport(families, byName, [
+      ["helium-lm", "helium-lm/**", "@helium-lm/eval", "@helium-lm/eval/**", "@helium-lm/serve", "@helium-lm/serve/**"],
+      upward,
+    ]),
   },
   {
     files: ["packages/eval/**/*.ts"],
-    rules: noImport(byName, [["helium-lm", "helium-lm/**"], upward]),
+    rules: noImport(byName, [["helium-lm", "helium-lm/**", "@helium-lm/serve", "@helium-lm/serve/**"], upward]),
+  },
+  {
+    files: ["packages/serve/**/*.ts"],
+    rules: noImport(byName, [["helium-lm", "helium-lm/**", "@helium-lm/eval", "@helium-lm/eval/**"], upward]),
   },
   {
     files: ["packages/cli/**/*.ts"],

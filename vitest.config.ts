@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 import { isWorkerText, workerTextModule } from "./packages/helium/build/engine-worker.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
 
-const packages = ["tensor", "nn", "helium", "eval", "cli"] as const;
+const packages = ["tensor", "nn", "helium", "eval", "serve", "cli"] as const;
 
 /** `@helium-lm/x/sub` → `packages/x/src/sub.ts` or `packages/x/src/sub/index.ts`, so that tests need no build. */
 const sourceOf = (name: string, subpath: string | undefined): string => {
@@ -20,7 +20,7 @@ export default defineConfig({
       name: "helium-lm-sources",
       enforce: "pre",
       resolveId(id: string) {
-        const match = /^@helium-lm\/(tensor|nn|helium|eval)(?:\/(.+))?$/.exec(id);
+        const match = /^@helium-lm\/(tensor|nn|helium|eval|serve)(?:\/(.+))?$/.exec(id);
         return match === null ? null : sourceOf(match[1] as string, match[2]);
       },
       // It is made of all the sources, which are no part of the key that vitest would keep it under.

@@ -24,7 +24,7 @@ interface Manifest {
 }
 const manifestOf = (folder: string): Manifest => JSON.parse(read(`${folder}/package.json`)) as Manifest;
 
-const code = ["packages/tensor", "packages/nn", "packages/helium", "packages/eval", "packages/cli"];
+const code = ["packages/tensor", "packages/nn", "packages/helium", "packages/eval", "packages/serve", "packages/cli"];
 const models = ["helium-nano", "helium-nano-langid", "helium-nano-codeswitch"].map((name) => `models/${name}`);
 
 describe.each([...code, ...models])("%s", (folder) => {

@@ -9,7 +9,7 @@ const packages = new URL("../packages/", import.meta.url);
  */
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    const [, name, subpath = "index"] = /^@helium-lm\/(tensor|nn|helium|eval)(?:\/(.+))?$/.exec(specifier) ?? [];
+    const [, name, subpath = "index"] = /^@helium-lm\/(tensor|nn|helium|eval|serve)(?:\/(.+))?$/.exec(specifier) ?? [];
     if (name === undefined) return nextResolve(specifier, context);
     const file = new URL(`${name}/src/${subpath}.ts`, packages);
     const source = existsSync(file) ? file : new URL(`${name}/src/${subpath}/index.ts`, packages);

@@ -34,7 +34,7 @@ const touched = new Set<string>();
 const vitest = await createVitest(
   {
     root,
-    project: ["tensor", "nn", "helium", "eval", "cli", "testing"],
+    project: ["tensor", "nn", "helium", "eval", "serve", "cli", "testing"],
     watch: false,
     bail: 1,
     maxWorkers: 1,

@@ -18,7 +18,7 @@ export const unpackPackages = (name) => {
   mkdirSync(tarballs, { recursive: true });
   const bytes = {};
   const archives = [];
-  const manifests = ["tensor", "nn", "helium", "eval", "cli"].map((packageFolder) => {
+  const manifests = ["tensor", "nn", "helium", "eval", "serve", "cli"].map((packageFolder) => {
     const source = join(root, "packages", packageFolder);
     const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", tarballs], { cwd: source });
     const [{ name: packageName, filename }] = Object.values(JSON.parse(packed));

@@ -19,7 +19,7 @@ export interface Area {
 
 /** `id, find, replace` of bugs in one file below packages/; a fourth entry is the reason why none can see it. */
 export function bugsIn(
-  file: `${"tensor" | "nn" | "helium" | "eval" | "cli"}/src/${string}`,
+  file: `${"tensor" | "nn" | "helium" | "eval" | "serve" | "cli"}/src/${string}`,
   ...bugs: readonly (readonly [id: string, find: string, replace: string, survives?: string])[]
 ): readonly PlantedBug[] {
   return bugs.map(([id, find, replace, survives]) => ({

@@ -1,0 +1,25 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Admission } from "../generation/admission.ts";
+import type { ModelRegistry } from "../models/model-registry.ts";
+import type { ResolvedServerOptions } from "../server-options.ts";
+
+/** What every route works with. */
+export interface ServerContext {
+  readonly registry: ModelRegistry;
+  readonly admission: Admission;
+  readonly options: ResolvedServerOptions;
+}
+
+/** What is known of a request beside its text. */
+export interface RequestFacts {
+  /** The id by which logs and the client speak of it. */
+  readonly requestId: string;
+  /** Keeps the stored starts of texts of one key from the others. */
+  readonly cacheSalt: string;
+}
+
+/** The application, with the variables that its middleware sets for each request. */
+export type ServeApp = OpenAPIHono<{ Variables: RequestFacts }>;
+
+/** Adds routes to the application. */
+export type RouteModule = (app: ServeApp, context: ServerContext) => void;

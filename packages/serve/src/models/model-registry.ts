@@ -1,0 +1,161 @@
+import { ApiError, modelNotFound } from "../errors.ts";
+import type { ServedModel } from "./served-model.ts";
+
+/** A model that this server can load. */
+export interface ModelEntry {
+  /** The name by which requests ask for it. */
+  readonly id: string;
+  /** Other names of it. */
+  readonly aliases?: readonly string[];
+  /** Loads it, with its engine. */
+  readonly load: (signal: AbortSignal) => Promise<ServedModel>;
+}
+
+export type ModelState = "unloaded" | "loading" | "loaded" | "failed";
+
+export interface RegistryOptions {
+  /** Milliseconds after its last request in which a model keeps its memory; default: for ever. */
+  readonly idleMs?: number;
+  /** Told of what happens to a model, for logs. */
+  readonly onState?: (id: string, state: ModelState, error?: unknown) => void;
+}
+
+/** A model in use; it stays in memory until `release`. */
+export interface ModelLease extends Disposable {
+  readonly model: ServedModel;
+  release(): void;
+}
+
+interface Slot {
+  readonly entry: ModelEntry;
+  state: ModelState;
+  loading: Promise<ServedModel> | null;
+  model: ServedModel | null;
+  users: number;
+  timer: ReturnType<typeof setTimeout> | null;
+  /** `performance.now()` of its last request. */
+  lastUsed: number;
+}
+
+/** The models of a server: loaded when first asked for, or before, and unloaded when nobody has asked for a while. */
+export class ModelRegistry {
+  readonly #slots = new Map<string, Slot>();
+  readonly #names = new Map<string, Slot>();
+  readonly #options: RegistryOptions;
+  readonly #closing = new AbortController();
+
+  constructor(entries: readonly ModelEntry[], options: RegistryOptions = {}) {
+    this.#options = options;
+    for (const entry of entries) {
+      const slot: Slot = { entry, state: "unloaded", loading: null, model: null, users: 0, timer: null, lastUsed: 0 };
+      this.#slots.set(entry.id, slot);
+      for (const name of [entry.id, ...(entry.aliases ?? [])]) this.#names.set(name, slot);
+    }
+  }
+
+  /** Ids in the order given. */
+  get ids(): readonly string[] {
+    return [...this.#slots.keys()];
+  }
+
+  /** What each model is doing. */
+  get states(): readonly { readonly id: string; readonly state: ModelState; readonly model: ServedModel | null }[] {
+    return [...this.#slots.values()].map(({ entry, state, model }) => ({ id: entry.id, state, model }));
+  }
+
+  /** Whether each model that was asked for is in memory. */
+  get isReady(): boolean {
+    return [...this.#slots.values()].every(({ state }) => state !== "loading" && state !== "failed");
+  }
+
+  /** Loads models before the first request. */
+  async preload(ids: readonly string[] = this.ids): Promise<void> {
+    for (const id of ids) (await this.acquire(id)).release();
+  }
+
+  /**
+   * A model for one request, loaded where needed. No name, or an empty one, means the first model.
+   *
+   * @throws ApiError for a name that is not served, and while the server shuts down; what loading throws
+   */
+  async acquire(name: string | null | undefined): Promise<ModelLease> {
+    this.#closing.signal.throwIfAborted();
+    const slot = name ? this.#names.get(name) : this.#slots.values().next().value;
+    if (!slot) throw modelNotFound(name ?? "", this.ids);
+    slot.users++;
+    if (slot.timer) clearTimeout(slot.timer);
+    slot.timer = null;
+    try {
+      const model = slot.model ?? (await (slot.loading ??= this.#load(slot)));
+      return lease(model, () => this.#release(slot));
+    } catch (error) {
+      this.#release(slot);
+      throw error;
+    }
+  }
+
+  /** Frees all models; requests under way fail. */
+  dispose(): void {
+    this.#closing.abort(
+      new ApiError("server", "is shutting down; ask another one", { status: 503, type: "service_unavailable_error" }),
+    );
+    for (const slot of this.#slots.values()) this.#unload(slot);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #load(slot: Slot): Promise<ServedModel> {
+    this.#tell(slot, "loading");
+    try {
+      const model = await slot.entry.load(this.#closing.signal);
+      if (this.#closing.signal.aborted) {
+        model[Symbol.dispose]();
+        this.#closing.signal.throwIfAborted();
+      }
+      slot.model = model;
+      this.#tell(slot, "loaded");
+      return model;
+    } catch (error) {
+      this.#tell(slot, "failed", error);
+      throw error;
+    } finally {
+      slot.loading = null;
+    }
+  }
+
+  #release(slot: Slot): void {
+    slot.users--;
+    slot.lastUsed = performance.now();
+    const { idleMs = Infinity } = this.#options;
+    if (slot.users > 0 || slot.model === null || !Number.isFinite(idleMs)) return;
+    slot.timer = setTimeout(() => this.#unload(slot), idleMs);
+    // Node: an idle model keeps no process alive.
+    (slot.timer as { unref?: () => void }).unref?.();
+  }
+
+  #unload(slot: Slot): void {
+    if (slot.timer) clearTimeout(slot.timer);
+    slot.timer = null;
+    const { model } = slot;
+    if (model === null) return;
+    slot.model = null;
+    model[Symbol.dispose]();
+    this.#tell(slot, "unloaded");
+  }
+
+  #tell(slot: Slot, state: ModelState, error?: unknown): void {
+    slot.state = state;
+    this.#options.onState?.(slot.entry.id, state, error);
+  }
+}
+
+function lease(model: ServedModel, end: () => void): ModelLease {
+  let isOver = false;
+  const release = (): void => {
+    if (!isOver) end();
+    isOver = true;
+  };
+  return { model, release, [Symbol.dispose]: release };
+}

@@ -1,0 +1,54 @@
+import type { ModelEntry, ModelState } from "./models/model-registry.ts";
+
+/** Where a server writes what happens; pino's loggers are of this form. Prompts and answers are never written. */
+export interface ServerLog {
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+  error(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface ServerOptions {
+  /** The models, the default one first. */
+  readonly models: readonly ModelEntry[];
+  /** Texts computed at the same time, at most; default 32. */
+  readonly maxSequences?: number;
+  /** Requests that wait for their turn, at most; further ones are answered with 429. Default 64. */
+  readonly maxWaiting?: number;
+  /** Milliseconds after its last request in which a model keeps its memory; default: for ever. */
+  readonly idleMs?: number;
+  /** Requests have to bring one of these, as `Authorization: Bearer …` or `x-api-key`; default: none is needed. */
+  readonly apiKeys?: readonly string[];
+  /** Pages of these origins may use the server, `*`: of all; default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Bytes of a request's body at most; default 16 MiB. */
+  readonly bodyLimit?: number;
+  /** Milliseconds that a request may take; default: ten minutes. */
+  readonly timeoutMs?: number;
+  /** Default: nothing is written. */
+  readonly log?: ServerLog;
+}
+
+/** The options with their defaults. */
+export interface ResolvedServerOptions extends Required<Omit<ServerOptions, "models">> {
+  readonly onState: (id: string, state: ModelState, error?: unknown) => void;
+}
+
+const silent: ServerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Fills in the defaults. */
+export function resolveServerOptions({ log = silent, ...options }: ServerOptions): ResolvedServerOptions {
+  return {
+    maxSequences: options.maxSequences ?? 32,
+    maxWaiting: options.maxWaiting ?? 64,
+    idleMs: options.idleMs ?? Infinity,
+    apiKeys: options.apiKeys ?? [],
+    corsOrigins: options.corsOrigins ?? [],
+    bodyLimit: options.bodyLimit ?? 16 * 2 ** 20,
+    timeoutMs: options.timeoutMs ?? 600_000,
+    log,
+    onState: (model, state, error) => {
+      if (state === "failed") log.error({ model, error: String(error) }, "a model could not be loaded");
+      else log.info({ model, state }, "model");
+    },
+  };
+}
