@@ -94,15 +94,7 @@ export const heads: Area = {
         "inputsEmbeds",
       ],
       ["ids are not scaled", "embedScale.value === 1 ? embedded", "embedScale.value !== 1 ? embedded"],
-      ["positions begin at 0 after a cache", "past + t)]", "t)]"],
-      ["the mask covers the new slots only", "length: past + T }", "length: T }"],
       ["all layers turn by the first table", "this.config.traits.rope.setOf[layer] ?? -1", "0"],
-      ["every layer writes the first one's pool", "pages: cache.store.layer(layer)", "pages: cache.store.layer(0)"],
-      [
-        "packed sequences see each other",
-        "if (!cache && inputs.attentionMask === undefined && inputs.positionIds)",
-        "if (false)",
-      ],
       [
         "the last hidden state is not normed",
         "wanted(this.#blocks.length) ? lastHiddenState : null",
@@ -118,6 +110,17 @@ export const heads: Area = {
         "a failed pass leaks its own cache",
         "if (!inputs.pastKeyValues) cache?.dispose();\n      throw error;",
         "throw error;",
+      ],
+    ),
+    ...bugsIn(
+      "helium/src/model/rectangle-context.ts",
+      ["positions begin at 0 after a cache", "past + t)]", "t)]"],
+      ["the mask covers the new slots only", "length: past + T }", "length: T }"],
+      ["every layer writes the first one's pool", "pages: cache.store.layer(layer)", "pages: cache.store.layer(0)"],
+      [
+        "packed sequences see each other",
+        "if (!cache && inputs.attentionMask === undefined && inputs.positionIds)",
+        "if (false)",
       ],
     ),
     ...bugsIn(
