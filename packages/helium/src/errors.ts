@@ -76,6 +76,24 @@ export class ObjectGenerationError extends GenerationError {
   }
 }
 
+/** Something that the head of a model cannot do; `details` has the `head` and what would be `expected`. */
+export class HeadError extends HeliumLmError {
+  /** Name of the model's head, such as "causal-lm". */
+  readonly head: string;
+  /** Names of the heads that can. */
+  readonly expected: readonly string[];
+
+  constructor(subject: string, head: string, ...expected: readonly string[]) {
+    super(
+      subject,
+      `the model's head is ${head}, but this needs ${expected.join(" or ")}; give a checkpoint with that head`,
+      { head, expected },
+    );
+    this.head = head;
+    this.expected = expected;
+  }
+}
+
 /** A request that its owner ended; `details.newTokens` had come by then. */
 export class CancelledError extends HeliumLmError {}
 

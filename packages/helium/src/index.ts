@@ -5,6 +5,8 @@ export { ConfigError, DecoderConfig, HeliumConfig, type DecoderTraits, type Fami
 export { DecoderBlock, type DecoderBlockConfig } from "./model/decoder-block.ts";
 export type { ComputeDType } from "./model/storage-dtypes.ts";
 export { DecoderModel, type CacheOptions } from "./model/decoder-model.ts";
+export type { EmbedRequest, Pooling } from "./encoding/embed.ts";
+export type { TextRequest } from "./encoding/read-text.ts";
 export * from "./engine/index.ts";
 export { InputError, ModelLoadError } from "./errors.ts";
 export { knownModelTypes, registerFamily } from "./families/index.ts";
@@ -29,8 +31,7 @@ export type {
 } from "./model/model-outputs.ts";
 export { PreTrainedModel } from "./model/pretrained-model.ts";
 export type { ContinuationScore, ContinuationsRequest } from "./scoring/score-continuations.ts";
-export type { TokenScore } from "./scoring/score-rows.ts";
-export type { TokensRequest } from "./scoring/score-tokens.ts";
+export type { ScoreTokensRequest, TokenScore, TokensRequest } from "./scoring/score-tokens.ts";
 export type { SaveOptions } from "./convert/save-pretrained.ts";
 export {
   filesSource,

@@ -41,12 +41,12 @@ export const heads: Area = {
         "crossEntropy(reshape(logits, [B * T, V]), shifted, count)",
         "crossEntropy(reshape(logits, [B * T, V]), shifted)",
       ],
-      [
-        "longrope's angles do not depend on the length",
-        'ropeType === "dynamic" || ropeType === "longrope"',
-        'ropeType === "dynamic"',
-      ],
     ),
+    ...bugsIn("helium/src/model/pretrained-model.ts", [
+      "longrope's angles do not depend on the length",
+      'ropeType === "dynamic" || ropeType === "longrope"',
+      'ropeType === "dynamic"',
+    ]),
     ...bugsIn(
       "helium/src/heads/sequence-classification.ts",
       [

@@ -12,8 +12,8 @@ export interface ClientOptions {
   readonly slots?: number | undefined;
   /** Slots of its longest row, if known. */
   readonly longest?: number | undefined;
-  /** Texts stored under one salt are not seen under another. */
-  readonly salt?: string | undefined;
+  /** Texts stored under one salt are not seen under another; null: nothing is stored or looked for. */
+  readonly salt?: string | null | undefined;
 }
 
 /** Computes the rows of any number of clients in shared passes; `Engine` does. */
@@ -60,7 +60,7 @@ export class EngineClient {
   /** Slots of the engine's pages that its rows together will need, if known; else 0. */
   readonly slots: number;
   readonly #engine: OwningEngine;
-  readonly #salt: string;
+  readonly #salt: string | null;
   #reusedTokens = 0;
   #computedTokens = 0;
   #forcedTokens = 0;

@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly maxTokens?: number;
 }
 
-/** What an engine needs of a causal language model. */
+/** What an engine needs of a model. */
 export interface EngineModel {
   readonly backend: Backend;
   /** RoPE angles depend on the longest position of a pass: the sequences of a call then share passes with no others. */
@@ -25,6 +25,10 @@ export interface EngineModel {
   createPool(options: PoolOptions): PagePool;
   /** Logits `[M, V]` of the tokens `inputs.outputs`, the caller's to dispose; null where there are none. */
   pass(inputs: StepInputs): Tensor | null;
+  /** Hidden states `[M, C]` of these tokens, in place of their logits. */
+  passStates(inputs: StepInputs): Tensor | null;
+  /** Logits of hidden states, `[M, C]` → `[M, V]`. */
+  project(states: Tensor): Tensor;
   /** Goes on with one text, as a client of the engine. */
   submit(request: EngineRequest, engine: ClientEngine): EngineHandle;
 }

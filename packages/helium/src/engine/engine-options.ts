@@ -48,6 +48,19 @@ export interface EngineStats {
   readonly forcedTokens: number;
   /** Times that a client lost its pages to an earlier one. */
   readonly preemptions: number;
-  /** Pages that sequences hold, and pages kept for texts that may come again. */
-  readonly pages: { readonly held: number; readonly cached: number };
+  readonly pages: PageStats;
+}
+
+/** The memory for keys and values. In use are `held / limit` of it, or of `capacity` where there is no limit. */
+export interface PageStats {
+  /** Pages that texts under way hold, shared ones counted once. */
+  readonly held: number;
+  /** Pages kept for texts that may come again; a text under way may have them. */
+  readonly cached: number;
+  /** Pages there is memory for now. */
+  readonly capacity: number;
+  /** Pages that `maxTokens` allows; null: no limit. */
+  readonly limit: number | null;
+  /** Tokens of a page. */
+  readonly pageSize: number;
 }

@@ -1,4 +1,4 @@
-import type { KvDType, PagePool, SequenceStep, StepInputs } from "@helium-lm/nn";
+import { USUAL_PAGE_SIZE, type KvDType, type PagePool, type SequenceStep, type StepInputs } from "@helium-lm/nn";
 import type { ClientOptions } from "./engine-client.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
@@ -30,9 +30,15 @@ export class EngineStorage {
 
   get pages(): EngineStats["pages"] {
     const pools = [...this.#pools.values()];
+    const sum = (of: (pool: PagePool) => number): number => pools.reduce((total, pool) => total + of(pool), 0);
+    const { maxTokens } = this.#options;
     return {
-      held: pools.reduce((sum, { held }) => sum + held, 0),
-      cached: pools.reduce((sum, { cached }) => sum + cached, 0),
+      held: sum(({ held }) => held),
+      cached: sum(({ cached }) => cached),
+      capacity: sum(({ capacity }) => capacity),
+      // Each storage of keys and values has a limit of its own.
+      limit: maxTokens === undefined ? null : Math.floor(maxTokens / USUAL_PAGE_SIZE) * Math.max(1, pools.length),
+      pageSize: USUAL_PAGE_SIZE,
     };
   }
 

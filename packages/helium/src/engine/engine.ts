@@ -8,7 +8,7 @@ import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
-import { followOf, readOutputs } from "./read-outputs.ts";
+import { followOf, isStates, readOutputs, readStates } from "./read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
 import type { Output, OutputOf, Wanted } from "./wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
@@ -212,20 +212,22 @@ export class Engine implements Disposable {
   async #pass(steps: readonly PlannedStep[]): Promise<readonly Output[]> {
     const { model } = this;
     const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
+    const wantsStates = wanted.some(isStates);
     const inputs = this.#storage.fill(steps, followOf(wanted));
-    const logits = model.pass(inputs);
+    const result = wantsStates ? model.passStates(inputs) : model.pass(inputs);
     const followed = inputs.takeFollowed();
     this.#counters.countPass(inputs);
-    if (!logits) {
+    if (!result) {
       await model.backend.synchronize();
       return [];
     }
     try {
+      if (wantsStates) return await readStates(result, wanted, (states) => model.project(states));
       // What was made of other logits, before somebody changed them, is not looked at.
-      return await readOutputs(logits, wanted, followed?.logits === logits ? followed.made : []);
+      return await readOutputs(result, wanted, followed?.logits === result ? followed.made : []);
     } finally {
       for (const one of followed?.made ?? []) one.dispose();
-      logits.dispose();
+      result.dispose();
     }
   }
 

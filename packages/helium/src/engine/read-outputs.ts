@@ -1,19 +1,9 @@
-import {
-  argmax,
-  logProbsOf,
-  max,
-  narrow,
-  reshape,
-  sampleTokens,
-  Scope,
-  tensor,
-  topk,
-  type Tensor,
-} from "@helium-lm/tensor";
+import { argmax, max, narrow, sampleTokens, Scope, tensor, type Tensor } from "@helium-lm/tensor";
 import type { Follow } from "@helium-lm/nn";
 import type { NamedFollow } from "./pass-inputs.ts";
 import { readCandidates, readRows, valuesOf } from "./read-candidates.ts";
 import { readLogProbs, type RowLogProbsWanted } from "./read-log-probs.ts";
+import { readTop } from "./read-top.ts";
 import type {
   CandidatesWanted,
   Choice,
@@ -22,7 +12,7 @@ import type {
   RowSampling,
   Scored,
   ScoredWanted,
-  TopTokens,
+  StatesWanted,
   TopWanted,
 } from "./wanted.ts";
 
@@ -46,7 +36,14 @@ export interface RowScoredWanted extends Omit<ScoredWanted, "of"> {
 
 /** What is wanted of one row of logits. */
 export type RowWanted =
-  LogitsWanted | RowGreedyWanted | DrawWanted | TopWanted | CandidatesWanted | RowLogProbsWanted | RowScoredWanted;
+  | LogitsWanted
+  | RowGreedyWanted
+  | DrawWanted
+  | TopWanted
+  | CandidatesWanted
+  | RowLogProbsWanted
+  | RowScoredWanted
+  | StatesWanted;
 
 /**
  * What is wanted of each row of logits `[M, V]`. Rows that follow one another and want the same kind are one op; all of them
@@ -60,7 +57,7 @@ export async function readOutputs(
   made: readonly Tensor[] = [],
 ): Promise<readonly Output[]> {
   if (made.length > 0) return readChoices(logits, made, wanted);
-  const stretches = stretchesOf(wanted);
+  const stretches = stretchesOf(wanted, kindOf);
   if (stretches.length === 1) return readStretch(logits, wanted);
   using parts = new Scope();
   const outputs = stretches.map(({ start, rows }) =>
@@ -72,16 +69,39 @@ export async function readOutputs(
   return (await Promise.all(outputs)).flat();
 }
 
+/**
+ * The same of hidden states `[M, C]`: those that are wanted themselves, and what is wanted of the logits of the others.
+ *
+ * @param project logits of states, `[m, C]` → `[m, V]`
+ */
+export async function readStates(
+  states: Tensor,
+  wanted: readonly RowWanted[],
+  project: (states: Tensor) => Tensor,
+): Promise<readonly Output[]> {
+  using parts = new Scope();
+  const outputs = stretchesOf(wanted, (row) => String(isStates(row))).map(({ start, rows }) => {
+    const own = parts.run(() => narrow(states, 0, start, rows.length));
+    if (rows.every(isStates)) return readRows(own);
+    return readOutputs(
+      parts.run(() => project(own)),
+      rows,
+    );
+  });
+  return (await Promise.all(outputs)).flat();
+}
+
 interface Stretch {
   readonly start: number;
   readonly rows: RowWanted[];
 }
 
-function stretchesOf(wanted: readonly RowWanted[]): readonly Stretch[] {
+/** Rows that follow one another and are the same by `of`. */
+function stretchesOf(wanted: readonly RowWanted[], of: (row: RowWanted) => string): readonly Stretch[] {
   const stretches: Stretch[] = [];
   wanted.forEach((row, start) => {
     const last = stretches.at(-1);
-    if (last?.rows[0] && kindOf(last.rows[0]) === kindOf(row)) last.rows.push(row);
+    if (last?.rows[0] && of(last.rows[0]) === of(row)) last.rows.push(row);
     else stretches.push({ start, rows: [row] });
   });
   return stretches;
@@ -104,6 +124,7 @@ async function readStretch(logits: Tensor, rows: readonly RowWanted[]): Promise<
 const isDraw = (row: RowWanted): row is DrawWanted => row.kind === "sample";
 const isTop = (row: RowWanted): row is TopWanted => row.kind === "top";
 const isLogProbs = (row: RowWanted): row is RowLogProbsWanted => row.kind === "logProbs";
+export const isStates = (row: RowWanted): row is StatesWanted => row.kind === "states";
 const isScored = (row: RowWanted): row is RowScoredWanted => row.kind === "scored";
 const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "candidates";
 
@@ -112,9 +133,14 @@ const likeliest: Follow = (logits) => [argmax(logits, -1), max(logits, -1)];
 
 const greedyFollow: NamedFollow = { name: "greedy", follow: likeliest };
 
+/** A pass whose states are read makes nothing else of them. */
+const statesFollow: NamedFollow = { name: "states", follow: () => [] };
+
 /** What a pass can make itself of what is wanted, the same each time; null: nothing. */
-export const followOf = (wanted: readonly RowWanted[]): NamedFollow | null =>
-  wanted.length > 0 && wanted.every(({ kind }) => kind === "greedy") ? greedyFollow : null;
+export function followOf(wanted: readonly RowWanted[]): NamedFollow | null {
+  if (wanted.some(isStates)) return statesFollow;
+  return wanted.length > 0 && wanted.every(({ kind }) => kind === "greedy") ? greedyFollow : null;
+}
 
 /** @param make the token of each row, i32 `[M]`, and the largest logit */
 async function choose(
@@ -170,25 +196,4 @@ async function readScored(logits: Tensor, rows: readonly RowScoredWanted[]): Pro
   ]);
   // Outputs are of the kind that was wanted.
   return tops.map((top, m) => ({ output: outputs[m] as Scored["output"], top }));
-}
-
-/** As many for each row as the row with the most wants: a shorter list is the start of a longer one. */
-async function readTop(logits: Tensor, rows: readonly TopWanted[]): Promise<readonly TopTokens[]> {
-  const most = Math.max(...rows.map(({ k }) => k));
-  using made = new Scope();
-  const [tokens, values, first] = await valuesOf(
-    made.run(() => {
-      const { indices, values } = topk(logits, most); // [M, most]
-      return [indices, values, logProbsOf(logits, reshape(narrow(indices, 1, 0, 1), [rows.length]))];
-    }),
-  );
-  return rows.map(({ k }, m) => {
-    const own = Float32Array.from(values?.subarray(m * most, m * most + k) ?? []);
-    const logProb = (logit: number): number => logit - (own[0] ?? 0) + (first?.[m] ?? 0);
-    return {
-      tokens: Int32Array.from(tokens?.subarray(m * most, m * most + k) ?? []),
-      logits: own,
-      logProbs: Float64Array.from(own, logProb),
-    };
-  });
 }

@@ -49,6 +49,15 @@ export interface LogProbsWanted {
   readonly kind: "logProbs";
   /** For each row, for each token of it that is looked at: at least one token of the vocabulary. */
   readonly tokens: readonly (readonly (readonly number[])[])[];
+  /** Also how many tokens are as likely as the first one, or likelier; default false. */
+  readonly ranks?: boolean;
+  /** So many of the likeliest tokens beside them, up to the size of the vocabulary; default 0. */
+  readonly top?: number;
+}
+
+/** Hidden states after the final norm, in place of logits. */
+export interface StatesWanted {
+  readonly kind: "states";
 }
 
 /** Another kind, and beside it the likeliest tokens. */
@@ -61,7 +70,14 @@ export interface ScoredWanted {
 
 /** What a client asks of each token that it looks at; with any but logits, `[M, V]` stays on the device. */
 export type Wanted =
-  LogitsWanted | GreedyWanted | SampleWanted | TopWanted | CandidatesWanted | LogProbsWanted | ScoredWanted;
+  | LogitsWanted
+  | GreedyWanted
+  | SampleWanted
+  | TopWanted
+  | CandidatesWanted
+  | LogProbsWanted
+  | ScoredWanted
+  | StatesWanted;
 
 /** A token that the device has chosen. */
 export interface Choice {
@@ -89,6 +105,10 @@ export interface LogProbs {
   readonly logProbs: Float64Array;
   /** The token with the largest logit; of equal ones the lowest. */
   readonly likeliest: number;
+  /** Tokens that are as likely as the first one, itself among them, or likelier; null where it was not asked for. */
+  readonly rank: number | null;
+  /** Null where none were asked for. */
+  readonly top: TopTokens | null;
 }
 
 export interface Scored {
@@ -105,6 +125,8 @@ interface Outputs {
   readonly candidates: Candidates | Float32Array;
   readonly logProbs: LogProbs;
   readonly scored: Scored;
+  /** `[C]` */
+  readonly states: Float32Array;
 }
 
 /** What a client gets of each token that it looks at. */

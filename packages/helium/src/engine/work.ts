@@ -99,7 +99,7 @@ function wantedOf(wanted: Wanted, row: number, output: number): RowWanted {
     return wanted.of.kind === "greedy"
       ? { ...wanted, of: greedyOf(wanted.of, row, output) }
       : { ...wanted, of: wanted.of };
-  if (wanted.kind === "logProbs") return { kind: "logProbs", tokens: wanted.tokens[row]?.[output] ?? [] };
+  if (wanted.kind === "logProbs") return { ...wanted, tokens: wanted.tokens[row]?.[output] ?? [] };
   if (wanted.kind !== "sample") return wanted;
   const { uniforms = [], ...sampling } = wanted.rows[row] ?? { temperature: 0, topK: 0, topP: 1 };
   return { kind: "sample", ...sampling, uniform: uniforms[output] ?? 0 };

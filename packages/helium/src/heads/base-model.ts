@@ -1,6 +1,8 @@
+import type { Tensor } from "@helium-lm/tensor";
 import { checkInputNames, modelInputNames, type ModelInputs } from "../model/model-inputs.ts";
 import type { BaseModelOutput } from "../model/model-outputs.ts";
-import { loadHead, PreTrainedModel, type HeadDefinition, type HeadLoadOptions } from "../model/pretrained-model.ts";
+import { loadHead, type HeadDefinition, type HeadLoadOptions } from "../model/head-definition.ts";
+import { PreTrainedModel } from "../model/pretrained-model.ts";
 
 /** The trunk without a head: hidden states. Its state dict has no `model.` prefix. */
 export class BaseModel extends PreTrainedModel {
@@ -25,6 +27,10 @@ export class BaseModel extends PreTrainedModel {
     this.checkLive("forward");
     checkInputNames(inputs, modelInputNames);
     return this.trunk.forward(inputs);
+  }
+
+  override project(states: Tensor): Tensor {
+    return states;
   }
 }
 

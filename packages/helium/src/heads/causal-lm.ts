@@ -1,6 +1,4 @@
 import {
-  checkedDType,
-  checkOptionNames,
   div,
   gather,
   mul,
@@ -8,19 +6,15 @@ import {
   permute,
   reshape,
   scope,
-  keep,
   tanh,
   tensor,
   type OptionNames,
   type Tensor,
 } from "@helium-lm/tensor";
-import { kvDTypes, type KvDType, type Linear, type PagePool, type StepInputs } from "@helium-lm/nn";
+import type { Linear } from "@helium-lm/nn";
 import type { DecoderConfig } from "../config/index.ts";
 import type { DecoderModel } from "../model/decoder-model.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
-import type { PoolOptions } from "../engine/engine-model.ts";
-import type { EngineOptions } from "../engine/engine-options.ts";
-import { Engine } from "../engine/engine.ts";
 import type { EngineHandle } from "../engine/engine-handle.ts";
 import type { EngineRequest } from "../engine/request.ts";
 import { InputError } from "../errors.ts";
@@ -28,7 +22,6 @@ import type { InferOutput, JsonSchema, StandardSchema } from "../grammar/index.t
 import {
   generate,
   generateSteps,
-  GenerationError,
   type GenerateOptions,
   type GenerateOutput,
   type GenerationConfig,
@@ -42,19 +35,18 @@ import {
   type ContinuationScore,
   type ContinuationsRequest,
 } from "../scoring/score-continuations.ts";
-import type { TokenScore } from "../scoring/score-rows.ts";
-import { scoreTokens, type TokensRequest } from "../scoring/score-tokens.ts";
+import { scoreTokens, type TokenScore, type TokensRequest } from "../scoring/score-tokens.ts";
 import { crossEntropy, IGNORE_INDEX } from "./losses.ts";
 import { checkInputNames, modelInputNames, numberRows, rowsShape, type ModelInputs } from "../model/model-inputs.ts";
 import type { CausalLMOutput } from "../model/model-outputs.ts";
 import {
   loadHead,
   loadProjection,
-  PreTrainedModel,
   type HeadDefinition,
   type HeadLoadOptions,
   type HeadProjection,
-} from "../model/pretrained-model.ts";
+} from "../model/head-definition.ts";
+import { PreTrainedModel } from "../model/pretrained-model.ts";
 import type { SavedModel } from "../convert/save-pretrained.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
@@ -74,14 +66,6 @@ const inputNames: OptionNames<CausalLMInputs> = {
   logitsToKeep: true,
 };
 
-const engineOptions: OptionNames<EngineOptions> = {
-  maxTokens: true,
-  budget: true,
-  kvDType: true,
-  keepPrefixes: true,
-  replay: true,
-};
-
 const projection = ({ traits: { tied, weights, vocabSize } }: DecoderConfig): HeadProjection => ({
   path: weights.lmHead,
   out: vocabSize,
@@ -97,26 +81,10 @@ export class ModelForCausalLM extends PreTrainedModel {
   /** Defaults of `generate`, from generation_config.json or config.json. */
   generationConfig: GenerationConfig = {};
   readonly #lmHead: Linear;
-  #engine: Engine | null = null;
 
   constructor(trunk: DecoderModel, lmHead: Linear, state: StateDict) {
     super(trunk, state);
     this.#lmHead = lmHead;
-  }
-
-  /** Tokens see those behind them. */
-  get isBidirectional(): boolean {
-    return !this.config.traits.causal;
-  }
-
-  /** True for rotary types whose frequencies follow the longest position of a call. */
-  get anglesDependOnLength(): boolean {
-    return this.config.traits.rope.sets.some(({ ropeType }) => ropeType === "dynamic" || ropeType === "longrope");
-  }
-
-  /** Length beyond which a cache made before is computed again, see `RopeTraits`; null = never. */
-  get recomputeBeyond(): number | null {
-    return this.config.traits.rope.recomputeBeyond;
   }
 
   /** With tied embeddings and no `lm_head.weight` of its own the head reads the embedding table. */
@@ -146,67 +114,15 @@ export class ModelForCausalLM extends PreTrainedModel {
   forward(inputs: CausalLMInputs): CausalLMOutput {
     checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {
-      const logits = this.#logits(keepPositions(hidden, inputs.logitsToKeep ?? 0));
+      const logits = this.project(keepPositions(hidden, inputs.logitsToKeep ?? 0));
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels, inputs.numItemsInBatch) : null, logits };
     });
   }
 
-  /**
-   * The engine that computes this model's `generate` and `stream` calls: those that run at the same time share forward
-   * passes. It keeps nothing of a text that has ended, and where passes are recorded some memory for the next call
-   * (`freeUnused`); it is freed with the model.
-   */
-  get ownEngine(): Engine {
-    this.#engine ??= new Engine(this, { keepPrefixes: false });
-    return this.#engine;
-  }
-
-  /**
-   * An engine with a limit on the keys and values it keeps, for `engine.submit(request)`, `generate({ engine })` and
-   * `stream({ engine })`; the caller disposes it.
-   *
-   * @throws GenerationError for unknown options, and for those outside their domain
-   * @example
-   * using engine = model.engine({ maxTokens: 16_384 });
-   * const answers = await Promise.all(prompts.map((inputIds) => model.generate({ inputIds, engine })));
-   */
-  engine(options: EngineOptions = {}): Engine {
-    this.checkLive("engine");
-    checkOptionNames("engine", options, engineOptions, GenerationError);
-    const { kvDType } = options;
-    return new Engine(this, {
-      ...options,
-      ...(kvDType && { kvDType: checkedDType({ subject: "kvDType" }, kvDType, kvDTypes, GenerationError) }),
-    });
-  }
-
   /** As `engine.submit(request)`. @throws DisposedError after `dispose()` */
-  submit(request: EngineRequest, engine: ClientEngine = this.ownEngine): EngineHandle {
+  override submit(request: EngineRequest, engine: ClientEngine = this.ownEngine): EngineHandle {
     this.checkLive("submit");
     return submit(this, engine, request);
-  }
-
-  /** Logits `[M, V]` of the tokens that a pass looks at; null where there are none. */
-  pass(inputs: StepInputs): Tensor | null {
-    return scope(() => {
-      const context = this.trunk.passContext(inputs);
-      const [logits = null, ...made] = inputs.work.run(() => {
-        const hidden = this.trunk.pass(inputs, context);
-        if (!hidden) return [];
-        const logits = this.#logits(hidden);
-        return [logits, ...inputs.follow(logits)];
-      }, context.operands);
-      if (logits && made.length > 0) inputs.noteFollowed({ logits, made: made.map((one) => keep(one)) });
-      return logits;
-    });
-  }
-
-  kvDTypeFor(slots: number): KvDType {
-    return this.trunk.kvDTypeFor(slots);
-  }
-
-  createPool(options: PoolOptions): PagePool {
-    return this.trunk.createPool(options);
   }
 
   /**
@@ -298,8 +214,8 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   /**
-   * ln P of each token of a text behind those before it, from the second one on: what perplexity is made of. The logits stay
-   * on the device, and of 128 tokens at once.
+   * ln P of each token of a text behind those before it, from the second one on, with its rank and on request the likeliest
+   * tokens in its place: what perplexity is made of. The logits stay on the device, and of 128 tokens at once.
    *
    * @throws GenerationError for tokens outside the vocabulary, and for texts longer than the context; LogitsError where the
    *   model computes NaN; the signal's reason when aborted; DisposedError
@@ -314,7 +230,6 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   override dispose(): void {
-    this.#engine?.dispose();
     this.#lmHead.dispose();
     super.dispose();
   }
@@ -324,7 +239,7 @@ export class ModelForCausalLM extends PreTrainedModel {
   }
 
   /** `[..., C]` → `[..., V]` */
-  #logits(hidden: Tensor): Tensor {
+  override project(hidden: Tensor): Tensor {
     const { logitScale, logitDivisor, finalSoftcap } = this.config.traits;
     let logits = this.#lmHead.forward(hidden);
     if (logitScale !== 1) logits = mul(logits, logitScale);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DecoderConfig } from "../config/index.ts";
-import { headPaths } from "../model/pretrained-model.ts";
+import { headPaths } from "../model/head-definition.ts";
 import { checkpointTensors } from "../testing/checkpoint-tensors.ts";
 import { heads, type HeadName } from "./index.ts";
 

@@ -1,4 +1,5 @@
-import type { HeadDefinition, PreTrainedModel } from "../model/pretrained-model.ts";
+import type { HeadDefinition } from "../model/head-definition.ts";
+import type { PreTrainedModel } from "../model/pretrained-model.ts";
 import { baseHead } from "./base-model.ts";
 import { causalLMHead } from "./causal-lm.ts";
 import { sequenceClassificationHead } from "./sequence-classification.ts";
@@ -26,7 +27,7 @@ export const heads: { readonly [H in HeadName]: HeadDefinition<HeadModels[H]> } 
 /** Names of all heads. */
 export const headNames = Object.keys(table) as readonly HeadName[];
 
-export type { HeadDefinition } from "../model/pretrained-model.ts";
+export type { HeadDefinition } from "../model/head-definition.ts";
 export { BaseModel } from "./base-model.ts";
 export { ModelForCausalLM, type CausalLMInputs } from "./causal-lm.ts";
 export { ModelForSequenceClassification, type SequenceClassificationInputs } from "./sequence-classification.ts";

@@ -25,11 +25,11 @@ import type { SequenceClassifierOutput } from "../model/model-outputs.ts";
 import {
   loadHead,
   loadProjection,
-  PreTrainedModel,
   type HeadDefinition,
   type HeadLoadOptions,
   type HeadProjection,
-} from "../model/pretrained-model.ts";
+} from "../model/head-definition.ts";
+import { PreTrainedModel } from "../model/pretrained-model.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
 export interface SequenceClassificationInputs extends ModelInputs {
@@ -79,9 +79,14 @@ export class ModelForSequenceClassification extends PreTrainedModel {
   forward(inputs: SequenceClassificationInputs): SequenceClassifierOutput {
     checkInputNames(inputs, inputNames);
     return this.withTrunk(inputs, (hidden) => {
-      const logits = this.#score.forward(this.#pool(hidden, inputs)); // [B, labels]
+      const logits = this.project(this.#pool(hidden, inputs)); // [B, labels]
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };
     });
+  }
+
+  /** `[..., C]` → `[..., labels]` */
+  override project(states: Tensor): Tensor {
+    return this.#score.forward(states);
   }
 
   override dispose(): void {

@@ -9,11 +9,11 @@ import { disposable, type TokenClassifierOutput } from "../model/model-outputs.t
 import {
   loadHead,
   loadProjection,
-  PreTrainedModel,
   type HeadDefinition,
   type HeadLoadOptions,
   type HeadProjection,
-} from "../model/pretrained-model.ts";
+} from "../model/head-definition.ts";
+import { PreTrainedModel } from "../model/pretrained-model.ts";
 import type { StateDict } from "../model/state-dict.ts";
 
 export interface TokenClassificationInputs extends ModelInputs {
@@ -63,11 +63,16 @@ export class ModelForTokenClassification extends PreTrainedModel {
   forward(inputs: TokenClassificationInputs): TokenClassifierOutput {
     checkInputNames(inputs, inputNames);
     const { pastKeyValues, ...output } = this.withTrunk(inputs, (hidden) => {
-      const logits = this.#score.forward(hidden); // [B, T, labels]
+      const logits = this.project(hidden); // [B, T, labels]
       return { loss: inputs.labels ? this.#loss(logits, inputs.labels) : null, logits };
     });
     if (!inputs.pastKeyValues) pastKeyValues?.dispose();
     return disposable(output);
+  }
+
+  /** `[..., C]` → `[..., labels]` */
+  override project(states: Tensor): Tensor {
+    return this.#score.forward(states);
   }
 
   override dispose(): void {

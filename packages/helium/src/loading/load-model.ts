@@ -6,7 +6,8 @@ import { generationConfigOf } from "./read-generation-config.ts";
 import { autoClassOf, resolveArchitecture } from "../heads/architectures.ts";
 import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "../heads/index.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
-import { headPaths, type PreTrainedModel } from "../model/pretrained-model.ts";
+import { headPaths } from "../model/head-definition.ts";
+import type { PreTrainedModel } from "../model/pretrained-model.ts";
 import { readText, type ModelSource } from "../sources/model-source.ts";
 import { modelSource, type ModelLocation } from "../sources/resolve-source.ts";
 

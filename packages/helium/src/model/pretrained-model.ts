@@ -1,79 +1,53 @@
-import { DisposedError, keep, scope, type Backend, type Tensor } from "@helium-lm/tensor";
 import {
-  assemble,
+  checkedDType,
+  checkOptionNames,
+  DisposedError,
+  keep,
+  scope,
+  type Backend,
+  type OptionNames,
+  type Tensor,
+} from "@helium-lm/tensor";
+import {
   disposeAll,
-  Linear,
+  kvDTypes,
   matrixBytes,
   shareMatrix,
   type KvCache,
+  type KvDType,
   type LoadReport,
   type Matrix,
   type Module,
-  type Own,
-  type WeightSource,
+  type PagePool,
+  type StepInputs,
 } from "@helium-lm/nn";
 import type { DecoderConfig } from "../config/index.ts";
-import type { ComputeDType } from "./storage-dtypes.ts";
-import { DecoderModel, type CacheOptions } from "./decoder-model.ts";
+import type { DecoderModel} from "./decoder-model.ts";
+import { type CacheOptions } from "./decoder-model.ts";
+import type { ClientEngine } from "../engine/engine-client.ts";
+import { EngineHandle } from "../engine/engine-handle.ts";
+import type { EngineModel, PoolOptions } from "../engine/engine-model.ts";
+import type { EngineOptions } from "../engine/engine-options.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EngineRequest } from "../engine/request.ts";
+import { GenerationError, HeadError } from "../errors.ts";
 import { classNameOf, familyOf } from "../families/index.ts";
 import type { ModelInputs } from "./model-inputs.ts";
 import { disposable, type ModelOutput } from "./model-outputs.ts";
 import { withCacheRollback } from "./cache-rollback.ts";
 import { saveModel, type SavedModel, type SaveOptions } from "../convert/save-pretrained.ts";
-import { StateDict } from "./state-dict.ts";
+import type { StateDict } from "./state-dict.ts";
 
-/** What a head is built with. */
-export interface HeadLoadOptions {
-  readonly config: DecoderConfig;
-  /** Paths are those of the head's own state dict. */
-  readonly source: WeightSource;
-  readonly computeDType?: ComputeDType;
-}
+const engineOptions: OptionNames<EngineOptions> = {
+  maxTokens: true,
+  budget: true,
+  kvDType: true,
+  keepPrefixes: true,
+  replay: true,
+};
 
-/** The linear layer of a head, `x·Wᵀ + b` with W `[out, C]`. */
-export interface HeadProjection {
-  /** Path of the layer in a checkpoint: `score` of `score.weight` and `score.bias`. */
-  readonly path: string;
-  readonly out: number;
-  readonly bias: boolean;
-  /** W is the embedding table where the checkpoint has none of that path, and is left out when it is saved. */
-  readonly tied: boolean;
-  /** The config's scale, divisor and cap apply to its result. */
-  readonly scaled: boolean;
-}
-
-/** Paths of a head's own weights in a checkpoint. */
-export function headPaths(
-  { projection }: Pick<HeadDefinition<PreTrainedModel>, "projection">,
-  config: DecoderConfig,
-): readonly string[] {
-  const own = projection(config);
-  if (own === null) return [];
-  return own.bias ? [`${own.path}.weight`, `${own.path}.bias`] : [`${own.path}.weight`];
-}
-
-/** The layer that a head names. */
-export const loadProjection = (
-  source: WeightSource,
-  { hiddenSize }: DecoderConfig,
-  { path, out, bias }: HeadProjection,
-): Promise<Linear> => Linear.load(source.at(path), { inFeatures: hiddenSize, outFeatures: out, bias });
-
-/** All there is to know of a head beside its class; one line in the table of `heads/index.ts` registers it. */
-export interface HeadDefinition<M extends PreTrainedModel> {
-  /** What stands behind the family's prefix in `architectures`: `ForCausalLM`. */
-  readonly classSuffix: string;
-  /** A checkpoint with this head, in words. */
-  readonly checkpoint: string;
-  /** The layer between hidden states and result, which a checkpoint of another head lacks; null where there is none. */
-  readonly projection: (config: DecoderConfig) => HeadProjection | null;
-  /** The positions of a row that have a result: each, or the last that is not padding. */
-  readonly positions: "every" | "last";
-  readonly load: (options: HeadLoadOptions) => Promise<M>;
-}
-
-/** A model with a head: config, trunk, state dict. */
-export abstract class PreTrainedModel implements Module, Disposable {
+/** A model with a head: config, trunk, state dict, and an engine that computes its texts in shared passes. */
+export abstract class PreTrainedModel implements Module, Disposable, EngineModel {
   /** Name of the head in the table of `heads`. */
   abstract readonly head: string;
   /** What stands behind the family's prefix in `architectures`: `ForCausalLM`. */
@@ -84,6 +58,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
   loadReport: LoadReport = { missing: [], unused: [] };
   readonly #state: StateDict;
   #ownBackend: Backend | null = null;
+  #engine: Engine | null = null;
   #disposed = false;
   /** Saves that still read the weights. */
   #saves = 0;
@@ -96,6 +71,21 @@ export abstract class PreTrainedModel implements Module, Disposable {
 
   get backend(): Backend {
     return this.trunk.backend;
+  }
+
+  /** Tokens see those behind them. */
+  get isBidirectional(): boolean {
+    return !this.config.traits.causal;
+  }
+
+  /** True for rotary types whose frequencies follow the longest position of a call. */
+  get anglesDependOnLength(): boolean {
+    return this.config.traits.rope.sets.some(({ ropeType }) => ropeType === "dynamic" || ropeType === "longrope");
+  }
+
+  /** Length beyond which a cache made before is computed again, see `RopeTraits`; null = never. */
+  get recomputeBeyond(): number | null {
+    return this.config.traits.rope.recomputeBeyond;
   }
 
   /** Tensors by their path, as in `model.safetensors`. */
@@ -121,6 +111,81 @@ export abstract class PreTrainedModel implements Module, Disposable {
   createCache(options?: CacheOptions): KvCache {
     this.checkLive("createCache");
     return this.trunk.createCache(options);
+  }
+
+  /**
+   * The engine that computes this model's `generate` and `stream` calls: those that run at the same time share forward
+   * passes. It keeps nothing of a text that has ended, and where passes are recorded some memory for the next call
+   * (`freeUnused`); it is freed with the model.
+   */
+  get ownEngine(): Engine {
+    this.#engine ??= new Engine(this, { keepPrefixes: false });
+    return this.#engine;
+  }
+
+  /**
+   * An engine with a limit on the keys and values it keeps, for `engine.submit(request)`, `generate({ engine })` and
+   * `stream({ engine })`; the caller disposes it.
+   *
+   * @throws GenerationError for unknown options, and for those outside their domain
+   * @example
+   * using engine = model.engine({ maxTokens: 16_384 });
+   * const answers = await Promise.all(prompts.map((inputIds) => model.generate({ inputIds, engine })));
+   */
+  engine(options: EngineOptions = {}): Engine {
+    this.checkLive("engine");
+    checkOptionNames("engine", options, engineOptions, GenerationError);
+    const { kvDType } = options;
+    return new Engine(this, {
+      ...options,
+      ...(kvDType && { kvDType: checkedDType({ subject: "kvDType" }, kvDType, kvDTypes, GenerationError) }),
+    });
+  }
+
+  /** Goes on with one text, where the head can. @returns a handle that tells of a HeadError where it cannot */
+  submit(_request: EngineRequest, _engine: ClientEngine): EngineHandle {
+    return new EngineHandle((sink) => {
+      sink.fail(new HeadError("submit", this.head, "causal-lm"));
+      return () => undefined;
+    });
+  }
+
+  /** The head's results `[M, out]` for the tokens that a pass looks at, the caller's; null where there are none. */
+  pass(inputs: StepInputs): Tensor | null {
+    return scope(() => {
+      const context = this.trunk.passContext(inputs);
+      const [logits = null, ...made] = inputs.work.run(() => {
+        const hidden = this.trunk.pass(inputs, context);
+        if (!hidden) return [];
+        const logits = this.project(hidden);
+        return [logits, ...inputs.follow(logits)];
+      }, context.operands);
+      if (logits && made.length > 0) inputs.noteFollowed({ logits, made: made.map((one) => keep(one)) });
+      return logits;
+    });
+  }
+
+  /** Hidden states `[M, C]` of these tokens after the final norm, the caller's; null where there are none. */
+  passStates(inputs: StepInputs): Tensor | null {
+    return scope(() => {
+      const context = this.trunk.passContext(inputs);
+      const [hidden = null] = inputs.work.run(() => {
+        const hidden = this.trunk.pass(inputs, context);
+        return hidden ? [hidden] : [];
+      }, context.operands);
+      return hidden;
+    });
+  }
+
+  /** What the head makes of hidden states, `[..., C]` → `[..., out]`; without a head, the states. */
+  abstract project(states: Tensor): Tensor;
+
+  kvDTypeFor(slots: number): KvDType {
+    return this.trunk.kvDTypeFor(slots);
+  }
+
+  createPool(options: PoolOptions): PagePool {
+    return this.trunk.createPool(options);
   }
 
   /**
@@ -159,6 +224,7 @@ export abstract class PreTrainedModel implements Module, Disposable {
    */
   dispose(): void {
     this.#disposed = true;
+    this.#engine?.dispose();
     this.trunk.dispose();
     this.#state.dispose();
     this.#freeBackend();
@@ -201,27 +267,4 @@ export abstract class PreTrainedModel implements Module, Disposable {
       }),
     );
   }
-}
-
-/** What a head is made of: all is under way at once, and is handed to `own`, see `assemble`. */
-interface HeadParts {
-  readonly trunk: Promise<DecoderModel>;
-  readonly state: StateDict;
-  readonly source: WeightSource;
-  readonly own: Own;
-}
-
-/** Loads the trunk, bare or under its prefix, and what `build` makes of it; a failed load forgets its tensors. */
-export async function loadHead<M>(
-  { config, source, computeDType }: HeadLoadOptions,
-  trunkAt: "root" | "prefix",
-  build: (parts: HeadParts) => Promise<M>,
-): Promise<M> {
-  return assemble(async (own) => {
-    const state = own(new StateDict());
-    const recorded = state.recording(source);
-    const trunkSource = trunkAt === "root" ? recorded : recorded.at(config.traits.weights.trunk);
-    const trunk = own(DecoderModel.load(config, trunkSource, computeDType));
-    return build({ trunk, state, source: recorded, own });
-  });
 }

@@ -1,7 +1,7 @@
 import type { ClientEngine, EngineClient } from "../engine/engine-client.ts";
 import { tokenList } from "../generation/option-checks.ts";
 import { checkLength, isReadWhole, openScoring, type ScoringModel } from "./scoring-client.ts";
-import { scoreRows, tokenScore, type TokenScore } from "./score-rows.ts";
+import { scoreRows, tokenScore, type PlainScore } from "./score-rows.ts";
 
 export interface ContinuationsRequest {
   /** The tokens that all continuations follow, `[T]`, T ≥ 1. */
@@ -74,7 +74,7 @@ async function scoreForks(
   model: ScoringModel,
   client: EngineClient,
   { prefix, endings, signal }: Endings,
-): Promise<readonly (readonly TokenScore[])[]> {
+): Promise<readonly (readonly PlainScore[])[]> {
   client.cache.addRows(1);
   const firsts = [...new Set(endings.map(([first = 0]) => first))];
   const [behind] = await client.compute({
@@ -88,7 +88,7 @@ async function scoreForks(
   const longer = [...endings.keys()].filter((i) => (endings[i]?.length ?? 0) > 1);
   client.cache.select(longer.map(() => 0));
   const rows = longer.map((i) => ({ ids: [...prefix, ...(endings[i] ?? [])], from: prefix.length + 1 }));
-  const rest = await scoreRows(model, client, rows, signal);
+  const rest = await scoreRows(model, client, rows, { signal });
   return first.map((score, i) => [score, ...(rest[longer.indexOf(i)] ?? [])]);
 }
 
@@ -103,8 +103,8 @@ async function scoreWhole(
   model: ScoringModel,
   client: EngineClient,
   { prefix, endings, signal }: Endings,
-): Promise<readonly (readonly TokenScore[])[]> {
+): Promise<readonly (readonly PlainScore[])[]> {
   client.cache.addRows(endings.length);
   const rows = endings.map((ids) => ({ ids: [...prefix, ...ids], from: prefix.length }));
-  return scoreRows(model, client, rows, signal);
+  return scoreRows(model, client, rows, { signal });
 }

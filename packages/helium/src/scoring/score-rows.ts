@@ -1,10 +1,8 @@
 import type { EngineClient } from "../engine/engine-client.ts";
 import type { LogProbs } from "../engine/wanted.ts";
 import { LogitsError } from "../errors.ts";
-import { isReadWhole, type ScoringModel } from "./scoring-client.ts";
-
-/** Tokens of a row whose logits a pass holds at once: each takes a row of the vocabulary on the device. */
-const MOST_AT_ONCE = 128;
+import { readPositions } from "./read-positions.ts";
+import type { ScoringModel } from "./scoring-client.ts";
 
 /** A text of which the tokens from one place on are scored. */
 export interface ScoredRow {
@@ -13,16 +11,28 @@ export interface ScoredRow {
   readonly from: number;
 }
 
+/** What is told of a token beside its log-probability. */
+export interface ScoreDetails {
+  /** Its rank. */
+  readonly ranks?: boolean;
+  /** So many of the likeliest tokens in its place. */
+  readonly top?: number;
+}
+
 /** A token where it stands. */
-export interface TokenScore {
+export interface PlainScore {
   /** ln P behind the tokens before it. */
   readonly logprob: number;
   readonly isLikeliest: boolean;
 }
 
+/** What a row's log-probabilities say of one of its tokens. */
+export interface FoundScore extends PlainScore {
+  readonly found: LogProbs;
+}
+
 /**
- * Scores the rows of a client, which may have computed their starts already: up to 128 tokens of each in a pass, or where
- * tokens see those behind them, all.
+ * Scores the rows of a client, which may have computed their starts already.
  *
  * @throws LogitsError
  */
@@ -30,38 +40,36 @@ export async function scoreRows(
   model: ScoringModel,
   client: EngineClient,
   rows: readonly ScoredRow[],
-  signal: AbortSignal | undefined,
-): Promise<readonly (readonly TokenScore[])[]> {
-  const isWhole = isReadWhole(model);
-  const scores = rows.map((): TokenScore[] => []);
-  for (;;) {
-    const parts = rows.flatMap(({ ids, from }, r) => {
-      const start = from + (scores[r]?.length ?? 0);
-      const end = isWhole ? ids.length : Math.min(ids.length, start + MOST_AT_ONCE);
-      return start < end ? [{ r, seen: ids.slice(0, end - 1), targets: ids.slice(start, end) }] : [];
-    });
-    if (parts.length === 0) return scores;
-    const computed = await client.compute({
-      rows: parts.map(({ r, seen, targets }) => {
-        const sequence = client.cache.sequences[r];
-        if (!sequence) throw new RangeError(`scoreRows: there is no row ${r}`);
-        const positions = seen.map((_, t) => t);
-        const together = model.isBidirectional ? seen.length : null;
-        return { sequence, ids: seen, positions, skip: 0, visible: null, outputs: targets.length, together };
-      }),
-      wanted: { kind: "logProbs", tokens: parts.map(({ targets }) => targets.map((token) => [token])) },
-      chunkSize: null,
-      isWhole,
-      signal,
-    });
-    let at = 0;
-    for (const { r, targets } of parts)
-      for (const token of targets) scores[r]?.push(tokenScore(computed[at++], 0, token));
-  }
+  { signal, ...details }: ScoreDetails & { readonly signal: AbortSignal | undefined },
+): Promise<readonly (readonly FoundScore[])[]> {
+  const idsOf = (row: number): readonly number[] => rows[row]?.ids ?? [];
+  const found = await readPositions(
+    model,
+    client,
+    // What stands behind the last token is not asked.
+    rows.map(({ ids, from }) => ({ ids: ids.slice(0, -1), from: from - 1 })),
+    (parts) => ({
+      kind: "logProbs",
+      tokens: parts.map(({ row, start, end }) =>
+        idsOf(row)
+          .slice(start + 1, end + 1)
+          .map((token) => [token]),
+      ),
+      ...details,
+    }),
+    signal,
+  );
+  return rows.map(({ ids, from }, row) =>
+    (found[row] ?? []).map((one, i) => ({ ...tokenScore(one, 0, ids[from + i] ?? 0), found: one })),
+  );
 }
 
 /** @param k its place among the tokens that were asked for @throws LogitsError */
-export function tokenScore(found: LogProbs | undefined, k: number, token: number): TokenScore {
+export function tokenScore(
+  found: Pick<LogProbs, "logProbs" | "likeliest"> | undefined,
+  k: number,
+  token: number,
+): PlainScore {
   const logprob = found?.logProbs[k] ?? NaN;
   if (!Number.isNaN(logprob)) return { logprob, isLikeliest: found?.likeliest === token };
   throw new LogitsError(

@@ -2,7 +2,7 @@ import type { ClientEngine, ClientOptions, EngineClient } from "../engine/engine
 import { checkFits } from "../engine/engine-storage.ts";
 import { GenerationError } from "../errors.ts";
 
-/** What scoring needs of a causal language model. */
+/** What scoring and encoding need of a model. */
 export interface ScoringModel {
   readonly config: { readonly vocabSize: number; readonly maxPositionEmbeddings: number };
   readonly ownEngine: ClientEngine;

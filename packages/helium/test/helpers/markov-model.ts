@@ -3,6 +3,10 @@ import { PagePool } from "@helium-lm/nn";
 import { Engine, type GenerativeModel } from "@helium-lm/helium";
 import { submit } from "../../src/generation/submit.ts";
 
+const noStates = (): never => {
+  throw new Error("a Markov model has no states");
+};
+
 /** A model whose logits are a function of the last token alone, `[V][V]`: its distributions are known exactly. */
 export function markovModel(
   backend: Backend,
@@ -21,6 +25,8 @@ export function markovModel(
         const rows = steps.flatMap(({ ids, outputs }) => ids.slice(ids.length - outputs).map((id) => logits[id] ?? []));
         return rows.length === 0 ? null : tensor(backend, rows.flat(), { shape: [rows.length, logits.length] });
       },
+      passStates: noStates,
+      project: noStates,
     },
     { keepPrefixes: false },
   );
@@ -31,9 +37,7 @@ export function markovModel(
     weightBytes,
     recomputeBeyond: null,
     ownEngine,
-    forward: () => {
-      throw new Error("a Markov model has no states");
-    },
+    forward: noStates,
   };
   return model;
 }

@@ -16,6 +16,8 @@ export function watched(model: ModelForCausalLM, watch: (logits: Tensor) => Tens
         const logits = model.pass(inputs);
         return logits && watch(logits);
       },
+      passStates: (inputs) => model.passStates(inputs),
+      project: (states) => watch(model.project(states)),
     },
     { keepPrefixes: false },
   );

@@ -4,6 +4,9 @@ import type { KvDType } from "./kv-store.ts";
 import { LayerPages } from "./layer-pages.ts";
 import { PrefixTree, type FoundPrefix, type PrefixNode } from "./prefix-tree.ts";
 
+/** Slots of a page where nobody says otherwise. */
+export const USUAL_PAGE_SIZE = 64;
+
 export interface PagePoolConfig {
   readonly layers: number;
   readonly kvHeads: number;
@@ -48,7 +51,7 @@ export class PagePool {
       kvHeads,
       headDim,
       dtype = "f32",
-      pageSize = 64,
+      pageSize = USUAL_PAGE_SIZE,
       capacity = Infinity,
       maxTokens = Infinity,
     }: PagePoolConfig,

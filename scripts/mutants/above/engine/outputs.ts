@@ -21,10 +21,25 @@ export const outputBugs: readonly PlantedBug[] = [
       "narrow(logits, 0, start, rows.length)",
       "narrow(logits, 0, 0, rows.length)",
     ],
-    ["rows of another kind join the part", "if (last?.rows[0] && kindOf(last.rows[0]) === kindOf(row))", "if (last)"],
+    ["rows of another kind join the part", "if (last?.rows[0] && of(last.rows[0]) === of(row))", "if (last)"],
     ["a row of NaN is any row", "Number.isFinite(largest?.[m])", "true"],
     ["a token that is refused is any token", "row.accepts?.(token) !== false", "true"],
     ["a broken row has the logits of the first", "narrow(logits, 0, m, 1)", "narrow(logits, 0, 0, 1)"],
+    [
+      "states and logits are one part",
+      "stretchesOf(wanted, (row) => String(isStates(row)))",
+      'stretchesOf(wanted, () => "")',
+    ],
+    [
+      "random numbers of the first row serve all",
+      "column(({ uniform }) => uniform)",
+      "column(() => rows[0]?.uniform ?? 0)",
+    ],
+    ["a pass chooses for rows that want more", 'wanted.every(({ kind }) => kind === "greedy")', "wanted.length > 0"],
+    ["views of parts stay", "using parts = new Scope();", "const parts = new Scope();"],
+  ),
+  ...bugsIn(
+    "helium/src/engine/read-top.ts",
     [
       "all rows have the first one's likeliest tokens",
       "tokens?.subarray(m * most, m * most + k)",
@@ -35,16 +50,22 @@ export const outputBugs: readonly PlantedBug[] = [
       "values?.subarray(m * most, m * most + k)",
       "values?.subarray(m * k, m * k + k)",
     ],
-    ["log-probabilities are of the likeliest", "logit - (own[0] ?? 0) + (first?.[m] ?? 0)", "first?.[m] ?? 0"],
-    ["log-probabilities forget the sum", "logit - (own[0] ?? 0) + (first?.[m] ?? 0)", "logit - (own[0] ?? 0)"],
     [
-      "random numbers of the first row serve all",
-      "column(({ uniform }) => uniform)",
-      "column(() => rows[0]?.uniform ?? 0)",
+      "log-probabilities are of the likeliest",
+      "logit - (values?.[m * most] ?? 0) + (first?.[m] ?? 0)",
+      "first?.[m] ?? 0",
     ],
-    ["a pass chooses for rows that want more", 'wanted.every(({ kind }) => kind === "greedy")', "wanted.length > 0"],
-    ["views of parts stay", "using parts = new Scope();", "const parts = new Scope();"],
+    [
+      "log-probabilities forget the sum",
+      "logit - (values?.[m * most] ?? 0) + (first?.[m] ?? 0)",
+      "logit - (values?.[m * most] ?? 0)",
+    ],
   ),
+  ...bugsIn("helium/src/engine/read-log-probs.ts", [
+    "a rank counts what is less likely",
+    "ge(logits, own)",
+    "ge(own, logits)",
+  ]),
   ...bugsIn(
     "helium/src/engine/read-candidates.ts",
     [

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
-import { CancelledError, EngineWorkerError } from "../../errors.ts";
+import { CancelledError, EngineWorkerError, HeadError } from "../../errors.ts";
 import { noStats } from "../engine-handle.ts";
+import type { WorkerModel } from "../inference/inference-engine.ts";
 import { EngineWorker, type WorkerStarter } from "./engine-worker.ts";
 import type { FromWorker, Message, ToWorker } from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
 
-const model = { modelType: "helium", vocabSize: 100, maxPositionEmbeddings: 64, backend: "cpu" };
+const model: WorkerModel = {
+  ...{ modelType: "helium", head: "causal-lm", id2label: null, backend: "cpu" },
+  ...{ vocabSize: 100, maxPositionEmbeddings: 64, hiddenSize: 8, eosTokenIds: [2], generationConfig: {} },
+};
 
 /** A worker that does what the test says; it opens at once. */
 async function openFake(): Promise<{
@@ -67,6 +71,34 @@ test("a cancelled request rejects with the caller's own reason, one that failed 
   say({ kind: "failed", id: 1, error: toWire(new RangeError("no")) });
   await expect(cancelled.result).rejects.toBe(reason);
   await expect(failed.result).rejects.toEqual(new RangeError("no"));
+});
+
+test("a call is answered by its number; aborted, it rejects with the caller's own reason once the worker says so", async () => {
+  const { worker, asked, say, state } = await openFake();
+  const controller = new AbortController();
+  const given = worker.embed({ inputIds: [1, 2], pooling: "last" });
+  const aborted = worker.classify({ inputIds: [1], signal: controller.signal });
+  const failed = worker.tag({ inputIds: [2] });
+  expect(asked.slice(-3)).toEqual([
+    { kind: "call", id: 0, call: { name: "embed", request: { inputIds: [1, 2], pooling: "last" } } },
+    { kind: "call", id: 1, call: { name: "classify", request: { inputIds: [1] } } },
+    { kind: "call", id: 2, call: { name: "tag", request: { inputIds: [2] } } },
+  ]);
+  expect(state.alive).toBe(true);
+  const reason = { why: "an object that is no error" };
+  controller.abort(reason);
+  expect(asked.at(-1)).toEqual({ kind: "cancel", id: 1 });
+  say({ kind: "failed", id: 1, error: toWire(new CancelledError("request", "was cancelled")) });
+  say({ kind: "failed", id: 2, error: toWire(new HeadError("tag", "causal-lm", "token-classification")) });
+  say({ kind: "answer", id: 0, answer: Float32Array.of(1, 2) });
+  expect(await given).toEqual(Float32Array.of(1, 2));
+  await expect(aborted).rejects.toBe(reason);
+  const error: unknown = await failed.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(HeadError);
+  expect(error).toMatchObject({ head: "causal-lm", expected: ["token-classification"] });
+  expect(state.alive).toBe(false);
+  await expect(worker.tag({ inputIds: [1], signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(asked.at(-1)).toEqual({ kind: "cancel", id: 1 });
 });
 
 test("a worker that ends by itself ends all that it was asked, with the reason", async () => {

@@ -1,6 +1,10 @@
 import { DisposedError, type WorkerHandle } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../loading/load-model.ts";
+import type { EmbedRequest } from "../../encoding/embed.ts";
+import type { TextRequest } from "../../encoding/read-text.ts";
+import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
+import type { InferenceEngine, WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError, GenerationError } from "../../errors.ts";
 import { Grammar } from "../../grammar/grammar.ts";
@@ -9,13 +13,13 @@ import { plainSpec } from "../../grammar/plain-spec.ts";
 import { EngineHandle, type HandleSink } from "../engine-handle.ts";
 import {
   handle,
+  type CallOf,
+  type Calls,
   type FromWorker,
   type Handlers,
   type Message,
   type ToWorker,
-  type WorkerModel,
   type WorkerLoadOptions,
-  type WorkerRequest,
 } from "./protocol.ts";
 import { fromWire } from "./wire-error.ts";
 
@@ -47,9 +51,9 @@ interface Question<T> {
 }
 
 /** An engine in a worker of its own; see `createEngineWorker`. */
-export class EngineWorker implements Disposable {
+export class EngineWorker implements InferenceEngine {
   readonly #requests = new Map<number, Pending>();
-  readonly #stats = new Map<number, Question<EngineStats>>();
+  readonly #calls = new Map<number, Question<Calls[keyof Calls]["answer"]>>();
   #worker: WorkerHandle<Message<ToWorker>> | null = null;
   #opening: Question<WorkerModel> | null = null;
   #model: WorkerModel | null = null;
@@ -138,15 +142,29 @@ export class EngineWorker implements Disposable {
     for (const pending of this.#requests.values()) pending.handle.cancel(reason);
   }
 
+  scoreTokens({ signal, ...request }: ScoreTokensRequest): Promise<readonly TokenScore[]> {
+    return this.#call("scoreTokens", request, signal);
+  }
+
+  embed({ signal, ...request }: EmbedRequest): Promise<Float32Array> {
+    return this.#call("embed", request, signal);
+  }
+
+  classify({ signal, ...request }: TextRequest): Promise<Float32Array> {
+    return this.#call("classify", request, signal);
+  }
+
+  tag({ signal, ...request }: TextRequest): Promise<Float32Array> {
+    return this.#call("tag", request, signal);
+  }
+
   /** As `engine.stats`. @throws DisposedError; EngineWorkerError when the worker has ended by itself */
-  async stats(): Promise<EngineStats> {
-    this.#checkLive();
-    const id = this.#numbers++;
-    return new Promise((resolve, reject) => {
-      this.#stats.set(id, { resolve, reject });
-      this.#worker?.keepsAlive(true);
-      this.#ask({ kind: "stats", id });
-    });
+  stats(): Promise<EngineStats> {
+    return this.#call("stats", null);
+  }
+
+  freeUnused(): Promise<void> {
+    return this.#call("freeUnused", null);
   }
 
   /** Ends all requests with a DisposedError, and the worker with all its memory; a second call does nothing. */
@@ -169,6 +187,35 @@ export class EngineWorker implements Disposable {
     }
   }
 
+  /** What a call in the worker gives; its end is awaited there, even when it is aborted here. */
+  async #call<Name extends keyof Calls>(
+    name: Name,
+    request: Calls[Name]["request"],
+    signal?: AbortSignal,
+  ): Promise<Calls[Name]["answer"]> {
+    this.#checkLive();
+    signal?.throwIfAborted();
+    const id = this.#numbers++;
+    const abort = (): void => this.#ask({ kind: "cancel", id });
+    signal?.addEventListener("abort", abort);
+    try {
+      const answer = new Promise<Calls[keyof Calls]["answer"]>((resolve, reject) => {
+        this.#calls.set(id, { resolve, reject });
+        this.#worker?.keepsAlive(true);
+        // Name and request belong together, which the compiler loses sight of.
+        this.#ask({ kind: "call", id, call: { name, request } as unknown as CallOf });
+      });
+      return await answer;
+    } catch (error) {
+      // The reason itself, not what a message makes of it.
+      throw signal?.aborted && error instanceof CancelledError ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#calls.delete(id);
+      this.#rest();
+    }
+  }
+
   #ask(message: Message<ToWorker>): void {
     this.#worker?.post(message);
   }
@@ -181,11 +228,11 @@ export class EngineWorker implements Disposable {
       token: ({ id, token, stats }) => this.#requests.get(id)?.sink.token(token, stats),
       warning: ({ id, message }) => this.#requests.get(id)?.onWarning?.(message),
       ended: ({ id, result }) => this.#close(id)?.sink.end(result),
-      failed: ({ id, error }) => this.#close(id)?.sink.fail(fromWire(error)),
-      stats: ({ id, stats }) => {
-        this.#stats.get(id)?.resolve(stats);
-        this.#stats.delete(id);
-        this.#rest();
+      answer: ({ id, answer }) => this.#calls.get(id)?.resolve(answer),
+      failed: ({ id, error }) => {
+        const thrown = fromWire(error);
+        this.#calls.get(id)?.reject(thrown);
+        this.#close(id)?.sink.fail(thrown);
       },
     };
   }
@@ -199,7 +246,7 @@ export class EngineWorker implements Disposable {
 
   /** An idle worker keeps no process alive. */
   #rest(): void {
-    if (this.#requests.size + this.#stats.size === 0) this.#worker?.keepsAlive(false);
+    if (this.#requests.size + this.#calls.size === 0) this.#worker?.keepsAlive(false);
   }
 
   /** Ends everything. */
@@ -209,9 +256,9 @@ export class EngineWorker implements Disposable {
     this.#worker?.terminate();
     this.#opening?.reject(error);
     for (const { sink } of this.#requests.values()) sink.fail(error);
-    for (const { reject } of this.#stats.values()) reject(error);
+    for (const { reject } of this.#calls.values()) reject(error);
     this.#requests.clear();
-    this.#stats.clear();
+    this.#calls.clear();
   }
 
   #checkLive(): void {

@@ -1,13 +1,37 @@
+import type { EmbedRequest } from "../../encoding/embed.ts";
+import type { TextRequest } from "../../encoding/read-text.ts";
+import type { HeadName } from "../../heads/index.ts";
 import type { LoadProgress, LoadOptions } from "../../loading/load-model.ts";
+import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
-import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
-import type { EngineResult, EngineToken, RequestStats, EngineRequest } from "../request.ts";
+import type { WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
+import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
 import type { WireError } from "./wire-error.ts";
 import type { HubOptions } from "../../hub/hub-options.ts";
 
+/** Calls of an engine that have one answer; a signal does not cross. */
+export interface Calls {
+  readonly stats: Call<null, EngineStats>;
+  readonly freeUnused: Call<null, void>;
+  readonly scoreTokens: Call<Omit<ScoreTokensRequest, "signal">, readonly TokenScore[]>;
+  readonly embed: Call<Omit<EmbedRequest, "signal">, Float32Array>;
+  readonly classify: Call<Omit<TextRequest, "signal">, Float32Array>;
+  readonly tag: Call<Omit<TextRequest, "signal">, Float32Array>;
+}
+
+interface Call<Request, Answer> {
+  readonly request: Request;
+  readonly answer: Answer;
+}
+
+/** A call as a message has it. */
+export type CallOf<Name extends keyof Calls = keyof Calls> = {
+  [N in Name]: { readonly name: N; readonly request: Calls[N]["request"] };
+}[Name];
+
 /**
- * What a caller says to the worker, by kind; requests and questions have numbers of the caller's choice. The end of the worker
+ * What a caller says to the worker, by kind; requests and calls have numbers of the caller's choice. The end of the worker
  * is no message: it is terminated, and its memory with it.
  */
 export interface ToWorker {
@@ -18,9 +42,9 @@ export interface ToWorker {
     readonly engine: EngineOptions;
   };
   readonly submit: { readonly id: number; readonly request: Omit<WorkerRequest, "signal" | "onWarning"> };
-  /** Its end is told as a failure, a CancelledError. */
+  readonly call: { readonly id: number; readonly call: CallOf };
+  /** The end of a request or a call is told as a failure, a CancelledError. */
   readonly cancel: { readonly id: number };
-  readonly stats: { readonly id: number };
 }
 
 /** What the worker says, by kind. */
@@ -31,8 +55,8 @@ export interface FromWorker {
   readonly token: { readonly id: number; readonly token: EngineToken; readonly stats: RequestStats };
   readonly warning: { readonly id: number; readonly message: string };
   readonly ended: { readonly id: number; readonly result: EngineResult };
+  readonly answer: { readonly id: number; readonly answer: Calls[keyof Calls]["answer"] };
   readonly failed: { readonly id: number; readonly error: WireError };
-  readonly stats: { readonly id: number; readonly stats: EngineStats };
 }
 
 /** A message of a table. */
@@ -45,15 +69,6 @@ export type Handlers<Table> = { readonly [Kind in keyof Table]: (message: Table[
 export function handle<Table>(handlers: Handlers<Table>, message: Message<Table>): void {
   const { kind } = message;
   (handlers[kind] as (message: Message<Table>) => void)(message);
-}
-
-/** What a caller is told of the model in a worker. */
-export interface WorkerModel {
-  readonly modelType: string;
-  readonly vocabSize: number;
-  readonly maxPositionEmbeddings: number;
-  /** Name of the backend that computes. */
-  readonly backend: string;
 }
 
 /** Options of `fromPretrained` that can cross to a worker. */
@@ -69,16 +84,6 @@ export type WorkerLoadOptions = Pick<
 > & {
   /** Name of the backend; default "auto". */
   readonly backend?: string;
+  /** What the model is to do; default: as config.json names it in `architectures`. */
+  readonly head?: HeadName;
 };
-
-/**
- * A request without what is a function: none can cross to the worker, which has its model's own tokenizer for `stopStrings`,
- * `grammar` and `tokenHealing`.
- */
-export interface WorkerRequest extends Omit<
-  EngineRequest,
-  "assistantModel" | "logitsProcessors" | "stoppingCriteria" | "prefixAllowedTokensFn" | "tokenizer" | "grammar"
-> {
-  /** What the new text has to be; it is compiled in the worker. */
-  readonly grammar?: GrammarSpec | null;
-}

@@ -1,80 +1,81 @@
-import { loadModel } from "../../loading/load-model.ts";
-import type { ModelForCausalLM } from "../../heads/index.ts";
-import { resolveLoadOptions } from "../../loading/load-options.ts";
-import type { ModelSource } from "../../sources/model-source.ts";
-import { modelSource } from "../../sources/resolve-source.ts";
-import { AutoTokenizer, type Tokenizer } from "../../tokenizer/index.ts";
-import type { Engine } from "../engine.ts";
 import { CancelledError } from "../../errors.ts";
-import { handle, type FromWorker, type Handlers, type Message, type ToWorker } from "./protocol.ts";
+import { createInferenceEngine } from "../inference/create-inference-engine.ts";
+import type { InferenceEngine } from "../inference/inference-engine.ts";
+import {
+  handle,
+  type CallOf,
+  type Calls,
+  type FromWorker,
+  type Handlers,
+  type Message,
+  type ToWorker,
+} from "./protocol.ts";
 import { toWire } from "./wire-error.ts";
 
-/** The model of a worker, with what goes on in it. */
-interface Opened {
-  readonly source: ModelSource;
-  readonly model: ModelForCausalLM;
-  readonly engine: Engine;
-  /** The model's tokenizer, read by the first request that needs it. */
-  tokenizer: Promise<Tokenizer> | null;
-}
+/** How each call is made. */
+const calls: {
+  readonly [Name in keyof Calls]: (
+    engine: InferenceEngine,
+    request: Calls[Name]["request"],
+    signal: AbortSignal,
+  ) => Promise<Calls[Name]["answer"]>;
+} = {
+  stats: (engine) => engine.stats(),
+  freeUnused: (engine) => engine.freeUnused(),
+  scoreTokens: (engine, request, signal) => engine.scoreTokens({ ...request, signal }),
+  embed: (engine, request, signal) => engine.embed({ ...request, signal }),
+  classify: (engine, request, signal) => engine.classify({ ...request, signal }),
+  tag: (engine, request, signal) => engine.tag({ ...request, signal }),
+};
 
-/** The worker's side of an engine. @returns what takes the caller's messages */
+/** The worker's side: an engine of its own thread, on a wire. @returns what takes the caller's messages */
 export function serveEngine(send: (message: Message<FromWorker>) => void): (message: Message<ToWorker>) => void {
   const controllers = new Map<number, AbortController>();
-  let opened: Opened | null = null;
+  let opened: InferenceEngine | null = null;
 
-  const open = async ({ location, load, engine }: ToWorker["open"]): Promise<Opened> => {
+  const open = async ({ location, load, engine }: ToWorker["open"]): Promise<void> => {
     const onProgress = (progress: FromWorker["progress"]["progress"]): void => send({ kind: "progress", progress });
-    const options = { ...load, onProgress };
-    const source = await modelSource(location, resolveLoadOptions(options).hub);
-    const model = await loadModel("causal-lm", source, options);
     try {
-      return { source, model, engine: model.engine(engine), tokenizer: null };
+      opened = await createInferenceEngine(location, { ...load, engine, onProgress });
+      send({ kind: "opened", model: opened.model });
     } catch (error) {
-      model.dispose();
-      throw error;
+      send({ kind: "notOpened", error: toWire(error) });
     }
   };
 
-  const submit = async (to: Opened, { id, request }: ToWorker["submit"]): Promise<void> => {
+  /** What a number stands for, until its end; its failure is told. */
+  const run = async (id: number, work: (engine: InferenceEngine, signal: AbortSignal) => Promise<void>) => {
+    if (!opened) return;
     const controller = new AbortController();
     controllers.set(id, controller);
     try {
-      const needsTokenizer = request.stopStrings ?? request.grammar ?? request.tokenHealing;
-      if (needsTokenizer) to.tokenizer ??= AutoTokenizer.fromPretrained(to.source);
-      const handle = to.engine.submit({
-        ...request,
-        ...(needsTokenizer && to.tokenizer && { tokenizer: await to.tokenizer }),
-        signal: controller.signal,
-        onWarning: (message) => send({ kind: "warning", id, message }),
-      });
-      for await (const token of handle) send({ kind: "token", id, token, stats: handle.stats });
-      send({ kind: "ended", id, result: await handle.result });
+      await work(opened, controller.signal);
+    } catch (error) {
+      send({ kind: "failed", id, error: toWire(error) });
     } finally {
       controllers.delete(id);
     }
   };
 
+  const submit = ({ id, request }: ToWorker["submit"]): Promise<void> =>
+    run(id, async (engine, signal) => {
+      const onWarning = (message: string): void => send({ kind: "warning", id, message });
+      const handle = engine.submit({ ...request, signal, onWarning });
+      for await (const token of handle) send({ kind: "token", id, token, stats: handle.stats });
+      send({ kind: "ended", id, result: await handle.result });
+    });
+
+  const answer = <Name extends keyof Calls>(id: number, { name, request }: CallOf<Name>): Promise<void> =>
+    run(id, async (engine, signal) => {
+      const answer = await calls[name](engine, request, signal);
+      send({ kind: "answer", id, answer });
+    });
+
   const handlers: Handlers<ToWorker> = {
-    open: (message) => {
-      open(message).then(
-        (made) => {
-          opened = made;
-          const { modelType, vocabSize, maxPositionEmbeddings } = made.model.config;
-          const { name: backend } = made.model.backend;
-          send({ kind: "opened", model: { modelType, vocabSize, maxPositionEmbeddings, backend } });
-        },
-        (error: unknown) => send({ kind: "notOpened", error: toWire(error) }),
-      );
-    },
-    submit: (message) => {
-      if (!opened) return;
-      submit(opened, message).catch((error: unknown) => send({ kind: "failed", id: message.id, error: toWire(error) }));
-    },
+    open: (message) => void open(message),
+    submit: (message) => void submit(message),
+    call: ({ id, call }) => void answer(id, call),
     cancel: ({ id }) => controllers.get(id)?.abort(new CancelledError("request", "was cancelled")),
-    stats: ({ id }) => {
-      if (opened) send({ kind: "stats", id, stats: opened.engine.stats });
-    },
   };
   return (message) => handle(handlers, message);
 }
