@@ -36,7 +36,11 @@ export const outputBugs: readonly PlantedBug[] = [
       "column(() => rows[0]?.uniform ?? 0)",
     ],
     ["a pass chooses for rows that want more", 'wanted.every(({ kind }) => kind === "greedy")', "wanted.length > 0"],
-    ["views of parts stay", "using parts = new Scope();", "const parts = new Scope();"],
+    [
+      "views of parts stay",
+      "using parts = new Scope();\n  const outputs = stretches.map(",
+      "const parts = new Scope();\n  const outputs = stretches.map(",
+    ],
   ),
   ...bugsIn(
     "helium/src/engine/read-top.ts",
