@@ -22,7 +22,7 @@ import {
   type StepInputs,
 } from "@helium-lm/nn";
 import type { DecoderConfig } from "../config/index.ts";
-import type { DecoderModel} from "./decoder-model.ts";
+import type { DecoderModel } from "./decoder-model.ts";
 import { type CacheOptions } from "./decoder-model.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import { EngineHandle } from "../engine/engine-handle.ts";

@@ -143,14 +143,14 @@ describe.each(places)("an engine %s", (_, open) => {
 
   test("what a head cannot do is refused with the names of both", async () => {
     const inputIds = [1, 5, 9];
-    const refused: readonly [string, Promise<unknown>, string, string][] = [
-      ["classify", engineOf("causal").classify({ inputIds }), "causal-lm", "sequence-classification"],
-      ["tag", engineOf("sequence").tag({ inputIds }), "sequence-classification", "token-classification"],
-      ["scoreTokens", engineOf("token").scoreTokens({ inputIds }), "token-classification", "causal-lm"],
-      ["submit", engineOf("base").submit({ inputIds }).result, "base", "causal-lm"],
+    const refused: readonly [string, () => Promise<unknown>, string, string][] = [
+      ["classify", () => engineOf("causal").classify({ inputIds }), "causal-lm", "sequence-classification"],
+      ["tag", () => engineOf("sequence").tag({ inputIds }), "sequence-classification", "token-classification"],
+      ["scoreTokens", () => engineOf("token").scoreTokens({ inputIds }), "token-classification", "causal-lm"],
+      ["submit", () => engineOf("base").submit({ inputIds }).result, "base", "causal-lm"],
     ];
     for (const [call, attempt, head, expected] of refused) {
-      const error = await caught(attempt);
+      const error = await caught(attempt());
       expect(error).toBeInstanceOf(HeadError);
       expect(error).toMatchObject({ subject: call, head, expected: [expected] });
       expect((error as Error).message).toContain(`the model's head is ${head}, but this needs ${expected}`);
@@ -160,17 +160,20 @@ describe.each(places)("an engine %s", (_, open) => {
   test("bad requests are typed errors with the option's name", async () => {
     const engine = engineOf("causal");
     const inputIds = [1, 5, 9];
-    const refused: readonly [Promise<unknown>, string][] = [
-      [engine.embed({ inputIds, pooling: "max" as "mean" }), "pooling: is max; expected mean, last, cls"],
-      [engine.embed({ inputIds, pooling: "mean", dimensions: 65 }), "dimensions: is 65; expected an integer"],
-      [engine.embed({ inputIds: [], pooling: "mean" }), "inputIds: has no tokens"],
-      [engine.embed({ inputIds: [97], pooling: "mean" }), "inputIds: token 97 is outside the vocabulary"],
-      [engine.embed({ inputIds: new Array<number>(65).fill(4), pooling: "mean" }), "inputIds: the text has 65 tokens"],
-      [engine.scoreTokens({ inputIds, from: 0 }), "from: is 0"],
-      [engine.scoreTokens({ inputIds, top: 98 }), "top: is 98"],
+    const refused: readonly [() => Promise<unknown>, string][] = [
+      [() => engine.embed({ inputIds, pooling: "max" as "mean" }), "pooling: is max; expected mean, last, cls"],
+      [() => engine.embed({ inputIds, pooling: "mean", dimensions: 65 }), "dimensions: is 65; expected an integer"],
+      [() => engine.embed({ inputIds: [], pooling: "mean" }), "inputIds: has no tokens"],
+      [() => engine.embed({ inputIds: [97], pooling: "mean" }), "inputIds: token 97 is outside the vocabulary"],
+      [
+        () => engine.embed({ inputIds: new Array<number>(65).fill(4), pooling: "mean" }),
+        "inputIds: the text has 65 tokens",
+      ],
+      [() => engine.scoreTokens({ inputIds, from: 0 }), "from: is 0"],
+      [() => engine.scoreTokens({ inputIds, top: 98 }), "top: is 98"],
     ];
     for (const [attempt, message] of refused) {
-      const error = await caught(attempt);
+      const error = await caught(attempt());
       expect(error).toBeInstanceOf(GenerationError);
       expect((error as Error).message).toContain(message);
     }
@@ -228,11 +231,14 @@ describe.each(places)("an engine %s", (_, open) => {
     const controller = new AbortController();
     const { signal } = controller;
     const expected = await engine.embed({ inputIds: [5, 6, 7], pooling: "mean" });
-    const aborted = [engine.embed({ inputIds, pooling: "mean", signal }), engine.scoreTokens({ inputIds, signal })];
+    const aborted = [
+      caught(engine.embed({ inputIds, pooling: "mean", signal })),
+      caught(engine.scoreTokens({ inputIds, signal })),
+    ];
     const other = engine.embed({ inputIds: [5, 6, 7], pooling: "mean" });
     const reason = new RangeError("the client went away");
     controller.abort(reason);
-    for (const attempt of aborted) expect(await caught(attempt)).toBe(reason);
+    for (const attempt of aborted) expect(await attempt).toBe(reason);
     expect(await caught(engine.scoreTokens({ inputIds, signal }))).toBe(reason);
     expect(await other).toEqual(expected);
     expect(await engine.stats()).toMatchObject({ running: 0, waiting: 0, pages: { held: 0 } });
