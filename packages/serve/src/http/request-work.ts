@@ -40,12 +40,12 @@ export async function beginWork(
 }
 
 /** Does the work of a request whose answer is one piece. */
-export async function withWork(
+export async function withWork<Answer>(
   c: Context,
   context: ServerContext,
   modelName: string | null | undefined,
-  answer: (work: RequestWork) => Promise<Response>,
-): Promise<Response> {
+  answer: (work: RequestWork) => Promise<Answer>,
+): Promise<Answer> {
   const work = await beginWork(c, context, modelName);
   try {
     return await answer(work);

@@ -29,7 +29,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   // Ids may hold slashes, as those of the hub do.
-  path: "/v1/models/{model}",
+  path: "/v1/models/{model}{.+}",
   tags: ["OpenAI"],
   summary: "One model",
   request: { params: z.object({ model: z.string() }) },
