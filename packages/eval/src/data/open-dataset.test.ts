@@ -230,6 +230,7 @@ it("a row says its file, its number and its columns", async () => {
   const all = rows();
   await all.next();
   const { value: second } = await all.next();
+  await all.return();
   expect(() => second!.string("stem")).toThrow(
     /^allenai\/ai2_arc\/ARC-Easy\/test\.jsonl, row 2: has no column "stem", only "id", "question", "choices", "answerKey"; check/,
   );
