@@ -1,9 +1,10 @@
 import type { EngineHandle, EngineToken } from "@helium-lm/helium";
-import { invalidRequest } from "../errors.ts";
 import type { CompletionEvent, CompletionRequest, Usage } from "./completion.ts";
 import { mergeStreams } from "./merge-streams.ts";
+import { newTokensOf } from "./new-tokens.ts";
 import { samplingOptions } from "./sampling-parameters.ts";
 import { StopScanner } from "./stop-scanner.ts";
+import { newTextDecoder } from "./text-decoder.ts";
 
 /** The texts of a request as they are written. Leaving the loop early, or aborting the signal, ends them in the engine. */
 export interface CompletionRun {
@@ -45,22 +46,6 @@ export function runCompletion(request: CompletionRequest, signal: AbortSignal): 
   };
 }
 
-/** @throws ApiError */
-function newTokensOf({ model, promptIds, maxTokens }: CompletionRequest): number {
-  const room = model.contextLength - promptIds.length;
-  if (promptIds.length === 0) throw invalidRequest("prompt", "has no tokens; give at least one");
-  if (room >= 1 && (maxTokens ?? 1) <= room) return maxTokens ?? room;
-  const asked = maxTokens === null ? "" : ` and ${maxTokens} new ones`;
-  throw invalidRequest(
-    room < 1 ? "prompt" : "max_tokens",
-    `a prompt of ${promptIds.length} tokens${asked} is longer than the model's context of ${model.contextLength}; shorten the prompt or ask for fewer tokens`,
-    {
-      code: "context_length_exceeded",
-      details: { promptTokens: promptIds.length, maxTokens, contextLength: model.contextLength },
-    },
-  );
-}
-
 /** The events of one text. */
 async function* textOf(
   request: CompletionRequest,
@@ -68,9 +53,8 @@ async function* textOf(
   index: number,
   counts: number[],
 ): AsyncGenerator<CompletionEvent, void, undefined> {
-  const { model, sampling } = request;
-  const decoder = model.tokenizer.streamDecoder({ skipSpecialTokens: false });
-  const hidden = hiddenIds(request);
+  const { stopTokenIds, minTokens } = request.sampling;
+  const decoder = newTextDecoder(request);
   const scanner = new StopScanner(request.stop, request.includeStop);
   let tokens: EngineToken[] = [];
   const end = (finishReason: "stop" | "length", stop: string | number | null): CompletionEvent => ({
@@ -83,7 +67,8 @@ async function* textOf(
   for await (const token of handle) {
     counts[index] = token.index + 1;
     tokens.push(token);
-    const { text, stop } = scanner.push(hidden.has(token.id) ? "" : decoder.push(token.id));
+    const added = decoder.push(token.id);
+    const { text, stop } = token.index < minTokens ? { text: added, stop: null } : scanner.push(added);
     if (text !== "") {
       yield { kind: "text", index, text, tokens };
       tokens = [];
@@ -101,14 +86,7 @@ async function* textOf(
     tokens = [];
   }
   const lastId = ids.at(-1);
-  const isStopToken = finishReason === "eosTokenId" && lastId !== undefined && sampling.stopTokenIds.includes(lastId);
+  const isStopToken = finishReason === "eosTokenId" && lastId !== undefined && stopTokenIds.includes(lastId);
   const isLength = last.stop === null && (finishReason === "maxLength" || finishReason === "maxTime");
   yield end(isLength ? "length" : "stop", last.stop ?? (isStopToken ? lastId : null));
-}
-
-/** Tokens that are no part of the text: those that end it, and special ones. */
-function hiddenIds({ model, shownSpecialIds, sampling }: CompletionRequest): ReadonlySet<number> {
-  if (shownSpecialIds === "all") return new Set();
-  const special = model.tokenizer.allSpecialIds.filter((id) => !shownSpecialIds.has(id));
-  return new Set([...special, ...model.eosTokenIds, ...sampling.stopTokenIds]);
 }

@@ -36,6 +36,9 @@ export const defaultSampling: SamplingParameters = {
   ignoreEos: false,
 };
 
+/** Temperatures below are as good as none: the logits would leave the range of numbers. */
+const COLDEST = 1e-5;
+
 /** Options of the engine for one text of a request; text `index` of several draws from a seed of its own. */
 export function samplingOptions(
   { generationConfig: own, eosTokenIds }: Pick<ServedModel, "generationConfig" | "eosTokenIds">,
@@ -43,7 +46,8 @@ export function samplingOptions(
   index: number,
 ): Omit<WorkerRequest, "inputIds"> {
   const drawn = drawnDefaults(own);
-  const temperature = given.temperature ?? drawn.temperature ?? 1;
+  const asked = given.temperature ?? drawn.temperature ?? 1;
+  const temperature = asked < COLDEST ? 0 : asked;
   const topP = given.topP ?? drawn.topP ?? 1;
   const topK = Math.max(0, given.topK ?? drawn.topK ?? 0);
   const minP = given.minP ?? drawn.minP ?? 0;

@@ -5,13 +5,10 @@ import {
   modelSource,
   TokenVocabulary,
   type DecoderConfig,
-  type EngineWorker,
+  type InferenceEngine,
   type ModelLocation,
   type Tokenizer,
 } from "@helium-lm/helium";
-
-/** What computes for a model, in a worker or in this thread. */
-export type InferenceEngine = Pick<EngineWorker, "submit" | "stats" | "dispose">;
 
 /** What the server knows of a model beside its engine. */
 export interface ModelCard {
