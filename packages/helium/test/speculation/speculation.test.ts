@@ -41,6 +41,8 @@ const rest = fc.record({
   eosTokenId: fc.option(fc.integer({ min: 4, max: 96 })),
   noRepeatNgramSize: fc.constantFrom(0, 3),
   repetitionPenalty: fc.constantFrom(1, 0.7),
+  frequencyPenalty: fc.constantFrom(0, 0.4),
+  presencePenalty: fc.constantFrom(0, -0.6),
   guidanceScale: fc.constantFrom(1, 1, 1, 1.5),
 });
 

@@ -10,6 +10,7 @@ import { grammarDefinition } from "./grammar.ts";
 import { guidanceScaleDefinition } from "./guidance-scale.ts";
 import { minLengthDefinition, minNewTokensDefinition } from "./min-length.ts";
 import { encoderNoRepeatNgramDefinition, noRepeatNgramDefinition } from "./no-repeat-ngram.ts";
+import { frequencyPenaltyDefinition, presencePenaltyDefinition } from "./output-penalties.ts";
 import { prefixAllowedTokensDefinition } from "./prefix-allowed-tokens.ts";
 import { epsilonCutoffDefinition, etaCutoffDefinition, minPDefinition } from "./probability-cutoffs.ts";
 import type { LogitsProcessor as Processor, LogitsRow as Row } from "./processor.ts";
@@ -31,6 +32,9 @@ export const builtIn = {
     sequenceBiasDefinition,
     encoderRepetitionPenaltyDefinition,
     repetitionPenaltyDefinition,
+    // vLLM's, at the place and in the order that it has them.
+    frequencyPenaltyDefinition,
+    presencePenaltyDefinition,
     noRepeatNgramDefinition,
     encoderNoRepeatNgramDefinition,
     badWordsDefinition,
@@ -92,6 +96,7 @@ export { forcedBos, forcedEos } from "./forced-tokens.ts";
 export { guidanceScale } from "./guidance-scale.ts";
 export { minLength, minNewTokens } from "./min-length.ts";
 export { encoderNoRepeatNgram, noRepeatNgram } from "./no-repeat-ngram.ts";
+export { frequencyPenalty, presencePenalty } from "./output-penalties.ts";
 export { prefixAllowedTokens } from "./prefix-allowed-tokens.ts";
 export { epsilonCutoff, etaCutoff, minP } from "./probability-cutoffs.ts";
 export { encoderRepetitionPenalty, repetitionPenalty } from "./repetition-penalty.ts";
