@@ -9,7 +9,9 @@ const names = [
     " ",
   ),
   ..."lengthPenalty earlyStopping temperature topK topP minP topH typicalP epsilonCutoff etaCutoff".split(" "),
-  ..."frequencyPenalty presencePenalty repetitionPenalty encoderRepetitionPenalty noRepeatNgramSize encoderNoRepeatNgramSize badWordsIds".split(" "),
+  ..."frequencyPenalty presencePenalty repetitionPenalty encoderRepetitionPenalty noRepeatNgramSize encoderNoRepeatNgramSize badWordsIds".split(
+    " ",
+  ),
   ..."sequenceBias suppressTokens beginSuppressTokens forcedBosTokenId forcedEosTokenId".split(" "),
   ..."exponentialDecayLengthPenalty removeInvalidValues renormalizeLogits guidanceScale watermarkingConfig".split(" "),
   ..."promptLookupNumTokens maxMatchingNgramSize prefillChunkSize useCache outputScores outputLogits".split(" "),
