@@ -30,7 +30,11 @@ export type {
   TokenClassifierOutput,
 } from "./model/model-outputs.ts";
 export { PreTrainedModel } from "./model/pretrained-model.ts";
-export type { ContinuationScore, ContinuationsRequest } from "./scoring/score-continuations.ts";
+export type {
+  ContinuationScore,
+  ContinuationsRequest,
+  ScoreContinuationsRequest,
+} from "./scoring/score-continuations.ts";
 export type { ScoreTokensRequest, TokenScore, TokensRequest } from "./scoring/score-tokens.ts";
 export type { SaveOptions } from "./convert/save-pretrained.ts";
 export {

@@ -3,17 +3,21 @@ import { tokenList } from "../generation/option-checks.ts";
 import { checkLength, isReadWhole, openScoring, type ScoringModel } from "./scoring-client.ts";
 import { scoreRows, tokenScore, type PlainScore } from "./score-rows.ts";
 
-export interface ContinuationsRequest {
+/** What is asked of the continuations of one text. */
+export interface ScoreContinuationsRequest {
   /** The tokens that all continuations follow, `[T]`, T ≥ 1. */
   readonly inputIds: readonly number[];
   /** The tokens of each continuation; at least one each. */
   readonly continuations: readonly (readonly number[])[];
-  /** Computes them; default: the model's own, which keeps nothing for a text that begins alike. */
-  readonly engine?: ClientEngine;
   /** Texts stored under one salt are not seen under another. */
   readonly cacheSalt?: string;
   /** Looked at before each pass. */
   readonly signal?: AbortSignal;
+}
+
+export interface ContinuationsRequest extends ScoreContinuationsRequest {
+  /** Computes them; default: the model's own, which keeps nothing for a text that begins alike. */
+  readonly engine?: ClientEngine;
 }
 
 /** How likely a model finds a continuation. */

@@ -96,6 +96,17 @@ describe.each(places)("an engine %s", (_, open) => {
     expect(generationConfig).toMatchObject({ bosTokenId: 1, eosTokenId: 2 });
   });
 
+  test("scores continuations of one text as transformers' logits do", async () => {
+    const { input_ids: ids, logits } = causal.unpadded;
+    const inputIds = ids.slice(0, 4);
+    const continuations = [ids.slice(4, 5), ids.slice(4, 7)];
+    const scored = await engineOf("causal").scoreContinuations({ inputIds, continuations });
+    const expected = scoresOf(logits, ids, 4, 0).map(({ logprob }) => logprob);
+    scored.forEach(({ logprobs }, i) => expectClose(logprobs, expected.slice(0, continuations[i]?.length)));
+    expect(scored.map(({ logprobs }) => logprobs.length)).toEqual([1, 3]);
+    await expect(engineOf("token").scoreContinuations({ inputIds, continuations })).rejects.toBeInstanceOf(HeadError);
+  });
+
   test("embeds as transformers' last hidden state says, pooled and of any length", async () => {
     const { input_ids: inputIds, last_hidden_state: states } = base.unpadded;
     const engine = engineOf("base");

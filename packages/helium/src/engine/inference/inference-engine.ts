@@ -3,6 +3,7 @@ import type { TextRequest } from "../../encoding/read-text.ts";
 import type { GenerationConfig } from "../../generation/options/generation-config.ts";
 import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
 import type { HeadName } from "../../heads/index.ts";
+import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { EngineHandle } from "../engine-handle.ts";
 import type { EngineStats } from "../engine-options.ts";
@@ -55,6 +56,13 @@ export interface InferenceEngine extends Disposable {
    * @throws GenerationError, LogitsError, HeadError; the signal's reason when aborted
    */
   scoreTokens(request: ScoreTokensRequest): Promise<readonly TokenScore[]>;
+
+  /**
+   * ln P of each of some continuations of one text, which is computed once; as `model.scoreContinuations`.
+   *
+   * @throws as `scoreTokens`
+   */
+  scoreContinuations(request: ScoreContinuationsRequest): Promise<readonly ContinuationScore[]>;
 
   /**
    * A text as one vector `[C]`, or `[dimensions]`: its hidden states after the final norm, pooled and normalised. Any head

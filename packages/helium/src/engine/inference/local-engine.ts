@@ -4,6 +4,7 @@ import { embed, type EmbedRequest } from "../../encoding/embed.ts";
 import type { TextRequest } from "../../encoding/read-text.ts";
 import { HeadError } from "../../errors.ts";
 import type { HeadModels, HeadName } from "../../heads/index.ts";
+import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { EngineHandle } from "../engine-handle.ts";
@@ -63,6 +64,11 @@ export class LocalEngine implements InferenceEngine {
 
   async scoreTokens(request: ScoreTokensRequest): Promise<readonly TokenScore[]> {
     return this.#headed("scoreTokens", "causal-lm").scoreTokens({ ...request, engine: this.#engine });
+  }
+
+  async scoreContinuations(request: ScoreContinuationsRequest): Promise<readonly ContinuationScore[]> {
+    const model = this.#headed("scoreContinuations", "causal-lm");
+    return model.scoreContinuations({ ...request, engine: this.#engine });
   }
 
   async embed(request: EmbedRequest): Promise<Float32Array> {

@@ -2,6 +2,7 @@ import { DisposedError, type WorkerHandle } from "@helium-lm/tensor";
 import type { LoadProgress } from "../../loading/load-model.ts";
 import type { EmbedRequest } from "../../encoding/embed.ts";
 import type { TextRequest } from "../../encoding/read-text.ts";
+import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { InferenceEngine, WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
@@ -144,6 +145,10 @@ export class EngineWorker implements InferenceEngine {
 
   scoreTokens({ signal, ...request }: ScoreTokensRequest): Promise<readonly TokenScore[]> {
     return this.#call("scoreTokens", request, signal);
+  }
+
+  scoreContinuations({ signal, ...request }: ScoreContinuationsRequest): Promise<readonly ContinuationScore[]> {
+    return this.#call("scoreContinuations", request, signal);
   }
 
   embed({ signal, ...request }: EmbedRequest): Promise<Float32Array> {

@@ -2,6 +2,7 @@ import type { EmbedRequest } from "../../encoding/embed.ts";
 import type { TextRequest } from "../../encoding/read-text.ts";
 import type { HeadName } from "../../heads/index.ts";
 import type { LoadProgress, LoadOptions } from "../../loading/load-model.ts";
+import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
@@ -15,6 +16,7 @@ export interface Calls {
   readonly stats: Call<null, EngineStats>;
   readonly freeUnused: Call<null, void>;
   readonly scoreTokens: Call<Omit<ScoreTokensRequest, "signal">, readonly TokenScore[]>;
+  readonly scoreContinuations: Call<Omit<ScoreContinuationsRequest, "signal">, readonly ContinuationScore[]>;
   readonly embed: Call<Omit<EmbedRequest, "signal">, Float32Array>;
   readonly classify: Call<Omit<TextRequest, "signal">, Float32Array>;
   readonly tag: Call<Omit<TextRequest, "signal">, Float32Array>;

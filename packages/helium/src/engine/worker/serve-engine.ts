@@ -23,6 +23,7 @@ const calls: {
   stats: (engine) => engine.stats(),
   freeUnused: (engine) => engine.freeUnused(),
   scoreTokens: (engine, request, signal) => engine.scoreTokens({ ...request, signal }),
+  scoreContinuations: (engine, request, signal) => engine.scoreContinuations({ ...request, signal }),
   embed: (engine, request, signal) => engine.embed({ ...request, signal }),
   classify: (engine, request, signal) => engine.classify({ ...request, signal }),
   tag: (engine, request, signal) => engine.tag({ ...request, signal }),
