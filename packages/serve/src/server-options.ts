@@ -1,4 +1,6 @@
+import { hasChatTemplate } from "./chat/chat-prompt.ts";
 import type { ModelEntry, ModelState } from "./models/model-registry.ts";
+import type { ServedModel } from "./models/served-model.ts";
 
 /** Where a server writes what happens; pino's loggers are of this form. Prompts and answers are never written. */
 export interface ServerLog {
@@ -31,6 +33,7 @@ export interface ServerOptions {
 /** The options with their defaults. */
 export interface ResolvedServerOptions extends Required<Omit<ServerOptions, "models">> {
   readonly onState: (id: string, state: ModelState, error?: unknown) => void;
+  readonly onLoaded: (model: ServedModel) => void;
 }
 
 const silent: ServerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -49,6 +52,10 @@ export function resolveServerOptions({ log = silent, ...options }: ServerOptions
     onState: (model, state, error) => {
       if (state === "failed") log.error({ model, error: String(error) }, "a model could not be loaded");
       else log.info({ model, state }, "model");
+    },
+    onLoaded: (model) => {
+      if (model.engine.model.head === "causal-lm" && !hasChatTemplate(model))
+        log.warn({ model: model.id }, "has no chat template: a chat goes on with its messages, joined by line breaks");
     },
   };
 }

@@ -24,6 +24,8 @@ export interface ChatRequest extends Omit<CompletionRequest, "promptIds" | "show
   readonly parallelToolCalls: boolean;
   /** What the content has to be; tool calls are not held to it. */
   readonly contentGrammar: GrammarSpec | null;
+  /** Leaves out tokens such as `<|im_end|>`, which mark up the text and are no part of it. */
+  readonly skipSpecialTokens: boolean;
   /** Goes on with the last message instead of beginning an answer. */
   readonly continueFinalMessage: boolean;
   /** Ends the prompt with what begins an answer. */

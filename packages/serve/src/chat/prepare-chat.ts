@@ -1,5 +1,6 @@
 import type { GrammarSpec } from "@helium-lm/helium";
 import type { CompletionRequest } from "../generation/completion.ts";
+import { chatPrompt } from "./chat-prompt.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { plainParser, type OutputParser } from "./output-parser.ts";
 
@@ -14,17 +15,10 @@ export interface PreparedChat {
 
 /** The prompt of a conversation, by the model's own template. @throws ChatTemplateError */
 export async function prepareChat(request: ChatRequest, signal: AbortSignal): Promise<PreparedChat> {
-  const { model, messages, addGenerationPrompt, continueFinalMessage, templateVariables, chatTemplate } = request;
-  const prompt = model.tokenizer.applyChatTemplate(messages, {
-    addGenerationPrompt: addGenerationPrompt && !continueFinalMessage,
-    continueFinalMessage,
-    variables: templateVariables,
-    ...(chatTemplate !== null && { chatTemplate }),
-  });
   return {
-    promptIds: await model.encode(prompt, { addSpecialTokens: false, signal }),
+    promptIds: await chatPrompt(request, signal),
     grammar: request.contentGrammar,
-    shownSpecialIds: new Set(),
+    shownSpecialIds: request.skipSpecialTokens ? new Set() : "all",
     openParser: plainParser,
   };
 }

@@ -6,13 +6,15 @@ import { readModelCard, ServedModel } from "./served-model.ts";
 /** How a served model is loaded, and what its engine keeps. */
 export interface ModelEntryOptions extends Omit<EngineWorkerOptions, "signal"> {
   readonly aliases?: readonly string[];
+  /** A chat template in place of the tokenizer's own, or the name of one of these. */
+  readonly chatTemplate?: string;
 }
 
 /** A model whose engine runs in a worker of its own, so that no socket waits for a product. */
 export function modelEntry(
   id: string,
   location: ClonableLocation,
-  { aliases = [], ...options }: ModelEntryOptions = {},
+  { aliases = [], chatTemplate, ...options }: ModelEntryOptions = {},
 ): ModelEntry {
   return {
     id,
@@ -23,6 +25,7 @@ export function modelEntry(
       const { maxTokens } = options.engine ?? {};
       return new ServedModel(id, card, engine, {
         created: unixSeconds(),
+        chatTemplate: chatTemplate ?? null,
         ...(maxTokens !== undefined && { maxTokens }),
       });
     },

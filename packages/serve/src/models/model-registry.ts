@@ -18,6 +18,8 @@ export interface RegistryOptions {
   readonly idleMs?: number;
   /** Told of what happens to a model, for logs. */
   readonly onState?: (id: string, state: ModelState, error?: unknown) => void;
+  /** Told of each model when it has been loaded. */
+  readonly onLoaded?: (model: ServedModel) => void;
 }
 
 /** A model in use; it stays in memory until `release`. */
@@ -116,6 +118,7 @@ export class ModelRegistry {
       }
       slot.model = model;
       this.#tell(slot, "loaded");
+      this.#options.onLoaded?.(model);
       return model;
     } catch (error) {
       this.#tell(slot, "failed", error);

@@ -28,6 +28,15 @@ export async function readModelCard(location: ModelLocation): Promise<ModelCard>
   return { config, tokenizer, generationConfig };
 }
 
+export interface ServedModelOptions {
+  /** Longest text; default: the model's context. */
+  readonly maxTokens?: number;
+  /** Seconds since 1970. */
+  readonly created?: number;
+  /** Default: the tokenizer's own. */
+  readonly chatTemplate?: string | null;
+}
+
 /** A model that requests go to: its engine, with what turns texts into token ids and back. The registry owns it. */
 export class ServedModel implements ModelCard, Disposable {
   readonly id: string;
@@ -37,18 +46,26 @@ export class ServedModel implements ModelCard, Disposable {
   readonly config: DecoderConfig;
   readonly tokenizer: Tokenizer;
   readonly generationConfig: GenerationConfig;
+  /** A chat template in place of the tokenizer's own; null: that one. */
+  readonly chatTemplate: string | null;
   /** Longest text, prompt and completion together. */
   readonly contextLength: number;
   /** Ids that end a completion, unless the request says otherwise. */
   readonly eosTokenIds: readonly number[];
 
-  constructor(id: string, card: ModelCard, engine: InferenceEngine, { maxTokens = Infinity, created = 0 } = {}) {
+  constructor(
+    id: string,
+    card: ModelCard,
+    engine: InferenceEngine,
+    { maxTokens = Infinity, created = 0, chatTemplate = null }: ServedModelOptions = {},
+  ) {
     this.id = id;
     this.created = created;
     this.engine = engine;
     this.config = card.config;
     this.tokenizer = card.tokenizer;
     this.generationConfig = card.generationConfig;
+    this.chatTemplate = chatTemplate;
     this.contextLength = Math.min(card.config.maxPositionEmbeddings, maxTokens);
     this.eosTokenIds = endsOf(card);
   }
