@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { root } from "../../../../testing/repository.ts";
 import { GrammarError, UnsupportedGrammarError } from "../errors.ts";
 import { Tokenizer } from "../tokenizer/index.ts";
+import type { GrammarState } from "./automaton/grammar-state.ts";
 import { compileGrammar } from "./compile-grammar.ts";
 import type { GrammarSpec } from "./grammar-spec.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
@@ -26,10 +27,10 @@ beforeAll(async () => {
 
 /** Whether the ids are a whole text of the grammar. */
 function accepts(spec: GrammarSpec, ids: readonly number[]): boolean {
-  let state: ReturnType<typeof compileGrammar>["start"] | null = compileGrammar(spec, tokenizer).start;
+  let state: GrammarState | null = compileGrammar(spec, tokenizer).start;
   for (const id of ids) {
     const isMasked = state?.mask().has(id) ?? false;
-    const next: typeof state = state?.step(id) ?? null;
+    const next: GrammarState | null = state?.step(id) ?? null;
     expect(isMasked).toBe(next !== null);
     state = next;
   }
