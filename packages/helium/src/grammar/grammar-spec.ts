@@ -3,14 +3,8 @@ import type { StandardSchema } from "./standard-schema.ts";
 /** A JSON Schema of draft 2020-12, as a plain value. */
 export type JsonSchema = boolean | Readonly<Record<string, unknown>>;
 
-/** What every spec may say beside its kind. */
-export interface GrammarNote {
-  /** Where the spec comes from, such as a field of a request: errors about it have it as their `field`. */
-  readonly field?: string;
-}
-
 /** JSON that a schema describes. */
-export interface JsonGrammarSpec extends GrammarNote {
+export interface JsonGrammarSpec {
   /** A JSON Schema, or a schema of zod 4, arktype, valibot and others that can give theirs (Standard JSON Schema). */
   readonly json: JsonSchema | StandardSchema;
   /**
@@ -24,82 +18,30 @@ export interface JsonGrammarSpec extends GrammarNote {
   readonly strict?: boolean;
   /** Other schemas, by the URI that `$ref` names them with. */
   readonly schemas?: Readonly<Record<string, JsonSchema>>;
-  /** Stands in where the schema cannot be enforced; default: that is an error. */
-  readonly fallback?: GrammarSpec;
 }
 
 /** A text that a regular expression of JavaScript matches from its first character to its last. */
-export interface RegexGrammarSpec extends GrammarNote {
+export interface RegexGrammarSpec {
   readonly regex: string | RegExp;
 }
 
 /** One of some texts. */
-export interface ChoiceGrammarSpec extends GrammarNote {
+export interface ChoiceGrammarSpec {
   readonly choice: readonly string[];
 }
 
 /** A grammar as llama.cpp writes it. */
-export interface GbnfGrammarSpec extends GrammarNote {
+export interface GbnfGrammarSpec {
   readonly gbnf: string;
 }
 
 /** A grammar as Lark and llguidance write it. */
-export interface LarkGrammarSpec extends GrammarNote {
+export interface LarkGrammarSpec {
   readonly lark: string;
 }
 
-/** Grammars one after another. */
-export interface SequenceGrammarSpec extends GrammarNote {
-  readonly sequence: readonly GrammarSpec[];
-}
-
-/** Any one of some grammars. */
-export interface AnyOfGrammarSpec extends GrammarNote {
-  readonly anyOf: readonly GrammarSpec[];
-}
-
-/** A grammar several times, one behind the other; default: any number of times, none too. */
-export interface RepeatGrammarSpec extends GrammarNote {
-  readonly repeat: GrammarSpec;
-  readonly min?: number;
-  readonly max?: number;
-}
-
-/** Any text in which none of these stands anywhere. */
-export interface WithoutGrammarSpec extends GrammarNote {
-  readonly without: readonly string[];
-}
-
-/** One special token, by its name: the only way in which one becomes part of a constrained text. */
-export interface SpecialTokenGrammarSpec extends GrammarNote {
-  readonly specialToken: string;
-}
-
 /** What a text has to be. */
-export type GrammarSpec =
-  | JsonGrammarSpec
-  | RegexGrammarSpec
-  | ChoiceGrammarSpec
-  | GbnfGrammarSpec
-  | LarkGrammarSpec
-  | SequenceGrammarSpec
-  | AnyOfGrammarSpec
-  | RepeatGrammarSpec
-  | WithoutGrammarSpec
-  | SpecialTokenGrammarSpec;
+export type GrammarSpec = JsonGrammarSpec | RegexGrammarSpec | ChoiceGrammarSpec | GbnfGrammarSpec | LarkGrammarSpec;
 
-/** The keys that say of which kind a spec is. */
-export const grammarKinds = [
-  "json",
-  "regex",
-  "choice",
-  "gbnf",
-  "lark",
-  "sequence",
-  "anyOf",
-  "repeat",
-  "without",
-  "specialToken",
-] as const;
-
-export type GrammarKind = (typeof grammarKinds)[number];
+/** The key that says of which kind a spec is. */
+export type GrammarKind = "json" | "regex" | "choice" | "gbnf" | "lark";

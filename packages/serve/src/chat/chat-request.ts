@@ -1,5 +1,6 @@
 import type { ChatMessage, GrammarSpec } from "@helium-lm/helium";
 import type { CompletionRequest } from "../generation/completion.ts";
+import { defaultSampling } from "../generation/sampling-parameters.ts";
 
 /** A function that the model may call. */
 export interface ToolDefinition {
@@ -35,3 +36,24 @@ export interface ChatRequest extends Omit<CompletionRequest, "promptIds" | "show
   /** A template in place of the model's own. */
   readonly chatTemplate: string | null;
 }
+
+/** A request that says nothing but which messages there are. */
+export const defaultChat: Omit<ChatRequest, "model" | "messages"> = {
+  n: 1,
+  maxTokens: null,
+  sampling: defaultSampling,
+  stop: [],
+  includeStop: false,
+  logprobs: null,
+  cacheSalt: "",
+  engineOptions: {},
+  tools: [],
+  toolChoice: "auto",
+  parallelToolCalls: true,
+  contentGrammar: null,
+  skipSpecialTokens: true,
+  continueFinalMessage: false,
+  addGenerationPrompt: true,
+  templateVariables: {},
+  chatTemplate: null,
+};

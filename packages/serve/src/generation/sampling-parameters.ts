@@ -45,7 +45,7 @@ export function samplingOptions(
   given: SamplingParameters,
   index: number,
 ): Omit<WorkerRequest, "inputIds"> {
-  const drawn = drawnDefaults(own);
+  const drawn = modelDefaults(own);
   const asked = given.temperature ?? drawn.temperature ?? 1;
   const temperature = asked < COLDEST ? 0 : asked;
   const topP = given.topP ?? drawn.topP ?? 1;
@@ -68,4 +68,4 @@ export function samplingOptions(
 }
 
 /** What a generation config says of sampling, unless it is for greedy texts. */
-const drawnDefaults = (own: GenerationConfig): GenerationConfig => (own.doSample === false ? {} : own);
+export const modelDefaults = (own: GenerationConfig): GenerationConfig => (own.doSample === false ? {} : own);

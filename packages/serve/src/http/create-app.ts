@@ -1,8 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { ZodError } from "zod";
-import { ApiError, invalidRequest } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import { routes } from "../routes.ts";
 import { errorResponse } from "./error-response.ts";
+import { invalidBody } from "./invalid-body.ts";
 import { newId } from "./new-id.ts";
 import type { ServeApp, ServerContext } from "./serve-app.ts";
 import { toApiError } from "./to-api-error.ts";
@@ -41,13 +41,4 @@ export function createApp(context: ServerContext): ServeApp {
     return errorResponse(c, told, requestId);
   });
   return app;
-}
-
-/** The first thing that is wrong with a body, by the name of its field. */
-function invalidBody(error: ZodError): ApiError {
-  const [issue] = error.issues;
-  const param = issue?.path.map(String).join(".") ?? "";
-  return invalidRequest(param || "body", issue?.message ?? "is not what was expected", {
-    details: { issues: error.issues.length },
-  });
 }

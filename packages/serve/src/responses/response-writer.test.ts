@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import type { ChatEvent } from "../chat/chat-event.ts";
+import { ApiError } from "../errors.ts";
+import type { ServedModel } from "../models/served-model.ts";
+import { responseBody } from "./response-body.ts";
+import { newResponse } from "./response-object.ts";
+import { ResponseWriter, type ResponseEvent } from "./response-writer.ts";
+
+const model = { id: "m", generationConfig: {} } as ServedModel;
+const run = { usage: { promptTokens: 7, cachedTokens: 3, completionTokens: 5 }, reasoningTokens: 2 };
+const writer = (): ResponseWriter => new ResponseWriter(newResponse(responseBody.parse({}), model), model, run);
+const text = (kind: "content" | "reasoning", part: string): ChatEvent => ({ kind, index: 0, text: part, tokens: [] });
+const end = (finishReason: "stop" | "length" | "tool_calls"): ChatEvent => ({
+  kind: "end",
+  index: 0,
+  finishReason,
+  stop: null,
+  tokens: [],
+});
+
+const thoughtful: readonly ChatEvent[] = [
+  text("reasoning", "hm"),
+  text("reasoning", "m"),
+  text("content", "I "),
+  text("content", "look."),
+  { kind: "tool-call", index: 0, call: 0, id: "call_a", name: "look" },
+  { kind: "tool-arguments", index: 0, call: 0, text: '{"a":' },
+  { kind: "tool-arguments", index: 0, call: 0, text: "1}" },
+  { kind: "tool-call", index: 0, call: 1, id: "call_b", name: "see" },
+  { kind: "tool-arguments", index: 0, call: 1, text: "{}" },
+];
+
+const short = ({ type }: ResponseEvent): string => type.replace("response.", "");
+
+test("thoughts, text and calls are items one after another, with their events in order", () => {
+  const own = writer();
+  const events = [...own.start(), ...[...thoughtful, end("tool_calls")].flatMap((event) => own.push(event))];
+  expect(events.map(short)).toEqual([
+    "created",
+    "in_progress",
+    "output_item.added",
+    "content_part.added",
+    "reasoning_text.delta",
+    "reasoning_text.delta",
+    "reasoning_text.done",
+    "content_part.done",
+    "output_item.done",
+    "output_item.added",
+    "content_part.added",
+    "output_text.delta",
+    "output_text.delta",
+    "output_text.done",
+    "content_part.done",
+    "output_item.done",
+    "output_item.added",
+    "function_call_arguments.delta",
+    "function_call_arguments.delta",
+    "function_call_arguments.done",
+    "output_item.done",
+    "output_item.added",
+    "function_call_arguments.delta",
+    "function_call_arguments.done",
+    "output_item.done",
+    "completed",
+  ]);
+  expect(events.map(({ sequence_number: at }) => at)).toEqual(events.map((_, at) => at));
+  expect(own.response).toMatchObject({
+    status: "completed",
+    output: [
+      { type: "reasoning", status: "completed", summary: [], content: [{ type: "reasoning_text", text: "hmm" }] },
+      { type: "message", status: "completed", content: [{ type: "output_text", text: "I look." }] },
+      { type: "function_call", status: "completed", call_id: "call_a", name: "look", arguments: '{"a":1}' },
+      { type: "function_call", status: "completed", call_id: "call_b", name: "see", arguments: "{}" },
+    ],
+    usage: {
+      input_tokens: 7,
+      input_tokens_details: { cached_tokens: 3 },
+      output_tokens: 5,
+      output_tokens_details: { reasoning_tokens: 2 },
+      total_tokens: 12,
+    },
+  });
+});
+
+test("events name their item by place and id, and do not change later", () => {
+  const own = writer();
+  const events = [...own.start(), ...[...thoughtful, end("stop")].flatMap((event) => own.push(event))];
+  const items = own.response.output.map(({ id }) => id);
+  const placed = events.filter((event) => "output_index" in event);
+  for (const event of placed) {
+    const id = event.item_id ?? (event.item as { readonly id: string }).id;
+    expect(id).toBe(items[event.output_index as number]);
+  }
+  expect(events.find(({ type }) => type === "response.content_part.added")).toMatchObject({ part: { text: "" } });
+  expect(events.find(({ type }) => type === "response.created")).toMatchObject({ response: { output: [] } });
+});
+
+test("what is cut leaves its last item incomplete", () => {
+  const own = writer();
+  const events = [...own.start(), ...[...thoughtful, end("length")].flatMap((event) => own.push(event))];
+  expect(events.at(-1)).toMatchObject({
+    type: "response.incomplete",
+    response: { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } },
+  });
+  expect(own.response.output.map(({ status }) => status)).toEqual([
+    "completed",
+    "completed",
+    "completed",
+    "incomplete",
+  ]);
+});
+
+test("an answer of nothing is an empty message", () => {
+  const own = writer();
+  own.start();
+  expect(own.push(end("stop")).map(short)).toEqual([
+    "output_item.added",
+    "content_part.added",
+    "output_text.done",
+    "content_part.done",
+    "output_item.done",
+    "completed",
+  ]);
+  expect(own.response.output).toMatchObject([{ type: "message", content: [{ text: "" }] }]);
+});
+
+test("a failure on the way is the last event", () => {
+  const own = writer();
+  own.start();
+  own.push(text("content", "I "));
+  const [event] = own.fail(new ApiError("server", "is gone", { status: 500, type: "server_error" }));
+  expect(event).toMatchObject({
+    type: "response.failed",
+    sequence_number: 5,
+    response: { status: "failed", error: { code: "server_error", message: "server: is gone" } },
+  });
+});
