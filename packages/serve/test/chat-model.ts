@@ -23,12 +23,12 @@ const files = [
 export interface ChatModelOptions {
   readonly id?: string;
   readonly template?: string;
-  /** Ids that end an answer; default: those of the model. */
+  /** Ids that end an answer; the likeliest tokens are taken then, unless asked otherwise. Default: those of the model. */
   readonly eosTokenId?: readonly number[];
 }
 
-/** The id of a line break in `helium-nano`'s vocabulary: a model that ends there gives short answers. */
-export const lineBreak = 14;
+/** The id of a colon in `helium-nano`'s vocabulary: a model that ends there gives short answers. */
+export const colon = 278;
 
 /** `helium-nano` with a template, so that it can be talked to; its answers mean nothing. */
 export function chatModel({
@@ -44,7 +44,11 @@ export function chatModel({
       );
       const location = {
         ...Object.fromEntries(blobs),
-        ...(eosTokenId && { "generation_config.json": new Blob([JSON.stringify({ eos_token_id: eosTokenId })]) }),
+        ...(eosTokenId && {
+          "generation_config.json": new Blob([
+            JSON.stringify({ eos_token_id: eosTokenId, do_sample: true, temperature: 1e-6 }),
+          ]),
+        }),
       };
       return modelEntry(id, location, { threads: 1, engine: { maxTokens: 16_384 }, chatTemplate: template }).load(
         signal,

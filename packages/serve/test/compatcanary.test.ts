@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
 import { root } from "../../../testing/repository.ts";
-import { chatModel, lineBreak } from "./chat-model.ts";
+import { chatModel, colon } from "./chat-model.ts";
 import { openServer } from "./open-server.ts";
 
 interface Report {
@@ -23,7 +23,7 @@ const scan = (baseUrl: string, model: string): Promise<Report> =>
   });
 
 test("compatcanary's probes pass", async () => {
-  await using opened = await openServer({ models: [chatModel({ eosTokenId: [2, lineBreak] })] });
+  await using opened = await openServer({ models: [chatModel({ eosTokenId: [2, colon] })] });
   const { results } = await scan(opened.baseUrl, "helium-chat");
   const probes = ["models.list", "responses.basic", "responses.streaming"];
   expect(results.filter(({ id }) => probes.includes(id))).toMatchObject(probes.map((id) => ({ id, status: "pass" })));

@@ -19,16 +19,17 @@ type ChatTemplateBody = {
 
 /** The prompt of a conversation. @throws ChatTemplateError */
 export function renderChat(
-  { tokenizer }: ServedModel,
+  { tokenizer, chatTemplate: own }: ServedModel,
   messages: readonly ChatMessage[],
   body: ChatTemplateBody,
 ): string {
   const continueFinalMessage = body.continue_final_message ?? false;
+  const chatTemplate = body.chat_template ?? own;
   return tokenizer.applyChatTemplate(messages, {
     continueFinalMessage,
     addGenerationPrompt: body.add_generation_prompt ?? !continueFinalMessage,
     ...(body.tools && { tools: body.tools }),
-    ...(body.chat_template && { chatTemplate: body.chat_template }),
+    ...(chatTemplate !== null && { chatTemplate }),
     ...(body.chat_template_kwargs && { variables: body.chat_template_kwargs }),
   });
 }
