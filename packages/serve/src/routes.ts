@@ -1,4 +1,11 @@
+import { decisionsRoutes } from "./decisions/decisions-routes.ts";
+import { embeddingsRoutes } from "./embeddings/embeddings-routes.ts";
+import { classifyRoutes } from "./heads/classify-routes.ts";
+import { tagRoutes } from "./heads/tag-routes.ts";
+import { openapiRoutes } from "./http/openapi-routes.ts";
 import type { RouteModule } from "./http/serve-app.ts";
+import { infillRoutes } from "./llama-server/infill-routes.ts";
+import { slotsRoutes } from "./llama-server/slots-routes.ts";
 import { modelRoutes } from "./openai/model-routes.ts";
 import { responseRoutes } from "./responses/response-routes.ts";
 import { applyTemplateRoutes } from "./tokenization/apply-template-routes.ts";
@@ -10,8 +17,15 @@ import { tokenizerInfoRoutes } from "./tokenization/tokenizer-info-routes.ts";
 export const routes: readonly RouteModule[] = [
   modelRoutes,
   responseRoutes,
+  embeddingsRoutes,
+  decisionsRoutes,
+  classifyRoutes,
+  tagRoutes,
+  infillRoutes,
+  slotsRoutes,
   tokenizeRoutes,
   detokenizeRoutes,
   tokenizerInfoRoutes,
   applyTemplateRoutes,
+  openapiRoutes,
 ];

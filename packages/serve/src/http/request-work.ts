@@ -7,8 +7,8 @@ export interface RequestWork {
   readonly model: ServedModel;
   /** Aborts when the client has gone, when the time is over and at `close`. */
   readonly signal: AbortSignal;
-  /** Waits for the turn of so many texts. Called once, after all that can be refused has been. @throws ApiError 429 */
-  admit(sequences: number): Promise<void>;
+  /** Waits for the turn of so many texts. Called once, after all that can be refused has been. @returns how many of them may go on at once @throws ApiError 429 */
+  admit(sequences: number): Promise<number>;
   /** Ends what goes on for it, and gives back model and place; a second call does nothing. */
   close(): void;
 }
@@ -30,6 +30,7 @@ export async function beginWork(
     admit: async (sequences) => {
       const place = await admission.enter(sequences, signal);
       leave = () => place.release();
+      return Math.min(sequences, admission.maxSequences);
     },
     close: () => {
       ending.abort();

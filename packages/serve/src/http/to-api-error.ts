@@ -4,6 +4,7 @@ import {
   ChatTemplateLimitError,
   GenerationError,
   GrammarError,
+  HeadError,
   InputError,
   LogitsError,
   TokenizerError,
@@ -27,6 +28,8 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ChatTemplateLimitError || error instanceof ChatTemplateError)
     return badRequest(error.message, { param: "messages", code: null, error });
   if (error instanceof TokenizerError) return badRequest(error.message, { param: error.field, code: null, error });
+  if (error instanceof HeadError)
+    return badRequest(error.message, { param: "model", code: "unsupported_model", error });
   if (error instanceof LogitsError) return internal(error);
   if (error instanceof GenerationError || error instanceof InputError)
     return badRequest(error.message, { param: error.subject, code: null, error });
