@@ -9,10 +9,15 @@ export interface OpenServer extends AsyncDisposable, Pick<Listening, "url"> {
   readonly baseUrl: string;
 }
 
-/** Serves `helium-nano`, unless the options name other models. */
+/** Serves `helium-nano`, unless the options name other models; keys and values are as exact as `forward`'s. */
 export async function openServer(options: Partial<ServerOptions> = {}): Promise<OpenServer> {
   const server = new ModelServer({
-    models: [modelEntry("helium-nano", `${root}models/helium-nano`, { threads: 1, engine: { maxTokens: 16_384 } })],
+    models: [
+      modelEntry("helium-nano", `${root}models/helium-nano`, {
+        threads: 1,
+        engine: { maxTokens: 16_384, kvDType: "f32" },
+      }),
+    ],
     ...options,
   });
   const { url, close } = await listen(server, { port: 0 });

@@ -7,10 +7,15 @@ export interface RequestWork {
   readonly model: ServedModel;
   /** Aborts when the client has gone, when the time is over and at `close`. */
   readonly signal: AbortSignal;
-  /** Waits for the turn of so many texts. Called once, after all that can be refused has been. @returns how many of them may go on at once @throws ApiError 429 */
+  /**
+   * Waits for the turn of so many texts. Called once, after all that can be refused has been.
+   *
+   * @returns how many of them may go on at once
+   * @throws ApiError 429
+   */
   admit(sequences: number): Promise<number>;
   /** Ends what goes on for it, and gives back model and place; a second call does nothing. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Begins a request. @throws ApiError for a model that is not served */

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { CompletionEvent, CompletionRequest } from "../generation/completion.ts";
 import { fillInMiddlePrompt } from "../generation/fill-in-middle.ts";
 import { runCompletion } from "../generation/run-completion.ts";
-import { defaultSampling } from "../generation/sampling-parameters.ts";
+import { samplingFields, samplingOf, stopFields, stopsOf } from "../generation/sampling-fields.ts";
 import { errorBody } from "../http/error-response.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { beginWork, type RequestWork } from "../http/request-work.ts";
@@ -24,12 +24,8 @@ const request = z
       .min(-1)
       .nullish()
       .openapi({ description: "New tokens at most; −1 (default): as the context allows" }),
-    temperature: z.number().min(0).nullish(),
-    top_k: z.int().min(0).nullish(),
-    top_p: z.number().gt(0).max(1).nullish(),
-    min_p: z.number().min(0).max(1).nullish(),
-    seed: z.int().nullish(),
-    stop: z.array(z.string()).nullish(),
+    ...samplingFields,
+    ...stopFields,
     stream: z.boolean().nullish(),
   })
   .openapi("InfillRequest");
@@ -103,22 +99,15 @@ async function completionOf(body: Body, { model, signal }: RequestWork, cacheSal
     ...(body.prompt && { middle: body.prompt }),
     ...(body.input_extra && { files: body.input_extra }),
   };
-  const { n_predict: most, temperature, top_k: topK, top_p: topP, min_p: minP, seed } = body;
+  const { n_predict: most } = body;
   return {
     model,
     promptIds: await fillInMiddlePrompt(model, gap, { param: "input_suffix", signal }),
     n: 1,
     maxTokens: most === undefined || most === null || most < 0 ? null : most,
-    sampling: {
-      ...defaultSampling,
-      temperature: temperature ?? null,
-      topK: topK ?? null,
-      topP: topP ?? null,
-      minP: minP ?? null,
-      seed: seed ?? null,
-    },
-    stop: body.stop ?? [],
-    includeStop: false,
+    sampling: samplingOf(body, model),
+    stop: stopsOf(body.stop),
+    includeStop: body.include_stop_str_in_output ?? false,
     logprobs: null,
     grammar: null,
     shownSpecialIds: new Set(),
