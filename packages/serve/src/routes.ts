@@ -6,6 +6,7 @@ import { openapiRoutes } from "./http/openapi-routes.ts";
 import type { RouteModule } from "./http/serve-app.ts";
 import { infillRoutes } from "./llama-server/infill-routes.ts";
 import { slotsRoutes } from "./llama-server/slots-routes.ts";
+import { completionRoutes } from "./openai/completion-routes.ts";
 import { modelRoutes } from "./openai/model-routes.ts";
 import { responseRoutes } from "./responses/response-routes.ts";
 import { applyTemplateRoutes } from "./tokenization/apply-template-routes.ts";
@@ -23,6 +24,7 @@ export const routes: readonly RouteModule[] = [
   tagRoutes,
   infillRoutes,
   slotsRoutes,
+  completionRoutes,
   tokenizeRoutes,
   detokenizeRoutes,
   tokenizerInfoRoutes,

@@ -59,3 +59,19 @@ export async function withWork<Answer>(
     work.close();
   }
 }
+
+/** Does the work of a request whose answer is a stream, which has to close it at its end. */
+export async function streamWork<Answer>(
+  c: Context,
+  context: ServerContext,
+  modelName: string | null | undefined,
+  answer: (work: RequestWork) => Promise<Answer>,
+): Promise<Answer> {
+  const work = await beginWork(c, context, modelName);
+  try {
+    return await answer(work);
+  } catch (error) {
+    work.close();
+    throw error;
+  }
+}

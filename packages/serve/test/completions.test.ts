@@ -1,0 +1,88 @@
+import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM, type Tokenizer } from "@helium-lm/helium";
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import OpenAI from "openai";
+import type { Completion, CompletionChoice } from "openai/resources/completions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../../testing/repository.ts";
+import { openServer, type OpenServer } from "./open-server.ts";
+
+let server: OpenServer;
+let client: OpenAI;
+let backend: Backend;
+let model: ModelForCausalLM;
+let tokenizer: Tokenizer;
+beforeAll(async () => {
+  server = await openServer();
+  client = new OpenAI({ baseURL: server.baseUrl, apiKey: "none", maxRetries: 0 });
+  const folder = `${root}models/helium-nano`;
+  backend = await createBackend("wasm", { threads: 1 });
+  model = await AutoModelForCausalLM.fromPretrained(folder, { backend });
+  tokenizer = await AutoTokenizer.fromPretrained(folder);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  model.dispose();
+  backend.dispose();
+});
+
+const prompt = "The weather in the mountains";
+const greedy = { model: "helium-nano", prompt, temperature: 0, max_tokens: 12 } as const;
+
+/** The greedy text of the library itself. */
+async function generated(
+  text: string,
+  maxNewTokens: number,
+): Promise<{ readonly ids: number[]; readonly text: string }> {
+  const ids = tokenizer.encode(text);
+  const { sequences } = await model.generate({ inputIds: [ids], maxNewTokens, doSample: false });
+  const row = sequences[0] ?? [];
+  const options = { skipSpecialTokens: true };
+  return {
+    ids: [...row.slice(ids.length)],
+    text: tokenizer.decode(row, options).slice(tokenizer.decode(ids, options).length),
+  };
+}
+
+/** The pieces of a stream as one answer. */
+async function joined(chunks: AsyncIterable<Completion>): Promise<Map<number, CompletionChoice & { pieces: number }>> {
+  const choices = new Map<number, CompletionChoice & { pieces: number }>();
+  for await (const chunk of chunks)
+    for (const choice of chunk.choices) {
+      const known = choices.get(choice.index);
+      if (!known) choices.set(choice.index, { ...choice, pieces: 1 });
+      else {
+        known.pieces++;
+        known.text += choice.text;
+        known.finish_reason ??= choice.finish_reason;
+      }
+    }
+  return choices;
+}
+
+describe("a completion", () => {
+  test("is the text of model.generate, with what it cost", async () => {
+    const expected = await generated(prompt, 12);
+    const answer = await client.completions.create(greedy);
+    expect(answer).toMatchObject({
+      object: "text_completion",
+      model: "helium-nano",
+      choices: [{ index: 0, text: expected.text, logprobs: null, finish_reason: "length", stop_reason: null }],
+      usage: {
+        prompt_tokens: tokenizer.encode(prompt).length,
+        completion_tokens: 12,
+        total_tokens: tokenizer.encode(prompt).length + 12,
+      },
+    });
+    expect(answer.id).toMatch(/^cmpl-/);
+    expect(answer.system_fingerprint).toMatch(/^fp_/);
+    // The space between prompt and text belongs to the text.
+    expect(answer.choices[0]?.text).toMatch(/^ \S/);
+  });
+
+  test("comes in pieces that join to it", async () => {
+    const whole = await client.completions.create(greedy);
+    const pieces = await joined(await client.completions.create({ ...greedy, stream: true }));
+    expect(pieces.get(0)).toMatchObject({ text: whole.choices[0]?.text, finish_reason: "length" });
+    expect(pieces.get(0)?.pieces).toBeGreaterThan(3);
+  });
+});
