@@ -187,7 +187,10 @@ export class ParityError extends HeliumLmError {}
 export class FamilyError extends HeliumLmError {}
 
 /** A grammar, pattern or schema that cannot be read; of a text, `details` has the `line` and `column`. */
-export class GrammarError extends HeliumLmError {}
+export class GrammarError extends HeliumLmError {
+  /** What the nearest spec says of where it comes from; null: nothing. */
+  field: string | null = null;
+}
 
 /** A construct that cannot be enforced exactly, so that it is refused: the text could otherwise be wrong. */
 export class UnsupportedGrammarError extends GrammarError {

@@ -97,7 +97,7 @@ export class Grammar {
   }
 
   #stepToken(start: GrammarState, token: number): GrammarState | null {
-    const bytes = this.vocabulary.bytesOf(token);
+    const bytes = this.vocabulary.grammarBytesOf(token);
     if (!bytes || bytes.length === 0) return null;
     let state: GrammarState | null = start;
     for (let i = 0; state && i < bytes.length; i++) state = state.stepByte(bytes[i] ?? 0);

@@ -1,13 +1,19 @@
 export { compileGrammar } from "./compile-grammar.ts";
 export { Grammar } from "./grammar.ts";
 export type {
+  AnyOfGrammarSpec,
   ChoiceGrammarSpec,
   GbnfGrammarSpec,
+  GrammarNote,
   GrammarSpec,
   JsonGrammarSpec,
   JsonSchema,
   LarkGrammarSpec,
   RegexGrammarSpec,
+  RepeatGrammarSpec,
+  SequenceGrammarSpec,
+  SpecialTokenGrammarSpec,
+  WithoutGrammarSpec,
 } from "./grammar-spec.ts";
 export type { GrammarState } from "./automaton/grammar-state.ts";
 export type { TokenMask } from "./masks/token-mask.ts";

@@ -62,12 +62,12 @@ export class GrammarState {
     return this.#host.forcedByte(this);
   }
 
-  /** The state behind a token of the vocabulary; null where it may not come, as special tokens never may. */
+  /** The state behind a token of the vocabulary; null where it may not come, as special tokens that no spec names. */
   step(token: number): GrammarState | null {
     return this.#host.stepToken(this, token);
   }
 
-  /** The text tokens that may come. Whether the text may end is `isAccepting`. @throws GrammarLimitError */
+  /** The tokens that may come. Whether the text may end is `isAccepting`. @throws GrammarLimitError */
   mask(): TokenMask {
     return this.#host.mask(this);
   }

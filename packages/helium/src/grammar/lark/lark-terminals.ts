@@ -1,4 +1,5 @@
 import type { GrammarError } from "../../errors.ts";
+import { textAlphabet } from "../pattern/alphabet.ts";
 import type { Regex, RegexArena } from "../regex/index.ts";
 import type { GrammarText } from "../rules/grammar-text.ts";
 import { isTerminalName, type LarkDefinitions, type LarkNode } from "./lark-node.ts";
@@ -39,7 +40,8 @@ export class LarkTerminals {
       case "and":
         return regexes.and(...node.parts.map((part) => this.regex(part)));
       case "not":
-        return regexes.not(this.regex(node.part));
+        // Of the texts, not of all bytes.
+        return regexes.and(textAlphabet(regexes).anyText, regexes.not(this.regex(node.part)));
       case "json":
         throw this.#source.problem(
           "%json stands in a terminal",

@@ -1,3 +1,4 @@
+import { SPECIAL } from "./special-token-bytes.ts";
 import { childOf, nodeOf } from "./token-trie.ts";
 import type { TokenVocabulary } from "./token-vocabulary.ts";
 
@@ -35,24 +36,28 @@ export function forcedTokens<State extends ForcingState<State>>(
   const kept: number[] = [];
   let at = 0;
   for (const id of ids) {
-    at += vocabulary.bytesOf(id)?.length ?? 0;
+    at += vocabulary.grammarBytesOf(id)?.length ?? 0;
     if (at > certain) break;
     kept.push(id);
   }
   return kept;
 }
 
-/** The bytes that have no alternative, and the state behind them. */
+/** The bytes that have no alternative, and the state behind them; a special token is there as a whole, or not at all. */
 function forcedText<State extends ForcingState<State>>(start: State): { bytes: Uint8Array; end: State } {
   const bytes: number[] = [];
   let end = start;
+  let special: { readonly from: number; readonly before: State } | null = null;
   while (bytes.length < mostBytes) {
     const byte = end.isAccepting ? -1 : end.forcedByte();
     const next = byte < 0 ? null : end.stepByte(byte);
     if (next === null) break;
+    if (byte === SPECIAL.open) special = { from: bytes.length, before: end };
+    else if (byte === SPECIAL.close) special = null;
     bytes.push(byte);
     end = next;
   }
+  if (special) return { bytes: Uint8Array.from(bytes.slice(0, special.from)), end: special.before };
   return { bytes: Uint8Array.from(bytes), end };
 }
 

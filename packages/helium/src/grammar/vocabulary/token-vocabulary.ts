@@ -4,6 +4,7 @@ import { maxIds } from "../../tokenizer/stages.ts";
 import { buildTokenTrie } from "./build-token-trie.ts";
 import { coverBytes } from "./cover-bytes.ts";
 import { cutText } from "./cut-text.ts";
+import { holdsSpecialByte, SPECIAL, specialTokenBytes, splitAtSpecialTokens } from "./special-token-bytes.ts";
 import type { TokenTrie } from "./token-trie.ts";
 
 /** Cuts a text, given as bytes of UTF-8, into ids as it is cut in the middle of a longer one; null where it cannot. */
@@ -12,7 +13,8 @@ type CutText = (vocabulary: TokenVocabulary, bytes: Uint8Array) => readonly numb
 /**
  * The bytes that every token of a vocabulary stands for in the middle of a text. Tokens that stand for no text (special and
  * unused ones, ids of a model beyond its tokenizer's) are null, so nothing that works with texts can choose them. The bytes of
- * ids one after another are exactly those of their decoded text; a token may be a part of a character.
+ * ids one after another are exactly those of their decoded text; a token may be a part of a character. Grammars may name special
+ * tokens: there these have bytes of their own, which no text has.
  *
  * @example
  * const vocabulary = TokenVocabulary.of(tokenizer);
@@ -28,9 +30,15 @@ export class TokenVocabulary {
   /** 1 for tokens that stand for text `[V]`. */
   readonly #isText: Uint8Array;
   readonly #cut: CutText | null;
+  /** Of special tokens: how grammars write them. */
+  readonly #special: ReadonlyMap<number, Uint8Array>;
   #trie: TokenTrie | null = null;
 
-  private constructor(tokens: readonly (Uint8Array | null)[], cut: CutText | null) {
+  private constructor(
+    tokens: readonly (Uint8Array | null)[],
+    cut: CutText | null,
+    special: ReadonlyMap<number, string> = new Map(),
+  ) {
     this.size = tokens.length;
     let total = 0;
     for (const token of tokens) total += token?.length ?? 0;
@@ -48,6 +56,7 @@ export class TokenVocabulary {
     }
     this.#starts[tokens.length] = at;
     this.#cut = cut;
+    this.#special = new Map([...special].map(([id, name]) => [id, specialTokenBytes(name)]));
   }
 
   /**
@@ -68,9 +77,14 @@ export class TokenVocabulary {
     known.set(tokenizer, bySize);
     const found = bySize.get(size);
     if (found) return found;
-    const hidden = new Set([...tokenizer.allSpecialIds, tokenizer.unkTokenId]);
+    const { allSpecialIds, unkTokenId } = tokenizer;
+    const hidden = new Set([...allSpecialIds, unkTokenId]);
     const tokens = Array.from({ length: size }, (_, id) => (hidden.has(id) ? null : tokenizer.tokenBytes(id)));
-    const vocabulary = new TokenVocabulary(tokens, (own, bytes) => cutText(tokenizer, own, bytes));
+    const special = allSpecialIds.flatMap((id): [number, string][] => {
+      const name = id === unkTokenId || id >= size ? null : tokenizer.convertIdsToTokens(id);
+      return name === null ? [] : [[id, name]];
+    });
+    const vocabulary = new TokenVocabulary(tokens, (own, bytes) => cutText(tokenizer, own, bytes), new Map(special));
     bySize.set(size, vocabulary);
     return vocabulary;
   }
@@ -86,19 +100,48 @@ export class TokenVocabulary {
     return this.#bytes.subarray(this.#starts[token], this.#starts[token + 1]);
   }
 
-  /** All tokens with at least one byte as a prefix tree; made when it is first asked for. */
+  /** The bytes of a token as grammars read it; null where none can name it. */
+  grammarBytesOf(token: number): Uint8Array | null {
+    const special = this.#special.get(token);
+    if (special) return special;
+    const bytes = this.bytesOf(token);
+    return bytes && this.#special.size > 0 && holdsSpecialByte(bytes) ? null : bytes;
+  }
+
+  /** How grammars write the special token of this name; null where there is none. */
+  specialToken(name: string): Uint8Array | null {
+    const bytes = specialTokenBytes(name);
+    return [...this.#special.values()].find((one) => one.join() === bytes.join()) ?? null;
+  }
+
+  /** All tokens with at least one byte in grammars as a prefix tree; made when it is first asked for. */
   get trie(): TokenTrie {
-    return (this.#trie ??= buildTokenTrie(this.#bytes, this.#starts));
+    return (this.#trie ??= this.#buildTrie());
+  }
+
+  #buildTrie(): TokenTrie {
+    if (this.#special.size === 0) return buildTokenTrie(this.#bytes, this.#starts);
+    const starts = new Int32Array(this.size + 1);
+    for (let id = 0; id < this.size; id++) starts[id + 1] = (starts[id] ?? 0) + (this.grammarBytesOf(id)?.length ?? 0);
+    const bytes = new Uint8Array(starts[this.size] ?? 0);
+    for (let id = 0; id < this.size; id++) bytes.set(this.grammarBytesOf(id) ?? [], starts[id]);
+    return buildTokenTrie(bytes, starts);
   }
 
   /**
    * The tokens of a text in the middle of a longer one, as the tokenizer itself cuts it where that is certain, else the fewest
    * that it can be put together of. Their bytes are exactly `bytes`, which may begin and end within a character.
-   * Null where no tokens make up these bytes.
+   * Special tokens stand as grammars write them. Null where no tokens make up these bytes.
    */
   encode(bytes: Uint8Array): readonly number[] | null {
-    if (bytes.length === 0) return [];
-    return this.#cut?.(this, bytes) ?? coverBytes(this.trie, bytes);
+    const ids: number[] = [];
+    for (const part of this.#special.size > 0 ? splitAtSpecialTokens(bytes) : [bytes]) {
+      const isText = part[0] !== SPECIAL.open;
+      const own = part.length === 0 ? [] : ((isText ? this.#cut?.(this, part) : null) ?? coverBytes(this.trie, part));
+      if (own === null) return null;
+      ids.push(...own);
+    }
+    return ids;
   }
 }
 
