@@ -81,6 +81,13 @@ const soaks = new Map([
       shows: "that the patterns of real schemas match what the platform's RegExp does",
     },
   ],
+  [
+    "schemathesis",
+    {
+      script: "scripts/soak/schemathesis.ts",
+      shows: "that no request drawn from /openapi.json makes the server fail, hang or break its own description",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
 
@@ -15,4 +16,16 @@ registerHooks({
     const source = existsSync(file) ? file : new URL(`${name}/src/${subpath}/index.ts`, packages);
     return { url: source.href, shortCircuit: true };
   },
+  load(url, context, nextLoad) {
+    if (!url.endsWith("/engine/worker/worker-text.ts")) return nextLoad(url, context);
+    return { source: workerText(), format: "module", shortCircuit: true };
+  },
 });
+
+/** What an engine's worker runs, which a build would put there; it is bundled in a process of its own, since hooks cannot wait. */
+function workerText(): string {
+  const bundler = new URL("helium/build/engine-worker.ts", packages).href;
+  const script = `import { workerTextModule } from "${bundler}"; process.stdout.write(await workerTextModule());`;
+  const options = { encoding: "utf8", maxBuffer: 2 ** 28 } as const;
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", script], options);
+}

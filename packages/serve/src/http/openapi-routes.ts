@@ -1,36 +1,20 @@
+import { openApiDocument } from "./openapi-document.ts";
 import type { RouteModule } from "./serve-app.ts";
-
-/** What `/openapi.json` says of the server itself. */
-const info = {
-  openapi: "3.1.0",
-  info: {
-    title: "helium serve",
-    version: "1",
-    description: "Language models behind the APIs of OpenAI, Anthropic and Ollama, on one engine.",
-  },
-  servers: [{ url: "/" }],
-};
-
-interface Operation {
-  readonly tags?: readonly string[];
-  readonly summary?: string;
-}
 
 /** `/openapi.json`, and `/docs`: a page that lists all routes, made from it. It needs no script and nothing from elsewhere. */
 export const openapiRoutes: RouteModule = (app) => {
-  app.doc31("/openapi.json", info);
+  app.get("/openapi.json", (c) => c.json(openApiDocument(app) as unknown as Record<string, unknown>));
   app.get("/docs", (c) => {
-    const paths = (app.getOpenAPI31Document(info).paths ?? {}) as Record<string, Record<string, Operation>>;
-    const rows = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    const rows = Object.entries(openApiDocument(app).paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { tags = ["Other"], summary = "" }]) => ({ path, method, tags, summary })),
     );
-    const tags = [...new Set(rows.map(({ operation }) => operation.tags?.[0] ?? "Other"))];
-    const sections = tags.map((tag) => {
-      const own = rows.filter(({ operation }) => (operation.tags?.[0] ?? "Other") === tag);
-      const lines = own.map(
-        ({ path, method, operation }) =>
-          `<tr><td>${method.toUpperCase()}</td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(operation.summary ?? "")}</td></tr>`,
-      );
+    const sections = [...new Set(rows.map(({ tags }) => tags[0] ?? ""))].map((tag) => {
+      const lines = rows
+        .filter(({ tags }) => tags[0] === tag)
+        .map(
+          ({ path, method, summary }) =>
+            `<tr><td>${method.toUpperCase()}</td><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(summary)}</td></tr>`,
+        );
       return `<h2>${escapeHtml(tag)}</h2><table>${lines.join("")}</table>`;
     });
     return c.html(page(sections.join("")));
