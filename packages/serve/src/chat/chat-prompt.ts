@@ -9,8 +9,14 @@ type PromptParts = Pick<
   "model" | "messages" | "addGenerationPrompt" | "continueFinalMessage" | "templateVariables" | "chatTemplate"
 >;
 
+/** A prompt, and its tokens. */
+export interface ChatPrompt {
+  readonly prompt: string;
+  readonly ids: readonly number[];
+}
+
 /**
- * The tokens of a conversation, by the request's own template, the one that the server was told of, or the model's. A model that
+ * The prompt of a conversation, by the request's own template, the one that the server was told of, or the model's. A model that
  * was not made for conversations goes on with what was said, the messages one after another with a line break between two.
  *
  * @param tools as templates get them; null: none
@@ -20,10 +26,13 @@ export async function chatPrompt(
   request: PromptParts,
   signal: AbortSignal,
   tools: readonly Readonly<Record<string, unknown>>[] | null = null,
-): Promise<readonly number[]> {
+): Promise<ChatPrompt> {
   const { model, addGenerationPrompt, continueFinalMessage, templateVariables } = request;
   const template = templateOf(request);
-  if (template === null) return model.encode(joinedContents(request.messages), { addSpecialTokens: true, signal });
+  if (template === null) {
+    const joined = joinedContents(request.messages);
+    return { prompt: joined, ids: await model.encode(joined, { addSpecialTokens: true, signal }) };
+  }
   const { text } = template;
   const prompt = model.tokenizer.applyChatTemplate(withKnownRoles(request.messages, template.words), {
     addGenerationPrompt: addGenerationPrompt && !continueFinalMessage,
@@ -32,8 +41,11 @@ export async function chatPrompt(
     ...(tools && { tools }),
     ...(text !== null && { chatTemplate: text }),
   });
-  return model.encode(prompt, { addSpecialTokens: false, signal });
+  return { prompt, ids: await model.encode(prompt, { addSpecialTokens: false, signal }) };
 }
+
+/** All that the template of a conversation could read; "" where there is none. */
+export const templateText = (request: PromptParts): string => templateOf(request)?.words ?? "";
 
 /** Whether conversations with a model have a form of their own. */
 export const hasChatTemplate = ({ chatTemplate, tokenizer }: ServedModel): boolean =>

@@ -10,6 +10,8 @@ export interface ToolDefinition {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Arguments are held to the schema even where the model is free to call. */
   readonly strict: boolean;
+  /** Where the schema stands in the request, for errors; default: where OpenAI's chat completions have it. */
+  readonly field?: string;
 }
 
 /** Which tools the model may or must call; a list: one of those named. */

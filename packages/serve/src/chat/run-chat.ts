@@ -1,7 +1,6 @@
 import type { EngineToken } from "@helium-lm/helium";
 import type { CompletionEvent } from "../generation/completion.ts";
 import { runCompletion, type CompletionRun } from "../generation/run-completion.ts";
-import { newId } from "../http/new-id.ts";
 import type { ChatEvent } from "./chat-event.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import type { OutputParser, OutputPart } from "./output-parser.ts";
@@ -16,9 +15,9 @@ export interface ChatRun extends Pick<CompletionRun, "usage"> {
 
 /** Begins the answers of a conversation, after its admission. @throws ApiError for one that is too long */
 export function runChat(request: ChatRequest, prepared: PreparedChat, signal: AbortSignal): ChatRun {
-  const { promptIds, grammar, shownSpecialIds, openParser } = prepared;
+  const { promptIds, grammar, shownSpecialIds, openParser, newCallId } = prepared;
   const run = runCompletion({ ...request, promptIds, grammar, shownSpecialIds }, signal);
-  const answers = Array.from({ length: request.n }, (_, index) => new Answer(index, openParser()));
+  const answers = Array.from({ length: request.n }, (_, index) => new Answer(index, openParser(), newCallId));
   return {
     events: eventsOf(run, answers),
     get usage() {
@@ -41,14 +40,16 @@ async function* eventsOf(run: CompletionRun, answers: readonly Answer[]): AsyncG
 class Answer {
   readonly #index: number;
   readonly #parser: OutputParser;
+  readonly #newCallId: () => string;
   #calls = 0;
   /** Tokens whose text the parser holds back. */
   #tokens: readonly EngineToken[] = [];
   reasoningTokens = 0;
 
-  constructor(index: number, parser: OutputParser) {
+  constructor(index: number, parser: OutputParser, newCallId: () => string) {
     this.#index = index;
     this.#parser = parser;
+    this.#newCallId = newCallId;
   }
 
   read({ text, tokens }: CompletionEvent & { readonly kind: "text" }): ChatEvent[] {
@@ -67,7 +68,7 @@ class Answer {
     const index = this.#index;
     return parts.map((part) => {
       if (part.kind === "tool-call")
-        return { kind: "tool-call", index, call: this.#calls++, id: newId("call"), name: part.name };
+        return { kind: "tool-call", index, call: this.#calls++, id: this.#newCallId(), name: part.name };
       if (part.kind === "tool-arguments")
         return { kind: "tool-arguments", index, call: this.#calls - 1, text: part.text };
       const tokens = this.#tokens;

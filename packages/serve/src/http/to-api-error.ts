@@ -22,9 +22,8 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const cause = { cause: error };
   if (error instanceof UnsupportedGrammarError)
-    return badRequest(error.message, { param: "response_format", code: "unsupported_schema", error });
-  if (error instanceof GrammarError)
-    return badRequest(error.message, { param: "response_format", code: "invalid_schema", error });
+    return grammarProblem(error, "unsupported_schema", `${error.message} (keyword ${JSON.stringify(error.keyword)})`);
+  if (error instanceof GrammarError) return grammarProblem(error, "invalid_schema", error.message);
   if (error instanceof ChatTemplateLimitError || error instanceof ChatTemplateError)
     return badRequest(error.message, { param: "messages", code: null, error });
   if (error instanceof TokenizerError) return badRequest(error.message, { param: error.field, code: null, error });
@@ -74,6 +73,17 @@ const badRequest = (
     { status: 400, type: "invalid_request_error", param, code },
     { cause: error },
   );
+
+/** The field of the request that has the grammar, and what is wrong where in it. */
+function grammarProblem(error: GrammarError, code: string, message: string): ApiError {
+  const param = error.field ?? "response_format";
+  return new ApiError(
+    param,
+    message.startsWith(`${param}: `) ? message.slice(param.length + 2) : message,
+    { status: 400, type: "invalid_request_error", param, code, details: error.details },
+    { cause: error },
+  );
+}
 
 const internal = (error: unknown): ApiError =>
   new ApiError(
