@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import type { GrammarSpec, JsonSchema } from "@helium-lm/helium";
+import type { GrammarSpec, JsonGrammarSpec, JsonSchema } from "@helium-lm/helium";
 import { invalidRequest } from "../errors.ts";
+import { closeObjects } from "./close-objects.ts";
 
 const anything = z.unknown().optional();
 const text = z.string().nullish();
@@ -46,11 +47,22 @@ export function grammarOf(body: GrammarBody): GrammarSpec | null {
     throw invalidRequest(second[0], `cannot be enforced beside ${first[0]}; give one of them`, {
       details: { given: asked.map(([field]) => field) },
     });
-  return first?.[1] ?? null;
+  return first ? { ...first[1], field: first[0] } : null;
+}
+
+/**
+ * JSON of a schema, written as Python's json does, with objects closed where the schema leaves them open: both leave a model
+ * fewer ways to ramble.
+ *
+ * @throws ApiError for what is no schema
+ */
+export function schemaSpec(field: string, given: unknown): JsonGrammarSpec {
+  const schema = jsonSchemaOf(field, given);
+  return { json: typeof schema === "boolean" ? schema : closeObjects(schema), whitespace: "spaced", field };
 }
 
 /** A schema, as a value or as the text of one. @throws ApiError for what is none */
-export function jsonSchemaOf(field: string, given: unknown): JsonSchema {
+function jsonSchemaOf(field: string, given: unknown): JsonSchema {
   const value = typeof given === "string" ? parsed(field, given) : given;
   if (typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value)))
     return value as JsonSchema;
@@ -59,12 +71,12 @@ export function jsonSchemaOf(field: string, given: unknown): JsonSchema {
 
 function ofResponseFormat(given: GrammarBody["response_format"]): Asked[] {
   if (!given || given.type === "text") return [];
-  if (given.type === "json_object") return [["response_format", { json: { type: "object" } }]];
+  if (given.type === "json_object") return ofJson("response_format.schema", given["schema"] ?? { type: "object" });
   const field = "response_format.json_schema";
   if (given.type !== "json_schema")
     throw invalidRequest("response_format.type", `is "${given.type}"; expected json_schema, json_object or text`);
   if (!given.json_schema) throw invalidRequest(field, 'is missing; expected { "name": …, "schema": … }');
-  return [["response_format", { json: jsonSchemaOf(`${field}.schema`, given.json_schema["schema"]) }]];
+  return ofJson(`${field}.schema`, given.json_schema["schema"] ?? null, true);
 }
 
 /** Parts of `structured_outputs` that ask for something else than the four. */
@@ -79,10 +91,9 @@ function ofStructuredOutputs(given: GrammarBody["structured_outputs"]): Asked[] 
   const field = (name: string): string => `structured_outputs.${name}`;
   for (const [name, message] of Object.entries(refused))
     if (given[name]) throw invalidRequest(field(name), message, { code: "unsupported_parameter" });
-  const whitespace = given["disable_any_whitespace"] === true ? ({ whitespace: "spaced" } as const) : {};
   const json = given["json_object"] === true ? { type: "object" } : given.json;
   const asked = [
-    ...ofJson(field("json"), json, whitespace),
+    ...ofJson(field("json"), json),
     ...ofText(field("regex"), given.regex, (regex) => ({ regex })),
     ...ofChoice(field("choice"), given.choice),
     ...ofText(field("grammar"), given.grammar, ofGrammar),
@@ -93,8 +104,8 @@ function ofStructuredOutputs(given: GrammarBody["structured_outputs"]): Asked[] 
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
-const ofJson = (field: string, given: unknown, more: { readonly whitespace?: "spaced" } = {}): Asked[] =>
-  isGiven(given) ? [[field, { json: jsonSchemaOf(field, given), ...more }]] : [];
+const ofJson = (field: string, given: unknown, isNeeded = false): Asked[] =>
+  isGiven(given) || isNeeded ? [[field, schemaSpec(field, given)]] : [];
 
 const ofText = (field: string, given: string | null | undefined, spec: (text: string) => GrammarSpec): Asked[] =>
   given ? [[field, spec(given)]] : [];

@@ -1,6 +1,6 @@
 import type { GrammarSpec } from "@helium-lm/helium";
 import type { ToolDefinition } from "../chat-request.ts";
-import { closeObjects } from "./close-objects.ts";
+import { closeObjects } from "../../generation/close-objects.ts";
 
 /**
  * The arguments of a call, by the tool's schema. Where the model is free to call, and the tool is not strict, a schema that cannot
