@@ -1,3 +1,4 @@
+import { messageRoutes } from "./anthropic/message-routes.ts";
 import { decisionsRoutes } from "./decisions/decisions-routes.ts";
 import { embeddingsRoutes } from "./embeddings/embeddings-routes.ts";
 import { classifyRoutes } from "./heads/classify-routes.ts";
@@ -18,6 +19,7 @@ import { tokenizerInfoRoutes } from "./tokenization/tokenizer-info-routes.ts";
 export const routes: readonly RouteModule[] = [
   modelRoutes,
   responseRoutes,
+  messageRoutes,
   embeddingsRoutes,
   decisionsRoutes,
   classifyRoutes,

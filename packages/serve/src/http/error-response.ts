@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { anthropicError } from "../anthropic/anthropic-error.ts";
 import type { ApiError } from "../errors.ts";
 
 /** The body of an error as OpenAI's API gives it: all four keys are always there. */
@@ -11,7 +12,7 @@ const bodyFor = (path: string, error: ApiError, requestId: string): unknown => {
   // Ollama's clients show `error` as it is.
   if (path.startsWith("/api/")) return { error: error.message };
   // Anthropic's clients look at the outer type.
-  if (path.startsWith("/v1/messages")) return { type: "error", ...errorBody(error), request_id: requestId };
+  if (path.startsWith("/v1/messages")) return anthropicError(error, requestId);
   return errorBody(error);
 };
 
