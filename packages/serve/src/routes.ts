@@ -8,6 +8,8 @@ import type { RouteModule } from "./http/serve-app.ts";
 import { infillRoutes } from "./llama-server/infill-routes.ts";
 import { slotsRoutes } from "./llama-server/slots-routes.ts";
 import { completionRoutes } from "./openai/completion-routes.ts";
+import { healthRoutes } from "./health/health-routes.ts";
+import { metricsRoutes } from "./metrics/metrics-route.ts";
 import { modelRoutes } from "./openai/model-routes.ts";
 import { responseRoutes } from "./responses/response-routes.ts";
 import { applyTemplateRoutes } from "./tokenization/apply-template-routes.ts";
@@ -17,6 +19,8 @@ import { tokenizerInfoRoutes } from "./tokenization/tokenizer-info-routes.ts";
 
 /** All routes of the server, API by API. */
 export const routes: readonly RouteModule[] = [
+  healthRoutes,
+  metricsRoutes,
   modelRoutes,
   responseRoutes,
   messageRoutes,

@@ -1,4 +1,5 @@
 import { hasChatTemplate } from "./chat/chat-prompt.ts";
+import { newId } from "./http/new-id.ts";
 import type { ModelEntry, ModelState } from "./models/model-registry.ts";
 import type { ServedModel } from "./models/served-model.ts";
 
@@ -22,6 +23,15 @@ export interface ServerOptions {
   readonly apiKeys?: readonly string[];
   /** Pages of these origins may use the server, `*`: of all; default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Paths that need no key; default /health, /ready and /metrics. */
+  readonly openPaths?: readonly string[];
+  /**
+   * Mixed into what separates the stored starts of texts of one key from those of another; default: a random one. Stored starts
+   * that are saved are found again under the same secret only.
+   */
+  readonly cacheSecret?: string;
+  /** Refuses requests whose `Host` or `Origin` is another machine's, for servers at 127.0.0.1. Default false. */
+  readonly loopbackOnly?: boolean;
   /** Bytes of a request's body at most; default 16 MiB. */
   readonly bodyLimit?: number;
   /** Milliseconds that a request may take; default: ten minutes. */
@@ -46,6 +56,9 @@ export function resolveServerOptions({ log = silent, ...options }: ServerOptions
     idleMs: options.idleMs ?? Infinity,
     apiKeys: options.apiKeys ?? [],
     corsOrigins: options.corsOrigins ?? [],
+    openPaths: options.openPaths ?? ["/health", "/ready", "/metrics"],
+    cacheSecret: options.cacheSecret ?? newId("secret"),
+    loopbackOnly: options.loopbackOnly ?? false,
     bodyLimit: options.bodyLimit ?? 16 * 2 ** 20,
     timeoutMs: options.timeoutMs ?? 600_000,
     log,

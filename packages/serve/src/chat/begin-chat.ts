@@ -1,7 +1,6 @@
-import type { Context } from "hono";
 import { newTokensOf, type RoomFields } from "../generation/new-tokens.ts";
 import { beginWork, type RequestWork } from "../http/request-work.ts";
-import type { ServerContext } from "../http/serve-app.ts";
+import type { ServeContext, ServerContext } from "../http/serve-app.ts";
 import type { ServedModel } from "../models/served-model.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { prepareChat, type PreparedChat } from "./prepare-chat.ts";
@@ -27,7 +26,7 @@ export interface ChatOpening {
 
 /** From a body to the answers to it: model, prompt, place and run. @throws ApiError, and what templates throw */
 export async function beginChat(
-  c: Context,
+  c: ServeContext,
   context: ServerContext,
   { modelName, read, fields, mayFillContext = false }: ChatOpening,
 ): Promise<BegunChat> {

@@ -7,6 +7,9 @@ export interface AdmissionOptions {
   readonly maxWaiting: number;
 }
 
+/** Weight of the newest place in the mean of how long they are held. */
+const NEWEST = 0.1;
+
 /** A request's place among the running ones; it must be released. */
 export interface Admitted extends Disposable {
   release(): void;
@@ -23,6 +26,8 @@ export class Admission {
   readonly maxWaiting: number;
   #running = 0;
   #waiting: Waiting[] = [];
+  /** How long places were held, in ms: a mean that forgets. */
+  #heldMs = 0;
 
   constructor({ maxSequences, maxWaiting }: AdmissionOptions) {
     this.maxSequences = maxSequences;
@@ -52,7 +57,7 @@ export class Admission {
         status: 429,
         type: "rate_limit_error",
         code: "queue_full",
-        retryAfter: 1,
+        retryAfter: this.#secondsUntilRoom(),
         details: { waiting: this.#waiting.length, running: this.#running },
       });
     return new Promise<Admitted>((resolve, reject) => {
@@ -72,17 +77,26 @@ export class Admission {
     });
   }
 
+  /** When a place of the queue will be free, as things went so far: from 1 to 60. */
+  #secondsUntilRoom(): number {
+    const places = Math.max(1, Math.min(this.maxSequences, this.#running));
+    return Math.min(60, Math.max(1, Math.ceil(this.#heldMs / places / 1000)));
+  }
+
   #hasRoom(sequences: number): boolean {
     return this.#running === 0 || this.#running + sequences <= this.maxSequences;
   }
 
   #admit(sequences: number): Admitted {
     this.#running += sequences;
+    const since = performance.now();
     let isOver = false;
     const release = (): void => {
       if (isOver) return;
       isOver = true;
       this.#running -= sequences;
+      const ms = performance.now() - since;
+      this.#heldMs += (ms - this.#heldMs) * (this.#heldMs === 0 ? 1 : NEWEST);
       for (let next = this.#waiting[0]; next && this.#hasRoom(next.sequences); next = this.#waiting[0]) {
         this.#waiting.shift();
         next.admit(this.#admit(next.sequences));

@@ -23,6 +23,7 @@ export function runCompletion(request: CompletionRequest, signal: AbortSignal): 
   const { model, promptIds, sampling, logprobs, grammar, cacheSalt, engineOptions } = request;
   const handles = Array.from({ length: request.n }, (_, index) =>
     model.engine.submit({
+      ...model.engineDefaults,
       ...engineOptions,
       ...samplingOptions(model, sampling, index),
       inputIds: promptIds,

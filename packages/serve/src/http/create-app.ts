@@ -1,9 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { ApiError } from "../errors.ts";
+import { middleware } from "../middleware/index.ts";
 import { routes } from "../routes.ts";
+import { errorFacts } from "./error-facts.ts";
 import { errorResponse } from "./error-response.ts";
 import { invalidBody } from "./invalid-body.ts";
-import { newId } from "./new-id.ts";
 import type { ServeApp, ServerContext } from "./serve-app.ts";
 import { toApiError } from "./to-api-error.ts";
 
@@ -14,13 +15,7 @@ export function createApp(context: ServerContext): ServeApp {
       if (!result.success) throw invalidBody(result.error);
     },
   });
-  app.use(async (c, next) => {
-    const given = c.req.header("x-request-id");
-    c.set("requestId", given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : newId("req"));
-    c.set("cacheSalt", "");
-    c.header("x-request-id", c.get("requestId"));
-    await next();
-  });
+  for (const add of middleware) add(app, context);
   for (const add of routes) add(app, context);
   app.notFound((c) =>
     errorResponse(
@@ -36,8 +31,7 @@ export function createApp(context: ServerContext): ServeApp {
   app.onError((error, c) => {
     const told = toApiError(error);
     const requestId = c.get("requestId");
-    if (told.status >= 500)
-      context.options.log.error({ requestId, path: c.req.path, error: String(error), stack: error.stack }, "failed");
+    if (told.status >= 500) context.options.log.error({ requestId, path: c.req.path, ...errorFacts(error) }, "failed");
     return errorResponse(c, told, requestId);
   });
   return app;

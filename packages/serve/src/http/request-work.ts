@@ -1,6 +1,7 @@
-import type { Context } from "hono";
+import { ApiError } from "../errors.ts";
+import { meteredEngine } from "../generation/metered-engine.ts";
 import type { ServedModel } from "../models/served-model.ts";
-import type { ServerContext } from "./serve-app.ts";
+import type { ServeContext, ServerContext } from "./serve-app.ts";
 
 /** A request at work: its model stays in memory, and its texts have their place, until `close`. */
 export interface RequestWork {
@@ -20,34 +21,67 @@ export interface RequestWork {
 
 /** Begins a request. @throws ApiError for a model that is not served */
 export async function beginWork(
-  c: Context,
-  { registry, admission, options }: Pick<ServerContext, "registry" | "admission" | "options">,
+  c: ServeContext,
+  { registry, admission, metrics, options }: ServerContext,
   modelName: string | null | undefined,
 ): Promise<RequestWork> {
+  const record = c.get("record");
+  record.begin();
   const ending = new AbortController();
-  const client = c.req.raw.signal;
-  const signal = AbortSignal.any([client, ending.signal, AbortSignal.timeout(options.timeoutMs)]);
-  const lease = await registry.acquire(modelName);
-  let leave = (): void => undefined;
-  return {
-    model: lease.model,
-    signal,
-    admit: async (sequences) => {
-      const place = await admission.enter(sequences, signal);
-      leave = () => place.release();
-      return Math.min(sequences, admission.maxSequences);
-    },
-    close: () => {
-      ending.abort();
-      leave();
-      lease.release();
-    },
+  const releases: (() => void)[] = [];
+  const end = (reason?: ApiError): void => {
+    ending.abort(reason);
+    for (const release of releases.splice(0)) release();
   };
+  releases.push(() => record.end());
+  try {
+    const client = c.req.raw.signal;
+    const leave = (): void => end(clientGone());
+    client.addEventListener("abort", leave, { once: true });
+    const timer = setTimeout(() => end(tooLong(options.timeoutMs)), Math.max(0, options.timeoutMs - record.ms));
+    releases.push(() => {
+      client.removeEventListener("abort", leave);
+      clearTimeout(timer);
+    });
+    if (client.aborted) leave();
+    const { signal } = ending;
+    const lease = await registry.acquire(modelName);
+    // What comes after the end is given back at once.
+    if (signal.aborted) lease.release();
+    signal.throwIfAborted();
+    releases.push(() => lease.release());
+    const { model } = lease;
+    const figures = metrics.model(model.id);
+    record.model = model.id;
+    const onDeath = (): void => registry.discard(model);
+    return {
+      model: model.withEngine(meteredEngine(model.engine, { record, metrics: figures, onDeath })),
+      signal,
+      admit: async (sequences) => {
+        const since = performance.now();
+        figures.waiting++;
+        const place = await admission.enter(sequences, signal).finally(() => figures.waiting--);
+        if (signal.aborted) place.release();
+        signal.throwIfAborted();
+        figures.queued((performance.now() - since) / 1000);
+        figures.running++;
+        releases.push(() => {
+          figures.running--;
+          place.release();
+        });
+        return Math.min(sequences, admission.maxSequences);
+      },
+      close: () => end(),
+    };
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 /** Does the work of a request whose answer is one piece. */
 export async function withWork<Answer>(
-  c: Context,
+  c: ServeContext,
   context: ServerContext,
   modelName: string | null | undefined,
   answer: (work: RequestWork) => Promise<Answer>,
@@ -62,7 +96,7 @@ export async function withWork<Answer>(
 
 /** Does the work of a request whose answer is a stream, which has to close it at its end. */
 export async function streamWork<Answer>(
-  c: Context,
+  c: ServeContext,
   context: ServerContext,
   modelName: string | null | undefined,
   answer: (work: RequestWork) => Promise<Answer>,
@@ -75,3 +109,19 @@ export async function streamWork<Answer>(
     throw error;
   }
 }
+
+/** Nobody reads this response; it is for the log. */
+const clientGone = (): ApiError =>
+  new ApiError("request", "was left by its client", {
+    status: 408,
+    type: "timeout_error",
+    code: "client_closed_request",
+  });
+
+const tooLong = (ms: number): ApiError =>
+  new ApiError("request", `took longer than the ${ms} ms that are allowed; ask for less`, {
+    status: 408,
+    type: "timeout_error",
+    code: "request_timeout",
+    details: { ms },
+  });

@@ -26,7 +26,7 @@ export function modelEntry(
       return new ServedModel(id, card, engine, {
         created: unixSeconds(),
         chatTemplate: chatTemplate ?? null,
-        ...(maxTokens !== undefined && { maxTokens }),
+        ...(maxTokens !== undefined && { kvTokens: maxTokens }),
       });
     },
   };

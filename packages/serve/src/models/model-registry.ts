@@ -88,12 +88,18 @@ export class ModelRegistry {
     if (slot.timer) clearTimeout(slot.timer);
     slot.timer = null;
     try {
+      if (slot.model !== null && slot.users === 1) await this.#checkLives(slot);
       const model = slot.model ?? (await (slot.loading ??= this.#load(slot)));
       return lease(model, () => this.#release(slot));
     } catch (error) {
       this.#release(slot);
       throw error;
     }
+  }
+
+  /** Frees a model whose engine has ended by itself; the next request that asks for it has it loaded anew. */
+  discard(model: ServedModel): void {
+    for (const slot of this.#slots.values()) if (slot.model === model) this.#unload(slot);
   }
 
   /** Frees all models; requests under way fail. */
@@ -125,6 +131,16 @@ export class ModelRegistry {
       throw error;
     } finally {
       slot.loading = null;
+    }
+  }
+
+  /** An engine that nobody used may have ended unseen. */
+  async #checkLives(slot: Slot): Promise<void> {
+    const { model } = slot;
+    try {
+      await model?.engine.stats();
+    } catch {
+      if (model !== null) this.discard(model);
     }
   }
 

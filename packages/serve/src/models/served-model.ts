@@ -8,6 +8,7 @@ import {
   type InferenceEngine,
   type ModelLocation,
   type Tokenizer,
+  type WorkerRequest,
 } from "@helium-lm/helium";
 
 /** What the server knows of a model beside its engine. */
@@ -28,13 +29,16 @@ export async function readModelCard(location: ModelLocation): Promise<ModelCard>
   return { config, tokenizer, generationConfig };
 }
 
+/** What a served model is made with beside its card and engine. */
 export interface ServedModelOptions {
-  /** Longest text; default: the model's context. */
-  readonly maxTokens?: number;
-  /** Seconds since 1970. */
+  /** Tokens whose keys and values its engine keeps, of all texts together; default: no limit. */
+  readonly kvTokens?: number | null;
+  /** When it was loaded, in seconds since 1970. */
   readonly created?: number;
   /** Default: the tokenizer's own. */
   readonly chatTemplate?: string | null;
+  /** Options of the engine for texts whose requests do not say otherwise. */
+  readonly engineDefaults?: Partial<WorkerRequest>;
 }
 
 /** A model that requests go to: its engine, with what turns texts into token ids and back. The registry owns it. */
@@ -52,21 +56,23 @@ export class ServedModel implements ModelCard, Disposable {
   readonly contextLength: number;
   /** Ids that end a completion, unless the request says otherwise. */
   readonly eosTokenIds: readonly number[];
+  /** Tokens whose keys and values its engine keeps, of all texts together; null: no limit. */
+  readonly kvTokens: number | null;
+  /** Options of the engine for texts whose requests do not say otherwise. */
+  readonly engineDefaults: Partial<WorkerRequest>;
 
-  constructor(
-    id: string,
-    card: ModelCard,
-    engine: InferenceEngine,
-    { maxTokens = Infinity, created = 0, chatTemplate = null }: ServedModelOptions = {},
-  ) {
+  constructor(id: string, card: ModelCard, engine: InferenceEngine, options: ServedModelOptions = {}) {
+    const { kvTokens = null, created = 0, chatTemplate = null, engineDefaults = {} } = options;
     this.id = id;
     this.created = created;
     this.engine = engine;
+    this.kvTokens = kvTokens;
+    this.engineDefaults = engineDefaults;
     this.config = card.config;
     this.tokenizer = card.tokenizer;
     this.generationConfig = card.generationConfig;
     this.chatTemplate = chatTemplate;
-    this.contextLength = Math.min(card.config.maxPositionEmbeddings, maxTokens);
+    this.contextLength = Math.min(card.config.maxPositionEmbeddings, kvTokens ?? Infinity);
     this.eosTokenIds = endsOf(card);
   }
 
@@ -82,6 +88,11 @@ export class ServedModel implements ModelCard, Disposable {
   ): Promise<readonly number[]> {
     const { inputIds } = await this.tokenizer.encodeAsync(text, { addSpecialTokens, ...(signal && { signal }) });
     return inputIds[0] ?? [];
+  }
+
+  /** The same model with the engine as somebody sees it. */
+  withEngine(engine: InferenceEngine): ServedModel {
+    return new ServedModel(this.id, this, engine, this);
   }
 
   [Symbol.dispose](): void {

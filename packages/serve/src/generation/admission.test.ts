@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Admission, type Admitted } from "./admission.ts";
+
+/** Lets promises settle. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+it("lets requests in one after another, as they came, and never more texts than may run", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.record({ sequences: fc.integer({ min: 1, max: 4 }), leaves: fc.boolean() }), { maxLength: 20 }),
+      async (maxSequences, requests) => {
+        const admission = new Admission({ maxSequences, maxWaiting: Infinity });
+        const order: number[] = [];
+        const places: { readonly place: Admitted; readonly sequences: number }[] = [];
+        const entering = requests.map(async ({ sequences, leaves }, index) => {
+          const controller = new AbortController();
+          const entered = admission.enter(sequences, controller.signal);
+          if (leaves) controller.abort(new Error("left"));
+          try {
+            const place = await entered;
+            order.push(index);
+            places.push({ place, sequences });
+            expect(admission.running <= maxSequences || places.length === 1).toBe(true);
+          } catch (error) {
+            expect(error).toMatchObject({ message: "left" });
+          }
+        });
+        await settle();
+        for (let next = places.shift(); next; next = places.shift()) {
+          next.place.release();
+          next.place.release();
+          await settle();
+        }
+        await Promise.all(entering);
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+        expect([admission.running, admission.waiting]).toEqual([0, 0]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+it("a request that is too many is told so, with the time after which there will be room", async () => {
+  const admission = new Admission({ maxSequences: 1, maxWaiting: 2 });
+  const first = await admission.enter(1);
+  const waiting = [admission.enter(1), admission.enter(1)];
+  const refused: unknown = await admission.enter(1).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    ...{ status: 429, type: "rate_limit_error", code: "queue_full", retryAfter: 1 },
+    details: { waiting: 2, running: 1 },
+  });
+  first.release();
+  (await waiting[0])?.release();
+  (await waiting[1])?.release();
+});
+
+it("who leaves while waiting makes room for others", async () => {
+  const admission = new Admission({ maxSequences: 1, maxWaiting: 1 });
+  const first = await admission.enter(1);
+  const leaving = new AbortController();
+  const left = admission.enter(1, leaving.signal);
+  leaving.abort(new Error("gone"));
+  await expect(left).rejects.toThrow("gone");
+  const next = admission.enter(1);
+  first.release();
+  (await next).release();
+  expect([admission.running, admission.waiting]).toEqual([0, 0]);
+});
+
+it("one who has gone already is not let in", async () => {
+  const admission = new Admission({ maxSequences: 1, maxWaiting: 1 });
+  await expect(admission.enter(1, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+  expect(admission.running).toBe(0);
+});
