@@ -7,6 +7,7 @@ import { openapiRoutes } from "./http/openapi-routes.ts";
 import type { RouteModule } from "./http/serve-app.ts";
 import { infillRoutes } from "./llama-server/infill-routes.ts";
 import { slotsRoutes } from "./llama-server/slots-routes.ts";
+import { chatRoutes } from "./openai/chat-routes.ts";
 import { completionRoutes } from "./openai/completion-routes.ts";
 import { healthRoutes } from "./health/health-routes.ts";
 import { metricsRoutes } from "./metrics/metrics-route.ts";
@@ -22,6 +23,8 @@ export const routes: readonly RouteModule[] = [
   healthRoutes,
   metricsRoutes,
   modelRoutes,
+  chatRoutes,
+  completionRoutes,
   responseRoutes,
   messageRoutes,
   embeddingsRoutes,
@@ -30,7 +33,6 @@ export const routes: readonly RouteModule[] = [
   tagRoutes,
   infillRoutes,
   slotsRoutes,
-  completionRoutes,
   tokenizeRoutes,
   detokenizeRoutes,
   tokenizerInfoRoutes,
