@@ -97,6 +97,12 @@ export class HeadError extends HeliumLmError {
 /** A request that its owner ended; `details.newTokens` had come by then. */
 export class CancelledError extends HeliumLmError {}
 
+/**
+ * Stored starts of texts that cannot be taken over: the file is damaged, or is of another model, storage, machine or version;
+ * `details` has the `field` that differs, with what was `given` and `expected`.
+ */
+export class PrefixFileError extends HeliumLmError {}
+
 /** A worker that could not be started, or ended by itself; `details.reason` has what is known of it. */
 export class EngineWorkerError extends HeliumLmError {}
 

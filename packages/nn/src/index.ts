@@ -6,7 +6,7 @@ export type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 export { convertElements, convertStored, type StoredElements } from "./convert-stored.ts";
 export { MemoryWeights, type WeightSource } from "./weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
-export { matrixBytes, shareMatrix, type Matrix } from "./matrix.ts";
+export { matrixBytes, multiply, shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";
 export { Embedding } from "./embedding.ts";
 export {

@@ -1,6 +1,7 @@
 import type { Backend } from "@helium-lm/tensor";
 import { KvCache, type KvDType, type PagePool } from "@helium-lm/nn";
 import type { EngineStats } from "./engine-options.ts";
+import { storedSalt } from "./prefixes/stored-salt.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
 import type { WorkRequest } from "./work.ts";
 
@@ -74,7 +75,7 @@ export class EngineClient {
     this.slots = cache ? 0 : (storage.slots ?? 0);
     this.pool = cache ? null : engine.pool(storage);
     this.cache = cache ?? new KvCache(engine.model.backend, this.pool ?? engine.pool(storage));
-    this.#salt = salt;
+    this.#salt = salt === null ? null : storedSalt(salt);
   }
 
   get usage(): ClientUsage {

@@ -13,6 +13,17 @@ export interface PoolOptions {
   readonly maxTokens?: number;
 }
 
+/** What the keys and values of a text depend on beside the text; digests are SHA-256 in hex. */
+export interface ModelIdentity {
+  readonly modelType: string;
+  readonly vocabSize: number;
+  readonly maxPositionEmbeddings: number;
+  /** Of the config, rotary parameters and all, and of how activations are kept. */
+  readonly config: string;
+  /** Of what every weight makes of a fixed input. */
+  readonly weights: string;
+}
+
 /** What an engine needs of a model. */
 export interface EngineModel {
   readonly backend: Backend;
@@ -29,6 +40,7 @@ export interface EngineModel {
   passStates(inputs: StepInputs): Tensor | null;
   /** Logits of hidden states, `[M, C]` → `[M, V]`. */
   project(states: Tensor): Tensor;
+  identify(): Promise<ModelIdentity>;
   /** Goes on with one text, as a client of the engine. */
   submit(request: EngineRequest, engine: ClientEngine): EngineHandle;
 }

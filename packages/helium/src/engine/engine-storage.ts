@@ -65,6 +65,18 @@ export class EngineStorage {
     return made;
   }
 
+  /** The pages that the most starts of texts are kept in; null: none are kept. */
+  get keptPool(): PagePool | null {
+    const kept = [...this.#pools.values()].filter((pool) => pool.keptPages().length > 0);
+    return kept.sort((a, b) => b.keptPages().length - a.keptPages().length)[0] ?? null;
+  }
+
+  /** Storage of keys and values of every text; null: it follows the texts. */
+  get fixedDType(): KvDType | null {
+    const { kvDType, maxTokens } = this.#options;
+    return kvDType ?? (maxTokens === undefined ? null : this.#model.kvDTypeFor(maxTokens));
+  }
+
   /** Buffers with the steps of a pass, valid until the next call. */
   fill(steps: readonly SequenceStep[], follow: NamedFollow | null): StepInputs {
     this.#inputs ??= new PassInputs(this.#model.backend, this.#options.replay ?? true);

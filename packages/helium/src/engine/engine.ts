@@ -8,6 +8,9 @@ import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import { planPass, type PlannedStep } from "./plan-pass.ts";
+import { loadPrefixes, type LoadedPrefixes } from "./prefixes/load-prefixes.ts";
+import { readPrefixFile } from "./prefixes/prefix-file.ts";
+import { savePrefixes, type SavePrefixesOptions } from "./prefixes/save-prefixes.ts";
 import { followOf, isStates, readOutputs, readStates } from "./read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
 import type { Output, OutputOf, Wanted } from "./wanted.ts";
@@ -145,6 +148,37 @@ export class Engine implements Disposable {
   freeUnused(): void {
     if (this.#clients.size === 0) this.#storage.free();
     else this.#storage.forgetPrefixes();
+  }
+
+  /**
+   * The starts of texts that are kept, as the parts of a file, for another engine of the same model (`loadPrefixes`): those
+   * used last, up to a limit. Requests go on meanwhile. Salts are in it as digests. No parts where nothing is kept.
+   *
+   * @throws GenerationError for a bad limit; DisposedError
+   */
+  async savePrefixes(options: SavePrefixesOptions = {}): Promise<readonly Uint8Array[]> {
+    this.#checkLive();
+    const pool = this.#storage.keptPool;
+    return pool ? savePrefixes(this.model, this, pool, options) : [];
+  }
+
+  /**
+   * Takes over what `savePrefixes` gave, as far as there is room: texts that begin so are then computed no more than if they
+   * had been here before, with the same results to the last bit. Nothing is taken where they could differ.
+   *
+   * @param parts the file, in any parts
+   * @throws PrefixFileError for a damaged file, and for one of another model, storage, backend, machine or version; DisposedError
+   */
+  async loadPrefixes(parts: Uint8Array | readonly Uint8Array[]): Promise<LoadedPrefixes> {
+    this.#checkLive();
+    const file = await readPrefixFile([parts].flat());
+    this.#checkLive();
+    if (!this.keepPrefixes || this.model.isBidirectional || this.model.anglesDependOnLength)
+      return { pages: 0, tokens: 0, leftOut: file.pages.length };
+    const kvDType = this.#storage.fixedDType ?? file.identity.kvDType;
+    const pool = this.pool({ kvDType, slots: file.pages.length * file.identity.pageSize });
+    if (pool.capacity === 0) pool.reserve(1);
+    return loadPrefixes(this.model, this, pool, file);
   }
 
   /** Ends all clients' requests with a DisposedError and frees the pages; a second call does nothing. */

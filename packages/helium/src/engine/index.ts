@@ -1,6 +1,6 @@
 export type { ClientEngine, ClientOptions, EngineClient } from "./engine-client.ts";
 export type { EngineModel, PoolOptions } from "./engine-model.ts";
-export { CancelledError, EngineWorkerError, HeadError } from "../errors.ts";
+export { CancelledError, EngineWorkerError, HeadError, PrefixFileError } from "../errors.ts";
 export { EngineHandle, type HandleSink, type HandleStart } from "./engine-handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats, TokenLogprobs } from "./request.ts";
 export type { EngineOptions, EngineStats, PageStats, ReplayStats } from "./engine-options.ts";
@@ -23,6 +23,9 @@ export type {
   TopWanted,
   Wanted,
 } from "./wanted.ts";
+export type { LoadedPrefixes } from "./prefixes/load-prefixes.ts";
+export { loadPrefixFile, savePrefixFile } from "./prefixes/prefix-file-on-disk.ts";
+export type { SavePrefixesOptions } from "./prefixes/save-prefixes.ts";
 export type { EngineRow, WorkRequest } from "./work.ts";
 export {
   createInferenceEngine,

@@ -26,12 +26,13 @@ import type { DecoderModel } from "./decoder-model.ts";
 import { type CacheOptions } from "./decoder-model.ts";
 import type { ClientEngine } from "../engine/engine-client.ts";
 import { EngineHandle } from "../engine/engine-handle.ts";
-import type { EngineModel, PoolOptions } from "../engine/engine-model.ts";
+import type { EngineModel, ModelIdentity, PoolOptions } from "../engine/engine-model.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineRequest } from "../engine/request.ts";
 import { GenerationError, HeadError } from "../errors.ts";
 import { classNameOf, familyOf } from "../families/index.ts";
+import { identifyModel } from "./identify-model.ts";
 import type { ModelInputs } from "./model-inputs.ts";
 import { disposable, type ModelOutput } from "./model-outputs.ts";
 import { withCacheRollback } from "./cache-rollback.ts";
@@ -59,6 +60,7 @@ export abstract class PreTrainedModel implements Module, Disposable, EngineModel
   readonly #state: StateDict;
   #ownBackend: Backend | null = null;
   #engine: Engine | null = null;
+  #identity: Promise<ModelIdentity> | null = null;
   #disposed = false;
   /** Saves that still read the weights. */
   #saves = 0;
@@ -179,6 +181,13 @@ export abstract class PreTrainedModel implements Module, Disposable, EngineModel
 
   /** What the head makes of hidden states, `[..., C]` → `[..., out]`; without a head, the states. */
   abstract project(states: Tensor): Tensor;
+
+  /** What keys and values depend on, for those that are kept in a file; every weight is read once. */
+  identify(): Promise<ModelIdentity> {
+    this.checkLive("identify");
+    this.#identity ??= identifyModel(this);
+    return this.#identity;
+  }
 
   kvDTypeFor(slots: number): KvDType {
     return this.trunk.kvDTypeFor(slots);

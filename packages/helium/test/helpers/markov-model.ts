@@ -20,6 +20,7 @@ export function markovModel(
       ...properties,
       kvDTypeFor: () => "f32",
       createPool: ({ dtype }) => new PagePool(backend, { layers: 1, kvHeads: 1, headDim: 1, dtype }),
+      identify: noStates,
       submit: (request, engine) => submit(model, engine, request),
       pass: ({ steps }) => {
         const rows = steps.flatMap(({ ids, outputs }) => ids.slice(ids.length - outputs).map((id) => logits[id] ?? []));

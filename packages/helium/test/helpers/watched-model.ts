@@ -11,6 +11,7 @@ export function watched(model: ModelForCausalLM, watch: (logits: Tensor) => Tens
       isBidirectional,
       kvDTypeFor: (slots) => model.kvDTypeFor(slots),
       createPool: (options) => model.createPool(options),
+      identify: () => model.identify(),
       submit: (request, engine) => model.submit(request, engine),
       pass: (inputs) => {
         const logits = model.pass(inputs);

@@ -2,7 +2,7 @@ import { DisposedError, type Backend } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
 import type { KvDType } from "./kv-store.ts";
 import { LayerPages } from "./layer-pages.ts";
-import { PrefixTree, type FoundPrefix, type PrefixNode } from "./prefix-tree.ts";
+import { PrefixTree, type FoundPrefix, type KeptPage, type PrefixNode } from "./prefix-tree.ts";
 
 /** Slots of a page where nobody says otherwise. */
 export const USUAL_PAGE_SIZE = 64;
@@ -87,6 +87,10 @@ export class PagePool {
 
   get isDisposed(): boolean {
     return this.#isDisposed;
+  }
+
+  get layers(): readonly LayerPages[] {
+    return this.#layers;
   }
 
   /** Pages of one layer. @throws CacheError for a layer there is not */
@@ -186,6 +190,16 @@ export class PagePool {
       this.release(page);
     }
     return node;
+  }
+
+  /** The pages that begin texts, the one that was used last first; each comes behind its parent. */
+  keptPages(): readonly KeptPage[] {
+    return this.#prefixes.list();
+  }
+
+  /** A page of `keptPages` still holds what it held. */
+  keeps(page: KeptPage): boolean {
+    return this.#prefixes.keeps(page);
   }
 
   /** Frees every page that is only cached. */

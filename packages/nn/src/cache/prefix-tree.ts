@@ -16,10 +16,17 @@ export interface FoundPrefix {
 /** Least part of a page that it is copied for: below it, computing its tokens takes about as long. */
 const LEAST_PART = 1 / 8;
 
-interface Node extends PrefixNode {
+/** A page of a tree, with what it holds. */
+export interface KeptPage extends PrefixNode {
+  readonly parent: KeptPage | null;
+  /** Its tokens. */
+  readonly ids: readonly number[];
+  readonly salt: string;
+}
+
+interface Node extends KeptPage {
   readonly parent: Node | null;
   readonly siblings: Map<string, Node>;
-  readonly ids: readonly number[];
   readonly children: Map<string, Node>;
 }
 
@@ -45,6 +52,20 @@ export class PrefixTree {
     return this.#nodes.has(page);
   }
 
+  /** It is still in the tree. */
+  keeps({ page, ...node }: KeptPage): boolean {
+    return this.#nodes.get(page)?.ids === node.ids;
+  }
+
+  /** All pages, the one that was used last first; each comes behind its parent. */
+  list(): readonly KeptPage[] {
+    const held = [...this.#nodes.values()].filter(({ page }) => !this.#resting.has(page));
+    const depth = (node: Node): number => (node.parent ? 1 + depth(node.parent) : 0);
+    // Whoever rests did so after its children.
+    const resting = [...this.#resting].reverse().flatMap((page) => this.#nodes.get(page) ?? []);
+    return [...held.sort((a, b) => depth(a) - depth(b)), ...resting];
+  }
+
   /** The longest run of stored pages with which a text begins, and what of the next one it shares. */
   find(ids: readonly number[], pageSize: number, salt: string): FoundPrefix {
     const path: Node[] = [];
@@ -65,7 +86,7 @@ export class PrefixTree {
     const key = keyOf(ids);
     const there = siblings.get(key);
     if (there) return there;
-    const node: Node = { page, parent: before, siblings, ids: [...ids], children: new Map() };
+    const node: Node = { page, parent: before, siblings, ids: [...ids], salt, children: new Map() };
     siblings.set(key, node);
     this.#nodes.set(page, node);
     return node;
@@ -90,6 +111,8 @@ export class PrefixTree {
       const node = this.#nodes.get(page);
       this.#nodes.delete(page);
       node?.siblings.delete(keyOf(node.ids));
+      // A salt of which nothing is left is forgotten too.
+      if (node && node.parent === null && node.siblings.size === 0) this.#roots.delete(node.salt);
       return page;
     }
     throw new RangeError("PrefixTree: no page rests");

@@ -7,6 +7,8 @@ import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { EngineHandle } from "../engine-handle.ts";
 import type { EngineStats } from "../engine-options.ts";
+import type { LoadedPrefixes } from "../prefixes/load-prefixes.ts";
+import type { SavePrefixesOptions } from "../prefixes/save-prefixes.ts";
 import type { EngineRequest } from "../request.ts";
 
 /** What a caller is told of the model of an engine. */
@@ -83,6 +85,12 @@ export interface InferenceEngine extends Disposable {
 
   /** Frees what nobody uses now; as `engine.freeUnused`. */
   freeUnused(): Promise<void>;
+
+  /** The starts of texts that are kept, as the parts of a file; as `engine.savePrefixes`. */
+  savePrefixes(options?: SavePrefixesOptions): Promise<readonly Uint8Array[]>;
+
+  /** Takes over what `savePrefixes` gave; as `engine.loadPrefixes`. @throws PrefixFileError, and then nothing is taken */
+  loadPrefixes(parts: Uint8Array | readonly Uint8Array[]): Promise<LoadedPrefixes>;
 
   /** Cancels all texts that are gone on with, see `EngineHandle.cancel`. */
   cancel(reason?: unknown): void;

@@ -10,6 +10,8 @@ import type { Tokenizer } from "../../tokenizer/index.ts";
 import type { EngineHandle } from "../engine-handle.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { Engine } from "../engine.ts";
+import type { LoadedPrefixes } from "../prefixes/load-prefixes.ts";
+import type { SavePrefixesOptions } from "../prefixes/save-prefixes.ts";
 import type { EngineRequest } from "../request.ts";
 import { describeModel } from "./describe-model.ts";
 import type { InferenceEngine, WorkerModel } from "./inference-engine.ts";
@@ -92,6 +94,16 @@ export class LocalEngine implements InferenceEngine {
   async freeUnused(): Promise<void> {
     this.#checkLive();
     this.#engine.freeUnused();
+  }
+
+  async savePrefixes(options?: SavePrefixesOptions): Promise<readonly Uint8Array[]> {
+    this.#checkLive();
+    return this.#engine.savePrefixes(options);
+  }
+
+  async loadPrefixes(parts: Uint8Array | readonly Uint8Array[]): Promise<LoadedPrefixes> {
+    this.#checkLive();
+    return this.#engine.loadPrefixes(parts);
   }
 
   cancel(reason?: unknown): void {

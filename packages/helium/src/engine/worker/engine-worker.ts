@@ -12,6 +12,8 @@ import { Grammar } from "../../grammar/grammar.ts";
 import type { GrammarSpec } from "../../grammar/grammar-spec.ts";
 import { plainSpec } from "../../grammar/plain-spec.ts";
 import { EngineHandle, type HandleSink } from "../engine-handle.ts";
+import type { LoadedPrefixes } from "../prefixes/load-prefixes.ts";
+import type { SavePrefixesOptions } from "../prefixes/save-prefixes.ts";
 import {
   handle,
   type CallOf,
@@ -170,6 +172,14 @@ export class EngineWorker implements InferenceEngine {
 
   freeUnused(): Promise<void> {
     return this.#call("freeUnused", null);
+  }
+
+  savePrefixes(options: SavePrefixesOptions = {}): Promise<readonly Uint8Array[]> {
+    return this.#call("savePrefixes", options);
+  }
+
+  loadPrefixes(parts: Uint8Array | readonly Uint8Array[]): Promise<LoadedPrefixes> {
+    return this.#call("loadPrefixes", parts);
   }
 
   /** Ends all requests with a DisposedError, and the worker with all its memory; a second call does nothing. */

@@ -7,6 +7,8 @@ import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
 import type { EngineOptions, EngineStats } from "../engine-options.ts";
 import type { WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
+import type { LoadedPrefixes } from "../prefixes/load-prefixes.ts";
+import type { SavePrefixesOptions } from "../prefixes/save-prefixes.ts";
 import type { EngineResult, EngineToken, RequestStats } from "../request.ts";
 import type { WireError } from "./wire-error.ts";
 import type { HubOptions } from "../../hub/hub-options.ts";
@@ -20,6 +22,8 @@ export interface Calls {
   readonly embed: Call<Omit<EmbedRequest, "signal">, Float32Array>;
   readonly classify: Call<Omit<TextRequest, "signal">, Float32Array>;
   readonly tag: Call<Omit<TextRequest, "signal">, Float32Array>;
+  readonly savePrefixes: Call<SavePrefixesOptions, readonly Uint8Array[]>;
+  readonly loadPrefixes: Call<Uint8Array | readonly Uint8Array[], LoadedPrefixes>;
 }
 
 interface Call<Request, Answer> {

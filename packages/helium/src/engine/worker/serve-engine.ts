@@ -27,6 +27,8 @@ const calls: {
   embed: (engine, request, signal) => engine.embed({ ...request, signal }),
   classify: (engine, request, signal) => engine.classify({ ...request, signal }),
   tag: (engine, request, signal) => engine.tag({ ...request, signal }),
+  savePrefixes: (engine, options) => engine.savePrefixes(options),
+  loadPrefixes: (engine, parts) => engine.loadPrefixes(parts),
 };
 
 /** The worker's side: an engine of its own thread, on a wire. @returns what takes the caller's messages */
