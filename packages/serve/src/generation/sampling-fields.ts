@@ -21,7 +21,7 @@ export const samplingFields = {
   repetition_penalty: z.number().gt(0).nullish(),
   seed: z.number().refine(Number.isInteger, "expected a whole number").nullish(),
   logit_bias: z
-    .record(z.string().regex(/^\d+$/, "expected ids of tokens as keys"), z.number().min(-100).max(100))
+    .record(z.string(), z.number().min(-100).max(100))
     .nullish()
     .openapi({ description: "What is added to the logits of tokens, by their ids" }),
   min_tokens: z.int().min(0).nullish(),
@@ -44,6 +44,8 @@ type SamplingBody = { readonly [Key in keyof typeof samplingFields]?: z.infer<(t
 
 /** The parameters of a body. @throws ApiError for tokens that the model does not have */
 export function samplingOf(body: SamplingBody, { config }: Pick<ServedModel, "config">): SamplingParameters {
+  const noId = Object.keys(body.logit_bias ?? {}).find((key) => !/^\d+$/.test(key));
+  if (noId !== undefined) throw invalidRequest("logit_bias", `has the key "${noId}"; expected ids of tokens`);
   const logitBias = new Map(Object.entries(body.logit_bias ?? {}).map(([id, bias]) => [Number(id), bias] as const));
   const stopTokenIds = body.stop_token_ids ?? [];
   checkTokens("logit_bias", [...logitBias.keys()], config.vocabSize);

@@ -30,7 +30,7 @@ type ToolBody = { readonly [Key in keyof typeof toolFields]?: z.infer<(typeof to
 /** Tools, and what the model may do with them. @throws ApiError */
 export function readTools(body: ToolBody): Pick<ChatRequest, "tools" | "toolChoice"> {
   const isOld = usesFunctions(body);
-  if (isOld && body.tools) throw invalidRequest("functions", "cannot stand beside tools; give tools only");
+  if (body.functions && body.tools) throw invalidRequest("functions", "cannot stand beside tools; give tools only");
   const tools = isOld ? (body.functions ?? []).map(toolOf) : (body.tools ?? []).map(functionOf);
   const twice = tools.find(({ name }, at) => tools.findIndex((other) => other.name === name) < at);
   if (twice)

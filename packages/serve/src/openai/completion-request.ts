@@ -22,15 +22,18 @@ export const completionBody = z
     ...samplingFields,
     ...stopFields,
     ...grammarFields,
-    prompt: z.unknown().openapi({
-      description: "A text, texts, the token ids of a text, or a list of these",
-      oneOf: [
-        { type: "string" },
-        { type: "array", items: { type: "string" } },
-        { type: "array", items: { type: "integer" } },
-        { type: "array", items: { type: "array", items: { type: "integer" } } },
-      ],
-    }),
+    prompt: z
+      .unknown()
+      .optional()
+      .openapi({
+        description: "A text, texts, the token ids of a text, or a list of these",
+        oneOf: [
+          { type: "string" },
+          { type: "array", items: { type: "string" } },
+          { type: "array", items: { type: "integer" } },
+          { type: "array", items: { type: "array", items: { type: "integer" } } },
+        ],
+      }),
     suffix: z.string().nullish().openapi({ description: "The text behind a gap, for models that fill one" }),
     max_tokens: z
       .int()
@@ -106,7 +109,7 @@ export async function readCompletion(body: CompletionBody, work: RequestWork, ke
       cacheSalt,
       engineOptions: {},
     };
-    newTokensOf(request);
+    newTokensOf({ ...request, maxTokens });
     return { prompt, request, isPromptOnly: maxTokens === 0 };
   });
   return {
