@@ -23,6 +23,8 @@ export async function bundleForNode(source: string, format: "esm" | "cjs", folde
     platform: "node",
     target: "es2022",
     sourcemap: "inline",
+    // CommonJS that calls `require`, which a bundle in ESM has not; it is a dependency of the package anyway.
+    external: ["pino"],
     plugins: [packageSources, engineWorkerPlugin],
   });
   return outfile;

@@ -32,14 +32,14 @@ describe("help and version", () => {
     expect(io.err()).toBe("");
   });
 
-  it.each(["generate", "classify", "tag", "inspect", "quantize", "convert", "pull", "models", "rm"])(
+  it.each(["generate", "classify", "tag", "serve", "inspect", "quantize", "convert", "pull", "models", "rm"])(
     "explains %s and its options",
     async (name) => {
       for (const help of ["--help", "-h"]) {
         const io = capturedIo();
         expect(await run([name, help], io)).toBe(0);
         expect(io.out()).toMatch(new RegExp(`^helium ${name} (?:[[<].*[\\]>] )?\\[options\\]\n`));
-        const computes = ["generate", "classify", "tag", "inspect"].includes(name);
+        const computes = ["generate", "classify", "tag", "serve", "inspect"].includes(name);
         if (computes)
           expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
         else expect(io.out()).not.toMatch(/--(model|backend|gpujs-mode|codegen)/);
@@ -59,7 +59,7 @@ describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([
     [
       ["sing"],
-      /^helium: unknown command "sing"; expected generate, chat, classify, tag, eval, inspect, quantize, convert/,
+      /^helium: unknown command "sing"; expected generate, chat, classify, tag, eval, serve, inspect, quantize, convert/,
     ],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
@@ -183,7 +183,7 @@ describe("a model of another kind", () => {
 });
 
 describe("the help", () => {
-  const names = "generate chat classify tag inspect quantize convert parity pull models rm".split(" ");
+  const names = "generate chat classify tag serve inspect quantize convert parity pull models rm".split(" ");
 
   it.each([[["--help"]], ...names.map((name) => [[name, "--help"]])])("%j fits 80 columns", async (argv) => {
     const io = capturedIo();

@@ -10,6 +10,7 @@ import { parity } from "./parity.ts";
 import { pull } from "./pull.ts";
 import { quantize } from "./quantize.ts";
 import { rm } from "./rm.ts";
+import { serve } from "./serve.ts";
 import { tag } from "./tag.ts";
 
 /** The command table: what `helium --help` lists, in this order. */
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   classify,
   tag,
   eval: evaluation,
+  serve,
   inspect,
   quantize,
   convert,

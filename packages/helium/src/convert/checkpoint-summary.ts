@@ -3,6 +3,7 @@ import { isQuantFormat } from "@helium-lm/tensor/quant";
 import { weightDTypes, type CheckpointReader, type KvDType, type TensorInfo, type WeightDType } from "@helium-lm/nn";
 import type { DecoderConfig, JsonObject } from "../config/index.ts";
 import { resolveArchitecture } from "../heads/architectures.ts";
+import { kvCacheBytesPerToken } from "./kv-cache-bytes.ts";
 
 /** What a checkpoint's headers tell; no weights are read for it. */
 export interface CheckpointSummary {
@@ -40,9 +41,6 @@ export interface CheckpointSummary {
  */
 export function summarise(config: DecoderConfig, reader: CheckpointReader): CheckpointSummary {
   const tensors = reader.names().map((name) => reader.info(name));
-  const { numHiddenLayers, numKeyValueHeads, headDim } = config.traits;
-  const heads = 2 * numHiddenLayers * numKeyValueHeads;
-  const cached = heads * headDim;
   return {
     config: config.toJSON(),
     architectures: (config.architectures ?? []).map((name) => ({
@@ -54,7 +52,7 @@ export function summarise(config: DecoderConfig, reader: CheckpointReader): Chec
     storedAs: byStoredType(tensors),
     memory: {
       weights: weightMemory(tensors),
-      kvCacheBytesPerToken: { f32: cached * 4, f16: cached * 2, bf16: cached * 2, q8_0: cached + heads * 4 },
+      kvCacheBytesPerToken: kvCacheBytesPerToken(config),
     },
     unknownConfigKeys: Object.keys(config.unknownKeys),
     warnings: config.warnings,

@@ -1,5 +1,11 @@
-import { createEngineWorker, type ClonableLocation, type EngineWorkerOptions } from "@helium-lm/helium";
+import {
+  createEngineWorker,
+  type ClonableLocation,
+  type EngineWorkerOptions,
+  type WorkerRequest,
+} from "@helium-lm/helium";
 import { unixSeconds } from "../http/new-id.ts";
+import { kvTokens } from "./kv-tokens.ts";
 import type { ModelEntry } from "./model-registry.ts";
 import { readModelCard, ServedModel } from "./served-model.ts";
 
@@ -8,25 +14,40 @@ export interface ModelEntryOptions extends Omit<EngineWorkerOptions, "signal"> {
   readonly aliases?: readonly string[];
   /** A chat template in place of the tokenizer's own, or the name of one of these. */
   readonly chatTemplate?: string;
+  /**
+   * Bytes of keys and values that its engine keeps, of texts under way and of starts that may come again; default 1 GiB.
+   * `engine.maxTokens` says the same in tokens.
+   */
+  readonly kvMemory?: number;
+  /** Options of the engine for texts whose requests do not say otherwise, such as those of speculative decoding. */
+  readonly engineDefaults?: Partial<WorkerRequest>;
 }
+
+const KV_MEMORY = 2 ** 30;
 
 /** A model whose engine runs in a worker of its own, so that no socket waits for a product. */
 export function modelEntry(
   id: string,
   location: ClonableLocation,
-  { aliases = [], chatTemplate, ...options }: ModelEntryOptions = {},
+  { aliases = [], chatTemplate, kvMemory = KV_MEMORY, engineDefaults = {}, ...options }: ModelEntryOptions = {},
 ): ModelEntry {
   return {
     id,
     aliases,
     load: async (signal) => {
       const card = await readModelCard(location);
-      const engine = await createEngineWorker(location, { ...options, signal });
-      const { maxTokens } = options.engine ?? {};
+      const kvDType = options.engine?.kvDType ?? options.kvDType;
+      const maxTokens = options.engine?.maxTokens ?? kvTokens(card.config, kvMemory, { ...options, kvDType });
+      const engine = await createEngineWorker(location, {
+        ...options,
+        engine: { ...options.engine, maxTokens },
+        signal,
+      });
       return new ServedModel(id, card, engine, {
         created: unixSeconds(),
         chatTemplate: chatTemplate ?? null,
-        ...(maxTokens !== undefined && { kvTokens: maxTokens }),
+        kvTokens: maxTokens,
+        engineDefaults,
       });
     },
   };

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { ModelServer } from "../model-server.ts";
@@ -13,27 +14,33 @@ export interface ListenOptions {
 /** A server that listens. */
 export interface Listening {
   readonly url: string;
-  /** Takes no more connections, and ends those that are open. */
-  readonly close: () => Promise<void>;
+  /** Takes no more connections, and ends those that are open: at once, or those in use after so many ms at most. */
+  readonly close: (graceMs?: number) => Promise<void>;
 }
+
+/** An idle connection stays open for longer than proxies keep theirs, so that none sends a request into one that closes. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Has a server listen on a port of this machine. @throws Error where the port cannot be had */
 export async function listen(
   server: Pick<ModelServer, "fetch">,
   { port = 8000, host = "127.0.0.1" }: ListenOptions = {},
 ): Promise<Listening> {
-  const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false });
+  const http = createAdaptorServer({ fetch: server.fetch, overrideGlobalObjects: false }) as Server;
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
   http.listen(port, host);
   await once(http, "listening");
   const { port: given } = http.address() as AddressInfo;
   const name = host.includes(":") ? `[${host}]` : host;
   return {
     url: `http://${name}:${given}`,
-    close: async () => {
+    close: async (graceMs = 0) => {
       const closed = once(http, "close");
       http.close();
-      if ("closeAllConnections" in http) http.closeAllConnections();
+      http.closeIdleConnections();
+      const timer = setTimeout(() => http.closeAllConnections(), graceMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }

@@ -1,0 +1,56 @@
+import { isLoopback } from "../middleware/loopback-only.ts";
+import { ModelServer } from "../model-server.ts";
+import type { ServerOptions } from "../server-options.ts";
+import { listen, type ListenOptions } from "./listen.ts";
+
+export interface ServeOptions extends ServerOptions, ListenOptions {
+  /** Models that are loaded at once; default: the first. The others are loaded when a request asks for them. */
+  readonly preload?: readonly string[];
+  /** Milliseconds that requests under way have to finish once the server is to end; default 30 s. */
+  readonly drainTimeoutMs?: number;
+}
+
+/** A server of language models that listens. */
+export interface ServedModels extends AsyncDisposable {
+  readonly server: ModelServer;
+  readonly url: string;
+  /** Once the first models are in memory. @throws what loading throws */
+  readonly loaded: Promise<void>;
+  /** Takes no more requests, lets those under way finish, and frees everything. @returns whether all could finish */
+  readonly stop: () => Promise<boolean>;
+}
+
+/** How long the last bytes of answers may take to leave, in ms. */
+const LAST_BYTES_MS = 1000;
+
+/**
+ * Serves models over HTTP in Node: at 127.0.0.1:8000 unless told otherwise, where pages of other machines cannot use it.
+ *
+ * @throws Error where the port cannot be had
+ * @example
+ * const serving = await serve({ models: [modelEntry("helium-nano", "models/helium-nano")], port: 0 });
+ * await serving.loaded;
+ * console.log((await fetch(`${serving.url}/health`)).status); // 200
+ * await serving.stop();
+ */
+export async function serve({
+  port,
+  host = "127.0.0.1",
+  preload,
+  drainTimeoutMs = 30_000,
+  ...options
+}: ServeOptions): Promise<ServedModels> {
+  const server = new ModelServer({ loopbackOnly: isLoopback(host), ...options });
+  const listening = await listen(server, { host, ...(port !== undefined && { port }) });
+  const loaded = server.preload(preload ?? server.registry.ids.slice(0, 1));
+  loaded.catch(() => undefined);
+  const end = async (): Promise<boolean> => {
+    const isDrained = await server.drain(drainTimeoutMs);
+    await listening.close(isDrained ? LAST_BYTES_MS : 0);
+    server.dispose();
+    return isDrained;
+  };
+  let ending: Promise<boolean> | null = null;
+  const stop = (): Promise<boolean> => (ending ??= end());
+  return { server, url: listening.url, loaded, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+}
