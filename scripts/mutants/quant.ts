@@ -98,5 +98,5 @@ export const referenceQuantMutants: readonly Mutant[] = mutantsOf(
   ["the last weight is dropped", "k < K; k++", "k < K - 1; k++"],
   ["the bias is subtracted", "total + shift([n])", "total - shift([n])"],
   ["all rows use the first one's weights", "readRows(row, n, 1)", "readRows(row, 0, 1)"],
-  ["x is read transposed", "read([m, k]) * row[k]", "read([k, m]) * row[k]"],
+  ["x is read transposed", "values[m * K + k] * row[k]", "values[k * x.layout.shape[0] + m] * row[k]"],
 );

@@ -250,7 +250,7 @@ export const referenceMutants: readonly Mutant[] = [
       "page([r, Math.floor(s / P)])",
     ],
     ["slots beyond the mask are seen", "Math.min(length, mask?.layout.shape[2] ?? length)", "length"],
-    ["weights are not normalised", "(Math.exp(key.score - top) / total)", "Math.exp(key.score - top)"],
+    ["weights are not normalised", "(powers[i] / total)", "powers[i]"],
     ["the mask of the first head serves all", "masked([n, h, s])", "masked([n, 0, s])"],
   ),
   ...mutantsOf(

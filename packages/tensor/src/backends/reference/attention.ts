@@ -48,10 +48,11 @@ export const attention: Kernel<"attention"> = (out, inputs, { scale, causal, win
       visible.push({ value: value(at), score: mask && mask.dtype !== "bool" ? score + added : score });
     }
     const top = visible.reduce((best, { score }) => Math.max(best, score), -Infinity);
-    const total = visible.reduce((sum, { score }) => sum + Math.exp(score - top), 0);
+    const powers = visible.map(({ score }) => Math.exp(score - top));
+    const total = powers.reduce((sum, power) => sum + power, 0);
     for (let d = 0; d < Dv; d++) {
       let mixed = 0;
-      for (const key of visible) mixed += (Math.exp(key.score - top) / total) * key.value(d);
+      visible.forEach((key, i) => (mixed += (powers[i] / total) * key.value(d)));
       write([n, h, d], mixed);
     }
   });

@@ -27,6 +27,18 @@ export function reader(operand: Operand): (index: readonly number[]) => number {
   return (index) => decode(array[position(index)]);
 }
 
+/** All elements in row-major order, for kernels that read each of them many times. */
+export function valuesOf(operand: Operand): Float64Array {
+  const { shape } = operand.layout;
+  const read = reader(operand);
+  const values = new Float64Array(shape.reduce((count, length) => count * length, 1));
+  let at = 0;
+  forEachIndex(shape, (index) => {
+    values[at++] = read(index);
+  });
+  return values;
+}
+
 /** Reads along the last axis: `rows(x)([i, j])(k)` is element (i, j, k). */
 export function rows(operand: Operand): (index: readonly number[]) => (k: number) => number {
   const { shape, strides, offset } = operand.layout;

@@ -2,7 +2,7 @@ import type { FusedKernels } from "../../contract/kernels.ts";
 import type { f32Activations } from "../host/accepts.ts";
 import { activationScalar } from "../host/scalar-ops.ts";
 import { attention } from "./attention.ts";
-import { forEachIndex, lastLength, reader, rows, writer } from "./elements.ts";
+import { forEachIndex, lastLength, reader, rows, valuesOf, writer } from "./elements.ts";
 
 /**
  * The fused ops by their formulas, all sums in f64 with one rounding at the end. They take f32 activations; other
@@ -84,17 +84,20 @@ export const fusedKernels: Pick<FusedKernels, keyof typeof f32Activations> = {
   },
 
   linear(out, { x, weight, bias }) {
-    const read = rows(x);
+    const [M, N] = out.layout.shape;
+    const values = valuesOf(x); // [M, K]
     const w = rows(weight);
     const shift = bias ? reader(bias) : () => 0;
     const write = writer(out);
     const K = x.layout.shape[1];
-    forEachIndex(out.layout.shape, ([m, n]) => {
-      const [row, weights] = [read([m]), w([n])];
-      let total = 0;
-      for (let k = 0; k < K; k++) total += row(k) * weights(k);
-      write([m, n], total + shift([n]));
-    });
+    for (let n = 0; n < N; n++) {
+      const weights = w([n]);
+      for (let m = 0; m < M; m++) {
+        let total = 0;
+        for (let k = 0; k < K; k++) total += values[m * K + k] * weights(k);
+        write([m, n], total + shift([n]));
+      }
+    }
   },
 
   attention,
