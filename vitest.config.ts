@@ -39,8 +39,8 @@ export default defineConfig({
     // Speed is never asserted; the limits only end what hangs, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // One file waits for a browser or a process while another computes, so that two cores carry two files.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One file waits for a browser or a process while others compute, so that two cores carry three files.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     projects: [
       // A process for each file: they start workers, pages and programs, fill memory and exchange modules.

@@ -1,16 +1,21 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take a minute or more; the longest come first, so that none is left to run alone in the end. */
+/** Files that take half a minute or more; the longest come first, so that none is left to run alone in the end. */
 const long = [
   "gpujs-webgl2.conformance",
-  "wasm.conformance",
   "gpujs-webgpu.conformance",
-  "gpujs-webasm.conformance",
+  "wasm.conformance",
+  "families",
   "reference.conformance",
-  "gpujs-webgpu-node.conformance",
   "cpu.conformance",
   "nano",
-  "families",
+  "float64-backend",
+  "gpujs-webgpu-node.conformance",
+  "gpujs-webasm.conformance",
+  "kv-dtype",
+  "gpujs-quantised",
+  "family-faults",
+  "gpujs-cpu.conformance",
 ].map((name) => `/${name}.test.ts`);
 
 /** Order of the test files: the long ones, then as vitest has it, project by project. */

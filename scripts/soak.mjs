@@ -59,6 +59,13 @@ const soaks = new Map([
       shows: "that texts of random schemas are valid, and the same alone, in batches and with tokens tried ahead",
     },
   ],
+  [
+    "tests",
+    {
+      script: "scripts/soak/tests.ts",
+      shows: "that tests pass with all draws and setups, what the full form leaves out too",
+    },
+  ],
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",

@@ -1,6 +1,6 @@
 /**
- * What the short form of the tests (`npm test`) leaves out. The full form (`npm test -- --full`, and `.ci/run`) leaves
- * out nothing. This table is the only place that decides; a test asks with `isCut`.
+ * What the short form of the tests (`npm test`) leaves out, beside what the full form (`npm test -- --full`, and `.ci/run`)
+ * leaves to the long one. This table is the only place that decides; a test asks with `isCut`.
  */
 export const cuts = {
   "conformance draws": "all but one of up to 20 drawn calls per conformance test; the pinned calls stay",
@@ -37,4 +37,5 @@ export const shortFormSummary = (): string =>
   [
     "Short form. It leaves out, and `npm test -- --full` runs too:",
     ...Object.values(cuts).map((says) => `  - ${says}`),
+    "`npm run soak -- tests` runs what that leaves out too.",
   ].join("\n");

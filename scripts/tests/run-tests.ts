@@ -1,9 +1,10 @@
 // node scripts/tests/run-tests.ts [--full] [--changed [REVISION]] [--watch] [arguments of vitest, e.g. packages/nn]
-//   --full      all draws, all setups; without it the short form, which says at its end what it leaves out
+//   --full      the form of CI; without it the short form; both say at their end what they leave out
 //   --changed   the test files nearest to what differs from HEAD, or from a revision
 //   --watch     the same again whenever a file is saved
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { fullFormSummary } from "../../testing/full-form.ts";
 import { shortFormSummary } from "../../testing/short-form.ts";
 import { changedFiles } from "./changed-files.ts";
 import { NearestTests } from "./nearest-tests.ts";
@@ -53,5 +54,5 @@ if (at >= 0 || isWatched) {
   if (isWatched) await onSaved(root, (files) => runNearest(files));
 } else {
   process.exitCode = await vitest(words);
-  if (!isFull) console.log(shortFormSummary());
+  console.log(isFull ? fullFormSummary() : shortFormSummary());
 }

@@ -1,3 +1,4 @@
+import { isLeftToSoak } from "../../../../testing/full-form.ts";
 import { describeConformanceInPage } from "../browser/describe-conformance-in-page.ts";
 
-describeConformanceInPage("webgpu");
+describeConformanceInPage({ mode: "webgpu", ...(isLeftToSoak("draws in pages") && { runs: 2 }) });

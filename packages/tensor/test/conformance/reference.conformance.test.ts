@@ -1,5 +1,7 @@
 import { describeBackend } from "@helium-lm/tensor/conformance";
+import { isLeftToSoak } from "../../../../testing/full-form.ts";
 import { isCut } from "../../../../testing/short-form.ts";
 import { conformanceBackends } from "../../../../testing/conformance/node-backends.ts";
 
-describeBackend({ ...conformanceBackends.reference, ...(isCut("conformance draws") && { runs: 1 }) });
+const runs = isCut("conformance draws") ? 1 : isLeftToSoak("draws on reference") ? 8 : undefined;
+describeBackend({ ...conformanceBackends.reference, ...(runs && { runs }) });
