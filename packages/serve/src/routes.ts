@@ -11,6 +11,10 @@ import { chatRoutes } from "./openai/chat-routes.ts";
 import { completionRoutes } from "./openai/completion-routes.ts";
 import { healthRoutes } from "./health/health-routes.ts";
 import { metricsRoutes } from "./metrics/metrics-route.ts";
+import { answerRoutes } from "./ollama/answer-routes.ts";
+import { embedRoutes } from "./ollama/embed-routes.ts";
+import { ollamaModelRoutes } from "./ollama/model-routes.ts";
+import { refusedRoutes } from "./ollama/refused-routes.ts";
 import { modelRoutes } from "./openai/model-routes.ts";
 import { responseRoutes } from "./responses/response-routes.ts";
 import { applyTemplateRoutes } from "./tokenization/apply-template-routes.ts";
@@ -27,6 +31,10 @@ export const routes: readonly RouteModule[] = [
   completionRoutes,
   responseRoutes,
   messageRoutes,
+  answerRoutes,
+  embedRoutes,
+  ollamaModelRoutes,
+  refusedRoutes,
   embeddingsRoutes,
   decisionsRoutes,
   classifyRoutes,

@@ -3,6 +3,7 @@ import type { GrammarSpec } from "@helium-lm/helium";
 import { defaultChat, type ChatRequest, type ToolChoice, type ToolDefinition } from "../chat/chat-request.ts";
 import { thinkingVariables } from "../chat/thinking-variables.ts";
 import { invalidRequest } from "../errors.ts";
+import { schemaSpec } from "../generation/grammar-fields.ts";
 import { samplingOf } from "../generation/sampling-fields.ts";
 import { parsePart } from "../http/invalid-body.ts";
 import type { ServedModel } from "../models/served-model.ts";
@@ -62,7 +63,13 @@ function readTool(tool: NonNullable<PromptBody["tools"]>[number], at: number): T
       code: "unsupported_value",
     });
   const { name, description, input_schema: parameters, strict } = parsePart(customTool, tool, ["tools", at]);
-  return { name, description: description ?? null, parameters, strict: strict ?? false };
+  return {
+    name,
+    description: description ?? null,
+    parameters,
+    strict: strict ?? false,
+    field: `tools.${at}.input_schema`,
+  };
 }
 
 function readChoice(choice: PromptBody["tool_choice"]): ToolChoice {
@@ -80,6 +87,6 @@ function readChoice(choice: PromptBody["tool_choice"]): ToolChoice {
 }
 
 function readFormat({ output_config: config, output_format: older }: PromptBody): GrammarSpec | null {
-  const format = config?.format ?? older;
-  return format ? { json: format.schema } : null;
+  if (config?.format) return schemaSpec("output_config.format.schema", config.format.schema);
+  return older ? schemaSpec("output_format.schema", older.schema) : null;
 }

@@ -45,7 +45,8 @@ export async function chatPrompt(
 }
 
 /** All that the template of a conversation could read; "" where there is none. */
-export const templateText = (request: PromptParts): string => templateOf(request)?.words ?? "";
+export const templateText = (request: Pick<PromptParts, "model" | "chatTemplate">): string =>
+  templateOf(request)?.words ?? "";
 
 /** Whether conversations with a model have a form of their own. */
 export const hasChatTemplate = ({ chatTemplate, tokenizer }: ServedModel): boolean =>
@@ -58,7 +59,7 @@ interface ChosenTemplate {
   readonly words: string;
 }
 
-function templateOf({ model, chatTemplate }: PromptParts): ChosenTemplate | null {
+function templateOf({ model, chatTemplate }: Pick<PromptParts, "model" | "chatTemplate">): ChosenTemplate | null {
   const { chatTemplates } = model.tokenizer;
   const given = chatTemplate ?? model.chatTemplate;
   if (given !== null) return { text: given, words: chatTemplates.get(given) ?? given };

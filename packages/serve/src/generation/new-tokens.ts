@@ -1,4 +1,5 @@
 import { invalidRequest } from "../errors.ts";
+import type { ServedModel } from "../models/served-model.ts";
 import type { CompletionRequest } from "./completion.ts";
 
 /** What the fields are called in the API that asks, for its errors. */
@@ -13,7 +14,13 @@ export interface RoomFields {
  * @throws ApiError with both numbers for a prompt that leaves too little room
  */
 export function newTokensOf(
-  { model, promptIds, maxTokens }: Pick<CompletionRequest, "model" | "promptIds" | "maxTokens">,
+  {
+    model,
+    promptIds,
+    maxTokens,
+  }: Pick<CompletionRequest, "promptIds" | "maxTokens"> & {
+    readonly model: Pick<ServedModel, "contextLength">;
+  },
   fields: RoomFields = { prompt: "prompt", maxTokens: "max_tokens" },
 ): number {
   const room = model.contextLength - promptIds.length;

@@ -65,6 +65,11 @@ export class ModelRegistry {
     return [...this.#slots.values()].map(({ entry, state, model }) => ({ id: entry.id, state, model }));
   }
 
+  /** Whether a model is served under this name. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** Whether each model that was asked for is in memory. */
   get isReady(): boolean {
     return [...this.#slots.values()].every(({ state }) => state !== "loading" && state !== "failed");
@@ -95,6 +100,12 @@ export class ModelRegistry {
       this.#release(slot);
       throw error;
     }
+  }
+
+  /** Frees a model that no request uses; the next request that asks for it has it loaded anew. */
+  unload(name: string): void {
+    const slot = this.#names.get(name);
+    if (slot && slot.users === 0) this.#unload(slot);
   }
 
   /** Frees a model whose engine has ended by itself; the next request that asks for it has it loaded anew. */

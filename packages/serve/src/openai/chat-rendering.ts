@@ -2,7 +2,7 @@ import type { ChatEvent } from "../chat/chat-event.ts";
 import { TokenNames } from "../generation/token-names.ts";
 import type { ServedModel } from "../models/served-model.ts";
 import type { ChatBody } from "./chat-body.ts";
-import { chatLogprobsOf } from "./chat-logprobs.ts";
+import { ratedTokens } from "../generation/rated-tokens.ts";
 import type { ChatChunkChoice, ChatDelta } from "./chat-response.ts";
 import { usesFunctions } from "./chat-tools.ts";
 
@@ -37,7 +37,7 @@ export class ChatRendering {
     return {
       index,
       delta: this.#deltaOf(event),
-      logprobs: isTold ? { content: chatLogprobsOf(tokens, count ?? 0, this.#names), refusal: null } : null,
+      logprobs: isTold ? { content: ratedTokens(tokens, count ?? 0, this.#names), refusal: null } : null,
       finish_reason: event.kind === "end" ? this.#finishOf(event.finishReason) : null,
       ...(event.kind === "end" && { stop_reason: event.stop }),
       ...(tellsIds === true && { token_ids: tokens.map(({ id }) => id) }),

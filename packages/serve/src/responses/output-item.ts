@@ -1,5 +1,5 @@
 import { newId } from "../http/new-id.ts";
-import type { OutputLogprob } from "./output-logprobs.ts";
+import type { RatedToken } from "../generation/rated-tokens.ts";
 
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
@@ -7,7 +7,7 @@ export interface OutputText {
   readonly type: "output_text";
   text: string;
   readonly annotations: readonly [];
-  readonly logprobs: OutputLogprob[];
+  readonly logprobs: RatedToken[];
 }
 
 export interface ReasoningText {

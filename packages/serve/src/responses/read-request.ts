@@ -3,6 +3,7 @@ import type { GrammarSpec } from "@helium-lm/helium";
 import { defaultChat, type ChatRequest } from "../chat/chat-request.ts";
 import { thinkingVariables } from "../chat/thinking-variables.ts";
 import { invalidRequest } from "../errors.ts";
+import { schemaSpec } from "../generation/grammar-fields.ts";
 import { samplingOf } from "../generation/sampling-fields.ts";
 import { parsePart } from "../http/invalid-body.ts";
 import type { ServedModel } from "../models/served-model.ts";
@@ -23,11 +24,7 @@ const includable: ReadonlySet<string> = new Set([
   "code_interpreter_call.outputs",
 ]);
 
-const schemaFormat = z.object({
-  name: z.string().nullish(),
-  schema: z.record(z.string(), z.unknown()),
-  strict: z.boolean().nullish(),
-});
+const schemaFormat = z.object({ name: z.string().nullish(), schema: z.record(z.string(), z.unknown()) });
 
 /** The conversation and its tools: what the prompt is made of. @throws ApiError */
 export function readPrompt(model: ServedModel, body: InputBody): ChatRequest {
@@ -81,7 +78,6 @@ function readLogprobs({ include, top_logprobs: top }: ResponseBody): number | nu
 
 function readFormat(format: NonNullable<InputBody["text"]>["format"]): GrammarSpec | null {
   if (!format || format.type === "text") return null;
-  if (format.type === "json_object") return { json: { type: "object" } };
-  const { schema, strict } = parsePart(schemaFormat, format, ["text", "format"]);
-  return { json: schema, ...(strict === true && { strict }) };
+  if (format.type === "json_object") return schemaSpec("text.format", { type: "object" });
+  return schemaSpec("text.format.schema", parsePart(schemaFormat, format, ["text", "format"]).schema);
 }

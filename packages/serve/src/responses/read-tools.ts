@@ -28,7 +28,13 @@ export function readTools({
         code: "unsupported_value",
       });
     const { name, description, parameters, strict } = parsePart(functionTool, tool, ["tools", at]);
-    return { name, description: description ?? null, parameters: parameters ?? {}, strict: strict ?? false };
+    return {
+      name,
+      description: description ?? null,
+      parameters: parameters ?? {},
+      strict: strict ?? false,
+      field: `tools.${at}.parameters`,
+    };
   });
   if (choice === null || choice === undefined) return { tools, toolChoice: "auto" };
   if (typeof choice === "string") return { tools, toolChoice: choice };

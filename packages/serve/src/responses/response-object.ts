@@ -22,6 +22,8 @@ export interface ResponseObject {
   error: { readonly code: string; readonly message: string } | null;
   incomplete_details: { readonly reason: "max_output_tokens" } | null;
   readonly output: OutputItem[];
+  /** Alternatives of each token. */
+  readonly top_logprobs: number;
   usage: ResponseUsage | null;
   readonly [field: string]: unknown;
 }

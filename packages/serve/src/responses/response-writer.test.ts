@@ -6,7 +6,7 @@ import { responseBody } from "./response-body.ts";
 import { newResponse } from "./response-object.ts";
 import { ResponseWriter, type ResponseEvent } from "./response-writer.ts";
 
-const model = { id: "m", generationConfig: {} } as ServedModel;
+const model = { id: "m", generationConfig: {}, tokenizer: { allSpecialIds: [] as readonly number[] } } as ServedModel;
 const run = { usage: { promptTokens: 7, cachedTokens: 3, completionTokens: 5 }, reasoningTokens: 2 };
 const writer = (): ResponseWriter => new ResponseWriter(newResponse(responseBody.parse({}), model), model, run);
 const text = (kind: "content" | "reasoning", part: string): ChatEvent => ({ kind, index: 0, text: part, tokens: [] });

@@ -1,7 +1,8 @@
-import type { EngineToken } from "@helium-lm/helium";
 import type { ChatEvent } from "../chat/chat-event.ts";
 import type { ChatRun } from "../chat/run-chat.ts";
 import type { ApiError } from "../errors.ts";
+import { ratedTextTokens, type RatedToken } from "../generation/rated-tokens.ts";
+import { TokenNames } from "../generation/token-names.ts";
 import { unixSeconds } from "../http/new-id.ts";
 import type { ServedModel } from "../models/served-model.ts";
 import {
@@ -13,7 +14,6 @@ import {
   type OutputText,
   type ReasoningText,
 } from "./output-item.ts";
-import { outputLogprobs, type OutputLogprob } from "./output-logprobs.ts";
 import type { ResponseObject } from "./response-object.ts";
 
 /** An event of the stream; `sequence_number` counts from 0. */
@@ -26,7 +26,7 @@ export interface ResponseEvent {
 /** Writes a response and the events of its stream, of which the last one holds the whole. */
 export class ResponseWriter {
   readonly #response: ResponseObject;
-  readonly #model: ServedModel;
+  readonly #names: TokenNames;
   readonly #run: Pick<ChatRun, "usage" | "reasoningTokens">;
   #events: ResponseEvent[] = [];
   #count = 0;
@@ -35,7 +35,7 @@ export class ResponseWriter {
   /** @param response as it is before anything was written */
   constructor(response: ResponseObject, model: ServedModel, run: Pick<ChatRun, "usage" | "reasoningTokens">) {
     this.#response = response;
-    this.#model = model;
+    this.#names = new TokenNames(model);
     this.#run = run;
   }
 
@@ -66,7 +66,7 @@ export class ResponseWriter {
   #write(event: ChatEvent): void {
     switch (event.kind) {
       case "content":
-        return this.#text(event.text, this.#logprobs(event.tokens));
+        return this.#text(event.text, ratedTextTokens(event.tokens, this.#response.top_logprobs, this.#names));
       case "reasoning":
         return this.#reasoning(event.text);
       case "tool-call":
@@ -78,12 +78,7 @@ export class ResponseWriter {
     }
   }
 
-  /** The vocabulary is made only where it is needed. */
-  #logprobs(tokens: readonly EngineToken[]): OutputLogprob[] {
-    return tokens.some(({ logprobs }) => logprobs) ? outputLogprobs(tokens, this.#model.vocabulary) : [];
-  }
-
-  #text(delta: string, logprobs: readonly OutputLogprob[]): void {
+  #text(delta: string, logprobs: readonly RatedToken[]): void {
     const part = this.#outputText();
     part.text += delta;
     part.logprobs.push(...logprobs);
