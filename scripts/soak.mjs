@@ -95,6 +95,13 @@ const soaks = new Map([
       shows: "that no request drawn from /openapi.json makes the server fail, hang or break its own description",
     },
   ],
+  [
+    "lm-eval",
+    {
+      script: "scripts/soak/lm-eval.ts",
+      shows: "that lm-evaluation-harness finds behind the server what it finds on transformers",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
