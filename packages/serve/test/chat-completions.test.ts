@@ -217,34 +217,24 @@ describe("what templates get", () => {
       },
       "none no thoughts",
     ],
+  ])("%s", async (_, body, expected) => {
+    expect(await ask(body)).toEqual(tokenizer.encode(expected, { addSpecialTokens: false }));
+  });
+
+  test.each([
     [
-      "calls and their results, with the name of what was called",
-      {
-        messages: [
-          ...messages,
-          {
-            role: "assistant",
-            content: null,
-            tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: '{"x":1}' } }],
-          },
-          { role: "tool", tool_call_id: "c1", content: "2" },
-        ],
-      },
-      '<user>Tell me a story.<assistant>[f {"x": 1}]<tool f>2<assistant>',
+      "calls and their results",
+      { content: null, tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: '{"x":1}' } }] },
+      { role: "tool", tool_call_id: "c1", content: "sunny" },
     ],
     [
       "the older form of calls",
-      {
-        messages: [
-          ...messages,
-          { role: "assistant", content: "", function_call: { name: "f", arguments: "{}" } },
-          { role: "function", name: "f", content: "2" },
-        ],
-      },
-      "<user>Tell me a story.<assistant>[f {}]<tool f>2<assistant>",
+      { content: "", function_call: { name: "f", arguments: '{"x":1}' } },
+      { role: "function", name: "f", content: "sunny" },
     ],
-  ])("%s", async (_, body, expected) => {
-    expect(await ask(body)).toEqual(tokenizer.encode(expected, { addSpecialTokens: false }));
+  ])("%s", async (_, call, result) => {
+    const told = tokenizer.decode(await ask({ messages: [...messages, { role: "assistant", ...call }, result] }));
+    expect(told).toMatch(/Tell me a story\..*<assistant>.*"f".*"x": ?1.*sunny.*<assistant>$/s);
   });
 
   test("an answer that goes on keeps the space in front of its first word", async () => {

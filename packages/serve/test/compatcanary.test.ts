@@ -22,9 +22,10 @@ const scan = (baseUrl: string, model: string): Promise<Report> =>
     });
   });
 
-test("compatcanary's probes pass", async () => {
+test("all of compatcanary's probes pass", async () => {
   await using opened = await openServer({ models: [chatModel({ eosTokenId: [2, colon] })] });
   const { results } = await scan(opened.baseUrl, "helium-chat");
-  const probes = ["models.list", "responses.basic", "responses.streaming"];
-  expect(results.filter(({ id }) => probes.includes(id))).toMatchObject(probes.map((id) => ({ id, status: "pass" })));
+  const probes = ["models.list", "chat.basic", "chat.streaming", "chat.tool_call", "chat.structured_output"];
+  const ids = [...probes, "responses.basic", "responses.streaming"];
+  expect(results).toMatchObject(ids.map((id) => ({ id, status: "pass" })));
 });

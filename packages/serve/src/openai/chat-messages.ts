@@ -29,29 +29,20 @@ type Message = z.infer<typeof chatMessage>;
 
 /** Messages in the words of chat templates. @throws ApiError for a message without what its role needs */
 export function readMessages(messages: readonly Message[]): readonly ChatMessage[] {
-  /** Names of the functions called, by the call's id. */
-  const called = new Map<string, string>();
   return messages.map((message, index) => {
     const field = `messages.${index}`;
     const content = contentOf(message, `${field}.content`);
     const { role, function_call: functionCall, ...rest } = message;
-    if (role === "tool" || role === "function") {
-      const name = message.name ?? called.get(message.tool_call_id ?? "");
-      if (role === "tool" && typeof message.tool_call_id !== "string")
-        throw invalidRequest(`${field}.tool_call_id`, "is missing; give the id of the call that this is the result of");
-      return { ...rest, role: "tool", content, ...(name && { name }) };
-    }
+    if (role === "tool" && typeof message.tool_call_id !== "string")
+      throw invalidRequest(`${field}.tool_call_id`, "is missing; give the id of the call that this is the result of");
     const calls = [...(message.tool_calls ?? []), ...(functionCall ? [{ function: functionCall }] : [])];
-    for (const call of calls) if ("id" in call && call.id) called.set(call.id, call.function.name);
     if (content === null && (role !== "assistant" || (calls.length === 0 && !message.reasoning_content)))
       throw invalidRequest(`${field}.content`, `is missing; a message of the role ${role} needs a text`);
     return {
       ...rest,
-      role,
+      role: role === "function" ? "tool" : role,
       content,
-      ...(calls.length > 0 && {
-        tool_calls: calls.map((call) => ({ type: "function", ...call, function: asTemplatesRead(call.function) })),
-      }),
+      ...(calls.length > 0 && { tool_calls: calls }),
     };
   });
 }
@@ -75,15 +66,4 @@ function contentOf({ content }: Message, field: string): string | null {
       );
     })
     .join("\n");
-}
-
-/** Arguments as an object, which templates write in their own form; what is no JSON object stays a text. */
-function asTemplatesRead({ arguments: given, ...rest }: z.infer<typeof calledFunction>): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(given || "{}");
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...rest, arguments: value };
-  } catch {
-    // A call that was cut off.
-  }
-  return { ...rest, arguments: given };
 }
