@@ -102,6 +102,15 @@ const soaks = new Map([
       shows: "that lm-evaluation-harness finds behind the server what it finds on transformers",
     },
   ],
+  ...[
+    ["load", "that 32 streams at once get the text they get alone, how fast, and how late the event loop is"],
+    ["queue", "that 1,000 clients on a queue of 64 are answered or told to come back"],
+    ["memory", "that the server's memory stays flat over 10,000 requests"],
+    ["kills", "that clients killed in the middle of a stream leave nothing behind"],
+  ].map(([scenario, shows]) => [
+    `serve-${scenario}`,
+    { script: "scripts/soak/serve/run.ts", args: [scenario], shows: `${shows}, by helium serve` },
+  ]),
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
@@ -112,4 +121,4 @@ if (soak === undefined) {
   console.error(`soak: unknown name ${JSON.stringify(name ?? "")}; known names:\n${known}`);
   process.exit(2);
 }
-await run("node", [...(soak.nodeOptions ?? []), soak.script, ...args]);
+await run("node", [...(soak.nodeOptions ?? []), soak.script, ...(soak.args ?? []), ...args]);
