@@ -1,6 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { expect, it, vi } from "vitest";
+import { modelEntry, ModelServer } from "@helium-lm/serve";
+import { listen } from "@helium-lm/serve/node";
 import { run } from "../src/index.ts";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
@@ -44,6 +47,24 @@ it.each(commands)("shows a command that works: %s", async (line) => {
   const io = capturedIo(redirection < 0 ? {} : { stdin: ["Il était une fois\n"] });
   expect({ code: await run(argv, io), err: io.err().startsWith("helium") }).toEqual({ code: 0, err: false });
   expect(io.out().length).toBeGreaterThan(20);
+});
+
+it("shows a client of the server that works", async () => {
+  const [example = ""] = blocks("js");
+  const models = [modelEntry("helium-nano", `${root}models/helium-nano`, { threads: 1 })];
+  using server = new ModelServer({ models });
+  const listening = await listen(server, { port: 0 });
+  try {
+    const folder = `${root}packages/cli/.cache/test`;
+    mkdirSync(folder, { recursive: true });
+    const program = example.replaceAll("http://127.0.0.1:8000", listening.url);
+    expect(program).not.toBe(example);
+    writeFileSync(`${folder}/client.mjs`, program);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [`${folder}/client.mjs`]);
+    expect({ stderr, hasText: stdout.trim().length > 0 }).toEqual({ stderr: "", hasText: true });
+  } finally {
+    await listening.close();
+  }
 });
 
 it("shows commands", () => {
