@@ -21,6 +21,7 @@ export const cuts = {
   "MMLU of helium-nano": "log-likelihoods of helium-nano on the 57 subjects of MMLU; those on 23 other tasks stay",
   "log-likelihoods of families": "log-likelihoods of two of three tiny families",
   "JSON-Schema-Test-Suite": "three of four groups of the JSON-Schema-Test-Suite",
+  "drawn tool calls": "nine of twelve answers for each format of tool calls and kind of choice",
   "repeated races": "27 of 30 rounds in which two pages fetch at once",
 } as const;
 

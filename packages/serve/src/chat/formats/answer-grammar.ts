@@ -4,6 +4,9 @@ import type { Thoughts } from "../thoughts.ts";
 import { argumentsSpec } from "./arguments-spec.ts";
 import { isUnmarked, markersOf, type ToolCallFormat } from "./tool-call-format.ts";
 
+/** Calls of one answer at most, so that a model cannot go on with them for ever. */
+const MOST_CALLS = 16;
+
 /** What an answer may be. */
 export interface AnswerShape {
   readonly format: ToolCallFormat;
@@ -77,7 +80,8 @@ function callsSpec(shape: AnswerShape, begin: readonly string[]): GrammarSpec {
     ...pieces(format.close),
   ];
   const { separator } = format;
-  const more: GrammarSpec[] = separator && isParallel ? [{ repeat: { sequence: [...pieces(separator), ...one] } }] : [];
+  const more: GrammarSpec[] =
+    separator && isParallel ? [{ repeat: { sequence: [...pieces(separator), ...one] }, max: MOST_CALLS - 1 }] : [];
   return { sequence: [...pieces(begin), ...one, ...more, ...pieces(format.end)] };
 }
 

@@ -98,17 +98,6 @@ export const toolCallFormats: readonly ToolCallFormat[] = [
     begins: [["<|tool_call|>", "["]],
     call: object(),
   },
-  {
-    ...base,
-    name: "tool call tokens around names",
-    signs: [["<｜tool▁calls▁begin｜>"]],
-    begins: [["<｜tool▁calls▁begin｜>"]],
-    open: ["<｜tool▁call▁begin｜>", "function", "<｜tool▁sep｜>"],
-    call: { kind: "named", between: ["\n", "```json", "\n"] },
-    close: ["\n", "```", "<｜tool▁call▁end｜>"],
-    separator: ["\n"],
-    end: ["<｜tool▁calls▁end｜>"],
-  },
   taggedObjects,
   {
     ...base,
