@@ -40,8 +40,7 @@ type Json = Record<string, unknown>;
 function joined(chunks: readonly object[], join: (whole: Json, piece: Json) => Json): Json[] {
   const choices: Json[] = [];
   for (const chunk of chunks as readonly { choices: { index: number }[] }[])
-    for (const piece of chunk.choices)
-      choices[piece.index] = join(choices[piece.index] ?? {}, piece as unknown as Json);
+    for (const piece of chunk.choices) choices[piece.index] = join(choices[piece.index] ?? {}, piece);
   return choices;
 }
 
@@ -50,8 +49,9 @@ function both(a: unknown, b: unknown): unknown {
   if (a === null || a === undefined) return b;
   if (b === null || b === undefined) return a;
   if (typeof a === "string" && typeof b === "string") return a + b;
-  if (Array.isArray(a) && Array.isArray(b)) return [...(a as unknown[]), ...(b as unknown[])];
-  const names = [...new Set([...Object.keys(a as Json), ...Object.keys(b as Json)])];
+  const listed: readonly unknown[] = [a, b];
+  if (listed.every(Array.isArray)) return listed.flat();
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   return Object.fromEntries(names.map((name) => [name, both((a as Json)[name], (b as Json)[name])]));
 }
 

@@ -36,6 +36,11 @@ export class TokenNames {
     return bytes === null ? null : [...bytes];
   }
 
+  /** The bytes of its text; of a special token those of its name. */
+  textBytesOf(id: number): Uint8Array {
+    return this.#rawBytes(id) ?? new Uint8Array();
+  }
+
   #textOf(id: number): string {
     const { tokenizer } = this.#model;
     const bytes = this.#special.has(id) ? null : this.#rawBytes(id);

@@ -27,18 +27,22 @@ export interface RatedToken {
 /** Lists the tokens of one text as they come. */
 export class LogprobsLister {
   readonly #names: TokenNames;
+  readonly #hidden: ReadonlySet<number>;
   readonly #decoder: StreamDecoder;
-  /** Characters of the text before the next token. */
-  #offset: number;
+  /** Characters that have begun before the next token. */
+  #begun: number;
+  #isFirst = true;
 
   /**
+   * @param hidden tokens that are no part of the text
    * @param decoder of this text's tokens
    * @param offset where the text of the first one begins
    */
-  constructor(names: TokenNames, decoder: StreamDecoder, offset = 0) {
+  constructor(names: TokenNames, hidden: ReadonlySet<number>, decoder: StreamDecoder, offset = 0) {
     this.#names = names;
+    this.#hidden = hidden;
     this.#decoder = decoder;
-    this.#offset = offset;
+    this.#begun = offset;
   }
 
   /** @param length of the text with these tokens, in characters: no token begins behind it */
@@ -47,12 +51,20 @@ export class LogprobsLister {
       tokens: tokens.map(({ id }) => this.#names.nameOf(id)),
       token_logprobs: tokens.map(({ logprobs }) => (logprobs ? finite(logprobs.logprob) : null)),
       top_logprobs: tokens.map(({ id, logprobs }) => (logprobs ? this.#top(id, logprobs) : null)),
-      text_offset: tokens.map(({ id }) => {
-        const offset = Math.min(this.#offset, length);
-        this.#offset += characters(this.#decoder.push(id));
-        return offset;
-      }),
+      text_offset: tokens.map(({ id }) => Math.min(this.#place(id), length)),
     };
+  }
+
+  /** Where a token begins: one within a character, where that begins. */
+  #place(id: number): number {
+    if (this.#hidden.has(id)) return this.#begun;
+    const bytes = this.#names.textBytesOf(id);
+    const place = isContinuation(bytes[0]) ? this.#begun - 1 : this.#begun;
+    const count = bytes.filter((byte) => !isContinuation(byte)).length;
+    // Decoders may leave out the space in front of a text.
+    this.#begun += this.#isFirst ? characters(this.#decoder.push(id) + this.#decoder.flush()) : count;
+    this.#isFirst = false;
+    return place;
   }
 
   /** Of two tokens with one name the likelier is told. */
@@ -73,6 +85,9 @@ export const joinLogprobs = (pieces: readonly CompletionLogprobs[]): CompletionL
   top_logprobs: pieces.flatMap((piece) => piece.top_logprobs),
   text_offset: pieces.flatMap((piece) => piece.text_offset),
 });
+
+/** Bytes of UTF-8 that do not begin a character. */
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** Length of a text as Python counts: characters of Unicode, not UTF-16's units. */
 export function characters(text: string): number {

@@ -2,7 +2,7 @@ import type { TokenScore } from "@helium-lm/helium";
 import type { CompletionEvent, FinishReason, Usage } from "../generation/completion.ts";
 import { mergeStreams } from "../generation/merge-streams.ts";
 import { runCompletion, type CompletionRun } from "../generation/run-completion.ts";
-import { newTextDecoder } from "../generation/text-decoder.ts";
+import { hiddenIds, newTextDecoder } from "../generation/text-decoder.ts";
 import { TokenNames } from "../generation/token-names.ts";
 import type { RequestWork } from "../http/request-work.ts";
 import { characters, LogprobsLister, type CompletionLogprobs } from "./completion-logprobs.ts";
@@ -65,8 +65,9 @@ export class CompletionTexts {
       return;
     }
     const before = characters(opening.text);
+    const hidden = hiddenIds(request);
     const texts = Array.from({ length: request.n }, () => ({
-      lister: new LogprobsLister(this.#names, newTextDecoder(request), before),
+      lister: new LogprobsLister(this.#names, hidden, newTextDecoder(request), before),
       length: before,
     }));
     const run = runCompletion(request, this.#signal);
@@ -107,7 +108,7 @@ export class CompletionTexts {
     const decoded = (): string => prompt.ids.map((id) => decoder.push(id)).join("") + decoder.flush();
     const text = echo ? (prompt.text ?? decoded()) : "";
     const rated = prompt.ids.map((id, place) => ({ id, logprobs: upTo(logprobs ?? 0, scores[place - 1]) }));
-    const lister = new LogprobsLister(this.#names, decoder);
+    const lister = new LogprobsLister(this.#names, hiddenIds(request), decoder);
     return {
       ...nothing,
       text,
