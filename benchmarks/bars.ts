@@ -75,6 +75,7 @@ const heliumPlain = (test: string, limit: number): Bar =>
   ratio(`Helium 2B ${test}, plain code`, ["helium2b", `Helium 2B ${test}`], native, limit, "helium-lm plain");
 const smollm2 = (test: string, against: string, limit: number): Bar =>
   ratio(`SmolLM2-135M Q4_1 ${test}`, ["smollm2", `SmolLM2-135M Q4_1 ${test}`], against, limit);
+const served = (test: string): Bar => ratio(test, ["serve", test], native, 0.8, "helium serve");
 const gemm = (build: string, against: string, limit: number): Bar =>
   ratio(`f32 matmul 512³ 1T, ${build}`, ["gemm", "f32 matmul 512³ 1T"], against, limit, `helium-lm ${build}`);
 
@@ -156,6 +157,7 @@ export const bars: readonly Bar[] = [
   ratio(q8Together, ["batch", q8Together], native, 0.8),
   ownRatio(q8Together, "its own prefill", [q8Together, q8Prefill], 0.9),
   ownRatio(`${q8Together}, plain code`, "its own prefill", [q8Together, q8Prefill], 0.9, "helium-lm plain"),
+  ...[1, 4, 16].map((clients) => served(`SmolLM2-135M Q8_0 served, ${clients} clients`)),
   ownRatio(
     "helium-nano decode, 32 together",
     "one sequence",

@@ -27,6 +27,7 @@ import { loadBenchmark } from "./model-speed/load.bench.ts";
 import { loadTimeBenchmark } from "./model-speed/load-time.bench.ts";
 import { nanoCases } from "./model-speed/nano.bench.ts";
 import { quantizeCases } from "./model-speed/quantize.bench.ts";
+import { serveBenchmark } from "./model-speed/serve.bench.ts";
 import { smollm2Benchmark } from "./model-speed/smollm2.bench.ts";
 import { speculationBenchmark } from "./model-speed/speculation.bench.ts";
 import { zooBenchmark } from "./model-speed/zoo.bench.ts";
@@ -58,6 +59,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   smollm2: smollm2Benchmark,
   helium2b: helium2bBenchmark,
   batch: batchBenchmark,
+  serve: serveBenchmark,
   speculation: speculationBenchmark,
   constrained: constrainedBenchmark,
   encode: encodeBenchmark,
@@ -107,6 +109,7 @@ const commands: Readonly<Record<string, Benchmark>> = {
       "smollm2",
       "helium2b",
       "batch",
+      "serve",
     ])
       await runOne(name, []);
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/tables/speed-table.ts", import.meta.url))]);

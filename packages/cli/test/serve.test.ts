@@ -154,7 +154,7 @@ describe("a wrong command line", () => {
     [["a", "--model", "b"], /takes models as arguments or with --model, not both/],
     [["--api-key-file", "no-such-file"], /--api-key-file no-such-file cannot be read \(ENOENT\)/],
     [["--api-key-file", "/dev/null"], /--api-key-file \/dev\/null has no key; write one in each line/],
-    [["--codegen", "wide"], /does not take --codegen/],
+    [["--gpujs-mode", "cpu"], /does not take --gpujs-mode/],
   ])("%j", async (argv, message) => {
     const io = capturedIo();
     expect(await run(["serve", "--port", "0", ...argv], io)).toBe(2);

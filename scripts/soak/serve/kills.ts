@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { prompts } from "./prompts.ts";
-import type { ServerProcess } from "./server-process.ts";
-import { streamText } from "./stream-text.ts";
+import { growth } from "./growth.ts";
+import type { ServerProcess } from "../../../testing/serving/server-process.ts";
+import { streamText } from "../../../testing/serving/stream-text.ts";
 
 /** A client that reads one long stream, in as few words as it can, and says that its first piece came. */
 const reader = `
@@ -37,11 +38,7 @@ export async function kills(server: ServerProcess, { kills: total, atOnce }: Kil
   }
   const leaks = await server.leaks();
   if ((await ask()).text !== expected) wrong++;
-  const figures = await server.figures();
-  return {
-    ...{ kills: total, atOnce, textsOfOthersThatDiffer: wrong, leaks, rssMiB: [rssMiB[0], rssMiB.at(-1)] },
-    abortedTexts: figures.get("helium_texts_finished_total"),
-  };
+  return { kills: total, atOnce, textsOfOthersThatDiffer: wrong, leaks, rssMiB, ...growth(rssMiB) };
 }
 
 async function killedMidStream(url: string, at: number): Promise<void> {

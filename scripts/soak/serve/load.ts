@@ -1,7 +1,7 @@
-import type { ClientReport } from "./client.ts";
-import { percentiles } from "./percentiles.ts";
+import type { ClientReport } from "../../../testing/serving/client.ts";
+import { percentiles } from "../../../testing/serving/percentiles.ts";
 import { prompts } from "./prompts.ts";
-import type { ServerProcess } from "./server-process.ts";
+import type { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 export interface LoadSetup {
   readonly clients: number;

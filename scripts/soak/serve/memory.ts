@@ -1,5 +1,6 @@
+import { growth } from "./growth.ts";
 import { prompts } from "./prompts.ts";
-import type { ServerProcess } from "./server-process.ts";
+import type { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 export interface MemorySetup {
   readonly requests: number;
@@ -18,15 +19,5 @@ export async function memory(server: ServerProcess, { requests, samples }: Memor
     rssMiB.push((await server.probe("collect")).rssMiB);
     console.log(`${(sample + 1) * share} requests: ${rssMiB.at(-1)} MiB`);
   }
-  const warm = Math.max(...rssMiB.slice(0, Math.ceil(samples / 5)));
-  const most = Math.max(...rssMiB.slice(Math.ceil(samples / 5)));
-  return {
-    requests,
-    errors,
-    rssMiB,
-    warmMiB: warm,
-    mostMiB: most,
-    growth: Math.round((most / warm - 1) * 1e4) / 1e4,
-    leaks: await server.leaks(),
-  };
+  return { requests, errors, rssMiB, ...growth(rssMiB), leaks: await server.leaks() };
 }

@@ -1,5 +1,5 @@
 import { prompts } from "./prompts.ts";
-import type { ServerProcess } from "./server-process.ts";
+import type { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 export interface QueueReport {
   readonly clients: number;

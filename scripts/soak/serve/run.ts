@@ -10,7 +10,7 @@ import { kills } from "./kills.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { queue } from "./queue.ts";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,7 +50,7 @@ const soaks: Readonly<Record<string, () => Promise<object>>> = {
     ),
   kills: () =>
     withServer(
-      [model, "--kv-memory", "64MB"],
+      [model, "--kv-memory", "32MB"],
       (server) => kills(server, { kills: Number(values.kills), atOnce: 8 }),
       steady,
     ),

@@ -3,7 +3,7 @@ import { kills } from "./kills.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { queue } from "./queue.ts";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 // The soaks of `npm run soak -- serve-…` in short: what is right or wrong is asserted, speed and memory are not.
 let server: ServerProcess;

@@ -24,7 +24,7 @@ of Anthropic's or Ollama's at http://127.0.0.1:8000. /docs lists all routes, /me
   helium serve ./SmolLM2-135M-Instruct.gguf --alias gpt-4o-mini
   helium serve org/name helium-nano --host 0.0.0.0 --api-key-file keys.txt`,
   options: { ...serveOptions, ...loadingOptions },
-  without: ["gpujsMode", "codegen"],
+  without: ["gpujsMode"],
   run: async ({ options, positionals }, io) => {
     if (positionals.length > 0 && options.model !== undefined)
       throw new UsageError(subject, "takes models as arguments or with --model, not both; leave one out");

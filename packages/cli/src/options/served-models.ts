@@ -35,11 +35,13 @@ export async function servedModels(
     }),
   );
   const aliases = aliasesOf(subject, models, options.alias ?? []);
-  const { backend, threads, budget, kvMemory, speculation } = options;
+  const { backend = "auto", threads, codegen = "wide", budget, kvMemory, speculation } = options;
   const chatTemplate = await templateOf(subject, options.chatTemplate);
   const { dtype, embeddingDType, kvDType, strictDtype } = loadOptionsOf(options);
   const common: ModelEntryOptions = {
-    ...(backend !== undefined && { backend }),
+    backend,
+    // This process is the command's own, so that V8's flags may be set.
+    ...((backend === "auto" || backend === "wasm") && { codegen }),
     ...(threads !== undefined && { threads }),
     ...(dtype !== undefined && { dtype }),
     ...(embeddingDType !== undefined && { embeddingDType }),

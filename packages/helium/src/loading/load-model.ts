@@ -61,21 +61,21 @@ function weightsOf(source: Partial<ModelSource>): Promise<CheckpointReader> {
  * Builds a model on the backend given, or on one of its own, which starts meanwhile; that one is freed when building fails.
  */
 async function withBackend<M extends PreTrainedModel>(
-  { backend, threads }: ResolvedLoadOptions,
+  { backend, threads, codegen }: ResolvedLoadOptions,
   build: (backend: Promise<Backend>) => Promise<M>,
 ): Promise<M> {
+  const ofBackend = { ...(threads !== undefined && { threads }), ...(codegen !== undefined && { codegen }) };
   if (backend !== null && typeof backend === "object") {
-    if (threads !== undefined)
+    const [name] = Object.keys(ofBackend);
+    if (name !== undefined)
       throw new ModelLoadError(
-        "threads",
-        "cannot be set for a backend that was given; create that backend with its threads",
-        {
-          given: threads,
-        },
+        name,
+        `cannot be set for a backend that was given; create that backend with its ${name}`,
+        { given: ofBackend[name as keyof typeof ofBackend] },
       );
     return build(Promise.resolve(backend));
   }
-  const own = createBackend(backend, threads === undefined ? {} : { threads });
+  const own = createBackend(backend, ofBackend);
   // Its failure is told where it is awaited; until then it is no unhandled rejection.
   own.catch(() => undefined);
   try {

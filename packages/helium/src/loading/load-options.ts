@@ -27,6 +27,11 @@ export interface LoadOptions extends Omit<HubOptions, "onDownload"> {
   /** Threads of a backend that is made by its name, as for `createBackend`; default: those that the backend takes itself. */
   readonly threads?: number;
   /**
+   * Code of a wasm backend that is made by its name, as for `createBackend`: "wide" is faster where V8 has 256-bit operations, and
+   * sets flags of the whole process.
+   */
+  readonly codegen?: "auto" | "wide" | "plain";
+  /**
    * Storage of the matrices; default "auto": as in the file. A block format quantises them while they are read. Other tools'
    * names are taken too: "fp16", "bfloat16", "q4" for q4_0, "q8" and "int8" for q8_0.
    */
@@ -50,6 +55,7 @@ const loadOptionNames: OptionNames<LoadOptions> = {
   ...namesOfHub,
   backend: true,
   threads: true,
+  codegen: true,
   dtype: true,
   embeddingDType: true,
   strictDtype: true,
@@ -62,7 +68,7 @@ const loadOptionNames: OptionNames<LoadOptions> = {
 /** The options with their defaults, and the part of them that is about the hub. */
 export interface ResolvedLoadOptions extends Pick<
   LoadOptions,
-  "threads" | "strictDtype" | "freshHead" | "onProgress" | "signal"
+  "threads" | "codegen" | "strictDtype" | "freshHead" | "onProgress" | "signal"
 > {
   readonly backend: Backend | string;
   readonly dtype: MatrixDType;
@@ -75,7 +81,7 @@ export interface ResolvedLoadOptions extends Pick<
 /** @throws ModelLoadError for unknown options, dtypes that are none, and a backend that is still to come */
 export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   checkOptionNames("fromPretrained", options, loadOptionNames, ModelLoadError);
-  const { backend, threads, strictDtype, freshHead, onProgress, signal } = options;
+  const { backend, threads, codegen, strictDtype, freshHead, onProgress, signal } = options;
   const hub: HubOptions = Object.fromEntries(Object.entries(options).filter(([name]) => name in hubOptionNames));
   checkHubOptions("fromPretrained", hub);
   const named = <T extends string>(name: keyof LoadOptions, otherwise: T, allowed: readonly T[]): T =>
@@ -89,6 +95,7 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
     computeDType: named<ComputeDType>("computeDType", "f32", computeDTypes),
     hub: { ...hub, ...(onProgress && { onDownload: onProgress }) },
     ...(threads !== undefined && { threads }),
+    ...(codegen !== undefined && { codegen }),
     ...(strictDtype && { strictDtype }),
     ...(freshHead && { freshHead }),
     ...(onProgress && { onProgress }),

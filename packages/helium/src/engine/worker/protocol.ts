@@ -81,6 +81,7 @@ export function handle<Table>(handlers: Handlers<Table>, message: Message<Table>
 export type WorkerLoadOptions = Pick<
   LoadOptions,
   | "threads"
+  | "codegen"
   | "dtype"
   | "embeddingDType"
   | "strictDtype"

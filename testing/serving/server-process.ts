@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { bundleForNode } from "../../../testing/bundle-for-node.ts";
-import { root } from "../../../testing/repository.ts";
+import { bundleForNode } from "../bundle-for-node.ts";
+import { root } from "../repository.ts";
 import type { ClientJob, ClientReport } from "./client.ts";
 import type { Probed } from "./probe.ts";
 

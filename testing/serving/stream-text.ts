@@ -4,7 +4,7 @@ import { request } from "node:http";
 /** What is asked of `/v1/completions`. */
 export interface TextAsked {
   readonly url: string;
-  readonly prompt: string;
+  readonly prompt: string | readonly number[];
   readonly maxTokens: number;
   readonly agent?: Agent;
 }
