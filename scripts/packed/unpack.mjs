@@ -1,6 +1,6 @@
 // Packs the built packages as `npm publish` would, and unpacks them as an installation would.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../toolchain.mjs";
 
@@ -20,6 +20,8 @@ export const unpackPackages = (name) => {
   const archives = [];
   const manifests = ["tensor", "nn", "helium", "eval", "serve", "cli"].map((packageFolder) => {
     const source = join(root, "packages", packageFolder);
+    if (!existsSync(join(source, "dist")))
+      throw new Error(`packages/${packageFolder}/dist: is not there; run \`npm run build\` first`);
     const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", tarballs], { cwd: source });
     const [{ name: packageName, filename }] = Object.values(JSON.parse(packed));
     const archive = join(tarballs, filename);
