@@ -1,8 +1,13 @@
-import { noStats } from "../../../helium/src/engine/engine-handle.ts";
+import type { RequestStats } from "@helium-lm/helium";
 import { expect, it, vi } from "vitest";
 import { errorOf } from "../../test/echo-server.ts";
 import { fakeServer } from "../../test/fake-server.ts";
 import type { ModelServer } from "../model-server.ts";
+
+const noStats: RequestStats = {
+  ...{ promptTokens: 0, reusedTokens: 0, computedTokens: 0, newTokens: 0, forcedTokens: 0, preemptions: 0 },
+  ...{ finishReason: null, firstTokenMs: null, totalMs: 0 },
+};
 
 const askText = (server: ModelServer, signal?: AbortSignal): Promise<Response> =>
   Promise.resolve(

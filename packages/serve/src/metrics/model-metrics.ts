@@ -1,9 +1,16 @@
 import type { RequestStats } from "@helium-lm/helium";
 import type { Labels } from "./labels.ts";
-import type { ServerMetrics } from "./server-metrics.ts";
+import type { Counter } from "./counter.ts";
+import type { Histogram } from "./histogram.ts";
 
 /** How a text ended, in vLLM's words; "error" is ours. */
 export type FinishedReason = "stop" | "length" | "abort" | "error";
+
+/** The figures of all models, of which each writes its own by its labels. */
+export type TextFigures = Readonly<
+  Record<"promptTokens" | "generationTokens" | "prefixQueries" | "prefixHits" | "preemptions" | "finished", Counter> &
+    Record<"firstToken" | "betweenTokens" | "perToken" | "whole" | "queue", Histogram>
+>;
 
 /** The figures of one model. */
 export class ModelMetrics {
@@ -11,9 +18,9 @@ export class ModelMetrics {
   running = 0;
   waiting = 0;
   readonly labels: Labels;
-  readonly #all: ServerMetrics;
+  readonly #all: TextFigures;
 
-  constructor(all: ServerMetrics, id: string) {
+  constructor(all: TextFigures, id: string) {
     this.#all = all;
     // vLLM counts its engines; we have one for each model.
     this.labels = { model_name: id, engine: "0" };
