@@ -135,3 +135,9 @@ test("a failure on the way is the last event", () => {
     response: { status: "failed", error: { code: "server_error", message: "server: is gone" } },
   });
 });
+
+test("a failure before the first piece follows the events that begin a stream", () => {
+  const events = writer().fail(new ApiError("server", "is busy", { status: 429, type: "rate_limit_error" }));
+  expect(events.map(short)).toEqual(["created", "in_progress", "failed"]);
+  expect(events.at(-1)).toMatchObject({ response: { error: { code: "rate_limit_exceeded" } } });
+});

@@ -55,12 +55,13 @@ export class ResponseWriter {
     return this.#take();
   }
 
-  /** The last event, where something fails on the way. */
+  /** The last event, where something fails on the way; where nothing was written yet, behind the first ones. */
   fail({ message, status }: ApiError): readonly ResponseEvent[] {
+    const begin = this.#count === 0 ? this.start() : [];
     this.#response.status = "failed";
     this.#response.error = { code: status === 429 ? "rate_limit_exceeded" : "server_error", message };
     this.#lifecycle("response.failed");
-    return this.#take();
+    return [...begin, ...this.#take()];
   }
 
   #write(event: ChatEvent): void {
