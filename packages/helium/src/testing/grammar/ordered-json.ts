@@ -19,8 +19,8 @@ const MOST_TRIED = 50_000;
  */
 export function putInOrder(start: GrammarState, value: unknown): { readonly value: OrderedJson } | null {
   for (const isQuick of [true, false]) {
-    const found = new OrderSearch(isQuick).value(start, value);
-    if (found?.state.isAccepting === true) return found;
+    const found = new OrderSearch(isQuick).values(start, value).find(({ state }) => state.isAccepting);
+    if (found !== undefined) return found;
   }
   return null;
 }
@@ -41,63 +41,87 @@ interface Candidate {
   readonly lost: number;
 }
 
+/** Members of an object that are written, and those that are left. */
+interface Place {
+  readonly state: GrammarState;
+  readonly left: readonly Entry[];
+  readonly written: Members;
+}
+
 class OrderSearch {
-  readonly #known = new Map<GrammarState, Map<unknown, Found | null>>();
+  readonly #known = new Map<GrammarState, Map<unknown, readonly Found[]>>();
   readonly #isQuick: boolean;
   #tried = 0;
 
-  /** @param isQuick a member that shuts out no other is never put elsewhere */
+  /** @param isQuick one order of each value is enough, and a member that shuts out no other is never put elsewhere */
   constructor(isQuick: boolean) {
     this.#isQuick = isQuick;
   }
 
-  value(state: GrammarState, value: unknown): Found | null {
+  /** Ways to write a value that differ in what may follow: the order within decides which alternative is meant. */
+  values(state: GrammarState, value: unknown): readonly Found[] {
     if (typeof value !== "object" || value === null) {
       const next = walk(state, JSON.stringify(value));
-      return next === null ? null : { state: next, value: value as OrderedJson };
+      return next === null ? [] : [{ state: next, value: value as OrderedJson }];
     }
-    const ofState = this.#known.get(state) ?? new Map<unknown, Found | null>();
+    const ofState = this.#known.get(state) ?? new Map<unknown, readonly Found[]>();
     this.#known.set(state, ofState);
     const known = ofState.get(value);
     if (known !== undefined) return known;
-    const open = walk(state, "{");
-    const found = Array.isArray(value)
-      ? this.#list(state, value)
-      : open === null
-        ? null
-        : this.#members(open, Object.entries(value), []);
+    const found = Array.isArray(value) ? this.#list(state, value) : this.#object(state, value);
     ofState.set(value, found);
     return found;
   }
 
-  #list(start: GrammarState, list: readonly unknown[]): Found | null {
-    let state = walk(start, "[");
-    const items: OrderedJson[] = [];
+  #list(start: GrammarState, list: readonly unknown[]): readonly Found[] {
+    const open = walk(start, "[");
+    let ways = new Map<GrammarState, readonly OrderedJson[]>(open === null ? [] : [[open, []]]);
     for (const [index, item] of list.entries()) {
-      const before = index === 0 ? state : walk(state, ",");
-      const found = before === null ? null : this.value(before, item);
-      if (found === null) return null;
-      state = found.state;
-      items.push(found.value);
+      const longer: typeof ways = new Map();
+      for (const [state, items] of ways) {
+        const before = index === 0 ? state : walk(state, ",");
+        for (const found of before === null ? [] : this.values(before, item))
+          if (!longer.has(found.state)) longer.set(found.state, [...items, found.value]);
+      }
+      ways = longer;
     }
-    const end = walk(state, "]");
-    return end === null ? null : { state: end, value: { items } };
+    return [...ways].flatMap(([state, items]) => {
+      const end = walk(state, "]");
+      return end === null ? [] : [{ state: end, value: { items } }];
+    });
+  }
+
+  #object(start: GrammarState, value: object): readonly Found[] {
+    const open = walk(start, "{");
+    const ends = new Map<GrammarState, Found>();
+    if (open !== null) this.#members({ state: open, left: Object.entries(value), written: [] }, ends, new Map());
+    return [...ends.values()];
   }
 
   /** Depth first: the member that shuts out the fewest others, and another one where that leads nowhere. */
-  #members(state: GrammarState, left: readonly Entry[], written: Members): Found | null {
+  #members(
+    { state, left, written }: Place,
+    ends: Map<GrammarState, Found>,
+    seen: Map<GrammarState, Set<string>>,
+  ): void {
     if (left.length === 0) {
       const end = walk(state, "}");
-      return end === null ? null : { state: end, value: { members: written } };
+      if (end !== null && !ends.has(end)) ends.set(end, { state: end, value: { members: written } });
+      return;
     }
+    const rests = seen.get(state) ?? new Set();
+    seen.set(state, rests);
+    const rest = JSON.stringify(left.map(([key]) => key));
+    if (rests.has(rest)) return;
+    rests.add(rest);
     for (const { entry, found, lost } of this.#candidates(state, left, written.length === 0)) {
-      if (this.#tried > MOST_TRIED) return null;
-      const rest = left.filter((other) => other !== entry);
-      const whole = this.#members(found.state, rest, [...written, [entry[0], found.value]]);
+      if (this.#tried > MOST_TRIED) return;
+      const others = left.filter((other) => other !== entry);
+      this.#members({ state: found.state, left: others, written: [...written, [entry[0], found.value]] }, ends, seen);
+      if (this.#isQuick && (lost === 0 || ends.size > 0)) return;
       // Where a member leads back to where it began, it may as well come first.
-      if (whole !== null || found.state === state || (this.#isQuick && lost === 0)) return whole;
+      if (found.state === state) return;
     }
-    return null;
   }
 
   #candidates(state: GrammarState, left: readonly Entry[], isFirst: boolean): readonly Candidate[] {
@@ -107,12 +131,12 @@ class OrderSearch {
     });
     const candidates: Candidate[] = [];
     for (const { entry, after } of named) {
-      const found = this.value(after, entry[1]);
-      if (found === null) continue;
-      const others = named.filter((other) => other.entry !== entry);
-      const lost = others.filter((other) => this.#key(found.state, other.entry, false) === null).length;
-      if (lost === 0 && this.#isQuick) return [{ entry, found, lost }];
-      candidates.push({ entry, found, lost });
+      for (const found of this.values(after, entry[1])) {
+        const others = named.filter((other) => other.entry !== entry);
+        const lost = others.filter((other) => this.#key(found.state, other.entry, false) === null).length;
+        if (lost === 0 && this.#isQuick) return [{ entry, found, lost }];
+        candidates.push({ entry, found, lost });
+      }
     }
     return candidates.sort((a, b) => a.lost - b.lost);
   }
