@@ -66,6 +66,13 @@ const soaks = new Map([
       shows: "that tests pass with all draws and setups, what the full form leaves out too",
     },
   ],
+  [
+    "hostile-grammars",
+    {
+      script: "scripts/soak/hostile-grammars.ts",
+      shows: "that no schema or grammar, however large or deep, takes more than a second or 200 MB",
+    },
+  ],
   ["families", { script: "scripts/soak/families.ts", shows: "the family suite over many more drawn models" }],
   [
     "recipes",

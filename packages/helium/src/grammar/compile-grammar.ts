@@ -10,7 +10,7 @@ import { WorkBudget } from "./regex/index.ts";
 import { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
 /** Steps that finding what a grammar can be may take, about a second. */
-const COMPILING_STEPS = 1_000_000;
+const COMPILING_STEPS = 850_000;
 
 /**
  * Compiles what a text has to be, for one tokenizer. The same spec (by content) gives the same grammar as long as it is kept: of

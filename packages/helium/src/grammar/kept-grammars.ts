@@ -37,14 +37,18 @@ const known = new WeakMap<TokenVocabulary, KeptGrammars>();
 /** The spec as text: the order of properties counts, so none are sorted. Null for one that is too long, or no JSON. */
 function keyOf(spec: GrammarSpec): string | null {
   try {
-    const key = JSON.stringify(spec, (_, value: unknown) => {
+    let length = 0;
+    const key = JSON.stringify(spec, (name, value: unknown) => {
+      // Larger ones are not written out first.
+      length += name.length + (typeof value === "string" ? value.length : 1);
+      if (length > LONGEST_KEY) throw new RangeError();
       if (value instanceof RegExp) return { source: value.source, flags: value.flags };
       if (typeof value === "function" || (typeof value === "number" && !Number.isFinite(value))) throw new TypeError();
       return value;
     });
     return key.length <= LONGEST_KEY ? key : null;
   } catch {
-    // Cycles, depth, and values that are no JSON: compiling says what is wrong.
+    // Too long; or cycles, depth, and values that are no JSON: compiling says what is wrong.
     return null;
   }
 }

@@ -3,22 +3,23 @@ import type { Expression, GrammarBuilder } from "./grammar-builder.ts";
 /** What is known of the expressions of a grammar: which may be the empty text, and which have any text at all. */
 export class GrammarAnalysis {
   readonly #grammar: GrammarBuilder;
-  readonly #nullable: Map<Expression, boolean>;
-  readonly #productive: Map<Expression, boolean>;
+  readonly #nullable: Marks;
+  readonly #productive: Marks;
 
   /** @throws GrammarError for a rule that is used, but not defined */
   constructor(grammar: GrammarBuilder, root: Expression) {
     this.#grammar = grammar;
     const order = reachable(grammar, root);
-    this.#nullable = leastFixpoint(grammar, order, this.#isTerminalNullable);
-    this.#productive = leastFixpoint(grammar, order, this.#isTerminalProductive);
+    const parents = new Parents(grammar, order);
+    this.#nullable = leastFixpoint(grammar, order, parents, this.#isTerminalNullable);
+    this.#productive = leastFixpoint(grammar, order, parents, this.#isTerminalProductive);
   }
 
   readonly isNullable = (expression: Expression): boolean =>
-    known(this.#nullable, expression, () => this.#grammar.holds(expression, this.isNullable, this.#isTerminalNullable));
+    this.#nullable.get(expression, () => this.#grammar.holds(expression, this.isNullable, this.#isTerminalNullable));
 
   readonly isProductive = (expression: Expression): boolean =>
-    known(this.#productive, expression, () =>
+    this.#productive.get(expression, () =>
       this.#grammar.holds(expression, this.isProductive, this.#isTerminalProductive),
     );
 
@@ -26,25 +27,76 @@ export class GrammarAnalysis {
   readonly #isTerminalProductive = (regex: number): boolean => !this.#grammar.regexes.isEmpty(regex);
 }
 
-/** Expressions that are made later, of parts that are known. */
-function known(values: Map<Expression, boolean>, expression: Expression, find: () => boolean): boolean {
-  const value = values.get(expression) ?? find();
-  values.set(expression, value);
-  return value;
+/** Of each expression: it holds, it does not, or it is not known. Expressions are small numbers without gaps. */
+class Marks {
+  #values: Int8Array;
+
+  constructor(size: number) {
+    this.#values = new Int8Array(size).fill(-1);
+  }
+
+  /** @param find for expressions that are made later, of parts that are known */
+  get(expression: Expression, find: () => boolean): boolean {
+    const known = this.#values[expression] ?? -1;
+    if (known >= 0) return known === 1;
+    const value = find();
+    this.set(expression, value);
+    return value;
+  }
+
+  holds(expression: Expression): boolean {
+    return this.#values[expression] === 1;
+  }
+
+  set(expression: Expression, value: boolean): void {
+    if (expression >= this.#values.length) {
+      const grown = new Int8Array(Math.max(expression + 1, 2 * this.#values.length)).fill(-1);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[expression] = value ? 1 : 0;
+  }
+}
+
+/** The expressions that hold each one, as one list with the place where those of each begin. */
+class Parents {
+  readonly #starts: Int32Array;
+  readonly #list: Int32Array;
+
+  constructor(grammar: GrammarBuilder, order: readonly Expression[]) {
+    const ends = new Int32Array(grammar.size + 1);
+    for (const expression of order)
+      grammar.partsOf(expression).forEach((part) => (ends[part + 1] = (ends[part + 1] ?? 0) + 1));
+    for (let i = 0; i < grammar.size; i++) ends[i + 1] = (ends[i + 1] ?? 0) + (ends[i] ?? 0);
+    this.#starts = ends.slice();
+    this.#list = new Int32Array(ends[grammar.size] ?? 0);
+    for (const expression of order)
+      grammar.partsOf(expression).forEach((part) => {
+        const at = ends[part] ?? 0;
+        this.#list[at] = expression;
+        ends[part] = at + 1;
+      });
+  }
+
+  addTo(list: Expression[], part: Expression): void {
+    const end = this.#starts[part + 1] ?? 0;
+    for (let at = this.#starts[part] ?? 0; at < end; at++) list.push(this.#list[at] ?? 0);
+  }
 }
 
 /** All expressions below the root, parts before what holds them as far as there is no recursion. */
 function reachable(grammar: GrammarBuilder, root: Expression): readonly Expression[] {
   const order: Expression[] = [];
-  const seen = new Set([root]);
+  const seen = new Uint8Array(grammar.size);
+  seen[root] = 1;
   const path = [{ expression: root, parts: grammar.partsOf(root), at: 0 }];
   for (let top = path.at(-1); top; top = path.at(-1)) {
     const part = top.parts[top.at++];
     if (part === undefined) {
       order.push(top.expression);
       path.pop();
-    } else if (!seen.has(part)) {
-      seen.add(part);
+    } else if (seen[part] === 0) {
+      seen[part] = 1;
       path.push({ expression: part, parts: grammar.partsOf(part), at: 0 });
     }
   }
@@ -55,26 +107,21 @@ function reachable(grammar: GrammarBuilder, root: Expression): readonly Expressi
 function leastFixpoint(
   grammar: GrammarBuilder,
   order: readonly Expression[],
+  parents: Parents,
   ofTerminal: (regex: number) => boolean,
-): Map<Expression, boolean> {
-  const values = new Map<Expression, boolean>(order.map((expression) => [expression, false]));
-  const parents = new Map<Expression, Expression[]>();
-  for (const expression of order)
-    for (const part of grammar.partsOf(expression)) {
-      const those = parents.get(part);
-      if (those) those.push(expression);
-      else parents.set(part, [expression]);
-    }
-  const of = (part: Expression): boolean => values.get(part) ?? false;
-  let open = [...order];
+): Marks {
+  const marks = new Marks(grammar.size);
+  for (const expression of order) marks.set(expression, false);
+  const of = (part: Expression): boolean => marks.holds(part);
+  let open: readonly Expression[] = order;
   while (open.length > 0) {
     const changed: Expression[] = [];
     for (const expression of open) {
       if (of(expression) || !grammar.holds(expression, of, ofTerminal)) continue;
-      values.set(expression, true);
-      changed.push(...(parents.get(expression) ?? []));
+      marks.set(expression, true);
+      parents.addTo(changed, expression);
     }
     open = changed;
   }
-  return values;
+  return marks;
 }

@@ -8,6 +8,8 @@ const kinds = { empty: 0, nothing: 1, terminal: 2, rule: 3, sequence: 4, choice:
 
 type Kind = (typeof kinds)[keyof typeof kinds];
 
+const none: readonly Expression[] = [];
+
 /** What may come first in an expression, and what is left behind it. */
 export interface Edge {
   /** A terminal's regular expression; −1 where a rule comes first. */
@@ -48,6 +50,8 @@ export class GrammarBuilder {
   readonly #parts: (readonly Expression[])[] = [];
   /** Expressions within expressions; rules, and rests of sequences, do not count. */
   readonly #depth: number[] = [];
+  /** Sequences by first and rest, all others by what they are. */
+  readonly #pairs = new Map<number, Expression>();
   readonly #known = new Map<string, Expression>();
   readonly #names = new Map<Expression, string>();
   readonly #bodies = new Map<Expression, Expression>();
@@ -229,7 +233,12 @@ export class GrammarBuilder {
     if (first === this.nothing || rest === this.nothing) return this.nothing;
     if (first === this.empty) return rest;
     if (rest === this.empty) return first;
-    return this.#intern(`s${first},${rest}`, kinds.sequence, { first, second: rest });
+    const key = first * 2 ** 26 + rest;
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    const made = this.#add(kinds.sequence, { first, second: rest });
+    this.#pairs.set(key, made);
+    return made;
   }
 
   #intern(key: string, kind: Kind, node: NodeParts): Expression {
@@ -240,15 +249,15 @@ export class GrammarBuilder {
     return made;
   }
 
-  #add(kind: Kind, { first = 0, second = 0, most = 0, parts = [] }: NodeParts): Expression {
+  #add(kind: Kind, { first = 0, second = 0, most = 0, parts = none }: NodeParts): Expression {
     if (this.size >= LIMITS.expressions)
       throw new GrammarLimitError("grammar", `has more than ${LIMITS.expressions} parts; make it smaller`, {
         limit: LIMITS.expressions,
       });
     const isSequence = kind === kinds.sequence;
-    const held = kind === kinds.repeat || isSequence ? [first] : parts;
     let depth = isSequence ? (this.#depth[second] ?? 0) : 0;
-    for (const part of held) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
+    if (isSequence || kind === kinds.repeat) depth = Math.max(depth, 1 + (this.#depth[first] ?? 0));
+    for (const part of parts) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
     if (depth > LIMITS.depth)
       throw new GrammarLimitError(
         "grammar",

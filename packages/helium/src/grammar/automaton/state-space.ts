@@ -102,6 +102,7 @@ export class StateSpace {
       isAccepting = set.isAccepting;
     }
     if (regexes.length === 0 && !isAccepting) return null;
+    this.regexes.budget.spendHere(regexes.length);
     return this.#intern(regexes, continuations, isAccepting);
   }
 

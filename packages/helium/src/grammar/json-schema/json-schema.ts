@@ -2,6 +2,7 @@ import type { Expression, GrammarBuilder } from "../automaton/grammar-builder.ts
 import type { Json } from "./documents/json-values.ts";
 import { SchemaDocuments } from "./documents/schema-documents.ts";
 import { literal, SchemaPool } from "./documents/schema-pool.ts";
+import { checkSchemaSize } from "./documents/schema-size.ts";
 import { Emitter } from "./emit/emitter.ts";
 import type { JsonSchemaOptions } from "./json-schema-options.ts";
 import { SchemaReader } from "./keywords/schema-reader.ts";
@@ -18,13 +19,14 @@ import { checkStrictSubset } from "./strict-subset.ts";
  * that are only required, then others; names and constants have no needless escapes.
  *
  * @throws UnsupportedGrammarError names the keyword and where it stands
- * @throws GrammarLimitError for a schema that is too much work
+ * @throws GrammarLimitError for a schema that is too large, or too much work
  */
 export function jsonSchemaExpression(
   builder: GrammarBuilder,
   schema: Json,
   options: JsonSchemaOptions = {},
 ): Expression {
+  checkSchemaSize(schema, ...Object.values(options.schemas ?? {}));
   if (options.strict === true) checkStrictSubset(schema);
   const pool = new SchemaPool(new SchemaDocuments(schema, options.schemas));
   const regexes = stringRegexes(builder.regexes);

@@ -3,10 +3,14 @@ import type { CodePointSet } from "./code-point-set.ts";
 import { codePoints, hasCodePoint, unionOf } from "./code-point-set.ts";
 
 let classes: readonly (readonly number[])[] | undefined;
+let classOf: ReadonlyMap<number, readonly number[]> | undefined;
 
 /** The set with every character that differs from one of it by case only, as the flags `iu` compare them. */
 export function closedOverCase(set: CodePointSet): CodePointSet {
   classes ??= caseClasses();
+  classOf ??= new Map(classes.flatMap((members) => members.map((member) => [member, members] as const)));
+  const [first] = set;
+  if (set.length === 1 && first?.[0] === first?.[1]) return codePoints(...(classOf.get(first?.[0] ?? -1) ?? set));
   const more: number[] = [];
   for (const members of classes) {
     if (members.some((member) => hasCodePoint(set, member))) more.push(...members);

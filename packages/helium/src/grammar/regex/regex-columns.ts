@@ -88,7 +88,7 @@ export class RegexColumns {
 
   #add(
     kind: Kind,
-    { first = 0, second = 0, third = 0, parts = [], nullable = false, isBoolean = false }: NodeParts,
+    { first = 0, second = 0, third = 0, parts = none, nullable = false, isBoolean = false }: NodeParts,
   ): Regex {
     this.budget.spend(1);
     if (this.size >= LIMITS.nodes)
@@ -97,12 +97,20 @@ export class RegexColumns {
         `needs more than ${LIMITS.nodes} states of regular expressions; give patterns smaller counts or fewer alternatives`,
         { limit: LIMITS.nodes },
       );
-    const own = [...(holdsFirst(kind) ? [first] : []), ...parts];
-    // Tails of sequences are walked in loops.
-    const isPair = kind === kinds.concat;
-    let depth = isPair ? Math.max(this.#depth[first] ?? 0, this.#depth[second] ?? 0) : 0;
-    if (!isPair) for (const part of own) depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
-    if (isPair) own.push(second);
+    let depth = 0;
+    let isOwnBoolean = isBoolean;
+    if (kind === kinds.concat) {
+      // Tails of sequences are walked in loops.
+      depth = Math.max(this.#depth[first] ?? 0, this.#depth[second] ?? 0);
+      isOwnBoolean ||= this.isBoolean[first] === true || this.isBoolean[second] === true;
+    } else if (kind === kinds.not || kind === kinds.repeat) {
+      depth = 1 + (this.#depth[first] ?? 0);
+      isOwnBoolean ||= this.isBoolean[first] === true;
+    }
+    for (const part of parts) {
+      depth = Math.max(depth, 1 + (this.#depth[part] ?? 0));
+      isOwnBoolean ||= this.isBoolean[part] === true;
+    }
     if (depth > LIMITS.depth)
       throw new GrammarLimitError(
         "grammar",
@@ -117,13 +125,13 @@ export class RegexColumns {
     this.third.push(third);
     this.parts.push(parts);
     this.nullable.push(nullable);
-    this.isBoolean.push(isBoolean || own.some((part) => this.isBoolean[part]));
+    this.isBoolean.push(isOwnBoolean);
     this.#depth.push(depth);
     return this.size - 1;
   }
 }
 
-const holdsFirst = (kind: Kind): boolean => kind === kinds.concat || kind === kinds.not || kind === kinds.repeat;
+const none: readonly Regex[] = [];
 
 interface NodeParts {
   readonly first?: number;

@@ -13,6 +13,14 @@ const tooDeep = (): GrammarLimitError =>
     },
   );
 
+/** Sorting two, which is most common, needs no room. */
+function ascending(members: Iterable<Regex>): Regex[] {
+  const list = [...members];
+  if (list.length !== 2) return list.sort((a, b) => a - b);
+  const [a = 0, b = 0] = list;
+  return a <= b ? list : [b, a];
+}
+
 /**
  * Interned nodes of regular expressions, in a form that makes equal languages equal numbers in the common cases: alternatives
  * are sorted, flat and share their heads; sequences lean to the right; counted parts that stand side by side are one. Brzozowski's
@@ -102,6 +110,8 @@ export class RegexNodes extends RegexColumns {
   }
 
   #orAll(parts: readonly Regex[]): Regex {
+    const only = this.#onlyOne(parts);
+    if (only !== null) return only;
     let members = this.#flat(kinds.or, parts);
     // What all begin with is taken off in a loop, since texts may share long beginnings.
     const shared: Regex[] = [];
@@ -115,6 +125,19 @@ export class RegexNodes extends RegexColumns {
     let result = this.#orOfMembers(members);
     for (let head = shared.pop(); head !== undefined; head = shared.pop()) result = this.#prepend(head, result);
     return result;
+  }
+
+  /** The part that all others are, or ∅; null where there are several. */
+  #onlyOne(parts: readonly Regex[]): Regex | null {
+    let only = this.nothing;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? only;
+      if (part === this.nothing || part === only) continue;
+      if (only !== this.nothing) return null;
+      only = part;
+    }
+    this.budget.spend(parts.length);
+    return only;
   }
 
   /** What all of several members begin with; null where that is not one part. */
@@ -156,7 +179,7 @@ export class RegexNodes extends RegexColumns {
     members.delete(this.anything);
     if (members.has(this.nothing)) return this.nothing;
     if (members.size === 0) return this.anything;
-    const list = [...members].sort((a, b) => a - b);
+    const list = ascending(members);
     const [only = this.nothing] = list;
     if (list.length === 1) return only;
     if (members.has(this.empty)) return list.every((r) => this.isNullable(r)) ? this.empty : this.nothing;
@@ -270,7 +293,7 @@ export class RegexNodes extends RegexColumns {
   }
 
   #orOf(members: readonly Regex[]): Regex {
-    const list = [...this.#flat(kinds.or, members)].sort((a, b) => a - b);
+    const list = ascending(this.#flat(kinds.or, members));
     const [only = this.nothing] = list;
     if (list.length === 1) return only;
     const own = new Set(list);

@@ -15,3 +15,22 @@ test("a budget bounds each task with what it calls, and all together", () => {
   expect(() => budget.run(spend(1))).toThrow(GrammarLimitError);
   expect(() => new WorkBudget().spend(1e12)).not.toThrow();
 });
+
+test("work of a text counts in its run alone", () => {
+  const budget = new WorkBudget(10, 25);
+  for (let run = 0; run < 100; run++) budget.run(() => budget.spendHere(10));
+  expect(() => budget.run(() => budget.spendHere(11))).toThrow("more than 10 steps at one place");
+  budget.run(() => {
+    budget.spendHere(4);
+    budget.spend(6);
+  });
+  expect(() =>
+    budget.run(() => {
+      budget.spend(6);
+      budget.spendHere(5);
+    }),
+  ).toThrow(GrammarLimitError);
+  // 6 of 25 are spent, and 5 of the run that came to its end.
+  budget.run(() => budget.spend(10));
+  expect(() => budget.run(() => budget.spend(5))).toThrow("more than 25 steps in all");
+});

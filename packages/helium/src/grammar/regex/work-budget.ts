@@ -8,6 +8,8 @@ export class WorkBudget {
   readonly #limits: { readonly each: number; readonly all: number };
   #left: number;
   #leftOfAll: number;
+  /** Spent in this run, but not of all. */
+  #here = 0;
   #isRunning = false;
 
   /**
@@ -25,11 +27,12 @@ export class WorkBudget {
     if (this.#isRunning) return task();
     this.#isRunning = true;
     this.#left = Math.min(this.#limits.each, this.#leftOfAll);
+    this.#here = 0;
     const before = this.#left;
     try {
       return task();
     } finally {
-      this.#leftOfAll -= before - Math.max(0, this.#left);
+      this.#leftOfAll -= Math.max(0, before - Math.max(0, this.#left) - this.#here);
       this.#isRunning = false;
     }
   }
@@ -45,5 +48,11 @@ export class WorkBudget {
       `needs more than ${isEach ? each : all} steps ${isEach ? "at one place of a text" : "in all"}; give its patterns smaller counts, and fewer parts that may begin anywhere, such as .*`,
       { limit: isEach ? each : all },
     );
+  }
+
+  /** As `spend`, for work of which each text brings its own, so that it counts in this run alone. @throws GrammarLimitError */
+  spendHere(steps: number): void {
+    this.#here += steps;
+    this.spend(steps);
   }
 }

@@ -10,9 +10,11 @@ const bytes = TokenVocabulary.fromTokens(Array.from({ length: 256 }, (_, byte) =
 
 /** The state before the first byte of the texts that a schema admits. */
 export function schemaStart(schema: unknown, options?: JsonSchemaOptions): GrammarState {
-  const spec = { json: schema, ...options } as GrammarSpec;
-  return compileAnew(spec, GrammarContext.of(bytes)).start;
+  return byteGrammar({ json: schema, ...options } as GrammarSpec);
 }
+
+/** The state before the first byte of the texts of a grammar. */
+export const byteGrammar = (spec: GrammarSpec): GrammarState => compileAnew(spec, GrammarContext.of(bytes)).start;
 
 const encoder = new TextEncoder();
 

@@ -1,3 +1,4 @@
+import { annotations } from "./annotations.ts";
 import { isLeaf } from "./subschemas.ts";
 import { isList, isObject, type Json, type JsonObject } from "./json-values.ts";
 import { pointerStep, type Place } from "./refusals.ts";
@@ -17,14 +18,6 @@ export const NEVER: Literal = NOTHING * 2;
 
 export const literal = (schema: SchemaId, positive = true): Literal => schema * 2 + (positive ? 0 : 1);
 
-/** What only describes a value. */
-const annotations = new Set(
-  (
-    "title description default examples example $comment deprecated readOnly writeOnly contentEncoding contentMediaType " +
-    "contentSchema $schema $vocabulary"
-  ).split(" "),
-);
-
 /** Texts of schemas that are compared by content: longer ones are rarely met twice. */
 const LONGEST_COMPARED = 2_000;
 
@@ -42,6 +35,8 @@ export class SchemaPool {
   readonly #entries: Entry[] = [];
   readonly #byObject = new Map<Json, SchemaId>();
   readonly #byContent = new Map<string, SchemaId>();
+  /** What the references of a schema lead to, by its number and the keyword: it is read for each type of values. */
+  readonly #targets = new Map<string, SchemaId>();
 
   constructor(documents: SchemaDocuments) {
     this.documents = documents;
@@ -81,9 +76,14 @@ export class SchemaPool {
 
   /** The schema that a reference leads to. */
   target(from: SchemaId, reference: string, keyword: string): SchemaId {
+    const key = `${from} ${keyword}`;
+    const known = this.#targets.get(key);
+    if (known !== undefined) return known;
     const place = this.place(from, keyword);
     const { schema, resource } = this.documents.resolve(reference, this.resource(from), keyword, place);
-    return this.#intern(schema, resource, this.#entry(from), pointerStep(keyword));
+    const target = this.#intern(schema, resource, this.#entry(from), pointerStep(keyword));
+    this.#targets.set(key, target);
+    return target;
   }
 
   #intern(schema: Json, around: Resource, parent: Entry | null, steps: string): SchemaId {
@@ -136,6 +136,9 @@ function contentOf(schema: JsonObject): string | null {
 
 /** Literals that must hold together, each once; `[NEVER]` where two of them, or one alone, cannot. */
 export function together(...lists: readonly (readonly Literal[])[]): readonly Literal[] {
+  const [only, second] = lists;
+  // Most often there is one of them.
+  if (only?.length === 1 && second === undefined && (only[0] ?? 0) > (NEVER | 1)) return only;
   const seen = new Set<Literal>();
   for (const list of lists) {
     for (const one of list) {

@@ -2,7 +2,7 @@ import type { Regex, RegexArena } from "../../regex/index.ts";
 import { words, type WordSet } from "../keywords/json-types.ts";
 import { numberPoint } from "../sets/number-sets.ts";
 import { numberRegex } from "../sets/number-regexes.ts";
-import { someStrings } from "../sets/string-sets.ts";
+import { noStrings, someStrings } from "../sets/string-sets.ts";
 import type { Node } from "../shapes/nodes.ts";
 import type { Scalar } from "./array-plan.ts";
 import type { Spellings } from "./spellings.ts";
@@ -23,9 +23,10 @@ export class ScalarExpressions {
     this.#spellings = spellings;
   }
 
-  of({ words, numbers, strings }: Node): Regex {
+  of({ words: ownWords, numbers, strings }: Node): Regex {
+    if (ownWords === 0 && numbers.length === 0 && strings === noStrings) return this.#arena.nothing;
     const body = this.#spellings.of(strings);
-    return this.#arena.or(this.#words(words), numberRegex(this.#arena, numbers), this.#spellings.quoted(body));
+    return this.#arena.or(this.#words(ownWords), numberRegex(this.#arena, numbers), this.#spellings.quoted(body));
   }
 
   scalar(value: Scalar): Regex {

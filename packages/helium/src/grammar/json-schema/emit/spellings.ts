@@ -1,6 +1,9 @@
 import type { Regex, RegexArena } from "../../regex/index.ts";
 import { bodyOf, type StringSet, type StringSets } from "../sets/string-sets.ts";
 
+/** Steps that a character beyond ASCII counts as, with its escapes. */
+const BEYOND_ASCII = 20;
+
 /** How strings are written. */
 export class Spellings {
   readonly #arena: RegexArena;
@@ -41,6 +44,7 @@ export class Spellings {
       .map((part, index) => {
         const written = arena.literal(part);
         if (index % 2 === 0) return written;
+        arena.budget.spend(BEYOND_ASCII);
         const escape = Array.from({ length: part.length }, (_, unit) => part.charCodeAt(unit));
         return arena.or(written, arena.concat(...escape.map((unit) => this.#escape(unit))));
       });

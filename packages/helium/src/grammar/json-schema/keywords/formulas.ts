@@ -55,8 +55,10 @@ export function one<Atom>(parts: readonly Formula<Atom>[]): Formula<Atom> {
 }
 
 /** The schemas a formula names, each as often as it does. */
-export function* schemasIn<Atom>(formula: Formula<Atom>): Generator<SchemaId> {
-  if (formula.op === "schema") yield formula.schema;
-  else if (formula.op === "not") yield* schemasIn(formula.part);
-  else if ("parts" in formula) for (const part of formula.parts) yield* schemasIn(part);
+export function schemasIn<Atom>(formula: Formula<Atom>): readonly SchemaId[] {
+  if (formula.op === "yes" || formula.op === "no" || formula.op === "atom") return none;
+  if (formula.op === "schema") return [formula.schema];
+  return formula.op === "not" ? schemasIn(formula.part) : formula.parts.flatMap(schemasIn);
 }
+
+const none: readonly SchemaId[] = [];

@@ -10,6 +10,9 @@ import type { Reading } from "./reading.ts";
 /** Formats that the specification defines, which no grammar of ours can tell. */
 const beyondGrammars = new Set(["regex", "idn-hostname"]);
 
+/** Steps that reading a character of a pattern counts as. */
+const CHARACTER = 3;
+
 /** How patterns, formats and lengths become sets of texts; patterns are kept by their source. */
 export function readingMeans(
   arena: RegexArena,
@@ -19,9 +22,12 @@ export function readingMeans(
 ): Omit<Reading, "pool" | "id" | "schema"> {
   const patterns = new Map<string, StringSet>();
   const made = (source: string): StringSet => {
-    const known = patterns.get(source) ?? strings.ofRegex(encodeJsonBody(arena, searchPattern(parsePattern(source))));
-    patterns.set(source, known);
-    return known;
+    const known = patterns.get(source);
+    if (known !== undefined) return known;
+    arena.budget.spend(source.length * CHARACTER);
+    const set = strings.ofRegex(encodeJsonBody(arena, searchPattern(parsePattern(source))));
+    patterns.set(source, set);
+    return set;
   };
   const isIgnored = (name: string): boolean => unknownFormats === "ignore" && !beyondGrammars.has(name);
   return {

@@ -20,6 +20,9 @@ const tables: { readonly [Type in JsonType]: KeywordTable<Type> } = {
   object: objectKeywords,
 };
 
+/** Steps that reading a schema for one type counts as. */
+const READING = 6;
+
 /** Reads schemas, each once for each type of values. */
 export class SchemaReader {
   readonly pool: SchemaPool;
@@ -49,6 +52,7 @@ export class SchemaReader {
   read<Type extends JsonType>(type: Type, id: SchemaId): Formula<Atoms[Type]> {
     const known = this.#known[type].get(id);
     if (known !== undefined) return known;
+    this.#means.strings.spend(READING);
     const made = this.#read(type, id);
     this.#known[type].set(id, made);
     return made;
@@ -62,25 +66,30 @@ export class SchemaReader {
   inPlace(type: JsonType, root: SchemaId): readonly SchemaId[] {
     const done = this.#ordered[type];
     if (done.has(root)) return [];
+    const parts = schemasIn(this.read(type, root));
+    if (parts.length === 0) {
+      done.add(root);
+      return [root];
+    }
     const order: SchemaId[] = [];
     const open = new Set<SchemaId>([root]);
-    const path = [{ id: root, parts: schemasIn(this.read(type, root)) }];
+    const path = [{ id: root, parts, at: 0 }];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const next = top.parts.next();
-      if (next.done) {
+      const next = top.parts[top.at++];
+      if (next === undefined) {
         done.add(top.id);
         open.delete(top.id);
         order.push(top.id);
         path.pop();
-      } else if (open.has(next.value)) {
+      } else if (open.has(next)) {
         throw refusal(
           "$ref",
           this.pool.place(top.id),
           "leads back to the same value without an end; no value could be told",
         );
-      } else if (!done.has(next.value)) {
-        open.add(next.value);
-        path.push({ id: next.value, parts: schemasIn(this.read(type, next.value)) });
+      } else if (!done.has(next)) {
+        open.add(next);
+        path.push({ id: next, parts: schemasIn(this.read(type, next)), at: 0 });
       }
     }
     return order;

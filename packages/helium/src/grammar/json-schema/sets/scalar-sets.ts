@@ -23,13 +23,23 @@ const wordAlgebra: Algebra<WordSet> = {
   not: (a) => words.all & ~a,
 };
 
-const numberAlgebra: Algebra<NumberSet> = {
+/** @param spend takes pairs of ranges that are looked at */
+const numberAlgebra = (spend: (pairs: number) => void): Algebra<NumberSet> => ({
   all: allNumbers,
   none: noNumbers,
-  and: numbersAnd,
-  or: numbersOr,
-  not: numbersNot,
-};
+  and(a, b) {
+    spend(a.length * b.length);
+    return numbersAnd(a, b);
+  },
+  or(a, b) {
+    spend(a.length + b.length);
+    return numbersOr(a, b);
+  },
+  not(a) {
+    spend(a.length ** 2);
+    return numbersNot(a);
+  },
+});
 
 const stringAlgebra = (sets: StringSets): Algebra<StringSet> => ({
   all: allStrings,
@@ -51,7 +61,11 @@ export class ScalarSets {
 
   constructor(reader: SchemaReader, strings: StringSets) {
     this.#reader = reader;
-    this.#algebras = { word: wordAlgebra, number: numberAlgebra, string: stringAlgebra(strings) };
+    this.#algebras = {
+      word: wordAlgebra,
+      number: numberAlgebra((pairs) => strings.spend(pairs / 4)),
+      string: stringAlgebra(strings),
+    };
   }
 
   /** The values of a type that satisfy all of these. */

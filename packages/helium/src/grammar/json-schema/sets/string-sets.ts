@@ -27,6 +27,9 @@ export const someStrings = (values: Iterable<string>): StringSet => ({ is: "some
 export const allStrings: StringSet = { is: "others", values: new Set() };
 export const noStrings: StringSet = { is: "some", values: new Set() };
 
+/** Texts of sets that are put together or looked at in about the time of a step. */
+const TEXTS_PER_STEP = 4;
+
 const isBetween = (value: number, min: number, max: number): boolean => value >= min && value <= max;
 
 /** In code points, as JSON Schema counts. */
@@ -40,10 +43,17 @@ export class StringSets {
   readonly #arena: RegexArena;
   readonly #regexes: StringRegexes;
   readonly #texts = new Map<string, Regex>();
+  /** Of each text, all others. */
+  readonly #others = new Map<string, Regex>();
 
   constructor(arena: RegexArena, regexes: StringRegexes) {
     this.#arena = arena;
     this.#regexes = regexes;
+  }
+
+  /** Counts work on sets as steps of the arena. @throws GrammarLimitError for too many */
+  spend(steps: number): void {
+    this.#arena.budget.spend(steps);
   }
 
   ofRegex(regex: Regex): StringSet {
@@ -60,9 +70,13 @@ export class StringSets {
       const length = this.#regexes.length(set.min, set.max);
       return set.regex === this.#regexes.any ? length : this.#arena.and(set.regex, length);
     }
-    const texts = this.#arena.or(...[...set.values].map((value) => this.#text(value)));
-    if (set.is === "some") return texts;
-    return set.values.size === 0 ? this.#regexes.any : this.#arena.and(this.#regexes.any, this.#arena.not(texts));
+    const [first] = set.values;
+    if (set.is === "some") return this.#anyOf(set.values);
+    if (first === undefined) return this.#regexes.any;
+    const known = set.values.size === 1 ? this.#others.get(first) : undefined;
+    const made = known ?? this.#arena.and(this.#regexes.any, this.#arena.not(this.#anyOf(set.values)));
+    if (set.values.size === 1) this.#others.set(first, made);
+    return made;
   }
 
   has(set: StringSet, text: string): boolean {
@@ -78,6 +92,7 @@ export class StringSets {
   }
 
   and(a: StringSet, b: StringSet): StringSet {
+    this.#spendOn(a, b);
     if (a.is === "some") return someStrings([...a.values].filter((value) => this.has(b, value)));
     if (b.is === "some") return this.and(b, a);
     if (a.is === "others" && b.is === "others") return { is: "others", values: new Set([...a.values, ...b.values]) };
@@ -86,6 +101,7 @@ export class StringSets {
   }
 
   or(a: StringSet, b: StringSet): StringSet {
+    this.#spendOn(a, b);
     if (a.is === "some" && b.is === "some") return someStrings([...a.values, ...b.values]);
     if (a.is === "others")
       return { is: "others", values: new Set([...a.values].filter((value) => !this.has(b, value))) };
@@ -106,6 +122,10 @@ export class StringSets {
     return outside.reduce((a, b) => this.or(a, b), noStrings);
   }
 
+  #spendOn(...sets: readonly StringSet[]): void {
+    for (const set of sets) if (set.is !== "matching") this.spend(set.values.size / TEXTS_PER_STEP);
+  }
+
   #matching(regex: Regex, min: number, max: number): StringSet {
     if (regex === this.#arena.nothing || min > max) return noStrings;
     return regex === this.#regexes.any && min === 0 && max === Infinity
@@ -120,6 +140,10 @@ export class StringSets {
   #andOf(a: Regex, b: Regex): Regex {
     const { any } = this.#regexes;
     return a === any ? b : b === any ? a : this.#arena.and(a, b);
+  }
+
+  #anyOf(texts: ReadonlySet<string>): Regex {
+    return this.#arena.or(...Array.from(texts, (value) => this.#text(value)));
   }
 
   #text(value: string): Regex {

@@ -4,8 +4,15 @@ import { all, any, not, type Formula } from "../keywords/formulas.ts";
 import { MOST_BRANCHES, type Budget } from "./budget.ts";
 import type { Judgement, Shape } from "./shape.ts";
 
+function checkCount(branches: number): void {
+  if (branches > MOST_BRANCHES) throw tooMuch(MOST_BRANCHES, "alternatives for one value");
+}
+
 /** References within references that are followed to judge a formula. */
 const DEEPEST_JUDGED = 8;
+
+/** Units of work for each alternative of exactly one that is excluded beside another. */
+const EXCLUDING = 4;
 
 interface Branch<Atom, Kind> {
   readonly shape: Kind;
@@ -39,12 +46,13 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
         shapes.push(branch.shape);
         continue;
       }
-      for (const todo of this.#disjoint(branch.shape, this.#alternatives(branch.shape, alternatives)).reverse()) {
+      const left = this.#alternatives(branch.shape, alternatives);
+      checkCount(shapes.length + open.length + left.length);
+      for (const todo of this.#disjoint(branch.shape, left).reverse()) {
         const shape = branch.shape.clone() as Kind;
         open.push({ shape, todo: [...todo], choices: [...branch.choices] });
         this.#budget.spend(10 + shape.size + branch.choices.length);
       }
-      if (shapes.length + open.length > MOST_BRANCHES) throw tooMuch(MOST_BRANCHES, "alternatives for one value");
     }
     return shapes;
   }
@@ -114,6 +122,7 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
   #disjoint(shape: Kind, alternatives: readonly Formula<Atom>[]): Formula<Atom>[][] {
     const before: Formula<Atom>[] = [];
     return alternatives.map((formula) => {
+      this.#budget.spend(before.length);
       const todo = [...before, formula];
       const other = formula.op === "atom" ? shape.complement(formula.atom) : null;
       if (other?.op === "atom") before.push(other);
@@ -136,7 +145,9 @@ export class Branches<Atom, Kind extends Shape<Atom>> {
     const parts = choice.op === "any" ? this.#flat(shape, choice, 0) : choice.parts;
     const open = parts.filter((part) => this.#judge(shape, part, 0) !== -1);
     if (choice.op === "any" || open.length === 1) return open;
-    return open.map((part) => all([part, ...open.filter((other) => other !== part).map(not)]));
+    this.#budget.spend(EXCLUDING * open.length ** 2);
+    const others = open.map(not);
+    return open.map((part, index) => all([part, ...others.slice(0, index), ...others.slice(index + 1)]));
   }
 
   #judge(shape: Kind, formula: Formula<Atom>, depth: number): Judgement {

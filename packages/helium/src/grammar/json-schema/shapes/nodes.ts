@@ -15,6 +15,9 @@ import { ObjectShape, type ShapeContext } from "./object-shape.ts";
 /** Values within values that are looked into to see that nothing satisfies some schemas. */
 const DEEPEST_PROBE = 4;
 
+/** Steps that a value with rules of its own counts as. */
+const MAKING = 12;
+
 /** Values of a schema with rules of their own. */
 const MOST_NODES = 200_000;
 
@@ -76,11 +79,13 @@ export class Nodes implements ShapeContext {
   }
 
   node(literals: readonly Literal[]): Node {
+    this.#budget.spend(literals.length >> 4);
     const own = together(literals);
     const key = own.join();
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_NODES) throw tooMuch(MOST_NODES, "values with rules of their own");
+    this.strings.spend(MAKING);
     const made = new Node(this, own);
     this.#known.set(key, made);
     return made;
