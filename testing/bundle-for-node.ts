@@ -1,19 +1,27 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { engineWorkerPlugin } from "../packages/helium/build/engine-worker.ts";
 import { packageSources } from "../packages/helium/build/package-sources.ts";
 import { root } from "./repository.ts";
 
+/** How long a program is kept. Workers of vitest end without a word, so nobody else removes it. */
+const DAY_MS = 86_400_000;
+
 /**
  * Bundles a program for Node 20 as tsup does for the package, below the package of its source so that what that depends on
- * is found. Returns the path of the program.
+ * is found. Returns the path of the program, in a folder of its own: test files that run side by side bundle one source.
  */
-export async function bundleForNode(source: string, format: "esm" | "cjs", folder: string): Promise<string> {
+export async function bundleForNode(source: string, format: "esm" | "cjs"): Promise<string> {
   const packageName = /[\\/]packages[\\/](\w+)[\\/]/.exec(source)?.[1] ?? "helium";
-  const directory = join(root, "packages", packageName, ".cache", "test", folder);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  const folder = join(root, "packages", packageName, ".cache", "test");
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (age > DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
+  const directory = mkdtempSync(join(folder, "program-"));
   const outfile = join(directory, format === "esm" ? "program.mjs" : "program.cjs");
   await build({
     entryPoints: [source],

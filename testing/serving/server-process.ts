@@ -20,7 +20,7 @@ export class ServerProcess {
 
   /** @param nodeOptions of the server's process */
   static async start(args: readonly string[], nodeOptions: readonly string[] = []): Promise<ServerProcess> {
-    const program = await (bundle ??= bundleForNode(`${root}packages/cli/src/main.ts`, "esm", "soak"));
+    const program = await (bundle ??= bundleForNode(`${root}packages/cli/src/main.ts`, "esm"));
     const probe = fileURLToPath(new URL("probe.ts", import.meta.url));
     const argv = [...nodeOptions, "--import", probe, program, "serve", "--port", "0", "--json", "--log-level", "error"];
     const child = spawn(process.execPath, [...argv, ...args], { stdio: ["ignore", "pipe", "inherit", "ipc"] });

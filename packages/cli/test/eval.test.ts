@@ -106,7 +106,7 @@ describe("helium eval", () => {
 describe("helium eval as a process", () => {
   let program = "";
   beforeAll(async () => {
-    program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm", "cli-eval");
+    program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm");
   });
 
   const args = ["eval", "arc_easy", "arc_challenge", "hellaswag", "--data", data, "--threads", "1"];

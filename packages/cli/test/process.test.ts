@@ -18,7 +18,7 @@ const { prompt, text } = greedy[1]!;
 
 let program = "";
 beforeAll(async () => {
-  program = await bundleForNode(source, "esm", "cli");
+  program = await bundleForNode(source, "esm");
 });
 
 const helium = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
@@ -73,7 +73,7 @@ describe("helium as a process", () => {
   });
 
   it("runs from the CommonJS build too", async () => {
-    const cjs = await bundleForNode(source, "cjs", "cli-cjs");
+    const cjs = await bundleForNode(source, "cjs");
     const inspected = spawnSync(process.execPath, [cjs, "inspect"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],

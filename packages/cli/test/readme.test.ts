@@ -27,7 +27,7 @@ it("has a library example of ten lines that runs from the root and writes what t
   const folder = `${root}packages/helium/.cache/test`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/readme.ts`, example);
-  const program = await bundleForNode(`${folder}/readme.ts`, "esm", "readme");
+  const program = await bundleForNode(`${folder}/readme.ts`, "esm");
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const { greedy } = JSON.parse(readFileSync(`${root}models/helium-nano/expected.json`, "utf8")) as {

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let program = "";
 beforeAll(async () => {
-  program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm", "cli");
+  program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm");
 });
 
 interface Server {

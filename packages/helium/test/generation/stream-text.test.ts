@@ -113,7 +113,7 @@ describe("streamText", () => {
       const model = await AutoModelForCausalLM.fromPretrained(${JSON.stringify(nano)}, { backend: "cpu" });
     `;
     writeFileSync(`${folder}/stream-text.ts`, `${setUp}${example}\nmodel.dispose();\n`);
-    const program = await bundleForNode(`${folder}/stream-text.ts`, "esm", "stream-text");
+    const program = await bundleForNode(`${folder}/stream-text.ts`, "esm");
     const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.length).toBeGreaterThan(40);

@@ -14,7 +14,7 @@ const bytes = weights(2_000_000);
 
 let program = "";
 beforeAll(async () => {
-  program = await bundleForNode(`${root}packages/helium/test/hub/pull-process.ts`, "esm", "pull");
+  program = await bundleForNode(`${root}packages/helium/test/hub/pull-process.ts`, "esm");
 });
 
 interface Pull {
