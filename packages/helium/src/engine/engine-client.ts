@@ -1,9 +1,9 @@
 import type { Backend } from "@helium-lm/tensor";
-import { KvCache, type KvDType, type PagePool } from "@helium-lm/nn";
+import { KvCache, type KvDType, type KvSequence, type PagePool } from "@helium-lm/nn";
 import type { EngineStats } from "./engine-options.ts";
 import { storedSalt } from "./prefixes/stored-salt.ts";
 import type { OutputOf, Wanted } from "./wanted.ts";
-import type { WorkRequest } from "./work.ts";
+import type { EngineRow, WorkRequest } from "./work.ts";
 
 export interface ClientOptions {
   /** The caller's own keys and values; default: rows in the engine's pages. */
@@ -66,6 +66,12 @@ export class EngineClient {
   #computedTokens = 0;
   #forcedTokens = 0;
   #preemptions = 0;
+  /** Tokens of stored starts that its rows began with. */
+  readonly #adopted = new WeakMap<KvSequence, number>();
+  /** The same, of rows whose pages were taken. */
+  readonly #hadBefore = new WeakMap<KvSequence, number>();
+  /** Tokens that came from stored starts while they were asked for. */
+  #adoptedTokens = 0;
   /** Tokens that a preemption took while they were asked for: they are computed once more. */
   #lostTokens = 0;
 
@@ -93,14 +99,45 @@ export class EngineClient {
     // Where a token's key depends on what follows it, or on how much, no other text can use it.
     const dependsOnRest = model.isBidirectional || model.anglesDependOnLength;
     const salt = this.pool && keepPrefixes && !dependsOnRest ? this.#salt : null;
-    for (const { sequence, visible, ids, skip, outputs } of request.rows)
-      if (salt !== null && sequence.length === 0 && visible === null)
-        this.#countReused(sequence.adoptPrefix(ids.slice(skip), salt, outputs));
     const held = this.#heldTokens();
     this.#lostTokens = 0;
+    this.#adoptedTokens = 0;
     const outputs = await this.#engine.compute(this, { ...request, salt });
-    this.#computedTokens += this.#heldTokens() + this.#lostTokens - held;
+    this.#computedTokens += this.#heldTokens() + this.#lostTokens - this.#adoptedTokens - held;
     return outputs;
+  }
+
+  /** Nothing of a row was computed for itself: it has no tokens, or those of a stored start. */
+  isBeginning({ sequence }: EngineRow): boolean {
+    return sequence.length === 0 || sequence.length === this.#adopted.get(sequence);
+  }
+
+  /** Takes over what is stored under a salt of a row that is beginning. @returns how to undo it; null: it has all there is */
+  adopt({ sequence, ids, skip, outputs }: EngineRow, salt: string): (() => void) | null {
+    const before = sequence.length;
+    sequence.reset();
+    const found = sequence.adoptPrefix(ids.slice(skip), salt, outputs);
+    this.#count(sequence, before, found);
+    if (found <= before) return null;
+    return () => {
+      sequence.reset();
+      this.#count(sequence, found, 0);
+    };
+  }
+
+  /** A row that is beginning has other tokens of a stored start than before. */
+  #count(sequence: KvSequence, before: number, now: number): void {
+    const counted = this.#reusedOf(sequence);
+    this.#adopted.set(sequence, now);
+    this.#adoptedTokens += now - before;
+    const more = this.#reusedOf(sequence) - counted;
+    this.#reusedTokens += more;
+    this.#engine.countReused(more);
+  }
+
+  /** What of a row is counted as reused: what it had of a stored start before its pages were taken does not count twice. */
+  #reusedOf(sequence: KvSequence): number {
+    return Math.max(this.#adopted.get(sequence) ?? 0, this.#hadBefore.get(sequence) ?? 0);
   }
 
   /** Rows of the other clients. */
@@ -128,12 +165,11 @@ export class EngineClient {
   letGo(): void {
     this.#preemptions++;
     this.#lostTokens += this.#heldTokens();
-    for (const sequence of this.cache.sequences) sequence.reset();
-  }
-
-  #countReused(tokens: number): void {
-    this.#reusedTokens += tokens;
-    this.#engine.countReused(tokens);
+    for (const sequence of this.cache.sequences) {
+      this.#hadBefore.set(sequence, this.#reusedOf(sequence));
+      this.#adopted.delete(sequence);
+      sequence.reset();
+    }
   }
 
   #heldTokens(): number {

@@ -7,7 +7,7 @@ import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./engine-handle.ts";
-import { planPass, type PlannedStep } from "./plan-pass.ts";
+import { planPass, type PlannedStep, type Starts } from "./plan-pass.ts";
 import { loadPrefixes, type LoadedPrefixes } from "./prefixes/load-prefixes.ts";
 import { readPrefixFile } from "./prefixes/prefix-file.ts";
 import { savePrefixes, type SavePrefixesOptions } from "./prefixes/save-prefixes.ts";
@@ -35,9 +35,15 @@ export class Engine implements Disposable {
   readonly #options: EngineOptions;
   readonly #storage: EngineStorage;
   readonly #counters = new EngineCounters();
-  readonly #clients = new Set<EngineClient>();
+  /** By arrival. */
+  readonly #clients = new Map<number, EngineClient>();
   readonly #handles = new Set<EngineHandle>();
   readonly #pacer = new Pacer();
+  readonly #starts: Starts = {
+    isBeginning: ({ arrival, request }, row) =>
+      request.salt !== null && row.visible === null && (this.#clients.get(arrival)?.isBeginning(row) ?? false),
+    adopt: ({ arrival, request }, row) => this.#clients.get(arrival)?.adopt(row, request.salt ?? "") ?? null,
+  };
   #works: Work[] = [];
   /** Arrivals of the clients that got what they asked for with the last pass, and have not asked again. */
   readonly #told = new Set<number>();
@@ -92,13 +98,13 @@ export class Engine implements Disposable {
   open(options: ClientOptions): EngineClient {
     this.#checkLive();
     const client = new EngineClient(this, this.#arrivals++, options);
-    this.#clients.add(client);
+    this.#clients.set(client.arrival, client);
     return client;
   }
 
   /** The pages for a storage of keys and values. @internal */
   pool(options: ClientOptions): PagePool {
-    const others = [...this.#clients].reduce((sum, { slots }) => sum + slots, 0);
+    const others = [...this.#clients.values()].reduce((sum, { slots }) => sum + slots, 0);
     return this.#storage.pool(options, others);
   }
 
@@ -116,7 +122,7 @@ export class Engine implements Disposable {
 
   /** Rows of all clients. @internal */
   get rows(): number {
-    return [...this.#clients].reduce((sum, { cache }) => sum + cache.batchSize, 0);
+    return [...this.#clients.values()].reduce((sum, { cache }) => sum + cache.batchSize, 0);
   }
 
   /** @internal */
@@ -136,7 +142,7 @@ export class Engine implements Disposable {
 
   /** @internal */
   close(client: EngineClient): void {
-    this.#clients.delete(client);
+    this.#clients.delete(client.arrival);
     this.#told.delete(client.arrival);
     if (this.#clients.size === 0 && !this.keepPrefixes) this.#storage.rest();
   }
@@ -223,6 +229,7 @@ export class Engine implements Disposable {
     const limits = {
       budget: this.#options.budget ?? this.#budget,
       preempt: (pool: PagePool, arrival: number) => this.#preempt(pool, arrival),
+      starts: this.#starts,
     };
     let steps = planPass(this.#works, limits);
     if (steps.length === 0) steps = planPass(this.#works, { ...limits, isStuck: true });
@@ -294,7 +301,7 @@ export class Engine implements Disposable {
   /** Takes the pages of a client that asks for nothing now, the last one first, or of the last that came after `arrival`. */
   #preempt(pool: PagePool, arrival: number): boolean {
     const asking = new Set(this.#works.map((work) => work.arrival));
-    const holders = [...this.#clients].filter((client) => client.holdsPagesOf(pool)).reverse();
+    const holders = [...this.#clients.values()].filter((client) => client.holdsPagesOf(pool)).reverse();
     const victim =
       holders.find((client) => !asking.has(client.arrival)) ?? holders.find((client) => client.arrival > arrival);
     if (!victim) return false;

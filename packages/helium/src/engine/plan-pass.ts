@@ -1,4 +1,5 @@
 import type { PagePool, SequenceStep } from "@helium-lm/nn";
+import { SharedStarts } from "./shared-starts.ts";
 import { tokensLeft, type EngineRow, type Work } from "./work.ts";
 
 /** A row's part in a pass; its sequence has no room for it yet. */
@@ -17,6 +18,16 @@ export interface PlanLimits {
   readonly preempt: (pool: PagePool, arrival: number) => boolean;
   /** Nothing runs: a waiting client may have pages freed for it too. */
   readonly isStuck?: boolean;
+  /** Stored starts of texts; without them none is looked for. */
+  readonly starts?: Starts;
+}
+
+/** The stored starts of rows of which nothing else is computed. */
+export interface Starts {
+  /** Nothing of the row was computed for itself: it has no tokens, or those of a stored start. */
+  isBeginning(work: Work, row: EngineRow): boolean;
+  /** Takes over what is stored of a row that is beginning. @returns how to undo it; null: there is nothing more than it has */
+  adopt(work: Work, row: EngineRow): (() => void) | null;
 }
 
 /** Tokens of rows that were read up to what they ask for: so many are never held back by a slower pace. */
@@ -34,7 +45,7 @@ const MOST_OUTPUTS = 128;
  */
 export function planPass(
   works: readonly Work[],
-  { budget, preempt, isStuck = false }: PlanLimits,
+  { budget, preempt, isStuck = false, starts }: PlanLimits,
 ): readonly PlannedStep[] {
   const order = [...works].sort((a, b) => Number(b.isRunning) - Number(a.isRunning) || a.arrival - b.arrival);
   const [first] = order;
@@ -47,10 +58,18 @@ export function planPass(
   let left = first.request.isWhole ? Infinity : Math.max(budget, least);
   let pages = 0;
   let outputs = 0;
+  const shared = new SharedStarts();
   const steps: PlannedStep[] = [];
   for (const work of sharing) {
     const { rows, chunkSize, isWhole } = work.request;
+    const mayPreempt = work.isRunning || isStuck;
     for (const row of rows) {
+      if (left <= 0 && steps.length > 0) return steps;
+      const isBeginning = starts?.isBeginning(work, row) ?? false;
+      if (shared.waits(work, row, isBeginning)) continue;
+      const undo = isBeginning ? starts?.adopt(work, row) : null;
+      // The pages that are planned with are no longer there for others.
+      if (undo && pages > pool.available) undo();
       const room = steps.length === 0 ? Math.max(left, 1) : left;
       const most = isWhole ? room : Math.min(room, chunkSize ?? Infinity);
       const count = share(piece(row), row.outputs, most, steps.length === 0);
@@ -58,8 +77,7 @@ export function planPass(
       const step = planned(work, row, count);
       if (steps.length > 0 && outputs + step.outputs > MOST_OUTPUTS) continue;
       const missing = row.sequence.missingPages(count);
-      while (pages + missing > pool.available)
-        if (!(work.isRunning || isStuck) || !preempt(pool, work.arrival)) return steps;
+      while (pages + missing > pool.available) if (!mayPreempt || !preempt(pool, work.arrival)) return steps;
       pages += missing;
       left -= count;
       outputs += step.outputs;

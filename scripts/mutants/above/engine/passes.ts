@@ -74,6 +74,11 @@ export const passBugs: readonly PlantedBug[] = [
       "sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0))",
       "void [sequence, i]",
     ],
+    [
+      "a masked text takes a stored prefix",
+      "request.salt !== null && row.visible === null &&",
+      "request.salt !== null &&",
+    ],
     ["logits go to the wrong row", "(at += outputs)", "(at += 1)"],
     [
       "one that throws ends all",
@@ -125,10 +130,23 @@ export const passBugs: readonly PlantedBug[] = [
   ...bugsIn(
     "helium/src/engine/engine-client.ts",
     ["the caller's cache is freed", "if (this.pool) this.cache.dispose();", "this.cache.dispose();"],
-    ["a masked text takes a stored prefix", "sequence.length === 0 && visible === null)", "sequence.length === 0)"],
+    ["tokens of a stored start count as computed", " - this.#adoptedTokens - held", " - held"],
+    ["a row that goes on is taken for one that begins", "sequence.length === this.#adopted.get(sequence)", "true"],
+    ["what is undone stays counted", "this.#count(sequence, found, 0);", ""],
+    ["what was lost is counted twice", "this.#hadBefore.get(sequence) ?? 0", "0"],
     ["the salt is forgotten", "ids.slice(skip), salt, ", 'ids.slice(skip), "", '],
     ["padding is part of the prefix", "adoptPrefix(ids.slice(skip)", "adoptPrefix(ids.slice(0)"],
     ["another pool's pages are taken", "this.pool === pool && this", "this"],
+  ),
+  ...bugsIn(
+    "helium/src/engine/shared-starts.ts",
+    ["nobody waits", "return behind !== undefined;", "return false;"],
+    ["one waits for what is there already", ", behind ? pagesThere(behind) : 0", ""],
+    ["other salts are waited for", "earlier.salt !== later.salt || ", ""],
+    ["slow readers are waited for", " || earlier.chunkSize < later.chunkSize", ""],
+    ["what is looked at is waited for", "row.ids.length - row.skip - row.outputs", "row.ids.length - row.skip"],
+    ["any text is waited for", "if (ids[skip + t] !== row.ids[row.skip + t]) return false;", ""],
+    ["one waits for what it has", " || row.sequence.length >= next", ""],
   ),
   ...bugsIn(
     "helium/src/engine/work.ts",
