@@ -169,10 +169,14 @@ export const cli: Area = {
     ),
     ...bugsIn(
       "helium/src/convert/checkpoint-summary.ts",
-      ["keys and values count once", "2 * numHiddenLayers * numKeyValueHeads", "numHiddenLayers * numKeyValueHeads"],
       ["vectors shrink too", 'info.shape.length < 2 ? "f32" : ', ""],
       ["the smallest share comes first", "b.bytes - a.bytes", "a.bytes - b.bytes"],
     ),
+    ...bugsIn("helium/src/convert/kv-cache-bytes.ts", [
+      "keys and values count once",
+      "2 * traits.numHiddenLayers",
+      "traits.numHiddenLayers",
+    ]),
     ...bugsIn(
       "helium/src/convert/counted-reader.ts",
       ["slices do not count", "        read += bytes.length;\n", ""],
