@@ -1,5 +1,6 @@
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM, type Tokenizer } from "@helium-lm/helium";
 import { createBackend, type Backend } from "@helium-lm/tensor";
+import { modelEntry } from "@helium-lm/serve";
 import OpenAI from "openai";
 import type { Completion, CompletionChoice } from "openai/resources/completions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -84,5 +85,44 @@ describe("a completion", () => {
     const pieces = await joined(await client.completions.create({ ...greedy, stream: true }));
     expect(pieces.get(0)).toMatchObject({ text: whole.choices[0]?.text, finish_reason: "length" });
     expect(pieces.get(0)?.pieces).toBeGreaterThan(3);
+  });
+});
+
+describe("prompts that are scored", () => {
+  const texts = Array.from({ length: 24 }, (_, i) => `${i}. ${prompt} ${"and so on ".repeat(60)}`);
+
+  test("leave nothing behind when the client goes", async () => {
+    const controller = new AbortController();
+    const asked = client.completions.create(
+      { ...greedy, prompt: texts, echo: true, logprobs: 1 },
+      { signal: controller.signal },
+    );
+    await expect.poll(() => server.server.admission.running).toBe(24);
+    controller.abort();
+    await expect(asked).rejects.toThrow(/abort/i);
+    await expect.poll(() => server.server.admission.running).toBe(0);
+    using lease = await server.server.registry.acquire("helium-nano");
+    await expect.poll(() => lease.model.engine.stats()).toMatchObject({ running: 0, waiting: 0, pages: { held: 0 } });
+  });
+
+  test("wait for each other where there is room for three of them only", async () => {
+    const asked = { ...greedy, prompt: texts.slice(0, 8), echo: true, logprobs: 1, max_tokens: 1 };
+    const answers: Completion[] = [];
+    for (const maxTokens of [768, 16_384]) {
+      const engine = { maxTokens, kvDType: "f32" } as const;
+      const entry = modelEntry("helium-nano", `${root}models/helium-nano`, { threads: 1, engine });
+      await using opened = await openServer({ models: [entry] });
+      const own = new OpenAI({ baseURL: opened.baseUrl, apiKey: "none", maxRetries: 0 });
+      answers.push(await own.completions.create(asked));
+    }
+    const [tight, roomy] = answers;
+    expect(tight?.choices).toEqual(roomy?.choices);
+  });
+});
+
+test("an error before the first token has its status, also where the prompt is echoed", async () => {
+  const format = { guided_json: { type: "no-such-type" } } as object;
+  await expect(client.completions.create({ ...greedy, ...format, echo: true, stream: true })).rejects.toMatchObject({
+    status: 400,
   });
 });

@@ -71,6 +71,7 @@ const ofBoth: readonly Case[] = [
 ];
 
 const ofCompletions: readonly Case[] = [
+  [{ min_tokens: 17 }, "min_tokens", /more than the 16 of max_tokens/],
   [{ prompt: undefined }, "prompt", /is missing/],
   [{ prompt: null }, "prompt", /is null/],
   [{ prompt: 5 }, "prompt", /is 5; expected a text/],

@@ -75,7 +75,7 @@ export async function readCompletion(body: CompletionBody, work: RequestWork, ke
   const { model, signal } = work;
   refuseUnsupported(body, "completions");
   const maxTokens = body.max_tokens ?? null;
-  checkCommon(body, maxTokens);
+  checkCommon(body, maxTokens ?? USUAL_TOKENS);
   const n = body.n ?? 1;
   if ((body.best_of ?? n) !== n)
     throw invalidRequest("best_of", `is ${body.best_of}, but only as many texts as n are written; leave it out`);

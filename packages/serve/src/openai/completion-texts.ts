@@ -58,21 +58,25 @@ export class CompletionTexts {
     const { request, isPromptOnly } = promptJob;
     const scores = await this.#scoresOf(promptJob);
     const opening = this.#opening(promptJob, scores);
-    for (let i = 0; i < request.n; i++) yield { ...opening, index: start + i };
+    const openings = Array.from({ length: request.n }, (_, i): TextPart => ({ ...opening, index: start + i }));
     if (isPromptOnly) {
       const end = { finishReason: "length", stop: null } as const;
-      for (let i = 0; i < request.n; i++) yield { ...nothing, index: start + i, end };
+      yield* openings.map((part) => ({ ...part, end }));
       return;
     }
     const before = characters(opening.text);
     const hidden = hiddenIds(request);
-    const texts = Array.from({ length: request.n }, () => ({
+    const texts = openings.map(() => ({
       lister: new LogprobsLister(this.#names, hidden, newTextDecoder(request), before),
       length: before,
     }));
     const run = runCompletion(request, this.#signal);
     this.#runs.set(promptJob, run);
+    let isOpen = false;
     for await (const event of run.events) {
+      // Not before the first event: what fails until then has a status of its own.
+      if (!isOpen) yield* openings;
+      isOpen = true;
       const text = texts[event.index] as (typeof texts)[number];
       if (event.kind === "text") text.length += characters(event.text);
       yield this.#partOf(event, start, text);
