@@ -78,3 +78,15 @@ test("a model that was not made for it says so", async () => {
     error: { param: "input_suffix", message: expect.stringContaining("no such tokens") as string },
   });
 });
+
+test("Ollama's suffix fills the same gap", async () => {
+  const whole = (await postJson(`${server.url}/infill`, gap)).body as { content: string };
+  const asked = { model: "code", prompt: gap.input_prefix, suffix: gap.input_suffix, stream: false };
+  const { body } = await postJson(`${server.url}/api/generate`, {
+    ...asked,
+    options: { num_predict: 6, temperature: 0 },
+  });
+  expect(body).toMatchObject({ response: whole.content, done_reason: "length", eval_count: 6 });
+  const shown = await postJson(`${server.url}/api/show`, { model: "code" });
+  expect(shown.body).toMatchObject({ capabilities: ["completion", "insert"] });
+});

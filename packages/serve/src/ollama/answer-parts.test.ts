@@ -23,7 +23,7 @@ test("texts come as they are, calls once they are whole", () => {
     [],
     [{ ...emptyPart, calls: [second] }],
   ]);
-  expect(told.flat().reduce(joinParts, emptyPart)).toEqual({
+  expect(joinParts(told.flat())).toEqual({
     content: "I look.",
     thinking: "hm",
     calls: [first, second],

@@ -17,12 +17,12 @@ export interface AnswerPart {
 
 export const emptyPart: AnswerPart = { content: "", thinking: "", calls: [], tokens: [] };
 
-/** Two pieces as one. */
-export const joinParts = (a: AnswerPart, b: AnswerPart): AnswerPart => ({
-  content: a.content + b.content,
-  thinking: a.thinking + b.thinking,
-  calls: [...a.calls, ...b.calls],
-  tokens: [...a.tokens, ...b.tokens],
+/** Pieces as one. */
+export const joinParts = (parts: readonly AnswerPart[]): AnswerPart => ({
+  content: parts.map(({ content }) => content).join(""),
+  thinking: parts.map(({ thinking }) => thinking).join(""),
+  calls: parts.flatMap(({ calls }) => calls),
+  tokens: parts.flatMap(({ tokens }) => tokens),
 });
 
 interface BegunCall {

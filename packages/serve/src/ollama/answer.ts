@@ -65,22 +65,22 @@ export async function answer(
     done: false,
     ...(request.logprobs !== null && { logprobs: ratedTextTokens(part.tokens, request.logprobs, names) }),
   });
-  const lines = linesOf(run, watch, writeLine);
+  const pieces = piecesOf(run, watch);
   if (isStream)
-    return (await eventStream(events(lines), {
+    return (await eventStream(lines(pieces, writeLine), {
       onClose: work.close,
       onError: (error) => [{ data: { error: toApiError(error).message } }],
       encode: jsonLine,
       contentType: "application/x-ndjson",
     })) as StreamedLines;
   try {
-    let whole = emptyPart;
-    let last: Line = {};
-    for await (const line of lines) {
-      if (line.part) whole = joinParts(whole, line.part);
-      last = line.line;
+    const parts: AnswerPart[] = [];
+    let end: Line | null = null;
+    for await (const piece of pieces) {
+      parts.push(piece.part);
+      end = piece.end;
     }
-    return { ...last, ...writeLine(whole), done: true };
+    return { ...writeLine(joinParts(parts)), ...end };
   } finally {
     work.close();
   }
@@ -102,28 +102,26 @@ const headOf = (model: string | null | undefined): { readonly model: string; rea
   created_at: new Date().toISOString(),
 });
 
-interface WrittenLine {
-  readonly line: Line;
-  /** Null in the last line. */
-  readonly part: AnswerPart | null;
+interface Piece {
+  readonly part: AnswerPart;
+  /** What the last piece says of the whole; null before. */
+  readonly end: Line | null;
 }
 
-async function* linesOf(
-  run: ChatRun,
-  watch: Stopwatch,
-  write: (part: AnswerPart) => Line,
-): AsyncGenerator<WrittenLine, void, undefined> {
+async function* piecesOf(run: ChatRun, watch: Stopwatch): AsyncGenerator<Piece, void, undefined> {
   const parts = new AnswerParts();
   for await (const event of run.events) {
     watch.first();
-    for (const part of parts.push(event)) yield { line: write(part), part };
+    for (const part of parts.push(event)) yield { part, end: null };
     if (event.kind !== "end") continue;
     const reason = event.finishReason === "length" ? "length" : "stop";
-    const line = { ...write(emptyPart), done: true, done_reason: reason, ...watch.totals(run.usage) };
-    yield { line, part: null };
+    yield { part: emptyPart, end: { done: true, done_reason: reason, ...watch.totals(run.usage) } };
   }
 }
 
-async function* events(lines: AsyncIterable<WrittenLine>): AsyncGenerator<ServerEvent, void, undefined> {
-  for await (const { line } of lines) yield { data: line };
+async function* lines(
+  pieces: AsyncIterable<Piece>,
+  write: (part: AnswerPart) => Line,
+): AsyncGenerator<ServerEvent, void, undefined> {
+  for await (const { part, end } of pieces) yield { data: { ...write(part), ...end } };
 }

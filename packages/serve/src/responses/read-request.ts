@@ -37,7 +37,10 @@ export function readPrompt(model: ServedModel, body: InputBody): ChatRequest {
     ...readTools(body),
     parallelToolCalls: body.parallel_tool_calls ?? true,
     contentGrammar: readFormat(body.text?.format),
-    templateVariables: thinkingVariables(effort === null ? null : effort !== "none", effort),
+    templateVariables: {
+      ...thinkingVariables(effort === null ? null : effort !== "none", effort),
+      ...(body.text?.verbosity && { verbosity: body.text.verbosity }),
+    },
   };
 }
 
