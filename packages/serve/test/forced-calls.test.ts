@@ -146,7 +146,7 @@ describe.each(cases)("$name ($shape)", ({ format, shape, template }) => {
     const { tokenizer } = await opened;
     // The marks come up where they are single tokens.
     const biased = special.length > 0 ? [tokenizer.convertTokensToIds(special[0] ?? "") ?? 0] : [];
-    const sampling = { ...defaultSampling, seed: 3, logitBias: new Map(biased.map((id) => [id, 6])) };
+    const sampling = { ...defaultSampling, seed: 3, logitBias: new Map(biased.map((id) => [id, 100])) };
     const answers = await ask({ sampling, maxTokens: 120 });
     for (const answer of answers) {
       if (answer.finishReason === "length") continue;

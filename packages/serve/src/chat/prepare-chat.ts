@@ -82,7 +82,7 @@ function chosenTools({ tools, toolChoice }: ChatRequest): Pick<AnswerShape, "too
 }
 
 /** Where OpenAI's chat completions have the schema of a tool. */
-const schemaField = (index: number): string => `tools[${index}].function.parameters`;
+const schemaField = (index: number): string => `tools.${index}.function.parameters`;
 
 interface Asked {
   readonly messages: readonly ChatMessage[];

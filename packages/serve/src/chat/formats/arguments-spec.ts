@@ -17,7 +17,7 @@ export function argumentsSpec(tool: ToolDefinition, index: number, isForced: boo
   return {
     json: closeObjects(schema),
     whitespace: "spaced",
-    field: tool.field ?? `tools[${index}].function.parameters`,
+    field: tool.field ?? `tools.${index}.function.parameters`,
     ...(!isForced && !strict && { fallback: { json: { type: "object" }, whitespace: "spaced" } }),
   };
 }
