@@ -139,8 +139,10 @@ describe("helpers of the client", () => {
     });
     const calls = parsed.choices[0]?.message.tool_calls ?? [];
     expect(calls.length).toBeGreaterThan(0);
-    for (const call of calls)
-      expect(schema.safeParse((call.function as { parsed_arguments?: unknown }).parsed_arguments).success).toBe(true);
+    for (const call of calls) {
+      const { parsed_arguments: value } = (call as unknown as { function: { parsed_arguments: unknown } }).function;
+      expect(schema.safeParse(value).success).toBe(true);
+    }
   });
 
   test("a format of the content beside tools: one or the other", async () => {

@@ -15,10 +15,13 @@ export function callsOf(message: ChatMessage): readonly PastCall[] {
 const isCall = (value: unknown): value is PastCall =>
   typeof (value as Partial<PastCall> | null)?.function?.name === "string";
 
-/** The text of a message's content. */
+/** The text of a message's content; a value of another kind as JSON. */
 export function contentText({ content }: ChatMessage): string {
   if (typeof content === "string") return content;
-  return (content ?? []).map(({ text }) => text ?? "").join("");
+  if (content === null || content === undefined) return "";
+  return Array.isArray(content)
+    ? (content as readonly { readonly text?: string }[]).map(({ text }) => text ?? "").join("")
+    : JSON.stringify(content);
 }
 
 /** Arguments as a value: APIs have them as JSON text. What is no JSON stays as it is. */

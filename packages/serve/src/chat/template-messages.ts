@@ -44,7 +44,8 @@ export function templateMessages(
     const name = message["name"] ?? (typeof id === "string" ? names.get(id) : undefined);
     return {
       ...message,
-      content: contentText(message),
+      // A value is left to the template.
+      content: Array.isArray(message.content) ? contentText(message) : message.content,
       ...(id !== undefined && { tool_call_id: idOf(id) }),
       ...(name !== undefined && { name }),
     };
