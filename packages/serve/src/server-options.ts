@@ -46,10 +46,11 @@ export interface ResolvedServerOptions extends Required<Omit<ServerOptions, "mod
   readonly onLoaded: (model: ServedModel) => void;
 }
 
-const silent: ServerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Writes nothing. */
+export const silentLog: ServerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Fills in the defaults. */
-export function resolveServerOptions({ log = silent, ...options }: ServerOptions): ResolvedServerOptions {
+export function resolveServerOptions({ log = silentLog, ...options }: ServerOptions): ResolvedServerOptions {
   return {
     maxSequences: options.maxSequences ?? 32,
     maxWaiting: options.maxWaiting ?? 64,

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { format } from "prettier";
 import "../../workspace-sources.ts";
 import { kills } from "./kills.ts";
 import { load } from "./load.ts";
@@ -84,5 +85,5 @@ if (values.record) {
   const file = new URL("../../../docs/serve-soak.json", import.meta.url);
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as object) : {};
   const key = name === "load" ? `load, ${values.model}` : name;
-  writeFileSync(file, `${JSON.stringify({ ...known, [key]: report }, null, 2)}\n`);
+  writeFileSync(file, await format(JSON.stringify({ ...known, [key]: report }), { parser: "json", printWidth: 120 }));
 }

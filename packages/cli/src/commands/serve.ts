@@ -74,7 +74,7 @@ async function keysOf({ apiKey = [], apiKeyFile }: ServeOptionValues): Promise<r
 
 /** These options by the names of the server. */
 function limitsOf(options: ServeOptionValues): Omit<ServeOptions, "models"> {
-  const { host, port, cors, maxSequences, queue, idleUnload, timeout, drainTimeout } = options;
+  const { host, port, cors, maxSequences, queue, idleUnload, timeout, drainTimeout, prefixCache } = options;
   return {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
@@ -83,6 +83,7 @@ function limitsOf(options: ServeOptionValues): Omit<ServeOptions, "models"> {
     ...(queue !== undefined && { maxWaiting: queue }),
     ...(idleUnload !== undefined && { idleMs: idleUnload * 1000 }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    ...(prefixCache !== undefined && { prefixCache }),
     ...(drainTimeout !== undefined && { drainTimeoutMs: drainTimeout * 1000 }),
   };
 }

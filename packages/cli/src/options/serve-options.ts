@@ -56,6 +56,7 @@ export const serveOptions = {
   queue: integer("n", 0, "requests that wait for their turn, before others get 429; default 64"),
   budget: integer("n", 1, "tokens of one pass; default as many as 25 ms allow"),
   kvMemory: bytes("memory for keys and values of each model; default 1GiB"),
+  prefixCache: text("folder", "keep the stored starts of texts there from one run to the next"),
   speculation: choice("name", ["off", "lookup"], "guess tokens ahead where a text repeats itself; default off"),
   chatTemplate: text("file", "chat template (Jinja) in place of the models' own"),
   idleUnload: seconds("free a model that nobody asked for so long; default: never"),

@@ -1,5 +1,6 @@
 import {
   createEngineWorker,
+  createInferenceEngine,
   type ClonableLocation,
   type EngineWorkerOptions,
   type WorkerRequest,
@@ -21,15 +22,24 @@ export interface ModelEntryOptions extends Omit<EngineWorkerOptions, "signal"> {
   readonly kvMemory?: number;
   /** Options of the engine for texts whose requests do not say otherwise, such as those of speculative decoding. */
   readonly engineDefaults?: Partial<WorkerRequest>;
+  /** Computes in this thread, for service workers and wherever no worker starts; passes are short. Default false. */
+  readonly inThread?: boolean;
 }
 
 const KV_MEMORY = 2 ** 30;
 
-/** A model whose engine runs in a worker of its own, so that no socket waits for a product. */
+/** A model whose engine runs in a worker of its own, so that no socket waits for a product, or in this thread. */
 export function modelEntry(
   id: string,
   location: ClonableLocation,
-  { aliases = [], chatTemplate, kvMemory = KV_MEMORY, engineDefaults = {}, ...options }: ModelEntryOptions = {},
+  {
+    aliases = [],
+    chatTemplate,
+    kvMemory = KV_MEMORY,
+    engineDefaults = {},
+    inThread = false,
+    ...options
+  }: ModelEntryOptions = {},
 ): ModelEntry {
   return {
     id,
@@ -38,11 +48,8 @@ export function modelEntry(
       const card = await readModelCard(location);
       const kvDType = options.engine?.kvDType ?? options.kvDType;
       const maxTokens = options.engine?.maxTokens ?? kvTokens(card.config, kvMemory, { ...options, kvDType });
-      const engine = await createEngineWorker(location, {
-        ...options,
-        engine: { ...options.engine, maxTokens },
-        signal,
-      });
+      const create = inThread ? createInferenceEngine : createEngineWorker;
+      const engine = await create(location, { ...options, engine: { ...options.engine, maxTokens }, signal });
       return new ServedModel(id, card, engine, {
         created: unixSeconds(),
         chatTemplate: chatTemplate ?? null,

@@ -9,6 +9,8 @@ export interface ModelEntry {
   readonly aliases?: readonly string[];
   /** Loads it, with its engine. */
   readonly load: (signal: AbortSignal) => Promise<ServedModel>;
+  /** Done with it before it is freed, where that can wait; it does not throw. */
+  readonly beforeUnload?: (model: ServedModel) => Promise<void>;
 }
 
 export type ModelState = "unloaded" | "loading" | "loaded" | "failed";
@@ -113,6 +115,12 @@ export class ModelRegistry {
     for (const slot of this.#slots.values()) if (slot.model === model) this.#unload(slot);
   }
 
+  /** Does with all models what is done before they are freed. */
+  async beforeUnload(): Promise<void> {
+    const slots = [...this.#slots.values()];
+    await Promise.all(slots.map(async ({ entry, model }) => model && entry.beforeUnload?.(model)));
+  }
+
   /** Frees all models; requests under way fail. */
   dispose(): void {
     this.#closing.abort(
@@ -160,9 +168,16 @@ export class ModelRegistry {
     slot.lastUsed = performance.now();
     const { idleMs = Infinity } = this.#options;
     if (slot.users > 0 || slot.model === null || !Number.isFinite(idleMs)) return;
-    slot.timer = setTimeout(() => this.#unload(slot), idleMs);
+    slot.timer = setTimeout(() => void this.#unloadIdle(slot), idleMs);
     // Node: an idle model keeps no process alive.
     (slot.timer as { unref?: () => void }).unref?.();
+  }
+
+  async #unloadIdle(slot: Slot): Promise<void> {
+    const { model } = slot;
+    if (model !== null) await slot.entry.beforeUnload?.(model);
+    // Somebody may have come meanwhile.
+    if (slot.users === 0 && slot.model === model) this.#unload(slot);
   }
 
   #unload(slot: Slot): void {

@@ -1,13 +1,16 @@
 import { isLoopback } from "../middleware/loopback-only.ts";
 import { ModelServer } from "../model-server.ts";
-import type { ServerOptions } from "../server-options.ts";
+import { silentLog, type ServerOptions } from "../server-options.ts";
 import { listen, type ListenOptions } from "./listen.ts";
+import { PrefixFolder } from "./prefix-folder.ts";
 
 export interface ServeOptions extends ServerOptions, ListenOptions {
   /** Models that are loaded at once; default: the first. The others are loaded when a request asks for them. */
   readonly preload?: readonly string[];
   /** Milliseconds that requests under way have to finish once the server is to end; default 30 s. */
   readonly drainTimeoutMs?: number;
+  /** Folder in which the stored starts of texts are kept from one run to the next; default: they are forgotten. */
+  readonly prefixCache?: string;
 }
 
 /** A server of language models that listens. */
@@ -38,15 +41,25 @@ export async function serve({
   host = "127.0.0.1",
   preload,
   drainTimeoutMs = 30_000,
+  prefixCache,
+  models,
   ...options
 }: ServeOptions): Promise<ServedModels> {
-  const server = new ModelServer({ loopbackOnly: isLoopback(host), ...options });
+  const { log = silentLog } = options;
+  const folder = prefixCache === undefined ? null : await PrefixFolder.open(prefixCache, log);
+  const server = new ModelServer({
+    loopbackOnly: isLoopback(host),
+    ...(folder && { cacheSecret: folder.secret }),
+    ...options,
+    models: folder ? models.map((entry) => folder.keeping(entry)) : models,
+  });
   const listening = await listen(server, { host, ...(port !== undefined && { port }) });
   const loaded = server.preload(preload ?? server.registry.ids.slice(0, 1));
   loaded.catch(() => undefined);
   const end = async (): Promise<boolean> => {
     const isDrained = await server.drain(drainTimeoutMs);
     await listening.close(isDrained ? LAST_BYTES_MS : 0);
+    await server.registry.beforeUnload();
     server.dispose();
     return isDrained;
   };
