@@ -167,6 +167,11 @@ export const cli: Area = {
       ["the head is a matrix like others", "/^(?:token_embd|output)\\.weight$/", "/^token_embd\\.weight$/"],
       ["strict is lenient", "if (strict && fallbacks[0]) refuse(model, fallbacks[0]);\n", ""],
     ),
+    ...bugsIn("helium/src/convert/kv-cache-bytes.ts", [
+      "keys and values count once",
+      "2 * traits.numHiddenLayers",
+      "traits.numHiddenLayers",
+    ]),
     ...bugsIn(
       "helium/src/convert/checkpoint-summary.ts",
       ["vectors shrink too", 'info.shape.length < 2 ? "f32" : ', ""],
