@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { readFile } from "node:fs/promises";
 import { root } from "../../../../testing/repository.ts";
-import { GrammarError, UnsupportedGrammarError } from "../errors.ts";
+import { GrammarError, GrammarLimitError, UnsupportedGrammarError } from "../errors.ts";
 import { Tokenizer } from "../tokenizer/index.ts";
 import type { GrammarState } from "./automaton/grammar-state.ts";
 import { compileGrammar } from "./compile-grammar.ts";
@@ -133,6 +133,15 @@ describe("errors", () => {
     const spec: GrammarSpec = { ...unsupported, fallback: { json: { type: "boolean" } } };
     expect(accepts(spec, encode("true"))).toBe(true);
     expect(accepts(spec, encode('"a"'))).toBe(false);
+  });
+
+  test("nor where a schema is too much work, several times over", () => {
+    const large = { allOf: Array.from({ length: 19_000 }, (_, i) => ({ not: { const: `text ${i}` } })) };
+    expect(errorOf({ json: large })).toBeInstanceOf(GrammarLimitError);
+    const part: GrammarSpec = { json: large, fallback: { json: { type: "object" } } };
+    const spec: GrammarSpec = { sequence: [part, { choice: ["; "] }, part] };
+    expect(accepts(spec, encode('{"a":[1,"é"]}; {}'))).toBe(true);
+    expect(accepts(spec, encode("{}; 1"))).toBe(false);
   });
 
   test.each<[string, unknown]>([

@@ -12,6 +12,9 @@ import { textAlphabet } from "./pattern/alphabet.ts";
 import { encodeText, parsePattern } from "./pattern/index.ts";
 import type { TokenVocabulary } from "./vocabulary/token-vocabulary.ts";
 
+/** Steps that what stands in for a schema may take, although all others are used up. */
+const FALLBACK_STEPS = 10_000;
+
 type SpecOf<Kind extends GrammarKind> = Extract<GrammarSpec, Readonly<Record<Kind, unknown>>>;
 
 /** The kind of a checked spec. */
@@ -73,8 +76,9 @@ export class SpecCompiler {
       return jsonSchemaExpression(this.builder, json as Json, options as JsonSchemaOptions);
     } catch (error) {
       const isTooMuch = error instanceof UnsupportedGrammarError || error instanceof GrammarLimitError;
-      if (fallback && isTooMuch) return this.expression(fallback);
-      throw error;
+      if (!fallback || !isTooMuch) throw error;
+      this.builder.regexes.budget.grant(FALLBACK_STEPS);
+      return this.expression(fallback);
     }
   }
 

@@ -19,6 +19,9 @@ export interface Edge {
   readonly rest: Expression;
 }
 
+/** Steps that an edge counts as, with the expression of what is left behind it. */
+const EDGE = 4;
+
 /** Expressions of one grammar, edges of one expression, and expressions within expressions, beyond which it is refused. */
 const LIMITS = { expressions: 2_000_000, edges: 20_000, depth: 500 } as const;
 
@@ -225,6 +228,7 @@ export class GrammarBuilder {
         `has a place at which more than ${LIMITS.edges} symbols may follow; use fewer alternatives`,
         { limit: LIMITS.edges },
       );
+    this.regexes.budget.spendHere(found.length * EDGE);
     this.#edges.set(expression, found);
     return found;
   }

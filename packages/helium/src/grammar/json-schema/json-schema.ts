@@ -26,7 +26,7 @@ export function jsonSchemaExpression(
   schema: Json,
   options: JsonSchemaOptions = {},
 ): Expression {
-  checkSchemaSize(schema, ...Object.values(options.schemas ?? {}));
+  builder.regexes.budget.spend(checkSchemaSize(schema, ...Object.values(options.schemas ?? {})));
   if (options.strict === true) checkStrictSubset(schema);
   const pool = new SchemaPool(new SchemaDocuments(schema, options.schemas));
   const regexes = stringRegexes(builder.regexes);

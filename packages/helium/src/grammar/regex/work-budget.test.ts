@@ -34,3 +34,16 @@ test("work of a text counts in its run alone", () => {
   budget.run(() => budget.spend(10));
   expect(() => budget.run(() => budget.spend(5))).toThrow("more than 25 steps in all");
 });
+
+test("a run goes on with what is granted", () => {
+  const budget = new WorkBudget(10, 12);
+  budget.run(() => {
+    expect(() => budget.spend(11)).toThrow(GrammarLimitError);
+    budget.grant(3);
+    budget.spend(3);
+    expect(() => budget.spend(1)).toThrow(GrammarLimitError);
+  });
+  const fresh = new WorkBudget(10);
+  fresh.grant(3);
+  expect(() => fresh.spend(10)).not.toThrow();
+});

@@ -55,4 +55,9 @@ export class WorkBudget {
     this.#here += steps;
     this.spend(steps);
   }
+
+  /** Gives the run at least so many more steps, where something simpler stands in for what took too many. */
+  grant(steps: number): void {
+    this.#left = Math.max(this.#left, steps);
+  }
 }

@@ -13,9 +13,10 @@ const LIMITS = {
 /**
  * Refuses what is too large before anything is made of it, so that even a schema of many megabytes costs little.
  *
+ * @returns how many parts there are
  * @throws GrammarLimitError says what is too large
  */
-export function checkSchemaSize(...schemas: readonly Json[]): void {
+export function checkSchemaSize(...schemas: readonly Json[]): number {
   let [parts, characters] = [0, 0];
   const open: Json[] = [...schemas];
   /** Values that are meant, in which no name is a keyword. */
@@ -42,6 +43,7 @@ export function checkSchemaSize(...schemas: readonly Json[]): void {
   };
   for (let next = open.pop(); next !== undefined; next = open.pop()) take(next, open, isNote);
   for (let next = values.pop(); next !== undefined; next = values.pop()) take(next, values, () => false);
+  return parts;
 }
 
 const isNote = (name: string, value: Json): boolean => typeof value === "string" && annotations.has(name);

@@ -1,5 +1,6 @@
 import type { GrammarSpec } from "../../../grammar/grammar-spec.ts";
 import { deepSchemas } from "./deep-schemas.ts";
+import { hostileCompositions } from "./hostile-compositions.ts";
 import type { Makers } from "./hostile-parts.ts";
 import { hostileRegexes } from "./hostile-regexes.ts";
 import { hostileChoices, hostileGbnf, hostileLark } from "./hostile-texts.ts";
@@ -33,4 +34,5 @@ export const hostileSpecs: ReadonlyMap<string, MakeSpec> = new Map([
   ...entries("gbnf", hostileGbnf, (text) => ({ gbnf: text })),
   ...entries("lark", hostileLark, (text) => ({ lark: text })),
   ...entries("choice", hostileChoices, (choice) => ({ choice })),
+  ...entries("parts", hostileCompositions, (spec) => spec),
 ]);
