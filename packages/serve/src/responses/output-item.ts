@@ -29,7 +29,6 @@ export interface ReasoningItem {
   status: ItemStatus;
   readonly summary: readonly [];
   readonly content: ReasoningText[];
-  readonly encrypted_content: null;
 }
 
 export interface FunctionCallItem {
@@ -58,7 +57,6 @@ export const reasoningItem = (): ReasoningItem => ({
   status: "in_progress",
   summary: [],
   content: [],
-  encrypted_content: null,
 });
 
 export const functionCallItem = (callId: string, name: string): FunctionCallItem => ({

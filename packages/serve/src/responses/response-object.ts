@@ -41,11 +41,13 @@ export function newResponse(body: ResponseBody, model: ServedModel): ResponseObj
     error: null,
     incomplete_details: null,
     instructions: body.instructions ?? null,
+    frequency_penalty: body.frequency_penalty ?? 0,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: null,
     model: model.id,
     output: [],
     parallel_tool_calls: body.parallel_tool_calls ?? true,
+    presence_penalty: body.presence_penalty ?? 0,
     previous_response_id: null,
     prompt_cache_key: body.prompt_cache_key ?? null,
     reasoning: { effort: body.reasoning?.effort ?? null, summary: null },
@@ -53,9 +55,14 @@ export function newResponse(body: ResponseBody, model: ServedModel): ResponseObj
     service_tier: "default",
     store: false,
     temperature: body.temperature ?? temperature,
-    text: { format: body.text?.format ?? { type: "text" }, verbosity: body.text?.verbosity ?? "medium" },
+    text: { format: shownFormat(body), verbosity: body.text?.verbosity ?? "medium" },
     tool_choice: body.tool_choice ?? "auto",
-    tools: body.tools ?? [],
+    tools: (body.tools ?? []).map((tool) => ({
+      description: null,
+      parameters: null,
+      ...tool,
+      strict: tool["strict"] ?? false,
+    })),
     top_logprobs: body.top_logprobs ?? 0,
     top_p: body.top_p ?? topP,
     truncation: "disabled",
@@ -63,4 +70,10 @@ export function newResponse(body: ResponseBody, model: ServedModel): ResponseObj
     user: body.user ?? null,
     metadata: body.metadata ?? {},
   };
+}
+
+/** A format with all of its fields. */
+function shownFormat({ text }: ResponseBody): Readonly<Record<string, unknown>> {
+  const format = text?.format ?? { type: "text" };
+  return format.type === "json_schema" ? { description: null, ...format, strict: format["strict"] ?? false } : format;
 }

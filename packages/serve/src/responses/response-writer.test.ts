@@ -141,3 +141,23 @@ test("a failure before the first piece follows the events that begin a stream", 
   expect(events.map(short)).toEqual(["created", "in_progress", "failed"]);
   expect(events.at(-1)).toMatchObject({ response: { error: { code: "rate_limit_exceeded" } } });
 });
+
+test("a response has every field that the Open Responses specification asks for", () => {
+  const body = responseBody.parse({
+    tools: [{ type: "function", name: "f" }],
+    text: { format: { type: "json_schema", name: "a", schema: {} } },
+  });
+  const response = newResponse(body, model);
+  // Its responseResourceSchema, without what is optional there.
+  const fields =
+    "id object created_at completed_at status incomplete_details model previous_response_id instructions output error tools tool_choice truncation parallel_tool_calls text top_p presence_penalty frequency_penalty top_logprobs temperature reasoning usage max_output_tokens max_tool_calls store background service_tier metadata safety_identifier prompt_cache_key";
+  for (const field of fields.split(" ")) expect(response[field], field).toBeDefined();
+  expect(response).toMatchObject({
+    tools: [{ type: "function", name: "f", description: null, parameters: null, strict: false }],
+    text: { format: { type: "json_schema", name: "a", description: null, schema: {}, strict: false } },
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    temperature: 1,
+    top_p: 1,
+  });
+});
