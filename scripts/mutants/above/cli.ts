@@ -177,11 +177,6 @@ export const cli: Area = {
       ["vectors shrink too", 'info.shape.length < 2 ? "f32" : ', ""],
       ["the smallest share comes first", "b.bytes - a.bytes", "a.bytes - b.bytes"],
     ),
-    ...bugsIn("helium/src/convert/kv-cache-bytes.ts", [
-      "keys and values count once",
-      "2 * traits.numHiddenLayers",
-      "traits.numHiddenLayers",
-    ]),
     ...bugsIn(
       "helium/src/convert/counted-reader.ts",
       ["slices do not count", "        read += bytes.length;\n", ""],
