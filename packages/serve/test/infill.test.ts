@@ -90,3 +90,12 @@ test("Ollama's suffix fills the same gap", async () => {
   const shown = await postJson(`${server.url}/api/show`, { model: "code" });
   expect(shown.body).toMatchObject({ capabilities: ["completion", "insert"] });
 });
+
+test("OpenAI's suffix fills it too, for prompts that are texts", async () => {
+  const whole = (await postJson(`${server.url}/infill`, gap)).body as { content: string };
+  const asked = { model: "code", suffix: gap.input_suffix, max_tokens: 6, temperature: 0 };
+  const { body } = await postJson(`${server.baseUrl}/completions`, { ...asked, prompt: gap.input_prefix });
+  expect(body).toMatchObject({ choices: [{ text: whole.content, finish_reason: "length" }] });
+  const { status, body: told } = await postJson(`${server.baseUrl}/completions`, { ...asked, prompt: [5, 6] });
+  expect({ status, told }).toMatchObject({ status: 400, told: { error: { param: "suffix" } } });
+});
