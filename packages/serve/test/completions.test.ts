@@ -120,6 +120,26 @@ describe("prompts that are scored", () => {
   });
 });
 
+test("no more prompts of a request are at work than texts may be at once", async () => {
+  const entry = modelEntry("helium-nano", `${root}models/helium-nano`, { threads: 1, engine: { maxTokens: 16_384 } });
+  await using opened = await openServer({ models: [entry], maxSequences: 2 });
+  const own = new OpenAI({ baseURL: opened.baseUrl, apiKey: "none", maxRetries: 0 });
+  const prompts = ["One", "Two", "Three", "Four", "Five"];
+  using lease = await opened.server.registry.acquire("helium-nano");
+  const asked = own.completions.create({ ...greedy, prompt: prompts, max_tokens: 40 });
+  let isDone = false;
+  let most = 0;
+  const watched = asked.finally(() => (isDone = true));
+  while (!isDone) {
+    const { running, waiting } = await lease.model.engine.stats();
+    most = Math.max(most, running + waiting);
+  }
+  const { choices } = await watched;
+  expect(most).toBe(2);
+  const alone = await client.completions.create({ ...greedy, prompt: prompts, max_tokens: 40 });
+  expect(choices).toEqual(alone.choices);
+});
+
 test("an error before the first token has its status, also where the prompt is echoed", async () => {
   const format = { guided_json: { type: "no-such-type" } } as object;
   await expect(client.completions.create({ ...greedy, ...format, echo: true, stream: true })).rejects.toMatchObject({

@@ -38,7 +38,9 @@ const chat = { messages: [{ role: "user" as const, content: "Hi" }], max_tokens:
 const text = { prompt: "Hi", max_tokens: 20, temperature: 0 };
 
 test("what fails in the middle of a stream ends it with an error that tells no secrets", async () => {
-  await using opened = await openServer({ models: [failingAfter(4)] });
+  const logged: unknown[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: (facts: unknown) => logged.push(facts) };
+  await using opened = await openServer({ models: [failingAfter(4)], log });
   const client = new OpenAI({ baseURL: opened.baseUrl, apiKey: "none", maxRetries: 0 });
   const streams = [
     await client.chat.completions.create({ ...chat, model: "failing", stream: true }),
@@ -69,6 +71,7 @@ test("what fails in the middle of a stream ends it with an error that tells no s
       error: { type: "server_error", code: "internal_error", param: null },
     });
     expect(events.join()).not.toContain("secret");
+    expect(logged.at(-1)).toMatchObject({ path: `/v1/${path}`, requestId: response.headers.get("x-request-id") });
   }
 });
 

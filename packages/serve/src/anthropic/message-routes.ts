@@ -5,7 +5,6 @@ import type { ChatRun } from "../chat/run-chat.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { withWork } from "../http/request-work.ts";
 import type { RouteModule } from "../http/serve-app.ts";
-import { toApiError } from "../http/to-api-error.ts";
 import { anthropicError } from "./anthropic-error.ts";
 import { messageBody, promptBody } from "./message-body.ts";
 import { MessageWriter, type MessageEvent } from "./message-writer.ts";
@@ -45,8 +44,8 @@ const count = createRoute({
 /** `/v1/messages` and `/v1/messages/count_tokens` of Anthropic's API. */
 export const messageRoutes: RouteModule = (app, context) => {
   app.use("/v1/messages/*", async (c, next) => {
-    c.header("request-id", c.get("requestId"));
     await next();
+    c.header("request-id", c.get("requestId"));
   });
   app.openapi(create, async (c) => {
     const body = c.req.valid("json");
@@ -64,7 +63,7 @@ export const messageRoutes: RouteModule = (app, context) => {
     if (body.stream === true)
       return eventStream(serverEvents(writer, run), {
         onClose: () => work.close(),
-        onError: (error) => [{ event: "error", data: anthropicError(toApiError(error), c.get("requestId")) }],
+        onError: (error) => [{ event: "error", data: anthropicError(work.failed(error), c.get("requestId")) }],
       });
     try {
       for await (const event of run.events) writer.push(event);

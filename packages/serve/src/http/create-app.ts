@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { ApiError } from "../errors.ts";
 import { middleware } from "../middleware/index.ts";
 import { routes } from "../routes.ts";
-import { errorFacts } from "./error-facts.ts";
+import { logFailure } from "./error-facts.ts";
 import { errorResponse } from "./error-response.ts";
 import { invalidBody } from "./invalid-body.ts";
 import type { ServeApp, ServerContext } from "./serve-app.ts";
@@ -31,7 +31,7 @@ export function createApp(context: ServerContext): ServeApp {
   app.onError((error, c) => {
     const told = toApiError(error);
     const requestId = c.get("requestId");
-    if (told.status >= 500) context.options.log.error({ requestId, path: c.req.path, ...errorFacts(error) }, "failed");
+    if (told.status >= 500) logFailure(context.options.log, c, error);
     return errorResponse(c, told, requestId);
   });
   return app;

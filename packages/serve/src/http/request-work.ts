@@ -1,7 +1,9 @@
 import { ApiError } from "../errors.ts";
 import { meteredEngine } from "../generation/metered-engine.ts";
 import type { ServedModel } from "../models/served-model.ts";
+import { logFailure } from "./error-facts.ts";
 import type { ServeContext, ServerContext } from "./serve-app.ts";
+import { toApiError } from "./to-api-error.ts";
 
 /** A request at work: its model stays in memory, and its texts have their place, until `close`. */
 export interface RequestWork {
@@ -15,6 +17,8 @@ export interface RequestWork {
    * @throws ApiError 429
    */
   admit(sequences: number): Promise<number>;
+  /** What is told of a failure in the middle of a streamed answer; the log has what lies behind one of ours. */
+  readonly failed: (error: unknown) => ApiError;
   /** Ends what goes on for it, and gives back model and place; a second call does nothing. */
   readonly close: () => void;
 }
@@ -70,6 +74,11 @@ export async function beginWork(
           place.release();
         });
         return Math.min(sequences, admission.maxSequences);
+      },
+      failed: (error) => {
+        const told = toApiError(error);
+        if (told.status >= 500) logFailure(options.log, c, error);
+        return told;
       },
       close: () => end(),
     };

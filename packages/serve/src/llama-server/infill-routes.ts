@@ -7,7 +7,6 @@ import { errorBody } from "../http/error-response.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { beginWork, type RequestWork } from "../http/request-work.ts";
 import type { RouteModule } from "../http/serve-app.ts";
-import { toApiError } from "../http/to-api-error.ts";
 
 const request = z
   .looseObject({
@@ -75,7 +74,7 @@ export const infillRoutes: RouteModule = (app, context) => {
       if (body.stream === true)
         return await eventStream(streamed(parts), {
           onClose: work.close,
-          onError: (error) => [{ data: errorBody(toApiError(error)) }],
+          onError: (error) => [{ data: errorBody(work.failed(error)) }],
         });
       let [text, tokens, last]: [string, number[], Answer | null] = ["", [], null];
       for await (const part of parts) {

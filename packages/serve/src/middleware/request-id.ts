@@ -10,7 +10,8 @@ export const requestIds: RouteModule = (app) => {
     c.set("requestId", requestId);
     c.set("record", new RequestRecord(requestId));
     c.set("cacheSalt", "");
-    c.header("x-request-id", requestId);
     await next();
+    // Behind the answer: streams are responses of their own, which know of no header set before.
+    c.header("x-request-id", requestId);
   });
 };

@@ -31,8 +31,8 @@ export const completionRoutes: RouteModule = (app, context) => {
     const work = body.stream === true ? streamWork : withWork;
     return work(c, context, body.model, async (open) => {
       const job = await readCompletion(body, open, c.get("cacheSalt"));
-      await open.admit(job.prompts.length * job.n);
-      const texts = new CompletionTexts(job, open);
+      const atOnce = await open.admit(job.prompts.length * job.n);
+      const texts = new CompletionTexts(job, open, atOnce);
       return body.stream === true
         ? openaiStream(completionChunks(job, texts, open.model, usageTelling(body)), open)
         : c.json(await completionAnswer(job, texts, open.model), 200);

@@ -22,16 +22,20 @@ export interface TextPart {
   readonly end: { readonly finishReason: FinishReason; readonly stop: string | number | null } | null;
 }
 
-/** The texts of a request as they are written: all prompts are at work at once. */
+/** The texts of a request as they are written: as many prompts as may be are at work at once. */
 export class CompletionTexts {
   readonly #job: CompletionJob;
   readonly #signal: AbortSignal;
   readonly #names: TokenNames;
+  /** Prompts at work at the same time. */
+  readonly #lanes: number;
   readonly #runs = new Map<PromptJob, CompletionRun>();
   /** What prompts have to be scored for; null: nothing. */
   readonly #scored: number | null;
 
-  constructor(job: CompletionJob, { model, signal }: Pick<RequestWork, "model" | "signal">) {
+  /** @param atOnce texts that may be at work at the same time */
+  constructor(job: CompletionJob, { model, signal }: Pick<RequestWork, "model" | "signal">, atOnce: number) {
+    this.#lanes = Math.min(job.prompts.length, Math.max(1, Math.floor(atOnce / job.n)));
     this.#job = job;
     this.#signal = signal;
     this.#names = new TokenNames(model, job.tokensAsIds);
@@ -41,7 +45,8 @@ export class CompletionTexts {
 
   /** Pieces of all texts, in the order in which they come. */
   parts(): AsyncIterable<TextPart> {
-    return mergeStreams(this.#job.prompts.map((prompt, place) => this.#partsOf(prompt, place * this.#job.n)));
+    const prompts = this.#job.prompts.entries();
+    return mergeStreams(Array.from({ length: this.#lanes }, () => this.#lane(prompts)));
   }
 
   /** What the texts have cost so far. Tokens that the request itself had computed before, to score them, are not cached ones. */
@@ -52,6 +57,11 @@ export class CompletionTexts {
       cachedTokens: this.#scored === null ? runs.reduce((sum, { cachedTokens }) => sum + cachedTokens, 0) : 0,
       completionTokens: runs.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
     };
+  }
+
+  /** Prompts one after another, as long as there are any that no other lane took. */
+  async *#lane(prompts: Iterable<[number, PromptJob]>): AsyncGenerator<TextPart, void, undefined> {
+    for (const [place, prompt] of prompts) yield* this.#partsOf(prompt, place * this.#job.n);
   }
 
   async *#partsOf(promptJob: PromptJob, start: number): AsyncGenerator<TextPart, void, undefined> {

@@ -1,7 +1,6 @@
 import { errorBody } from "../http/error-response.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import type { RequestWork } from "../http/request-work.ts";
-import { toApiError } from "../http/to-api-error.ts";
 
 const done: ServerEvent = { data: "[DONE]" };
 
@@ -9,7 +8,7 @@ const done: ServerEvent = { data: "[DONE]" };
 export function openaiStream(chunks: AsyncIterable<unknown>, work: RequestWork): Promise<Response> {
   return eventStream(eventsOf(chunks), {
     onClose: () => work.close(),
-    onError: (error) => [{ data: errorBody(toApiError(error)) }, done],
+    onError: (error) => [{ data: errorBody(work.failed(error)) }, done],
   });
 }
 
