@@ -91,6 +91,26 @@ export const grammars: Area = {
       ["the padding of a vocabulary may come", "scores.fill(-Infinity, count * 32);", ""],
     ),
     ...bugsIn(
+      "helium/src/grammar/json-schema/documents/schema-size.ts",
+      ["names of a schema are not counted", "characters += name.length;", ""],
+      ["values may hold annotations", "take(next, values, () => false)", "take(next, values, isNote)"],
+    ),
+    ...bugsIn(
+      "helium/src/grammar/regex/work-budget.ts",
+      ["work of one text uses up all", "- this.#here", ""],
+      ["nothing is granted", "this.#left = Math.max(this.#left, steps);", ""],
+    ),
+    ...bugsIn("helium/src/grammar/automaton/grammar-analysis.ts", [
+      "of several that hold a part one is told",
+      "ends[part] = at + 1;",
+      "",
+    ]),
+    ...bugsIn(
+      "helium/src/grammar/json-schema/documents/schema-pool.ts",
+      ["references of a schema lead to the same", "const key = `${from} ${keyword}`;", "const key = keyword;"],
+      ["nothing may be the only one", "(only[0] ?? 0) > (NEVER | 1)", "true"],
+    ),
+    ...bugsIn(
       "helium/src/grammar/grammar.ts",
       [
         "one thread forces for all",
