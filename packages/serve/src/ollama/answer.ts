@@ -6,7 +6,6 @@ import { ratedTextTokens } from "../generation/rated-tokens.ts";
 import { TokenNames } from "../generation/token-names.ts";
 import { eventStream, jsonLine, type ServerEvent } from "../http/event-stream.ts";
 import type { ServeContext, ServerContext } from "../http/serve-app.ts";
-import { toApiError } from "../http/to-api-error.ts";
 import type { ServedModel } from "../models/served-model.ts";
 
 import { AnswerParts, emptyPart, joinParts, type AnswerPart } from "./answer-parts.ts";
@@ -69,7 +68,7 @@ export async function answer(
   if (isStream)
     return (await eventStream(lines(pieces, writeLine), {
       onClose: work.close,
-      onError: (error) => [{ data: { error: toApiError(error).message } }],
+      onError: (error) => [{ data: { error: work.failed(error).message } }],
       encode: jsonLine,
       contentType: "application/x-ndjson",
     })) as StreamedLines;

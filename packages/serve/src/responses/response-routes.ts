@@ -6,7 +6,6 @@ import { ApiError } from "../errors.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
 import { withWork } from "../http/request-work.ts";
 import type { RouteModule } from "../http/serve-app.ts";
-import { toApiError } from "../http/to-api-error.ts";
 import { readPrompt, readRequest } from "./read-request.ts";
 import { inputBody, responseBody } from "./response-body.ts";
 import { newResponse } from "./response-object.ts";
@@ -60,7 +59,7 @@ export const responseRoutes: RouteModule = (app, context) => {
     if (body.stream === true)
       return eventStream(serverEvents(writer, run), {
         onClose: () => work.close(),
-        onError: (error) => writer.fail(toApiError(error)).map(serverEvent),
+        onError: (error) => writer.fail(work.failed(error)).map(serverEvent),
       });
     try {
       for await (const event of run.events) writer.push(event);
