@@ -58,7 +58,9 @@ export async function eventStream(
   const encoder = new TextEncoder();
   const hasComments = encode === serverSentEvent;
   let pending: Promise<IteratorResult<ServerEvent>> | null = first;
+  let isLeft = false;
   const close = (): void => {
+    isLeft = true;
     onClose();
     // A client that left: whatever the work says to its end is not heard.
     void reader.return?.()?.catch(() => undefined);
@@ -70,6 +72,7 @@ export async function eventStream(
         try {
           pending ??= reader.next();
           const result = await within(pending, hasComments ? keepAliveMs : Infinity);
+          if (isLeft) return;
           if (result === null) {
             write(": keep-alive\n\n");
             return;
@@ -80,6 +83,7 @@ export async function eventStream(
             return;
           }
         } catch (error) {
+          if (isLeft) return;
           for (const event of onError(error)) write(encode(event));
         }
         onClose();
