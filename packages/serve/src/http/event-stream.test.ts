@@ -38,6 +38,8 @@ test.each(["goOn", "fail"] as const)(
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     expect(new TextDecoder().decode((await reader.read()).value)).toBe("data: first\n\n");
     const second = reader.read();
+    // Until the next event is asked for.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     await reader.cancel();
     if (what === "goOn") goOn();
     else fail(new Error("the work ended"));
