@@ -4,7 +4,8 @@ import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
 import { UsageError } from "../options/option-table.ts";
 import { serveOptions, type ServeOptionValues } from "../options/serve-options.ts";
-import { servedModels, textOf } from "../options/served-models.ts";
+import { servedModels } from "../options/served-models.ts";
+import { textOf } from "../options/text-of.ts";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { serverScreen } from "../terminal/server-screen.ts";
 

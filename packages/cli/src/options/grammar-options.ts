@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { textOf } from "./text-of.ts";
 import type { GenerateOptions, JsonSchema, Tokenizer } from "@helium-lm/helium";
 import type { GrammarSpec } from "@helium-lm/helium/grammar";
 import { optionName, text, type OptionTable, type OptionValues, UsageError, type ValueOption } from "./option-table.ts";
@@ -52,13 +52,13 @@ async function specOf(
   if (regex !== undefined) return { regex };
   if (choice !== undefined) return { choice };
   if (grammar === undefined) return null;
-  const content = await contentOf(subject, "--grammar", grammar);
+  const content = await textOf(subject, "--grammar", grammar);
   return grammar.endsWith(".lark") ? { lark: content } : { gbnf: content };
 }
 
 async function schemaOf(subject: string, given: string): Promise<JsonSchema> {
   const isInline = /^\s*(\{|true$|false$)/.test(given);
-  const json = isInline ? given : await contentOf(subject, "--json-schema", given);
+  const json = isInline ? given : await textOf(subject, "--json-schema", given);
   try {
     return JSON.parse(json) as JsonSchema;
   } catch (cause) {
@@ -67,20 +67,6 @@ async function schemaOf(subject: string, given: string): Promise<JsonSchema> {
       subject,
       `--json-schema ${isInline ? "" : `${given} `}is not JSON: ${reason}; mend it`,
       { given },
-      { cause },
-    );
-  }
-}
-
-async function contentOf(subject: string, option: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    const { code = "unreadable" } = cause as NodeJS.ErrnoException;
-    throw new UsageError(
-      subject,
-      `${option} ${file} cannot be read (${code}); give the path of a file`,
-      { file },
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { textOf } from "./text-of.ts";
 import type { ModelEntry, ModelEntryOptions } from "@helium-lm/serve";
 import type { CliIo } from "../terminal/cli-io.ts";
 import { loadOptionsOf, type LoadingOptions } from "./loading-options.ts";
@@ -94,19 +94,4 @@ function aliasesOf(
 async function templateOf(subject: string, file: string | undefined): Promise<string | null> {
   if (file === undefined) return null;
   return textOf(subject, "--chat-template", file);
-}
-
-/** A file's text. @throws UsageError */
-export async function textOf(subject: string, option: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    const { code = "unreadable" } = cause as NodeJS.ErrnoException;
-    throw new UsageError(
-      subject,
-      `${option} ${file} cannot be read (${code}); give the path of a file`,
-      { file },
-      { cause },
-    );
-  }
 }
