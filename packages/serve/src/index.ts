@@ -1,3 +1,14 @@
+export { BatchCheck, type BatchCheckOptions, type BatchLineProblem } from "./batches/batch-check.ts";
+export {
+  BatchLineError,
+  batchUrls,
+  parseBatchLine,
+  readBatchLine,
+  type BatchLine,
+  type BatchProblem,
+  type BatchUrl,
+} from "./batches/batch-line.ts";
+export { isSuccess, notRun, runLine, type BatchOutcome, type RunLineOptions } from "./batches/run-line.ts";
 export { ApiError, type ApiErrorType, type ApiProblem } from "./errors.ts";
 export { ModelServer } from "./model-server.ts";
 export { modelEntry, type ModelEntryOptions } from "./models/model-entry.ts";
