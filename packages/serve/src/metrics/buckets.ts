@@ -1,4 +1,4 @@
-/** Upper bounds of histograms, in seconds; those of vLLM, so that its dashboards fit. */
+/** Upper bounds of histograms, in seconds where nothing else is said; those of vLLM, so that its dashboards fit. */
 export const firstTokenBounds = [
   0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560,
 ] as const;
@@ -12,3 +12,8 @@ export const requestBounds = [
 ] as const;
 
 export const httpBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] as const;
+
+/** Of tokens of a text. */
+export const textBounds = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000,
+] as const;

@@ -11,6 +11,7 @@ interface ModelNow {
   readonly labels: Labels;
   readonly running: number;
   readonly waiting: number;
+  readonly prefixHitRatio: number;
   readonly model: ServedModel | null;
   /** Null where it is not in memory, or does not answer. */
   readonly stats: EngineStats | null;
@@ -20,9 +21,9 @@ interface ModelNow {
 export async function engineGauges({ registry, metrics, state }: ServerContext): Promise<readonly Family[]> {
   const models = await Promise.all(
     registry.states.map(async ({ id, model }): Promise<ModelNow> => {
-      const { running, waiting, labels } = metrics.model(id);
+      const { running, waiting, prefixHitRatio, labels } = metrics.model(id);
       const stats = (await model?.engine.stats().catch(() => null)) ?? null;
-      return { labels, running, waiting, model, stats };
+      return { labels, running, waiting, prefixHitRatio, model, stats };
     }),
   );
   const gauge = (names: readonly string[], help: string, value: (model: ModelNow) => number | null): Family => ({
@@ -50,6 +51,13 @@ export async function engineGauges({ registry, metrics, state }: ServerContext):
         const pages = pagesOf(model);
         return stats === null || pages === null ? 0 : stats.pages.held / pages;
       },
+    ),
+    // AIBrix adds this one to the share above, and leaves out engines that do not tell it.
+    gauge(["vllm:cpu_cache_usage_perc"], "Share of keys and values that were moved elsewhere: none ever is.", () => 0),
+    gauge(
+      ["helium_prefix_cache_hit_ratio", "vllm:gpu_prefix_cache_hit_rate"],
+      "Share of the prompts' tokens that were found among stored starts of texts, from the server's start on.",
+      ({ prefixHitRatio }) => prefixHitRatio,
     ),
     gauge(
       ["helium_kv_pages_held"],

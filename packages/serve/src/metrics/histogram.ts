@@ -18,17 +18,27 @@ export class Histogram {
     this.bounds = bounds;
   }
 
+  /** From now on there is a sample under these labels, be it one of no observation. */
+  start(labels: Labels): void {
+    this.#sample(labels);
+  }
+
   observe(labels: Labels, value: number): void {
-    const key = labelText(labels);
-    const sample = this.#samples.get(key) ?? { labels, counts: [...this.bounds, Infinity].map(() => 0), sum: 0 };
+    const sample = this.#sample(labels);
     const at = this.bounds.findIndex((bound) => value <= bound);
     const bucket = at < 0 ? this.bounds.length : at;
     sample.counts[bucket] = (sample.counts[bucket] ?? 0) + 1;
     sample.sum += value;
-    this.#samples.set(key, sample);
   }
 
   get samples(): readonly HistogramSample[] {
     return [...this.#samples.values()];
+  }
+
+  #sample(labels: Labels): { readonly counts: number[]; sum: number } {
+    const key = labelText(labels);
+    const sample = this.#samples.get(key) ?? { labels, counts: [...this.bounds, Infinity].map(() => 0), sum: 0 };
+    this.#samples.set(key, sample);
+    return sample;
   }
 }

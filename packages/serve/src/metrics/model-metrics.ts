@@ -4,12 +4,14 @@ import type { Counter } from "./counter.ts";
 import type { Histogram } from "./histogram.ts";
 
 /** How a text ended, in vLLM's words; "error" is ours. */
-export type FinishedReason = "stop" | "length" | "abort" | "error";
+const finishedReasons = ["stop", "length", "abort", "error"] as const;
+export type FinishedReason = (typeof finishedReasons)[number];
 
 /** The figures of all models, of which each writes its own by its labels. */
 export type TextFigures = Readonly<
   Record<"promptTokens" | "generationTokens" | "prefixQueries" | "prefixHits" | "preemptions" | "finished", Counter> &
-    Record<"firstToken" | "betweenTokens" | "perToken" | "whole" | "queue", Histogram>
+    Record<"firstToken" | "betweenTokens" | "perToken" | "whole" | "queue", Histogram> &
+    Record<"inference" | "prefill" | "decode" | "promptLength" | "generationLength", Histogram>
 >;
 
 /** The figures of one model. */
@@ -24,6 +26,21 @@ export class ModelMetrics {
     this.#all = all;
     // vLLM counts its engines; we have one for each model.
     this.labels = { model_name: id, engine: "0" };
+    // Readers look for each name before the first text has come.
+    const { labels } = this;
+    for (const counter of [all.promptTokens, all.generationTokens, all.prefixQueries, all.prefixHits, all.preemptions])
+      counter.add(labels, 0);
+    for (const finished_reason of finishedReasons) all.finished.add({ ...labels, finished_reason }, 0);
+    for (const histogram of [all.firstToken, all.betweenTokens, all.perToken, all.whole, all.queue])
+      histogram.start(labels);
+    for (const histogram of [all.inference, all.prefill, all.decode, all.promptLength, all.generationLength])
+      histogram.start(labels);
+  }
+
+  /** Share of the prompts' tokens that were found among stored starts of texts; 0 before the first. */
+  get prefixHitRatio(): number {
+    const queries = this.#all.prefixQueries.value(this.labels);
+    return queries === 0 ? 0 : this.#all.prefixHits.value(this.labels) / queries;
   }
 
   /** @param seconds since the request came */
@@ -57,8 +74,13 @@ export class ModelMetrics {
     this.#all.finished.add({ ...labels, finished_reason });
     this.#all.whole.observe(labels, seconds);
     if (stats.preemptions > 0) this.#all.preemptions.add(labels, stats.preemptions);
-    const { newTokens, firstTokenMs, totalMs } = stats;
-    if (newTokens > 1 && firstTokenMs !== null)
-      this.#all.perToken.observe(labels, (totalMs - firstTokenMs) / 1000 / (newTokens - 1));
+    const { promptTokens, newTokens, firstTokenMs, totalMs } = stats;
+    if (firstTokenMs === null) return;
+    this.#all.promptLength.observe(labels, promptTokens);
+    this.#all.generationLength.observe(labels, newTokens);
+    this.#all.prefill.observe(labels, firstTokenMs / 1000);
+    this.#all.decode.observe(labels, (totalMs - firstTokenMs) / 1000);
+    this.#all.inference.observe(labels, totalMs / 1000);
+    if (newTokens > 1) this.#all.perToken.observe(labels, (totalMs - firstTokenMs) / 1000 / (newTokens - 1));
   }
 }

@@ -1,4 +1,4 @@
-import { firstTokenBounds, httpBounds, requestBounds, tokenBounds } from "./buckets.ts";
+import { firstTokenBounds, httpBounds, requestBounds, textBounds, tokenBounds } from "./buckets.ts";
 import { Counter } from "./counter.ts";
 import type { Family } from "./exposition.ts";
 import { Histogram } from "./histogram.ts";
@@ -24,6 +24,11 @@ export class ServerMetrics {
   readonly perToken = new Histogram(tokenBounds);
   readonly whole = new Histogram(requestBounds);
   readonly queue = new Histogram(requestBounds);
+  readonly inference = new Histogram(requestBounds);
+  readonly prefill = new Histogram(requestBounds);
+  readonly decode = new Histogram(requestBounds);
+  readonly promptLength = new Histogram(textBounds);
+  readonly generationLength = new Histogram(textBounds);
   readonly #responses = new Counter();
   readonly #seconds = new Histogram(httpBounds);
   readonly #models = new Map<string, ModelMetrics>();
@@ -49,12 +54,12 @@ export class ServerMetrics {
         this.generationTokens,
       ),
       counter(
-        ["helium_prefix_cache_queries_total", "vllm:prefix_cache_queries_total"],
+        ["helium_prefix_cache_queries_total", "vllm:prefix_cache_queries_total", "vllm:gpu_prefix_cache_queries_total"],
         "Tokens of prompts that were looked for among stored starts of texts.",
         this.prefixQueries,
       ),
       counter(
-        ["helium_prefix_cache_hits_total", "vllm:prefix_cache_hits_total"],
+        ["helium_prefix_cache_hits_total", "vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total"],
         "Tokens of prompts that were found there, and not computed.",
         this.prefixHits,
       ),
@@ -96,6 +101,31 @@ export class ServerMetrics {
         ["helium_request_queue_time_seconds", "vllm:request_queue_time_seconds"],
         "How long requests waited for their turn.",
         this.queue,
+      ),
+      histogram(
+        ["helium_request_inference_time_seconds", "vllm:request_inference_time_seconds"],
+        "How long texts were computed.",
+        this.inference,
+      ),
+      histogram(
+        ["helium_request_prefill_time_seconds", "vllm:request_prefill_time_seconds"],
+        "Of that, until the first token.",
+        this.prefill,
+      ),
+      histogram(
+        ["helium_request_decode_time_seconds", "vllm:request_decode_time_seconds"],
+        "Of that, from the first token on.",
+        this.decode,
+      ),
+      histogram(
+        ["helium_request_prompt_tokens", "vllm:request_prompt_tokens"],
+        "Tokens of a prompt.",
+        this.promptLength,
+      ),
+      histogram(
+        ["helium_request_generation_tokens", "vllm:request_generation_tokens"],
+        "Tokens that were generated for a text.",
+        this.generationLength,
       ),
       counter(["helium_http_requests_total"], "Responses, by method, route and status.", this.#responses),
       histogram(["helium_http_request_duration_seconds"], "Time until a response was finished.", this.#seconds),
