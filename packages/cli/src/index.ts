@@ -1,3 +1,4 @@
 export type { CliIo, TextSink } from "./terminal/cli-io.ts";
-export { exitCodes, run } from "./run-command-line.ts";
+export { exitCodes } from "./exit-codes.ts";
+export { run } from "./run-command-line.ts";
 export { UsageError } from "./options/option-table.ts";

@@ -20,10 +20,11 @@ process.on("SIGTERM", () => stop(exitCodes.terminated));
 process.on("SIGHUP", () => stop(exitCodes.hungUp));
 
 // A reader that has enough (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(exitCodes.ok);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.ok);
+    throw error;
+  });
 
 void run(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,13 +1,13 @@
-import { HeliumLmError, nearestName } from "@helium-lm/tensor";
+import { HeliumLmError } from "@helium-lm/tensor";
 import type { CliIo } from "./terminal/cli-io.ts";
 import { version } from "./command.ts";
-import { commands } from "./commands/index.ts";
-import { describeOptions, describeRows, UsageError } from "./options/option-table.ts";
-import { sharedOptions } from "./options/shared-options.ts";
+import { commandNamed } from "./command-table.ts";
+import { commandGroups, commands } from "./commands/index.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { UsageError } from "./options/option-table.ts";
+import { overview } from "./overview.ts";
 import { printable } from "./terminal/style.ts";
-
-/** What the process ends with. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, hungUp: 129, interrupted: 130, terminated: 143 } as const;
+import { textWidth } from "./terminal/text-layout.ts";
 
 /**
  * Runs one command line, `argv` without the program's name, and returns its exit code: 0 done, 1 it failed, 2 the command
@@ -28,40 +28,14 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
 
 async function dispatch([name, ...rest]: readonly string[], io: CliIo): Promise<void> {
   if (name === undefined || name === "--help" || name === "-h") {
-    io.stdout.write(overview());
+    io.stdout.write(overview(commandGroups, textWidth(io.stdout)));
     return;
   }
   if (name === "--version" || name === "-v") {
     io.stdout.write(`${version(io)}\n`);
     return;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    const known = Object.keys(commands);
-    const nearest = nearestName(name, known);
-    throw new UsageError(
-      "helium",
-      `unknown command ${JSON.stringify(name)}; expected ${known.join(", ")}, or --help; did you mean ${nearest}?`,
-      { given: name, expected: known, nearest },
-    );
-  }
-  await command.run(rest, io);
-}
-
-function overview(): string {
-  const rows = Object.entries(commands).map(
-    ([name, { operands, summary }]) => [`${name} ${operands}`, summary] as const,
-  );
-  const width = Math.max(...rows.map(([usage]) => usage.length));
-  const list = describeRows(
-    rows.map(([usage, summary]) => [`  ${usage}`, summary]),
-    width + 4,
-  );
-  return (
-    `helium <command> [options]: run language models on this machine\n\n${list}\n` +
-    `Without --model, commands use a small model of their own. Options of all\ncommands that compute:\n\n` +
-    `${describeOptions(sharedOptions)}\nFor all options of a command, see helium <command> --help.\n`
-  );
+  await commandNamed(name, commands).run(rest, io);
 }
 
 function describe(error: unknown): string {

@@ -12,6 +12,8 @@ export interface IoSetup {
   readonly stdin?: readonly (string | Uint8Array)[];
   /** Whether stdout and stderr are terminals. */
   readonly isTTY?: boolean;
+  /** Width of that terminal. */
+  readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Called before each piece of stdout is taken. */
@@ -19,9 +21,10 @@ export interface IoSetup {
 }
 
 /** An io that keeps what a command writes. */
-export function capturedIo({ stdin, isTTY = false, env = {}, signal, onWrite }: IoSetup = {}): CapturedIo {
+export function capturedIo({ stdin, isTTY = false, columns, env = {}, signal, onWrite }: IoSetup = {}): CapturedIo {
   const sink = (parts: string[], onPart?: (text: string) => void): TextSink => ({
     isTTY,
+    ...(columns !== undefined && { columns }),
     write: (text) => {
       onPart?.(text);
       parts.push(text);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { run } from "../src/index.ts";
 import { describe, expect, it, vi } from "vitest";
 import { capturedIo } from "./captured-io.ts";
@@ -6,61 +5,9 @@ import { capturedIo } from "./captured-io.ts";
 // Real models on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const { version } = JSON.parse(readFileSync(new URL("../../helium/package.json", import.meta.url), "utf8")) as {
-  readonly version: string;
-};
-
-describe("help and version", () => {
-  it.each([[[]], [["--help"]], [["-h"]]])("prints the overview for %j", async (argv) => {
-    const io = capturedIo();
-    expect(await run(argv, io)).toBe(0);
-    for (const name of [
-      "generate",
-      "classify",
-      "tag",
-      "inspect",
-      "quantize",
-      "convert",
-      "pull",
-      "models",
-      "rm",
-      "--model",
-      "--backend",
-      "--json",
-    ])
-      expect(io.out()).toContain(name);
-    expect(io.err()).toBe("");
-  });
-
-  it.each(["generate", "classify", "tag", "serve", "inspect", "quantize", "convert", "pull", "models", "rm"])(
-    "explains %s and its options",
-    async (name) => {
-      for (const help of ["--help", "-h"]) {
-        const io = capturedIo();
-        expect(await run([name, help], io)).toBe(0);
-        expect(io.out()).toMatch(new RegExp(`^helium ${name} (?:[[<].*[\\]>] )?\\[options\\]\n`));
-        const computes = ["generate", "classify", "tag", "serve", "inspect"].includes(name);
-        if (computes)
-          expect(io.out()).toMatch(/--model <folder> .*\n(.*\n)*.*--backend <name>.*: auto, reference, cpu/);
-        else expect(io.out()).not.toMatch(/--(model|backend|gpujs-mode|codegen)/);
-        expect(io.out()).toMatch(/--json /);
-      }
-    },
-  );
-
-  it.each([[["--version"]], [["-v"]], [["generate", "--version"]]])("prints the version for %j", async (argv) => {
-    const io = capturedIo();
-    expect(await run(argv, io)).toBe(0);
-    expect(io.out()).toBe(`${version}\n`);
-  });
-});
-
 describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([
-    [
-      ["sing"],
-      /^helium: unknown command "sing"; expected generate, chat, classify, tag, eval, serve, inspect, quantize, convert/,
-    ],
+    [["sing"], /^helium: unknown command "sing"; expected generate, chat, .*classify, .*tag, .*, or --help/],
     [["toString"], /unknown command "toString"/],
     [["--json", "generate"], /unknown command "--json"/],
     [

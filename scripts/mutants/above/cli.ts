@@ -12,6 +12,7 @@ export const cli: Area = {
     "packages/cli/src/terminal/load-notes.test.ts",
     "packages/cli/src/terminal/style.test.ts",
     "packages/cli/test/usage.test.ts",
+    "packages/cli/test/help.test.ts",
     "packages/cli/test/commands.test.ts",
     "packages/helium/src/pipelines/chat-session.test.ts",
     "packages/cli/test/chat.test.ts",
@@ -33,9 +34,12 @@ export const cli: Area = {
         "chosen.every((value) => value !== undefined)",
         "chosen.some((value) => value !== undefined)",
       ],
+      ["capitals stay", "`-${letter.toLowerCase()}`", "letter.toLowerCase()"],
+    ),
+    ...bugsIn(
+      "cli/src/options/parse-options.ts",
       ["a value outside its domain is none", "if (options[key] === undefined)", "if (options[key] === null)"],
       ["flags are always on", "options[key] = given === true", "options[key] = given !== false"],
-      ["capitals stay", "`-${letter.toLowerCase()}`", "letter.toLowerCase()"],
     ),
     ...bugsIn(
       "cli/src/options/sampling-options.ts",
@@ -136,24 +140,24 @@ export const cli: Area = {
         "error instanceof UsageError ? exitCodes.usage : exitCodes.failed",
         "exitCodes.failed",
       ],
-      [
-        "names that every object has are commands",
-        "Object.hasOwn(commands, name) ? commands[name]",
-        "name in commands ? commands[name]",
-      ],
       ["an error takes several lines", '.replace(/\\s*\\n\\s*/g, " ")', ""],
     ),
+    ...bugsIn("cli/src/command-table.ts", [
+      "names that every object has are commands",
+      "Object.hasOwn(commands, name) ? commands[name]",
+      "name in commands ? commands[name]",
+    ]),
     ...bugsIn(
-      "cli/src/commands/classify.ts",
+      "cli/src/runs/run-classify.ts",
       ["the worst class comes first", "b.score - a.score", "a.score - b.score"],
       ["several labels share one", '"multi_label_classification"', '"multi_label"'],
     ),
-    ...bugsIn("cli/src/commands/label-logits.ts", [
+    ...bugsIn("cli/src/runs/label-logits.ts", [
       "every text has the labels of the first",
       "flat.subarray(b * rowSize, (b + 1) * rowSize)",
       "flat.subarray(0, rowSize)",
     ]),
-    ...bugsIn("cli/src/commands/tag.ts", ["scores are logits", "softmaxRow(tokenLogits)[best]", "tokenLogits[best]"]),
+    ...bugsIn("cli/src/runs/run-tag.ts", ["scores are logits", "softmaxRow(tokenLogits)[best]", "tokenLogits[best]"]),
     ...bugsIn(
       "helium/src/convert/write-model-folder.ts",
       ["vectors are rounded", "  return isSame(converted(info, bytes", "  return !isSame(converted(info, bytes"],

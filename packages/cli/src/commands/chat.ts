@@ -8,7 +8,8 @@ import { loadingOptions } from "../options/loading-options.ts";
 import { openModel } from "../options/open-model.ts";
 import { integer, text, UsageError } from "../options/option-table.ts";
 import { samplingOf, samplingOptions } from "../options/sampling-options.ts";
-import { openSpeculation, speculationOptions } from "../options/speculation-options.ts";
+import { openSpeculation } from "../options/open-speculation.ts";
+import { speculationOptions } from "../options/speculation-options.ts";
 import { printable, styleFor } from "../terminal/style.ts";
 import { inputLines } from "../options/text-input.ts";
 
@@ -20,14 +21,17 @@ const defaultLengths = { answer: 512, continuation: 64 };
 export const chat = defineCommand({
   name: "chat",
   operands: "[model]",
+  operandKinds: ["model"],
   summary: "chat with a model",
   details: `Chats with a model. Each line is a message, typed or piped in; the answer is written to stdout as it is generated. The
 conversation stays in memory, so each turn only computes what is new. Type /reset to start over, /exit (or end the input)
 to quit, Ctrl-C to stop an answer. The model's own chat template is used; a model without one, such as helium-nano,
 continues the text instead. With --json-schema, --regex, --choice or --grammar the answers can be nothing else. With --json, one line is printed per answer: {"content", "finishReason", "promptTokens",
-"computedTokens", "tokens"}.
-
-  helium chat SmolLM2-135M-Instruct.gguf --system "Answer in one sentence."`,
+"computedTokens", "tokens"}.`,
+  examples: [
+    ["helium chat", "a small model that goes on with your text"],
+    [`helium chat SmolLM2-135M-Instruct.gguf --system "Answer in one sentence."`, "a file, and how it is to answer"],
+  ],
   options: {
     system: text("text", "instructions for the model, before the first message"),
     maxNewTokens: integer(

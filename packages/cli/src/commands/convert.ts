@@ -1,99 +1,26 @@
 import { weightDTypes } from "@helium-lm/nn";
-import { isGgufLocation, isGgufSource, modelSource } from "@helium-lm/helium/sources";
 import { defineCommand } from "../command.ts";
-import { hubAccess, modelLocation } from "../options/model-location.ts";
-import { choice, flag, UsageError } from "../options/option-table.ts";
-import { checkOutput, writeGgufModel, writeModelFolder } from "@helium-lm/helium/convert";
-import { ProgressLine } from "../terminal/progress-line.ts";
-import { formatBytes, formatCount, formatDuration } from "../terminal/quantities.ts";
-import { printable } from "../terminal/style.ts";
-
-const subject = "helium convert";
+import { choice, flag } from "../options/option-table.ts";
 
 export const convert = defineCommand({
   name: "convert",
   operands: "<in> <out>",
+  operandKinds: ["model", "file"],
   summary: "convert a model to GGUF, or from GGUF to safetensors",
   details: `Converts between GGUF and safetensors. The output name decides the direction: <out>.gguf is written from a folder, a
 .safetensors file, a URL, a small model such as helium-nano, or a model on the hub; any other name is a folder that is written from a GGUF
 model. The tokenizer and the chat template are included, in a GGUF file also in the form that llama.cpp reads. Values are
 only rounded if you ask for it with --dtype; quantised matrices become f32 in a folder. To write a quantised file, use
 helium quantize. With --json, one object is printed: {"model", "output", "bytes": {"input", "output"}, "seconds",
-"leftOut", "tensors": [{"name", "dtype", "shape"}, …]}.
-
-  helium convert helium-nano nano.gguf
-  helium convert model.q4_0.gguf ./model --dtype bf16`,
+"leftOut", "tensors": [{"name", "dtype", "shape"}, …]}.`,
+  examples: [
+    ["helium convert helium-nano nano.gguf", "a GGUF file of a small model"],
+    ["helium convert model.q4_0.gguf ./model --dtype bf16", "a folder with safetensors, its matrices rounded to bf16"],
+  ],
   options: {
     dtype: choice("name", weightDTypes, "how to store matrices; auto keeps them as they are"),
     force: flag("replace an existing file, or write into a folder that is not empty"),
   },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
-  run: async ({ options, positionals }, io) => {
-    const [given, output, ...more] = positionals;
-    if (given === undefined || output === undefined || more.length > 0)
-      throw new UsageError(
-        subject,
-        `needs two arguments, the model and the file or folder to write; given: ${positionals.length}`,
-      );
-    if (options.model !== undefined) throw new UsageError(subject, "takes the model as an argument, not with --model");
-    const isToGguf = isGgufLocation(output);
-    checkOutputName(output);
-    const location = await modelLocation(given, "helium-nano", io);
-    const access = hubAccess(io, options);
-    const source = await modelSource(location, access.options);
-    checkDirection(isGgufSource(source), isToGguf);
-    await checkOutput(output, isToGguf ? "file" : "folder", options.force);
-    const progress = new ProgressLine(io, { label: "converting", quiet: options.json });
-    const { dtype = "auto" } = options;
-    const common = {
-      dtype,
-      onBytes: (read: number, total: number) => progress.show(read, total),
-      ...(io.signal && { signal: io.signal }),
-    };
-    const start = performance.now();
-    try {
-      const report = isToGguf
-        ? await writeGgufModel(source, output, { ...common, embeddingDType: dtype })
-        : { leftOut: [], tokenizerNote: null, ...(await writeModelFolder(source, output, common)) };
-      progress.clear();
-      const seconds = (performance.now() - start) / 1000;
-      const { bytes, leftOut, tokenizerNote } = report;
-      const tensors = report.tensors.map(({ name, dtype: used, shape }) => ({ name, dtype: used, shape }));
-      if (options.json) {
-        io.stdout.write(`${JSON.stringify({ model: location, output, bytes, seconds, leftOut, tensors })}\n`);
-        return;
-      }
-      if (tokenizerNote !== null) io.stderr.write(`${printable(tokenizerNote)}\n`);
-      if (leftOut.length > 0) io.stderr.write(`${printable(`has no place in a GGUF file: ${leftOut.join(", ")}`)}\n`);
-      const types = [...new Set(tensors.map((tensor) => tensor.dtype))].map((used) => {
-        const count = tensors.filter((tensor) => tensor.dtype === used).length;
-        return `${formatCount(count)} ${used}`;
-      });
-      const summary = [
-        `${formatCount(tensors.length)} tensors (${types.join(", ")})`,
-        `${formatBytes(bytes.input)} → ${formatBytes(bytes.output)}`,
-        formatDuration(seconds),
-      ];
-      io.stdout.write(`${printable(output)}: ${summary.join(" · ")}\n`);
-    } finally {
-      progress.clear();
-    }
-  },
+  run: async (given, io) => (await import("../runs/run-convert.ts")).runConvert(given, io),
 });
-
-/** @throws UsageError unless exactly one side is GGUF */
-function checkDirection(isFromGguf: boolean, isToGguf: boolean): void {
-  if (isFromGguf !== isToGguf) return;
-  throw new UsageError(
-    subject,
-    isToGguf
-      ? "the model is a GGUF file already; helium quantize changes how its weights are stored"
-      : "the model is not a GGUF file, and neither is the output; name the output <name>.gguf",
-  );
-}
-
-/** @throws UsageError for a folder that is named like a file */
-function checkOutputName(output: string): void {
-  if (/\.(?:safetensors|json|bin)$/i.test(output))
-    throw new UsageError(subject, `${JSON.stringify(output)} looks like a file name; give the folder to write`);
-}

@@ -1,9 +1,10 @@
 import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
-import type { Command } from "../command.ts";
+import type { CommandGroups, CommandTable } from "../command-table.ts";
 import { convert } from "./convert.ts";
 import { evaluation } from "./eval/eval.ts";
 import { generate } from "./generate.ts";
+import { helpCommand } from "./help.ts";
 import { inspect } from "./inspect.ts";
 import { models } from "./models.ts";
 import { parity } from "./parity.ts";
@@ -13,19 +14,17 @@ import { rm } from "./rm.ts";
 import { serve } from "./serve.ts";
 import { tag } from "./tag.ts";
 
-/** The command table: what `helium --help` lists, in this order. */
-export const commands: Readonly<Record<string, Command>> = {
-  generate,
-  chat,
-  classify,
-  tag,
-  eval: evaluation,
-  serve,
-  inspect,
-  quantize,
-  convert,
-  parity,
-  pull,
-  models,
-  rm,
+const all = (): CommandGroups => commandGroups;
+
+/** What `helium --help` lists, in this order and under these headings. */
+export const commandGroups: CommandGroups = {
+  "Write text": { generate, chat },
+  "Read text": { classify, tag },
+  Serve: { serve },
+  Measure: { eval: evaluation, parity },
+  "Manage models": { pull, models, rm, inspect, quantize, convert },
+  "This program": { help: helpCommand(all) },
 };
+
+/** All commands by their names. */
+export const commands: CommandTable = Object.assign({}, ...Object.values(commandGroups)) as CommandTable;

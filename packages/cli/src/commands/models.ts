@@ -1,14 +1,4 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { listCache, type CachedRepo } from "@helium-lm/helium/hub/cache";
-import { shippedModels, type ShippedModel } from "@helium-lm/helium/sources";
-import { shippedHere } from "../options/model-location.ts";
-import type { CliIo } from "../terminal/cli-io.ts";
 import { defineCommand } from "../command.ts";
-import { formatBytes, formatCount } from "../terminal/quantities.ts";
-import { alignColumns } from "../terminal/text-layout.ts";
-import { printable } from "../terminal/style.ts";
-import { UsageError } from "../options/option-table.ts";
 
 export const models = defineCommand({
   name: "models",
@@ -18,43 +8,11 @@ export const models = defineCommand({
 that revisions share count once. The small models that are published with this library follow, with their packages. With
 --json, one list of the cached models is printed: [{"repo", "folder", "bytes", "unfinishedBytes", "revisions": [{"commit",
 "refs", "files", "bytes"}, …]}, …].`,
+  examples: [
+    ["helium models", "names, revisions and sizes"],
+    ["helium models --json", "the same as JSON"],
+  ],
   options: {},
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
-  run: async ({ options, positionals }, io) => {
-    if (positionals.length > 0 || options.model !== undefined)
-      throw new UsageError("helium models", "does not take arguments; helium inspect shows one model");
-    const repos = await listCache({ env: io.env });
-    if (options.json) {
-      io.stdout.write(`${JSON.stringify(repos)}\n`);
-      return;
-    }
-    for (const line of alignColumns([...repos.flatMap(rows), ...(await shippedRows(io))]))
-      io.stdout.write(`${printable(line.trimEnd())}\n`);
-    const total = repos.reduce((sum, { bytes }) => sum + bytes, 0);
-    const count = `${formatCount(repos.length)} model${repos.length === 1 ? "" : "s"}`;
-    io.stderr.write(`${count}, ${formatBytes(total)}\n`);
-  },
+  run: async (given, io) => (await import("../runs/run-models.ts")).runModels(given, io),
 });
-
-/** A line for each small model that goes with the library. */
-async function shippedRows(io: Pick<CliIo, "program">): Promise<string[][]> {
-  const rows = Object.entries(shippedModels).map(async ([name, packageName]) => {
-    const folder = await shippedHere(name as ShippedModel, io);
-    const size = folder === null ? "" : formatBytes((await stat(join(folder, "model.safetensors"))).size);
-    return [name, size, folder === null ? `not installed: npm install ${packageName}` : `of ${packageName}`];
-  });
-  return Promise.all(rows);
-}
-
-/** A line for the model, then one for each revision. */
-function rows({ repo, bytes, unfinishedBytes, revisions }: CachedRepo): string[][] {
-  const unfinished = unfinishedBytes > 0 ? `${formatBytes(unfinishedBytes)} not finished` : "";
-  return [
-    [repo, formatBytes(bytes), unfinished],
-    ...revisions.map(({ commit, refs, files, bytes: size }) => [
-      `  ${commit.slice(0, 12)}`,
-      formatBytes(size),
-      [`${formatCount(files)} files`, ...refs].join(", "),
-    ]),
-  ];
-}

@@ -1,108 +1,27 @@
-import { backendNames, type Backend } from "@helium-lm/tensor";
-import { nodeFileSource } from "@helium-lm/nn/io/node";
-import type { MatrixDType } from "@helium-lm/nn";
-import { AutoModelForCausalLM, modelSource, type ModelSource } from "@helium-lm/helium";
-import { compareWithDump, ReferenceDump, type Difference, type ParityReport } from "@helium-lm/helium/parity";
-import { namedBackend } from "../options/chosen-backend.ts";
+import { backendNames } from "@helium-lm/tensor";
 import { defineCommand } from "../command.ts";
-import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { matrixDTypes } from "../options/loading-options.ts";
-import { choices, flag, text, UsageError } from "../options/option-table.ts";
-import { alignColumns } from "../terminal/text-layout.ts";
-import { printable, styleFor } from "../terminal/style.ts";
-
-const subject = "helium parity";
-
-/** One backend and one way to keep the weights. */
-interface Receipt extends ParityReport {
-  readonly backend: string;
-  readonly dtype: MatrixDType;
-}
+import { choices, flag, text } from "../options/option-table.ts";
 
 export const parity = defineCommand({
   name: "parity",
   operands: "<model>",
+  operandKinds: ["model"],
   summary: "compare a model with a dump from transformers, module by module",
   details: `Runs each module of the model on the input that the reference module got, so that errors do not add up, and then the
 whole model. Prints how far each result is from the reference: the largest difference, the relative difference (both as
 vectors) and the cosine; for logits also how often both have the same first choice, and the divergence KL(reference ‖
 here) in nats. The dump is made by scripts/reference/dump_reference.py. With --json, one line is printed per backend and
-dtype: {"backend", "dtype", "logits", "layers", "modules", "skipped"}.
-
-  helium parity ./my-model --reference dump.safetensors \\
-    --backends cpu,wasm --dtypes f32,bf16,q8_0`,
+dtype: {"backend", "dtype", "logits", "layers", "modules", "skipped"}.`,
+  examples: [
+    ["helium parity ./my-model --reference dump.safetensors", "the worst of each kind of module"],
+    ["helium parity ./my-model --reference dump.safetensors --dtypes f32,q8_0", "what rounding the weights does"],
+  ],
   options: {
     reference: text("file", "dump to compare with"),
     backends: choices("names", backendNames(), "backends to compare, one after the other; default --backend"),
     dtypes: choices("names", matrixDTypes, "dtypes of the matrices, one after the other; default auto"),
     all: flag("show every module and layer, not only the worst of each kind"),
   },
-  run: async ({ options, positionals }, io) => {
-    const [operand, ...more] = positionals;
-    if (more.length > 0) throw new UsageError(subject, `takes one model, but ${positionals.length} were given`);
-    if (operand !== undefined && options.model !== undefined)
-      throw new UsageError(subject, "takes the model as an argument or with --model, not both; leave one out");
-    if (options.reference === undefined)
-      throw new UsageError(subject, "needs --reference <file>, made by scripts/reference/dump_reference.py");
-    const access = hubAccess(io, options);
-    const dump = await ReferenceDump.open(await nodeFileSource(options.reference));
-    try {
-      const location = await modelLocation(operand ?? options.model, "helium-nano", io);
-      const source = await modelSource(location, access.options);
-      for (const backend of options.backends ?? [options.backend ?? "auto"])
-        for (const dtype of options.dtypes ?? ["auto"]) {
-          io.signal?.throwIfAborted();
-          const receipt = await receiptOf(source, dump, dtype, await namedBackend(backend, options));
-          if (options.json) io.stdout.write(`${JSON.stringify(receipt)}\n`);
-          else io.stdout.write(tableOf(receipt, options.all, styleFor(io.stdout, io).bold));
-        }
-    } finally {
-      access.clear();
-      await dump.close();
-    }
-  },
+  run: async (given, io) => (await import("../runs/run-parity.ts")).runParity(given, io),
 });
-
-/** Disposes the backend. */
-async function receiptOf(
-  source: ModelSource,
-  dump: ReferenceDump,
-  dtype: MatrixDType,
-  backend: Backend,
-): Promise<Receipt> {
-  try {
-    using model = await AutoModelForCausalLM.fromPretrained(source, { backend, dtype });
-    return { backend: backend.name, dtype, ...(await compareWithDump(model, dump)) };
-  } finally {
-    backend.dispose();
-  }
-}
-
-function tableOf(receipt: Receipt, all: boolean, bold: (text: string) => string): string {
-  const { backend, dtype, modules, layers, logits, skipped } = receipt;
-  const kinds = [...new Set(modules.map(({ kind }) => kind))];
-  const chosen = all ? modules : kinds.map((kind) => farthest(modules.filter((module) => module.kind === kind)));
-  const states = all ? layers : layers.length > 0 ? [farthest(layers)] : [];
-  const rows = [
-    ["", "max abs", "relative", "cosine", ""],
-    ...chosen.map((module) => [module.kind, ...figures(module), module.path]),
-    ...states.map((state) => ["hidden state", ...figures(state), `after ${state.layer} layers`]),
-    ["logits", ...figures(logits), `first choice ${(100 * logits.top1).toFixed(1)} %, KL ${exponent(logits.kl)}`],
-  ];
-  const lines = [bold(printable(`${backend}, ${dtype}`)), ...alignColumns(rows).map((row) => `  ${printable(row)}`)];
-  if (skipped.length > 0) lines.push(`  not compared: ${printable(skipped.join(", "))}`);
-  return `${lines.join("\n")}\n`;
-}
-
-/** The one with the largest relative difference; NaN counts as the largest. */
-function farthest<D extends Difference>(of: readonly D[]): D {
-  return of.reduce((a, b) => (Number.isNaN(a.relative) || a.relative >= b.relative ? a : b));
-}
-
-const figures = ({ maxAbs, relative, cosine }: Difference): string[] => [
-  exponent(maxAbs),
-  exponent(relative),
-  cosine.toFixed(8),
-];
-
-const exponent = (value: number): string => (value === 0 ? "0" : value.toExponential(1));

@@ -1,90 +1,29 @@
-import { once } from "node:events";
-import type { ServedModels, ServeOptions } from "@helium-lm/serve/node";
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
-import { UsageError } from "../options/option-table.ts";
-import { serveOptions, type ServeOptionValues } from "../options/serve-options.ts";
-import { servedModels } from "../options/served-models.ts";
-import { textOf } from "../options/text-of.ts";
-import type { CliIo } from "../terminal/cli-io.ts";
-import { serverScreen } from "../terminal/server-screen.ts";
-
-const subject = "helium serve";
+import { serveOptions } from "../options/serve-options.ts";
 
 export const serve = defineCommand({
   name: "serve",
   operands: "[model…]",
+  operandKinds: ["model"],
   summary: "serve models over HTTP, by the APIs of OpenAI, Anthropic and Ollama",
   details: `Serves one model or several over HTTP until it is told to end. The first is loaded at once and answers where a request
 names none; the others are loaded when a request asks for them. Point a client of OpenAI's API at http://127.0.0.1:8000/v1, one
 of Anthropic's or Ollama's at http://127.0.0.1:8000. /docs lists all routes, /metrics has figures for Prometheus, /health and
 /ready tell whether to send requests here. At SIGTERM or Ctrl-C requests under way may finish; a second one ends at once. With
---json, one line is printed once the server answers: {"url", "models"}.
-
-  helium serve
-  helium serve ./SmolLM2-135M-Instruct.gguf --alias gpt-4o-mini
-  helium serve org/name helium-nano --host 0.0.0.0 --api-key-file keys.txt`,
+--json, one line is printed once the server answers: {"url", "models"}.`,
+  examples: [
+    ["helium serve", "a small model at http://127.0.0.1:8000"],
+    [
+      "helium serve ./SmolLM2-135M-Instruct.gguf --alias gpt-4o-mini",
+      "a file, also by the name that a program asks for",
+    ],
+    [
+      "helium serve org/name helium-nano --host 0.0.0.0 --api-key-file keys.txt",
+      "two models, for others too, who need a key",
+    ],
+  ],
   options: { ...serveOptions, ...loadingOptions },
   without: ["gpujsMode"],
-  run: async ({ options, positionals }, io) => {
-    if (positionals.length > 0 && options.model !== undefined)
-      throw new UsageError(subject, "takes models as arguments or with --model, not both; leave one out");
-    const given = options.model === undefined ? positionals : [options.model];
-    const models = await servedModels(subject, given, options, io);
-    const apiKeys = await keysOf(options);
-    // What no other command needs is not loaded for them.
-    const { pinoLog, serve: serveModels } = await import("@helium-lm/serve/node");
-    await using serving = await serveModels({
-      models,
-      apiKeys,
-      log: pinoLog(options.logLevel ?? "info", { write: (line) => void io.stderr.write(line) }),
-      ...limitsOf(options),
-    });
-    await untilLoaded(serving, io);
-    const { url, server } = serving;
-    const ids = server.registry.ids;
-    if (options.json) io.stdout.write(`${JSON.stringify({ url, models: ids })}\n`);
-    else io.stdout.write(serverScreen({ url, ids, hasKeys: apiKeys.length > 0 }, io));
-    if (!server.options.loopbackOnly && apiKeys.length === 0)
-      io.stderr.write(`anyone who reaches ${url} can use this server; give --api-key-file, or leave out --host\n`);
-    if (io.signal && !io.signal.aborted) await once(io.signal, "abort");
-    if (!(await serving.stop()))
-      io.stderr.write("some requests did not finish in time; --drain-timeout gives them more\n");
-  },
+  run: async (given, io) => (await import("../runs/run-serve.ts")).runServe(given, io),
 });
-
-/** Until the first model is in memory, or the signal comes first. */
-async function untilLoaded({ loaded }: ServedModels, { signal }: CliIo): Promise<void> {
-  if (!signal) return loaded;
-  signal.throwIfAborted();
-  const interrupted = new AbortController();
-  const aborted = once(signal, "abort", { signal: interrupted.signal });
-  aborted.catch(() => undefined);
-  await Promise.race([loaded, aborted]).finally(() => interrupted.abort());
-}
-
-async function keysOf({ apiKey = [], apiKeyFile }: ServeOptionValues): Promise<readonly string[]> {
-  if (apiKeyFile === undefined) return apiKey;
-  const lines = (await textOf(subject, "--api-key-file", apiKeyFile)).split(/\r?\n/).map((line) => line.trim());
-  const keys = lines.filter((line) => line !== "");
-  // An empty file would let everybody in.
-  if (keys.length === 0)
-    throw new UsageError(subject, `--api-key-file ${apiKeyFile} has no key; write one in each line`);
-  return [...apiKey, ...keys];
-}
-
-/** These options by the names of the server. */
-function limitsOf(options: ServeOptionValues): Omit<ServeOptions, "models"> {
-  const { host, port, cors, maxSequences, queue, idleUnload, timeout, drainTimeout, prefixCache } = options;
-  return {
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
-    ...(cors !== undefined && { corsOrigins: cors }),
-    ...(maxSequences !== undefined && { maxSequences }),
-    ...(queue !== undefined && { maxWaiting: queue }),
-    ...(idleUnload !== undefined && { idleMs: idleUnload * 1000 }),
-    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
-    ...(prefixCache !== undefined && { prefixCache }),
-    ...(drainTimeout !== undefined && { drainTimeoutMs: drainTimeout * 1000 }),
-  };
-}

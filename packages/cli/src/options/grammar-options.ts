@@ -1,7 +1,15 @@
 import { textOf } from "./text-of.ts";
 import type { GenerateOptions, JsonSchema, Tokenizer } from "@helium-lm/helium";
 import type { GrammarSpec } from "@helium-lm/helium/grammar";
-import { optionName, text, type OptionTable, type OptionValues, UsageError, type ValueOption } from "./option-table.ts";
+import {
+  inGroup,
+  optionName,
+  text,
+  type OptionTable,
+  type OptionValues,
+  UsageError,
+  type ValueOption,
+} from "./option-table.ts";
 
 const texts: ValueOption<readonly string[]> = {
   kind: "value",
@@ -15,7 +23,7 @@ const texts: ValueOption<readonly string[]> = {
 };
 
 /** What the new text has to be. */
-export const grammarOptions = {
+export const grammarOptions = inGroup("Grammar", {
   jsonSchema: text("file", "write JSON that fits this JSON Schema, a file or the schema itself"),
   regex: text("pattern", "write a text that this regular expression of JavaScript matches as a whole"),
   choice: texts,
@@ -23,7 +31,7 @@ export const grammarOptions = {
     "file",
     "write a text of this grammar: GBNF as llama.cpp reads it, or Lark where the name ends in .lark",
   ),
-} as const satisfies OptionTable;
+} as const satisfies OptionTable);
 
 type GrammarValues = OptionValues<typeof grammarOptions>;
 

@@ -2,7 +2,7 @@ import { weightDTypes, type MatrixDType, kvDTypes } from "@helium-lm/nn";
 import { type QuantFormatName, dtypeNamed } from "@helium-lm/tensor";
 import { quantFormatNames, quantizersOf } from "@helium-lm/tensor/quant";
 import type { LoadOptions } from "@helium-lm/helium";
-import { choice, flag, type OptionTable, type OptionValues, type ValueOption } from "./option-table.ts";
+import { inGroup, choice, flag, type OptionTable, type OptionValues, type ValueOption } from "./option-table.ts";
 
 /** Block formats that matrices can be quantised to; others are only read. */
 export const writableFormats: readonly QuantFormatName[] = quantFormatNames.filter(
@@ -18,12 +18,12 @@ const dtype = <const T extends string>(values: readonly T[], help: string): Valu
 });
 
 /** How commands that load a model keep its weights. */
-export const loadingOptions = {
+export const loadingOptions = inGroup("Loading", {
   dtype: dtype(matrixDTypes, "how to keep matrices in memory; auto is as in the file, block formats quantise"),
   embeddingDtype: dtype(matrixDTypes, "the same for the embedding and the head; default as --dtype"),
   kvDtype: dtype(kvDTypes, "how to keep keys and values; on wasm the default is f16 up to 2048 tokens, then q8_0"),
   strict: flag("fail if rows do not fill whole blocks of --dtype, instead of using another format for that matrix"),
-} as const satisfies OptionTable;
+} as const satisfies OptionTable);
 
 export type LoadingOptions = OptionValues<typeof loadingOptions>;
 

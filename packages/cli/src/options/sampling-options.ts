@@ -1,8 +1,8 @@
 import type { GenerateOptions } from "@helium-lm/helium";
-import { decimal, flag, integer, type OptionTable, type OptionValues, UsageError } from "./option-table.ts";
+import { inGroup, decimal, flag, integer, type OptionTable, type OptionValues, UsageError } from "./option-table.ts";
 
 /** How `generate` picks tokens. */
-export const samplingOptions = {
+export const samplingOptions = inGroup("Sampling", {
   greedy: flag("always pick the most likely token; the default, unless the model's own settings differ"),
   sample: flag("draw each token at random, by its probability"),
   temperature: decimal(
@@ -17,7 +17,7 @@ export const samplingOptions = {
     "draw from the most likely tokens with total probability p; implies --sample",
   ),
   seed: integer("n", 0, "the same seed gives the same text; implies --sample"),
-} as const satisfies OptionTable;
+} as const satisfies OptionTable);
 
 export interface Sampling extends Pick<GenerateOptions, "doSample" | "temperature" | "topK" | "topP"> {
   readonly seed: number;

@@ -1,11 +1,11 @@
 import { backendNames } from "@helium-lm/tensor";
 import { gpuJsModes } from "@helium-lm/tensor/backends/gpujs";
-import { choice, flag, integer, text, type OptionTable, type OptionValues } from "./option-table.ts";
+import { inGroup, choice, flag, integer, text, type OptionTable, type OptionValues } from "./option-table.ts";
 
-/** Options that every command has. */
-export const sharedOptions = {
+/** What is computed with, and where. */
+const computing = inGroup("Computing", {
   model: text(
-    "folder",
+    "model",
     "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a small model such as helium-nano",
   ),
   backend: {
@@ -19,9 +19,16 @@ export const sharedOptions = {
     "code of the wasm kernels; auto uses wide (256-bit) operations where V8 supports them",
   ),
   threads: integer("n", 1, "number of threads; default one per physical core, at most 8"),
-  json: flag("print only JSON"),
-  help: flag("print this help", "h"),
-  version: flag("print the version", "v"),
+} as const satisfies OptionTable);
+
+/** Options that every command has. */
+export const sharedOptions = {
+  ...computing,
+  ...inGroup("General", {
+    json: flag("print only JSON"),
+    help: flag("print this help", "h"),
+    version: flag("print the version", "v"),
+  } as const satisfies OptionTable),
 } as const satisfies OptionTable;
 
 export type SharedOptions = OptionValues<typeof sharedOptions>;

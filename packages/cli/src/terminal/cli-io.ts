@@ -3,6 +3,8 @@ export interface TextSink {
   write(text: string): unknown;
   /** True where a person reads along. */
   readonly isTTY?: boolean;
+  /** Width of that person's terminal. */
+  readonly columns?: number;
 }
 
 /** Everything a command touches outside of its arguments, so that a test can give its own. */

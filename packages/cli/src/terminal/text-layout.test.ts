@@ -20,7 +20,7 @@ it("keeps every word, in lines that are as full as they can be", () => {
 
 it("wraps paragraphs and leaves examples alone", () => {
   const example = `  helium ${"x".repeat(90)}\n  helium y`;
-  expect(wrapParagraphs(`one\ntwo\n\n${example}`)).toBe(`one two\n\n${example}`);
+  expect(wrapParagraphs(`one\ntwo\n\n${example}`, 80)).toBe(`one two\n\n${example}`);
 });
 
 it("aligns columns but for the last", () => {

@@ -1,5 +1,10 @@
+import type { TextSink } from "./cli-io.ts";
+
 /** Columns of a terminal that nobody made wider. */
-export const COLUMNS = 80;
+const COLUMNS = 80;
+
+/** In a terminal that is narrower, lines break where they may. */
+const LEAST_COLUMNS = 50;
 
 /** Words in lines of at most `width` columns; a word that is longer has a line of its own. */
 export function wrapWords(text: string, width: number): string[] {
@@ -12,12 +17,31 @@ export function wrapWords(text: string, width: number): string[] {
   return lines;
 }
 
-/** Paragraphs in lines of 80 columns; lines that are indented, such as examples, stay as they are. */
-export function wrapParagraphs(text: string): string {
+/** Columns for text that a person reads: those of the terminal, at most 80; 80 where there is none. */
+export function textWidth({ isTTY, columns = COLUMNS }: TextSink): number {
+  return isTTY ? Math.max(LEAST_COLUMNS, Math.min(COLUMNS, columns)) : COLUMNS;
+}
+
+/** Paragraphs in lines of `width` columns; lines that are indented, such as examples, stay as they are. */
+export function wrapParagraphs(text: string, width: number): string {
   const blocks = text
     .split("\n\n")
-    .map((block) => (block.startsWith(" ") ? block : wrapWords(block, COLUMNS).join("\n")));
+    .map((block) => (block.startsWith(" ") ? block : wrapWords(block, width).join("\n")));
   return blocks.join("\n\n");
+}
+
+/** Names beside their texts, which begin in one column; a name that is too long for it has a line of its own. */
+export function describeRows(
+  rows: readonly (readonly [name: string, text: string])[],
+  column: number,
+  width: number,
+): string {
+  const lines = rows.flatMap(([name, text]) => {
+    const wrapped = wrapWords(text, width - column);
+    const beside = name.length + 2 <= column ? (wrapped.shift() ?? "") : "";
+    return [`${name.padEnd(column)}${beside}`.trimEnd(), ...wrapped.map((line) => `${" ".repeat(column)}${line}`)];
+  });
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** Rows as columns of constant width, two spaces between; the last column is not filled. */

@@ -8,19 +8,21 @@ const subject = "helium eval";
 export const evaluation = defineCommand({
   name: "eval",
   operands: "[task …] | merge <folder …>",
+  operandKinds: [["merge"], "folder"],
   summary: "measure a model by the benchmarks of the model card, or any text's perplexity",
   details: `Scores a model by benchmarks, with the prompts, seeds and metrics of EleutherAI's lm-evaluation-harness or of the
 model card, and writes results in the harness's own format, a report in HTML and a table. Every figure has its protocol, its
 number of documents and its standard error; for Helium and the models that its card compares, the card's value stands beside.
 
 The data is your own: --data names a folder with copies of the repositories on the hub (parquet, JSON lines, CSV, also gzipped), or
---download fetches them. A run that was stopped, even killed, goes on where it was when it is started again with the same --out.
-
-  helium eval --preset helium-card --model ./helium-1-preview-2b --data ./data
-  helium eval arc_easy hellaswag --num-fewshot 5 --limit 100 --download
-  helium eval --text book.txt
-  helium eval arc_easy --endpoint http://localhost:8000/v1 --tokenizer ./model
-  helium eval --shard 2/8 --out /results/2 && helium eval merge /results/*`,
+--download fetches them. A run that was stopped, even killed, goes on where it was when it is started again with the same --out.`,
+  examples: [
+    ["helium eval --preset helium-card --model ./helium-1-preview-2b --data ./data", "the rows of the model card"],
+    ["helium eval arc_easy hellaswag --num-fewshot 5 --limit 100 --download", "a hundred questions of two tasks"],
+    ["helium eval --text book.txt", "the perplexity of a text"],
+    ["helium eval arc_easy --endpoint http://localhost:8000/v1 --endpoint-model name", "the model of a server"],
+    ["helium eval --shard 2/8 --out results/2 && helium eval merge results/*", "one part of eight, then all together"],
+  ],
   options: evalOptions,
   run: async ({ options, positionals }, io) => {
     const [first, ...folders] = positionals;
