@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { provideWebGpu, type Dawn } from "./node-webgpu.ts";
+import type { Dawn } from "../webgpu/dawn.ts";
+import { provideWebGpu } from "./node-webgpu.ts";
 
 const shared = globalThis as { GPUMadeUp?: number };
 const page = navigator as { gpu?: object };

@@ -1,0 +1,125 @@
+import type { Backend, Capabilities, MemoryInfo } from "../../contract/backend.ts";
+import type { KernelTable } from "../../contract/kernel-table.ts";
+import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
+import { dtypes } from "../../dtypes/dtype.ts";
+import { BackendError } from "../../errors.ts";
+import { BindGroups } from "./bind-groups.ts";
+import { BufferPool } from "./buffers.ts";
+import { Commands } from "./commands.ts";
+import type { Device } from "./device.ts";
+import { IndexChecks } from "./index-checks.ts";
+import { KernelContext } from "./kernel-context.ts";
+import { webGpuKernels } from "./kernels/index.ts";
+import { checkStorageBytes } from "./limits.ts";
+import { Pipelines } from "./pipelines.ts";
+import { Readback } from "./readback.ts";
+import { storageOf, WebGpuStorage } from "./storage.ts";
+import { uploadBytes } from "./upload.ts";
+
+/** Our kernels in WGSL on one device. */
+export class WebGpuBackend implements Backend {
+  readonly name = "webgpu";
+  readonly capabilities: Capabilities;
+  readonly kernels: KernelTable;
+  readonly #device: Device;
+  readonly #context: KernelContext;
+  readonly #readback: Readback;
+  #handles = 0;
+  #bytes = 0;
+  #peakBytes = 0;
+
+  constructor(device: Device, debug: boolean) {
+    const commands = new Commands(device, debug);
+    const groups = new BindGroups(device, commands.params.buffer);
+    const pool = new BufferPool(device, () => groups.clear());
+    const checks = new IndexChecks(device, pool);
+    this.#device = device;
+    this.#context = new KernelContext({ device, pool, commands, groups, checks, pipelines: new Pipelines(device) });
+    this.#readback = new Readback(device, commands, checks);
+    this.kernels = webGpuKernels(this.#context);
+    this.capabilities = {
+      syncRead: false,
+      byteAddressable: true,
+      maxStorageBytes: device.limits.storageBytes,
+      threads: 1,
+    };
+  }
+
+  alloc(spec: StorageSpec): StorageHandle {
+    this.#device.check();
+    if (spec.kind === "quant") throw new BackendError("webgpu", `keeps no blocks of ${spec.format}`, { spec });
+    const bytes = spec.length * dtypes[spec.dtype].bytes;
+    checkStorageBytes(this.#device.limits, bytes, spec.dtype);
+    const { pool, commands } = this.#context.parts;
+    const storage = new WebGpuStorage(spec, bytes, pool.take(bytes));
+    // Where there is no room on the device, it says so later.
+    commands.writes(storage);
+    this.#handles++;
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return storage;
+  }
+
+  release(handle: StorageHandle): void {
+    if (this.#device.isDisposed) return;
+    const storage = storageOf(handle);
+    this.#context.parts.pool.give(storage.release());
+    this.#handles--;
+    this.#bytes -= storage.byteLength;
+  }
+
+  write(handle: StorageHandle, bytes: Uint8Array): void {
+    this.writePart(handle, 0, bytes);
+  }
+
+  writePart(handle: StorageHandle, offset: number, bytes: Uint8Array): void {
+    this.#device.check();
+    const storage = storageOf(handle);
+    if (offset + bytes.byteLength > storage.byteLength)
+      throw new BackendError(
+        "webgpu",
+        `write of ${offset + bytes.byteLength} bytes into a storage of ${storage.byteLength}`,
+      );
+    uploadBytes(this.#context, storage, offset, bytes);
+  }
+
+  async read(handle: StorageHandle): Promise<Uint8Array> {
+    this.#device.check("read");
+    return this.#readback.read(storageOf(handle));
+  }
+
+  async synchronize(): Promise<void> {
+    this.#device.check("synchronize");
+    await this.#readback.settleChecks();
+    await this.#context.parts.commands.finish();
+    this.#device.check("synchronize");
+  }
+
+  memory(): MemoryInfo {
+    return { handles: this.#handles, bytes: this.#bytes, peakBytes: this.#peakBytes };
+  }
+
+  info(): Readonly<Record<string, string | number | boolean>> {
+    const { device, pool, commands, pipelines, groups } = this.#context.parts;
+    return {
+      backend: this.name,
+      threads: 1,
+      ...device.adapter,
+      software: device.isFallback,
+      features: [...device.features].sort().join(" ") || "none",
+      maxStorageBytes: device.limits.storageBytes,
+      deviceBuffers: pool.counts.count,
+      deviceBytes: pool.counts.bytes,
+      pipelines: pipelines.count,
+      bindGroups: groups.made,
+      ...commands.counts,
+    };
+  }
+
+  dispose(): void {
+    if (this.#device.isDisposed) return;
+    this.#device.dispose();
+    this.#handles = 0;
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Device } from "./device.ts";
+
+/** `GPUBufferUsage` and `GPUMapMode`, which Node has no globals for. */
+export const usage = { mapRead: 0x1, copySrc: 0x4, copyDst: 0x8, uniform: 0x40, storage: 0x80, queryResolve: 0x200 };
+export const MAP_READ = 0x1;
+
+/** Memory of the device, with a number by which bind groups are found again. */
+export interface DeviceBuffer {
+  readonly id: number;
+  readonly gpu: GPUBuffer;
+  readonly bytes: number;
+  /** The batch of commands that used it last. */
+  batch: number;
+}
+
+/** Above this a buffer that is given back is destroyed: it would rarely fit again. */
+const LARGE = 64 * 2 ** 20;
+
+const SMALLEST = 256;
+
+/** Bytes of the buffers that a demand is met from: four sizes in each power of two. */
+export function sizeClass(bytes: number): number {
+  if (bytes <= SMALLEST) return SMALLEST;
+  if (bytes > LARGE) return Math.ceil(bytes / SMALLEST) * SMALLEST;
+  const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2);
+  return Math.max(SMALLEST, Math.ceil(bytes / step) * step);
+}
+
+/** Buffers by size class. One that is given back may be taken at once: the queue keeps the order of work on it. */
+export class BufferPool {
+  readonly #device: Device;
+  readonly #free = new Map<number, DeviceBuffer[]>();
+  /** Told when a buffer is gone. */
+  readonly #onDestroy: () => void;
+  #next = 0;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(device: Device, onDestroy: () => void) {
+    this.#device = device;
+    this.#onDestroy = onDestroy;
+  }
+
+  /** Buffers on the device and their bytes, the idle ones included. */
+  get counts(): { readonly count: number; readonly bytes: number } {
+    return { count: this.#count, bytes: this.#bytes };
+  }
+
+  take(bytes: number): DeviceBuffer {
+    const size = this.sizeFor(bytes);
+    return this.#free.get(size)?.pop() ?? this.#create(size);
+  }
+
+  give(buffer: DeviceBuffer): void {
+    if (buffer.bytes > LARGE) return this.destroy(buffer);
+    const free = this.#free.get(buffer.bytes);
+    if (free) free.push(buffer);
+    else this.#free.set(buffer.bytes, [buffer]);
+  }
+
+  destroy(buffer: DeviceBuffer): void {
+    // Work that was submitted still runs to its end.
+    buffer.gpu.destroy();
+    this.#count--;
+    this.#bytes -= buffer.bytes;
+    this.#onDestroy();
+  }
+
+  /** Bytes of the buffer that `take` would give. */
+  sizeFor(bytes: number): number {
+    const { storageBytes } = this.#device.limits;
+    return Math.min(sizeClass(bytes), Math.max(SMALLEST, Math.floor(storageBytes / SMALLEST) * SMALLEST));
+  }
+
+  #create(bytes: number): DeviceBuffer {
+    const gpu = this.#device.gpu.createBuffer({ size: bytes, usage: usage.storage | usage.copySrc | usage.copyDst });
+    this.#count++;
+    this.#bytes += bytes;
+    return { id: this.#next++, gpu, bytes, batch: -1 };
+  }
+}

@@ -1,0 +1,183 @@
+import { BackendError } from "../../errors.ts";
+import type { DeviceBuffer } from "./buffers.ts";
+import type { Device } from "./device.ts";
+import { ParamRing } from "./params.ts";
+import type { Pipeline } from "./pipelines.ts";
+
+/** Commands after which a batch is submitted, so that the device need not wait for the last of them. */
+const BATCH = 64;
+
+/** What queued work writes: its error is found out later. */
+export interface Failable {
+  failure: Error | null;
+}
+
+/** One kernel on its storages. */
+export interface Dispatch {
+  readonly pipeline: Pipeline;
+  readonly group: GPUBindGroup;
+  /** Where its parameters are. */
+  readonly offset: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What was done since the backend began. */
+export interface CommandCounts {
+  readonly dispatches: number;
+  readonly copies: number;
+  readonly submits: number;
+}
+
+/**
+ * Encodes commands into one open compute pass and submits them in batches. Errors of the device come later and tell no
+ * command: what a batch wrote, and all that was written since, is taken for lost.
+ */
+export class Commands {
+  readonly params: ParamRing;
+  readonly #device: Device;
+  readonly #debug: boolean;
+  #encoder: GPUCommandEncoder | null = null;
+  #pass: GPUComputePassEncoder | null = null;
+  /** Number of the open batch. */
+  #batch = 0;
+  #inBatch = 0;
+  #names: string[] = [];
+  /** What the batches whose outcome is not known yet wrote, by number. */
+  readonly #written = new Map<number, Set<Failable>>([[0, new Set()]]);
+  #outcome: Promise<void> = Promise.resolve();
+  readonly #unreported = new Set<Error>();
+  #dispatches = 0;
+  #copies = 0;
+  #submits = 0;
+
+  constructor(device: Device, debug: boolean) {
+    this.#device = device;
+    this.#debug = debug;
+    this.params = new ParamRing(device);
+    this.#openScopes();
+  }
+
+  get counts(): CommandCounts {
+    return { dispatches: this.#dispatches, copies: this.#copies, submits: this.#submits };
+  }
+
+  /** Notes what the open batch writes or makes. */
+  writes(storage: Failable): void {
+    this.#written.get(this.#batch)?.add(storage);
+  }
+
+  /** Notes that the open batch uses a buffer. */
+  uses(buffer: DeviceBuffer): void {
+    buffer.batch = this.#batch;
+  }
+
+  /** Whether commands that are not submitted yet use a buffer: what the queue writes now would come before them. */
+  isPending(buffer: DeviceBuffer): boolean {
+    return buffer.batch === this.#batch && this.#encoder !== null;
+  }
+
+  dispatch({ pipeline, group, offset, x, y }: Dispatch): void {
+    this.encodeInto((this.#pass ??= this.#open().beginComputePass()), pipeline, group, offset, x, y);
+    this.#inBatch++;
+    if (this.#debug) this.#names.push(pipeline.shader.name);
+    if (this.#debug || this.#inBatch >= BATCH || this.params.isFull) this.flush();
+  }
+
+  /** Copies bytes, a multiple of 4 at multiples of 4. */
+  copy(from: DeviceBuffer, fromOffset: number, to: GPUBuffer, toOffset: number, bytes: number): void {
+    this.#closePass();
+    this.uses(from);
+    this.#open().copyBufferToBuffer(from.gpu, fromOffset, to, toOffset, bytes);
+    this.#copies++;
+  }
+
+  /** Submits what is encoded. */
+  flush(): void {
+    if (!this.#encoder) return;
+    this.#closePass();
+    this.params.write();
+    this.#device.gpu.queue.submit([this.#encoder.finish()]);
+    this.#submits++;
+    this.#encoder = null;
+    this.#inBatch = 0;
+    const [batch, names] = [this.#batch++, this.#names];
+    this.#names = [];
+    this.#written.set(this.#batch, new Set());
+    const errors = this.#closeScopes();
+    this.#openScopes();
+    this.#outcome = this.#outcome.then(async () => {
+      const error = await errors;
+      if (error) this.#fail(batch, error, names);
+      this.#written.delete(batch);
+    });
+  }
+
+  /** Resolves when the errors of all that was submitted are known. */
+  settled(): Promise<void> {
+    return this.#outcome;
+  }
+
+  /** Resolves when all work is done. @throws the first error that nobody was told of */
+  async finish(): Promise<void> {
+    this.flush();
+    await this.#device.gpu.queue.onSubmittedWorkDone();
+    await this.#outcome;
+    const [error] = this.#unreported;
+    this.#unreported.clear();
+    if (error) throw error;
+  }
+
+  /** Somebody is told of an error. */
+  reported(error: Error): void {
+    this.#unreported.delete(error);
+  }
+
+  encodeInto(
+    pass: GPUComputePassEncoder,
+    pipeline: Pipeline,
+    group: GPUBindGroup,
+    offset: number,
+    x: number,
+    y: number,
+  ): void {
+    pass.setPipeline(pipeline.gpu);
+    pass.setBindGroup(0, group, [offset]);
+    pass.dispatchWorkgroups(x, y);
+    this.#dispatches++;
+  }
+
+  #open(): GPUCommandEncoder {
+    return (this.#encoder ??= this.#device.gpu.createCommandEncoder());
+  }
+
+  #closePass(): void {
+    this.#pass?.end();
+    this.#pass = null;
+  }
+
+  #openScopes(): void {
+    this.#device.gpu.pushErrorScope("validation");
+    this.#device.gpu.pushErrorScope("out-of-memory");
+  }
+
+  async #closeScopes(): Promise<GPUError | null> {
+    const { gpu } = this.#device;
+    // A device that is lost has no scopes; what is read from it fails by itself.
+    const none = (): null => null;
+    const [memory, validation] = [gpu.popErrorScope().catch(none), gpu.popErrorScope().catch(none)];
+    return (await memory) ?? (await validation);
+  }
+
+  #fail(batch: number, { message, constructor }: GPUError, names: readonly string[]): void {
+    const isMemory = constructor.name === "GPUOutOfMemoryError";
+    const what = isMemory
+      ? "the device is out of memory; free tensors or use a smaller dtype"
+      : "the device refused a command";
+    const where = names.length > 0 ? names.join(", ") : "webgpu";
+    const failure = new BackendError(where, `${what} (${message.trim()})`, { message, outOfMemory: isMemory });
+    for (const [number, storages] of this.#written)
+      if (number >= batch) for (const storage of storages) storage.failure ??= failure;
+    this.#unreported.add(failure);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Backend } from "../../contract/backend.ts";
+import { checkOptionNames } from "../../option-names.ts";
+import { openDevice } from "./adapter.ts";
+import { WebGpuBackend } from "./backend.ts";
+import { Device } from "./device.ts";
+import { webGpuOptions, type WebGpuBackendOptions } from "./options.ts";
+
+export type { WebGpuBackendOptions } from "./options.ts";
+
+/**
+ * The WebGPU backend: our own WGSL, in pages and workers with `navigator.gpu`, and in Node through the optional package
+ * `webgpu`. See `info()` for what really runs.
+ *
+ * @throws BackendError where there is no adapter; ArgumentError for bad options
+ */
+export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<Backend> {
+  checkOptionNames("the webgpu backend", options, webGpuOptions);
+  const device = new Device(await openDevice(options), options.maxStorageBytes);
+  return new WebGpuBackend(device, options.debug ?? false);
+}

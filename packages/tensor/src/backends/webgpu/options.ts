@@ -1,0 +1,22 @@
+import type { OptionNames } from "../../option-names.ts";
+
+export interface WebGpuBackendOptions {
+  /** Which adapter the browser is asked for, where there are several. Default: the fast one. */
+  readonly powerPreference?: "low-power" | "high-performance";
+  /** `none` = no optional feature of the device is used, even where it is there. Default: those that passed a test. */
+  readonly features?: "auto" | "none";
+  /** Submits each op alone, so that an error of the device names it. Slow. Default: false. */
+  readonly debug?: boolean;
+  /** Lowers the device's limit for one storage, to leave room for others. */
+  readonly maxStorageBytes?: number;
+  /** In Node: flags for Dawn, such as `enable-dawn-features=allow_unsafe_apis`. */
+  readonly dawnFlags?: readonly string[];
+}
+
+export const webGpuOptions: OptionNames<WebGpuBackendOptions> = {
+  powerPreference: true,
+  features: true,
+  debug: true,
+  maxStorageBytes: true,
+  dawnFlags: true,
+};

@@ -1,0 +1,89 @@
+import { SLOT_BYTES } from "./params.ts";
+import type { Device } from "./device.ts";
+
+/**
+ * A kernel in WGSL, with entry point `main`. Group 0 has its parameters at binding 0 (uniform, 64 words, the first of them
+ * the columns of the grid), then the storages it reads, then those it writes (read_write).
+ */
+export interface Shader {
+  /** For reports: the op and what it is specialised on. */
+  readonly name: string;
+  readonly code: string;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** A shader made ready for the device. */
+export interface Pipeline {
+  readonly shader: Shader;
+  readonly gpu: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  readonly id: number;
+}
+
+/** Pipelines by their final text. */
+export class Pipelines {
+  readonly #device: Device;
+  readonly #byShader = new Map<Shader, Pipeline>();
+  readonly #byText = new Map<string, Pipeline>();
+  readonly #layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  get count(): number {
+    return this.#byText.size;
+  }
+
+  /** The pipeline of a shader; one that is not warm is compiled on the spot. */
+  get(shader: Shader): Pipeline {
+    const known = this.#byShader.get(shader);
+    if (known) return known;
+    const pipeline =
+      this.#byText.get(shader.code) ??
+      this.#add(shader, this.#device.gpu.createComputePipeline(this.#descriptor(shader)));
+    this.#byShader.set(shader, pipeline);
+    return pipeline;
+  }
+
+  /** Compiles shaders beside other work. */
+  async warm(shaders: Iterable<Shader>): Promise<void> {
+    const compile = async (shader: Shader): Promise<void> => {
+      const made = await this.#device.gpu.createComputePipelineAsync(this.#descriptor(shader));
+      if (!this.#byText.has(shader.code)) this.#add(shader, made);
+    };
+    const missing = new Map([...shaders].map((shader) => [shader.code, shader] as const));
+    await Promise.all([...missing.values()].filter(({ code }) => !this.#byText.has(code)).map(compile));
+  }
+
+  #add(shader: Shader, gpu: GPUComputePipeline): Pipeline {
+    const pipeline = { shader, gpu, layout: this.#layoutOf(shader).group, id: this.#byText.size };
+    this.#byText.set(shader.code, pipeline);
+    return pipeline;
+  }
+
+  #descriptor(shader: Shader): GPUComputePipelineDescriptor {
+    const module = this.#device.gpu.createShaderModule({ label: shader.name, code: shader.code });
+    return { label: shader.name, layout: this.#layoutOf(shader).pipeline, compute: { module, entryPoint: "main" } };
+  }
+
+  #layoutOf({ reads, writes }: Shader): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout } {
+    const key = `${reads} ${writes}`;
+    const known = this.#layouts.get(key);
+    if (known) return known;
+    const visibility = 0x4; // GPUShaderStage.COMPUTE
+    const storages = Array.from({ length: reads + writes }, (_, i): GPUBindGroupLayoutEntry => {
+      return { binding: i + 1, visibility, buffer: { type: i < reads ? "read-only-storage" : "storage" } };
+    });
+    const group = this.#device.gpu.createBindGroupLayout({
+      entries: [
+        { binding: 0, visibility, buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: SLOT_BYTES } },
+        ...storages,
+      ],
+    });
+    const layout = { group, pipeline: this.#device.gpu.createPipelineLayout({ bindGroupLayouts: [group] }) };
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+}
