@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findExecutable } from "../find-executable.ts";
+import { root } from "../repository.ts";
+
+/** Debian's, which is not on the PATH of everybody; null where there is none. */
+export const nginxProgram = (): string | null =>
+  findExecutable("nginx") ?? (existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : null);
+
+/** A line of nginx's log, as the recipe writes it. */
+export interface ProxyLine {
+  readonly id: string;
+  readonly path: string;
+  readonly status: number;
+  /** Addresses and statuses of the replicas that it was sent to, in turn. */
+  readonly replicas: readonly string[];
+  readonly statuses: readonly string[];
+}
+
+export interface NginxOptions {
+  /** Ports of three replicas at 127.0.0.1. */
+  readonly ports: readonly number[];
+  /** What is written otherwise than in the recipe; each text has to be there. */
+  readonly changes?: readonly (readonly [given: string, instead: string])[];
+}
+
+/** nginx with the recipe `deploy/nginx/helium.conf`, of which only addresses and paths are others. */
+export class NginxProcess {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(child: ChildProcess, url: string, folder: string) {
+    this.#child = child;
+    this.url = url;
+    this.#folder = folder;
+  }
+
+  static async start({ ports, changes = [] }: NginxOptions): Promise<NginxProcess> {
+    const program = nginxProgram();
+    if (program === null) throw new Error("nginx is missing; install Debian's package nginx-light");
+    const folder = mkdtempSync(join(tmpdir(), "helium-nginx-"));
+    // Started by root, nginx works as another user, who writes long bodies there.
+    chmodSync(folder, 0o755);
+    const port = await freePort();
+    let recipe = readFileSync(`${root}deploy/nginx/helium.conf`, "utf8");
+    const replace = (given: string, instead: string): void => {
+      if (!recipe.includes(given)) throw new Error(`the recipe has no ${JSON.stringify(given)}`);
+      recipe = recipe.replaceAll(given, instead);
+    };
+    ports.forEach((replica, at) => replace(`10.0.0.1${at + 1}:8000`, `127.0.0.1:${replica}`));
+    replace("listen 80;", `listen 127.0.0.1:${port};`);
+    replace("/var/log/nginx/helium.log", join(folder, "access.log"));
+    for (const [given, instead] of changes) replace(given, instead);
+    writeFileSync(join(folder, "helium.conf"), recipe);
+    writeFileSync(join(folder, "nginx.conf"), frame(folder));
+    const child = spawn(program, ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const nginx = new NginxProcess(child, `http://127.0.0.1:${port}`, folder);
+    for (let tries = 0; !(await answers(nginx.url)); tries++) {
+      if (child.exitCode !== null || tries > 100) throw new Error(`nginx did not start: ${nginx.errors()}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return nginx;
+  }
+
+  /** What it answered so far. */
+  lines(): readonly ProxyLine[] {
+    const lines = readFileSync(join(this.#folder, "access.log"), "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => {
+      const { id, path, status, replicas, statuses } = JSON.parse(line) as Record<string, string>;
+      return {
+        ...{ id: id ?? "", path: path ?? "", status: Number(status) },
+        replicas: (replicas ?? "").split(", "),
+        statuses: (statuses ?? "").split(", "),
+      };
+    });
+  }
+
+  /** Its log of errors. */
+  errors(): string {
+    const file = join(this.#folder, "error.log");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGTERM");
+    await ended;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** What Debian's own nginx.conf puts around the recipe, with all paths in one folder. */
+const frame = (folder: string): string => `
+daemon off;
+worker_processes 1;
+pid ${folder}/pid;
+error_log ${folder}/error.log warn;
+events { worker_connections 1024; }
+http {
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  include ${folder}/helium.conf;
+}
+`;
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/metrics`).then(
+    ({ status }) => status === 404,
+    () => false,
+  );
+
+/** A port of this machine that nobody had a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
