@@ -15,6 +15,12 @@ export class CheckpointError extends HeliumLmError {}
 /** Bytes that could not be read or written: a missing file, a short answer, a server that ignores ranges. */
 export class ByteSourceError extends CheckpointError {}
 
+/** A lock that another process has, or whose place something else takes; `subject` is its file. */
+export class FileLockError extends ByteSourceError {}
+
+/** A journal of other work than is to be done, or one that another process writes; `subject` is its file. */
+export class JournalError extends HeliumLmError {}
+
 /** A safetensors file or index that breaks the format. */
 export class SafetensorsError extends CheckpointError {}
 

@@ -10,7 +10,7 @@ export type { PartMemory } from "./bytes/buffer-pool.ts";
 export { ReadAhead, type ComingParts, type PartsToRead, type ReadAheadOptions } from "./bytes/read-ahead.ts";
 export { slicesOf, type ReadSlice } from "./bytes/slices-of.ts";
 export type { CheckpointReader, TensorInfo } from "./checkpoint-reader.ts";
-export { ByteSourceError, CheckpointError, SafetensorsError } from "../errors.ts";
+export { ByteSourceError, CheckpointError, FileLockError, JournalError, SafetensorsError } from "../errors.ts";
 export * from "./gguf/index.ts";
 export { jsonExcess, type JsonAllowance } from "./json/json-excess.ts";
 export { IdleTimer } from "./bytes/idle-timer.ts";

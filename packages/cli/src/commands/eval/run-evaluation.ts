@@ -54,7 +54,7 @@ export async function runEvaluation(names: readonly string[], options: EvalOptio
     progress.clear();
     await finish(record, folder, options, io);
   } finally {
-    close(journal);
+    await close(journal);
     progress.clear();
     access.clear();
   }
@@ -86,4 +86,4 @@ function planOf(names: readonly string[], { text, preset, languages, numFewshot 
 }
 
 /** Set within a callback, which the compiler does not see. */
-const close = (journal: FileJournal | null): void => journal?.dispose();
+const close = async (journal: FileJournal | null): Promise<void> => journal?.close();

@@ -17,7 +17,9 @@ import {
   ByteSourceError,
   CacheError,
   CheckpointError,
+  FileLockError,
   GgufError,
+  JournalError,
   RopeError,
   SafetensorsError,
   WeightsError,
@@ -52,6 +54,8 @@ const ownClasses: Readonly<Record<ErrorsOf<typeof tensor & typeof quant & typeof
   GgufError,
   SafetensorsError,
   ByteSourceError,
+  FileLockError,
+  JournalError,
   ...errors,
 };
 

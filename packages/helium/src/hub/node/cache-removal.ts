@@ -1,7 +1,6 @@
 import { HubNotFoundError, HubStorageError } from "../../errors.ts";
 import { formatHubId, type HubId } from "../hub-id.ts";
 import { checkCacheOptions, entriesBelow, filesBelow, readRepo, sum, type CacheOptions } from "./cache-contents.ts";
-import { isAbandoned } from "./file-lock.ts";
 import { exists, nodeBuiltins, type NodeBuiltins } from "./node-builtins.ts";
 import { cacheFolder, repoFolderName } from "./node-settings.ts";
 import { storing } from "./storage-failure.ts";
@@ -61,7 +60,7 @@ async function refuseWhileFetched(node: NodeBuiltins, id: HubId, locks: string):
     const lock = path.join(locks, name);
     const found = await fs.lstat(lock).catch(() => null);
     if (!name.endsWith(".helium.lock") || !found?.isFile() || Date.now() - found.mtimeMs >= FRESH_MS) continue;
-    if (await isAbandoned(node, await fs.readFile(lock, "utf8").catch(() => ""))) continue;
+    if (await node.locks.isAbandonedLock(await fs.readFile(lock, "utf8").catch(() => ""))) continue;
     throw new HubStorageError(formatHubId(id), "is being fetched by another process; end it, or wait for it");
   }
 }

@@ -11,8 +11,8 @@ export interface NodeBuiltins {
   readonly path: typeof Path;
   readonly createHash: typeof Crypto.createHash;
   readonly homedir: typeof Os.homedir;
-  /** Which process holds a lock, and whether it has ended. */
-  readonly processes: Pick<typeof Io, "ownProcessMark" | "localProcess" | "hasEnded">;
+  /** Turns that processes take. */
+  readonly locks: Pick<typeof Io, "withFileLock" | "isAbandonedLock">;
 }
 
 /**
@@ -21,14 +21,14 @@ export interface NodeBuiltins {
  * @throws NodeOnlyError in a page
  */
 export async function nodeBuiltins(): Promise<NodeBuiltins> {
-  const [fs, path, { createHash }, { homedir }, processes] = await Promise.all([
+  const [fs, path, { createHash }, { homedir }, locks] = await Promise.all([
     nodeModule<typeof FileSystem>("fs/promises"),
     nodeModule<typeof Path>("path"),
     nodeModule<typeof Crypto>("crypto"),
     nodeModule<typeof Os>("os"),
     import("@helium-lm/nn/io/node"),
   ]);
-  return { fs, path, createHash, homedir, processes };
+  return { fs, path, createHash, homedir, locks };
 }
 
 /** Whether there is a file or folder of that path; a link that leads nowhere is none. */

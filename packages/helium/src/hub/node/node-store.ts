@@ -1,10 +1,10 @@
 import { readAll, type ByteSource } from "@helium-lm/nn";
+import type { FileLockOptions } from "@helium-lm/nn/io/node";
 import { HubStorageError } from "../../errors.ts";
 import { isCommit } from "../hub-id.ts";
 import type { BlobInfo } from "../hub-listing.ts";
 import type { Digest, FilePlace, HubStore, PartialBlob, StoredFile, TurnOptions } from "../hub-store.ts";
 import { MAX_FILE_BYTES } from "../../sources/model-source.ts";
-import { withFileLock, type FileLockOptions } from "./file-lock.ts";
 import { codeOf, exists, type NodeBuiltins } from "./node-builtins.ts";
 import { repoFolderName } from "./node-settings.ts";
 import { PartialFile } from "./partial-file.ts";
@@ -121,8 +121,7 @@ export class NodeStore implements HubStore {
     const lockPath = path.join(this.location, ".locks", repoFolderName(place.repo), `${blob.hash}.helium.lock`);
     return storing(this.location, async () => {
       for (const file of [lockPath, content, pointer]) await fs.mkdir(path.dirname(file), { recursive: true });
-      return withFileLock(
-        this.#node,
+      return this.#node.locks.withFileLock(
         lockPath,
         async (lock) => {
           // Another process may have been faster.

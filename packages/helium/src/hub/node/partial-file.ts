@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
+import type { HeldLock } from "@helium-lm/nn/io/node";
 import { HubStorageError } from "../../errors.ts";
 import type { PartialBlob } from "../hub-store.ts";
-import type { HeldLock } from "./file-lock.ts";
 import { codeOf, type NodeBuiltins } from "./node-builtins.ts";
 import { storing } from "./storage-failure.ts";
 

@@ -1,3 +1,4 @@
+import { FileLockError } from "@helium-lm/nn";
 import { HubError, HubStorageError } from "../../errors.ts";
 import { codeOf } from "./node-builtins.ts";
 
@@ -16,6 +17,8 @@ export async function storing<T>(path: string, action: () => Promise<T>): Promis
   try {
     return await action();
   } catch (cause) {
+    if (cause instanceof FileLockError)
+      throw new HubStorageError(cause.subject, cause.message.slice(cause.subject.length + 2), cause.details, { cause });
     const code = codeOf(cause);
     if (code === undefined || cause instanceof HubError) throw cause;
     const mend = mends[code] ?? `${(cause as Error).message}; check the cache's folder`;

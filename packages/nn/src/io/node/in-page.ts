@@ -31,4 +31,8 @@ export const writeSafetensorsFolder: typeof Node.writeSafetensorsFolder = refuse
 export const hasEnded: typeof Node.hasEnded = () => refuse("hasEnded", processes)();
 export const localProcess: typeof Node.localProcess = () => refuse("localProcess", processes)();
 export const ownProcessMark: typeof Node.ownProcessMark = () => refuse("ownProcessMark", processes)();
+export const openLineJournal: typeof Node.openLineJournal = refuse("openLineJournal", write);
+export const isAbandonedLock: typeof Node.isAbandonedLock = () => refuse("isAbandonedLock", processes)();
+export const takeFileLock: typeof Node.takeFileLock = refuse("takeFileLock", write);
+export const withFileLock: typeof Node.withFileLock = refuse("withFileLock", write);
 export const nodeFileSource: typeof Node.nodeFileSource = refuse("nodeFileSource", read);

@@ -65,6 +65,7 @@ const mends: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "give a shorter name",
   ENOSPC: "free some space, or write to another disk",
   EDQUOT: "free some space, or write to another disk",
+  EFBIG: "files may not become larger here (ulimit -f); allow more, or write elsewhere",
   EACCES: "check the permissions of its folder",
   EPERM: "check the permissions of its folder",
   EROFS: "write to another disk",

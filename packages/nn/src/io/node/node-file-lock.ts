@@ -1,6 +1,7 @@
-import { pause } from "@helium-lm/nn";
-import { HubStorageError } from "../../errors.ts";
-import { codeOf, type NodeBuiltins } from "./node-builtins.ts";
+import { link, lstat, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { FileLockError } from "../../errors.ts";
+import { pause } from "../bytes/retry.ts";
+import { hasEnded, localProcess, ownProcessMark } from "./node-process-mark.ts";
 
 export interface FileLockOptions {
   readonly signal?: AbortSignal | undefined;
@@ -12,65 +13,88 @@ export interface FileLockOptions {
   readonly pollMs?: number;
   /** How long a process waits in silence. Default 1,000. */
   readonly silentMs?: number;
+  /**
+   * Waits for nobody who lives, as for a turn that may not end for hours: throws as soon as it is known that the holder does.
+   * Default false.
+   */
+  readonly refuseLiving?: boolean;
 }
 
 /** A lock as its holder sees it. */
 export interface HeldLock {
   /** False once another process took it over, as this one showed no life for too long. */
   readonly isHeld: () => boolean;
+  readonly release: () => Promise<void>;
 }
 
-type LockBuiltins = Pick<NodeBuiltins, "fs" | "processes">;
-
-/**
- * Runs `action` while no other process does so under the same lock: a file that names its holder, who touches it again and
- * again. The lock of a process of this machine that has ended is taken over at once, any other one when it stays untouched,
- * by the waiting process's own clock.
- *
- * @throws HubStorageError where something else than a file is in the lock's place
- */
+/** Runs `action` while no other process does so under the same lock. @throws FileLockError as `takeFileLock` */
 export async function withFileLock<T>(
-  node: LockBuiltins,
   path: string,
   action: (lock: HeldLock) => Promise<T>,
-  { signal, onWait, staleMs = 15_000, pollMs = 200, silentMs = 1000 }: FileLockOptions = {},
+  options: FileLockOptions = {},
 ): Promise<T> {
-  const { fs, processes } = node;
-  const token = `${crypto.randomUUID()} ${await processes.ownProcessMark()}`;
+  const lock = await takeFileLock(path, options);
+  try {
+    return await action(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Takes a lock, which one process at a time has: a file that names its holder, who touches it again and again. The lock of a
+ * process of this machine that has ended is taken over at once, any other one when it stays untouched, by the waiting process's
+ * own clock.
+ *
+ * @throws FileLockError where something else than a file is in the lock's place, and with `refuseLiving` where it is held
+ */
+export async function takeFileLock(
+  path: string,
+  { signal, onWait, staleMs = 15_000, pollMs = 200, silentMs = 1000, refuseLiving = false }: FileLockOptions = {},
+): Promise<HeldLock> {
+  const token = `${crypto.randomUUID()} ${await ownProcessMark()}`;
   await acquire();
   let isHeld = true;
   const beat = setInterval(() => void touch(), staleMs / 6);
-  try {
-    return await action({ isHeld: () => isHeld });
-  } finally {
-    clearInterval(beat);
-    if ((await contentOf(path)) === token) await fs.rm(path, { force: true });
-  }
+  beat.unref();
+  return {
+    isHeld: () => isHeld,
+    release: async () => {
+      clearInterval(beat);
+      isHeld = false;
+      if ((await contentOf(path)) === token) await rm(path, { force: true });
+    },
+  };
 
   async function touch(): Promise<void> {
     isHeld &&= (await contentOf(path)) === token;
     const now = new Date();
-    if (isHeld) await fs.utimes(path, now, now).catch(() => undefined);
+    if (isHeld) await utimes(path, now, now).catch(() => undefined);
   }
 
   async function acquire(): Promise<void> {
     const start = performance.now();
     let [seen, unchangedMs, looked, isTold] = ["", 0, start, false];
     while (!(await tryCreate(path))) {
-      const touched = await touchedAt(fs, path);
+      const touched = await touchedAt(path);
       const content = touched === null ? null : await contentOf(path);
       const now = `${String(touched)} ${content}`;
       // A process that was itself held up has seen no more than one look.
       const elapsed = Math.min(performance.now() - looked, 2 * pollMs);
       looked = performance.now();
+      const isTouched = seen !== "" && now !== seen;
       unchangedMs = now === seen ? unchangedMs + elapsed : 0;
       seen = now;
       if (touched !== null && content === null && unchangedMs > staleMs)
-        throw new HubStorageError(path, "cannot be read and stays in the way; remove it, or check its permissions");
-      if (content !== null && (unchangedMs > staleMs || (await processes.hasEnded(markIn(content))))) {
+        throw new FileLockError(path, "cannot be read and stays in the way; remove it, or check its permissions");
+      if (content !== null && (unchangedMs > staleMs || (await hasEnded(markIn(content))))) {
         await takeAway(content);
         continue;
       }
+      if (refuseLiving && content !== null && (isTouched || (await localProcess(markIn(content))) !== null))
+        throw new FileLockError(path, `is held by ${await describe(content)}; wait for it, or end it`, {
+          owner: await localProcess(markIn(content)),
+        });
       if (!isTold && content !== null && performance.now() - start >= silentMs) {
         isTold = true;
         onWait?.(await describe(content));
@@ -81,12 +105,12 @@ export async function withFileLock<T>(
 
   async function tryCreate(file: string): Promise<boolean> {
     try {
-      await fs.writeFile(file, token, { flag: "wx" });
+      await writeFile(file, token, { flag: "wx" });
       return true;
     } catch (error) {
       // Windows says EPERM for a folder of that name, and for a file that is about to vanish.
-      const code = codeOf(error);
-      if (code === "EEXIST" || code === "EISDIR" || (code === "EPERM" && (await touchedAt(fs, file)) !== null))
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST" || code === "EISDIR" || (code === "EPERM" && (await touchedAt(file)) !== null))
         return false;
       throw error;
     }
@@ -97,51 +121,50 @@ export async function withFileLock<T>(
     const turn = `${path}.turn`;
     if (!(await tryCreate(turn))) {
       // Its holder needs a few calls; if it was killed there, the next one takes its place.
-      const since = await touchedAt(fs, turn);
+      const since = await touchedAt(turn);
       const other = await contentOf(turn);
       const isOld = since !== null && Date.now() - since > staleMs;
-      if (other !== null && (isOld || (await processes.hasEnded(markIn(other))))) await fs.rm(turn, { force: true });
+      if (other !== null && (isOld || (await hasEnded(markIn(other))))) await rm(turn, { force: true });
       else await pause(pollMs, signal);
       return;
     }
     try {
       if ((await contentOf(path)) !== content) return;
       const aside = `${path}.${crypto.randomUUID()}`;
-      await fs.rename(path, aside).catch(() => undefined);
+      await rename(path, aside).catch(() => undefined);
       const taken = await contentOf(aside);
-      if (taken !== null && taken !== content) await fs.link(aside, path).catch(() => undefined);
-      await fs.rm(aside, { force: true });
+      if (taken !== null && taken !== content) await link(aside, path).catch(() => undefined);
+      await rm(aside, { force: true });
     } finally {
-      await fs.rm(turn, { force: true });
+      await rm(turn, { force: true });
     }
   }
 
   async function describe(content: string): Promise<string> {
-    const pid = await processes.localProcess(markIn(content));
+    const pid = await localProcess(markIn(content));
     if (pid === null) return "another process, perhaps of another machine";
     return pid === process.pid ? "another part of this process" : `process ${pid} of this machine`;
   }
 
   /** What a lock says; null where there is none, or where it cannot be read. */
   async function contentOf(file: string): Promise<string | null> {
-    return fs.readFile(file, "utf8").catch(() => null);
+    return readFile(file, "utf8").catch(() => null);
   }
 }
 
 /** Whether the process that holds a lock of that content is known to have ended. */
-export const isAbandoned = ({ processes }: Pick<NodeBuiltins, "processes">, content: string): Promise<boolean> =>
-  processes.hasEnded(markIn(content));
+export const isAbandonedLock = (content: string): Promise<boolean> => hasEnded(markIn(content));
 
 const markIn = (content: string): string => content.split(" ")[1] ?? "";
 
-/** When the lock was touched last; null where there is none. @throws HubStorageError for what is not a file */
-async function touchedAt(fs: NodeBuiltins["fs"], path: string): Promise<number | null> {
-  const found = await fs.lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return null;
+/** When the lock was touched last; null where there is none. @throws FileLockError for what is not a file */
+async function touchedAt(path: string): Promise<number | null> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   });
   if (found === null) return null;
   if (found.isFile()) return found.mtimeMs;
   const what = found.isDirectory() ? "a folder" : found.isSymbolicLink() ? "a link" : "no file";
-  throw new HubStorageError(path, `is ${what} where a lock file belongs; remove it`);
+  throw new FileLockError(path, `is ${what} where a lock file belongs; remove it`);
 }

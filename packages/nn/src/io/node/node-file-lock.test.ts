@@ -11,15 +11,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pause } from "@helium-lm/nn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withFileLock } from "./file-lock.ts";
-import { nodeBuiltins } from "./node-builtins.ts";
+import { pause } from "../bytes/retry.ts";
+import { takeFileLock, withFileLock } from "./node-file-lock.ts";
+import { ownProcessMark } from "./node-process-mark.ts";
 
-const node = await nodeBuiltins();
 /** The mark that a process has now. */
 async function markOf(pid: number): Promise<string> {
-  const [machine, , start] = (await node.processes.ownProcessMark()).split("-");
+  const [machine, , start] = (await ownProcessMark()).split("-");
   if (start === "0") return `${machine}-${pid}-0`;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   return `${machine}-${pid}-${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
@@ -49,7 +48,6 @@ describe("withFileLock", () => {
     let inside = 0;
     const visits = Array.from({ length: 8 }, () =>
       withFileLock(
-        node,
         path,
         async () => {
           expect(++inside).toBe(1);
@@ -65,9 +63,9 @@ describe("withFileLock", () => {
 
   it("is not taken from a slow holder that lives", async () => {
     const order: string[] = [];
-    const slow = withFileLock(node, path, async () => pause(900).then(() => order.push("slow")), timing);
+    const slow = withFileLock(path, async () => pause(900).then(() => order.push("slow")), timing);
     await pause(20);
-    await withFileLock(node, path, async () => order.push("next"), timing);
+    await withFileLock(path, async () => order.push("next"), timing);
     await slow;
     expect(order).toEqual(["slow", "next"]);
   });
@@ -77,7 +75,6 @@ describe("withFileLock", () => {
     let inside = 0;
     const visits = Array.from({ length: 5 }, () =>
       withFileLock(
-        node,
         path,
         async () => {
           expect(++inside).toBe(1);
@@ -100,7 +97,6 @@ describe("withFileLock", () => {
     const order: string[] = [];
     const visits = Array.from({ length: 5 }, () =>
       withFileLock(
-        node,
         path,
         async () => {
           order.push(`in ${++inside}`);
@@ -119,14 +115,13 @@ describe("withFileLock", () => {
   it("says whom it waits for", async () => {
     const heard: string[] = [];
     const wait = (): Promise<unknown> =>
-      withFileLock(node, path, async () => 1, {
+      withFileLock(path, async () => 1, {
         ...timing,
         silentMs: 0,
         onWait: (holder) => heard.push(holder),
       });
     let waiting: Promise<unknown> = Promise.resolve();
     await withFileLock(
-      node,
       path,
       async () => {
         waiting = wait();
@@ -152,14 +147,13 @@ describe("withFileLock", () => {
     writeFileSync(path, await lockOfKilledProcess());
     rmSync(path + end, { force: true });
     mkdirSync(path + end);
-    await expect(withFileLock(node, path, async () => 1, timing)).rejects.toThrow(
+    await expect(withFileLock(path, async () => 1, timing)).rejects.toThrow(
       /x\.lock\S*: is a folder where a lock file belongs; remove it/,
     );
   });
 
   it("tells its holder that it was taken over", async () => {
     await withFileLock(
-      node,
       path,
       async (lock) => {
         expect(lock.isHeld()).toBe(true);
@@ -174,12 +168,30 @@ describe("withFileLock", () => {
   });
 
   it("is free after a failure, and waiting ends at a signal", async () => {
-    await expect(withFileLock(node, path, () => Promise.reject(new Error("no")), timing)).rejects.toThrow("no");
+    await expect(withFileLock(path, () => Promise.reject(new Error("no")), timing)).rejects.toThrow("no");
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, "of nobody");
     const signal = AbortSignal.timeout(30);
-    await expect(withFileLock(node, path, async () => 1, { ...timing, signal })).rejects.toMatchObject({
+    await expect(withFileLock(path, async () => 1, { ...timing, signal })).rejects.toMatchObject({
       name: "TimeoutError",
     });
+  });
+
+  it("who waits for nobody is told at once that the holder lives, and goes on where it does not", async () => {
+    const eager = { ...timing, refuseLiving: true };
+    const held = await takeFileLock(path, timing);
+    await expect(takeFileLock(path, eager)).rejects.toThrow(
+      `${path}: is held by another part of this process; wait for it, or end it`,
+    );
+    await held.release();
+    writeFileSync(path, await lockOfKilledProcess());
+    await (await takeFileLock(path, { ...eager, staleMs: 86_400_000 })).release();
+    // Of another machine or container: whether it lives is seen by its touching the lock.
+    writeFileSync(path, "token 0123456789ab-1-1");
+    const beat = setInterval(() => writeFileSync(path, "token 0123456789ab-1-1"), 20);
+    await expect(takeFileLock(path, eager)).rejects.toThrow("is held by another process, perhaps of another machine");
+    clearInterval(beat);
+    await (await takeFileLock(path, eager)).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
