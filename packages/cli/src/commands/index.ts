@@ -2,6 +2,7 @@ import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { CommandGroups, CommandTable } from "../command-table.ts";
 import { convert } from "./convert.ts";
+import { embed } from "./embed.ts";
 import { evaluation } from "./eval/eval.ts";
 import { generate } from "./generate.ts";
 import { helpCommand } from "./help.ts";
@@ -19,7 +20,7 @@ const all = (): CommandGroups => commandGroups;
 /** What `helium --help` lists, in this order and under these headings. */
 export const commandGroups: CommandGroups = {
   "Write text": { generate, chat },
-  "Read text": { classify, tag },
+  "Read text": { classify, tag, embed },
   Serve: { serve },
   Measure: { eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
