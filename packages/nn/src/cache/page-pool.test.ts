@@ -48,7 +48,19 @@ test("grows by doubling, never past its limit, nor past what is expected while t
   take(expecting, 1);
   expect(expecting.capacity).toBe(4);
   take(expecting, 1);
-  expect(expecting.capacity).toBe(5);
+  expect(expecting.capacity).toBe(8);
+});
+
+test("pages that come one by one beyond what was expected are copied a few times each, not once for every page", () => {
+  const pool = poolOf({ capacity: 8, maxTokens: 2000 });
+  const sizes = new Set<number>();
+  for (let page = 0; page < 1000; page++) {
+    take(pool, 1);
+    sizes.add(pool.capacity);
+  }
+  expect([...sizes].slice(0, 4)).toEqual([1, 2, 4, 8]);
+  expect(sizes.size).toBeLessThan(12);
+  expect(pool.capacity).toBe(1000);
 });
 
 test("a page that begins a text is kept while there is memory, then the one unused for longest is taken", () => {

@@ -226,8 +226,9 @@ export class PagePool {
   }
 
   #grow(needed: number): void {
-    const doubled = Math.min(2 * this.capacity, Math.max(this.#expectedPages, needed), this.maxPages);
-    const capacity = Math.max(doubled, needed);
+    // Past what is expected it doubles again: all pages are copied, so one more at a time would cost the square of them.
+    const suffices = needed <= this.#expectedPages ? this.#expectedPages : Infinity;
+    const capacity = Math.max(needed, Math.min(2 * this.capacity, suffices, this.maxPages));
     for (const layer of this.#layers) layer.grow(capacity);
     for (let page = capacity - 1; page >= this.capacity; page--) this.#free.push(page);
     this.#holders = [...this.#holders, ...new Array<number>(capacity - this.capacity).fill(0)];
