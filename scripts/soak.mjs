@@ -118,6 +118,14 @@ const soaks = new Map([
     `serve-${scenario}`,
     { script: "scripts/soak/serve/run.ts", args: [scenario], shows: `${shows}, by helium serve` },
   ]),
+  [
+    "replicas",
+    {
+      script: "scripts/soak/replicas/run.ts",
+      shows:
+        "that replicas behind nginx find what conversations left there, and lose nothing but what a killed one computes",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 

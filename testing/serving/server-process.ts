@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleForNode } from "../bundle-for-node.ts";
 import { root } from "../repository.ts";
@@ -7,6 +8,13 @@ import type { ClientJob, ClientReport } from "./client.ts";
 import type { Probed } from "./probe.ts";
 
 let bundle: Promise<string> | null = null;
+
+export interface ServerProcessOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** File that gets a line for each request, behind what it has; default: only errors are shown. */
+  readonly log?: string;
+}
 
 /** `helium serve` in a process of its own, and clients in others. */
 export class ServerProcess {
@@ -19,11 +27,18 @@ export class ServerProcess {
   }
 
   /** @param nodeOptions of the server's process */
-  static async start(args: readonly string[], nodeOptions: readonly string[] = []): Promise<ServerProcess> {
+  static async start(
+    args: readonly string[],
+    nodeOptions: readonly string[] = [],
+    { port = 0, log }: ServerProcessOptions = {},
+  ): Promise<ServerProcess> {
     const program = await (bundle ??= bundleForNode(`${root}packages/cli/src/main.ts`, "esm"));
     const probe = fileURLToPath(new URL("probe.ts", import.meta.url));
-    const argv = [...nodeOptions, "--import", probe, program, "serve", "--port", "0", "--json", "--log-level", "error"];
-    const child = spawn(process.execPath, [...argv, ...args], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    const how = ["--port", String(port), "--json", "--log-level", log === undefined ? "error" : "info"];
+    const argv = [...nodeOptions, "--import", probe, program, "serve", ...how, ...args];
+    const stderr = log === undefined ? "inherit" : openSync(log, "a");
+    const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", stderr, "ipc"] });
+    if (typeof stderr === "number") closeSync(stderr);
     child.on("exit", (code) => {
       if (code) console.error(`the server ended with ${code}`);
     });
@@ -75,6 +90,13 @@ export class ServerProcess {
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     await once(child, "close");
     return JSON.parse(out) as ClientReport;
+  }
+
+  /** Ends the process at once, as the kernel does that needs memory. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
   }
 
   /** Tells the server to end. @returns its exit code */
