@@ -74,16 +74,19 @@ describe("prompt lookup", () => {
       maxNewTokens: 18,
       logitsProcessors: [cyclic],
     };
-    const passes = { plain: 0, looked: 0 };
+    const passes = { plain: 0, adaptive: 0, constant: 0 };
     const counting = (kind: keyof typeof passes): GenerativeModel =>
       watched(opened.model, (logits) => {
         passes[kind]++;
         return logits;
       });
     const plain = await generate(counting("plain"), { ...options, prefillChunkSize: 64 });
-    const looked = await generate(counting("looked"), { ...options, prefillChunkSize: 64, promptLookupNumTokens: 5 });
-    expect(looked).toEqual(plain);
-    expect(passes).toEqual({ plain: 18, looked: 4 });
+    for (const numAssistantTokensSchedule of ["adaptive", "constant"] as const) {
+      const looked = { ...options, prefillChunkSize: 64, promptLookupNumTokens: 5, numAssistantTokensSchedule };
+      expect(await generate(counting(numAssistantTokensSchedule), looked)).toEqual(plain);
+    }
+    // The prompt's pass brings a token, a pass with all five tried six; what adapts begins with one.
+    expect(passes).toEqual({ plain: 18, adaptive: 7, constant: 4 });
   });
 
   test.each([

@@ -33,7 +33,7 @@ const tried = fc.record(
     promptLookupNumTokens: fc.integer({ min: 1, max: 5 }),
     maxMatchingNgramSize: fc.integer({ min: 1, max: 3 }),
   },
-  { requiredKeys: ["numAssistantTokens"] },
+  { requiredKeys: ["numAssistantTokens", "numAssistantTokensSchedule"] },
 );
 
 const rest = fc.record({

@@ -3,8 +3,11 @@ export const draftSchedules = ["adaptive", "heuristic", "heuristic_transient", "
 
 export type DraftSchedule = (typeof draftSchedules)[number];
 
-/** What is believed before anything was tried: so many tokens were, and so many of them were right. */
-const PRIOR = { tested: 2, accepted: 1.8 } as const;
+/**
+ * What is believed before anything was tried: so many tokens were, and so many of them were right. The first draft is of one
+ * token then: a wrong guess costs little, and three right ones make it longer.
+ */
+const PRIOR = { tested: 2, accepted: 1.2 } as const;
 
 /** What is left of the evidence after each draft. */
 const MEMORY = 0.95;
@@ -61,7 +64,8 @@ export class DraftLength {
 
 /**
  * The n ≤ `most` with the most tokens per time, `(1 + α + … + αⁿ) / (1 + n·c)` (Leviathan et al., arXiv 2211.17192, §3.5,
- * where the tokens of a pass are free): 0 where nothing is gained, which is where α ≤ c.
+ * where the tokens of a pass are free): 0 where nothing is gained, which is where α ≤ c. Of the n that make a pass of 2, 4,
+ * 8 … tokens of the row, with the one it has anyway: passes of few sizes come again, so that they are replayed.
  */
 export function bestLength(acceptance: number, tokenCost: number, most: number): number {
   let best = 0;
@@ -69,6 +73,7 @@ export function bestLength(acceptance: number, tokenCost: number, most: number):
   let expected = 1;
   for (let n = 1; n <= most; n++) {
     expected += acceptance ** n;
+    if (!Number.isInteger(Math.log2(n + 1))) continue;
     const rate = expected / (1 + n * tokenCost);
     if (rate <= bestRate) continue;
     best = n;
@@ -79,9 +84,9 @@ export function bestLength(acceptance: number, tokenCost: number, most: number):
 
 /**
  * Share of a pass over one token that each further token adds: the rest is reading the weights, which all share. Measured
- * on wasm with two threads (SmolLM2-135M F16, `npm run bench -- speculation`): 2, 4, 8 and 16 tokens in one pass take 1.58,
- * 2.31, 3.37 and 4.77 passes over one, so 0.58, 0.44, 0.34 and 0.25 for each further token; the value is that of short
- * drafts. A constant, so that what is drawn never depends on the clock.
+ * on wasm with two threads (`npm run bench -- speculation`): 2, 4, 8 and 16 tokens take 1.1, 1.5, 2.9 and 5.8 passes over one,
+ * so 0.1 to 0.3 for each further token, where both run op by op; more beside a pass over one that is replayed (ADR 0020). A
+ * constant, so that what is drawn never depends on the clock.
  */
 const TOKEN_SHARE = 0.4;
 
