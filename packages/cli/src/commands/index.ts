@@ -1,3 +1,4 @@
+import { bench } from "./bench.ts";
 import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { CommandGroups, CommandTable } from "../command-table.ts";
@@ -22,7 +23,7 @@ export const commandGroups: CommandGroups = {
   "Write text": { generate, chat },
   "Read text": { classify, tag, embed },
   Serve: { serve },
-  Measure: { eval: evaluation, parity },
+  Measure: { bench, eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
   "This program": { help: helpCommand(all) },
 };

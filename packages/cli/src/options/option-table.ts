@@ -104,6 +104,21 @@ export const integer = (placeholder: string, min: number, help: string): ValueOp
   },
 });
 
+/** Whole numbers, separated by commas. */
+export const integers = (placeholder: string, min: number, help: string): ValueOption<readonly number[]> => {
+  const { expected, parse } = integer(placeholder, min, help);
+  return {
+    kind: "value",
+    placeholder,
+    help,
+    expected: `${expected}, or several, separated by commas`,
+    parse: (given) => {
+      const values = given.split(",").map((one) => parse(one.trim()));
+      return values.every((value) => value !== undefined) ? values : undefined;
+    },
+  };
+};
+
 export const decimal = (
   placeholder: string,
   range: { readonly expected: string; readonly accepts: (value: number) => boolean },

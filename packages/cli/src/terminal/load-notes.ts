@@ -13,6 +13,7 @@ export function backendRows(info: Info): string[][] {
   };
   return [
     ...row("backend", "backend", "autoReason"),
+    ...row("mode", "mode", "modeReason"),
     ...row("threads", "threads", "threadsReason"),
     ...row("SIMD", "simd", "fallback"),
     ...row("code", "codegen", "codegenReason"),
