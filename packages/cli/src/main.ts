@@ -18,6 +18,8 @@ function stop(code: number): void {
 process.on("SIGINT", () => (taken === null ? stop(exitCodes.interrupted) : taken()));
 process.on("SIGTERM", () => stop(exitCodes.terminated));
 process.on("SIGHUP", () => stop(exitCodes.hungUp));
+// A file that may not become larger (ulimit -f) is an error of its write then, and not the end.
+process.on("SIGXFSZ", () => undefined);
 
 // A reader that has enough (`| head`) is no error.
 for (const stream of [process.stdout, process.stderr])

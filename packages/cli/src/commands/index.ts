@@ -1,3 +1,4 @@
+import { batch } from "./batch.ts";
 import { bench } from "./bench.ts";
 import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
@@ -22,7 +23,7 @@ const all = (): CommandGroups => commandGroups;
 export const commandGroups: CommandGroups = {
   "Write text": { generate, chat },
   "Read text": { classify, tag, embed },
-  Serve: { serve },
+  Serve: { serve, batch },
   Measure: { bench, eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
   "This program": { help: helpCommand(all) },

@@ -10,7 +10,7 @@ import {
 } from "./option-table.ts";
 
 /** Several values, separated by commas. */
-const list = (placeholder: string, help: string): ValueOption<readonly string[]> => ({
+export const list = (placeholder: string, help: string): ValueOption<readonly string[]> => ({
   kind: "value",
   placeholder,
   help,
@@ -44,6 +44,17 @@ const seconds = (help: string): ValueOption<number> =>
 
 const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info"];
 
+/** What a server of models has room for, and how it computes. */
+export const servingOptions = {
+  alias: list("a,b", "other names of the first model, or, as name=model, of another"),
+  maxSequences: integer("n", 1, "texts computed at the same time; default 32"),
+  budget: integer("n", 1, "tokens of one pass; default as many as 25 ms allow"),
+  kvMemory: bytes("memory for keys and values of each model; default 1GiB"),
+  speculation: choice("name", ["off", "lookup"], "guess tokens ahead where a text repeats itself; default off"),
+  chatTemplate: text("file", "chat template (Jinja) in place of the models' own"),
+  timeout: seconds("how long a request may take; default 600"),
+} as const satisfies OptionTable;
+
 /** How `serve` listens, whom it lets in, and what it has room for. */
 export const serveOptions = {
   host: text("name", "address to listen at; default 127.0.0.1: this machine alone; 0.0.0.0 is all"),
@@ -51,16 +62,10 @@ export const serveOptions = {
   apiKey: list("a,b", "keys, of which requests have to bring one; others see them in the list of processes"),
   apiKeyFile: text("file", "file with such keys, one in each line"),
   cors: list("a,b", "origins whose pages may use the server, * for all; default: none"),
-  alias: list("a,b", "other names of the first model, or, as name=model, of another"),
-  maxSequences: integer("n", 1, "texts computed at the same time; default 32"),
   queue: integer("n", 0, "requests that wait for their turn, before others get 429; default 64"),
-  budget: integer("n", 1, "tokens of one pass; default as many as 25 ms allow"),
-  kvMemory: bytes("memory for keys and values of each model; default 1GiB"),
+  ...servingOptions,
   prefixCache: text("folder", "keep the stored starts of texts there from one run to the next"),
-  speculation: choice("name", ["off", "lookup"], "guess tokens ahead where a text repeats itself; default off"),
-  chatTemplate: text("file", "chat template (Jinja) in place of the models' own"),
   idleUnload: seconds("free a model that nobody asked for so long; default: never"),
-  timeout: seconds("how long a request may take; default 600"),
   drainTimeout: seconds("how long requests may go on when the server is told to end; default 30"),
   logLevel: choice("name", logLevels, "what is logged on stderr, never prompts or answers; default info"),
 } as const satisfies OptionTable;

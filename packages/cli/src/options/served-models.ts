@@ -10,6 +10,11 @@ import type { SharedOptions } from "./shared-options.ts";
 /** Tokens tried ahead, at most, where a text repeats itself. */
 const LOOKUP = 3;
 
+/** How models are served, whoever asks them. */
+export type ModelServing = Pick<ServeOptionValues, "alias" | "budget" | "kvMemory" | "speculation" | "chatTemplate"> &
+  SharedOptions &
+  LoadingOptions;
+
 /** Where a model lies, and the name that requests ask for it by. */
 interface Named {
   readonly id: string;
@@ -24,7 +29,7 @@ interface Named {
 export async function servedModels(
   subject: string,
   given: readonly string[],
-  options: ServeOptionValues & SharedOptions & LoadingOptions,
+  options: ModelServing,
   io: CliIo,
 ): Promise<readonly ModelEntry[]> {
   const names = given.length > 0 ? given : ["helium-nano"];

@@ -1,3 +1,7 @@
+export { BatchFileError, checkBatchFile, refuseProblems, type CheckedBatchFile } from "./batches/batch-file.ts";
+export { BatchJournal, type BatchWork } from "./batches/batch-journal.ts";
+export { runBatch, type RunBatchOptions } from "./batches/run-batch.ts";
+export { writeLines } from "./batches/write-lines.ts";
 export { listen, type Listening, type ListenOptions } from "./listen.ts";
 export { pinoLog, type LogLevel } from "./pino-log.ts";
 export { serve, type ServedModels, type ServeOptions } from "./serve.ts";
