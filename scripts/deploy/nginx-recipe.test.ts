@@ -47,7 +47,7 @@ describe.skipIf(missing)("nginx", () => {
   beforeAll(async () => {
     replicas = await Promise.all([0, 1, 2].map(startReplica));
     // A replica that failed is asked again at once, so that tests do not wait for each other.
-    const changes = [["max_fails=1 fail_timeout=5s", "max_fails=0"]] as const;
+    const changes = [["max_fails=1 fail_timeout=2s", "max_fails=0"]] as const;
     nginx = await NginxProcess.start({ ports: replicas.map(({ port }) => port), changes });
   });
   afterAll(async () => {
