@@ -160,15 +160,22 @@ ${lines}
   let last = p.first + thread;
   if (mask == 0xffffffffu) { out_words[last] = word; } else { out_words[last] = (out_words[last] & ~mask) | word; }`;
   const place = form === "words" ? "p.first + i" : placeOf("out", "p.first", rank);
-  const store =
-    bits === 32
-      ? wgsl`  out_words[${place}] = ${pattern};`
-      : wgsl`
+  const store = form === "words" ? wgsl`  out_words[${place}] = ${pattern};` : storePattern(stored, place, pattern);
+  return wgsl`
+  let i = thread;
+${[...lines, store]}`;
+}
+
+/** Stores a number in `out_words`, which are atomic where others may write the rest of a word at the same time. */
+export const storeOne = (stored: Stored, place: string, value: Fragment): Fragment =>
+  storePattern(stored, place, stored.encode(value));
+
+function storePattern(stored: Stored, place: string, pattern: Fragment): Fragment {
+  const { bits } = stored;
+  if (bits === 32) return wgsl`  out_words[${place}] = ${pattern};`;
+  return wgsl`
   let place = ${place};
   let shift = ${bits}u * (place & ${32 / bits - 1}u);
   atomicAnd(&out_words[place / ${32 / bits}u], ~(${onesOf(stored)} << shift));
   atomicOr(&out_words[place / ${32 / bits}u], (${pattern}) << shift);`;
-  return wgsl`
-  let i = thread;
-${[...lines, store]}`;
 }

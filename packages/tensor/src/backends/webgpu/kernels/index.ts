@@ -1,17 +1,32 @@
 import { kernelEntry, type KernelTable } from "../../../contract/kernel-table.ts";
-import { dtypeNames } from "../../../dtypes/dtype.ts";
-import { anyDType, f32 } from "../../host/accepts.ts";
+import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
+import { anyDType, anyPages, anyRow, eachAlone, f32, f32Activations, f32Logits } from "../../host/accepts.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { createArange } from "./arange.ts";
 import { createFill } from "./fill.ts";
+import { createGatedActivation } from "./gated-activation.ts";
 import { createGather } from "./gather.ts";
+import { createInt8Levels, createInt8Scales } from "./int8-rows.ts";
+import { createLinear } from "./linear.ts";
+import { createLogProbsOf } from "./log-probs-of.ts";
+import { createLayerNorm, createRmsNorm } from "./norms.ts";
+import { createRope } from "./rope.ts";
+import { createScatterRows } from "./scatter-rows.ts";
+import { createSoftmax } from "./softmax.ts";
+import { createTakeFromRows } from "./take-from-rows.ts";
+import { createTopk } from "./topk.ts";
+import { createArgsort, createCumsum, createScatter } from "./whole-rows.ts";
 import { mapKernels } from "./maps.ts";
+import { createReduce } from "./reduce.ts";
 import { createMatmul } from "./matmul.ts";
+
+const i32: readonly DType[] = ["i32"];
+const i8: readonly DType[] = ["i8"];
 
 /** All kernels, beside what they take. */
 export function webGpuKernels(context: KernelContext): KernelTable {
   return {
-    reduce: [],
+    reduce: [kernelEntry(anyDType.reduce, createReduce(context))],
     fill: [kernelEntry({ out: dtypeNames }, createFill(context))],
     arange: [kernelEntry(anyDType.arange, createArange(context))],
     copy: [kernelEntry(anyDType.copy, mapKernels.copy(context))],
@@ -20,8 +35,28 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     binary: [kernelEntry(anyDType.binary, mapKernels.binary(context))],
     compare: [kernelEntry(anyDType.compare, mapKernels.compare(context))],
     where: [kernelEntry(anyDType.where, mapKernels.where(context))],
-    matmul: [kernelEntry({ out: f32, a: f32, b: f32 }, createMatmul(context))],
+    matmul: [kernelEntry(anyDType.matmul, createMatmul(context))],
     gather: [kernelEntry(anyDType.gather, createGather(context))],
     sliceUpdate: [kernelEntry(anyDType.sliceUpdate, mapKernels.sliceUpdate(context))],
+    softmax: [kernelEntry(f32Activations.softmax, createSoftmax(context))],
+    rmsNorm: [kernelEntry(f32Activations.rmsNorm, createRmsNorm(context))],
+    layerNorm: [kernelEntry(f32Activations.layerNorm, createLayerNorm(context))],
+    rope: [kernelEntry(f32Activations.rope, createRope(context))],
+    gatedActivation: [kernelEntry(f32Activations.gatedActivation, createGatedActivation(context))],
+    linear: [kernelEntry(f32Activations.linear, createLinear(context))],
+    scatterRows: [kernelEntry(anyPages.scatterRows, createScatterRows(context))],
+    cumsum: [kernelEntry(anyRow.cumsum, createCumsum(context))],
+    argsort: [kernelEntry(anyRow.argsort, createArgsort(context))],
+    scatter: [kernelEntry(anyRow.scatter, createScatter(context))],
+    topk: [kernelEntry({ out: i32, x: dtypeNames }, createTopk(context))],
+    takeFromRows: [
+      kernelEntry(
+        eachAlone(dtypeNames, (one) => ({ out: one, x: one, indices: i32 })),
+        createTakeFromRows(context),
+      ),
+    ],
+    logProbsOf: [kernelEntry(f32Logits.logProbsOf, createLogProbsOf(context))],
+    int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(context))],
+    int8Levels: [kernelEntry({ out: i8, x: f32, scales: f32 }, createInt8Levels(context))],
   };
 }

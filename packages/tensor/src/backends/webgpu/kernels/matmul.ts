@@ -1,10 +1,13 @@
 import type { Kernel } from "../../../contract/kernels.ts";
+import type { DType } from "../../../dtypes/dtype.ts";
 import type { Layout } from "../../../layout.ts";
 import { joinLayouts, partsOf } from "../joint-layout.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { wgsl } from "../wgsl/tag.ts";
+import { storeOne } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";
+import { asNumbers, load } from "./stored.ts";
 
 /** The leading axes of a layout, without the last two. */
 const leading = ({ shape, strides, offset }: Layout): Layout => ({
@@ -19,7 +22,8 @@ export const createMatmul =
   (out, { a, b }) => {
     const [m, k] = a.layout.shape.slice(-2);
     const n = b.layout.shape.at(-1) ?? 1;
-    const shader = context.shader("matmul", makeShader);
+    const dtypes = [out.dtype, a.dtype, b.dtype] as const;
+    const shader = context.shader(`matmul ${dtypes.join(" ")}`, () => makeShader(...dtypes));
     const layouts = [out, a, b].map(({ layout }) => layout);
     const batch = joinLayouts(layouts.map(leading));
     for (const { shape, strides, offsets } of partsOf(batch, 2)) {
@@ -46,11 +50,11 @@ const fields = [
   ...["out", "a", "b"].flatMap((one) => [`${one}_row`, `${one}_column`]),
 ];
 
-const makeShader = (): Shader =>
+const makeShader = (out: DType, a: DType, b: DType): Shader =>
   kernelShader({
     name: "matmul",
-    reads: { a: "f32", b: "f32" },
-    writes: { out: "f32" },
+    reads: { a: "u32", b: "u32" },
+    writes: { out_words: asNumbers(out).bits < 32 ? "atomic<u32>" : "u32" },
     params: Object.fromEntries(fields.map((field) => [field, "u32"])),
     body: wgsl`
   if (thread >= p.count) { return; }
@@ -63,9 +67,10 @@ const makeShader = (): Shader =>
   var right = p.b_offset + outer * p.b_outer + inner * p.b_inner + column * p.b_column;
   var sum = 0.0;
   for (var i = 0u; i < p.k; i++) {
-    sum += a[left] * b[right];
+    sum += ${load(asNumbers(a), "a", "left")} * ${load(asNumbers(b), "b", "right")};
     left += p.a_column;
     right += p.b_row;
   }
-  out[p.out_offset + outer * p.out_outer + inner * p.out_inner + row * p.out_row + column * p.out_column] = sum;`,
+  let to = p.out_offset + outer * p.out_outer + inner * p.out_inner + row * p.out_row + column * p.out_column;
+${storeOne(asNumbers(out), "to", wgsl`sum`)}`,
   });

@@ -1,0 +1,66 @@
+import type { Kernel, RopePairing } from "../../../contract/kernels.ts";
+import type { KernelContext } from "../kernel-context.ts";
+import type { Shader } from "../pipelines.ts";
+import { wgsl } from "../wgsl/tag.ts";
+import { groupsFor, kernelShader } from "./module.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+
+/** Turns pairs of each head by the angles of the token's position, a thread per element of the result. */
+export const createRope =
+  (context: KernelContext): Kernel<"rope"> =>
+  (out, { x, cos, sin, positions }, { pairing }) => {
+    const [N, H, D] = x.layout.shape;
+    const [M, half] = cos.layout.shape;
+    context.run({
+      shader: context.shader(`rope ${pairing}`, () => makeShader(pairing)),
+      ...{ reads: [x, cos, sin, positions], writes: [out] },
+      words: [
+        ...[N * H * D, H, D, half, M, out.layout.offset],
+        ...[x.layout.offset, ...x.layout.strides, cos.layout.offset, ...cos.layout.strides],
+        ...[sin.layout.offset, ...sin.layout.strides, ...vectorWords(positions)],
+      ],
+      groups: groupsFor(N * H * D),
+    });
+  };
+
+/** By pairing: the pair that element d < 2·half is of, whether it is the second, and where the other one is. */
+const pairs: {
+  readonly [K in RopePairing]: { readonly pair: string; readonly isSecond: string; readonly other: string };
+} = {
+  half: { pair: "d % p.half", isSecond: "d >= p.half", other: "select(d + p.half, d - p.half, isSecond)" },
+  interleaved: { pair: "d / 2u", isSecond: "(d & 1u) == 1u", other: "d ^ 1u" },
+};
+
+function makeShader(pairing: RopePairing): Shader {
+  const { pair, isSecond, other } = pairs[pairing];
+  return kernelShader({
+    name: `rope ${pairing}`,
+    reads: { x: "f32", cosines: "f32", sines: "f32", positions: "i32" },
+    writes: { out: "f32" },
+    params: wordFields(
+      ...["count", "heads", "width", "half", "rows", "out_offset"],
+      ...["x_offset", "x_token", "x_head", "x_stride", "cos_offset", "cos_row", "cos_stride"],
+      ...["sin_offset", "sin_row", "sin_stride", ...vectorFields("positions")],
+    ),
+    body: wgsl`
+  if (thread >= p.count) { return; }
+  let d = thread % p.width;
+  let head = thread / p.width % p.heads;
+  let token = thread / (p.width * p.heads);
+  let start = p.x_offset + token * p.x_token + head * p.x_head;
+  let own = x[start + d * p.x_stride];
+  if (d >= 2u * p.half) {
+    out[p.out_offset + thread] = own;
+    return;
+  }
+  let given = positions[p.positions_offset + token * p.positions_stride];
+  let position = u32(clamp(given, 0, i32(p.rows) - 1));
+  let pair = ${pair};
+  let isSecond = ${isSecond};
+  let other = x[start + (${other}) * p.x_stride];
+  let c = cosines[p.cos_offset + position * p.cos_row + pair * p.cos_stride];
+  let s = sines[p.sin_offset + position * p.sin_row + pair * p.sin_stride];
+  // The first of a pair is a·cos − b·sin, the second b·cos + a·sin.
+  out[p.out_offset + thread] = own * c + select(-other, other, isSecond) * s;`,
+  });
+}
