@@ -3,6 +3,7 @@ import { bench } from "./bench.ts";
 import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { CommandGroups, CommandTable } from "../command-table.ts";
+import { completionCommand } from "./completion.ts";
 import { convert } from "./convert.ts";
 import { embed } from "./embed.ts";
 import { evaluation } from "./eval/eval.ts";
@@ -26,7 +27,7 @@ export const commandGroups: CommandGroups = {
   Serve: { serve, batch },
   Measure: { bench, eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
-  "This program": { help: helpCommand(all) },
+  "This program": { completion: completionCommand(all), help: helpCommand(all) },
 };
 
 /** All commands by their names. */

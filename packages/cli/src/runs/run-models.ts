@@ -11,10 +11,17 @@ import { formatBytes, formatCount } from "../terminal/quantities.ts";
 import { printable } from "../terminal/style.ts";
 import { alignColumns } from "../terminal/text-layout.ts";
 
-export async function runModels({ options, positionals }: CommandLine<SharedOptions>, io: CliIo): Promise<void> {
+type ModelsLine = CommandLine<SharedOptions & { readonly names: boolean }>;
+
+export async function runModels({ options, positionals }: ModelsLine, io: CliIo): Promise<void> {
   if (positionals.length > 0 || options.model !== undefined)
     throw new UsageError("helium models", "does not take arguments; helium inspect shows one model");
   const repos = await listCache({ env: io.env });
+  if (options.names) {
+    const small = await shippedNames(io);
+    for (const name of [...repos.map(({ repo }) => repo), ...small]) io.stdout.write(`${printable(name)}\n`);
+    return;
+  }
   if (options.json) {
     io.stdout.write(`${JSON.stringify(repos)}\n`);
     return;
@@ -24,6 +31,13 @@ export async function runModels({ options, positionals }: CommandLine<SharedOpti
   const total = repos.reduce((sum, { bytes }) => sum + bytes, 0);
   const count = `${formatCount(repos.length)} model${repos.length === 1 ? "" : "s"}`;
   io.stderr.write(`${count}, ${formatBytes(total)}\n`);
+}
+
+/** Names of the small models that are installed. */
+async function shippedNames(io: Pick<CliIo, "program">): Promise<string[]> {
+  const names = Object.keys(shippedModels) as ShippedModel[];
+  const folders = await Promise.all(names.map((name) => shippedHere(name, io)));
+  return names.filter((_, at) => folders[at] !== null);
 }
 
 /** A line for each small model that goes with the library. */
