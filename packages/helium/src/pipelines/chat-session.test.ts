@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AutoModelForCausalLM, AutoTokenizer, folderSource, Tokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import { ChatSession } from "./chat-session.ts";
+import { plainAnswer } from "./read-answer.ts";
 import { root } from "../../../../testing/repository.ts";
 import { withConfigKeys } from "../../test/helpers/with-config.ts";
 
@@ -84,7 +85,7 @@ describe("ChatSession", () => {
     await session.answer("again", () => undefined);
     session.reset();
     const two = await session.answer("Hello", () => undefined);
-    expect(two).toEqual(one);
+    expect({ ...two, seconds: null }).toEqual({ ...one, seconds: null });
     expect(one.promptTokens).toBe(
       chatting.encodeChat(
         [
@@ -105,7 +106,8 @@ describe("ChatSession", () => {
     const before = new AbortController();
     before.abort();
     const none = await session.answer("nothing", () => undefined, before.signal);
-    expect([none.finishReason, none.tokens]).toEqual(["stopped", 0]);
+    expect([none.finishReason, none.tokens, none.seconds.firstToken]).toEqual(["stopped", 0, null]);
+    expect(session.messages.map(({ content }) => content)).toEqual(["Tell me about the sea", cut.content]);
     using short = open(chatting);
     expect((await short.answer("more", () => undefined)).tokens).toBeGreaterThan(0);
   });
@@ -123,10 +125,71 @@ describe("ChatSession", () => {
     expect(two.value.computedTokens).toBeLessThan(8);
   });
 
+  it.each(["with", "without"] as const)(
+    "takes a turn back, and goes on from messages of before, %s a template",
+    async (form) => {
+      const tokenizer = form === "with" ? chatting : base;
+      using session = open(tokenizer);
+      expect(session.undo()).toBeNull();
+      const one = await session.answer("Tell me about the sea", () => undefined);
+      const after = session.messages;
+      const used = session.usedTokens;
+      const two = await session.answer("and the land", () => undefined);
+      expect(session.undo()).toBe("and the land");
+      expect(session.messages).toEqual(after);
+      // The template of this test ends an answer with a line break.
+      expect(session.usedTokens - used).toBeLessThanOrEqual(1);
+      const again = await session.answer("and the land", () => undefined);
+      expect([again.content, again.promptTokens]).toEqual([two.content, two.promptTokens]);
+      expect(again.computedTokens).toBeLessThan(again.promptTokens);
+
+      using other = open(tokenizer);
+      other.replace(after);
+      expect(other.messages).toEqual(after);
+      const loaded = await other.answer("and the land", () => undefined);
+      if (form === "with") expect(loaded.content).toBe(two.content);
+      expect(one.content).toBe(after[1]!.content);
+    },
+  );
+
+  it("stays as it was where messages of before do not fit, or the template refuses them", async () => {
+    const refusing =
+      "{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no tools') }}{% endif %}{% endfor %}";
+    const config = { chat_template: refusing + template };
+    using session = open(Tokenizer.fromJSON(readFileSync(`${folder}/tokenizer.json`, "utf8"), config));
+    await session.answer("Hello", () => undefined);
+    const before = session.messages;
+    expect(() => session.replace([{ role: "tool", content: "x" }])).toThrow(/no tools/);
+    expect(() => session.replace([{ role: "user", content: "word ".repeat(1200) }])).toThrow(/the model's context is/);
+    expect(session.messages).toEqual(before);
+  });
+
+  it("keeps what a reader tells apart as thoughts beside the answer", async () => {
+    using session = open(chatting);
+    session.options = {
+      ...session.options,
+      readAnswer: (tokenizer, prompt) => {
+        expect(prompt.endsWith("assistant: ")).toBe(true);
+        const { push, flush } = plainAnswer(tokenizer, prompt);
+        let count = 0;
+        return {
+          push: (token, tell) => push(token, (text) => tell(text, count++ < 3 ? "reasoning" : "content")),
+          flush,
+        };
+      },
+    };
+    const kinds: string[] = [];
+    const { content, reasoning } = await session.answer("Hello", (_, kind) => kinds.push(kind));
+    expect(new Set(kinds)).toEqual(new Set(["reasoning", "content"]));
+    expect(session.messages.at(-1)).toEqual({ role: "assistant", content, reasoning_content: reasoning });
+  });
+
   it("says when the context is full, and keeps the conversation", async () => {
     using session = open(base, 3);
     await session.answer("Once upon a time", () => undefined);
-    await expect(session.answer("word ".repeat(1200), () => undefined)).rejects.toThrow(/start a new one with \/reset/);
+    await expect(session.answer("word ".repeat(1200), () => undefined)).rejects.toThrow(
+      /start a new one with reset\(\)/,
+    );
     expect((await session.answer("there was", () => undefined)).tokens).toBe(3);
   });
 
