@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { exitCodes, run } from "./index.ts";
+import { NodeTerminal } from "./terminal/node-terminal.ts";
 
 const interrupt = new AbortController();
 let taken: (() => void) | null = null;
@@ -33,6 +34,9 @@ void run(process.argv.slice(2), {
   stderr: process.stderr,
   stdin: addAbortSignal(interrupt.signal, process.stdin),
   // npm starts a link to this file; `import.meta` would not work in the CommonJS build.
+  ...(process.stdin.isTTY &&
+    process.stdout.isTTY &&
+    process.env["TERM"] !== "dumb" && { terminal: new NodeTerminal(process.stdin, process.stdout) }),
   program: realpathSync(process.argv[1] ?? "."),
   env: process.env,
   signal: interrupt.signal,

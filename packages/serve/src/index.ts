@@ -9,6 +9,8 @@ export {
   type BatchUrl,
 } from "./batches/batch-line.ts";
 export { isSuccess, notRun, runLine, type BatchOutcome, type RunLineOptions } from "./batches/run-line.ts";
+export { readThoughts } from "./chat/read-thoughts.ts";
+export { thinkingVariables } from "./chat/thinking-variables.ts";
 export { ApiError, type ApiErrorType, type ApiProblem } from "./errors.ts";
 export { ModelServer } from "./model-server.ts";
 export { modelEntry, type ModelEntryOptions } from "./models/model-entry.ts";

@@ -1,3 +1,5 @@
+import type { Terminal } from "./terminal.ts";
+
 /** Where a command writes text: a stream of Node's, or a test's own. */
 export interface TextSink {
   write(text: string): unknown;
@@ -14,6 +16,8 @@ export interface CliIo {
   /** Errors, progress and measurements. */
   readonly stderr: TextSink;
   readonly stdin: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
+  /** Where a person types and reads; absent where stdin or stdout is none, or where it knows no escape sequences. */
+  readonly terminal?: Terminal;
   /** File of the running program: packages, such as those of the models, are looked for from there. */
   readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;

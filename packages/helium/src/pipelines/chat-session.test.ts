@@ -170,11 +170,11 @@ describe("ChatSession", () => {
       ...session.options,
       readAnswer: (tokenizer, prompt) => {
         expect(prompt.endsWith("assistant: ")).toBe(true);
-        const { push, flush } = plainAnswer(tokenizer, prompt);
+        const reader = plainAnswer(tokenizer, prompt);
         let count = 0;
         return {
-          push: (token, tell) => push(token, (text) => tell(text, count++ < 3 ? "reasoning" : "content")),
-          flush,
+          push: (token, tell) => reader.push(token, (text) => tell(text, count++ < 3 ? "reasoning" : "content")),
+          flush: (tell) => reader.flush(tell),
         };
       },
     };

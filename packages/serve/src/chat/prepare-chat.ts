@@ -13,6 +13,7 @@ import { plainParser, type OutputParser } from "./output-parser.ts";
 import { AnswerParser } from "./parsing/answer-parser.ts";
 import { callsOf } from "./past-calls.ts";
 import { newShortId } from "./short-id.ts";
+import { specialPieces } from "./special-pieces.ts";
 import { templateMessages } from "./template-messages.ts";
 import { thoughtsOf } from "./thoughts.ts";
 
@@ -42,7 +43,10 @@ export async function prepareChat(request: ChatRequest, signal: AbortSignal): Pr
   const asked = known ? askedByTemplate(request, template, known) : askedInWords(request, format, template);
   const { prompt, ids } = await chatPrompt({ ...request, ...asked }, signal, asked.tools);
   const thoughts = thoughtsOf(template, prompt);
-  const special = specialPieces(request, [...piecesOf(format), ...(thoughts ? [thoughts.open, thoughts.close] : [])]);
+  const special = specialPieces(request.model.tokenizer, [
+    ...piecesOf(format),
+    ...(thoughts ? [thoughts.open, thoughts.close] : []),
+  ]);
   const shape: AnswerShape = {
     format,
     ...choice,
@@ -123,14 +127,3 @@ const asFunction = ({ name, description, parameters }: ToolDefinition) => ({
   type: "function",
   function: { name, ...(description !== null && { description }), parameters },
 });
-
-/** Pieces that are special tokens of the model, with their ids. */
-function specialPieces({ model: { tokenizer } }: ChatRequest, pieces: readonly string[]): ReadonlyMap<string, number> {
-  const ids = new Set(tokenizer.allSpecialIds);
-  return new Map(
-    pieces.flatMap((piece): [string, number][] => {
-      const id = piece === "" ? null : tokenizer.convertTokensToIds(piece);
-      return id !== null && ids.has(id) && id !== tokenizer.unkTokenId ? [[piece, id]] : [];
-    }),
-  );
-}
