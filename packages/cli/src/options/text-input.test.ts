@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inputLines, pipedText } from "./text-input.ts";
+import { allLines, pipedText } from "./text-input.ts";
 
 const text = "Grüße, 世界 😀\nzwei\n";
 
@@ -12,6 +12,6 @@ async function* inChunks(size: number): AsyncGenerator<Uint8Array> {
 it.each([1, 2, 3, 7])("characters that lie across chunks of %i bytes stay whole", async (size) => {
   expect(await pipedText({ stdin: inChunks(size) })).toBe(text.trimEnd());
   const lines: string[] = [];
-  for await (const line of inputLines({ stdin: inChunks(size) })) lines.push(line);
+  for await (const line of allLines({ stdin: inChunks(size) })) lines.push(line);
   expect(lines).toEqual(text.trimEnd().split("\n"));
 });

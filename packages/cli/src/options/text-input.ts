@@ -31,9 +31,9 @@ export async function pipedText({ stdin }: Pick<CliIo, "stdin">): Promise<string
   return text.replace(/\r?\n$/, "");
 }
 
-/** The lines of stdin, each as soon as it is there. */
-export async function* inputLines({ stdin }: Pick<CliIo, "stdin">): AsyncGenerator<string> {
-  for await (const lines of lineGroups(stdin)) yield* lines;
+/** The lines of stdin, each as soon as it is there; blank ones too. */
+export async function* allLines({ stdin }: Pick<CliIo, "stdin">): AsyncGenerator<string> {
+  for await (const lines of linesTogether(stdin)) yield* lines;
 }
 
 const GROUP_SIZE = 128;
@@ -49,14 +49,21 @@ async function* once<T>(value: T): AsyncGenerator<T> {
 }
 
 async function* lineGroups(stdin: CliIo["stdin"]): AsyncGenerator<readonly string[]> {
+  for await (const lines of linesTogether(stdin)) {
+    const texts = lines.filter((line) => line.trim() !== "");
+    if (texts.length > 0) yield texts;
+  }
+}
+
+/** Lines in groups that arrive together. */
+async function* linesTogether(stdin: CliIo["stdin"]): AsyncGenerator<readonly string[]> {
   let rest = "";
   for await (const part of decoded(stdin)) {
     const lines = (rest + part).split(/\r?\n/);
     rest = lines.pop() ?? "";
-    const texts = lines.filter((line) => line.trim() !== "");
-    if (texts.length > 0) yield texts;
+    yield lines;
   }
-  if (rest.trim() !== "") yield [rest];
+  if (rest !== "") yield [rest];
 }
 
 async function* decoded(stdin: CliIo["stdin"]): AsyncGenerator<string> {

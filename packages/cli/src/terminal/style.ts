@@ -11,9 +11,12 @@ export interface Style {
 /** SGR codes of cyan, yellow, magenta, green, blue, red: told apart on dark and on light ground. */
 const hues = [36, 33, 35, 32, 34, 31];
 
-/** Colours where `output` is a terminal that has some and NO_COLOR is not set. */
-export function styleFor(output: TextSink, { env }: Pick<CliIo, "env">): Style {
-  const coloured = output.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+/** Whether `output` is a terminal that has colours and NO_COLOR is not set. */
+export const hasColours = ({ isTTY }: TextSink, { env }: Pick<CliIo, "env">): boolean =>
+  isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+
+export function styleFor(output: TextSink, io: Pick<CliIo, "env">): Style {
+  const coloured = hasColours(output, io);
   const mark = (code: number, text: string): string => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
   return {
     bold: (text) => mark(1, text),
