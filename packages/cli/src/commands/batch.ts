@@ -15,7 +15,7 @@ goes on. With --json, one line is printed at the end: {"output", "requests", "su
   examples: [
     ["helium batch questions.jsonl answers.jsonl", "by a small model"],
     [
-      "helium batch in.jsonl out.jsonl --model ./SmolLM2-135M-Instruct.gguf --alias gpt-4o-mini",
+      "helium batch in.jsonl out.jsonl --model ./model.gguf --alias gpt-4o-mini",
       "by a file, for lines that name another model",
     ],
     ["helium batch in.jsonl out.jsonl --models org/name,helium-nano-langid", "chats and decisions in one file"],
