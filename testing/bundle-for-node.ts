@@ -31,8 +31,8 @@ export async function bundleForNode(source: string, format: "esm" | "cjs"): Prom
     platform: "node",
     target: "es2022",
     sourcemap: "inline",
-    // CommonJS that calls `require`, which a bundle in ESM has not; it is a dependency of the package anyway.
-    external: ["pino"],
+    // CommonJS that calls `require`, which a bundle in ESM has not; they are installed beside the package anyway.
+    external: ["pino", "bullmq", "ioredis"],
     plugins: [packageSources, engineWorkerPlugin],
   });
   return outfile;

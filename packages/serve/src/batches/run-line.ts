@@ -88,3 +88,7 @@ export const notRun = (
 function pauseMs({ headers }: Response, attempt: number): number {
   return Math.min(LONGEST_PAUSE_MS, retryAfterMs(headers.get("retry-after")) ?? 250 * 2 ** attempt);
 }
+
+/** Whether the same request may be answered otherwise in a moment. */
+export const isPassing = ({ response }: BatchOutcome): boolean =>
+  response !== null && passing.has(response.status_code);
