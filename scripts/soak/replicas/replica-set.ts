@@ -47,29 +47,29 @@ export class ReplicaSet {
     return server;
   }
 
-  /** The replica that answered most so far, among those not named. */
-  busiest(without: readonly number[]): number {
-    const counts = this.ports.map((_, at) => (without.includes(at) ? -1 : this.answered(at).length));
-    return counts.indexOf(Math.max(...counts));
+  /** The replicas, the one that answered most so far first. */
+  byAnswers(): readonly number[] {
+    const counts = this.ports.map((_, at) => this.answered(at).length);
+    return this.ports.map((_, at) => at).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0));
   }
 
   /**
-   * Kills a replica with SIGKILL while it computes a text or more, and starts it anew.
+   * Ends a replica while it computes a text or more, where it still has any to compute, and starts it anew.
    *
-   * @returns how many texts it was computing, what it had answered until then, and the seconds until it was back
+   * @param signal SIGKILL at once, SIGTERM once it has finished what it computes
+   * @returns how many requests it was computing, what it had answered until then, and the seconds until it was back
    */
-  async killAndStart(
+  async endAndStart(
     at: number,
+    signal: "SIGKILL" | "SIGTERM",
   ): Promise<{ readonly running: number; readonly seconds: number; readonly answered: readonly string[] }> {
     const server = this.server(at);
     let running = 0;
-    for (let tries = 0; running === 0; tries++) {
-      if (tries > 2000) throw new Error(`replica ${at} has had nothing to do for a long time`);
+    for (let tries = 0; running === 0 && tries < 300; tries++)
       running = (await server.figures()).get("helium_requests_running") ?? 0;
-    }
-    await server.kill();
-    const answered = this.answered(at);
     const since = performance.now();
+    await (signal === "SIGKILL" ? server.kill() : server.stop());
+    const answered = this.answered(at);
     this.#servers[at] = await this.#start(at);
     return { running, seconds: Math.round((performance.now() - since) / 10) / 100, answered };
   }

@@ -9,11 +9,15 @@ export interface ReplicasSetup {
   readonly maxTokens: number;
   /** "none": requests go to the replica that has the least to do. */
   readonly key: AffinityKey | "none";
-  /** Replicas that are killed and started anew, one after another, with all clients at work. */
+  /** Replicas that are ended and started anew, one after another, with all clients at work. */
   readonly kills: number;
+  /** SIGTERM lets them finish what they compute. Default: SIGKILL. */
+  readonly signal?: "SIGKILL" | "SIGTERM";
+  /** The first of them: the one with the most conversations, or the one in between. Default: the most. */
+  readonly victim?: "most" | "middle";
 }
 
-/** A replica that was killed: what it was computing, and how long it was away. */
+/** A replica that was ended: what it was computing, and how long it was away. */
 interface Killed {
   readonly replica: number;
   readonly running: number;
@@ -21,6 +25,8 @@ interface Killed {
 }
 
 export interface ReplicasReport extends Pick<ReplicasSetup, "key"> {
+  /** How replicas were ended; null where none was. */
+  readonly signal: ReplicasSetup["signal"] | null;
   readonly conversations: number;
   readonly turns: number;
   readonly seconds: number;
@@ -60,13 +66,13 @@ export async function alone(maxTokens: number): Promise<{ readonly texts: string
 }
 
 /**
- * Three replicas behind nginx, and sixteen clients that talk at once; every second one reads streams. Replicas are killed while
+ * Three replicas behind nginx, and sixteen clients that talk at once; every second one reads streams. Replicas are ended while
  * they compute, when as many turns are over as makes their share of all.
  *
  * @param expected the texts of each conversation
  */
 export async function replicas(
-  { maxTokens, key, kills }: ReplicasSetup,
+  { maxTokens, key, kills, signal = "SIGKILL", victim = "most" }: ReplicasSetup,
   expected: readonly (readonly string[])[],
 ): Promise<ReplicasReport> {
   const set = await ReplicaSet.start(3, args);
@@ -76,18 +82,20 @@ export async function replicas(
   const killed: Killed[] = [];
   const lost: string[] = [];
   let killing = Promise.resolve();
-  let done = 0;
+  let [done, planned] = [0, 0];
   const total = conversations.flat().length;
   const onTurn = (): void => {
     done++;
-    const isTime = killed.length < kills && done === Math.round((total * (killed.length + 1)) / (kills + 1));
-    if (isTime) killing = killing.then(kill);
+    if (planned === kills || done < Math.round((total * (planned + 1)) / (kills + 1))) return;
+    planned++;
+    killing = killing.then(kill);
   };
   const kill = async (): Promise<void> => {
-    const replica = set.busiest(killed.map((each) => each.replica));
     const at = killed.length;
+    const left = set.byAnswers().filter((each) => !killed.some((one) => one.replica === each));
+    const replica = left[at === 0 && victim === "middle" ? 1 : 0] ?? 0;
     killed.push({ replica, running: 0, seconds: 0 });
-    const { running, seconds, answered } = await set.killAndStart(replica);
+    const { running, seconds, answered } = await set.endAndStart(replica, signal);
     killed[at] = { replica, running, seconds };
     lost.push(...answered);
   };
@@ -106,6 +114,7 @@ export async function replicas(
     return {
       ...{
         key,
+        signal: kills > 0 ? signal : null,
         conversations: turns.length,
         turns: turns.flat().length,
         seconds,

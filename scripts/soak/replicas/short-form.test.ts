@@ -13,7 +13,8 @@ describe.skipIf(missing)("replicas behind nginx", () => {
   it("find what conversations left, and lose no more than a killed one was computing", async () => {
     const maxTokens = 6;
     const { texts } = await alone(maxTokens);
-    const report = await replicas({ maxTokens, key: "start", kills: 1 }, texts);
+    // The one in between has half of the conversations at most, however they fell.
+    const report = await replicas({ maxTokens, key: "start", kills: 1, victim: "middle" }, texts);
     expect(report).toMatchObject({ conversations: 16, turns: 160, exitCodes: [0, 0, 0] });
     expect(report).toMatchObject({ wrong: 0, unknown: 0, doubled: 0 });
     expect(report.hits.ofPages).toBeGreaterThanOrEqual(0.8);
