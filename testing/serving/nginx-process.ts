@@ -19,6 +19,8 @@ export interface ProxyLine {
   /** Addresses and statuses of the replicas that it was sent to, in turn. */
   readonly replicas: readonly string[];
   readonly statuses: readonly string[];
+  /** By what the replica was found, where a change of the recipe has it written. */
+  readonly key?: string;
 }
 
 export interface NginxOptions {
@@ -73,8 +75,9 @@ export class NginxProcess {
   lines(): readonly ProxyLine[] {
     const lines = readFileSync(join(this.#folder, "access.log"), "utf8").split("\n").filter(Boolean);
     return lines.map((line) => {
-      const { id, path, status, replicas, statuses } = JSON.parse(line) as Record<string, string>;
+      const { id, path, status, replicas, statuses, key } = JSON.parse(line) as Record<string, string>;
       return {
+        ...(key !== undefined && { key }),
         ...{ id: id ?? "", path: path ?? "", status: Number(status) },
         replicas: (replicas ?? "").split(", "),
         statuses: (statuses ?? "").split(", "),
