@@ -32,7 +32,7 @@ export async function bundleForNode(source: string, format: "esm" | "cjs"): Prom
     target: "es2022",
     sourcemap: "inline",
     // CommonJS that calls `require`, which a bundle in ESM has not; they are installed beside the package anyway.
-    external: ["pino", "bullmq", "ioredis"],
+    external: ["pino", "@fastify/busboy", "bullmq", "ioredis"],
     plugins: [packageSources, engineWorkerPlugin],
   });
   return outfile;

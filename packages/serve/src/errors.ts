@@ -12,7 +12,7 @@ export type ApiErrorType =
   | "server_error";
 
 export interface ApiProblem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 501 | 503 | 504;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 500 | 501 | 503 | 504 | 507;
   readonly type: ApiErrorType;
   /** A word that programs compare, such as "context_length_exceeded"; null: none. */
   readonly code?: string | null;

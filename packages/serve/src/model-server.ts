@@ -1,3 +1,4 @@
+import type { BatchService } from "./batches/batch-service.ts";
 import { Admission } from "./generation/admission.ts";
 import { createApp } from "./http/create-app.ts";
 import type { ServeApp } from "./http/serve-app.ts";
@@ -23,14 +24,22 @@ export class ModelServer implements Disposable {
   readonly metrics = new ServerMetrics();
   readonly state = new ServerState();
   readonly app: ServeApp;
+  readonly batches: BatchService | null;
 
   constructor(options: ServerOptions) {
     const resolved = resolveServerOptions(options);
     this.options = resolved;
     this.registry = new ModelRegistry(options.models, resolved);
-    this.admission = new Admission(resolved);
+    const { batches = null, batchSequences } = options;
+    this.admission = new Admission({ ...resolved, ...(batchSequences !== undefined && { batchSequences }) });
+    this.batches = batches;
     const { registry, admission, metrics, state } = this;
-    this.app = createApp({ registry, admission, metrics, state, options: resolved });
+    this.app = createApp({ registry, admission, metrics, state, batches, options: resolved });
+    batches?.start({
+      fetch: (request, batch) => this.app.fetch(request, { batch }),
+      atOnce: admission.batchSequences,
+      log: resolved.log,
+    });
   }
 
   /** Answers a request. It never throws: every failure is a response. */
@@ -57,6 +66,7 @@ export class ModelServer implements Disposable {
    * @returns whether all have ended
    */
   async drain(timeoutMs: number): Promise<boolean> {
+    this.batches?.stop();
     this.state.phase = "draining";
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<false>((resolve) => {
@@ -67,6 +77,7 @@ export class ModelServer implements Disposable {
 
   /** Frees all models; requests under way fail. */
   dispose(): void {
+    void this.batches?.dispose();
     this.registry.dispose();
   }
 

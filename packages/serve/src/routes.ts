@@ -1,4 +1,6 @@
 import { messageRoutes } from "./anthropic/message-routes.ts";
+import { batchRoutes } from "./batches/batch-routes.ts";
+import { fileRoutes } from "./batches/file-routes.ts";
 import { decisionsRoutes } from "./decisions/decisions-routes.ts";
 import { embeddingsRoutes } from "./embeddings/embeddings-routes.ts";
 import { classifyRoutes } from "./heads/classify-routes.ts";
@@ -36,6 +38,8 @@ export const routes: readonly RouteModule[] = [
   ollamaModelRoutes,
   refusedRoutes,
   embeddingsRoutes,
+  fileRoutes,
+  batchRoutes,
   decisionsRoutes,
   classifyRoutes,
   tagRoutes,

@@ -1,22 +1,21 @@
+import type { BatchService } from "./batches/batch-service.ts";
 import { hasChatTemplate } from "./chat/chat-prompt.ts";
 import { newId } from "./http/new-id.ts";
 import type { ModelEntry, ModelState } from "./models/model-registry.ts";
 import type { ServedModel } from "./models/served-model.ts";
-
-/** Where a server writes what happens; pino's loggers are of this form. Prompts and answers are never written. */
-export interface ServerLog {
-  info(facts: Readonly<Record<string, unknown>>, message: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
-  error(facts: Readonly<Record<string, unknown>>, message: string): void;
-}
+import { silentLog, type ServerLog } from "./server-log.ts";
 
 export interface ServerOptions {
   /** The models, the default one first. */
   readonly models: readonly ModelEntry[];
   /** Texts computed at the same time, at most; default 32. */
   readonly maxSequences?: number;
-  /** Requests that wait for their turn, at most; further ones are answered with 429. Default 64. */
+  /** Requests that wait for their turn, at most, without those of batches; further ones are answered with 429. Default 64. */
   readonly maxWaiting?: number;
+  /** Of those, the ones of batches at most; default: three quarters, and one at least. */
+  readonly batchSequences?: number;
+  /** Keeps files and batches for `/v1/files` and `/v1/batches`; default: these routes say that they are off. */
+  readonly batches?: BatchService;
   /** Milliseconds after its last request in which a model keeps its memory; default: for ever. */
   readonly idleMs?: number;
   /** Requests have to bring one of these, as `Authorization: Bearer …` or `x-api-key`; default: none is needed. */
@@ -41,13 +40,10 @@ export interface ServerOptions {
 }
 
 /** The options with their defaults. */
-export interface ResolvedServerOptions extends Required<Omit<ServerOptions, "models">> {
+export interface ResolvedServerOptions extends Required<Omit<ServerOptions, "models" | "batches" | "batchSequences">> {
   readonly onState: (id: string, state: ModelState, error?: unknown) => void;
   readonly onLoaded: (model: ServedModel) => void;
 }
-
-/** Writes nothing. */
-export const silentLog: ServerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Fills in the defaults. */
 export function resolveServerOptions({ log = silentLog, ...options }: ServerOptions): ResolvedServerOptions {

@@ -9,8 +9,8 @@ export function fakeServer(
 ): { readonly server: ModelServer; readonly engines: readonly FakeEngine[] } {
   const { entry, engines } = fakeModel("fake", setup);
   const server = new ModelServer({ models: [entry], ...options });
-  const { registry, admission, metrics, state } = server;
-  const context = { registry, admission, metrics, state, options: server.options };
+  const { registry, admission, metrics, state, batches } = server;
+  const context = { registry, admission, metrics, state, batches, options: server.options };
   server.app.post("/text", (c) =>
     withWork(c, context, "fake", async (work) => {
       await work.admit(1);

@@ -64,6 +64,8 @@ export const serveOptions = {
   cors: list("a,b", "origins whose pages may use the server, * for all; default: none"),
   queue: integer("n", 0, "requests that wait for their turn, before others get 429; default 64"),
   ...servingOptions,
+  filesFolder: text("folder", "keep the files and batches of /v1/files and /v1/batches there; default: they are off"),
+  batchSequences: integer("n", 1, "of the texts at the same time, those of batches at most; default three quarters"),
   prefixCache: text("folder", "keep the stored starts of texts there from one run to the next"),
   idleUnload: seconds("free a model that nobody asked for so long; default: never"),
   drainTimeout: seconds("how long requests may go on when the server is told to end; default 30"),

@@ -62,7 +62,19 @@ async function keysOf({ apiKey = [], apiKeyFile }: ServeOptionValues): Promise<r
 
 /** These options by the names of the server. */
 function limitsOf(options: ServeOptionValues): Omit<ServeOptions, "models"> {
-  const { host, port, cors, maxSequences, queue, idleUnload, timeout, drainTimeout, prefixCache } = options;
+  const {
+    host,
+    port,
+    cors,
+    maxSequences,
+    queue,
+    idleUnload,
+    timeout,
+    drainTimeout,
+    prefixCache,
+    filesFolder,
+    batchSequences,
+  } = options;
   return {
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
@@ -72,6 +84,8 @@ function limitsOf(options: ServeOptionValues): Omit<ServeOptions, "models"> {
     ...(idleUnload !== undefined && { idleMs: idleUnload * 1000 }),
     ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
     ...(prefixCache !== undefined && { prefixCache }),
+    ...(filesFolder !== undefined && { filesFolder }),
+    ...(batchSequences !== undefined && { batchSequences }),
     ...(drainTimeout !== undefined && { drainTimeoutMs: drainTimeout * 1000 }),
   };
 }

@@ -16,7 +16,7 @@ it("lets requests in one after another, as they came, and never more texts than 
         const places: { readonly place: Admitted; readonly sequences: number }[] = [];
         const entering = requests.map(async ({ sequences, leaves }, index) => {
           const controller = new AbortController();
-          const entered = admission.enter(sequences, controller.signal);
+          const entered = admission.enter(sequences, controller);
           if (leaves) controller.abort(new Error("left"));
           try {
             const place = await entered;
@@ -60,7 +60,7 @@ it("who leaves while waiting makes room for others", async () => {
   const admission = new Admission({ maxSequences: 1, maxWaiting: 1 });
   const first = await admission.enter(1);
   const leaving = new AbortController();
-  const left = admission.enter(1, leaving.signal);
+  const left = admission.enter(1, leaving);
   leaving.abort(new Error("gone"));
   await expect(left).rejects.toThrow("gone");
   const next = admission.enter(1);
@@ -71,6 +71,46 @@ it("who leaves while waiting makes room for others", async () => {
 
 it("one who has gone already is not let in", async () => {
   const admission = new Admission({ maxSequences: 1, maxWaiting: 1 });
-  await expect(admission.enter(1, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+  await expect(admission.enter(1, { signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
   expect(admission.running).toBe(0);
+});
+
+it("batches take what others leave, and no more than their share, and nobody is sent away for them", async () => {
+  const admission = new Admission({ maxSequences: 4, maxWaiting: 1 });
+  const order: string[] = [];
+  const places = new Map<string, Admitted>();
+  const enter = (name: string, isBatch: boolean): void =>
+    void admission.enter(1, { isBatch }).then((place) => {
+      order.push(name);
+      places.set(name, place);
+    });
+  for (let i = 0; i < 10; i++) enter(`batch ${i}`, true);
+  await settle();
+  // Three of four places are theirs, and those that wait count for nobody.
+  expect([order, admission.running, admission.waiting]).toEqual([["batch 0", "batch 1", "batch 2"], 3, 0]);
+  enter("a", false);
+  enter("b", false);
+  await settle();
+  expect([order.at(-1), admission.waiting]).toEqual(["a", 1]);
+  await expect(admission.enter(1)).rejects.toMatchObject({ status: 429 });
+  places.get("batch 0")?.release();
+  await settle();
+  expect(order.at(-1)).toBe("b");
+  places.get("a")?.release();
+  await settle();
+  expect(order.at(-1)).toBe("batch 3");
+});
+
+it("who leaves the queue makes room for what stood behind it", async () => {
+  const admission = new Admission({ maxSequences: 4, maxWaiting: 9 });
+  await admission.enter(3);
+  const leaving = new AbortController();
+  const wide = admission.enter(2, leaving);
+  const behind = admission.enter(1);
+  const batch = admission.enter(1, { isBatch: true });
+  leaving.abort(new Error("left"));
+  await expect(wide).rejects.toThrow("left");
+  (await behind).release();
+  await batch;
+  expect([admission.running, admission.waiting]).toEqual([4, 0]);
 });

@@ -1,6 +1,6 @@
 import { EngineWorkerError } from "@helium-lm/helium";
 import { ApiError } from "../errors.ts";
-import type { ServerLog } from "../server-options.ts";
+import type { ServerLog } from "../server-log.ts";
 import type { ServeContext } from "./serve-app.ts";
 
 /**

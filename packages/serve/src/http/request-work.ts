@@ -42,7 +42,13 @@ export async function beginWork(
     const client = c.req.raw.signal;
     const leave = (): void => end(clientGone());
     client.addEventListener("abort", leave, { once: true });
-    const timer = setTimeout(() => end(tooLong(options.timeoutMs)), Math.max(0, options.timeoutMs - record.ms));
+    const isBatch = c.env?.batch !== undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const allow = (ms: number): void => {
+      timer = setTimeout(() => end(tooLong(options.timeoutMs)), Math.max(0, ms));
+    };
+    // A line of a batch waits as long as others come, and nobody waits for it.
+    if (!isBatch) allow(options.timeoutMs - record.ms);
     releases.push(() => {
       client.removeEventListener("abort", leave);
       clearTimeout(timer);
@@ -63,10 +69,14 @@ export async function beginWork(
       signal,
       admit: async (sequences) => {
         const since = performance.now();
-        figures.waiting++;
-        const place = await admission.enter(sequences, signal).finally(() => figures.waiting--);
+        // Routers look at who waits; batches wait all day.
+        if (!isBatch) figures.waiting++;
+        const place = await admission.enter(sequences, { signal, isBatch }).finally(() => {
+          if (!isBatch) figures.waiting--;
+        });
         if (signal.aborted) place.release();
         signal.throwIfAborted();
+        if (isBatch) allow(options.timeoutMs);
         figures.queued((performance.now() - since) / 1000);
         figures.running++;
         releases.push(() => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ServerLog } from "../server-options.ts";
+import type { ServerLog } from "../server-log.ts";
 import { ask, echoServer, send } from "../../test/echo-server.ts";
 
 /** A log that keeps its lines. */

@@ -9,7 +9,8 @@ export const requestIds: RouteModule = (app) => {
     const requestId = given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : newId("req");
     c.set("requestId", requestId);
     c.set("record", new RequestRecord(requestId));
-    c.set("cacheSalt", "");
+    c.set("cacheSalt", c.env?.batch?.cacheSalt ?? "");
+    c.set("keyDigest", "");
     await next();
     // Behind the answer: streams are responses of their own, which know of no header set before.
     c.header("x-request-id", requestId);

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream } from "pino";
-import type { ServerLog } from "../server-options.ts";
+import type { ServerLog } from "../server-log.ts";
 
 export type LogLevel = "silent" | "error" | "warn" | "info";
 

@@ -1,10 +1,9 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadPrefixFile, savePrefixFile } from "@helium-lm/helium";
-import { newId } from "../http/new-id.ts";
 import type { ModelEntry } from "../models/model-registry.ts";
 import type { ServedModel } from "../models/served-model.ts";
-import type { ServerLog } from "../server-options.ts";
+import type { ServerLog } from "../server-log.ts";
+import { folderSecret } from "./folder-secret.ts";
 
 /**
  * A folder in which the stored starts of texts outlive the process, a file for each model. They are what others wrote, so that
@@ -24,14 +23,7 @@ export class PrefixFolder {
 
   /** Makes the folder where it is not there yet. @throws Error where it cannot be made or read */
   static async open(folder: string, log: ServerLog): Promise<PrefixFolder> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, "secret");
-    try {
-      await writeFile(file, newId("secret"), { flag: "wx", mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    return new PrefixFolder(folder, await readFile(file, "utf8"), log);
+    return new PrefixFolder(folder, await folderSecret(folder), log);
   }
 
   /** The entry of a model that begins with what was stored, and stores what it has before it is freed. */

@@ -1,6 +1,8 @@
 import { isLoopback } from "../middleware/loopback-only.ts";
 import { ModelServer } from "../model-server.ts";
-import { silentLog, type ServerOptions } from "../server-options.ts";
+import { silentLog } from "../server-log.ts";
+import { type ServerOptions } from "../server-options.ts";
+import { BatchFolder, type BatchFolderOptions } from "./batches/batch-folder.ts";
 import { listen, type ListenOptions } from "./listen.ts";
 import { PrefixFolder } from "./prefix-folder.ts";
 
@@ -11,6 +13,10 @@ export interface ServeOptions extends ServerOptions, ListenOptions {
   readonly drainTimeoutMs?: number;
   /** Folder in which the stored starts of texts are kept from one run to the next; default: they are forgotten. */
   readonly prefixCache?: string;
+  /** Folder of the files and batches of `/v1/files` and `/v1/batches`; default: these routes say that they are off. */
+  readonly filesFolder?: string;
+  /** What that has room for. */
+  readonly batchFolder?: BatchFolderOptions;
 }
 
 /** A server of language models that listens. */
@@ -29,7 +35,7 @@ const LAST_BYTES_MS = 1000;
 /**
  * Serves models over HTTP in Node: at 127.0.0.1:8000 unless told otherwise, where pages of other machines cannot use it.
  *
- * @throws Error where the port cannot be had
+ * @throws Error where the port cannot be had, FileLockError where another server has the folder of files
  * @example
  * const serving = await serve({ models: [modelEntry("helium-nano", "models/helium-nano")], port: 0 });
  * await serving.loaded;
@@ -42,18 +48,28 @@ export async function serve({
   preload,
   drainTimeoutMs = 30_000,
   prefixCache,
+  filesFolder,
+  batchFolder,
   models,
   ...options
 }: ServeOptions): Promise<ServedModels> {
   const { log = silentLog } = options;
   const folder = prefixCache === undefined ? null : await PrefixFolder.open(prefixCache, log);
+  const batches = filesFolder === undefined ? null : await BatchFolder.open(filesFolder, batchFolder);
   const server = new ModelServer({
+    ...(batches && { batches }),
     loopbackOnly: isLoopback(host),
     ...(folder && { cacheSecret: folder.secret }),
     ...options,
     models: folder ? models.map((entry) => folder.keeping(entry)) : models,
   });
-  const listening = await listen(server, { host, ...(port !== undefined && { port }) });
+  const listening = await listen(server, { host, ...(port !== undefined && { port }) }).catch(
+    async (error: unknown) => {
+      server.dispose();
+      await batches?.dispose();
+      throw error;
+    },
+  );
   const loaded = server.preload(preload ?? server.registry.ids.slice(0, 1));
   loaded.catch(() => undefined);
   const end = async (): Promise<boolean> => {
@@ -61,6 +77,7 @@ export async function serve({
     await listening.close(isDrained ? LAST_BYTES_MS : 0);
     await server.registry.beforeUnload();
     server.dispose();
+    await batches?.dispose();
     return isDrained;
   };
   let ending: Promise<boolean> | null = null;

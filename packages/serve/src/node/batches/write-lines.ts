@@ -11,7 +11,7 @@ const CHUNK = 2 ** 18;
  */
 export async function writeLines(
   path: string,
-  lines: Iterable<string>,
+  lines: Iterable<string> | AsyncIterable<string>,
   { skipEmpty = false }: { readonly skipEmpty?: boolean } = {},
 ): Promise<{ readonly lines: number; readonly bytes: number }> {
   let file: AtomicFile | null = skipEmpty ? null : await createAtomicFile(path);
@@ -23,7 +23,7 @@ export async function writeLines(
     await file?.write(chunk);
   };
   try {
-    for (const line of lines) {
+    for await (const line of lines) {
       file ??= await createAtomicFile(path);
       count++;
       waiting += `${line}\n`;

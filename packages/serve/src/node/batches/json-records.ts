@@ -1,0 +1,93 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "@helium-lm/nn/io/node";
+
+/** A record with the key that it belongs to. */
+export interface OwnedRecord {
+  readonly id: string;
+  readonly owner: string;
+  /** In the order in which they were made. */
+  readonly number: number;
+}
+
+/** Records in a folder, a file of JSON for each, all of them in memory too. Ids are our own, so that they may be names of files. */
+export class JsonRecords<T extends OwnedRecord> {
+  readonly #folder: string;
+  readonly #records: Map<string, T>;
+  /** The last change of a record that is under way. */
+  readonly #changes = new Map<string, Promise<void>>();
+  #next: number;
+
+  private constructor(folder: string, records: readonly T[]) {
+    this.#folder = folder;
+    const ordered = records.toSorted((a, b) => a.number - b.number);
+    this.#records = new Map(ordered.map((record) => [record.id, record]));
+    this.#next = (ordered.at(-1)?.number ?? 0) + 1;
+  }
+
+  /** What is in a folder; what is no record is left alone. */
+  static async open<T extends OwnedRecord>(folder: string): Promise<JsonRecords<T>> {
+    const records: T[] = [];
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith(".json")) continue;
+      const record = JSON.parse(await readFile(join(folder, name), "utf8")) as T;
+      if (`${record.id}.json` === name) records.push(record);
+    }
+    return new JsonRecords(folder, records);
+  }
+
+  get all(): readonly T[] {
+    return [...this.#records.values()];
+  }
+
+  /** The number of the next record. */
+  nextNumber(): number {
+    return this.#next++;
+  }
+
+  /** Undefined as well where it belongs to another. */
+  find(owner: string, id: string): T | undefined {
+    const record = this.#records.get(id);
+    return record?.owner === owner ? record : undefined;
+  }
+
+  /**
+   * Brings a record into another state, after the changes that came before. It is there once it is on the disk.
+   *
+   * @throws what `change` throws; ByteSourceError
+   */
+  update(id: string, change: (record: T) => T): Promise<T> {
+    const before = this.#changes.get(id) ?? Promise.resolve();
+    const changed = before.then(async () => {
+      const record = this.#records.get(id);
+      if (!record) throw new Error(`${id} is no record`);
+      const next = change(record);
+      if (next !== record) await this.put(next);
+      return next;
+    });
+    const settled = changed.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#changes.set(id, settled);
+    void settled.then(() => this.#changes.get(id) === settled && this.#changes.delete(id));
+    return changed;
+  }
+
+  /** A new record. It is there once it is on the disk. @throws ByteSourceError */
+  async put(record: T): Promise<void> {
+    await writeFileAtomically(this.#path(record.id), (write) =>
+      write(new TextEncoder().encode(`${JSON.stringify(record)}\n`)),
+    );
+    this.#records.set(record.id, record);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#records.delete(id);
+    await rm(this.#path(id), { force: true });
+  }
+
+  #path(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+}
