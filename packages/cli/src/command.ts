@@ -5,6 +5,8 @@ import { describeOptions } from "./options/describe-options.ts";
 import { optionName, UsageError, type NameKind, type OptionTable, type OptionValues } from "./options/option-table.ts";
 import { parseOptions } from "./options/parse-options.ts";
 import { sharedOptions, type SharedOptions } from "./options/shared-options.ts";
+import { applySettings } from "./settings/apply-settings.ts";
+import type { SettingLayer } from "./settings/setting.ts";
 import { textWidth, wrapParagraphs, wrapWords } from "./terminal/text-layout.ts";
 
 /** A command line for the help, and what it does. */
@@ -15,6 +17,9 @@ export type OperandKind = NameKind | "cached-model" | "command" | readonly strin
 
 /** What a command is given: its own options come before shared ones of the same name. */
 export type Given<O extends OptionTable = OptionTable> = CommandLine<OptionValues<O> & Omit<SharedOptions, keyof O>>;
+
+/** The settings of a command with these options, the strongest first. @throws SettingError */
+export type SettingsOf = (command: string, options: OptionTable) => Promise<readonly SettingLayer[]>;
 
 export interface Command {
   /** What follows the command's name, as the help shows it. */
@@ -30,8 +35,11 @@ export interface Command {
   help(width: number): string;
   /** Reads a command line without doing what it says. @throws UsageError */
   read(argv: readonly string[]): Given;
-  /** @throws HeliumLmError, of which a UsageError means that `argv` is wrong; the signal's reason when aborted */
-  run(argv: readonly string[], io: CliIo): Promise<void>;
+  /**
+   * @param settingsOf default: there are none
+   * @throws HeliumLmError, of which a UsageError means that `argv` or a setting is wrong; the signal's reason when aborted
+   */
+  run(argv: readonly string[], io: CliIo, settingsOf?: SettingsOf): Promise<void>;
 }
 
 export interface CommandDefinition<O extends OptionTable> {
@@ -67,13 +75,19 @@ export function defineCommand<O extends OptionTable>({
   const used: OptionTable = Object.fromEntries(
     Object.entries(table).filter(([key]) => Object.hasOwn(own, key) || !without.some((unused) => unused === key)),
   );
-  const read = (argv: readonly string[]): Given<O> => {
-    const { options, positionals } = parseOptions(subject, table, argv);
-    const isGiven = (key: string): boolean => options[key] !== undefined && options[key] !== false;
-    const unused = Object.keys(table).find((key) => !Object.hasOwn(used, key) && isGiven(key));
+  const read = (argv: readonly string[]): Given<O> & { readonly given: ReadonlySet<string> } => {
+    const { options, positionals, given } = parseOptions(subject, table, argv);
+    const unused = Object.keys(table).find((key) => !Object.hasOwn(used, key) && given.has(key));
     if (unused !== undefined && unused !== "model" && !options["help"] && !options["version"])
       throw new UsageError(subject, `does not take ${optionName(unused)}; leave it out`, { given: unused });
-    return { options: options as Given<O>["options"], positionals };
+    return { options: options as Given<O>["options"], positionals, given };
+  };
+  /** The same with settings; a model that is named as operand needs none. */
+  const withSettings = (line: ReturnType<typeof read>, layers: readonly SettingLayer[]): Given<O> => {
+    const { options, positionals, given } = line;
+    const namesModel = operandKinds[0] === "model" && positionals.length > 0;
+    const decided = namesModel ? new Set([...given, "model"]) : given;
+    return { options: applySettings(used, options, decided, layers).options as Given<O>["options"], positionals };
   };
   const help = (width: number): string =>
     [
@@ -84,12 +98,12 @@ export function defineCommand<O extends OptionTable>({
     ].join("\n\n");
   return {
     ...{ operands, operandKinds, summary, details, examples, options: used, help, read },
-    run: async (argv, io) => {
-      const given = read(argv);
-      const { help: isHelp, version: isVersion } = given.options as SharedOptions;
+    run: async (argv, io, settingsOf) => {
+      const line = read(argv);
+      const { help: isHelp, version: isVersion } = line.options as SharedOptions;
       if (isHelp) io.stdout.write(help(textWidth(io.stdout)));
       else if (isVersion) io.stdout.write(`${version(io)}\n`);
-      else await run(given, io);
+      else await run(withSettings(line, (await settingsOf?.(name, used)) ?? []), io);
     },
   };
 }

@@ -6,6 +6,8 @@ import { commandGroups, commands } from "./commands/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { UsageError } from "./options/option-table.ts";
 import { overview } from "./overview.ts";
+import { settable } from "./settings/general-options.ts";
+import { readSettings, settingLayers } from "./settings/read-settings.ts";
 import { printable } from "./terminal/style.ts";
 import { textWidth } from "./terminal/text-layout.ts";
 
@@ -35,7 +37,12 @@ async function dispatch([name, ...rest]: readonly string[], io: CliIo): Promise<
     io.stdout.write(`${version(io)}\n`);
     return;
   }
-  await commandNamed(name, commands).run(rest, io);
+  await commandNamed(name, commands).run(rest, io, async (command, options) =>
+    // What has no settings goes on where they are wrong.
+    Object.keys(settable(options)).length === 0
+      ? []
+      : settingLayers(await readSettings(io.env, commands), command, options),
+  );
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
-import { flag, inGroup, integer, integers } from "../options/option-table.ts";
+import { flag, inGroup, integer, integers, perCall } from "../options/option-table.ts";
 
 export const bench = defineCommand({
   name: "bench",
@@ -32,7 +32,7 @@ printed: {"version", "date", "machine", "model", "settings", "runs": [{"backend"
     batch: integers("n,…", 1, "texts at a time; default 1"),
     repetitions: { ...integer("n", 1, "how often each test is measured; default 5"), short: "r" },
     budget: integer("n", 1, "tokens of one pass over all texts; default 512"),
-    markdown: flag("print a table in Markdown"),
+    markdown: perCall(flag("print a table in Markdown")),
     ...loadingOptions,
     ...inGroup("Computing", {
       threads: { ...integers("n,…", 1, "numbers of threads; default one per physical core, at most 8"), short: "t" },

@@ -1,6 +1,6 @@
 import { weightDTypes } from "@helium-lm/nn";
 import { defineCommand } from "../command.ts";
-import { choice, flag } from "../options/option-table.ts";
+import { choice, flag, perCall } from "../options/option-table.ts";
 
 export const convert = defineCommand({
   name: "convert",
@@ -19,7 +19,7 @@ helium quantize. With --json, one object is printed: {"model", "output", "bytes"
   ],
   options: {
     dtype: choice("name", weightDTypes, "how to store matrices; auto keeps them as they are"),
-    force: flag("replace an existing file, or write into a folder that is not empty"),
+    force: perCall(flag("replace an existing file, or write into a folder that is not empty")),
   },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async (given, io) => (await import("../runs/run-convert.ts")).runConvert(given, io),

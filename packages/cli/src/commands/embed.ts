@@ -1,7 +1,7 @@
 import type { Pooling } from "@helium-lm/helium";
 import { defineCommand } from "../command.ts";
 import { loadingOptions } from "../options/loading-options.ts";
-import { choice, flag, integer, text } from "../options/option-table.ts";
+import { choice, flag, integer, text, perCall } from "../options/option-table.ts";
 
 const poolings = ["mean", "last", "cls"] as const satisfies readonly Pooling[];
 
@@ -24,8 +24,8 @@ a file for NumPy, one row per text.`,
     raw: flag("leave vectors as long as they are"),
     dimensions: integer("n", 1, "the first n numbers alone, for models that were trained for it"),
     truncate: flag("cut texts that are longer than the model's context, instead of refusing them"),
-    output: text("file", "write a .npy file of f32 instead"),
-    force: flag("replace an existing file"),
+    output: perCall(text("file", "write a .npy file of f32 instead")),
+    force: perCall(flag("replace an existing file")),
     ...loadingOptions,
   },
   run: async (given, io) => (await import("../runs/run-embed.ts")).runEmbed(given, io),

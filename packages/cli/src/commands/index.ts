@@ -4,6 +4,7 @@ import { chat } from "./chat.ts";
 import { classify } from "./classify.ts";
 import type { CommandGroups, CommandTable } from "../command-table.ts";
 import { completionCommand } from "./completion.ts";
+import { configCommand } from "./config.ts";
 import { convert } from "./convert.ts";
 import { embed } from "./embed.ts";
 import { evaluation } from "./eval/eval.ts";
@@ -27,7 +28,7 @@ export const commandGroups: CommandGroups = {
   Serve: { serve, batch },
   Measure: { bench, eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
-  "This program": { completion: completionCommand(all), help: helpCommand(all) },
+  "This program": { config: configCommand(all), completion: completionCommand(all), help: helpCommand(all) },
 };
 
 /** All commands by their names. */

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { flag } from "../options/option-table.ts";
+import { flag, perCall } from "../options/option-table.ts";
 
 export const models = defineCommand({
   name: "models",
@@ -13,7 +13,7 @@ that revisions share count once. The small models that are published with this l
     ["helium models", "names, revisions and sizes"],
     ["helium models --json", "the same as JSON"],
   ],
-  options: { names: flag("print only names, one a line, as other commands take them") },
+  options: { names: perCall(flag("print only names, one a line, as other commands take them")) },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async (given, io) => (await import("../runs/run-models.ts")).runModels(given, io),
 });

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { flag } from "../options/option-table.ts";
+import { flag, perCall } from "../options/option-table.ts";
 
 export const pull = defineCommand({
   name: "pull",
@@ -16,7 +16,7 @@ printed: {"model", "commit", "tensors", "fetched": {"files", "bytes"}, "seconds"
     ["helium pull acme/model-GGUF:Q4_K_M", "one of several GGUF files"],
     ["helium pull kyutai/helium-1-preview-2b --verify", "a check of what is there already"],
   ],
-  options: { verify: flag("check the hashes of cached files, and download damaged ones again") },
+  options: { verify: perCall(flag("check the hashes of cached files, and download damaged ones again")) },
   without: ["model", "backend", "gpujsMode", "codegen", "threads"],
   run: async (given, io) => (await import("../runs/run-pull.ts")).runPull(given, io),
 });

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { writableFormats } from "../options/loading-options.ts";
-import { choice, flag } from "../options/option-table.ts";
+import { choice, flag, perCall } from "../options/option-table.ts";
 
 /** The embedding and the head suffer most from few bits, and may be kept whole. */
 const embeddingFormats = [...writableFormats, "bf16", "f16", "f32"] as const;
@@ -27,7 +27,7 @@ stored with smaller blocks or as bf16, and is listed; vectors stay f32. With --j
     format: choice("name", writableFormats, "format of the matrices; required"),
     embeddingFormat: choice("name", embeddingFormats, "format of the embedding and the head; default as --format"),
     strict: flag("fail if rows do not fill whole blocks of the format"),
-    force: flag("replace an existing file"),
+    force: perCall(flag("replace an existing file")),
   },
   without: ["model", "backend", "gpujsMode", "codegen"],
   run: async (given, io) => (await import("../runs/run-quantize.ts")).runQuantize(given, io),

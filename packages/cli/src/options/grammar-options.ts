@@ -9,6 +9,7 @@ import {
   type OptionValues,
   UsageError,
   type ValueOption,
+  exclusive,
 } from "./option-table.ts";
 
 const texts: ValueOption<readonly string[]> = {
@@ -23,15 +24,18 @@ const texts: ValueOption<readonly string[]> = {
 };
 
 /** What the new text has to be. */
-export const grammarOptions = inGroup("Grammar", {
-  jsonSchema: text("file", "write JSON that fits this JSON Schema, a file or the schema itself"),
-  regex: text("pattern", "write a text that this regular expression of JavaScript matches as a whole"),
-  choice: texts,
-  grammar: text(
-    "file",
-    "write a text of this grammar: GBNF as llama.cpp reads it, or Lark where the name ends in .lark",
-  ),
-} as const satisfies OptionTable);
+export const grammarOptions = inGroup(
+  "Grammar",
+  exclusive([["jsonSchema"], ["regex"], ["choice"], ["grammar"]], {
+    jsonSchema: text("file", "write JSON that fits this JSON Schema, a file or the schema itself"),
+    regex: text("pattern", "write a text that this regular expression of JavaScript matches as a whole"),
+    choice: texts,
+    grammar: text(
+      "file",
+      "write a text of this grammar: GBNF as llama.cpp reads it, or Lark where the name ends in .lark",
+    ),
+  } as const satisfies OptionTable),
+);
 
 type GrammarValues = OptionValues<typeof grammarOptions>;
 

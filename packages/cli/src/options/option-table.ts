@@ -10,6 +10,12 @@ interface OptionText {
   readonly help: string;
   /** Heading of the help that it stands under; default "Options". */
   readonly group?: string;
+  /** Said of one call alone, never by a setting. */
+  readonly perCall?: boolean;
+  /** Names of options that fall away, where only weaker settings give them, when this one is given. */
+  readonly replaces?: readonly string[];
+  /** Nobody else may read it. */
+  readonly isSecret?: boolean;
 }
 
 /** What a shell offers in place of a name: paths, or models by their names and paths. */
@@ -136,6 +142,27 @@ export const decimal = (
 
 /** `maxNewTokens` → `--max-new-tokens` */
 export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** An option that no setting gives. */
+export const perCall = <O extends Flag | ValueOption<unknown>>(option: O): O => ({ ...option, perCall: true });
+
+/** An option that nobody else may read. */
+export const secret = <O extends ValueOption<unknown>>(option: O): O => ({ ...option, isSecret: true });
+
+/** An option before which weaker settings of others fall away. */
+export const replacing = <O extends Flag | ValueOption<unknown>>(replaces: readonly string[], option: O): O => ({
+  ...option,
+  replaces,
+});
+
+/** A table of which options of one set make those of the others fall away, where only weaker settings give them. */
+export const exclusive = <const O extends OptionTable>(sets: readonly (readonly (keyof O & string)[])[], table: O): O =>
+  Object.fromEntries(
+    Object.entries(table).map(([key, option]) => {
+      const others = sets.filter((set) => !set.includes(key)).flat();
+      return [key, sets.some((set) => set.includes(key)) ? replacing(others, option) : option];
+    }),
+  ) as O;
 
 /** The options of a table, under a heading of their own in the help. */
 export const inGroup = <const O extends OptionTable>(group: string, table: O): O =>

@@ -1,5 +1,6 @@
 import { nearestName } from "@helium-lm/tensor";
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
+import type { CommandLine } from "./command-line.ts";
 import { optionName, UsageError, type OptionTable, type OptionValues } from "./option-table.ts";
 
 /**
@@ -12,12 +13,17 @@ export function parseOptions<O extends OptionTable>(
   subject: string,
   table: O,
   argv: readonly string[],
-): { readonly options: OptionValues<O>; readonly positionals: readonly string[] } {
+): CommandLine<OptionValues<O>> & { readonly given: ReadonlySet<string> } {
   const { values, positionals } = parseStrictly(subject, table, argv);
   const options: Record<string, unknown> = {};
+  const givenKeys = new Set<string>();
   for (const [key, option] of Object.entries(table)) {
     const name = optionName(key);
     const given = values[name.slice(2)];
+    const isOff = values[`no-${name.slice(2)}`] === true;
+    if (given !== undefined || isOff) givenKeys.add(key);
+    if (given === true && isOff)
+      throw new UsageError(subject, `${name} and --no-${name.slice(2)} contradict each other; leave one out`);
     if (option.kind === "flag") options[key] = given === true;
     else if (typeof given === "string") {
       options[key] = option.parse(given);
@@ -28,7 +34,7 @@ export function parseOptions<O extends OptionTable>(
         });
     }
   }
-  return { options: options as OptionValues<O>, positionals };
+  return { options: options as OptionValues<O>, positionals, given: givenKeys };
 }
 
 function parseStrictly(
@@ -36,9 +42,15 @@ function parseStrictly(
   table: OptionTable,
   argv: readonly string[],
 ): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
-  const entries = Object.entries(table).map(([key, { kind, short }]) => {
-    const type = kind === "flag" ? ("boolean" as const) : ("string" as const);
-    return [optionName(key).slice(2), { type, ...(short && { short }) }] as const;
+  const entries = Object.entries(table).flatMap(([key, { kind, short }]): [string, ParseArgsOptionDescriptor][] => {
+    const name = optionName(key).slice(2);
+    if (kind === "value") return [[name, { type: "string", ...(short && { short }) }]];
+    const type = "boolean";
+    // Turns off what a setting turned on.
+    return [
+      [name, { type, ...(short && { short }) }],
+      [`no-${name}`, { type }],
+    ];
   });
   try {
     return parseArgs({

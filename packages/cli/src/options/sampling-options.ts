@@ -1,23 +1,35 @@
 import type { GenerateOptions } from "@helium-lm/helium";
-import { inGroup, decimal, flag, integer, type OptionTable, type OptionValues, UsageError } from "./option-table.ts";
+import {
+  inGroup,
+  decimal,
+  flag,
+  integer,
+  type OptionTable,
+  type OptionValues,
+  UsageError,
+  exclusive,
+} from "./option-table.ts";
 
 /** How `generate` picks tokens. */
-export const samplingOptions = inGroup("Sampling", {
-  greedy: flag("always pick the most likely token; the default, unless the model's own settings differ"),
-  sample: flag("draw each token at random, by its probability"),
-  temperature: decimal(
-    "t",
-    { expected: "a number ≥ 0", accepts: (t) => t >= 0 && t < Infinity },
-    "above 1 is more creative, below 1 more predictable, 0 is --greedy; implies --sample",
-  ),
-  topK: integer("k", 0, "draw from the k most likely tokens, 0 for all; implies --sample"),
-  topP: decimal(
-    "p",
-    { expected: "a number from 0 to 1", accepts: (p) => p >= 0 && p <= 1 },
-    "draw from the most likely tokens with total probability p; implies --sample",
-  ),
-  seed: integer("n", 0, "the same seed gives the same text; implies --sample"),
-} as const satisfies OptionTable);
+export const samplingOptions = inGroup(
+  "Sampling",
+  exclusive([["greedy"], ["sample", "temperature", "topK", "topP", "seed"]], {
+    greedy: flag("always pick the most likely token; the default, unless the model's own settings differ"),
+    sample: flag("draw each token at random, by its probability"),
+    temperature: decimal(
+      "t",
+      { expected: "a number ≥ 0", accepts: (t) => t >= 0 && t < Infinity },
+      "above 1 is more creative, below 1 more predictable, 0 is --greedy; implies --sample",
+    ),
+    topK: integer("k", 0, "draw from the k most likely tokens, 0 for all; implies --sample"),
+    topP: decimal(
+      "p",
+      { expected: "a number from 0 to 1", accepts: (p) => p >= 0 && p <= 1 },
+      "draw from the most likely tokens with total probability p; implies --sample",
+    ),
+    seed: integer("n", 0, "the same seed gives the same text; implies --sample"),
+  } as const satisfies OptionTable),
+);
 
 export interface Sampling extends Pick<GenerateOptions, "doSample" | "temperature" | "topK" | "topP"> {
   readonly seed: number;

@@ -7,6 +7,7 @@ import {
   type OptionTable,
   type OptionValues,
   type ValueOption,
+  secret,
 } from "./option-table.ts";
 
 /** Several values, separated by commas. */
@@ -59,7 +60,7 @@ export const servingOptions = {
 export const serveOptions = {
   host: text("name", "address to listen at; default 127.0.0.1: this machine alone; 0.0.0.0 is all"),
   port: integer("n", 0, "port; default 8000, 0 is any free one"),
-  apiKey: list("a,b", "keys, of which requests have to bring one; others see them in the list of processes"),
+  apiKey: secret(list("a,b", "keys, of which requests have to bring one; others see them in the list of processes")),
   apiKeyFile: text("file", "file with such keys, one in each line"),
   cors: list("a,b", "origins whose pages may use the server, * for all; default: none"),
   queue: integer("n", 0, "requests that wait for their turn, before others get 429; default 64"),

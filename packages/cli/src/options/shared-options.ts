@@ -1,6 +1,16 @@
 import { backendNames } from "@helium-lm/tensor";
 import { gpuJsModes } from "@helium-lm/tensor/backends/gpujs";
-import { inGroup, choice, flag, integer, text, type OptionTable, type OptionValues } from "./option-table.ts";
+import {
+  inGroup,
+  choice,
+  flag,
+  integer,
+  text,
+  type OptionTable,
+  type OptionValues,
+  perCall,
+  replacing,
+} from "./option-table.ts";
 
 /** What is computed with, and where. */
 const computing = inGroup("Computing", {
@@ -8,10 +18,10 @@ const computing = inGroup("Computing", {
     "model",
     "folder, .gguf file or http(s) URL of a checkpoint, <org>/<name> on the hub, or a small model such as helium-nano",
   ),
-  backend: {
+  backend: replacing(["gpujsMode", "codegen"], {
     ...choice("name", ["auto", ...backendNames()], "backend"),
     help: `where to compute: ${["auto", ...backendNames()].join(", ")}; auto is the fastest available`,
-  },
+  }),
   gpujsMode: choice("name", gpuJsModes, "how --backend gpujs computes"),
   codegen: choice(
     "name",
@@ -25,9 +35,9 @@ const computing = inGroup("Computing", {
 export const sharedOptions = {
   ...computing,
   ...inGroup("General", {
-    json: flag("print only JSON"),
-    help: flag("print this help", "h"),
-    version: flag("print the version", "v"),
+    json: perCall(flag("print only JSON")),
+    help: perCall(flag("print this help", "h")),
+    version: perCall(flag("print the version", "v")),
   } as const satisfies OptionTable),
 } as const satisfies OptionTable;
 

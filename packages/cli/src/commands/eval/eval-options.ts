@@ -1,20 +1,29 @@
 import { loadingOptions } from "../../options/loading-options.ts";
-import { choices, flag, integer, text, type OptionTable, type OptionValues } from "../../options/option-table.ts";
+import {
+  choices,
+  flag,
+  integer,
+  text,
+  type OptionTable,
+  type OptionValues,
+  perCall,
+  replacing,
+} from "../../options/option-table.ts";
 import type { SharedOptions } from "../../options/shared-options.ts";
 
 const languages = ["en", "de", "es", "fr", "it", "pt"] as const;
 
 export const evalOptions = {
-  preset: text("name", "tasks and protocol: helium-card (the default), helium-card-0shot or lm-eval"),
+  preset: perCall(text("name", "tasks and protocol: helium-card (the default), helium-card-0shot or lm-eval")),
   languages: choices("codes", languages, "only these rows of the preset"),
-  text: text("file", "the perplexity of a text file, in place of tasks"),
+  text: perCall(text("file", "the perplexity of a text file, in place of tasks")),
   data: text("folder", "where the data is: a cache of the hub, or folders named after its repositories"),
   download: flag("fetch data that is not there from the hub"),
   numFewshot: integer("n", 0, "examples in each prompt of the named tasks; default 0"),
   limit: integer("n", 1, "documents of each task at most, from the first"),
   out: text("folder", "where results go, and the journal to go on from; default helium-eval"),
-  shard: text("i/n", "score only the i-th of n parts; helium eval merge puts them together"),
-  endpoint: text("url", "score the model of an OpenAI-compatible server, by its /v1/completions"),
+  shard: perCall(text("i/n", "score only the i-th of n parts; helium eval merge puts them together")),
+  endpoint: replacing(["model"], text("url", "score the model of an OpenAI-compatible server, by its /v1/completions")),
   endpointModel: text("name", "its name there"),
   tokenizer: text("folder", "tokenizer of the endpoint's model; default: the server's own /tokenize"),
   addBos: flag("begin every text with the BOS token; default: as the tokenizer does, with --endpoint not"),
@@ -25,7 +34,7 @@ export const evalOptions = {
   lowercase: flag("compare translations without regard to upper and lower case"),
   bootstrapIters: integer("n", 0, "resamples for standard errors; default 100000"),
   budget: integer("n", 1, "tokens of one pass over all texts; default 512"),
-  list: flag("list tasks, groups and presets"),
+  list: perCall(flag("list tasks, groups and presets")),
   ...loadingOptions,
 } as const satisfies OptionTable;
 
