@@ -18,7 +18,12 @@ export interface EngineOptions {
    * 64 op by op and compares its commands, to find a model that computes something else from pass to pass. Default true.
    */
   readonly replay?: ReplayMode;
+  /** Called before each pass, when those who got something with the one before have heard of it. It must not throw. */
+  readonly beforePass?: () => void;
 }
+
+/** Those that can cross to a worker. */
+export type ClonableEngineOptions = Omit<EngineOptions, "beforePass">;
 
 /** How the passes of an engine were carried out. */
 export interface ReplayStats {

@@ -225,6 +225,7 @@ export class Engine implements Disposable {
 
   /** One pass. Never throws: what fails is told to those whose work it was. */
   async #step(): Promise<void> {
+    this.#options.beforePass?.();
     this.#endAborted();
     const limits = {
       budget: this.#options.budget ?? this.#budget,

@@ -3,7 +3,7 @@ export type { EngineModel, PoolOptions } from "./engine-model.ts";
 export { CancelledError, EngineWorkerError, HeadError, PrefixFileError } from "../errors.ts";
 export { EngineHandle, type HandleSink, type HandleStart } from "./engine-handle.ts";
 export type { EngineRequest, EngineResult, EngineToken, RequestStats, TokenLogprobs } from "./request.ts";
-export type { EngineOptions, EngineStats, PageStats, ReplayStats } from "./engine-options.ts";
+export type { ClonableEngineOptions, EngineOptions, EngineStats, PageStats, ReplayStats } from "./engine-options.ts";
 export { Engine } from "./engine.ts";
 export type {
   Candidates,

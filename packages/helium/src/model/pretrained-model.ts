@@ -45,6 +45,7 @@ const engineOptions: OptionNames<EngineOptions> = {
   kvDType: true,
   keepPrefixes: true,
   replay: true,
+  beforePass: true,
 };
 
 /** A model with a head: config, trunk, state dict, and an engine that computes its texts in shared passes. */

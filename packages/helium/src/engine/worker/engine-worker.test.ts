@@ -49,7 +49,7 @@ test("the process waits for requests and questions, not for an idle worker", asy
   expect(state.alive).toBe(true);
   expect(asked.at(-1)).toEqual({ kind: "submit", id: 0, request: { inputIds: [1, 2], maxNewTokens: 3 } });
   const stats = { ...noStats, newTokens: 1 };
-  say({ kind: "token", id: 0, token: { id: 7, index: 0 }, stats });
+  say({ kind: "tokens", tokens: [{ id: 0, token: { id: 7, index: 0 }, stats }] });
   expect(handle.stats).toEqual(stats);
   const result = { ids: [7], finishReason: "eosTokenId", stats, warnings: [] };
   say({ kind: "ended", id: 0, result });

@@ -4,7 +4,7 @@ import type { EmbedRequest } from "../../encoding/embed.ts";
 import type { TextRequest } from "../../encoding/read-text.ts";
 import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
-import type { EngineOptions, EngineStats } from "../engine-options.ts";
+import type { ClonableEngineOptions, EngineStats } from "../engine-options.ts";
 import type { InferenceEngine, WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
 import { clonableLocation, type ClonableLocation } from "../../sources/resolve-source.ts";
 import { CancelledError, EngineWorkerError, GenerationError } from "../../errors.ts";
@@ -29,7 +29,7 @@ import { fromWire } from "./wire-error.ts";
 /** How a worker loads its model, and what its engine keeps; see `LoadOptions` and `EngineOptions`. */
 export interface EngineWorkerOptions extends WorkerLoadOptions {
   /** Limits of the engine; default: none. */
-  readonly engine?: EngineOptions;
+  readonly engine?: ClonableEngineOptions;
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Ends the worker while it loads. */
   readonly signal?: AbortSignal;
@@ -240,7 +240,9 @@ export class EngineWorker implements InferenceEngine {
       progress: ({ progress }) => onProgress?.(progress),
       opened: ({ model }) => this.#opening?.resolve(model),
       notOpened: ({ error }) => this.#opening?.reject(fromWire(error)),
-      token: ({ id, token, stats }) => this.#requests.get(id)?.sink.token(token, stats),
+      tokens: ({ tokens }) => {
+        for (const { id, token, stats } of tokens) this.#requests.get(id)?.sink.token(token, stats);
+      },
       warning: ({ id, message }) => this.#requests.get(id)?.onWarning?.(message),
       ended: ({ id, result }) => this.#close(id)?.sink.end(result),
       answer: ({ id, answer }) => this.#calls.get(id)?.resolve(answer),

@@ -5,7 +5,7 @@ import type { LoadProgress, LoadOptions } from "../../loading/load-model.ts";
 import type { ContinuationScore, ScoreContinuationsRequest } from "../../scoring/score-continuations.ts";
 import type { ScoreTokensRequest, TokenScore } from "../../scoring/score-tokens.ts";
 import type { ClonableLocation } from "../../sources/resolve-source.ts";
-import type { EngineOptions, EngineStats } from "../engine-options.ts";
+import type { ClonableEngineOptions, EngineStats } from "../engine-options.ts";
 import type { WorkerModel, WorkerRequest } from "../inference/inference-engine.ts";
 import type { LoadedPrefixes } from "../prefixes/load-prefixes.ts";
 import type { SavePrefixesOptions } from "../prefixes/save-prefixes.ts";
@@ -45,7 +45,7 @@ export interface ToWorker {
   readonly open: {
     readonly location: ClonableLocation;
     readonly load: WorkerLoadOptions;
-    readonly engine: EngineOptions;
+    readonly engine: ClonableEngineOptions;
   };
   readonly submit: { readonly id: number; readonly request: Omit<WorkerRequest, "signal" | "onWarning"> };
   readonly call: { readonly id: number; readonly call: CallOf };
@@ -58,7 +58,10 @@ export interface FromWorker {
   readonly progress: { readonly progress: LoadProgress };
   readonly opened: { readonly model: WorkerModel };
   readonly notOpened: { readonly error: WireError };
-  readonly token: { readonly id: number; readonly token: EngineToken; readonly stats: RequestStats };
+  /** New tokens of any requests, in their order. */
+  readonly tokens: {
+    readonly tokens: readonly { readonly id: number; readonly token: EngineToken; readonly stats: RequestStats }[];
+  };
   readonly warning: { readonly id: number; readonly message: string };
   readonly ended: { readonly id: number; readonly result: EngineResult };
   readonly answer: { readonly id: number; readonly answer: Calls[keyof Calls]["answer"] };

@@ -10,6 +10,7 @@ import {
   type Message,
   type ToWorker,
 } from "./protocol.ts";
+import { TokenOutbox } from "./token-outbox.ts";
 import { toWire } from "./wire-error.ts";
 
 /** How each call is made. */
@@ -32,14 +33,20 @@ const calls: {
 };
 
 /** The worker's side: an engine of its own thread, on a wire. @returns what takes the caller's messages */
-export function serveEngine(send: (message: Message<FromWorker>) => void): (message: Message<ToWorker>) => void {
+export function serveEngine(post: (message: Message<FromWorker>) => void): (message: Message<ToWorker>) => void {
+  const outbox = new TokenOutbox(post);
+  const send = (message: Message<FromWorker>): void => outbox.send(message);
   const controllers = new Map<number, AbortController>();
   let opened: InferenceEngine | null = null;
 
   const open = async ({ location, load, engine }: ToWorker["open"]): Promise<void> => {
     const onProgress = (progress: FromWorker["progress"]["progress"]): void => send({ kind: "progress", progress });
     try {
-      opened = await createInferenceEngine(location, { ...load, engine, onProgress });
+      opened = await createInferenceEngine(location, {
+        ...load,
+        engine: { ...engine, beforePass: () => outbox.flush() },
+        onProgress,
+      });
       send({ kind: "opened", model: opened.model });
     } catch (error) {
       send({ kind: "notOpened", error: toWire(error) });
@@ -64,7 +71,7 @@ export function serveEngine(send: (message: Message<FromWorker>) => void): (mess
     run(id, async (engine, signal) => {
       const onWarning = (message: string): void => send({ kind: "warning", id, message });
       const handle = engine.submit({ ...request, signal, onWarning });
-      for await (const token of handle) send({ kind: "token", id, token, stats: handle.stats });
+      for await (const token of handle) outbox.add({ id, token, stats: handle.stats });
       send({ kind: "ended", id, result: await handle.result });
     });
 
