@@ -1,4 +1,4 @@
-import { isHalf, loadElement, loadLanes, sumLanes } from "./lanes";
+import { isHalf, loadElement, loadLanes, sumLanes, sumLanes4 } from "./lanes";
 import {
   dot1x2, dot2x2, dot3x2, dot6x2, dotRows1x1Bf16, dotRows1x1F16, dotRows1x1F32, dotRows1x1FiniteF16, dotRows1x2F16, dotRows1x4Bf16,
   dotRows1x4F32, dotRows1x4FiniteF16, dotRows2x1Bf16, dotRows2x1F32, dotRows2x1FiniteF16, dotRows2x2Bf16, dotRows2x2F32,
@@ -33,6 +33,21 @@ function finish<T>(p: usize, sums: usize, m: i32, n: i32): void {
   const bias = load<usize>(p, 24);
   if (bias) total += load<f32>(bias + (<usize>n << 2));
   store<f32>(load<usize>(p, 16) + <usize>m * load<usize>(p, 20) + (<usize>n << 2), total);
+}
+
+/** `finish` of four columns from n on, whose sums are `hop` bytes apart: the same additions, where K is a multiple of eight. */
+// @ts-ignore: decorator
+@inline
+function finishFour(p: usize, sums: usize, hop: usize, m: i32, n: i32): void {
+  let total = sumLanes4(
+    f32x4.add(v128.load(sums), v128.load(sums, 16)),
+    f32x4.add(v128.load(sums + hop), v128.load(sums + hop, 16)),
+    f32x4.add(v128.load(sums + 2 * hop), v128.load(sums + 2 * hop, 16)),
+    f32x4.add(v128.load(sums + 3 * hop), v128.load(sums + 3 * hop, 16)),
+  );
+  const bias = load<usize>(p, 24);
+  if (bias) total = f32x4.add(total, v128.load(bias + (<usize>n << 2)));
+  v128.store(load<usize>(p, 16) + <usize>m * load<usize>(p, 20) + (<usize>n << 2), total);
 }
 
 /** One row of x against four rows of weights. */
@@ -178,6 +193,19 @@ function widen<T>(to: usize, w: usize, stride: usize, vectors: i32, rows: i32): 
   }
 }
 
+/** The outputs of `tall` rows from m on and of `columns` from n0 on, whose sums lie in `at`. */
+// @ts-ignore: decorator
+@inline
+function finishRows<T>(p: usize, at: usize, tall: i32, m: i32, n0: i32, columns: i32): void {
+  const hop = <usize>tall << 5;
+  const fours = load<i32>(p, 36) & 7 ? 0 : columns & ~3;
+  for (let r = 0; r < tall; r++) {
+    const sums = at + (<usize>r << 5);
+    for (let n = 0; n < fours; n += 4) finishFour(p, sums + <usize>n * hop, hop, m + r, n0 + n);
+    for (let n = fours; n < columns; n++) finish<T>(p, sums + <usize>n * hop, m + r, n0 + n);
+  }
+}
+
 /** Rows of the next tile. Twelve sums of 256 bits fit into registers, or twelve of 128 bits where nothing else is needed. */
 // @ts-ignore: decorator
 @inline
@@ -210,8 +238,8 @@ function tiles<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
     const rows = min(M_BLOCK, M - m0);
     const columns = min(N_BLOCK, N - n0);
     const pairs = (columns + 1) >> 1;
-    memory.fill(sums, 0, <usize>rows * pairs * 64);
-    for (let k0 = 0; k0 < K; k0 += K_BLOCK) {
+    let k0 = 0;
+    do {
       const depth = min(K_BLOCK, K - k0);
       const stride = <usize>depth << 2;
       widen<T>(block, load<usize>(p, 8) + <usize>n0 * wStride + <usize>k0 * sizeof<T>(), wStride, depth >> 2, columns);
@@ -220,7 +248,9 @@ function tiles<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
         const x = load<usize>(p, 0) + <usize>(m0 + m) * xStride + (<usize>k0 << 2);
         pack(panel, x, xStride, depth >> 3, tall);
         const stop = panel + <usize>depth * (<usize>tall << 2);
-        let at = sums + <usize>m * pairs * 64;
+        const first = sums + <usize>m * pairs * 64;
+        if (k0 === 0) memory.fill(first, 0, <usize>tall * pairs * 64);
+        let at = first;
         for (let n = 0; n < columns; n += 2) {
           const b = block + <usize>n * stride;
           // The second row of a last odd pair repeats the first; its sums are not stored.
@@ -231,17 +261,12 @@ function tiles<T>(p: usize, begin: i32, end: i32, scratch: usize): void {
           else dot1x2(panel, stop, b, next, at);
           at += <usize>tall << 6;
         }
+        // At once, while the sums are in the first-level cache.
+        if (k0 + depth === K) finishRows<T>(p, first, tall, m0 + m, n0, columns);
         m += tall;
       }
-    }
-    for (let m = 0; m < rows; ) {
-      const tall = tileHeight(rows - m, wide);
-      for (let n = 0; n < columns; n++) {
-        const at = sums + <usize>m * pairs * 64 + <usize>n * (<usize>tall << 5);
-        for (let r = 0; r < tall; r++) finish<T>(p, at + (<usize>r << 5), m0 + m + r, n0 + n);
-      }
-      m += tall;
-    }
+      k0 += K_BLOCK;
+    } while (k0 < K);
   }
 }
 
