@@ -223,7 +223,7 @@ export function sampleTokens(p: usize, begin: i32, end: i32, scratch: usize): vo
     if (T > 0 && abs(top) < Infinity) {
       const k = load<i32>(load<usize>(p, 12) + at);
       token = draw(x, V, T, top, k, load<f32>(load<usize>(p, 16) + at), load<f32>(load<usize>(p, 20) + at), scratch);
-    } else token = firstOf(x, top);
+    } else token = firstOf(x, V, top);
     store<i32>(load<usize>(p, 0) + at, token);
   }
 }
