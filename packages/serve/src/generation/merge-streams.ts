@@ -6,7 +6,12 @@ interface Arrived<T> {
 /**
  * The items of several streams, in the order in which they come. When one fails, or the reader leaves, all are left.
  */
-export async function* mergeStreams<T>(streams: readonly AsyncIterable<T>[]): AsyncGenerator<T, void, undefined> {
+export function mergeStreams<T>(streams: readonly AsyncIterable<T>[]): AsyncIterable<T> {
+  const [only] = streams;
+  return only && streams.length === 1 ? only : merged(streams);
+}
+
+async function* merged<T>(streams: readonly AsyncIterable<T>[]): AsyncGenerator<T, void, undefined> {
   const readers = streams.map((stream) => stream[Symbol.asyncIterator]());
   const arrived: Arrived<T>[] = [];
   let failure: { readonly error: unknown } | null = null;

@@ -48,20 +48,23 @@ export async function eventStream(
   }: EventStreamOptions,
 ): Promise<Response> {
   const reader = events[Symbol.asyncIterator]();
-  const first = reader.next();
+  let next: Promise<IteratorResult<ServerEvent>> | null = reader.next();
   try {
-    await within(first, firstEventMs);
+    await within(next, firstEventMs);
   } catch (error) {
     onClose();
     throw error;
   }
   const encoder = new TextEncoder();
-  const hasComments = encode === serverSentEvent;
-  let pending: Promise<IteratorResult<ServerEvent>> | null = first;
+  const comments = encode === serverSentEvent ? new Comments(keepAliveMs) : null;
   let isLeft = false;
+  const end = (): void => {
+    comments?.stop();
+    onClose();
+  };
   const close = (): void => {
     isLeft = true;
-    onClose();
+    end();
     // A client that left: whatever the work says to its end is not heard.
     void reader.return?.()?.catch(() => undefined);
   };
@@ -70,14 +73,12 @@ export async function eventStream(
       pull: async (controller) => {
         const write = (text: string): void => controller.enqueue(encoder.encode(text));
         try {
-          pending ??= reader.next();
-          const result = await within(pending, hasComments ? keepAliveMs : Infinity);
+          const asked = next ?? reader.next();
+          next = null;
+          comments?.wait(() => write(": keep-alive\n\n"));
+          const result = await asked;
+          comments?.rest();
           if (isLeft) return;
-          if (result === null) {
-            write(": keep-alive\n\n");
-            return;
-          }
-          pending = null;
           if (result.done !== true) {
             write(encode(result.value));
             return;
@@ -86,7 +87,7 @@ export async function eventStream(
           if (isLeft) return;
           for (const event of onError(error)) write(encode(event));
         }
-        onClose();
+        end();
         controller.close();
       },
       cancel: close,
@@ -98,9 +99,44 @@ export async function eventStream(
   });
 }
 
+/** Says something where nothing was said for a while: one timer for a stream, since one for each event costs as much as it. */
+class Comments {
+  readonly #ms: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #since = 0;
+  #say: (() => void) | null = null;
+
+  /** @param ms longest silence */
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  /** The next event is awaited. */
+  wait(say: () => void): void {
+    this.#say = say;
+    this.#since = performance.now();
+    this.#timer ??= setInterval(() => this.#look(), this.#ms / 2);
+  }
+
+  /** It is there. */
+  rest(): void {
+    this.#say = null;
+  }
+
+  stop(): void {
+    this.rest();
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    if (!this.#say || performance.now() - this.#since < this.#ms / 2) return;
+    this.#say();
+    this.#since = performance.now();
+  }
+}
+
 /** What the promise gives, or null after so many milliseconds without it. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  if (!Number.isFinite(ms)) return promise;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), ms);
