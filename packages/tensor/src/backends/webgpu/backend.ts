@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, MemoryInfo } from "../../contract/backend.ts";
+import type { Backend, Capabilities, MemoryInfo, Recorder } from "../../contract/backend.ts";
 import type { KernelTable } from "../../contract/kernel-table.ts";
 import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
 import { dtypes } from "../../dtypes/dtype.ts";
@@ -12,6 +12,7 @@ import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
 import { checkStorageBytes } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
+import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
 import { storageOf, WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
@@ -27,6 +28,8 @@ export class WebGpuBackend implements Backend {
   #handles = 0;
   #bytes = 0;
   #peakBytes = 0;
+  #replays = 0;
+  #replayReason: string | null = null;
 
   constructor(device: Device, debug: boolean) {
     const commands = new Commands(device, debug);
@@ -50,20 +53,19 @@ export class WebGpuBackend implements Backend {
     if (spec.kind === "quant") throw new BackendError("webgpu", `keeps no blocks of ${spec.format}`, { spec });
     const bytes = spec.length * dtypes[spec.dtype].bytes;
     checkStorageBytes(this.#device.limits, bytes, spec.dtype);
-    const { pool, commands } = this.#context.parts;
-    const storage = new WebGpuStorage(spec, bytes, pool.take(bytes));
+    const { commands } = this.#context.parts;
+    const storage = new WebGpuStorage(spec, bytes, this.#context.take(bytes));
     // Where there is no room on the device, it says so later.
     commands.writes(storage);
     this.#handles++;
-    this.#bytes += bytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    this.#count(bytes);
     return storage;
   }
 
   release(handle: StorageHandle): void {
     if (this.#device.isDisposed) return;
     const storage = storageOf(handle);
-    this.#context.parts.pool.give(storage.release());
+    storage.release();
     this.#handles--;
     this.#bytes -= storage.byteLength;
   }
@@ -85,6 +87,7 @@ export class WebGpuBackend implements Backend {
 
   async read(handle: StorageHandle): Promise<Uint8Array> {
     this.#device.check("read");
+    this.#context.recorded?.log.refuse("a part of it is read by the host");
     return this.#readback.read(storageOf(handle));
   }
 
@@ -97,6 +100,18 @@ export class WebGpuBackend implements Backend {
 
   memory(): MemoryInfo {
     return { handles: this.#handles, bytes: this.#bytes, peakBytes: this.#peakBytes };
+  }
+
+  createRecorder(): Recorder {
+    this.#device.check();
+    return new WebGpuRecorder({
+      context: this.#context,
+      count: (bytes) => this.#count(bytes),
+      noteRun: (reason) => {
+        if (reason === null) this.#replays++;
+        this.#replayReason = reason;
+      },
+    });
   }
 
   info(): Readonly<Record<string, string | number | boolean>> {
@@ -113,6 +128,8 @@ export class WebGpuBackend implements Backend {
       pipelines: pipelines.count,
       bindGroups: groups.made,
       ...commands.counts,
+      replays: this.#replays,
+      ...(this.#replayReason !== null && { replayReason: this.#replayReason }),
     };
   }
 
@@ -121,5 +138,10 @@ export class WebGpuBackend implements Backend {
     this.#device.dispose();
     this.#handles = 0;
     this.#bytes = 0;
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 }

@@ -77,10 +77,10 @@ export class Commands {
     return buffer.batch === this.#batch && this.#encoder !== null;
   }
 
-  dispatch({ pipeline, group, offset, x, y }: Dispatch): void {
-    this.encodeInto((this.#pass ??= this.#open().beginComputePass()), pipeline, group, offset, x, y);
+  dispatch(command: Dispatch): void {
+    this.#encode((this.#pass ??= this.#open().beginComputePass()), command);
     this.#inBatch++;
-    if (this.#debug) this.#names.push(pipeline.shader.name);
+    if (this.#debug) this.#names.push(command.pipeline.shader.name);
     if (this.#debug || this.#inBatch >= BATCH || this.params.isFull) this.flush();
   }
 
@@ -90,6 +90,25 @@ export class Commands {
     this.uses(from);
     this.#open().copyBufferToBuffer(from.gpu, fromOffset, to, toOffset, bytes);
     this.#copies++;
+  }
+
+  /** Encodes commands again that were noted, with parameters of their own, into the open pass. */
+  replay(commands: readonly Dispatch[], buffers: readonly DeviceBuffer[]): void {
+    if (commands.length === 0) return;
+    for (const buffer of buffers) this.uses(buffer);
+    const pass = (this.#pass ??= this.#open().beginComputePass());
+    for (const command of commands) this.#encode(pass, command);
+  }
+
+  /** Writes bytes to the start of a buffer that no pending command uses; those behind them in the last word become 0. */
+  upload({ gpu: buffer }: DeviceBuffer, bytes: Uint8Array, offset = 0): void {
+    const { queue } = this.#device.gpu;
+    const whole = bytes.length - (bytes.length % 4);
+    if (whole > 0) queue.writeBuffer(buffer, offset, bytes, 0, whole);
+    if (whole === bytes.length) return;
+    const last = new Uint8Array(4);
+    last.set(bytes.subarray(whole));
+    queue.writeBuffer(buffer, offset + whole, last);
   }
 
   /** Submits what is encoded. */
@@ -133,14 +152,7 @@ export class Commands {
     this.#unreported.delete(error);
   }
 
-  encodeInto(
-    pass: GPUComputePassEncoder,
-    pipeline: Pipeline,
-    group: GPUBindGroup,
-    offset: number,
-    x: number,
-    y: number,
-  ): void {
+  #encode(pass: GPUComputePassEncoder, { pipeline, group, offset, x, y }: Dispatch): void {
     pass.setPipeline(pipeline.gpu);
     pass.setBindGroup(0, group, [offset]);
     pass.dispatchWorkgroups(x, y);

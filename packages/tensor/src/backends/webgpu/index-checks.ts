@@ -5,6 +5,8 @@ import type { Device } from "./device.ts";
 /** Checks under way at a time; the last place is shared by all that find no other. */
 const PLACES = 256;
 
+const SHARED = PLACES - 1;
+
 /** Bytes of all places, of two words: whether an index was outside its table, and the largest of those as unsigned. */
 export const STATUS_BYTES = 8 * PLACES;
 
@@ -14,6 +16,8 @@ export interface IndexCheck {
   /** Entries of the table. */
   readonly length: number;
   readonly place: number;
+  /** Whether the place stays its recording's. */
+  readonly isReserved: boolean;
   /** Null while the device has not told. */
   outcome: "inside" | ArgumentError | null;
 }
@@ -35,10 +39,21 @@ export class IndexChecks {
     return this.#open.length > 0;
   }
 
-  add(op: string, length: number): IndexCheck {
-    const check: IndexCheck = { op, length, place: this.#free.pop() ?? PLACES - 1, outcome: null };
+  /** @param reserved the place of a call that is replayed */
+  add(op: string, length: number, reserved?: number): IndexCheck {
+    const [place, isReserved] = [reserved ?? this.reserve(), reserved !== undefined];
+    const check: IndexCheck = { op, length, place, isReserved, outcome: null };
     this.#open.push(check);
     return check;
+  }
+
+  /** A place that is used until it is given back. */
+  reserve(): number {
+    return this.#free.pop() ?? SHARED;
+  }
+
+  giveBack(place: number): void {
+    if (place !== SHARED) this.#free.push(place);
   }
 
   /** The checks that a copy of the words made now tells about. */
@@ -50,22 +65,15 @@ export class IndexChecks {
 
   /** Reads what the device left about checks. */
   settle(checks: readonly IndexCheck[], words: Uint32Array): void {
-    let isAnyOutside = false;
     for (const check of checks) {
       const { op, length, place } = check;
       const isOutside = words[2 * place] !== 0;
       const index = words[2 * place + 1] | 0;
-      isAnyOutside ||= isOutside;
       check.outcome = isOutside
         ? new ArgumentError(op, `index ${index} is outside [0, ${length})`, { index, length })
         : "inside";
-      if (place < PLACES - 1 && !isOutside) this.#free.push(place);
-    }
-    if (!isAnyOutside) return;
-    for (const { place, outcome } of checks) {
-      if (outcome === "inside") continue;
-      this.#device.gpu.queue.writeBuffer(this.buffer.gpu, 8 * place, new Uint32Array(2));
-      if (place < PLACES - 1) this.#free.push(place);
+      if (isOutside) this.#device.gpu.queue.writeBuffer(this.buffer.gpu, 8 * place, new Uint32Array(2));
+      if (!check.isReserved) this.giveBack(place);
     }
   }
 }

@@ -4,10 +4,23 @@ import type { BufferPool, DeviceBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { unsettled, type IndexCheck, type IndexChecks } from "./index-checks.ts";
+import { mergeBytes } from "./kernels/merge-bytes.ts";
 import { gridOf } from "./limits.ts";
 import { SLOT_WORDS } from "./params.ts";
 import type { Pipelines, Shader } from "./pipelines.ts";
-import { storageOf, type WebGpuStorage } from "./storage.ts";
+import type { CommandLog, LoggedCommand } from "./recording/command-log.ts";
+import type { Region } from "./recording/region.ts";
+import { storageOf, type Taken, type WebGpuStorage } from "./storage.ts";
+
+/** Work that is being noted. */
+export interface Recorded {
+  readonly log: CommandLog;
+  readonly region: Region;
+  /** A buffer that holds what the host writes. */
+  constant(bytes: Uint8Array): DeviceBuffer;
+  /** The place of the i-th check of indices of a run. */
+  place(i: number): number;
+}
 
 /** Memory for the time of one op. */
 export interface Temporary {
@@ -44,8 +57,9 @@ export interface ContextParts {
 /** What the kernels of the backend are written with: shaders, storages, commands. */
 export class KernelContext {
   readonly parts: ContextParts;
+  recorded: Recorded | null = null;
   readonly #shaders = new Map<string, Shader>();
-  readonly #temporaries: Temporary[] = [];
+  readonly #temporaries: Taken[] = [];
 
   constructor(parts: ContextParts) {
     this.parts = parts;
@@ -65,7 +79,7 @@ export class KernelContext {
   /** Queues a kernel. */
   run({ shader, reads, writes, words, groups, check }: Call): void {
     if (groups === 0) return;
-    const { device, commands, pipelines } = this.parts;
+    const { device, pipelines } = this.parts;
     device.check(shader.name);
     const [x, y] = gridOf(shader.name, groups, device.limits);
     if (words.length >= SLOT_WORDS) throw new RangeError(`${shader.name} has ${words.length} parameters`);
@@ -73,24 +87,34 @@ export class KernelContext {
       const written = writes.map(bufferOf);
       if (check) written.push(this.parts.checks.buffer);
       const buffers = [...reads.map((place) => this.#apart(bufferOf(place), written)), ...written];
-      noteResults(commands, reads, writes, check);
-      for (const buffer of buffers) commands.uses(buffer);
-      const pipeline = pipelines.get(shader);
-      const group = this.parts.groups.get(pipeline, buffers);
-      commands.dispatch({ pipeline, group, offset: commands.params.add([x, ...words]), x, y });
+      this.#noteStorages(reads, writes, check);
+      this.#dispatch({ pipeline: pipelines.get(shader), buffers, words: [x, ...words], x, y });
     });
   }
 
   /** A check of the indices of one call into a table of so many entries. */
   checkIndices(op: string, length: number): IndexCheck {
-    return this.parts.checks.add(op, length);
+    const { recorded } = this;
+    const check = this.parts.checks.add(op, length, recorded?.place(recorded.log.checks.length));
+    recorded?.log.checks.push(check);
+    return check;
+  }
+
+  /** Memory of at least so many bytes. */
+  take(bytes: number): Taken {
+    const { pool } = this.parts;
+    const region = this.recorded?.region;
+    const buffer = (region ?? pool).take(bytes);
+    if (!region) return { buffer, isRecorded: false, giveBack: () => pool.give(buffer) };
+    const { run } = region;
+    return { buffer, isRecorded: true, giveBack: () => region.give(buffer, run) };
   }
 
   /** Memory until the end of the running `scoped`. */
   temporary(bytes: number): Temporary {
-    const made = { temporary: this.parts.pool.take(bytes) };
-    this.#temporaries.push(made);
-    return made;
+    const taken = this.take(bytes);
+    this.#temporaries.push(taken);
+    return { temporary: taken.buffer };
   }
 
   /** Runs `fn` and gives back the temporaries it took. */
@@ -99,16 +123,41 @@ export class KernelContext {
     try {
       fn();
     } finally {
-      for (const { temporary } of this.#temporaries.splice(before)) this.parts.pool.give(temporary);
+      for (const taken of this.#temporaries.splice(before)) taken.giveBack();
     }
+  }
+
+  #dispatch(command: LoggedCommand): void {
+    const { commands, groups } = this.parts;
+    const { pipeline, buffers, words, x, y } = command;
+    for (const buffer of buffers) commands.uses(buffer);
+    commands.dispatch({ pipeline, group: groups.get(pipeline, buffers), offset: commands.params.add(words), x, y });
+    this.recorded?.log.commands.push(command);
   }
 
   /** A dispatch may not read a buffer that it writes: it reads a copy. */
   #apart(buffer: DeviceBuffer, written: readonly DeviceBuffer[]): DeviceBuffer {
     if (!written.includes(buffer)) return buffer;
-    const { temporary } = this.temporary(buffer.bytes);
-    this.parts.commands.copy(buffer, 0, temporary.gpu, 0, buffer.bytes);
-    return temporary;
+    const copy = this.temporary(buffer.bytes);
+    mergeBytes(this, copy, 0, { temporary: buffer }, buffer.bytes);
+    return copy.temporary;
+  }
+
+  /** What is wrong with what a kernel reads is wrong with what it writes. */
+  #noteStorages(reads: readonly Place[], writes: readonly Place[], check: IndexCheck | undefined): void {
+    const [inputs, outputs] = [storagesOf(reads), storagesOf(writes)];
+    const log = this.recorded?.log;
+    for (const storage of log ? [...inputs, ...outputs] : []) if (!storage.isRecorded) log?.storages.add(storage);
+    for (const output of outputs) {
+      log?.written.add(output);
+      this.parts.commands.writes(output);
+      let checks = unsettled(output.checks);
+      for (const input of inputs) {
+        output.failure ??= input.failure;
+        checks = joined(checks, (input.checks = unsettled(input.checks)));
+      }
+      output.checks = check ? joined(checks, [check]) : checks;
+    }
   }
 }
 
@@ -117,25 +166,6 @@ const bufferOf = (place: Place): DeviceBuffer =>
 
 const storagesOf = (places: readonly Place[]): WebGpuStorage[] =>
   places.flatMap((place) => ("temporary" in place ? [] : [storageOf(place.handle)]));
-
-/** What is wrong with what a kernel reads is wrong with what it writes. */
-function noteResults(
-  commands: Commands,
-  reads: readonly Place[],
-  writes: readonly Place[],
-  check: IndexCheck | undefined,
-): void {
-  const inputs = storagesOf(reads);
-  for (const output of storagesOf(writes)) {
-    commands.writes(output);
-    let checks = unsettled(output.checks);
-    for (const input of inputs) {
-      output.failure ??= input.failure;
-      checks = joined(checks, (input.checks = unsettled(input.checks)));
-    }
-    output.checks = check ? joined(checks, [check]) : checks;
-  }
-}
 
 function joined(a: readonly IndexCheck[], b: readonly IndexCheck[]): readonly IndexCheck[] {
   if (a === b || b.length === 0) return a;

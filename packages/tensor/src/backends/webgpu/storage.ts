@@ -2,36 +2,53 @@ import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
 import { BackendError, DisposedError } from "../../errors.ts";
 import type { DeviceBuffer } from "./buffers.ts";
 import type { Failable } from "./commands.ts";
+import { tellUsers, type LoggedStorage, type StorageUser } from "../recording/storage-users.ts";
 import type { IndexCheck } from "./index-checks.ts";
+
+/** Memory of the pool, or of recorded work, where it is valid for one run. */
+export interface Taken {
+  readonly buffer: DeviceBuffer;
+  readonly isRecorded: boolean;
+  giveBack(): void;
+}
 
 const noChecks: readonly IndexCheck[] = [];
 
 /** Elements on the device, in one buffer. */
-export class WebGpuStorage implements StorageHandle, Failable {
+export class WebGpuStorage implements StorageHandle, Failable, LoggedStorage {
   readonly spec: StorageSpec;
   readonly byteLength: number;
   /** The error of the queued work that should have written it. */
   failure: Error | null = null;
   /** Indices that what is in it depends on, and of which nobody knows yet whether they are inside their tables. */
   checks: readonly IndexCheck[] = noChecks;
-  #buffer: DeviceBuffer | null;
+  readonly users = new Set<StorageUser>();
+  /** Whether it was made by recorded work. */
+  readonly isRecorded: boolean;
+  #taken: Taken | null;
 
-  constructor(spec: StorageSpec, byteLength: number, buffer: DeviceBuffer) {
+  constructor(spec: StorageSpec, byteLength: number, taken: Taken) {
     this.spec = spec;
     this.byteLength = byteLength;
-    this.#buffer = buffer;
+    this.isRecorded = taken.isRecorded;
+    this.#taken = taken;
   }
 
   /** @throws DisposedError after release */
   get buffer(): DeviceBuffer {
-    if (!this.#buffer) throw new DisposedError("storage", "used after it was released");
-    return this.#buffer;
+    if (!this.#taken) throw new DisposedError("storage", "used after it was released");
+    return this.#taken.buffer;
   }
 
-  release(): DeviceBuffer {
-    const { buffer } = this;
-    this.#buffer = null;
-    return buffer;
+  get isReleased(): boolean {
+    return this.#taken === null;
+  }
+
+  release(): void {
+    if (!this.#taken) throw new DisposedError("storage", "used after it was released");
+    this.#taken.giveBack();
+    this.#taken = null;
+    tellUsers(this, "a storage that it uses was freed");
   }
 }
 

@@ -1,6 +1,9 @@
-import type { KernelContext } from "./kernel-context.ts";
+import type { KernelContext, Recorded } from "./kernel-context.ts";
 import { mergeBytes } from "./kernels/merge-bytes.ts";
 import type { WebGpuStorage } from "./storage.ts";
+
+/** Bytes that the host may write at once in recorded work; more than scalars and small tables is not the work of a step. */
+const MOST_CONSTANT = 2 ** 16;
 
 /**
  * Copies bytes of the host into a storage. What the queue writes comes before all that is not submitted yet, so that work
@@ -10,26 +13,29 @@ export function uploadBytes(context: KernelContext, storage: WebGpuStorage, offs
   if (bytes.length === 0) return;
   const { commands } = context.parts;
   const end = offset + bytes.length;
+  if (context.recorded) return replayBytes(context, context.recorded, storage, offset, bytes);
   commands.writes(storage);
   if (offset % 4 === 0 && (end % 4 === 0 || end === storage.byteLength)) {
     if (commands.isPending(storage.buffer)) commands.flush();
     if (offset === 0 && end === storage.byteLength) [storage.failure, storage.checks] = [null, []];
-    return writeWords(context, storage.buffer.gpu, offset, bytes);
+    return commands.upload(storage.buffer, bytes, offset);
   }
   context.scoped(() => {
     const words = context.temporary(Math.ceil(bytes.length / 4) * 4);
     if (commands.isPending(words.temporary)) commands.flush();
-    writeWords(context, words.temporary.gpu, 0, bytes);
+    commands.upload(words.temporary, bytes);
     mergeBytes(context, { handle: storage }, offset, words, bytes.length);
   });
 }
 
-function writeWords(context: KernelContext, buffer: GPUBuffer, offset: number, bytes: Uint8Array): void {
-  const { queue } = context.device.gpu;
-  const whole = bytes.length - (bytes.length % 4);
-  if (whole > 0) queue.writeBuffer(buffer, offset, bytes, 0, whole);
-  if (whole === bytes.length) return;
-  const last = new Uint8Array(4);
-  last.set(bytes.subarray(whole));
-  queue.writeBuffer(buffer, offset + whole, last);
+/** In recorded work the host's bytes are a constant, from which a kernel copies them in every run. */
+function replayBytes(
+  context: KernelContext,
+  { log, constant }: Recorded,
+  storage: WebGpuStorage,
+  offset: number,
+  bytes: Uint8Array,
+): void {
+  if (bytes.length > MOST_CONSTANT) log.refuse(`${bytes.length} bytes are written by the host`);
+  mergeBytes(context, { handle: storage }, offset, { temporary: constant(bytes) }, bytes.length);
 }

@@ -3,7 +3,7 @@ import { dtypes, type TypedArray } from "../../../dtypes/dtype.ts";
 import { BackendError, DisposedError } from "../../../errors.ts";
 import { HostStorage } from "../../host/host-memory.ts";
 import type { Arena } from "./arena.ts";
-import type { LoggedStorage, StorageUser } from "../recording/command-log.ts";
+import { tellUsers, type LoggedStorage, type StorageUser } from "../../recording/storage-users.ts";
 import type { Region } from "./region.ts";
 
 const none = new Uint8Array(0);
@@ -90,8 +90,7 @@ export class WasmStorage extends HostStorage implements LoggedStorage {
 
   /** Recordings that rely on it as it was are over. */
   changed(reason: string): void {
-    for (const user of this.users) user.storageChanged(reason);
-    this.users.clear();
+    tellUsers(this, reason);
   }
 }
 

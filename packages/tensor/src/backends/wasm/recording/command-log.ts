@@ -1,17 +1,7 @@
+import type { RunLog } from "../../recording/noted-recording.ts";
+import type { LoggedStorage } from "../../recording/storage-users.ts";
 import { PARAMS } from "../threads/control.ts";
 import type { KernelName } from "../kernel-names.ts";
-
-/** Told when what it relies on is gone. */
-export interface StorageUser {
-  storageChanged(reason: string): void;
-}
-
-/** Memory from outside the work that is logged. */
-export interface LoggedStorage {
-  readonly isReleased: boolean;
-  /** Recordings whose commands have its address. */
-  readonly users: Set<StorageUser>;
-}
 
 /** A kernel that was run, with its parameters. */
 export interface LoggedCommand {
@@ -32,7 +22,7 @@ export const BLOCK_WORDS = 64;
 const FIRST_WORD = PARAMS / 4;
 
 /** What work does on its memory, command by command. */
-export class CommandLog {
+export class CommandLog implements RunLog {
   readonly commands: LoggedCommand[] = [];
   /** Storages from outside the work whose addresses it took. */
   readonly storages = new Set<LoggedStorage>();

@@ -1,15 +1,11 @@
 import type { Recorder, Recording } from "../../../contract/backend.ts";
 import { ArgumentError } from "../../../errors.ts";
-import { CommandLog, logDifference, type LoggedStorage, type StorageUser } from "./command-log.ts";
+import { NotedRecording, type Noting, type Replayable } from "../../recording/noted-recording.ts";
+import { CommandLog, logDifference } from "./command-log.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Executor } from "../threads/executor.ts";
 import { Program } from "./program.ts";
 import { orNull, Region } from "../memory/region.ts";
-
-/** Runs that differ from the one before, in a row, until no more are noted. */
-const PATIENCE = 4;
-
-const NO_MEMORY = "there is no memory left for recordings";
 
 /** What a recorder needs of its backend. */
 export interface RecordingBackend {
@@ -22,59 +18,40 @@ export interface RecordingBackend {
 }
 
 /** Recordings that share one region: the results of one are gone when the next runs. */
-export class WasmRecorder implements Recorder {
-  readonly backend: RecordingBackend;
-  readonly region: Region;
-  readonly #recordings = new Set<WasmRecording>();
+export class WasmRecorder implements Recorder, Noting<CommandLog> {
+  readonly #backend: RecordingBackend;
+  readonly #region: Region;
+  readonly #recordings = new Set<Recording>();
+  readonly difference = logDifference;
 
   constructor(backend: RecordingBackend) {
-    this.backend = backend;
-    this.region = new Region(backend.context.arena);
+    this.#backend = backend;
+    this.#region = new Region(backend.context.arena);
   }
 
   recording(): Recording {
-    const made = new WasmRecording(this, () => this.#recordings.delete(made));
+    const made = new NotedRecording(this, () => this.#recordings.delete(made));
     this.#recordings.add(made);
     return made;
   }
 
   dispose(): void {
     for (const recording of this.#recordings) recording.dispose();
-    this.backend.count(-this.region.byteLength);
-    this.region.dispose();
-  }
-}
-
-/** The commands of some work, once two runs of it in a row had the same ones. */
-class WasmRecording implements Recording, StorageUser {
-  readonly #recorder: WasmRecorder;
-  readonly #forget: () => void;
-  #last: CommandLog | null = null;
-  /** What the program does. */
-  #kept: CommandLog | null = null;
-  #program: Program | null = null;
-  #storages: readonly LoggedStorage[] = [];
-  #reason: string | null = "it has not run twice yet";
-  #isRefused = false;
-  #differences = 0;
-
-  constructor(recorder: WasmRecorder, forget: () => void) {
-    this.#recorder = recorder;
-    this.#forget = forget;
+    this.#backend.count(-this.#region.byteLength);
+    this.#region.dispose();
   }
 
-  get state(): Recording["state"] {
-    if (this.#program) return "ready";
-    return this.#isRefused ? "refused" : "open";
+  get hasGrown(): boolean {
+    return this.#region.hasGrown;
   }
 
-  get reason(): string | null {
-    return this.#reason;
+  get isShort(): boolean {
+    return this.#region.isShort;
   }
 
-  log(body: () => void): void {
-    const { backend, region } = this.#recorder;
-    const { arena } = backend.context;
+  note(body: () => void): CommandLog {
+    const region = this.#region;
+    const { arena } = this.#backend.context;
     if (arena.recorded) throw new ArgumentError("record", "work is being recorded already; recordings do not nest");
     const log = new CommandLog(arena.i32);
     const held = region.byteLength;
@@ -82,87 +59,36 @@ class WasmRecording implements Recording, StorageUser {
     arena.recorded = { log, region };
     try {
       body();
-    } catch (error) {
-      this.#last = null;
-      throw error;
     } finally {
       arena.recorded = null;
-      backend.count(region.byteLength - held);
+      this.#backend.count(region.byteLength - held);
     }
-    this.#take(log);
-    backend.noteRun(this.#reason ?? "it was recorded with this run");
+    return log;
   }
 
-  replay(): void {
-    const { backend, region } = this.#recorder;
-    if (!this.#program) throw new ArgumentError("replay", `nothing is recorded: ${this.#reason ?? "no run"}`);
-    region.begin();
-    backend.executor.replay(this.#program);
-    backend.noteRun(null);
-    if (backend.context.takeStatus())
+  program({ commands }: CommandLog): Replayable | null {
+    const { context, executor, count } = this.#backend;
+    const program = orNull(() => new Program(context.arena, commands, executor.threads));
+    if (!program) return null;
+    count(program.byteLength);
+    return {
+      run: () => this.#replay(program),
+      dispose: () => {
+        count(-program.byteLength);
+        program.dispose();
+      },
+    };
+  }
+
+  noteRun(reason: string | null): void {
+    this.#backend.noteRun(reason);
+  }
+
+  #replay(program: Program): void {
+    this.#region.begin();
+    this.#backend.executor.replay(program);
+    this.noteRun(null);
+    if (this.#backend.context.takeStatus())
       throw new ArgumentError("replay", "an index is outside its table; run the work op by op to see which");
-  }
-
-  storageChanged(reason: string): void {
-    this.#drop();
-    this.#reason = reason;
-    this.#last = null;
-    this.#differences = 0;
-  }
-
-  dispose(): void {
-    this.#drop();
-    this.#forget();
-  }
-
-  /** Compares a run with the one before it. */
-  #take(log: CommandLog): void {
-    const last = this.#last;
-    this.#last = this.#recorder.region.hasGrown ? null : log;
-    if (log.refusal !== null) return this.#refuse(log.refusal);
-    if (this.#recorder.region.isShort) return this.#refuse(NO_MEMORY);
-    if (this.#kept) return this.#check(this.#kept, log);
-    if (!last || !this.#last) return;
-    const difference = logDifference(last, log);
-    if (difference === null) return this.#keep(log);
-    this.#reason = difference;
-    if (++this.#differences >= PATIENCE) this.#refuse(difference);
-  }
-
-  /** A run beside what is recorded. */
-  #check(kept: CommandLog, log: CommandLog): void {
-    const difference = logDifference(kept, log);
-    if (difference !== null) this.#refuse(`a later run was not the recorded one: ${difference}`);
-  }
-
-  #refuse(reason: string): void {
-    this.#drop();
-    this.#isRefused = true;
-    this.#reason = reason;
-    this.#last = null;
-  }
-
-  #keep(log: CommandLog): void {
-    const { backend } = this.#recorder;
-    const program = orNull(() => new Program(backend.context.arena, log.commands, backend.executor.threads));
-    if (!program) return this.#refuse(NO_MEMORY);
-    backend.count(program.byteLength);
-    this.#program = program;
-    this.#storages = [...log.storages];
-    for (const storage of this.#storages) storage.users.add(this);
-    this.#kept = log;
-    this.#reason = null;
-    this.#last = null;
-    this.#differences = 0;
-  }
-
-  #drop(): void {
-    if (!this.#program) return;
-    this.#recorder.backend.count(-this.#program.byteLength);
-    this.#program.dispose();
-    this.#program = null;
-    this.#kept = null;
-    for (const storage of this.#storages) storage.users.delete(this);
-    this.#storages = [];
   }
 }
