@@ -1,7 +1,7 @@
 import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
-import { gpuJsConformance } from "./gpujs-options.ts";
+import { deviceConformance } from "./device-options.ts";
 
 /** The backends of tensor that run in Node, as the suite runs them for the matrix in the docs. */
 export const conformanceBackends = {
@@ -14,7 +14,7 @@ export const conformanceBackends = {
     skip: [],
   },
   "gpujs-cpu": {
-    ...gpuJsConformance("cpu"),
+    ...deviceConformance("cpu"),
     create: async () => (await import("@helium-lm/tensor/backends/gpujs")).createGpuJsBackend({ mode: "cpu" }),
   },
 } satisfies Readonly<Record<string, ConformanceOptions>>;

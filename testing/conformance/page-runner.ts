@@ -2,10 +2,10 @@ import { fileURLToPath } from "node:url";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
 import { BrowserPage } from "../browser/browser-page.ts";
-import type { GpuJsTask } from "./run-gpujs.ts";
+import type { DeviceTask } from "./run-on-device.ts";
 import type { Runner } from "./runner.ts";
 
-const entry = fileURLToPath(new URL("gpujs-page.ts", import.meta.url));
+const entry = fileURLToPath(new URL("device-page.ts", import.meta.url));
 
 /** The modes of gpujs that need a browser, as the suite runs them for the matrix in the docs. */
 export const conformancePages: Readonly<Record<string, GpuJsMode>> = {
@@ -14,7 +14,7 @@ export const conformancePages: Readonly<Record<string, GpuJsMode>> = {
 };
 
 /** Opens a page of a headless Chromium that runs the suite. */
-export async function startInPage(task: GpuJsTask): Promise<Runner> {
+export async function startInPage(task: DeviceTask): Promise<Runner> {
   const page = await BrowserPage.open(entry);
   return {
     errors: page.errors,
@@ -24,7 +24,7 @@ export async function startInPage(task: GpuJsTask): Promise<Runner> {
 }
 
 /** Runs the suite in a page of a headless Chromium. */
-export async function runInPage(task: GpuJsTask, onOutcome: (outcome: Outcome) => void): Promise<BackendReport> {
+export async function runInPage(task: DeviceTask, onOutcome: (outcome: Outcome) => void): Promise<BackendReport> {
   const page = await startInPage(task);
   try {
     return (await page.run(onOutcome)).report;

@@ -86,7 +86,7 @@ describe.each<ShellName>(["bash", "zsh", "fish"])("in %s", (name) => {
   });
 
   it("completes the values of options", async () => {
-    expect(await offers("helium chat --backend ")).toEqual(["auto", "cpu", "gpujs", "reference", "wasm"]);
+    expect(await offers("helium chat --backend ")).toEqual(["auto", "cpu", "gpujs", "reference", "wasm", "webgpu"]);
     expect(await offers("helium chat --backend wa")).toEqual(["wasm"]);
     expect(await offers("helium embed --pooling m")).toEqual(["mean"]);
     expect((await offers("helium embed --pooling=la")).map((word) => word.replace("--pooling=", ""))).toEqual(["last"]);

@@ -20,6 +20,7 @@ const factories: Record<string, BackendFactory> = {
   },
   wasm: async (options) => (await import("./backends/wasm/index.ts")).createWasmBackend(options),
   gpujs: async (options) => (await import("./backends/gpujs/index.ts")).createGpuJsBackend(options),
+  webgpu: async (options) => (await import("./backends/webgpu/index.ts")).createWebGpuBackend(options),
 };
 
 /** Order in which `"auto"` looks for one that runs here, fastest first. */

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planConformance } from "@helium-lm/tensor/conformance/plan";
 import { skipGroups } from "@helium-lm/tensor/conformance/run-conformance";
-import { gpuJsConformance } from "../../../../testing/conformance/gpujs-options.ts";
+import { deviceConformance } from "../../../../testing/conformance/device-options.ts";
 import { OutcomeBoard } from "./outcome-board.ts";
-import type { GpuJsRun, GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
+import type { DeviceRun, DeviceTask } from "../../../../testing/conformance/run-on-device.ts";
 import type { Runner } from "../../../../testing/conformance/runner.ts";
 
 const TIMEOUT_MS = 300_000;
 
-/** The conformance suite on the gpujs backend, run elsewhere, as tests here: each waits for its outcome. */
+/** The conformance suite on a device, run elsewhere, as tests here: each waits for its outcome. */
 export function describeRemoteConformance(
   title: string,
-  task: GpuJsTask,
-  start: (task: GpuJsTask) => Promise<Runner>,
+  task: DeviceTask,
+  start: (task: DeviceTask) => Promise<Runner>,
 ): void {
   describe(title, () => {
     const { mode, ...chosen } = task;
     const create = (): Promise<never> => Promise.reject(new Error("runs elsewhere"));
-    const plan = planConformance({ ...gpuJsConformance(mode), ...chosen, create });
+    const plan = planConformance({ ...deviceConformance(mode), ...chosen, create });
     const outcomes = new OutcomeBoard();
     let runner: Runner;
-    let run: Promise<GpuJsRun>;
+    let run: Promise<DeviceRun>;
 
     beforeAll(async () => {
       runner = await start(task);
@@ -48,7 +48,8 @@ export function describeRemoteConformance(
     it(
       "runs in the mode that was asked for and leaves nothing on the device",
       async () => {
-        expect((await run).info).toMatchObject({ backend: "gpujs", mode, deviceArrays: 0 });
+        const left = mode === "wgsl" ? { backend: "webgpu" } : { backend: "gpujs", mode, deviceArrays: 0 };
+        expect((await run).info).toMatchObject(left);
         expect(runner.errors).toEqual([]);
       },
       TIMEOUT_MS,

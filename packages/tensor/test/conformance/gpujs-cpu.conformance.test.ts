@@ -1,10 +1,10 @@
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { describeBackend } from "@helium-lm/tensor/conformance";
 import { fewerOnSoftware } from "./fewer-on-software.ts";
-import { gpuJsConformance } from "../../../../testing/conformance/gpujs-options.ts";
+import { deviceConformance } from "../../../../testing/conformance/device-options.ts";
 
 describeBackend({
-  ...gpuJsConformance("cpu"),
+  ...deviceConformance("cpu"),
   ...fewerOnSoftware("all ops"),
   create: () => createGpuJsBackend({ mode: "cpu" }),
 });

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
-import type { GpuJsRun, GpuJsTask } from "../../../../testing/conformance/run-gpujs.ts";
+import type { DeviceRun, DeviceTask } from "../../../../testing/conformance/run-on-device.ts";
 import type { Runner } from "../../../../testing/conformance/runner.ts";
 import type { Message } from "./messages.ts";
+import type { DeviceMode } from "../../../../testing/conformance/device-options.ts";
 import { softwareVulkan } from "./software-vulkan.ts";
 import { findExecutable } from "../../../../testing/find-executable.ts";
 
@@ -11,7 +11,7 @@ const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));
 const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
 
 /** Node, or for `gl` where there is no display, Node under one that nobody sees. */
-function commandFor(mode: GpuJsMode): { readonly execPath: string; readonly execArgv: string[] } {
+function commandFor(mode: DeviceMode): { readonly execPath: string; readonly execArgv: string[] } {
   const execArgv = ["--import", sources];
   const display = mode === "headlessgl" && !process.env["DISPLAY"] ? findExecutable("xvfb-run") : null;
   if (display === null) return { execPath: process.execPath, execArgv };
@@ -19,14 +19,14 @@ function commandFor(mode: GpuJsMode): { readonly execPath: string; readonly exec
 }
 
 /** Runs the suite in a Node process of its own, with a Vulkan driver and a display where they can be found. */
-export async function startInProcess(task: GpuJsTask): Promise<Runner> {
+export async function startInProcess(task: DeviceTask): Promise<Runner> {
   let child: ChildProcess | undefined;
   // Not the child's where a wrapper is between the two, which ends in good order when the process does.
   let pid: number | undefined;
   return {
     errors: [],
     run: (onOutcome) =>
-      new Promise<GpuJsRun>((resolve, reject) => {
+      new Promise<DeviceRun>((resolve, reject) => {
         child = fork(entry, [JSON.stringify(task)], {
           ...commandFor(task.mode),
           env: { ...process.env, ...softwareVulkan() },
@@ -47,7 +47,7 @@ export async function startInProcess(task: GpuJsTask): Promise<Runner> {
 }
 
 /** Why a mode cannot run in such a process; null when it can. */
-export async function whyNotInProcess(mode: GpuJsMode): Promise<string | null> {
+export async function whyNotInProcess(mode: DeviceMode): Promise<string | null> {
   // One test shows that the mode is there.
   const probe = await startInProcess({ mode, runs: 1, only: { op: "fill", dtype: "f32", check: "value" } });
   return probe

@@ -4,7 +4,6 @@ import type { BufferPool, DeviceBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { unsettled, type IndexCheck, type IndexChecks } from "./index-checks.ts";
-import { mergeBytes } from "./kernels/merge-bytes.ts";
 import { gridOf } from "./limits.ts";
 import { SLOT_WORDS } from "./params.ts";
 import type { Pipelines, Shader } from "./pipelines.ts";
@@ -17,9 +16,9 @@ export interface Recorded {
   readonly log: CommandLog;
   readonly region: Region;
   /** A buffer that holds what the host writes. */
-  constant(bytes: Uint8Array): DeviceBuffer;
+  readonly constant: (bytes: Uint8Array) => DeviceBuffer;
   /** The place of the i-th check of indices of a run. */
-  place(i: number): number;
+  readonly place: (i: number) => number;
 }
 
 /** Memory for the time of one op. */
@@ -138,9 +137,10 @@ export class KernelContext {
   /** A dispatch may not read a buffer that it writes: it reads a copy. */
   #apart(buffer: DeviceBuffer, written: readonly DeviceBuffer[]): DeviceBuffer {
     if (!written.includes(buffer)) return buffer;
-    const copy = this.temporary(buffer.bytes);
-    mergeBytes(this, copy, 0, { temporary: buffer }, buffer.bytes);
-    return copy.temporary;
+    this.recorded?.log.refuse("an op writes to what it reads");
+    const { temporary } = this.temporary(buffer.bytes);
+    this.parts.commands.copy(buffer, 0, temporary.gpu, 0, buffer.bytes);
+    return temporary;
   }
 
   /** What is wrong with what a kernel reads is wrong with what it writes. */

@@ -12,7 +12,7 @@ import { Region } from "./region.ts";
 export interface RecordingBackend {
   readonly context: KernelContext;
   /** Told of bytes that a recording holds, or with a negative number no longer holds. */
-  count(bytes: number): void;
+  readonly count: (bytes: number) => void;
   /** Told of a run: null = it was replayed, else why it was not. */
   noteRun(reason: string | null): void;
 }

@@ -6,8 +6,13 @@ import type { QuantFormatName } from "@helium-lm/tensor/quant";
 /** Formats whose blocks the kernels read; matrices of the others are loaded as floats. */
 const packed: readonly QuantFormatName[] = ["q8_0", "q4_0"];
 
-/** How the gpujs backend is held to the conformance suite in a mode. */
-export function gpuJsConformance(mode: GpuJsMode): Omit<ConformanceOptions, "create"> {
+/** Where the suite runs on a device: gpujs in a mode, or `wgsl`, the webgpu backend. */
+export type DeviceMode = GpuJsMode | "wgsl";
+
+/** How gpujs in a mode, or the webgpu backend, is held to the conformance suite. */
+export function deviceConformance(mode: DeviceMode): Omit<ConformanceOptions, "create"> {
+  if (mode === "wgsl")
+    return { name: "webgpu", skip: [], flushesSubnormals: "the device computes without subnormals", runs: 1 };
   const onDevice = mode !== "cpu" && mode !== "webasm";
   return {
     name: `gpujs ${mode}`,
