@@ -1,28 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../src/index.ts";
-import { root } from "../../../testing/repository.ts";
 import { capturedIo } from "./captured-io.ts";
+import { writeChatModel } from "./chat-model.ts";
 import { helium } from "./run-helium.ts";
 
 // Real models on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const nano = `${root}models/helium-nano`;
 const scratch = mkdtempSync(join(tmpdir(), "helium-chat-"));
 const chatting = join(scratch, "chatting");
-beforeAll(() => {
-  cpSync(nano, chatting, { recursive: true });
-  const config = JSON.parse(readFileSync(join(nano, "tokenizer_config.json"), "utf8")) as object;
-  writeFileSync(join(chatting, "tokenizer_config.json"), JSON.stringify(config));
-  writeFileSync(
-    join(chatting, "chat_template.jinja"),
-    "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}" +
-      "{% if messages[-1].content == 'refuse' %}{{ raise_exception('not that') }}{% endif %}",
-  );
-});
+beforeAll(() => void writeChatModel(chatting));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 interface Answer {
