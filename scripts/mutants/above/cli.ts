@@ -12,7 +12,7 @@ export const cli: Area = {
     "packages/cli/src/terminal/load-notes.test.ts",
     "packages/cli/src/terminal/style.test.ts",
     "packages/cli/test/usage.test.ts",
-    "packages/cli/test/help.test.ts",
+    "packages/cli/test/command-line/help.test.ts",
     "packages/cli/test/commands.test.ts",
     "packages/helium/src/pipelines/chat-session.test.ts",
     "packages/cli/test/chat.test.ts",

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { commandGroups, commands } from "../src/commands/index.ts";
-import { exitCodes, run } from "../src/index.ts";
-import { root } from "../../../testing/repository.ts";
-import { capturedIo, type IoSetup } from "./captured-io.ts";
+import { commandGroups, commands } from "../../src/commands/index.ts";
+import { exitCodes, run } from "../../src/index.ts";
+import { root } from "../../../../testing/repository.ts";
+import { capturedIo, type IoSetup } from "../captured-io.ts";
 import { shellCommands } from "./shell-words.ts";
 
 const { version } = JSON.parse(readFileSync(`${root}packages/cli/package.json`, "utf8")) as {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { helium, type Ran } from "./run-helium.ts";
+import { helium, type Ran } from "../run-helium.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

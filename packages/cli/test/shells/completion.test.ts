@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { commands } from "../src/commands/index.ts";
-import { programs } from "../src/completion/completion-data.ts";
-import { optionName } from "../src/options/option-table.ts";
-import { bundleForNode } from "../../../testing/bundle-for-node.ts";
-import { root } from "../../../testing/repository.ts";
-import { helium } from "./run-helium.ts";
-import { openShells, type CompletingShell, type ShellName } from "./shells/completing-shells.ts";
+import { commands } from "../../src/commands/index.ts";
+import { programs } from "../../src/completion/completion-data.ts";
+import { optionName } from "../../src/options/option-table.ts";
+import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
+import { root } from "../../../../testing/repository.ts";
+import { helium } from "../run-helium.ts";
+import { openShells, type CompletingShell, type ShellName } from "./completing-shells.ts";
 
 // Shells that ask a program, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
