@@ -126,6 +126,13 @@ const soaks = new Map([
         "that replicas behind nginx find what conversations left there, and lose nothing but what a killed one computes",
     },
   ],
+  [
+    "batch-kills",
+    {
+      script: "scripts/soak/batch-kills.ts",
+      shows: "that a batch killed again and again, and on a full disk, answers every line once, in order",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 
