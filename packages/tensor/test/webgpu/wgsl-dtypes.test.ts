@@ -71,7 +71,7 @@ function valuesOf(dtype: DType): number[] {
     .filter((x) => x === 0 || !(Math.abs(x) < tiny));
 }
 
-/** What \`cast\` gives. */
+/** What `cast` gives. */
 function cast(from: DType, to: DType, x: number): number {
   if (to === "bool") return Number(x !== 0);
   if (isFloat(to) || !isFloat(from)) return roundTo(to, x);

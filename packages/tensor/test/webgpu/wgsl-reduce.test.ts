@@ -28,7 +28,7 @@ const rows = fc
   .map((row) => row.map((x) => (Math.abs(x) < tiny ? 0 * Math.sign(x) : Math.fround(x))));
 const WIDTH = 80;
 
-/** Runs a workgroup per row; \`each\` takes in element x at column i, \`after\` gives the word of the result. */
+/** Runs a workgroup per row; `each` takes in element x at column i, `after` gives the word of the result. */
 async function reduceRows(declare: Fragment, each: Fragment, after: Fragment): Promise<Uint32Array> {
   const data = new Float32Array(rows.length * WIDTH);
   rows.forEach((row, r) => data.set(row, r * WIDTH));

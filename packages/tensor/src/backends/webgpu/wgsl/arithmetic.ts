@@ -2,11 +2,11 @@ import { infinity, isInfinite, isNan, notANumber } from "./floats.ts";
 import { helper, wgsl } from "./tag.ts";
 
 /**
- * Division and root, correctly rounded. WGSL lets \`/\` be off by 2.5 units and \`sqrt\` by more; since the quotient is nearly
+ * Division and root, correctly rounded. WGSL lets `/` be off by 2.5 units and `sqrt` by more; since the quotient is nearly
  * right, its remainder is a small integer that arithmetic modulo 2^32 has exactly, and says which neighbour is nearest.
  */
 
-/** \`significand·2^exponent\` of a positive finite number, 2^23 ≤ significand < 2^24. */
+/** `significand·2^exponent` of a positive finite number, 2^23 ≤ significand < 2^24. */
 const split = helper(wgsl`struct Split { significand: u32, exponent: i32 }`);
 
 const splitFloat = helper(
@@ -20,7 +20,7 @@ const splitFloat = helper(
 );
 
 /**
- * \`whole·2^exponent\`, 2^24 ≤ whole < 2^25, to which something below 1 is to be added where \`sticky\`: rounded to nearest
+ * `whole·2^exponent`, 2^24 ≤ whole < 2^25, to which something below 1 is to be added where `sticky`: rounded to nearest
  * even, as bits. Subnormals are right, and stay it where the device keeps them.
  */
 const roundedBits = helper(

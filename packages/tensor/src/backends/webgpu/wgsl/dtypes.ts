@@ -42,7 +42,7 @@ const halfOf = helper(wgsl`fn halfOf(word: u32, i: u32) -> u32 { return (word >>
 /** Elements that share a word. */
 export const perWord = (dtype: DType): 1 | 2 | 4 => (32 / elements[dtype].bits) as 1 | 2 | 4;
 
-/** The element at an index of \`words\`, the name of an \`array<u32>\`, in the scalar of its dtype. */
+/** The element at an index of `words`, the name of an `array<u32>`, in the scalar of its dtype. */
 export function loadElement(dtype: DType, words: string, index: Fragment): Fragment {
   const { bits, decode } = elements[dtype];
   if (bits === 32) return decode(wgsl`${words}[${index}]`);
@@ -61,7 +61,7 @@ export function packWord(dtype: DType, values: readonly Fragment[]): Fragment {
 }
 
 /**
- * Puts one element into \`words\`, an \`array<atomic<u32>>\` in which others may write the rest of a word at the same time; 32-bit
+ * Puts one element into `words`, an `array<atomic<u32>>` in which others may write the rest of a word at the same time; 32-bit
  * dtypes need no atomics.
  */
 export function storeElement(dtype: DType, words: string, index: Fragment, value: Fragment): Fragment {
@@ -75,14 +75,14 @@ export function storeElement(dtype: DType, words: string, index: Fragment, value
   }`;
 }
 
-/** Declares the array of \`storeElement\`. */
+/** Declares the array of `storeElement`. */
 export const wordsType = (dtype: DType): string => (elements[dtype].bits === 32 ? "array<u32>" : "array<atomic<u32>>");
 
 const truth = helper(
   wgsl`fn truth(x: f32) -> u32 { return select(0u, 1u, ${isNan}(x) || (bitcast<u32>(x) & 0x7fffffffu) != 0u); }`,
 );
 
-/** A scalar of one dtype as that of another: as the op \`cast\` has it. */
+/** A scalar of one dtype as that of another: as the op `cast` has it. */
 export function convert(from: DType, to: DType, value: Fragment): Fragment {
   const [source, target] = [elements[from].scalar, elements[to].scalar];
   if (to === "bool") {

@@ -12,8 +12,8 @@ import {
 import { helper, polynomial, wgsl } from "./tag.ts";
 
 /**
- * Exponentials within a unit or two of f32 on every device: WGSL lets its \`exp\` be off by 3 + 2|x| units, and SwiftShader's
- * \`tanh(100)\` is NaN. The coefficients were fitted by interpolation at Chebyshev nodes in f64.
+ * Exponentials within a unit or two of f32 on every device: WGSL lets its `exp` be off by 3 + 2|x| units, and SwiftShader's
+ * `tanh(100)` is NaN. The coefficients were fitted by interpolation at Chebyshev nodes in f64.
  */
 
 /** ln 2 in two parts: the first has 9 bits, so its products with exponents are exact. */

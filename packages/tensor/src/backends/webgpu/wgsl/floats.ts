@@ -17,7 +17,7 @@ export const floatOf = helper(wgsl`fn floatOf(bits: u32) -> f32 { return bitcast
 /** A quiet NaN, as a u32 that no compiler sees through is turned into a float. */
 export const notANumber = helper(wgsl`fn notANumber() -> f32 { var bits = 0x7fc00000u; return bitcast<f32>(bits); }`);
 
-/** ∞ with the sign bit of \`sign\`. */
+/** ∞ with the sign bit of `sign`. */
 export const infinity = helper(
   wgsl`fn infinity(sign: u32) -> f32 { return bitcast<f32>(0x7f800000u | (sign & 0x80000000u)); }`,
 );
@@ -30,7 +30,7 @@ export const magnitude = helper(
   wgsl`fn magnitude(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) & 0x7fffffffu); }`,
 );
 
-/** |x| with the sign of \`sign\`. */
+/** |x| with the sign of `sign`. */
 export const withSign = helper(
   wgsl`fn withSign(x: f32, sign: f32) -> f32 {
     return bitcast<f32>((bitcast<u32>(x) & 0x7fffffffu) | (bitcast<u32>(sign) & 0x80000000u));

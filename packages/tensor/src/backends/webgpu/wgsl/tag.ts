@@ -59,7 +59,7 @@ export function literal(value: number): string {
   return value < 0 ? `(${value})` : String(value);
 }
 
-/** Names a declaration: `helper(wgsl\`fn half(x: f32) -> f32 { return 0.5 * x; }\`)`. */
+/** Names a declaration: `helper(wgsl`fn half(x: f32) -> f32 { return 0.5 * x; }`)`. */
 export function helper(declaration: Fragment): Helper {
   const name = /^\s*(?:@[^\n]*?\s)?(?:fn|const|override|var(?:<[^>]*>)?|struct|alias)\s+(\w+)/.exec(
     declaration.text,
