@@ -60,7 +60,7 @@ test("sums of rows", async () => {
     const [sum, size] = row.reduce(([s, a], x) => [s + x, a + Math.abs(x)] as [number, number], [0, 0]);
     if (size > 1e38) return;
     if (!Number.isFinite(sum)) return expect(got[r]).toBe(sum);
-    expect(Math.abs((got[r] as number) - sum)).toBeLessThanOrEqual(size * 2 ** -22);
+    expect(Math.abs(got[r] - sum)).toBeLessThanOrEqual(size * 2 ** -22);
   });
 });
 
@@ -102,7 +102,7 @@ test("keys of integers keep their order", async () => {
   const numbers = [-(2 ** 31), -5, -1, 0, 1, 7, 2 ** 30, 2 ** 31 - 1];
   const inputs = [new Uint32Array(Int32Array.from(numbers).buffer)];
   const words = await (device as WgslDevice).run({ code, inputs, words: 16, groups: 1 });
-  const made = numbers.map((_, i) => words[2 * i] as number);
+  const made = numbers.map((_, i) => words[2 * i]);
   expect(made.toSorted((a, b) => a - b)).toEqual(made);
-  expect(numbers.map((_, i) => (words[2 * i + 1] as number) | 0)).toEqual(numbers);
+  expect(numbers.map((_, i) => words[2 * i + 1] | 0)).toEqual(numbers);
 });

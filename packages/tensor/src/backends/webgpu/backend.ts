@@ -12,6 +12,7 @@ import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
 import { checkStorageBytes } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
+import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
 import { storageOf, WebGpuStorage } from "./storage.ts";
@@ -50,24 +51,30 @@ export class WebGpuBackend implements Backend {
 
   alloc(spec: StorageSpec): StorageHandle {
     this.#device.check();
-    if (spec.kind === "quant") throw new BackendError("webgpu", `keeps no blocks of ${spec.format}`, { spec });
+    if (spec.kind === "quant") return this.#counted(allocQuant(this.#context, spec));
     const bytes = spec.length * dtypes[spec.dtype].bytes;
     checkStorageBytes(this.#device.limits, bytes, spec.dtype);
     const { commands } = this.#context.parts;
     const storage = new WebGpuStorage(spec, bytes, this.#context.take(bytes));
     // Where there is no room on the device, it says so later.
     commands.writes(storage);
+    return this.#counted(storage);
+  }
+
+  #counted<S extends { readonly byteLength: number }>(storage: S): S {
     this.#handles++;
-    this.#count(bytes);
+    this.#count(storage.byteLength);
     return storage;
   }
 
   release(handle: StorageHandle): void {
     if (this.#device.isDisposed) return;
-    const storage = storageOf(handle);
-    storage.release();
+    const storages = handle instanceof QuantStorage ? handle.shards.map((shard) => shard.storage) : [storageOf(handle)];
+    for (const storage of storages) {
+      storage.release();
+      this.#bytes -= storage.byteLength;
+    }
     this.#handles--;
-    this.#bytes -= storage.byteLength;
   }
 
   write(handle: StorageHandle, bytes: Uint8Array): void {
@@ -76,6 +83,7 @@ export class WebGpuBackend implements Backend {
 
   writePart(handle: StorageHandle, offset: number, bytes: Uint8Array): void {
     this.#device.check();
+    if (handle instanceof QuantStorage) return writeBlocks(this.#context, handle, offset, bytes);
     const storage = storageOf(handle);
     if (offset + bytes.byteLength > storage.byteLength)
       throw new BackendError(
@@ -88,7 +96,7 @@ export class WebGpuBackend implements Backend {
   async read(handle: StorageHandle): Promise<Uint8Array> {
     this.#device.check("read");
     this.#context.recorded?.log.refuse("a part of it is read by the host");
-    return this.#readback.read(storageOf(handle));
+    return handle instanceof QuantStorage ? readBlocks(this.#readback, handle) : this.#readback.read(storageOf(handle));
   }
 
   async synchronize(): Promise<void> {

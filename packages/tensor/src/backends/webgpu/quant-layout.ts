@@ -15,7 +15,7 @@ export interface Plane {
 
 /**
  * How the blocks of a format lie on the device: the levels, aligned to 16 bytes, apart from the scales, so that neighbouring
- * threads read neighbouring words. No bit is changed; `wgsl/units.ts` reads the fields as the format defines them.
+ * threads read neighbouring words. No bit is changed; `wgsl/weight-parts.ts` reads the fields as the format defines them.
  */
 export const planesOf: { readonly [F in QuantFormatName]: readonly Plane[] } = {
   // Nibbles, d.

@@ -2,6 +2,7 @@ import { kernelEntry, type KernelTable } from "../../../contract/kernel-table.ts
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
 import { anyDType, anyPages, anyRow, eachAlone, f32, f32Activations, f32Logits } from "../../host/accepts.ts";
 import type { KernelContext } from "../kernel-context.ts";
+import { attentionKernels } from "./attention/entries.ts";
 import { createArange } from "./arange.ts";
 import { createFill } from "./fill.ts";
 import { createGatedActivation } from "./gated-activation.ts";
@@ -19,6 +20,7 @@ import { createArgsort, createCumsum, createScatter } from "./whole-rows.ts";
 import { mapKernels } from "./maps.ts";
 import { createReduce } from "./reduce.ts";
 import { createMatmul } from "./matmul.ts";
+import { quantKernels } from "./quant/index.ts";
 
 const i32: readonly DType[] = ["i32"];
 const i8: readonly DType[] = ["i8"];
@@ -58,5 +60,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     logProbsOf: [kernelEntry(f32Logits.logProbsOf, createLogProbsOf(context))],
     int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(context))],
     int8Levels: [kernelEntry({ out: i8, x: f32, scales: f32 }, createInt8Levels(context))],
+    attention: attentionKernels(context),
+    ...quantKernels(context),
   };
 }

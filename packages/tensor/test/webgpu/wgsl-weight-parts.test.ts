@@ -4,7 +4,7 @@ import { roundTo } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { Rng } from "@helium-lm/tensor";
 import { quantFormatNames } from "@helium-lm/tensor/quant/formats";
 import { planesOf, shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/quant-layout.ts";
-import { unitReaders, weightsOf, type PlaneReader } from "../../src/backends/webgpu/wgsl/units.ts";
+import { partReaders, partWeights } from "../../src/backends/webgpu/wgsl/weight-parts.ts";
 import { moduleText, wgsl } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
@@ -21,31 +21,29 @@ test.each(quantFormatNames)("every weight of %s is that of its formula", async (
   const blocks = Uint8Array.from({ length: BLOCKS * bytes }, () => Math.floor(rng.uniform() * 256));
   for (let b = 0; b < BLOCKS; b++)
     for (const offset of scales) {
-      const half = halves[Math.floor(rng.uniform() * halves.length)] as number;
+      const half = halves[Math.floor(rng.uniform() * halves.length)];
       blocks.set([half & 255, half >> 8], b * bytes + offset);
     }
   const [shard] = shardsOf(format, BLOCKS, weights, 2 ** 20);
   const memory = new Uint16Array((shard?.bytes ?? 0) / 2);
   planesOf[format].forEach((plane, i) => memory.set(takePlane(format, plane, blocks), (shard?.planes[i] ?? 0) / 2));
-  const planes: PlaneReader = {
-    word: (plane, index) =>
-      wgsl`words[(${(shard?.planes[plane] ?? 0) / 4}u + ${index}) >> 2u][(${(shard?.planes[plane] ?? 0) / 4}u + ${index}) & 3u]`,
-    quad: (plane, index) => wgsl`words[${(shard?.planes[plane] ?? 0) / 16}u + ${index}]`,
-  };
+  const word = (plane: number, index: string) => wgsl`words[${(shard?.planes[plane] ?? 0) / 4}u + ${index}]`;
   const count = (BLOCKS * weights) / UNIT;
-  const reader = unitReaders[format];
+  const [low, high] = partWeights(partReaders[format]);
   const code = moduleText(wgsl`
-    @group(0) @binding(0) var<storage, read> words: array<vec4<u32>>;
+    @group(0) @binding(0) var<storage, read> words: array<u32>;
     @group(0) @binding(1) var<storage, read_write> result: array<vec4<f32>>;
     @compute @workgroup_size(64)
     fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-      let unit = id.x;
+      let unit = id.x >> 2u;
+      let part = id.x & 3u;
       if (unit >= ${count}u) { return; }
-      ${reader.load("unit", planes)}
-      ${Array.from({ length: 8 }, (_, k) => wgsl`result[8u * unit + ${k}u] = ${weightsOf(reader, k)};`)}
+      ${partReaders[format].load("unit", "part", word)}
+      result[8u * unit + part] = ${low};
+      result[8u * unit + 4u + part] = ${high};
     }`);
   const inputs = [new Uint32Array(memory.buffer)];
-  const words = await (device as WgslDevice).run({ code, inputs, words: count * UNIT, groups: Math.ceil(count / 64) });
+  const words = await (device as WgslDevice).run({ code, inputs, words: count * UNIT, groups: Math.ceil(count / 16) });
   const got = new Float32Array(words.slice().buffer);
   got.forEach((value, i) => {
     const b = Math.floor(i / weights);

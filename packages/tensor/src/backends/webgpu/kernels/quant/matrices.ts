@@ -1,0 +1,48 @@
+import type { QuantFormatName, QuantOperand } from "../../../../contract/operand.ts";
+import { UNIT } from "../../quant-layout.ts";
+import { quantStorageOf } from "../../quant-store.ts";
+import type { WebGpuStorage } from "../../storage.ts";
+import type { PlaneWord } from "../../wgsl/weight-parts.ts";
+import { wgsl } from "../../wgsl/tag.ts";
+
+/** Consecutive rows of a matrix that lie in one buffer. */
+export interface Piece {
+  readonly format: QuantFormatName;
+  readonly storage: WebGpuStorage;
+  /** Row of the matrix that is the first here. */
+  readonly row: number;
+  readonly rows: number;
+  /** Number of the first unit in the buffer. */
+  readonly firstUnit: number;
+  /** Where the planes begin, in words; 0 for those that the format has not. */
+  readonly planes: readonly number[];
+}
+
+/** The rows of an operand, buffer by buffer. */
+export function piecesOf({ handle, format, firstRow, rows, columns }: QuantOperand): Piece[] {
+  const unitsPerRow = columns / UNIT;
+  return quantStorageOf(handle).shards.flatMap((shard) => {
+    const begin = Math.max(firstRow, shard.firstRow);
+    const end = Math.min(firstRow + rows, shard.firstRow + shard.rows);
+    if (begin >= end) return [];
+    return {
+      ...{ format, storage: shard.storage, row: begin - firstRow, rows: end - begin },
+      firstUnit: (begin - shard.firstRow) * unitsPerRow,
+      planes: [0, 1, 2, 3].map((i) => (shard.planes[i] ?? 0) / 4),
+    };
+  });
+}
+
+/** Names of the words of `pieceWords`, for matrix number `i` of a kernel. */
+export const pieceFields = (i: number): string[] => [
+  ...[`first_unit_${i}`, `rows_${i}`],
+  ...[0, 1, 2, 3].map((plane) => `plane_${plane}_${i}`),
+];
+
+export const pieceWords = ({ firstUnit, rows, planes }: Piece): number[] => [firstUnit, rows, ...planes];
+
+/** Reads words of the planes of matrix `i`, whose buffer is called `weights_i`. */
+export const wordsOf =
+  (i: number): PlaneWord =>
+  (plane, index) =>
+    wgsl`weights_${i}[p.plane_${plane}_${i} + ${index}]`;

@@ -1,0 +1,99 @@
+import type { Kernel } from "../../../../contract/kernels.ts";
+import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
+import type { KernelContext } from "../../kernel-context.ts";
+import { aligned } from "../dense.ts";
+import { piecesOf, type Piece } from "./matrices.ts";
+import { normRows } from "./norm-rows.ts";
+import type { Addend, Norm, Product } from "./product.ts";
+import { multiplyRows } from "./row-product.ts";
+import { multiplyTiles } from "./tile-product.ts";
+
+/** Rows of x up to which weights are read anew for every four of them. */
+const FEW_ROWS = 8;
+
+type Rows = Pick<Product, "x" | "M" | "K" | "norm">;
+
+/** Rows of x as the kernels take them; with many of them the norm is done first, else in passing. */
+function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
+  const [M, K] = x.layout.shape;
+  if (norm && M > FEW_ROWS) return { x: { place: normRows(context, x, norm), offset: 0 }, M, K, norm: null };
+  const { place, layout } = aligned(context, x);
+  return { x: { place, offset: layout.offset }, M, K, norm };
+}
+
+const multiply = (context: KernelContext, product: Product): void =>
+  product.M <= FEW_ROWS ? multiplyRows(context, product) : multiplyTiles(context, product);
+
+/** The products with matrices whose columns follow one another. */
+function multiplySideBySide(
+  context: KernelContext,
+  out: Operand,
+  x: Operand,
+  norm: Norm | null,
+  weights: readonly (QuantOperand | undefined)[],
+  addend: Addend | null,
+): void {
+  context.scoped(() => {
+    const rows = rowsOf(context, x, norm);
+    let column = 0;
+    for (const weight of weights) {
+      if (!weight) continue;
+      for (const piece of piecesOf(weight))
+        multiply(context, {
+          ...rows,
+          ...{ pieces: [piece], activation: null, addend, out, column, columns: out.layout.shape[1] },
+        });
+      column += weight.rows;
+    }
+  });
+}
+
+const normOf = (weight: Operand | undefined, params: Omit<Norm, "weight">): Norm | null =>
+  weight ? { weight, eps: params.eps, weightMode: params.weightMode } : null;
+
+export const createQuantMatmul =
+  (context: KernelContext): Kernel<"quantMatmul"> =>
+  (out, { x, weight, bias }) => {
+    const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
+    multiplySideBySide(context, out, x, null, [weight], addend);
+  };
+
+export const createQuantProjections =
+  (context: KernelContext): Kernel<"quantProjections"> =>
+  (out, { x, norm, first, second, third }, params) =>
+    multiplySideBySide(context, out, x, normOf(norm, params), [first, second, third], null);
+
+export const createQuantResidualProjection =
+  (context: KernelContext): Kernel<"quantResidualProjection"> =>
+  (out, { x, weight, residual }) => {
+    const [row, column] = residual.layout.strides;
+    multiplySideBySide(context, out, x, null, [weight], { operand: residual, strides: [row, column] });
+  };
+
+export const createQuantGatedProjection =
+  (context: KernelContext): Kernel<"quantGatedProjection"> =>
+  (out, { x, norm, gate, up }, params) =>
+    context.scoped(() => {
+      const rows = rowsOf(context, x, normOf(norm, params));
+      for (const pieces of sharedPieces(piecesOf(gate), piecesOf(up), gate.columns / 32))
+        multiply(context, {
+          ...rows,
+          ...{ pieces, activation: params.activation, addend: null, out, column: 0, columns: out.layout.shape[1] },
+        });
+    });
+
+/** Runs of rows that lie in one buffer of each of two matrices. */
+function sharedPieces(gate: readonly Piece[], up: readonly Piece[], unitsPerRow: number): [Piece, Piece][] {
+  const cut = (piece: Piece, begin: number, end: number): Piece => ({
+    ...piece,
+    ...{ row: begin, rows: end - begin },
+    firstUnit: piece.firstUnit + (begin - piece.row) * unitsPerRow,
+  });
+  return gate.flatMap((a) =>
+    up.flatMap((b): [Piece, Piece][] => {
+      const begin = Math.max(a.row, b.row);
+      const end = Math.min(a.row + a.rows, b.row + b.rows);
+      return begin < end ? [[cut(a, begin, end), cut(b, begin, end)]] : [];
+    }),
+  );
+}
