@@ -11,7 +11,8 @@ engine takes, and writes lines {"id", "custom_id", "response", "error"} in the o
 /v1/chat/completions, /v1/completions, /v1/responses, /v1/embeddings, /v1/classify and /v1/tag. A file with a line that is no
 request is refused before anything is run; what a route refuses is the answer of its line. Answers go to <out.jsonl>.journal as
 they come, and the output appears when all are there: start the same command again after Ctrl-C, kill -9 or on a full disk, and it
-goes on. With --json, one line is printed at the end: {"output", "requests", "succeeded", "failed", "found"}.`,
+goes on. With --redis, helium worker answers the lines, on as many machines as there are; lines that name no model are for that of
+--model. With --json, one line is printed at the end: {"output", "requests", "succeeded", "failed", "found"}.`,
   examples: [
     ["helium batch questions.jsonl answers.jsonl", "by a small model"],
     [
@@ -19,6 +20,7 @@ goes on. With --json, one line is printed at the end: {"output", "requests", "su
       "by a file, for lines that name another model",
     ],
     ["helium batch in.jsonl out.jsonl --models org/name,helium-nano-langid", "chats and decisions in one file"],
+    ["helium batch in.jsonl out.jsonl --redis redis://queue.local --model helium-nano", "by workers on other machines"],
   ],
   options: batchOptions,
   without: ["gpujsMode"],

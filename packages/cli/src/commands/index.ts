@@ -18,6 +18,7 @@ import { quantize } from "./quantize.ts";
 import { rm } from "./rm.ts";
 import { serve } from "./serve.ts";
 import { tag } from "./tag.ts";
+import { worker } from "./worker.ts";
 
 const all = (): CommandGroups => commandGroups;
 
@@ -25,7 +26,7 @@ const all = (): CommandGroups => commandGroups;
 export const commandGroups: CommandGroups = {
   "Write text": { generate, chat },
   "Read text": { classify, tag, embed },
-  Serve: { serve, batch },
+  Serve: { serve, batch, worker },
   Measure: { bench, eval: evaluation, parity },
   "Manage models": { pull, models, rm, inspect, quantize, convert },
   "This program": { config: configCommand(all), completion: completionCommand(all), help: helpCommand(all) },

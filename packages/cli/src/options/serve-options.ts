@@ -40,10 +40,10 @@ const bytes = (help: string): ValueOption<number> => ({
   },
 });
 
-const seconds = (help: string): ValueOption<number> =>
+export const seconds = (help: string): ValueOption<number> =>
   decimal("s", { expected: "seconds, above 0", accepts: (s) => s > 0 && s <= 1e6 }, help);
 
-const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info"];
+export const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info"];
 
 /** What a server of models has room for, and how it computes. */
 export const servingOptions = {

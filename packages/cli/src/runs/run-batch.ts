@@ -35,10 +35,11 @@ export async function runBatchCommand({ options, positionals }: CommandLine<Opti
     throw unreadable(input, error);
   });
   refuseProblems(checked);
-  const journal = await BatchJournal.open(path, { input: checked, settings: settingsOf(options) });
+  const work = await workOf(checked, options, io);
+  const journal = await BatchJournal.open(path, { input: checked, settings: work.settings });
   try {
     if (journal.found > 0) tell(io, `going on: ${counted(journal.found, journal.requests)} were done already`);
-    if (journal.found < journal.requests) await answer(checked, journal, options, io);
+    if (journal.found < journal.requests) await work.answer(journal);
     await finish(journal, output, options, io);
   } catch (error) {
     // Nothing is to be gone on with, perhaps for want of the right options.
@@ -51,7 +52,26 @@ export async function runBatchCommand({ options, positionals }: CommandLine<Opti
   }
 }
 
-async function answer(input: CheckedBatchFile, journal: BatchJournal, options: Options, io: CliIo): Promise<void> {
+/** How requests get their outcomes, and what these depend on. */
+interface Work {
+  /** As the journal's first line tells it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly answer: (journal: BatchJournal) => Promise<void>;
+}
+
+/** By the models of this machine, or by workers elsewhere. @throws UsageError */
+async function workOf(input: CheckedBatchFile, options: Options, io: CliIo): Promise<Work> {
+  const { redis } = options;
+  if (redis === undefined)
+    return { settings: settingsOf(options), answer: (journal) => answerHere(input, journal, options, io) };
+  const { answerThroughRedis, redisSettings, refuseNameless } = await import("./answer-through-redis.ts");
+  const given = { ...options, redis };
+  const settings = redisSettings(given);
+  await refuseNameless(input, given);
+  return { settings, answer: (journal) => answerThroughRedis(input, journal, given, io) };
+}
+
+async function answerHere(input: CheckedBatchFile, journal: BatchJournal, options: Options, io: CliIo): Promise<void> {
   using server = await openServer(options, io);
   const progress = new ProgressLine(io, { label: "answering", format: formatCount, quiet: options.json });
   try {

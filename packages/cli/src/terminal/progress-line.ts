@@ -41,8 +41,12 @@ export class ProgressLine {
     this.#start = now();
   }
 
-  /** @param done of `total` @param secondsLeft where the caller knows better than the pace so far */
-  show(done: number, total: number, secondsLeft?: number | null): void {
+  /**
+   * @param done of `total`
+   * @param secondsLeft where the caller knows better than the pace so far
+   * @param note what else is to be said
+   */
+  show(done: number, total: number, secondsLeft?: number | null, note?: string | null): void {
     if (!this.#isShowing) return;
     const now = this.#now();
     const elapsed = now - this.#start;
@@ -55,6 +59,7 @@ export class ProgressLine {
       `${this.#label} ${formatShare(share).trim()}, ${this.#format(Math.min(done, total))} of ${this.#format(total)}`,
       `${this.#format(Math.round(perMs * 1000))}/s`,
       ...(perMs > 0 ? [`${formatDuration(secondsLeft ?? left / perMs / 1000)} left`] : []),
+      ...(note ? [note] : []),
     ];
     this.#stderr.write(`\r${parts.join(" · ")}\u001b[K`);
   }

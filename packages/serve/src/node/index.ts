@@ -1,5 +1,11 @@
 export { BatchFolder, type BatchFolderOptions } from "./batches/batch-folder.ts";
-export { BatchFileError, checkBatchFile, refuseProblems, type CheckedBatchFile } from "./batches/batch-file.ts";
+export {
+  BatchFileError,
+  batchRequests,
+  checkBatchFile,
+  refuseProblems,
+  type CheckedBatchFile,
+} from "./batches/batch-file.ts";
 export { BatchJournal, type BatchWork } from "./batches/batch-journal.ts";
 export { runBatch, type RunBatchOptions } from "./batches/run-batch.ts";
 export { writeLines } from "./batches/write-lines.ts";
