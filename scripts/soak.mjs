@@ -133,6 +133,13 @@ const soaks = new Map([
       shows: "that a batch killed again and again, and on a full disk, answers every line once, in order",
     },
   ],
+  [
+    "batch-redis",
+    {
+      script: "scripts/soak/batch-redis/run.ts",
+      shows: "that a batch through Redis answers each line once, whatever of it is killed meanwhile",
+    },
+  ],
   ["parity", { script: "scripts/soak/parity.ts", shows: "random models of every family and head beside transformers" }],
 ]);
 

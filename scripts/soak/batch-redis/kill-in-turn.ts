@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HeliumProcess } from "../../../testing/redis/helium-process.ts";
+import { RedisServer } from "../../../testing/redis/redis-server.ts";
+import { essence, readOutcomes, writeRequests } from "./batch-file.ts";
+
+export interface KillsSetup {
+  readonly lines: number;
+  /** Of the longest text. */
+  readonly maxTokens: number;
+  readonly workers: number;
+  /** Lines that a worker has at a time. */
+  readonly concurrency: number;
+  /** Between two kills so many lines are answered. */
+  readonly every: number;
+  /** Seconds after which lines of a killed worker are taken by others. */
+  readonly lockSeconds: number;
+  /** For so long, in ms, what was killed is away: a number up to it, each time another one. */
+  readonly awayMs: number;
+}
+
+export interface KillsReport {
+  readonly lines: number;
+  readonly workers: number;
+  readonly kills: { readonly worker: number; readonly submitter: number; readonly redis: number };
+  /** Submitters that ended because their disk was full, and what they said. */
+  readonly fullDisk: { readonly ended: number; readonly said: string };
+  readonly answered: number;
+  /** Lines without an answer, with more than one, not in the place of their request, and with another answer than alone. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly misplaced: number;
+  readonly wrong: number;
+  readonly refusals: number;
+  /** Of the processes that were told to end. */
+  readonly exitCodes: readonly (number | null)[];
+  /** What the processes said, each sentence once, and how often. */
+  readonly said: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+const PASSWORD = "not-to-be-seen";
+
+/** So much fits onto the disk of a submitter before it is full, in KiB. */
+const ROOM_KIB = 4;
+
+/**
+ * Kills workers, the submitter and Redis in turn (kill −9), and has the submitter run into a full disk, while the lines of a file
+ * are answered.
+ */
+export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
+  const { lines, workers, concurrency, every, lockSeconds, awayMs } = setup;
+  const folder = mkdtempSync(join(tmpdir(), "helium-batch-redis-"));
+  const [input, output, alone] = ["in", "out", "alone"].map((name) => join(folder, `${name}.jsonl`)) as [
+    string,
+    string,
+    string,
+  ];
+  await using redis = await RedisServer.start({ password: PASSWORD });
+  const running: HeliumProcess[] = [];
+  const ended: HeliumProcess[] = [];
+  const env = { REDISCLI_AUTH: PASSWORD };
+  const address = redis.url.replace(/:\/\/.*@/, "://");
+  const startWorker = async (): Promise<void> => {
+    const args = ["worker", "--redis", address, "--concurrency", String(concurrency), "--threads", "1", "--json"];
+    const worker = await HeliumProcess.start([...args, "--lock-duration", String(lockSeconds)], { env });
+    running.push(worker);
+  };
+  const submit = (fileKiB?: number): Promise<HeliumProcess> =>
+    HeliumProcess.start(["batch", input, output, "--redis", redis.url, "--json"], {
+      ...(fileKiB !== undefined && { fileKiB }),
+    });
+  try {
+    writeRequests(input, lines, setup.maxTokens);
+    const local = await HeliumProcess.start(["batch", input, alone, "--threads", "1", "--json"]);
+    if ((await local.ended()) !== 0) throw new Error(local.errors);
+    const expected = readOutcomes(alone).map(essence);
+    const began = performance.now();
+    await Promise.all(Array.from({ length: workers }, startWorker));
+    await Promise.all(running.map((worker) => worker.firstLine()));
+
+    const fullDisk = { ended: 0, said: "" };
+    const kills = { worker: 0, submitter: 0, redis: 0 };
+    let submitter = await submit();
+    const victims: readonly (() => Promise<void>)[] = [
+      async () => {
+        const worker = running.shift() as HeliumProcess;
+        await worker.end("SIGKILL");
+        kills.worker++;
+        ended.push(worker);
+        await sleep(drawn(kills.worker) * awayMs);
+        await startWorker();
+      },
+      async () => {
+        // A worker that finds no Redis when it starts says so and ends.
+        await Promise.all(running.map((worker) => worker.firstLine()));
+        await redis.kill();
+        kills.redis++;
+        await sleep(drawn(kills.redis) * awayMs);
+        await redis.start();
+      },
+      async () => {
+        await submitter.end("SIGKILL");
+        kills.submitter++;
+        ended.push(submitter);
+        await sleep(drawn(kills.submitter) * awayMs);
+        submitter = await submit();
+      },
+      async () => {
+        await submitter.end("SIGTERM");
+        ended.push(submitter);
+        const full = await submit(Math.ceil(statSync(`${output}.journal`).size / 1024) + ROOM_KIB);
+        if ((await full.ended()) === 1) fullDisk.ended++;
+        fullDisk.said = sentence(messageOf(full.errors));
+        submitter = await submit();
+      },
+    ];
+    for (let turn = 0; ; turn++) {
+      const from = answeredIn(output);
+      while (!submitter.hasEnded && answeredIn(output) < from + every) await sleep(20);
+      if (submitter.hasEnded || answeredIn(output) + every > lines) break;
+      await victims[turn % victims.length]?.();
+    }
+    const exitCodes = [await submitter.ended()];
+    const seconds = Math.round((performance.now() - began) / 1000);
+    for (const worker of running) {
+      await worker.firstLine();
+      exitCodes.push(await worker.end("SIGTERM"));
+    }
+    ended.push(submitter, ...running.splice(0));
+    if (exitCodes[0] !== 0) throw new Error(submitter.errors);
+
+    const outcomes = readOutcomes(output);
+    const counts = new Map<string, number>();
+    for (const { custom_id } of outcomes) counts.set(custom_id, (counts.get(custom_id) ?? 0) + 1);
+    return {
+      ...{ lines, workers, kills, fullDisk, answered: outcomes.length },
+      lost: lines - counts.size,
+      doubled: [...counts.values()].filter((count) => count > 1).length,
+      misplaced: outcomes.filter(({ custom_id }, at) => custom_id !== `line:${at}`).length,
+      wrong: outcomes.filter((outcome, at) => essence(outcome) !== expected[at]).length,
+      refusals: outcomes.filter(({ response }) => response?.status_code === 400).length,
+      ...{ exitCodes, said: tally(ended.map(({ errors }) => errors).join("")), seconds },
+    };
+  } finally {
+    for (const each of running) await each.end("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lines of the journal, without its first. */
+function answeredIn(output: string): number {
+  try {
+    return readFileSync(`${output}.journal`, "utf8").split("\n").length - 2;
+  } catch {
+    return 0;
+  }
+}
+
+/** From 0 to 1, the same in each run. */
+const drawn = (n: number): number => (n * 0.618) % 1;
+
+/** The error that a command with --json told last. */
+function messageOf(errors: string): string {
+  const { error } = JSON.parse(errors.trim().split("\n").at(-1) ?? "{}") as {
+    readonly error?: { readonly message?: string };
+  };
+  return error?.message ?? "";
+}
+
+/** Without its numbers and folders. */
+const sentence = (line: string): string => line.replace(/(^|\s)\/\S+\//g, "$1…/").replace(/\d[\d,.]*/g, "#");
+
+/** Sentences, and how often they came. Log lines of JSON are left out. */
+function tally(text: string): Readonly<Record<string, number>> {
+  if (text.includes(PASSWORD)) throw new Error(`the password was shown:\n${text}`);
+  const counts: Record<string, number> = {};
+  for (const line of text.split("\n")) {
+    if (line === "" || line.startsWith("{")) continue;
+    const told = sentence(line);
+    counts[told] = (counts[told] ?? 0) + 1;
+  }
+  return counts;
+}
