@@ -145,9 +145,15 @@ const denseMutants: readonly Mutant[] = [
       "const x = load<usize>(p, 0) + <usize>m * xStride;",
       "const x = load<usize>(p, 0);",
     ],
-    ["the second half of a sum is forgotten", "f32x4.add(v128.load(sums), v128.load(sums, 16))", "v128.load(sums)"],
+    [
+      "the second half of a sum is forgotten",
+      "sumLanes(f32x4.add(v128.load(sums), v128.load(sums, 16)))",
+      "sumLanes(v128.load(sums))",
+    ],
+    ["of four columns the second has the first one's sum", "v128.load(sums + hop), v128", "v128.load(sums), v128"],
+    ["four columns are added up where a rest is left", "load<i32>(p, 36) & 7 ? 0 : columns", "columns"],
     ["the rest begins one element late", "let k = K & ~7; k < K", "let k = (K & ~7) + 1; k < K"],
-    ["columns of a tile are taken one too far", "<usize>n * (<usize>tall << 5)", "<usize>(n + 1) * (<usize>tall << 5)"],
+    ["columns of a tile are taken one too far", "sums + <usize>n * hop, hop", "sums + <usize>(n + 1) * hop, hop"],
   ),
   ...mutantsOf(
     assembly("attention"),

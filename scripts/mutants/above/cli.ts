@@ -77,7 +77,7 @@ export const cli: Area = {
     ),
     ...bugsIn(
       "cli/src/options/text-input.ts",
-      ["a last line without an end is lost", '  if (rest.trim() !== "") yield [rest];\n', ""],
+      ["a last line without an end is lost", '  if (rest !== "") yield [rest];\n', ""],
       ["characters between chunks break", "decoder.decode(chunk, { stream: true })", "decoder.decode(chunk)"],
       ["lines keep their \\r", "split(/\\r?\\n/)", 'split("\\n")'],
       ["blank lines are texts", 'lines.filter((line) => line.trim() !== "")', "lines"],
@@ -97,6 +97,15 @@ export const cli: Area = {
       ["C1 controls reach the terminal", "\\u007f-\\u009f", "\\u007f"],
     ),
     ...bugsIn(
+      "helium/src/pipelines/spoken-messages.ts",
+      ["the system message is lost", '[{ message: { role: "system", content: system }, ids: [] }]', "[]"],
+      ["what is said is not remembered", "[...this.#spoken, { message, ids }]", "[...this.#spoken]"],
+      ["every message begins a text", "      isFirst = false;\n", ""],
+      ["the system message is read as a text", 'message.role === "system" || ', ""],
+      ["one message too few is taken back", "this.#spoken.slice(0, index)", "this.#spoken.slice(0, index + 1)"],
+      ["an answer is taken back as a question", 'message.role === "user"', "message.role"],
+    ),
+    ...bugsIn(
       "helium/src/pipelines/chat-session.ts",
       ["all of the prompt is in the cache", "prompt.length - 1)", "prompt.length)"],
       [
@@ -105,8 +114,6 @@ export const cli: Area = {
         "common = cached;",
       ],
       ["reset keeps the tokens", "    this.#ids = [];\n", ""],
-      ["the system message is lost", '[{ role: "system", content: system }]', "[]"],
-      ["the answer is not remembered", '[...messages, { role: "assistant", content }]', "[...messages]"],
       ["an answer may pass the context", "maxNewTokens: Math.min(maxNewTokens, room)", "maxNewTokens"],
       ["every turn begins a text", "addSpecialTokens: isFirst", "addSpecialTokens: true"],
       ["the tokenizer's end is not one", "this.#tokenizer.eosTokenId].flat()", "null].flat()"],

@@ -15,7 +15,7 @@ export const recording: Area = {
   ],
   bugs: [
     ...bugsIn(
-      "tensor/src/backends/wasm/recording/recorder.ts",
+      "tensor/src/backends/recording/noted-recording.ts",
       ["one run is enough", "if (!last || !this.#last) return;", "if (!last) return this.#keep(log);"],
       [
         "a run that differs is kept",
@@ -24,28 +24,31 @@ export const recording: Area = {
       ],
       ["a freed storage ends nothing", "storage.users.add(this)", "storage"],
       ["a refusal of the log is not heard", "if (log.refusal !== null) return this.#refuse(log.refusal);", ""],
-      [
-        "a bad index is not asked for",
-        "if (backend.context.takeStatus())",
-        "if (backend.context.takeStatus() && backend.executor.threads > 64)",
-      ],
-      ["a region that grew counts as a run", "this.#recorder.region.hasGrown ? null : log", "log"],
-      ["an error leaves the recorder on", "      arena.recorded = null;\n", ""],
-      ["bytes of a program are never given back", "this.#recorder.backend.count(-this.#program.byteLength);", ""],
+      ["a region that grew counts as a run", "this.#noting.hasGrown ? null : log", "log"],
       ["the memory of a program leaks", "    this.#program.dispose();\n", ""],
-      ["recordings nest", "if (arena.recorded) throw", "if (false) throw"],
       [
         "a check trusts any run",
         "    if (difference !== null) this.#refuse(`a later",
         "    if (difference === '') this.#refuse(`a later",
       ],
       ["patience has no end", "++this.#differences >= PATIENCE", "++this.#differences >= 1e9"],
+    ),
+    ...bugsIn(
+      "tensor/src/backends/wasm/recording/recorder.ts",
+      [
+        "a bad index is not asked for",
+        "if (this.#backend.context.takeStatus())",
+        "if (this.#backend.context.takeStatus() && this.#backend.executor.threads > 64)",
+      ],
+      ["an error leaves the recorder on", "      arena.recorded = null;\n", ""],
+      ["bytes of a program are never given back", "        count(-program.byteLength);\n", ""],
+      ["recordings nest", "if (arena.recorded) throw", "if (false) throw"],
       [
         "bytes of the region are counted twice",
-        "backend.count(region.byteLength - held);",
-        "backend.count(region.byteLength);",
+        "this.#backend.count(region.byteLength - held);",
+        "this.#backend.count(region.byteLength);",
       ],
-      ["a disposed recorder keeps its region", "    this.region.dispose();\n", ""],
+      ["a disposed recorder keeps its region", "    this.#region.dispose();\n", ""],
     ),
     ...bugsIn(
       "tensor/src/backends/wasm/recording/command-log.ts",

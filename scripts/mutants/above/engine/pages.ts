@@ -22,11 +22,7 @@ export const pageBugs: readonly PlantedBug[] = [
       "if (needed > this.capacity) this.#grow(needed);\n",
       "if (needed > this.capacity && this.cached < missing) this.#grow(needed);\n",
     ],
-    [
-      "the limit is passed by doubling",
-      "Math.max(this.#expectedPages, needed), this.maxPages)",
-      "Math.max(this.#expectedPages, needed))",
-    ],
+    ["the limit is passed by doubling", "2 * this.capacity, suffices, this.maxPages)", "2 * this.capacity, suffices)"],
     ["a found page is not held", "    for (const { page } of found.path) this.retain(page);\n", ""],
     ["a page found in part is not held", "    if (found.partial) this.retain(found.partial.page);\n", ""],
   ),
