@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
 import { TmuxTerminal, tmuxPath, type TmuxOptions } from "../../../testing/tmux-terminal.ts";
-import { writeChatModel, writeOnlyAnswer } from "./chat-model.ts";
+import { writeChatModel, writeOnlyAnswer } from "../../../testing/chat-model.ts";
 
 // Starts processes on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../src/index.ts";
 import { capturedIo } from "./captured-io.ts";
-import { writeChatModel } from "./chat-model.ts";
+import { writeChatModel } from "../../../testing/chat-model.ts";
 import { helium } from "./run-helium.ts";
 
 // Real models on a machine that may be busy.

@@ -18,7 +18,7 @@ export const turnCommands = {
     run: (_, conversation) => {
       const message = conversation.undo();
       if (message === null) throw new UsageError("/undo", "has nothing to take back; nothing was said yet");
-      return done(`taken back: ${message}`);
+      return done(`taken back: ${startOf(message)}`);
     },
   },
   regenerate: {
@@ -50,3 +50,11 @@ export const turnCommands = {
     run: () => ({ kind: "exit" }),
   },
 } as const satisfies Readonly<Record<string, ChatCommand>>;
+
+/** Characters of a message that tell which one it is. */
+const SHOWN = 60;
+
+function startOf(message: string): string {
+  const [line = "", ...others] = message.split("\n");
+  return line.length <= SHOWN && others.length === 0 ? line : `${line.slice(0, SHOWN)}…`;
+}

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../../testing/repository.ts";
+import { root } from "./repository.ts";
 
 const nano = `${root}models/helium-nano`;
 
