@@ -21,6 +21,8 @@ const { load } = await import(pathToFileURL(importer).href);
 const require = createRequire(importer);
 
 let imported = 0;
+/** Milliseconds that the command's help takes. */
+let helpMs = 0;
 for (const { name, exports, bin } of manifests) {
   const files = readdirSync(join(sandbox, "node_modules", name), { recursive: true, encoding: "utf8" });
   for (const file of ["README.md", "LICENSE"])
@@ -40,7 +42,9 @@ for (const { name, exports, bin } of manifests) {
     imported += 1;
   }
   for (const file of Object.values(bin ?? {})) {
+    const start = performance.now();
     execFileSync(process.execPath, [join(sandbox, "node_modules", name, file), "--help"], { stdio: "ignore" });
+    helpMs = Math.round(performance.now() - start);
   }
 }
 
@@ -72,6 +76,6 @@ try {
   rmSync(project, { recursive: true, force: true });
 }
 
-console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}`);
+console.log(`smoke: ${imported} subpaths import as ESM and CJS on Node ${process.versions.node}; help in ${helpMs} ms`);
 const sizes = Object.entries(bytes).map(([name, size]) => `${name} ${Math.round(size / 1000)} kB`);
 console.log(`smoke: tarballs: ${sizes.join(", ")}`);

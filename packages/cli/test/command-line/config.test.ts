@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { root } from "../../../../testing/repository.ts";
 import { helium, type Ran } from "../run-helium.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -90,6 +91,16 @@ describe("settings", () => {
         { key: "threads", value: "2" },
       ],
     });
+  });
+
+  it("of the README are ones", async () => {
+    const readme = readFileSync(`${root}packages/cli/README.md`, "utf8");
+    const [, example = ""] = /^```json\n(.*?)^```$/ms.exec(readme) ?? [];
+    write(example);
+    const { code, out } = await run(["config"]);
+    expect(code).toBe(0);
+    for (const setting of ["model", "threads", "chat.temperature", "chat.system"])
+      expect(out).toContain(`\n  ${setting} `);
   });
 
   it("may have comments, and a comma behind the last", async () => {
