@@ -21,6 +21,8 @@ import { mapKernels } from "./maps.ts";
 import { createReduce } from "./reduce.ts";
 import { createMatmul } from "./matmul.ts";
 import { quantKernels } from "./quant/index.ts";
+import { hasUnits } from "./quant/matrices.ts";
+import { createLinearByUnits } from "./quant/products.ts";
 
 const i32: readonly DType[] = ["i32"];
 const i8: readonly DType[] = ["i8"];
@@ -45,7 +47,13 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     layerNorm: [kernelEntry(f32Activations.layerNorm, createLayerNorm(context))],
     rope: [kernelEntry(f32Activations.rope, createRope(context))],
     gatedActivation: [kernelEntry(f32Activations.gatedActivation, createGatedActivation(context))],
-    linear: [kernelEntry(f32Activations.linear, createLinear(context))],
+    linear: [
+      kernelEntry(f32Activations.linear, createLinearByUnits(context), {
+        says: "rows of weights that lie one after the other, of a multiple of 32 columns",
+        holds: ({ weight }) => hasUnits(weight),
+      }),
+      kernelEntry(f32Activations.linear, createLinear(context)),
+    ],
     scatterRows: [kernelEntry(anyPages.scatterRows, createScatterRows(context))],
     cumsum: [kernelEntry(anyRow.cumsum, createCumsum(context))],
     argsort: [kernelEntry(anyRow.argsort, createArgsort(context))],

@@ -145,8 +145,36 @@ const nonLinearLevels4 = levels(wgsl`${nonLinearOf}(lowBits)`, wgsl`${nonLinearO
 const centred = (low: string, high: string, middle: number): Fragment =>
   levels(wgsl`vec4<f32>(${low}) - ${middle}.0`, wgsl`vec4<f32>(${high}) - ${middle}.0`);
 
+/** Weights in 16 bits, two to a word: a weight is its own level. */
+const floatParts = (decode: (word: Fragment) => Fragment): PartReader => ({
+  hasMins: false,
+  load: (unit, part, word) => wgsl`
+  let low = vec4<f32>(${decode(word(0, `16u * ${unit} + 2u * ${part}`))}, ${decode(word(0, `16u * ${unit} + 2u * ${part} + 1u`))});
+  let high = vec4<f32>(${decode(word(0, `16u * ${unit} + 2u * ${part} + 8u`))}, ${decode(word(0, `16u * ${unit} + 2u * ${part} + 9u`))});
+  let scales = vec2<f32>(1.0);`,
+});
+
+const bf16Pair = helper(
+  wgsl`fn bf16Pair(word: u32) -> vec2<f32> { return bitcast<vec2<f32>>(vec2<u32>(word << 16u, word & 0xffff0000u)); }`,
+);
+
+const f32Quad = (index: string, word: PlaneWord): Fragment =>
+  wgsl`bitcast<vec4<f32>>(vec4<u32>(${[0, 1, 2, 3].map((i) => word(0, `${index} + ${i}u`)).map((one, i) => wgsl`${one}${i < 3 ? "," : ""}`)}))`;
+
+/** Formats of weights that the product kernels read: blocks, and rows of floats one after the other. */
+export type WeightFormat = QuantFormatName | "f32" | "f16" | "bf16";
+
 /** By format. */
-export const partReaders: { readonly [F in QuantFormatName]: PartReader } = {
+export const partReaders: { readonly [F in WeightFormat]: PartReader } = {
+  bf16: floatParts((word) => wgsl`${bf16Pair}(${word})`),
+  f16: floatParts((word) => wgsl`${halfPair}(${word})`),
+  f32: {
+    hasMins: false,
+    load: (unit, part, word) => wgsl`
+  let low = ${f32Quad(`32u * ${unit} + 4u * ${part}`, word)};
+  let high = ${f32Quad(`32u * ${unit} + 4u * ${part} + 16u`, word)};
+  let scales = vec2<f32>(1.0);`,
+  },
   q4_0: {
     hasMins: false,
     load: (unit, part, word) => wgsl`

@@ -20,7 +20,7 @@ export const createGatherQuant =
     for (const piece of piecesOf(table))
       context.run({
         shader: context.shader(`gatherQuant ${table.format}`, () => makeShader(table.format)),
-        ...{ reads: [indices, { handle: piece.storage }], writes: [out], check },
+        ...{ reads: [indices, piece.place], writes: [out], check },
         words: [
           ...[threads, units, table.rows, piece.row, out.layout.offset],
           ...[indices.layout.offset, indices.layout.strides[0], 2 * check.place],

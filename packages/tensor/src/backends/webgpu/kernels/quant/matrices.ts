@@ -1,14 +1,16 @@
-import type { QuantFormatName, QuantOperand } from "../../../../contract/operand.ts";
+import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
+import { dtypes } from "../../../../dtypes/dtype.ts";
+import { isContiguous } from "../../../../layout.ts";
+import type { Place } from "../../kernel-context.ts";
 import { UNIT } from "../../quant-layout.ts";
 import { quantStorageOf } from "../../quant-store.ts";
-import type { WebGpuStorage } from "../../storage.ts";
-import type { PlaneWord } from "../../wgsl/weight-parts.ts";
+import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
 import { wgsl } from "../../wgsl/tag.ts";
 
 /** Consecutive rows of a matrix that lie in one buffer. */
 export interface Piece {
-  readonly format: QuantFormatName;
-  readonly storage: WebGpuStorage;
+  readonly format: WeightFormat;
+  readonly place: Place;
   /** Row of the matrix that is the first here. */
   readonly row: number;
   readonly rows: number;
@@ -26,11 +28,24 @@ export function piecesOf({ handle, format, firstRow, rows, columns }: QuantOpera
     const end = Math.min(firstRow + rows, shard.firstRow + shard.rows);
     if (begin >= end) return [];
     return {
-      ...{ format, storage: shard.storage, row: begin - firstRow, rows: end - begin },
+      ...{ format, place: { handle: shard.storage }, row: begin - firstRow, rows: end - begin },
       firstUnit: (begin - shard.firstRow) * unitsPerRow,
       planes: [0, 1, 2, 3].map((i) => (shard.planes[i] ?? 0) / 4),
     };
   });
+}
+
+/** Whether the rows [N, K] of a matrix of floats lie one after the other as units, from a whole word on. */
+export function hasUnits({ layout, dtype }: Operand): boolean {
+  return layout.shape[1] % UNIT === 0 && isContiguous(layout) && (layout.offset * dtypes[dtype].bytes) % 4 === 0;
+}
+
+/** A matrix of floats for which `hasUnits`. */
+export function floatPiece(matrix: Operand): Piece {
+  const { layout, dtype } = matrix;
+  const begin = (layout.offset * dtypes[dtype].bytes) / 4;
+  const format = dtype as "f32" | "f16" | "bf16";
+  return { format, place: matrix, row: 0, rows: layout.shape[0], firstUnit: 0, planes: [begin, 0, 0, 0] };
 }
 
 /** Names of the words of `pieceWords`, for matrix number `i` of a kernel. */

@@ -85,7 +85,7 @@ export const productPlaces = ({ x, norm, addend, pieces }: Product): Place[] => 
   x.place,
   ...(norm ? [norm.weight] : []),
   ...(addend ? [addend.operand] : []),
-  ...pieces.map(({ storage }) => ({ handle: storage })),
+  ...pieces.map(({ place }) => place),
 ];
 
 /** The weight of the norm at column `k` (text), as x is multiplied by it. */

@@ -2,7 +2,7 @@ import type { Kernel } from "../../../../contract/kernels.ts";
 import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { aligned } from "../dense.ts";
-import { piecesOf, type Piece } from "./matrices.ts";
+import { floatPiece, piecesOf, type Piece } from "./matrices.ts";
 import { normRows } from "./norm-rows.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyRows } from "./row-product.ts";
@@ -50,6 +50,19 @@ function multiplySideBySide(
 
 const normOf = (weight: Operand | undefined, params: Omit<Norm, "weight">): Norm | null =>
   weight ? { weight, eps: params.eps, weightMode: params.weightMode } : null;
+
+/** `linear` with weights in floats, of which `hasUnits`. */
+export const createLinearByUnits =
+  (context: KernelContext): Kernel<"linear"> =>
+  (out, { x, weight, bias }) =>
+    context.scoped(() => {
+      const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
+      if (weight.layout.shape[0] === 0) return;
+      multiply(context, {
+        ...rowsOf(context, x, null),
+        ...{ pieces: [floatPiece(weight)], activation: null, addend, out, column: 0, columns: out.layout.shape[1] },
+      });
+    });
 
 export const createQuantMatmul =
   (context: KernelContext): Kernel<"quantMatmul"> =>

@@ -1,0 +1,162 @@
+import {
+  attention,
+  gatherQuant,
+  linear,
+  quantGatedProjection,
+  quantMatmul,
+  QuantMatrix,
+  quantizeInt8,
+  Rng,
+  scope,
+  tensor,
+  type Backend,
+  type DType,
+  type Tensor,
+} from "@helium-lm/tensor";
+import { quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant/formats";
+
+/** A matrix of 900 rows of 512 weights takes several buffers of so many bytes. */
+export const SMALL = 140_000;
+
+/** Calls larger than those of the conformance suite: several buffers for a matrix, several workgroups for a row of attention. */
+export interface Scenario {
+  readonly name: string;
+  /** Takes a device whose buffers hold `SMALL` bytes only. */
+  readonly isSmall?: true;
+  /** Relative to the largest element of the result. */
+  readonly tolerance: number;
+  readonly run: (backend: Backend) => Tensor;
+}
+
+const normal = (backend: Backend, shape: readonly number[], seed: number, dtype: DType = "f32"): Tensor => {
+  const rng = new Rng(seed);
+  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * rng.uniform() - 1);
+  return tensor(backend, data, { shape, dtype });
+};
+
+const integers = (backend: Backend, values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>
+  tensor(backend, Int32Array.from(values), { shape, dtype: "i32" });
+
+/** Random levels, scales near 2⁻⁷. */
+function matrix(backend: Backend, format: QuantFormatName, rows: number, columns: number, seed: number): QuantMatrix {
+  const { blockSize, blockBytes, halves } = quantFormats[format];
+  const rng = new Rng(seed);
+  const blocks = Uint8Array.from({ length: ((rows * columns) / blockSize) * blockBytes }, () => rng.uniform() * 256);
+  for (let at = 0; at < blocks.length; at += blockBytes)
+    for (const offset of halves) blocks.set([rng.uniform() * 256, 0x20], at + offset);
+  return QuantMatrix.fromBlocks(backend, format, [rows, columns], blocks);
+}
+
+const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): Scenario[] => [
+  ...[1, 3, 7, 40].map((M) => ({
+    name: `${M} rows × a matrix of ${format} in several buffers, of which some rows`,
+    tolerance: 1e-2,
+    run: (backend: Backend) =>
+      quantMatmul(
+        normal(backend, [M, 512], M),
+        matrix(backend, format, 900, 512, 2).narrowRows(37, 831),
+        normal(backend, [831], 5),
+      ),
+  })),
+  {
+    name: `gate and up of ${format} in several buffers`,
+    tolerance: 1e-2,
+    run: (backend) =>
+      quantGatedProjection(
+        normal(backend, [2, 512], 3),
+        {
+          gate: matrix(backend, format, 900, 512, 4).narrowRows(0, 500),
+          up: matrix(backend, format, 900, 512, 5).narrowRows(301, 500),
+          activation: "silu",
+        },
+        { weight: normal(backend, [512], 6), eps: 1e-5 },
+      ),
+  },
+  {
+    name: `rows of ${format} from several buffers`,
+    tolerance: 0,
+    run: (backend) =>
+      gatherQuant(matrix(backend, format, 900, 512, 7), integers(backend, [899, 0, 31, 32, 350, 463, 464, 700])),
+  },
+]);
+
+const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
+  [1, 5, 33].map((M): Scenario => ({
+    name: `${M} rows × weights in ${dtype}`,
+    tolerance: 1e-5,
+    run: (backend) =>
+      linear(normal(backend, [M, 96], M), normal(backend, [37, 96], 2, dtype), normal(backend, [37], 3, "bf16")),
+  })),
+);
+
+/** Two sequences over pages of 64, of 1,500 and of 70 keys. */
+const overPages =
+  (T: number, options: { stored: DType; window?: number; softcap?: number }) =>
+  (backend: Backend): Tensor => {
+    const [H, K, D] = [4, 2, 24];
+    const starts = integers(backend, [0, T, T + 1]);
+    const tables = integers(
+      backend,
+      Array.from({ length: 48 }, (_, i) => (i * 7) % 48),
+      [2, 24],
+    );
+    const lengths = integers(backend, [1500, 70]);
+    const q = normal(backend, [T + 1, H, D], T);
+    const pools = [8, 9].map((seed) =>
+      normal(backend, [48, K, 64, D], seed, options.stored === "i8" ? "f32" : options.stored),
+    );
+    const shared = {
+      scale: 1,
+      causal: true,
+      tables,
+      queryStarts: starts,
+      lengths,
+      window: options.window,
+      softcap: options.softcap,
+    };
+    if (options.stored !== "i8") return attention(q, pools[0], pools[1], shared);
+    const [keys, values] = pools.map((pool) => quantizeInt8(pool)) as [
+      ReturnType<typeof quantizeInt8>,
+      ReturnType<typeof quantizeInt8>,
+    ];
+    return attention(q, keys.levels, values.levels, { ...shared, keyScales: keys.scales, valueScales: values.scales });
+  };
+
+const attentions: Scenario[] = [
+  ...([1, 9] as const).flatMap((T) =>
+    (["f32", "f16", "bf16", "i8"] as const).map((stored) => ({
+      name: `attention of ${T} tokens to 1,500 keys in ${stored}`,
+      tolerance: 1e-4,
+      run: overPages(T, { stored }),
+    })),
+  ),
+  { name: "attention within a window of 300 keys", tolerance: 1e-4, run: overPages(1, { stored: "f32", window: 300 }) },
+  { name: "attention with capped scores", tolerance: 1e-4, run: overPages(5, { stored: "f32", softcap: 2 }) },
+];
+
+export const scenarios: readonly Scenario[] = [
+  ...products.map((one) => ({ ...one, isSmall: true }) as const),
+  ...linears,
+  ...attentions,
+];
+
+/** Why a result is not that of another backend; null where it is. */
+export async function differenceOf(
+  { run, tolerance }: Scenario,
+  backend: Backend,
+  other: Backend,
+): Promise<string | null> {
+  const valuesOn = async (one: Backend): Promise<unknown> => {
+    const result = scope(() => run(one));
+    const values = await result.toArray();
+    result.dispose();
+    return values;
+  };
+  const [got, want] = [await valuesOn(backend), await valuesOn(other)];
+  const flat = (values: unknown): number[] =>
+    (Array.isArray(values) ? values.flat(9) : [...(values as number[])]) as number[];
+  const [a, b] = [flat(got), flat(want)];
+  const top = Math.max(...b.map(Math.abs));
+  const at = b.findIndex((value, i) => !(Math.abs((a[i] ?? NaN) - value) <= tolerance * top));
+  return at < 0 ? null : `element ${at} is ${a[at]}, expected ${b[at]} within ${tolerance} of ${top}`;
+}
