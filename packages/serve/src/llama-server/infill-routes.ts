@@ -5,7 +5,7 @@ import { runCompletion } from "../generation/run-completion.ts";
 import { samplingFields, samplingOf, stopFields, stopsOf } from "../generation/sampling-fields.ts";
 import { errorBody } from "../http/error-response.ts";
 import { eventStream, type ServerEvent } from "../http/event-stream.ts";
-import { beginWork, type RequestWork } from "../http/request-work.ts";
+import { streamWork, withWork, type RequestWork } from "../http/request-work.ts";
 import type { RouteModule } from "../http/serve-app.ts";
 
 const request = z
@@ -64,32 +64,33 @@ type Answer = z.infer<typeof response>;
 
 /** `/infill` of llama-server, for vocabularies with tokens for this. */
 export const infillRoutes: RouteModule = (app, context) => {
-  app.openapi(route, async (c) => {
+  app.openapi(route, (c) => {
     const body = c.req.valid("json");
-    const work = await beginWork(c, context, body.model);
-    try {
-      const completion = await completionOf(body, work, c.get("cacheSalt"));
-      await work.admit(1);
-      const parts = partsOf(completion, work);
-      if (body.stream === true)
-        return await eventStream(streamed(parts), {
-          onClose: work.close,
-          onError: (error) => [{ data: errorBody(work.failed(error)) }],
-        });
-      let [text, tokens, last]: [string, number[], Answer | null] = ["", [], null];
-      for await (const part of parts) {
-        text += part.content;
-        tokens = [...tokens, ...part.tokens];
-        last = part;
-      }
-      work.close();
-      return c.json({ ...(last as Answer), content: text, tokens }, 200);
-    } catch (error) {
-      work.close();
-      throw error;
-    }
+    const work = body.stream === true ? streamWork : withWork;
+    return work(c, context, body.model, async (open) => {
+      const completion = await completionOf(body, open, c.get("cacheSalt"));
+      await open.admit(1);
+      const parts = partsOf(completion, open);
+      return body.stream === true
+        ? eventStream(streamed(parts), {
+            onClose: open.close,
+            onError: (error) => [{ data: errorBody(open.failed(error)) }],
+          })
+        : c.json(await joined(parts), 200);
+    });
   });
 };
+
+/** All pieces as one answer. */
+async function joined(parts: AsyncIterable<Answer>): Promise<Answer> {
+  let [content, tokens, last]: [string, number[], Answer | null] = ["", [], null];
+  for await (const part of parts) {
+    content += part.content;
+    tokens = [...tokens, ...part.tokens];
+    last = part;
+  }
+  return { ...(last as Answer), content, tokens };
+}
 
 async function completionOf(body: Body, { model, signal }: RequestWork, cacheSalt: string): Promise<CompletionRequest> {
   const gap = {

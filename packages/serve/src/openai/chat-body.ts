@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { ChatRequest } from "../chat/chat-request.ts";
+import { namesOneTool } from "../chat/names-one-tool.ts";
 import { thinkingVariables } from "../chat/thinking-variables.ts";
 import { invalidRequest } from "../errors.ts";
 import { grammarFields, grammarOf } from "../generation/grammar-fields.ts";
@@ -62,7 +63,7 @@ export function readChat(body: ChatBody, model: ServedModel, keySalt: string): C
     engineOptions: {},
     ...readTools(body),
     // The older form has room for one call.
-    parallelToolCalls: !usesFunctions(body) && (body.parallel_tool_calls ?? true),
+    parallelToolCalls: !usesFunctions(body) && !namesOneTool(body.tool_choice) && (body.parallel_tool_calls ?? true),
     contentGrammar: grammarOf(body),
     skipSpecialTokens: body.skip_special_tokens ?? true,
     continueFinalMessage: body.continue_final_message ?? false,

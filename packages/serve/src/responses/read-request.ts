@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { GrammarSpec } from "@helium-lm/helium";
 import { defaultChat, type ChatRequest } from "../chat/chat-request.ts";
+import { namesOneTool } from "../chat/names-one-tool.ts";
 import { thinkingVariables } from "../chat/thinking-variables.ts";
 import { invalidRequest } from "../errors.ts";
 import { schemaSpec } from "../generation/grammar-fields.ts";
@@ -35,7 +36,7 @@ export function readPrompt(model: ServedModel, body: InputBody): ChatRequest {
     model,
     messages: readInput(body).messages,
     ...readTools(body),
-    parallelToolCalls: body.parallel_tool_calls ?? true,
+    parallelToolCalls: !namesOneTool(body.tool_choice) && (body.parallel_tool_calls ?? true),
     contentGrammar: readFormat(body.text?.format),
     templateVariables: {
       ...thinkingVariables(effort === null ? null : effort !== "none", effort),

@@ -49,6 +49,17 @@ test("a response that runs into its limit says so, and what it cost", async () =
   });
 });
 
+test("a tool that is named is called once, whatever parallel_tool_calls allows", async () => {
+  const { output, status } = await client.responses.create({
+    ...request,
+    max_output_tokens: 600,
+    parallel_tool_calls: true,
+    tools: [{ type: "function", name: "now", description: "The time.", parameters: { type: "object" }, strict: false }],
+    tool_choice: { type: "function", name: "now" },
+  });
+  expect([status, output.map((item) => item.type === "function_call" && item.name)]).toEqual(["completed", ["now"]]);
+});
+
 test("a stream has all events in their order, and joins to the unstreamed answer", async () => {
   const whole = await client.responses.create(request);
   const events = await eventsOf(request);
