@@ -20,7 +20,7 @@ goes on. With --redis, helium worker answers the lines, on as many machines as t
       "by a file, for lines that name another model",
     ],
     ["helium batch in.jsonl out.jsonl --models org/name,helium-nano-langid", "chats and decisions in one file"],
-    ["helium batch in.jsonl out.jsonl --redis redis://queue.local --model helium-nano", "by workers on other machines"],
+    ["helium batch in.jsonl out.jsonl --redis redis://queue --model helium-nano", "by workers on other machines"],
   ],
   options: batchOptions,
   without: ["gpujsMode"],

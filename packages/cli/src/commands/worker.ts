@@ -12,9 +12,9 @@ or Ctrl-C it takes no more, finishes what it has begun, and gives back what is n
 killed are taken by others. With --json, one line is printed once it takes lines: {"redis", "models", "concurrency"}. Needs the
 packages bullmq and ioredis beside this one.`,
   examples: [
-    ["helium worker --redis redis://queue.local", "a small model"],
+    ["helium worker --redis redis://queue", "a small model"],
     [
-      "helium worker ./SmolLM2-135M-Instruct.gguf --alias gpt-4o-mini --redis rediss://queue.local:6380",
+      "helium worker ./model.gguf --alias gpt-4o-mini --redis rediss://queue:6380",
       "a file, also for lines that name another model; encrypted, and with the password in REDISCLI_AUTH",
     ],
   ],
