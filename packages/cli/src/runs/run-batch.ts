@@ -38,13 +38,14 @@ export async function runBatchCommand({ options, positionals }: CommandLine<Opti
   const work = await workOf(checked, options, io);
   const journal = await BatchJournal.open(path, { input: checked, settings: work.settings });
   try {
-    if (journal.found > 0) tell(io, `going on: ${counted(journal.found, journal.requests)} were done already`);
+    if (journal.found > 0 && !options.json)
+      tell(io, `going on: ${counted(journal.found, journal.requests)} were done already`);
     if (journal.found < journal.requests) await work.answer(journal);
     await finish(journal, output, options, io);
   } catch (error) {
     // Nothing is to be gone on with, perhaps for want of the right options.
     if (journal.done === 0) await journal.remove();
-    else
+    else if (!options.json)
       tell(io, `${counted(journal.done, journal.requests)} are done, in ${path}; the same command goes on from there`);
     throw error;
   } finally {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { takeFileLock, type HeldLock } from "@helium-lm/nn/io/node";
 import type { BatchObject, BatchOrder, Page, PageQuery } from "../../batches/batch-object.ts";
@@ -81,7 +81,10 @@ export class BatchFolder implements BatchService {
 
   start(server: BatchServer): void {
     this.#server = server;
-    for (const record of this.#records.all) if (!endStatuses.has(record.batch.status)) this.#enter(record);
+    for (const record of this.#records.all)
+      if (!endStatuses.has(record.batch.status)) this.#enter(record);
+      // A server that was killed before it could.
+      else void rm(this.#journalOf(record.id), { force: true }).catch(() => undefined);
   }
 
   async create(owner: string, order: BatchOrder): Promise<BatchObject> {
@@ -157,6 +160,10 @@ export class BatchFolder implements BatchService {
     });
   }
 
+  #journalOf(id: string): string {
+    return join(this.#folder, "batches", `${id}.journal`);
+  }
+
   /** With the counts of this moment. */
   #shown({ id, batch }: BatchRecord): BatchObject {
     const counts = this.#runs.get(id)?.counts;
@@ -167,7 +174,7 @@ export class BatchFolder implements BatchService {
     const server = this.#server;
     if (server === null || this.#stopping.signal.aborted) return;
     const run = new BatchRun({
-      ...{ server, files: this.files, journal: join(this.#folder, "batches", `${id}.journal`) },
+      ...{ server, files: this.files, journal: this.#journalOf(id) },
       ...this.#options,
       record: () => this.#recordOf(owner, id),
       update: (change) => this.#records.update(id, change),

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@helium-lm/nn/io/node";
+import { BatchFileError } from "./batch-file.ts";
 
 /** A record with the key that it belongs to. */
 export interface OwnedRecord {
@@ -25,12 +26,12 @@ export class JsonRecords<T extends OwnedRecord> {
     this.#next = (ordered.at(-1)?.number ?? 0) + 1;
   }
 
-  /** What is in a folder; what is no record is left alone. */
+  /** What is in a folder; what is no record is left alone. @throws BatchFileError for a record that is not JSON */
   static async open<T extends OwnedRecord>(folder: string): Promise<JsonRecords<T>> {
     const records: T[] = [];
     for (const name of await readdir(folder)) {
       if (!name.endsWith(".json")) continue;
-      const record = JSON.parse(await readFile(join(folder, name), "utf8")) as T;
+      const record = parse<T>(join(folder, name), await readFile(join(folder, name), "utf8"));
       if (`${record.id}.json` === name) records.push(record);
     }
     return new JsonRecords(folder, records);
@@ -89,5 +90,14 @@ export class JsonRecords<T extends OwnedRecord> {
 
   #path(id: string): string {
     return join(this.#folder, `${id}.json`);
+  }
+}
+
+/** @throws BatchFileError */
+function parse<T>(path: string, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new BatchFileError(path, "is not JSON; take it away, and what it is about is forgotten", {}, { cause });
   }
 }
