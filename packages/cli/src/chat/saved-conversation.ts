@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, basename } from "node:path";
+import { readFile, stat } from "node:fs/promises";
 import type { ChatMessage } from "@helium-lm/helium";
+import { writeFileAtomically } from "@helium-lm/nn/io/node";
 import { HeliumLmError } from "@helium-lm/tensor";
 import type { ChatSettings } from "./chat-settings.ts";
 
@@ -42,7 +41,7 @@ export function conversationJson({ model, messages, settings }: SavedConversatio
 /**
  * Writes a conversation, in whole or not at all. A file that is there already is replaced only if it is a conversation too.
  *
- * @throws SavedConversationError
+ * @throws SavedConversationError; ByteSourceError for a place where nothing can be written
  */
 export async function saveConversation(path: string, saved: SavedConversation): Promise<void> {
   const present = await stat(path).catch(() => null);
@@ -57,14 +56,8 @@ export async function saveConversation(path: string, saved: SavedConversation): 
       );
     });
   }
-  const part = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
-  try {
-    await writeFile(part, conversationJson(saved), { flag: "wx", ...(present && { mode: present.mode & 0o777 }) });
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw failed(path, "cannot be written", error);
-  }
+  const bytes = new TextEncoder().encode(conversationJson(saved));
+  await writeFileAtomically(path, (write) => write(bytes), present ? { mode: present.mode & 0o777 } : {});
 }
 
 /** Reads a conversation. @throws SavedConversationError for what is none; nothing else is thrown */

@@ -14,13 +14,18 @@ export interface AtomicFile {
   discard(): Promise<void>;
 }
 
+export interface AtomicFileOptions {
+  /** Rights of the new file; default: as the process makes files. */
+  readonly mode?: number;
+}
+
 /**
  * Starts writing `path` under a temporary name beside it, which is removed when the process ends before `commit`; what a
  * process that was killed left in that folder is removed first.
  *
  * @throws ByteSourceError, also from the methods, naming `path`
  */
-export async function createAtomicFile(path: string): Promise<AtomicFile> {
+export async function createAtomicFile(path: string, { mode }: AtomicFileOptions = {}): Promise<AtomicFile> {
   const temporary = await temporaryBeside(path);
   const attempt = async <T>(action: () => Promise<T>): Promise<T> => {
     try {
@@ -34,7 +39,7 @@ export async function createAtomicFile(path: string): Promise<AtomicFile> {
     if (cause.code === "ENAMETOOLONG") throw unwritable(path, cause);
   });
   await removeLeftovers(dirname(path));
-  const file = await attempt(() => open(temporary, "wx"));
+  const file = await attempt(() => open(temporary, "wx", mode));
   rememberTemporary(temporary);
   let committed = false;
   return {
@@ -83,8 +88,12 @@ export function unwritable(path: string, cause: unknown): ByteSourceError {
 }
 
 /** Writes a file in one piece: `fill` gives the bytes; if it throws, nothing is left. */
-export async function writeFileAtomically(path: string, fill: (write: ByteSink) => Promise<void>): Promise<void> {
-  const file = await createAtomicFile(path);
+export async function writeFileAtomically(
+  path: string,
+  fill: (write: ByteSink) => Promise<void>,
+  options: AtomicFileOptions = {},
+): Promise<void> {
+  const file = await createAtomicFile(path, options);
   try {
     await fill(file.write);
     await file.commit();
