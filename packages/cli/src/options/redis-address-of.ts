@@ -3,7 +3,7 @@ import type { CliIo } from "../terminal/cli-io.ts";
 import { secret, text, type ValueOption } from "./option-table.ts";
 
 export const redisOption = (help: string): ValueOption<string> =>
-  secret(text("url", `${help}: redis://[[user]:password@]host[:port][/number], rediss:// for TLS`));
+  secret(text("url", `${help}: redis://host:port, or with user:password@ before the host; rediss:// for TLS`));
 
 /** The address, with the password of redis-cli's variable where it has none: others see options in the list of processes. */
 export async function redisAddressOf(url: string, { env }: Pick<CliIo, "env">): Promise<RedisAddress> {
