@@ -50,7 +50,8 @@ describe.each(names)("help of %s", (name) => {
   it("fits into 80 columns, and into a terminal that is narrower", async () => {
     const examples = command.examples.map(([line]) => `  ${line}`);
     const tooWide = (text: string, width: number): string[] =>
-      text.split("\n").filter((line) => line.length > width && !examples.includes(line));
+      // A word that is longer has a line of its own.
+      text.split("\n").filter((line) => line.length > width && line.trim().includes(" ") && !examples.includes(line));
     expect(tooWide(await printed([name, "--help"]), 80)).toEqual([]);
     expect(examples.filter((line) => line.length > 80 && !line.includes("&&"))).toEqual([]);
     const narrow = await printed([name, "--help"], { isTTY: true, columns: 60 });
