@@ -4,6 +4,7 @@ import {
   linear,
   quantGatedProjection,
   quantMatmul,
+  quantProjections,
   QuantMatrix,
   quantizeInt8,
   Rng,
@@ -15,17 +16,19 @@ import {
 } from "@helium-lm/tensor";
 import { quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant/formats";
 
-/** A matrix of 900 rows of 512 weights takes several buffers of so many bytes. */
+/** Bytes of a buffer: a matrix of 900 rows of 512 weights takes several. */
 export const SMALL = 140_000;
 
 /** Calls larger than those of the conformance suite: several buffers for a matrix, several workgroups for a row of attention. */
-export interface Scenario {
+interface ScenarioCall {
   readonly name: string;
-  /** Takes a device whose buffers hold `SMALL` bytes only. */
-  readonly isSmall?: true;
   /** Relative to the largest element of the result. */
   readonly tolerance: number;
   readonly run: (backend: Backend) => Tensor;
+}
+
+export interface Scenario extends ScenarioCall {
+  readonly device: "card" | "software";
 }
 
 const normal = (backend: Backend, shape: readonly number[], seed: number, dtype: DType = "f32"): Tensor => {
@@ -47,7 +50,7 @@ function matrix(backend: Backend, format: QuantFormatName, rows: number, columns
   return QuantMatrix.fromBlocks(backend, format, [rows, columns], blocks);
 }
 
-const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): Scenario[] => [
+const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioCall[] => [
   ...[1, 3, 7, 40].map((M) => ({
     name: `${M} rows × a matrix of ${format} in several buffers, of which some rows`,
     tolerance: 1e-2,
@@ -58,6 +61,20 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): Scenario[
         normal(backend, [831], 5),
       ),
   })),
+  {
+    name: `three matrices, two of them of ${format}, in several buffers beside each other`,
+    tolerance: 1e-2,
+    run: (backend) =>
+      quantProjections(
+        normal(backend, [3, 512], 3),
+        [
+          matrix(backend, format, 900, 512, 4).narrowRows(450, 400),
+          matrix(backend, format, 30, 512, 5),
+          matrix(backend, "q5_1", 70, 512, 6),
+        ],
+        { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
+      ),
+  },
   {
     name: `gate and up of ${format} in several buffers`,
     tolerance: 1e-2,
@@ -81,7 +98,7 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): Scenario[
 ]);
 
 const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
-  [1, 5, 33].map((M): Scenario => ({
+  [1, 5, 33].map((M): ScenarioCall => ({
     name: `${M} rows × weights in ${dtype}`,
     tolerance: 1e-5,
     run: (backend) =>
@@ -93,7 +110,7 @@ const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
 const overPages =
   (T: number, options: { stored: DType; window?: number; softcap?: number }) =>
   (backend: Backend): Tensor => {
-    const [H, K, D] = [4, 2, 24];
+    const [H, K, D] = [4, 2, 5];
     const starts = integers(backend, [0, T, T + 1]);
     const tables = integers(
       backend,
@@ -122,7 +139,7 @@ const overPages =
     return attention(q, keys.levels, values.levels, { ...shared, keyScales: keys.scales, valueScales: values.scales });
   };
 
-const attentions: Scenario[] = [
+const attentions: ScenarioCall[] = [
   ...([1, 9] as const).flatMap((T) =>
     (["f32", "f16", "bf16", "i8"] as const).map((stored) => ({
       name: `attention of ${T} tokens to 1,500 keys in ${stored}`,
@@ -134,10 +151,12 @@ const attentions: Scenario[] = [
   { name: "attention with capped scores", tolerance: 1e-4, run: overPages(5, { stored: "f32", softcap: 2 }) },
 ];
 
+const on = (device: Scenario["device"], calls: readonly ScenarioCall[]): Scenario[] =>
+  calls.map((call) => ({ ...call, name: `${call.name}, on a ${device} device`, device }));
+
 export const scenarios: readonly Scenario[] = [
-  ...products.map((one) => ({ ...one, isSmall: true }) as const),
-  ...linears,
-  ...attentions,
+  ...on("card", [...products, ...linears]),
+  ...on("software", [...products, ...linears, ...attentions]),
 ];
 
 /** Why a result is not that of another backend; null where it is. */

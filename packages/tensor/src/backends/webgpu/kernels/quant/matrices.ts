@@ -5,7 +5,7 @@ import type { Place } from "../../kernel-context.ts";
 import { UNIT } from "../../quant-layout.ts";
 import { quantStorageOf } from "../../quant-store.ts";
 import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
-import { wgsl } from "../../wgsl/tag.ts";
+import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
 
 /** Consecutive rows of a matrix that lie in one buffer. */
 export interface Piece {
@@ -61,3 +61,56 @@ export const wordsOf =
   (i: number): PlaneWord =>
   (plane, index) =>
     wgsl`weights_${i}[p.plane_${plane}_${i} + ${index}]`;
+
+/** A matrix as the text of a kernel sees it. */
+export interface MatrixText {
+  readonly firstUnit: string;
+  readonly rows: string;
+  readonly word: PlaneWord;
+}
+
+/** Matrix number `i`. */
+export const matrixText = (i: number): MatrixText => ({
+  firstUnit: `p.first_unit_${i}`,
+  rows: `p.rows_${i}`,
+  word: wordsOf(i),
+});
+
+/** Where each of several matrices begins among the slots of a kernel, and among the columns of the result. */
+export const sideFields = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => [`start_${i}`, `column_${i}`]).flat();
+
+/**
+ * One of several matrices of one format, side by side: the lines that choose that of a slot (a name of u32), and its text. They
+ * declare `place`, the number of the slot among those of its matrix, and `column`.
+ */
+export function chosenMatrix(count: number, slot: string): { readonly lines: Fragment; readonly text: MatrixText } {
+  const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
+  const planes = (i: number): string => [0, 1, 2, 3].map((plane) => `p.plane_${plane}_${i}`).join(", ");
+  const chosenWord = helper(
+    wgsl`fn chosenWord(matrix: u32, index: u32) -> u32 {
+${others.map((i) => wgsl`  if (matrix == ${i}u) { return weights_${i}[index]; }`)}
+  return weights_0[index];
+}`,
+  );
+  const lines = wgsl`
+  var matrix = 0u;
+  var place = ${slot};
+  var column = p.column_0;
+  var matrixRows = p.rows_0;
+  var firstUnit = p.first_unit_0;
+  var planes = vec4<u32>(${planes(0)});
+${others.map(
+  (i) => wgsl`
+  if (${slot} >= p.start_${i}) {
+    matrix = ${i}u;
+    place = ${slot} - p.start_${i};
+    column = p.column_${i};
+    matrixRows = p.rows_${i};
+    firstUnit = p.first_unit_${i};
+    planes = vec4<u32>(${planes(i)});
+  }`,
+)}`;
+  const word: PlaneWord = (plane, index) => wgsl`${chosenWord}(matrix, planes[${plane}] + ${index})`;
+  return { lines, text: { firstUnit: "firstUnit", rows: "matrixRows", word } };
+}

@@ -28,14 +28,15 @@ export interface Product {
   readonly M: number;
   readonly K: number;
   readonly norm: Norm | null;
-  /** One, or gate and up: the same rows of both. */
+  /** Gate and up: the same rows of both. Else one, or some of one format whose products come side by side. */
   readonly pieces: readonly Piece[];
+  /** Columns of the result that the first rows of the matrices of the pieces are. */
+  readonly matrixColumns: readonly number[];
   readonly activation: ActivationName | null;
   readonly addend: Addend | null;
   readonly out: Operand;
-  /** Columns of out, and that of the first row of the matrix. */
+  /** Of out. */
   readonly columns: number;
-  readonly column: number;
 }
 
 /** What of a product makes another shader. */
@@ -59,8 +60,12 @@ export const productFields = ({ norm, addend }: Product): string[] => [
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-export function productWords({ x, M, K, norm, addend, out, columns, column, pieces }: Product): number[] {
-  const words = [M, K / 32, x.offset / 4, out.layout.offset + column + pieces[0].row, columns];
+/** Column of the result that the first row of a piece is. */
+export const columnOf = ({ pieces, matrixColumns }: Product, i: number): number => matrixColumns[i] + pieces[i].row;
+
+export function productWords(product: Product): number[] {
+  const { x, M, K, norm, addend, out, columns } = product;
+  const words = [M, K / 32, x.offset / 4, out.layout.offset, columns];
   if (norm) {
     float[0] = norm.eps;
     words.push(norm.weight.layout.offset, norm.weight.layout.strides[0], bits[0]);
@@ -68,7 +73,7 @@ export function productWords({ x, M, K, norm, addend, out, columns, column, piec
   if (addend) {
     const { operand, strides } = addend;
     const [row, step] = strides;
-    words.push(operand.layout.offset + step * (column + pieces[0].row), row, step);
+    words.push(operand.layout.offset, row, step);
   }
   return words;
 }
@@ -94,7 +99,7 @@ export function normWeight({ weight, weightMode }: Norm, k: string): Fragment {
   return weightMode === "one-plus" ? wgsl`(1.0 + ${value})` : value;
 }
 
-/** Stores the element of row `m` and matrix row `n` of the sums, one per matrix. */
+/** Stores the element of row `m` and column `n` of the result, of the sums of gate and up, or of one sum. */
 export function storeProduct({ activation, addend }: Product, m: string, n: string, sums: readonly string[]): Fragment {
   const added = addend && addendAt(addend.operand.dtype, m, n);
   const value = activation

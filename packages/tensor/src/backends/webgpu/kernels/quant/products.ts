@@ -6,6 +6,7 @@ import { floatPiece, piecesOf, type Piece } from "./matrices.ts";
 import { normRows } from "./norm-rows.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyRows } from "./row-product.ts";
+import { multiplyByThreads } from "./thread-product.ts";
 import { multiplyTiles } from "./tile-product.ts";
 
 /** Rows of x up to which weights are read anew for every four of them. */
@@ -21,8 +22,12 @@ function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
   return { x: { place, offset: layout.offset }, M, K, norm };
 }
 
-const multiply = (context: KernelContext, product: Product): void =>
-  product.M <= FEW_ROWS ? multiplyRows(context, product) : multiplyTiles(context, product);
+function multiply(context: KernelContext, product: Product): void {
+  if (product.M === 0 || product.pieces.length === 0) return;
+  if (product.M > FEW_ROWS) return multiplyTiles(context, product);
+  if (context.device.isFallback) return multiplyByThreads(context, product);
+  multiplyRows(context, product);
+}
 
 /** The products with matrices whose columns follow one another. */
 function multiplySideBySide(
@@ -36,16 +41,36 @@ function multiplySideBySide(
   context.scoped(() => {
     const rows = rowsOf(context, x, norm);
     let column = 0;
-    for (const weight of weights) {
-      if (!weight) continue;
-      for (const piece of piecesOf(weight))
-        multiply(context, {
-          ...rows,
-          ...{ pieces: [piece], activation: null, addend, out, column, columns: out.layout.shape[1] },
-        });
+    const placed = weights.flatMap((weight) => {
+      if (!weight) return [];
+      const first = column;
       column += weight.rows;
-    }
+      return piecesOf(weight).map((piece) => ({ piece, first }));
+    });
+    for (const run of runsOf(placed, rows.M <= FEW_ROWS && !addend ? 3 : 1))
+      multiply(context, {
+        ...rows,
+        ...{ pieces: run.map(({ piece }) => piece), matrixColumns: run.map(({ first }) => first) },
+        ...{ activation: null, addend, out, columns: out.layout.shape[1] },
+      });
   });
+}
+
+interface PlacedPiece {
+  readonly piece: Piece;
+  /** Column of the result that the first row of its matrix is. */
+  readonly first: number;
+}
+
+/** Pieces that one kernel takes together: up to so many of one format, one after the other. */
+function runsOf(pieces: readonly PlacedPiece[], most: number): PlacedPiece[][] {
+  const runs: PlacedPiece[][] = [];
+  for (const one of pieces) {
+    const last = runs.at(-1);
+    if (last && last.length < most && last[0].piece.format === one.piece.format) last.push(one);
+    else runs.push([one]);
+  }
+  return runs;
 }
 
 const normOf = (weight: Operand | undefined, params: Omit<Norm, "weight">): Norm | null =>
@@ -60,7 +85,8 @@ export const createLinearByUnits =
       if (weight.layout.shape[0] === 0) return;
       multiply(context, {
         ...rowsOf(context, x, null),
-        ...{ pieces: [floatPiece(weight)], activation: null, addend, out, column: 0, columns: out.layout.shape[1] },
+        ...{ pieces: [floatPiece(weight)], matrixColumns: [0], activation: null, addend, out },
+        columns: out.layout.shape[1],
       });
     });
 
@@ -91,7 +117,8 @@ export const createQuantGatedProjection =
       for (const pieces of sharedPieces(piecesOf(gate), piecesOf(up), gate.columns / 32))
         multiply(context, {
           ...rows,
-          ...{ pieces, activation: params.activation, addend: null, out, column: 0, columns: out.layout.shape[1] },
+          ...{ pieces, matrixColumns: [0, 0], activation: params.activation, addend: null, out },
+          columns: out.layout.shape[1],
         });
     });
 

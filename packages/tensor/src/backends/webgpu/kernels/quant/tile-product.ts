@@ -6,6 +6,7 @@ import { UNIT } from "../../quant-layout.ts";
 import { kernelShader } from "../module.ts";
 import { pieceFields, pieceWords, wordsOf } from "./matrices.ts";
 import {
+  columnOf,
   productFields,
   productKey,
   productPlaces,
@@ -33,7 +34,7 @@ export function multiplyTiles(context: KernelContext, product: Product): void {
   context.run({
     shader: context.shader(key, () => makeShader(key, product)),
     ...{ reads: productPlaces(product), writes: [out] },
-    words: [across, ...productWords(product), ...pieces.flatMap(pieceWords)],
+    words: [across, columnOf(product, 0), ...productWords(product), ...pieces.flatMap(pieceWords)],
     groups: across * Math.ceil(M / TILE),
   });
 }
@@ -73,7 +74,7 @@ ${range(4).map((r) => wgsl`      sum_${i}_${r} += a[${r}] * b_${i};`)}`,
       (c) => wgsl`
   if (m0 + left + ${r}u < p.m && n0 + right + ${c}u < p.rows_0) {
     let m = m0 + left + ${r}u;
-    let n = n0 + right + ${c}u;
+    let n = p.column + n0 + right + ${c}u;
     ${storeProduct(
       product,
       "m",
@@ -83,7 +84,7 @@ ${range(4).map((r) => wgsl`      sum_${i}_${r} += a[${r}] * b_${i};`)}`,
   }`,
     ),
   );
-  const fields = ["across", ...productFields(product), ...pieces.flatMap((_, i) => pieceFields(i))];
+  const fields = ["across", "column", ...productFields(product), ...pieces.flatMap((_, i) => pieceFields(i))];
   return kernelShader({
     name,
     reads: productReads(product),
