@@ -1,7 +1,7 @@
 // Packs the built packages, unpacks them as an installation would and imports every subpath as ESM and as CJS on the
 // Node that runs this script, then installs them with npm and runs the command: promises that the test run, which reads sources
 // on Node 24, cannot keep.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -72,6 +72,12 @@ try {
   const model = join(root, "models", "helium-nano");
   const written = npx("helium-lm", "generate", prompt, "--model", model, "--greedy", "--max-new-tokens", "8");
   if (!text.startsWith(written.trimEnd())) throw new Error(`helium-lm generate: wrote ${written}; expected ${text}`);
+  // BullMQ and ioredis are for whoever wants them.
+  const worker = spawnSync("npm", ["exec", "--no", "--", "helium", "worker", "--redis", "redis://127.0.0.1:1"], {
+    ...{ cwd: project, encoding: "utf8" },
+  });
+  if (!worker.stderr.startsWith("redis: needs the packages bullmq and ioredis; install them beside this one"))
+    throw new Error(`helium worker: said ${worker.stderr}; expected which packages it needs`);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

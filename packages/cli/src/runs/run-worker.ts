@@ -33,10 +33,10 @@ export async function runWorker({ options, positionals }: WorkerLine, io: CliIo)
   if (positionals.length > 0 && options.model !== undefined)
     throw new UsageError(subject, "takes models as arguments or with --model, not both; leave one out");
   const address = await redisAddressOf(redis, io);
-  const given = options.model === undefined ? positionals : [options.model];
-  const entries = await servedModels(subject, given, options, io);
   const tell = (notice: string): void => void io.stderr.write(`${printable(notice)}\n`);
   using connection = await RedisConnection.open(address, { onNotice: tell });
+  const given = options.model === undefined ? positionals : [options.model];
+  const entries = await servedModels(subject, given, options, io);
   using server = new ModelServer({
     models: entries,
     maxSequences: concurrency,
