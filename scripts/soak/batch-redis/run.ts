@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     record: { type: "boolean", default: false },
     lines: { type: "string", default: "2000" },
-    every: { type: "string", default: "50" },
+    every: { type: "string", default: "20" },
     "max-tokens": { type: "string", default: "64" },
     workers: { type: "string", default: "3" },
     concurrency: { type: "string", default: "4" },

@@ -45,8 +45,10 @@ export class BatchOwner implements AsyncDisposable {
     const mark = JSON.stringify({ host: hostname(), mark: await ownProcessMark(), id: crypto.randomUUID() });
     for (const end = Date.now() + 1.25 * ownedMs; ; await pause(ASK_MS, signal)) {
       signal?.throwIfAborted();
-      if ((await client.set(key, mark, "PX", ownedMs, "NX")) === "OK")
-        return new BatchOwner(connection, batch, mark, ownedMs);
+      const isOurs = await client.set(key, mark, "PX", ownedMs, "NX").catch((error: unknown) => {
+        throw refusal(connection, error as Error);
+      });
+      if (isOurs === "OK") return new BatchOwner(connection, batch, mark, ownedMs);
       const owner = await client.get(key);
       if (owner === null) continue;
       const its = JSON.parse(owner) as { readonly host: string; readonly mark: string };
@@ -83,6 +85,10 @@ export class BatchOwner implements AsyncDisposable {
     }
   }
 }
+
+/** Without the error itself, which has the command. */
+const refusal = ({ address }: RedisConnection, { message }: Error): RedisError =>
+  new RedisError("redis", `${address.shown} refuses to write: ${message}`, { address: address.shown });
 
 async function ownedError({ host, mark }: { readonly host: string; readonly mark: string }): Promise<RedisError> {
   const owner = await localProcess(mark);

@@ -66,7 +66,8 @@ export class BatchWorker implements AsyncDisposable {
         },
       );
       worker.on("error", (error) => {
-        if (/^Missing (key|lock) for job|^could not renew lock/.test(error.message)) connection.tell(LOST_CLAIM);
+        if (/^(Missing (key|lock)|Lock mismatch|could not renew lock) for job/.test(error.message))
+          connection.tell(LOST_CLAIM);
         else connection.tellOf(error);
       });
       worker.on("failed", (_job, error) => connection.tell(`a line is tried again: ${error.message}`));

@@ -51,6 +51,8 @@ async function submit(options: SubmitBatchOptions): Promise<void> {
   const watch = new WorkerWatch(connection, queues, onWorkers);
   const submission = new BatchSubmission(connection, queues, options);
   let outages = connection.outages;
+  /** What it refuses is not there either. */
+  let isRefused = false;
   let restoredAt = Date.now();
   for (let wait: number = LOOK_MS.first; ; await pause(wait, signal)) {
     signal?.throwIfAborted();
@@ -59,19 +61,21 @@ async function submit(options: SubmitBatchOptions): Promise<void> {
       await submission.refill();
       const came = await submission.collect();
       if (submission.isDone) break;
-      if (outages !== connection.outages || Date.now() - restoredAt > FORGOTTEN_MS) {
+      if (isRefused || outages !== connection.outages || Date.now() - restoredAt > FORGOTTEN_MS) {
         const seen = connection.outages;
         const count = await submission.restore();
-        if (count > 0) connection.announce(`${count} lines were lost there, and were submitted again`);
-        [outages, restoredAt] = [seen, Date.now()];
+        if (count > 0 && !isRefused) connection.announce(`${count} lines were lost there, and were submitted again`);
+        [outages, restoredAt, isRefused] = [seen, Date.now(), false];
       }
       await watch.look(submission.models);
       wait = came ? LOOK_MS.first : Math.min(LOOK_MS.longest, wait * 1.5);
     } catch (error) {
       if (!isRedisFailure(error)) throw error;
       connection.tellOf(error);
+      isRefused = true;
       wait = LOOK_MS.afterFailure;
     }
   }
-  await submission.tidy();
+  // All is kept; what is left there is dropped by itself.
+  await submission.tidy().catch((error: unknown) => connection.tellOf(error as Error));
 }

@@ -277,4 +277,31 @@ describe.skipIf(lacksRedis)(`lines of a batch through Redis (${needsRedis})`, ()
     await expect(submitted).rejects.toThrow("enough");
     expect(await worker.stop(100)).toBe(false);
   });
+
+  it("wait while Redis refuses to write, and it is told once; a batch does not begin then", async () => {
+    await using own = await RedisServer.start();
+    const notices: string[] = [];
+    using connection = await RedisConnection.open(redisAddress(own.url), {
+      onNotice: (notice) => notices.push(notice),
+    });
+    await using _ = await work(connection, "oom", () => Response.json({}));
+    const allow = (bytes: number): Promise<unknown> =>
+      internalsOf(connection).client.config("SET", "maxmemory", String(bytes));
+    const kept = new Kept();
+    const lines = async function* (): AsyncGenerator<ModelLine> {
+      await allow(1);
+      yield* linesFor("oom", 5);
+    };
+    const submitted = submitBatch({ connection, batch: "oom", lines: lines(), keep: kept.keep });
+    const told = (): string[] => notices.filter((notice) => /OOM/.test(notice));
+    await eventually(told).toHaveLength(1);
+    await expect(submitBatch({ connection, batch: "other", lines: [], keep: kept.keep })).rejects.toThrow(
+      /^redis: redis:\/\/127\.0\.0\.1:\d+ refuses to write: OOM command not allowed/,
+    );
+    await sleep(1500);
+    await allow(0);
+    await submitted;
+    expect(kept.answers.size).toBe(5);
+    expect(told()).toHaveLength(1);
+  });
 });
