@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modelEntry, ModelServer } from "@helium-lm/serve";
-import { listen } from "@helium-lm/serve/node";
+import { BatchFolder, listen } from "@helium-lm/serve/node";
 import { root } from "../../testing/repository.ts";
 
 const { values } = parseArgs({
@@ -32,13 +32,16 @@ const checks = [
 /** Seconds that an answer may take. */
 const PATIENCE = 60;
 
+const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
+// Files and batches are on.
+const batches = await BatchFolder.open(join(folder, "files"));
 // A short context keeps drawn requests without a limit of their own short.
 const server = new ModelServer({
   models: [modelEntry("helium-nano", `${root}models/helium-nano`, { threads: 2, engine: { maxTokens: 256 } })],
+  batches,
 });
 await server.registry.preload();
 const { url, close } = await listen(server, { port: 0 });
-const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
 const report = join(folder, "report.xml");
 try {
   const code = await new Promise<number>((resolve, reject) => {
@@ -62,5 +65,6 @@ try {
 } finally {
   await close();
   server.dispose();
+  await batches.dispose();
   rmSync(folder, { recursive: true });
 }
