@@ -36,6 +36,8 @@ export default defineConfig({
   ],
   test: {
     passWithNoTests: true,
+    // The settings of whoever runs the tests are not for the programs that tests start.
+    env: { HELIUM_CONFIG: "" },
     // Speed is never asserted; the limits only end what hangs, on a busy machine too.
     testTimeout: 120_000,
     hookTimeout: 120_000,

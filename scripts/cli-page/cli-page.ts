@@ -69,14 +69,17 @@ function section([name, command]: readonly [string, Command]): string {
 
 /** A table for each group. */
 function optionTables(options: OptionTable): string {
-  const groups = new Map<string, string[][]>();
+  const groups = new Map<string, string[][]>([["option", []]]);
   for (const [key, option] of Object.entries(options)) {
     const { group = "option" } = option;
     const rows = groups.get(group) ?? [];
     groups.set(group, rows);
     rows.push([`\`${spelling(key, option)}\``, escaped(option.help)]);
   }
-  return [...groups].map(([group, rows]) => table([group.toLowerCase(), "does"], rows)).join("\n\n");
+  return [...groups]
+    .filter(([, rows]) => rows.length > 0)
+    .map(([group, rows]) => table([group.toLowerCase(), "does"], rows))
+    .join("\n\n");
 }
 
 function spelling(key: string, option: Flag | ValueOption<unknown>): string {

@@ -6,7 +6,7 @@ const TEXT_COLUMN = 28;
 
 /** Help of each option in lines of `width` columns at most, under the headings of their groups. */
 export function describeOptions(table: OptionTable, width: number): string {
-  const groups = new Map<string, [string, Flag | ValueOption<unknown>][]>();
+  const groups = new Map<string, [string, Flag | ValueOption<unknown>][]>([["Options", []]]);
   for (const [key, option] of Object.entries(table)) {
     const { group = "Options" } = option;
     const entries = groups.get(group) ?? [];
@@ -14,6 +14,7 @@ export function describeOptions(table: OptionTable, width: number): string {
     entries.push([key, option]);
   }
   return [...groups]
+    .filter(([, entries]) => entries.length > 0)
     .map(([group, entries]) => `${group}:\n${describeRows(entries.map(row), TEXT_COLUMN, width)}`)
     .join("\n");
 }

@@ -2,6 +2,7 @@ import type { LogLevel } from "@helium-lm/serve/node";
 import {
   choice,
   decimal,
+  inGroup,
   integer,
   text,
   type OptionTable,
@@ -46,7 +47,7 @@ export const seconds = (help: string): ValueOption<number> =>
 export const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info"];
 
 /** What a server of models has room for, and how it computes. */
-export const servingOptions = {
+export const servingOptions = inGroup("Models and limits", {
   alias: list("a,b", "other names of the first model, or, as name=model, of another"),
   maxSequences: integer("n", 1, "texts computed at the same time; default 32"),
   budget: integer("n", 1, "tokens of one pass; default as many as 25 ms allow"),
@@ -54,15 +55,17 @@ export const servingOptions = {
   speculation: choice("name", ["off", "lookup"], "guess tokens ahead where a text repeats itself; default off"),
   chatTemplate: text("file", "chat template (Jinja) in place of the models' own"),
   timeout: seconds("how long a request may take; default 600"),
-} as const satisfies OptionTable;
+} as const satisfies OptionTable);
 
 /** How `serve` listens, whom it lets in, and what it has room for. */
 export const serveOptions = {
-  host: text("name", "address to listen at; default 127.0.0.1: this machine alone; 0.0.0.0 is all"),
-  port: integer("n", 0, "port; default 8000, 0 is any free one"),
-  apiKey: secret(list("a,b", "keys, of which requests have to bring one; others see them in the list of processes")),
-  apiKeyFile: text("file", "file with such keys, one in each line"),
-  cors: list("a,b", "origins whose pages may use the server, * for all; default: none"),
+  ...inGroup("Access", {
+    host: text("name", "address to listen at; default 127.0.0.1: this machine alone; 0.0.0.0 is all"),
+    port: integer("n", 0, "port; default 8000, 0 is any free one"),
+    apiKey: secret(list("a,b", "keys, of which requests have to bring one; others see them in the list of processes")),
+    apiKeyFile: text("file", "file with such keys, one in each line"),
+    cors: list("a,b", "origins whose pages may use the server, * for all; default: none"),
+  } as const satisfies OptionTable),
   queue: integer("n", 0, "requests that wait for their turn, before others get 429; default 64"),
   ...servingOptions,
   filesFolder: text("folder", "keep the files and batches of /v1/files and /v1/batches there; default: they are off"),
