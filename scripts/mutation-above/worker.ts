@@ -34,7 +34,9 @@ const touched = new Set<string>();
 const vitest = await createVitest(
   {
     root,
-    project: ["tensor", "nn", "helium", "eval", "serve", "cli", "testing"],
+    project: ["tensor*", "nn*", "helium*", "eval*", "serve*", "cli*", "testing"],
+    // A process that is used again would keep modules with and without the bug.
+    isolate: true,
     watch: false,
     bail: 1,
     maxWorkers: 1,

@@ -14,6 +14,7 @@ export const cli: Area = {
     "packages/cli/test/usage.test.ts",
     "packages/cli/test/command-line/help.test.ts",
     "packages/cli/test/commands.test.ts",
+    "packages/helium/src/pipelines/spoken-messages.test.ts",
     "packages/helium/src/pipelines/chat-session.test.ts",
     "packages/cli/test/chat.test.ts",
     "packages/cli/test/hub.test.ts",
