@@ -76,7 +76,7 @@ try {
   const worker = spawnSync("npm", ["exec", "--no", "--", "helium", "worker", "--redis", "redis://127.0.0.1:1"], {
     ...{ cwd: project, encoding: "utf8" },
   });
-  if (!worker.stderr.startsWith("redis: needs the packages bullmq and ioredis; install them beside this one"))
+  if (!worker.stderr.includes("redis: needs the packages bullmq and ioredis; install them beside this one"))
     throw new Error(`helium worker: said ${worker.stderr}; expected which packages it needs`);
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -8,7 +8,7 @@ const { maxSequences: _, ...workerServing } = servingOptions;
 /** Where a worker gets its lines, how many it takes, and how its models compute. */
 export const workerOptions = {
   redis: redisOption("take lines from this Redis"),
-  concurrency: integer("n", 1, "lines at a time, and texts computed at the same time; default 32"),
+  concurrency: integer("n", 1, "lines of each name at a time, and texts computed at the same time; default 32"),
   ...workerServing,
   lockDuration: seconds("after which others take the lines of a worker that is not heard of any more; default 30"),
   drainTimeout: seconds("how long lines may go on when the worker is told to end, before others get them; default 30"),

@@ -51,6 +51,8 @@ export class RedisConnection implements Disposable {
     this.address = address;
     this.#onNotice = onNotice;
     client.on("close", () => this.#lost());
+    // Another password, say, by the time that it comes back.
+    client.on("error", (error: Error) => this.tellOf(error));
     client.on("ready", () => this.#back());
   }
 

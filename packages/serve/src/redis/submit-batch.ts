@@ -21,6 +21,9 @@ export interface SubmitBatchOptions extends SubmissionOptions {
 /** Pauses between two looks at the answers: after some came, the longest while none come, and after a failure, in ms. */
 const LOOK_MS = { first: 25, longest: 500, afterFailure: 1000 } as const;
 
+/** For so long a submitter that is told to end puts things in order, in ms. */
+const LEAVE_MS = 500;
+
 /** How often lines are looked for that Redis may have forgotten, in ms. */
 const FORGOTTEN_MS = 15_000;
 
@@ -40,8 +43,16 @@ export async function submitBatch(options: SubmitBatchOptions): Promise<void> {
     throw signal.reason;
   });
   aborted.catch(() => undefined);
-  // A command that waits for the connection ends with the connection, not with the signal.
-  await Promise.race([submit(options), aborted]).finally(() => isOver.abort());
+  const submitted = submit(options);
+  try {
+    await Promise.race([submitted, aborted]);
+  } catch (error) {
+    // It ends in a moment, unless a command waits for a connection that is away.
+    await Promise.race([submitted.catch(() => undefined), pause(LEAVE_MS)]);
+    throw error;
+  } finally {
+    isOver.abort();
+  }
 }
 
 async function submit(options: SubmitBatchOptions): Promise<void> {

@@ -76,4 +76,18 @@ describe.skipIf(lacksRedis)(`a connection to Redis (${needsRedis})`, () => {
     expect(await internalsOf(connection).client.ping()).toBe("PONG");
     await expect(RedisConnection.open(redisAddress(server.url))).rejects.toThrow(/self-signed certificate/);
   });
+
+  it("that is refused when it comes back says so once", async () => {
+    await using server = await RedisServer.start();
+    const notices: string[] = [];
+    using connection = await RedisConnection.open(redisAddress(server.url), {
+      onNotice: (notice) => notices.push(notice),
+    });
+    const { client } = internalsOf(connection);
+    await client.config("SET", "requirepass", "new");
+    await client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no").catch(() => undefined);
+    await expect.poll(() => notices.length, { timeout: 30_000 }).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(notices).toEqual([expect.stringMatching(/is lost/), expect.stringMatching(/NOAUTH/)]);
+  });
 });
