@@ -10,7 +10,7 @@ export interface CompletingShell {
   close(): void;
 }
 
-export type ShellName = "bash" | "zsh" | "fish";
+export type ShellName = "bash" | "zsh" | "zsh, from a file" | "fish";
 
 export type OpenShell = (folder: string, env: Readonly<Record<string, string>>) => Promise<CompletingShell>;
 
@@ -51,22 +51,26 @@ const inBash: OpenShell = (folder, env) =>
     env,
   );
 
-const inZsh: OpenShell = (folder, env) => {
-  writeFileSync(
-    join(folder, "settings.zsh"),
-    [
-      "autoload -Uz compinit && compinit -u",
-      "zstyle ':completion:*' menu no",
-      "zstyle ':completion:all-matches::::' completer _all_matches _complete",
-      "zstyle ':completion:all-matches:*' insert true",
-      "zle -C all-matches complete-word _generic",
-      "bindkey '^T' all-matches",
-      "show() { print -r -- \"<<$BUFFER>>\"; BUFFER= }; zle -N show; bindkey '^G' show",
-      "source <(helium completion zsh)",
-    ].join("\n"),
-  );
-  return typed("zsh -f -i", "source ./settings.zsh", folder, env);
-};
+/** @param completion how the script gets into the shell */
+const inZsh =
+  (completion: { readonly before: string; readonly after: string }): OpenShell =>
+  (folder, env) => {
+    writeFileSync(
+      join(folder, "settings.zsh"),
+      [
+        completion.before,
+        "autoload -Uz compinit && compinit -u",
+        "zstyle ':completion:*' menu no",
+        "zstyle ':completion:all-matches::::' completer _all_matches _complete",
+        "zstyle ':completion:all-matches:*' insert true",
+        "zle -C all-matches complete-word _generic",
+        "bindkey '^T' all-matches",
+        "show() { print -r -- \"<<$BUFFER>>\"; BUFFER= }; zle -N show; bindkey '^G' show",
+        completion.after,
+      ].join("\n"),
+    );
+    return typed("zsh -f -i", "source ./settings.zsh", folder, env);
+  };
 
 /** fish prints its offers itself. */
 const inFish: OpenShell = async (folder, env) => {
@@ -85,4 +89,12 @@ const inFish: OpenShell = async (folder, env) => {
   };
 };
 
-export const openShells: Readonly<Record<ShellName, OpenShell>> = { bash: inBash, zsh: inZsh, fish: inFish };
+export const openShells: Readonly<Record<ShellName, OpenShell>> = {
+  bash: inBash,
+  zsh: inZsh({ before: "", after: "source <(helium completion zsh)" }),
+  "zsh, from a file": inZsh({
+    before: "mkdir -p functions; helium completion zsh > functions/_helium; fpath=($PWD/functions $fpath)",
+    after: "",
+  }),
+  fish: inFish,
+};

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -29,10 +29,12 @@ function cached(repo: string): void {
   writeFileSync(join(at, "snapshots", "a".repeat(40), "config.json"), "{}");
 }
 
+/** What the program says of models. */
+let names = "";
 beforeAll(async () => {
   const program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm");
   for (const repo of ["acme/tiny", "acme/big", "other/model"]) cached(repo);
-  const names = execFileSync(process.execPath, [program, "models", "--names"], { env, encoding: "utf8" });
+  names = execFileSync(process.execPath, [program, "models", "--names"], { env, encoding: "utf8" });
   expect(names).toMatch(/^acme\/big\nacme\/tiny\nother\/model\nhelium-nano\n/);
   writeFileSync(join(folder, "names"), names);
   mkdirSync(join(folder, "bin"));
@@ -47,8 +49,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const isHere = (program: string): boolean => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 
-describe.each<ShellName>(["bash", "zsh", "fish"])("in %s", (name) => {
-  const missing = [name, ...(name === "fish" ? [] : ["script"])].filter((program) => !isHere(program));
+describe.each<ShellName>(["bash", "zsh", "zsh, from a file", "fish"])("in %s", (name) => {
+  const [program = ""] = name.split(",");
+  const missing = [program, ...(name === "fish" ? [] : ["script"])].filter((needed) => !isHere(needed));
   if (missing.length > 0) {
     const said = `${missing.join(" and ")} is missing`;
     if (process.env["CI"]) throw new Error(`${said}; .ci/run installs it`);
@@ -70,6 +73,9 @@ describe.each<ShellName>(["bash", "zsh", "fish"])("in %s", (name) => {
     expect(await offers("helium help qua")).toEqual(["quantize"]);
     expect(await offers("helium completion ")).toEqual(["bash", "fish", "zsh"]);
   });
+
+  // The script is the same.
+  if (name === "zsh, from a file") return;
 
   it.each(["chat", "bench", "serve"])("completes all options of %s", async (command) => {
     const expected = Object.keys(commands[command]!.options).map(optionName);
@@ -97,6 +103,13 @@ describe.each<ShellName>(["bash", "zsh", "fish"])("in %s", (name) => {
     expect((await offers("helium eval --languages en,d")).map((word) => word.replace(/,$/, ""))).toEqual(["en,de"]);
     const all = await offers("helium eval --languages ");
     expect(all.map((word) => word.replace(/,$/, ""))).toEqual(expect.arrayContaining(["de", "en", "pt"]));
+  });
+
+  it("expands nothing of a name", async () => {
+    writeFileSync(join(folder, "names"), `${names}evil/$(touch${"$"}{IFS}expanded)\n`);
+    await offers("helium rm evil/");
+    writeFileSync(join(folder, "names"), names);
+    expect(existsSync(join(folder, "expanded"))).toBe(false);
   });
 
   it("completes names of models where they are operands", async () => {
