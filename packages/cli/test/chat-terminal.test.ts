@@ -276,6 +276,28 @@ a │ b
     expect(await terminal.ends()).toBe(0);
   });
 
+  it("goes to the shell at Ctrl-Z, and comes back with what was being written", async () => {
+    using terminal = new TmuxTerminal(["bash", "--norc", "-i"], { cwd: scratch, env: { PS1: "shell: " } });
+    await terminal.shows(/^shell:$/m);
+    terminal.type(`${process.execPath} ${program} chat ${chatting} --no-history`);
+    terminal.keys("Enter");
+    await terminal.shows(isReady);
+    terminal.type("half a line");
+    await terminal.shows(/^> half a line$/m);
+    terminal.keys("C-z");
+    await terminal.shows(/Stopped[^]*\nshell:$/);
+    terminal.type("echo $((6 * 7))");
+    terminal.keys("Enter");
+    await terminal.shows(/^42\nshell:$/m);
+    terminal.type("fg");
+    terminal.keys("Enter");
+    await terminal.shows(/shell: fg\n[^]*\n> half a line$/);
+    terminal.type("!");
+    await terminal.shows(/^> half a line!$/m);
+    terminal.keys("C-c", "C-d");
+    await terminal.shows(/\nshell:$/);
+  });
+
   it("ends at SIGTERM with the terminal as it was", async () => {
     const inner = `echo $$ > pid; exec ${process.execPath} ${program} chat ${chatting} --no-history`;
     const outer = `stty -g > before; sh -c '${inner}'; echo $? > code; stty -g > after`;

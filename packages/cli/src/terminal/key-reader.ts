@@ -9,14 +9,11 @@ export interface NodeKey {
   readonly shift?: boolean | undefined;
 }
 
-/** Keys that terminals send with the modifiers spelled out, and that Node has no name for: Shift-Enter and its like. */
+/** Keys that terminals send with the modifiers spelled out, and that Node has no name for: Shift-Enter of the protocol of kitty. */
 const spelledOut: Readonly<Record<string, string>> = {
   "\u001b[13;2u": "M-return",
   "\u001b[13;3u": "M-return",
   "\u001b[13;5u": "M-return",
-  "\u001b[27;2;13~": "M-return",
-  "\u001b[27;3;13~": "M-return",
-  "\u001b[27;5;13~": "M-return",
   // Control with punctuation.
   "\u001f": "C-_",
 };

@@ -57,10 +57,13 @@ export class NodeTerminal implements Terminal {
     // Windows has no such thing.
     if (process.platform === "win32") return;
     this.#giveBack();
+    // Neither an input that is paused nor a signal that is waited for keeps the process alive.
+    const alive = setInterval(() => undefined, 2 ** 30);
     await new Promise<void>((resolve) => {
       process.once("SIGCONT", () => resolve());
       process.kill(process.pid, "SIGTSTP");
     });
+    clearInterval(alive);
     this.#take();
   }
 
