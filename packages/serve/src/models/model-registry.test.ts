@@ -31,6 +31,38 @@ describe("a registry", () => {
     expect(states).toEqual(["loading", "failed", "loading", "loaded"]);
   });
 
+  it("keeps a model as long as a request said, until it is freed", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { entry, engines } = fakeModel("a");
+      using registry = new ModelRegistry([entry], { idleMs: 1000 });
+      const use = async (ms?: number): Promise<void> => {
+        if (ms !== undefined) registry.keep("a", ms);
+        const asked = registry.acquire("a");
+        await vi.advanceTimersByTimeAsync(10);
+        (await asked).release();
+      };
+      await use(Infinity);
+      await vi.advanceTimersByTimeAsync(10_000_000);
+      await use();
+      await vi.advanceTimersByTimeAsync(10_000_000);
+      expect(engines[0]?.isDisposed).toBe(false);
+      await use(2 ** 40);
+      await vi.advanceTimersByTimeAsync(10);
+      expect(engines[0]?.isDisposed).toBe(false);
+      await use(0);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(engines[0]?.isDisposed).toBe(true);
+      await use();
+      await vi.advanceTimersByTimeAsync(900);
+      expect(engines[1]?.isDisposed).toBe(false);
+      await vi.advanceTimersByTimeAsync(101);
+      expect(engines[1]?.isDisposed).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("frees a model that nobody used for a while, and not one in use", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {

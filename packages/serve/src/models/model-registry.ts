@@ -37,9 +37,14 @@ interface Slot {
   model: ServedModel | null;
   users: number;
   timer: ReturnType<typeof setTimeout> | null;
+  /** As a request said by `keep`; null: the registry's own time. */
+  keepMs: number | null;
   /** `performance.now()` of its last request. */
   lastUsed: number;
 }
+
+/** In ms, some 25 days: timers of more would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The models of a server: loaded when first asked for, or before, and unloaded when nobody has asked for a while. */
 export class ModelRegistry {
@@ -51,7 +56,16 @@ export class ModelRegistry {
   constructor(entries: readonly ModelEntry[], options: RegistryOptions = {}) {
     this.#options = options;
     for (const entry of entries) {
-      const slot: Slot = { entry, state: "unloaded", loading: null, model: null, users: 0, timer: null, lastUsed: 0 };
+      const slot: Slot = {
+        entry,
+        state: "unloaded",
+        loading: null,
+        model: null,
+        users: 0,
+        timer: null,
+        keepMs: null,
+        lastUsed: 0,
+      };
       this.#slots.set(entry.id, slot);
       for (const name of [entry.id, ...(entry.aliases ?? [])]) this.#names.set(name, slot);
     }
@@ -102,6 +116,12 @@ export class ModelRegistry {
       this.#release(slot);
       throw error;
     }
+  }
+
+  /** From its next release on, how long a model keeps its memory after the last request, in place of `idleMs`, until it is freed. */
+  keep(name: string | null | undefined, ms: number): void {
+    const slot = name ? this.#names.get(name) : this.#slots.values().next().value;
+    if (slot) slot.keepMs = ms;
   }
 
   /** Frees a model that no request uses; the next request that asks for it has it loaded anew. */
@@ -166,9 +186,9 @@ export class ModelRegistry {
   #release(slot: Slot): void {
     slot.users--;
     slot.lastUsed = performance.now();
-    const { idleMs = Infinity } = this.#options;
-    if (slot.users > 0 || slot.model === null || !Number.isFinite(idleMs)) return;
-    slot.timer = setTimeout(() => void this.#unloadIdle(slot), idleMs);
+    const ms = slot.keepMs ?? this.#options.idleMs ?? Infinity;
+    if (slot.users > 0 || slot.model === null || ms > LONGEST_TIMER) return;
+    slot.timer = setTimeout(() => void this.#unloadIdle(slot), ms);
     // Node: an idle model keeps no process alive.
     (slot.timer as { unref?: () => void }).unref?.();
   }
@@ -183,6 +203,7 @@ export class ModelRegistry {
   #unload(slot: Slot): void {
     if (slot.timer) clearTimeout(slot.timer);
     slot.timer = null;
+    slot.keepMs = null;
     const { model } = slot;
     if (model === null) return;
     slot.model = null;

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { RouteModule } from "../http/serve-app.ts";
 import { answer, answerWithoutPrompt, type Line } from "./answer.ts";
 import type { AnswerPart } from "./answer-parts.ts";
-import { freesModel } from "./common-body.ts";
+import { keepAliveMs } from "./keep-alive.ts";
 import { chatBody, readChat } from "./read-chat.ts";
 import { generateBody, prepareGenerate, readGenerate } from "./read-generate.ts";
 
@@ -38,27 +38,29 @@ const generate = createRoute({
 export const answerRoutes: RouteModule = (app, context) => {
   app.openapi(chat, async (c) => {
     const body = c.req.valid("json");
-    const { model: name, keep_alive: keepAlive } = body;
+    const { model: name } = body;
+    const keepMs = keepAliveMs(body.keep_alive);
     const made = body.messages?.length
       ? await answer(c, context, {
-          model: name,
+          ...{ model: name, keepMs },
           options: body.options,
           isStream: body.stream ?? true,
           read: (model, options, salt) => readChat(model, body, options, salt),
           promptField: "messages",
           write: asMessage,
         })
-      : await answerWithoutPrompt(context, { model: name, frees: freesModel(keepAlive), write: asMessage });
+      : await answerWithoutPrompt(context, { model: name, keepMs, write: asMessage });
     if (made instanceof Response) return made;
     return c.json(made, 200);
   });
   app.openapi(generate, async (c) => {
     const body = c.req.valid("json");
-    const { model: name, keep_alive: keepAlive } = body;
+    const { model: name } = body;
+    const keepMs = keepAliveMs(body.keep_alive);
     const made =
       body.prompt || body.suffix
         ? await answer(c, context, {
-            model: name,
+            ...{ model: name, keepMs },
             options: body.options,
             isStream: body.stream ?? true,
             read: (model, options, salt) => readGenerate(model, body, options, salt),
@@ -66,7 +68,7 @@ export const answerRoutes: RouteModule = (app, context) => {
             promptField: "prompt",
             write: asResponse,
           })
-        : await answerWithoutPrompt(context, { model: name, frees: freesModel(keepAlive), write: asResponse });
+        : await answerWithoutPrompt(context, { model: name, keepMs, write: asResponse });
     if (made instanceof Response) return made;
     return c.json(made, 200);
   });

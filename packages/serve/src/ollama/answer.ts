@@ -18,6 +18,8 @@ export type Line = Readonly<Record<string, unknown>>;
 
 export interface AnswerForm extends Pick<ChatOpening, "prepare"> {
   readonly model: string | null | undefined;
+  /** Milliseconds that the model stays in memory afterwards; null: the server's own time. */
+  readonly keepMs: number | null;
   readonly options: OllamaOptions | null | undefined;
   readonly isStream: boolean;
   readonly read: (model: ServedModel, options: ReadOptions, cacheSalt: string) => ChatRequest;
@@ -43,10 +45,12 @@ export async function answer(
   form: AnswerForm,
 ): Promise<StreamedLines | WholeAnswer> {
   const watch = new Stopwatch(() => c.get("record").ms);
-  const { model: name, options, isStream, read, promptField: prompt, write, prepare } = form;
+  const { model: name, keepMs, options, isStream, read, promptField: prompt, write, prepare } = form;
   // A limit that the context has no room for is not reached; only a prompt that is too long is refused.
+  const modelName = servedName(context.registry, name);
+  if (keepMs !== null) context.registry.keep(modelName, keepMs);
   const { work, request, run } = await beginChat(c, context, {
-    modelName: servedName(context.registry, name),
+    modelName,
     read: (model) => {
       watch.loaded();
       return read(model, readOptions(options, model), c.get("cacheSalt"));
@@ -88,9 +92,11 @@ export async function answer(
 /** The answer to a request that has no prompt: it loads the model, or frees it. */
 export async function answerWithoutPrompt(
   { registry }: ServerContext,
-  { model, frees, write }: Pick<AnswerForm, "model" | "write"> & { readonly frees: boolean },
+  { model, keepMs, write }: Pick<AnswerForm, "model" | "keepMs" | "write">,
 ): Promise<WholeAnswer> {
   const name = servedName(registry, model);
+  const frees = keepMs === 0;
+  if (keepMs !== null && !frees) registry.keep(name, keepMs);
   if (frees && registry.has(name)) registry.unload(name);
   else (await registry.acquire(name)).release();
   return { ...headOf(model), ...write(emptyPart), done: true, done_reason: frees ? "unload" : "load" };

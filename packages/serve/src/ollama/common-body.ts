@@ -3,6 +3,7 @@ import type { GrammarSpec } from "@helium-lm/helium";
 import { thinkingVariables } from "../chat/thinking-variables.ts";
 import { invalidRequest } from "../errors.ts";
 import { schemaSpec } from "../generation/grammar-fields.ts";
+import { keepAliveField } from "./keep-alive.ts";
 import { ollamaOptions } from "./options.ts";
 
 /** Alternatives of each token, at most. */
@@ -21,10 +22,7 @@ export const commonFields = {
       error: 'is to be true, false, "low", "medium" or "high"',
     })
     .nullish(),
-  keep_alive: z
-    .union([z.string(), z.number()])
-    .nullish()
-    .openapi({ description: "Accepted; 0 without a prompt frees the model" }),
+  keep_alive: keepAliveField,
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(MOST_LOGPROBS).nullish(),
 } as const;
@@ -50,7 +48,3 @@ export function refuseImages(images: readonly unknown[] | null | undefined, fiel
   if (images && images.length > 0)
     throw invalidRequest(field, "are given, but this model reads text only; leave them out");
 }
-
-/** Whether a request without a prompt is to free the model, not to load it: `keep_alive` of nothing, in any unit. */
-export const freesModel = (keepAlive: Common["keep_alive"]): boolean =>
-  keepAlive === 0 || (typeof keepAlive === "string" && /^\s*0+(\.0+)?\s*(ns|us|µs|ms|s|m|h)?\s*$/.test(keepAlive));

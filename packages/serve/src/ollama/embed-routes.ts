@@ -4,6 +4,7 @@ import { mapBounded } from "../generation/map-bounded.ts";
 import { checkTextLengths, encodeTexts } from "../generation/text-inputs.ts";
 import { withWork } from "../http/request-work.ts";
 import type { RouteModule, ServeContext, ServerContext } from "../http/serve-app.ts";
+import { keepAliveField, keepAliveMs } from "./keep-alive.ts";
 import { servedName } from "./model-name.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -13,7 +14,7 @@ const embedBody = z
     input: z.union([z.string(), z.array(z.string())], { error: "is to be a text or a list of texts" }).nullish(),
     truncate: z.boolean().nullish().openapi({ description: "No text is cut here: one that is too long is an error" }),
     dimensions: z.int().min(1).nullish(),
-    keep_alive: z.union([z.string(), z.number()]).nullish(),
+    keep_alive: keepAliveField,
     options: z.looseObject({}).nullish(),
   })
   .openapi("OllamaEmbed");
@@ -51,7 +52,9 @@ const embeddings = createRoute({
     body: {
       required: true,
       content: {
-        "application/json": { schema: z.object({ model: z.string().nullish(), prompt: z.string().nullish() }) },
+        "application/json": {
+          schema: z.object({ model: z.string().nullish(), prompt: z.string().nullish(), keep_alive: keepAliveField }),
+        },
       },
     },
   },
@@ -66,31 +69,39 @@ const embeddings = createRoute({
 /** `/api/embed` and `/api/embeddings` of Ollama's API. */
 export const embedRoutes: RouteModule = (app, context) => {
   app.openapi(embed, async (c) => {
-    const { model: name, input, dimensions } = c.req.valid("json");
+    const { model: name, input, dimensions, keep_alive: keepAlive } = c.req.valid("json");
     if (input === null || input === undefined)
       throw invalidRequest("input", "is missing; give a text or a list of texts");
     const texts = typeof input === "string" ? [input] : input;
-    const { vectors, totals } = await vectorsOf(c, context, { name, texts, field: "input", dimensions });
+    const { vectors, totals } = await vectorsOf(c, context, { name, keepAlive, texts, field: "input", dimensions });
     const { total_duration, load_duration, prompt_eval_count } = totals;
     return c.json({ model: name ?? "", embeddings: vectors, total_duration, load_duration, prompt_eval_count }, 200);
   });
   app.openapi(embeddings, async (c) => {
-    const { model: name, prompt } = c.req.valid("json");
-    const { vectors } = await vectorsOf(c, context, { name, texts: [prompt ?? ""], field: "prompt" });
+    const { model: name, prompt, keep_alive: keepAlive } = c.req.valid("json");
+    const { vectors } = await vectorsOf(c, context, { name, keepAlive, texts: [prompt ?? ""], field: "prompt" });
     return c.json({ embedding: vectors[0] ?? [] }, 200);
   });
 };
 
 interface Wanted {
   readonly name: string | null | undefined;
+  readonly keepAlive: Parameters<typeof keepAliveMs>[0];
   readonly texts: readonly string[];
   readonly field: string;
   readonly dimensions?: number | null | undefined;
 }
 
-async function vectorsOf(c: ServeContext, context: ServerContext, { name, texts, field, dimensions }: Wanted) {
+async function vectorsOf(
+  c: ServeContext,
+  context: ServerContext,
+  { name, keepAlive, texts, field, dimensions }: Wanted,
+) {
   const watch = new Stopwatch(() => c.get("record").ms);
-  return withWork(c, context, servedName(context.registry, name), async (work) => {
+  const modelName = servedName(context.registry, name);
+  const keepMs = keepAliveMs(keepAlive);
+  if (keepMs !== null) context.registry.keep(modelName, keepMs);
+  return withWork(c, context, modelName, async (work) => {
     const { model, signal } = work;
     watch.loaded();
     const rows = await encodeTexts(model, [...texts], { param: field, signal });

@@ -1,5 +1,5 @@
 import { Ollama, type ChatResponse, type GenerateResponse } from "ollama";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { chatModel } from "../../test/chat-model.ts";
 import { openServer, type OpenServer } from "../../test/open-server.ts";
 import { postJson } from "../../test/post-json.ts";
@@ -154,6 +154,17 @@ test("a request without a prompt loads the model, and one with keep_alive 0 free
   expect(await client.generate({ model, prompt: "" })).toMatchObject({ done_reason: "load" });
 });
 
+test("keep_alive of a request that is answered says how long the model stays", async () => {
+  const names = async (): Promise<string[]> => (await client.ps()).models.map(({ name }) => name);
+  const prompt = { model, prompt: "a", options: { num_predict: 1 } };
+  await client.generate({ ...prompt, keep_alive: "1h30m" });
+  expect(await names()).toEqual(["helium-chat:latest"]);
+  await client.generate({ ...prompt, keep_alive: 0 });
+  await vi.waitFor(async () => expect(await names()).toEqual([]));
+  await client.embed({ model, input: "a", keep_alive: "-1s" });
+  expect(await names()).toEqual(["helium-chat:latest"]);
+});
+
 test("models are listed, shown and in memory", async () => {
   const { models } = await client.list();
   expect(models).toMatchObject([
@@ -244,6 +255,7 @@ const bad: readonly (readonly [string, Record<string, unknown>, string])[] = [
   ["chat", { stream: "yes" }, "stream"],
   ["chat", { top_logprobs: 21 }, "top_logprobs"],
   ["chat", { keep_alive: [] }, "keep_alive"],
+  ["chat", { keep_alive: "5 minutes" }, "keep_alive"],
   ["chat", { options: { temperature: "hot" } }, "options.temperature"],
   ["chat", { options: { num_predict: 1.5 } }, "options.num_predict"],
   ["chat", { options: { num_ctx: 0 } }, "options.num_ctx"],
