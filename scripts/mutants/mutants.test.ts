@@ -11,6 +11,7 @@ import { staleBugs } from "./stale-bugs.ts";
 import { logitsMutants } from "./logits.ts";
 import { wasmLogitsMutants } from "./wasm-logits.ts";
 import { wasmMutants } from "./wasm.ts";
+import { webgpuMutants } from "./webgpu.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -30,6 +31,7 @@ describe("the lists of bugs to plant", () => {
       ...[...referenceMutants, ...referenceRowMutants, ...referenceQuantMutants],
       ...[...cpuMutants, ...cpuRowMutants, ...cpuQuantMutants, ...sharedQuantMutants, ...wasmMutants],
       ...[...logitsMutants, ...wasmLogitsMutants, ...cpuPageMutants, ...referencePageMutants, ...wasmPageMutants],
+      ...webgpuMutants,
     ];
     const inPackage = kernels.map((bug) => ({ ...bug, file: `packages/tensor/src/${bug.file}` }));
     expect(staleBugs(root, inPackage)).toEqual([]);

@@ -10,6 +10,9 @@ import type * as Modules from "../../packages/tensor/src/backends/wasm/module.ts
 import type * as Instance from "../../packages/tensor/src/backends/wasm/instance.ts";
 import type * as Conformance from "../../packages/tensor/src/conformance/run-conformance.ts";
 import type * as Registry from "../../packages/tensor/src/backends.ts";
+import type * as Adapters from "../../packages/tensor/src/backends/webgpu/adapter.ts";
+import type * as WebGpu from "../../packages/tensor/src/backends/webgpu/backend.ts";
+import type * as GpuDevices from "../../packages/tensor/src/backends/webgpu/device.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
 
 const [sources, name, op] = process.argv.slice(2) as [string, string, CaseOp];
@@ -30,6 +33,25 @@ async function createWasm(): Promise<Backend> {
   });
 }
 
+/** On a software device, taken for what it is or for a card: they have kernels of their own. */
+async function createWebGpu(isFallback: boolean): Promise<Backend> {
+  const { openDevice } = (await load("backends/webgpu/adapter.ts")) as typeof Adapters;
+  const { Device } = (await load("backends/webgpu/device.ts")) as typeof GpuDevices;
+  const { WebGpuBackend } = (await load("backends/webgpu/backend.ts")) as typeof WebGpu;
+  const flags = "enable-dawn-features=allow_unsafe_apis,disable_workgroup_init";
+  const device = new Device(await openDevice({ dawnFlags: [flags] }));
+  return new WebGpuBackend(Object.assign(device, { isFallback }), false);
+}
+
+/** Shaders do nothing for other ops, and compiling them takes the time. */
+async function runOnWebGpu(): Promise<void> {
+  for (const isFallback of [true, false]) {
+    const options = { name, runs: 4, flushesSubnormals: "the device computes without subnormals" };
+    if (failed === "")
+      await runConformance({ ...options, create: () => createWebGpu(isFallback), only: { op } }, listener);
+  }
+}
+
 let failed = "";
 const create = name === "wasm" ? createWasm : () => createBackend(name);
 const options = { name, create, bitExactRows: true };
@@ -39,6 +61,12 @@ const listener: Conformance.RunListener = {
     return status !== "failed";
   },
 };
+if (name === "webgpu") {
+  await runOnWebGpu();
+  console.log(failed);
+  // The driver keeps threads.
+  process.exit(0);
+}
 await runConformance({ ...options, only: { op } }, listener);
 // The kernels in WebAssembly that bugs are planted in do nothing for other ops, whose tests take ten minutes.
 const others: readonly CaseOp[] = ["quantMatmul", "gatherQuant", "linear", "attention", "softmax"];

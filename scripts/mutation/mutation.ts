@@ -19,6 +19,8 @@ import { referenceMutants } from "../mutants/reference.ts";
 import { cpuRowMutants, referenceRowMutants } from "../mutants/rows.ts";
 import { wasmLogitsMutants } from "../mutants/wasm-logits.ts";
 import { wasmMutants } from "../mutants/wasm.ts";
+import { webgpuMutants } from "../mutants/webgpu.ts";
+import { softwareVulkan } from "../../packages/tensor/test/node-process/software-vulkan.ts";
 
 /** Share of the planted bugs that the suite must find. */
 const REQUIRED = 0.95;
@@ -60,6 +62,7 @@ const all: readonly Planted[] = [
     backend: "cpu",
   })),
   ...[...wasmMutants, ...wasmPageMutants, ...wasmLogitsMutants].map((mutant) => ({ ...mutant, backend: "wasm" })),
+  ...webgpuMutants.map((mutant) => ({ ...mutant, backend: "webgpu" })),
 ];
 
 const reportFile = `${root}docs/conformance-mutation.json`;
@@ -106,7 +109,7 @@ function runNode(args: readonly string[]): Promise<{ readonly failure: string; r
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NODE_COMPILE_CACHE: `${sandbox}/compiled` },
+      env: { ...process.env, ...softwareVulkan(), NODE_COMPILE_CACHE: `${sandbox}/compiled` },
     });
     let output = "";
     let errors = "";

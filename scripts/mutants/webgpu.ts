@@ -1,0 +1,151 @@
+import { mutantsOf, type Mutant } from "./mutant.ts";
+
+const wgsl = (name: string): string => `backends/webgpu/wgsl/${name}.ts`;
+const quant = (name: string): string => `backends/webgpu/kernels/quant/${name}.ts`;
+const attention = (name: string): string => `backends/webgpu/kernels/attention/${name}.ts`;
+
+/** Bugs in shaders and in what starts them. */
+export const webgpuMutants: readonly Mutant[] = [
+  ...mutantsOf(
+    wgsl("floats"),
+    "binary",
+    [
+      "the larger of a number and NaN is the number",
+      "if (${isNan}(a)) { return a; }\n    return select(b, a, !${isNan}(b) && a > b);",
+      "return select(b, a, a > b);",
+    ],
+    [
+      "infinity is NaN",
+      "(bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u",
+      "(bitcast<u32>(x) & 0x7fffffffu) >= 0x7f800000u",
+    ],
+  ),
+  ...mutantsOf(
+    wgsl("arithmetic"),
+    "binary",
+    ["quotients are cut", "rest > half || (rest == half && (sticky || (kept & 1u) == 1u))", "false"],
+    ["the sign of a quotient is that of the dividend", "(bits ^ by) & 0x80000000u", "bits & 0x80000000u"],
+  ),
+  ...mutantsOf(wgsl("arithmetic"), "unary", [
+    "odd exponents of roots",
+    "let odd = u32(parts.exponent & 1);",
+    "let odd = 0u;",
+  ]),
+  ...mutantsOf(
+    wgsl("exponential"),
+    "unary",
+    ["e to a large power is large", "if (x > 89.0) { return ${infinity}(0u); }", "if (x > 89.0) { return 3e38; }"],
+    ["tanh is odd no more", "if (a > 10.0) { return ${withSign}(1.0, x); }", "if (a > 10.0) { return 1.0; }"],
+    ["ln of a negative number", "if (bits >= 0x80000000u) { return ${notANumber}(); }", ""],
+  ),
+  ...mutantsOf(wgsl("exponential"), "binary", [
+    "odd powers of negative numbers are positive",
+    "select(0u, 0x80000000u, isNegative && isOdd)",
+    "0u",
+  ]),
+  ...mutantsOf(
+    wgsl("halves"),
+    "cast",
+    ["f16 is cut", "+ 0xfffu + ((size >> 13u) & 1u) - 0x38000000u", "- 0x38000000u"],
+    ["ties of bf16 go up", "0x7fffu + ((bits >> 16u) & 1u)", "0x8000u"],
+    ["subnormal f16 are 0", "bitcast<u32>(f32(size) * ${2 ** -24})", "0u"],
+  ),
+  ...mutantsOf(
+    wgsl("integers"),
+    "cast",
+    ["NaN is the smallest integer", "if (${isNan}(x)) { return 0; }", ""],
+    ["large floats wrap", "if (x >= 2147483648.0) { return 2147483647; }", ""],
+  ),
+  ...mutantsOf(
+    wgsl("order"),
+    "reduce",
+    ["negative numbers are in the wrong order", "~bits, bits >= 0x80000000u", "bits, bits >= 0x80000000u"],
+    ["NaN is the smallest", "if (${isNan}(x)) { return 0xffffffffu; }", "if (${isNan}(x)) { return 1u; }"],
+  ),
+  ...mutantsOf(
+    wgsl("reduce"),
+    "reduce",
+    ["the last of the largest", "b.index < a.index", "b.index > a.index"],
+    [
+      "half of the threads are forgotten",
+      "var half = ${threads / 2}u; half > 0u",
+      "var half = ${threads / 4}u; half > 0u",
+    ],
+  ),
+  ...mutantsOf(
+    wgsl("weight-parts"),
+    "gatherQuant",
+    ["odd blocks have the scale of even ones", "(word >> (16u * (b & 1u))) & 0xffffu", "word & 0xffffu"],
+    [
+      "bytes have no sign",
+      "bitcast<vec4<i32>>(vec4<u32>(word) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)",
+      "vec4<i32>(${bytesOf}(word))",
+    ],
+    ["the min is added", "-pair.y", "pair.y"],
+    ["upper six-bit scales lose their high bits", "(low & 15u) | ((scale >> 6u) << 4u)", "low & 15u"],
+    [
+      "third bits are those of the unit before",
+      "${fieldsOf}(third, j, 1u) << vec4<u32>(2u)",
+      "${fieldsOf}(third, j ^ 1u, 1u) << vec4<u32>(2u)",
+    ],
+  ),
+  ...mutantsOf(
+    quant("gather-quant"),
+    "gatherQuant",
+    ["indices have no stride", "p.indices_offset + n * p.indices_stride", "p.indices_offset + n"],
+    ["an index too many is accepted", "if (index >= p.table_rows) {", "if (index > p.table_rows) {"],
+  ),
+  ...mutantsOf(quant("matrices"), "quantMatmul", [
+    "a view starts at the first row",
+    "firstUnit: (begin - shard.firstRow) * unitsPerRow",
+    "firstUnit: 0",
+  ]),
+  ...mutantsOf(
+    quant("row-sums"),
+    "quantProjections",
+    ["minima are left out", "reader.hasMins ? wgsl` - dot(mins, total_${m})` : wgsl``", "wgsl``"],
+    [
+      "the squares are those of the normed row",
+      "    sum_${squares + m} += dot(a_${m}, a_${m}) + dot(b_${m}, b_${m});\n    a_${m} *= lowNorm;",
+      "    a_${m} *= lowNorm;\n    sum_${squares + m} += dot(a_${m}, a_${m}) + dot(b_${m}, b_${m});",
+    ],
+  ),
+  ...mutantsOf(
+    quant("row-product"),
+    "quantMatmul",
+    ["a quarter of the threads is not added up", "[1, 2, 3]", "[1, 2]"],
+    ["units are taken twice", "u += ${THREADS / 4}u", "u += ${THREADS / 8}u"],
+  ),
+  ...mutantsOf(quant("thread-product"), "quantMatmul", [
+    "the last part of a unit is left out",
+    "part < 4u",
+    "part < 3u",
+  ]),
+  ...mutantsOf(
+    quant("tile-product"),
+    "quantMatmul",
+    ["rows of x repeat", "let left = 4u * (lane / ${TILE / 4}u)", "let left = 4u * (lane / ${TILE / 2}u)"],
+    [
+      "the upper half of a unit is that of its neighbour",
+      "(16u + 4u * part + c) * ${PITCH}u + row",
+      "(16u + 4u * (part ^ 1u) + c) * ${PITCH}u + row",
+    ],
+  ),
+  ...mutantsOf(
+    attention("tiles"),
+    "attention",
+    ["the own key is hidden", "min(slot + 1, covered)", "min(slot, covered)"],
+    ["a window is one key too long", "first = slot - i32(p.window) + 1", "first = slot - i32(p.window)"],
+    ["sums are not scaled to the new maximum", "total_${j} *= factor;", ""],
+    ["pages that are not there are read", "u32(clamp(stored, 0, i32(p.pages) - 1))", "u32(stored)"],
+    ["all heads have the first keys", "page * p.keys_s0 + kv * p.keys_s1", "page * p.keys_s0"],
+    ["hidden keys count", "if (bitcast<u32>(weight_${j}) != 0xbf800000u) {", "if (true) {"],
+    ["softcap before the scale", "score_${j} *= bitcast<f32>(p.scale);\n", ""],
+    ["values have no scales", "wgsl` * ${rowScales}[k]`", '""'],
+  ),
+  ...mutantsOf(attention("join-splits"), "attention", [
+    "splits are added as they are",
+    "if (key != top) { factor",
+    "if (key == 0u) { factor",
+  ]),
+];
