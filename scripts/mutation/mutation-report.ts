@@ -33,8 +33,8 @@ export function mutationMarkdown({ planted, killed, runs, seed, listed, mutants 
     "## Mutation testing",
     "",
     `The suite, with ${runs} drawn calls per test and seed ${seed}, finds ${shareFound(killed, planted)} ` +
-      "planted one at a time in the kernels of `reference`, `cpu` and `wasm`: wrong strides, dropped tails, swapped operands,",
-    "missing masks, wrong accumulators. `npm run soak -- mutation` repeats it; the bugs are in",
+      "planted one at a time in the kernels of `reference`, `cpu`, `wasm` and `webgpu` (there with 4 calls): wrong strides, dropped tails,",
+    "swapped operands, missing masks, wrong accumulators. `npm run soak -- mutation` repeats it; the bugs are in",
     `\`scripts/mutants\`. ${unrun > 0 ? `${unrun} that are listed are unrun.` : "None that is listed is unrun."}`,
     "",
     "| backend | listed | planted | found |",

@@ -139,7 +139,28 @@ const overPages =
     return attention(q, keys.levels, values.levels, { ...shared, keyScales: keys.scales, valueScales: values.scales });
   };
 
+/** Values of more columns than a workgroup has threads. */
+const withWideHeads =
+  (D: number) =>
+  (backend: Backend): Tensor => {
+    const [keys, values] = [8, 9].map((seed) => normal(backend, [4, 1, 16, D], seed)) as [Tensor, Tensor];
+    const tables = integers(backend, [2, 0, 3, 1], [1, 4]);
+    const [queryStarts, lengths] = [integers(backend, [0, 3]), integers(backend, [50])];
+    return attention(normal(backend, [3, 2, D], D), keys, values, {
+      scale: 0.3,
+      causal: true,
+      tables,
+      queryStarts,
+      lengths,
+    });
+  };
+
 const attentions: ScenarioCall[] = [
+  ...[100, 200, 300].map((D) => ({
+    name: `attention with heads of ${D} columns`,
+    tolerance: 1e-4,
+    run: withWideHeads(D),
+  })),
   ...([1, 9] as const).flatMap((T) =>
     (["f32", "f16", "bf16", "i8"] as const).map((stored) => ({
       name: `attention of ${T} tokens to 1,500 keys in ${stored}`,

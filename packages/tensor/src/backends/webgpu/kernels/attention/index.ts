@@ -22,13 +22,11 @@ export const createAttention =
       const target = isSplit ? context.temporary(4 * N * H * plan.splits * (Dv + 2)) : out;
       const optional = [mask, keyScales, valueScales].flatMap((one) => (one ? [one] : []));
       const key = [
-        ...["attention", plan.together, isSplit, params.softcap !== null],
+        ...["attention", plan.together, plan.columns, isSplit, params.softcap !== null],
         ...[keys.dtype, values.dtype, mask?.dtype ?? "", keyScales ? "scales" : ""],
       ].join(" ");
       context.run({
-        shader: context.shader(key, () =>
-          attentionShader(key, inputs, plan.together, isSplit, params.softcap !== null),
-        ),
+        shader: context.shader(key, () => attentionShader(key, inputs, plan, isSplit, params.softcap !== null)),
         ...{ reads: [q, keys, values, tables, queryStarts, lengths, ...optional], writes: [target] },
         words: attentionWords(inputs, params, plan, isSplit ? 0 : out.layout.offset),
         groups: N === 0 ? 0 : plan.blocks * K * plan.chunks * plan.splits,

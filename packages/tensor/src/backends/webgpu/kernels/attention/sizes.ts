@@ -5,9 +5,6 @@ export type AttentionInputs = OpSignatures["attention"]["inputs"];
 /** Keys that a workgroup looks at together: one for each of its threads. */
 export const TILE = 64;
 
-/** Columns of the values that a workgroup mixes: up to four for each thread. */
-export const CHUNK = 4 * TILE;
-
 /** Workgroups that keep a device busy: where there are fewer, several share the keys of a row. */
 const ENOUGH = 256;
 
@@ -20,7 +17,9 @@ export interface AttentionPlan {
   readonly together: 1 | 4;
   /** Groups of such rows, for each kv head. */
   readonly blocks: number;
-  /** Parts of the columns of the values. */
+  /** Columns of the values that a thread mixes; a workgroup has 64 times as many. */
+  readonly columns: 1 | 2 | 4;
+  /** Parts of the columns of the values, each for a workgroup of its own. */
   readonly chunks: number;
   /** Workgroups that share the keys of a row: the tiles s ≡ 0, 1, … modulo splits. */
   readonly splits: number;
@@ -35,9 +34,11 @@ export function planAttention({ q, keys, values, tables }: AttentionInputs): Att
   const rows = (N * H) / K;
   const together = rows / Math.max(1, R) >= 3 ? 4 : 1;
   const blocks = Math.ceil(rows / together);
-  const chunks = Math.ceil(values.layout.shape[3] / CHUNK);
+  const depth = values.layout.shape[3];
+  const columns = depth <= TILE ? 1 : depth <= 2 * TILE ? 2 : 4;
+  const chunks = Math.ceil(depth / (columns * TILE));
   const slots = R === 0 || pages === 0 ? 0 : width * P;
   const wanted = Math.ceil(ENOUGH / Math.max(1, blocks * K * chunks));
   const splits = Math.max(1, Math.min(wanted, Math.floor(slots / TILE / TILES_PER_SPLIT), 32));
-  return { together, blocks, chunks, splits, slots };
+  return { together, blocks, columns, chunks, splits, slots };
 }

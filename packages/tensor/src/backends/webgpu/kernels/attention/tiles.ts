@@ -7,7 +7,7 @@ import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { kernelShader } from "../module.ts";
 import { wordFields } from "../rows.ts";
 import { asNumbers, load } from "../stored.ts";
-import { CHUNK, TILE, type AttentionInputs, type AttentionPlan } from "./sizes.ts";
+import { TILE, type AttentionInputs, type AttentionPlan } from "./sizes.ts";
 
 /** Operands by the names of their storages, with the number of their axes. */
 const operands = [
@@ -92,18 +92,18 @@ function range(n: number): number[] {
 
 /**
  * A workgroup takes `together` rows of one kv head, one chunk of the columns of the values, and every splits-th tile of keys. Thread
- * i computes the scores of key i of a tile, then all threads mix the values of the tile, each in up to four columns.
+ * i computes the scores of key i of a tile, then all threads mix the values of the tile, each in its columns.
  * Scores are shared as keys of `order.ts`, of which 0 marks a hidden key.
  */
 export function attentionShader(
   name: string,
   { keys, values, mask, keyScales }: AttentionInputs,
-  together: 1 | 4,
+  { together, columns: perThread }: AttentionPlan,
   isSplit: boolean,
   hasSoftcap: boolean,
 ): Shader {
   const rows = range(together);
-  const columns = range(CHUNK / TILE);
+  const columns = range(perThread);
   const scoreKeys = helper(wgsl`var<workgroup> scoreKeys: array<u32, ${TILE * together}>;`);
   const weights = helper(wgsl`var<workgroup> weights: array<f32, ${TILE * together}>;`);
   const valueRows = helper(wgsl`var<workgroup> valueRows: array<u32, ${TILE}>;`);
@@ -157,7 +157,7 @@ ${columns.map((c) => wgsl`      if (d_${c} < p.value_depth) { out[at + d_${c}] =
   let block = group / (p.splits * p.chunks * p.kv_heads);
   if (block >= p.blocks) { return; }
   let rows = p.tokens * p.group_size;
-${columns.map((c) => wgsl`  let d_${c} = chunk * ${CHUNK}u + ${c * TILE}u + lane;`)}
+${columns.map((c) => wgsl`  let d_${c} = (chunk * ${perThread}u + ${c}u) * ${TILE}u + lane;`)}
   var sequenceOf: array<u32, ${together}>;
 ${each(
   (j) => wgsl`
