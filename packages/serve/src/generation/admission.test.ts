@@ -92,13 +92,22 @@ it("batches take what others leave, and no more than their share, and nobody is 
   enter("b", false);
   await settle();
   expect([order.at(-1), admission.waiting]).toEqual(["a", 1]);
+  // Four that run and one that waits were five without them, and are five with them.
+  for (const name of ["c", "d", "e"]) enter(name, false);
+  await settle();
+  expect([order.at(-1), admission.waiting]).toEqual(["a", 4]);
   await expect(admission.enter(1)).rejects.toMatchObject({ status: 429 });
-  places.get("batch 0")?.release();
-  await settle();
-  expect(order.at(-1)).toBe("b");
-  places.get("a")?.release();
-  await settle();
-  expect(order.at(-1)).toBe("batch 3");
+  for (const [left, next] of [
+    ["batch 0", "b"],
+    ["batch 1", "c"],
+    ["batch 2", "d"],
+    ["a", "e"],
+    ["b", "batch 3"],
+  ] as const) {
+    places.get(left)?.release();
+    await settle();
+    expect(order.at(-1)).toBe(next);
+  }
 });
 
 it("who leaves the queue makes room for what stood behind it", async () => {

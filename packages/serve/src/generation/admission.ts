@@ -70,7 +70,8 @@ export class Admission {
     const queue = isBatch ? this.#behind : this.#waiting;
     const isFirst = this.#waiting.length === 0 && queue.length === 0;
     if (isFirst && this.#hasRoom({ sequences, isBatch })) return this.#admit({ sequences, isBatch });
-    if (!isBatch && queue.length >= this.maxWaiting)
+    // For each place that a batch has one more may wait: as many are taken as without it.
+    if (!isBatch && queue.length >= this.maxWaiting + this.#ofBatches)
       throw new ApiError("server", `is busy: ${queue.length} requests wait already; try again in a moment`, {
         status: 429,
         type: "rate_limit_error",
