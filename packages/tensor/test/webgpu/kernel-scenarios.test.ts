@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { softwareVulkan } from "../node-process/software-vulkan.ts";
+import { needDevice } from "./wgsl-device.ts";
 import { scenarios } from "./kernel-scenarios.ts";
 
 /** Outcomes of a process with a device of its own, by scenario; empty where there is no device. */
@@ -21,6 +22,8 @@ beforeAll(async () => {
   });
   await new Promise((resolve) => child.on("exit", resolve));
 }, 300_000);
+
+beforeEach(({ skip }) => needDevice(outcomes.size > 0, skip));
 
 test.each([...scenarios.map(({ name }) => name), "nothing is left on the devices"])("%s", (name) => {
   expect(outcomes.get(name)).toBeNull();

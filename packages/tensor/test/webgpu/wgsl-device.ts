@@ -49,3 +49,8 @@ export async function startWgsl(): Promise<WgslDevice | null> {
     close: () => child.disconnect(),
   };
 }
+
+/** Skips a test where no driver is found; in CI, which installs one, it fails. */
+export function needDevice(isFound: boolean, skip: (condition: boolean, note?: string) => void): void {
+  skip(!isFound && process.env["CI"] === undefined, "needs a Vulkan driver: that of chromium, or VK_ICD_FILENAMES");
+}

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { roundTo, smallestNormal, specialValues } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { dtypeNames, isFloat, type DType } from "@helium-lm/tensor";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "@helium-lm/tensor/dtypes/half";
@@ -15,10 +15,11 @@ import {
 import * as halves from "../../src/backends/webgpu/wgsl/halves.ts";
 import { moduleText, wgsl, type Fragment } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { evaluateWords } from "./elementwise-wgsl.ts";
-import { startWgsl, type WgslDevice } from "./wgsl-device.ts";
+import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
 let given: WgslDevice | null;
 beforeAll(async () => void (given = await startWgsl()));
+beforeEach(({ skip }) => needDevice(given !== null, skip));
 afterAll(() => given?.close());
 const device = (): WgslDevice => given as WgslDevice;
 

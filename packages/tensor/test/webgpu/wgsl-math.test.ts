@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { activationFormulas } from "@helium-lm/tensor/conformance/cases/fused/gated-activation";
 import { errorFunction } from "@helium-lm/tensor/conformance/formulas/error-function";
 import { roundTo, specialValues, ulpOf, smallestNormal } from "@helium-lm/tensor/conformance/formulas/number-format";
@@ -9,10 +9,11 @@ import { binaryMath, compareMath, unaryMath } from "../../src/backends/webgpu/wg
 import { nearestWhole } from "../../src/backends/webgpu/wgsl/floats.ts";
 import { wgsl, type Helper } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { evaluateFloats, evaluateWords } from "./elementwise-wgsl.ts";
-import { startWgsl, type WgslDevice } from "./wgsl-device.ts";
+import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
 let device: WgslDevice | null;
 beforeAll(async () => void (device = await startWgsl()));
+beforeEach(({ skip }) => needDevice(device !== null, skip));
 afterAll(() => device?.close());
 
 const specials = specialValues("f32");

@@ -1,13 +1,14 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { smallestNormal, specialValues } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { keys } from "../../src/backends/webgpu/wgsl/order.ts";
 import { best, better, workgroupArgmax, workgroupMax, workgroupSum } from "../../src/backends/webgpu/wgsl/reduce.ts";
 import { moduleText, wgsl, type Fragment } from "../../src/backends/webgpu/wgsl/tag.ts";
-import { startWgsl, type WgslDevice } from "./wgsl-device.ts";
+import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
 let device: WgslDevice | null;
 beforeAll(async () => void (device = await startWgsl()));
+beforeEach(({ skip }) => needDevice(device !== null, skip));
 afterAll(() => device?.close());
 
 const THREADS = 32;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { blockFormulas } from "@helium-lm/tensor/conformance/formulas/quant-formulas";
 import { roundTo } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { Rng } from "@helium-lm/tensor";
@@ -6,10 +6,11 @@ import { quantFormatNames } from "@helium-lm/tensor/quant/formats";
 import { planesOf, shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/quant-layout.ts";
 import { partReaders, partWeights } from "../../src/backends/webgpu/wgsl/weight-parts.ts";
 import { moduleText, wgsl } from "../../src/backends/webgpu/wgsl/tag.ts";
-import { startWgsl, type WgslDevice } from "./wgsl-device.ts";
+import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
 let device: WgslDevice | null;
 beforeAll(async () => void (device = await startWgsl()));
+beforeEach(({ skip }) => needDevice(device !== null, skip));
 afterAll(() => device?.close());
 
 const BLOCKS = 7;
