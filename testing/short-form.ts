@@ -16,6 +16,8 @@ export const cuts = {
   "reference model": "helium-nano on the reference backend",
   "keys and values on cpu": "helium-nano's keys and values in few bits on cpu; those on wasm stay",
   "quantised on gpujs": "helium-nano in q8_0 and q4_0 on gpujs",
+  "families on webgpu":
+    "tiny models of 19 of 20 families on the webgpu backend, and two of three dtypes of helium-nano",
   "long texts in pages": "28 of 32 tokens of helium-nano on gpujs in Chromium",
   "special values in webgl2": "special values of all ops on gpujs in webgl2; those in webgpu stay",
   "MMLU of helium-nano": "log-likelihoods of helium-nano on the 57 subjects of MMLU; those on 23 other tasks stay",

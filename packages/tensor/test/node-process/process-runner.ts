@@ -4,7 +4,7 @@ import type { DeviceRun, DeviceTask } from "../../../../testing/conformance/run-
 import type { Runner } from "../../../../testing/conformance/runner.ts";
 import type { Message } from "./messages.ts";
 import type { DeviceMode } from "../../../../testing/conformance/device-options.ts";
-import { softwareVulkan } from "./software-vulkan.ts";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
 import { findExecutable } from "../../../../testing/find-executable.ts";
 
 const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));

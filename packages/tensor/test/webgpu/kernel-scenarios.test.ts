@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { softwareVulkan } from "../node-process/software-vulkan.ts";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
 import { needDevice } from "./wgsl-device.ts";
 import { scenarios } from "./kernel-scenarios.ts";
 

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { softwareVulkan } from "../node-process/software-vulkan.ts";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
 import type { WgslJob, WgslResult } from "./wgsl-messages.ts";
 
 const entry = fileURLToPath(new URL("wgsl-process.ts", import.meta.url));

@@ -15,6 +15,7 @@ export class Readback {
   readonly #commands: Commands;
   readonly #checks: IndexChecks;
   readonly #idle: GPUBuffer[] = [];
+  #submitting: Promise<void> | null = null;
 
   constructor(device: Device, commands: Commands, checks: IndexChecks) {
     this.#device = device;
@@ -47,7 +48,7 @@ export class Readback {
     this.#commands.writes(copied);
     if (storage && length > 0) this.#commands.copy(storage.buffer, 0, staging, 0, length);
     if (open.length > 0) this.#commands.copy(this.#checks.buffer, 0, staging, length, STATUS_BYTES);
-    this.#commands.flush();
+    await this.#submit();
     try {
       await staging.mapAsync(MAP_READ, 0, bytes);
       await this.#commands.settled();
@@ -66,6 +67,14 @@ export class Readback {
     staging.unmap();
     this.#give(staging);
     return copy;
+  }
+
+  /** Submits once for all that is read at one time. */
+  #submit(): Promise<void> {
+    return (this.#submitting ??= Promise.resolve().then(() => {
+      this.#submitting = null;
+      if (!this.#device.isDisposed) this.#commands.flush();
+    }));
   }
 
   #take(bytes: number): GPUBuffer {

@@ -1,17 +1,27 @@
 import type { Kernel } from "../../../contract/kernels.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
+import { permuteLayout } from "../../../layout.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { workgroupSum } from "../wgsl/reduce.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { kernelShader, THREADS } from "./module.ts";
+import { runTiles } from "./product-tiles.ts";
+import { runRowLinear } from "./row-linear.ts";
 import { vectorFields, vectorWords, wordFields } from "./rows.ts";
 import { asNumbers, load } from "./stored.ts";
 
-/** out [M, N] = x·weightᵀ + bias, a workgroup per element of the result. */
+/** Rows of x from which on tiles are multiplied. */
+const MANY = 8;
+
+/** out [M, N] = x·weightᵀ + bias; operands that do not lie in quads take a workgroup per element of the result. */
 export const createLinear =
   (context: KernelContext): Kernel<"linear"> =>
-  (out, { x, weight, bias }) => {
+  (out, inputs) => {
+    const { x, weight, bias } = inputs;
+    const b = { handle: weight.handle, dtype: weight.dtype, layout: permuteLayout("linear", weight.layout, [1, 0]) };
+    if (x.layout.shape[0] < MANY && runRowLinear(context, out, inputs)) return;
+    if (runTiles(context, { out, a: x, b, bias })) return;
     const [M, K] = x.layout.shape;
     const [N] = weight.layout.shape;
     const dtypes = [weight.dtype, bias?.dtype] as const;

@@ -7,6 +7,7 @@ import type { Shader } from "../pipelines.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { storeOne } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";
+import { runTiles } from "./product-tiles.ts";
 import { asNumbers, load } from "./stored.ts";
 
 /** The leading axes of a layout, without the last two. */
@@ -16,10 +17,11 @@ const leading = ({ shape, strides, offset }: Layout): Layout => ({
   offset,
 });
 
-/** out [..., M, N] = a [..., M, K] × b [..., K, N], one thread per element. */
+/** out [..., M, N] = a [..., M, K] × b [..., K, N], in tiles where they lie in quads, else one thread per element. */
 export const createMatmul =
   (context: KernelContext): Kernel<"matmul"> =>
   (out, { a, b }) => {
+    if (runTiles(context, { out, a, b })) return;
     const [m, k] = a.layout.shape.slice(-2);
     const n = b.layout.shape.at(-1) ?? 1;
     const dtypes = [out.dtype, a.dtype, b.dtype] as const;

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
-import { findChromium } from "../../../../testing/browser/chromium.ts";
+import { findChromium } from "./browser/chromium.ts";
 
 const driver = "vk_swiftshader_icd.json";
 

@@ -1,0 +1,21 @@
+/** A model to generate with. */
+export interface GreedyJob {
+  readonly folder: string;
+  /** Absent: as stored. */
+  readonly dtype?: "q8_0" | "q4_0" | "bf16";
+  readonly tokens: number;
+}
+
+/** What two runs gave, and what the second took. */
+export interface GreedyTokens {
+  readonly first: readonly number[];
+  readonly again: readonly number[];
+  readonly perToken: Readonly<Record<"submits" | "replays" | "dispatches", number>>;
+  /** Left when the model is disposed. */
+  readonly handles: number;
+}
+
+export interface GreedyPair {
+  readonly wasm: GreedyTokens;
+  readonly webgpu: GreedyTokens;
+}

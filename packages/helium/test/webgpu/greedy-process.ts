@@ -1,0 +1,46 @@
+// Generates greedily on wasm and on webgpu, in a process of its own: the driver is found by variables of the environment.
+import { createBackend, type Backend } from "@helium-lm/tensor";
+import { loadModel } from "@helium-lm/helium";
+import type { GreedyJob, GreedyPair, GreedyTokens } from "./greedy-messages.ts";
+
+const prompt = [1, 5, 17, 44, 8, 23, 9, 31];
+const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
+const wasm = await createBackend("wasm", { threads: 1 });
+const webgpu = await createBackend("webgpu", { dawnFlags });
+
+type Counted = keyof GreedyTokens["perToken"];
+
+function countsOf(backend: Backend): Record<Counted, number> {
+  const { submits = 0, replays = 0, dispatches = 0 } = backend.info();
+  return { submits: Number(submits), replays: Number(replays), dispatches: Number(dispatches) };
+}
+
+async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob): Promise<GreedyTokens> {
+  const model = await loadModel("causal-lm", folder, { backend, ...(dtype && { dtype }) });
+  const run = async (count: number): Promise<readonly number[]> =>
+    (await model.generate({ inputIds: [prompt], maxNewTokens: count, doSample: false })).sequences[0] ?? [];
+  const first = await run(tokens);
+  // By now passes are recorded: what a longer run takes beyond a shorter one is what tokens take.
+  const started = countsOf(backend);
+  await run(1);
+  const short = countsOf(backend);
+  const again = await run(tokens);
+  const long = countsOf(backend);
+  const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / (tokens - 1);
+  model.dispose();
+  return {
+    ...{ first, again, handles: backend.memory().handles },
+    perToken: { submits: beyond("submits"), replays: beyond("replays"), dispatches: beyond("dispatches") },
+  };
+}
+
+process.on("message", (job: GreedyJob) => {
+  void (async (): Promise<GreedyPair | { readonly error: string }> => ({
+    wasm: await generate(wasm, job),
+    webgpu: await generate(webgpu, job),
+  }))()
+    .catch((error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
+    .then((answer) => process.send?.(answer));
+});
+process.on("disconnect", () => process.exit(0));
+process.send?.("ready");

@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixturePath } from "../../../../testing/fixtures.ts";
+import { root } from "../../../../testing/repository.ts";
+import { isCut } from "../../../../testing/short-form.ts";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+import type { GreedyJob, GreedyPair } from "./greedy-messages.ts";
+
+const entry = fileURLToPath(new URL("greedy-process.ts", import.meta.url));
+const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+const NEEDS = "needs the package webgpu and a Vulkan driver, such as that of a Chromium";
+const TIMEOUT_MS = 300_000;
+
+let child: ChildProcess | null = null;
+let isAvailable = false;
+
+let ended: Promise<never>;
+
+async function answer<T>(): Promise<T> {
+  if (!child) throw new Error("no process");
+  const [value] = (await Promise.race([once(child, "message"), ended])) as [T];
+  return value;
+}
+
+beforeAll(async () => {
+  child = fork(entry, [], {
+    execArgv: ["--import", sources],
+    env: { ...process.env, ...softwareVulkan() },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  ended = once(child, "exit").then((): never => {
+    throw new Error("the process of the device ended");
+  });
+  ended.catch(() => undefined);
+  isAvailable = await answer<string>().then(
+    (said) => said === "ready",
+    () => false,
+  );
+}, TIMEOUT_MS);
+afterAll(() => child?.connected && child.disconnect());
+
+async function run(job: GreedyJob): Promise<GreedyPair> {
+  child?.send(job);
+  const given = await answer<GreedyPair | { readonly error: string }>();
+  if ("error" in given) throw new Error(given.error);
+  return given;
+}
+
+const families = isCut("families on webgpu") ? ["llama"] : readdirSync(fixturePath("models")).sort();
+const dtypes = isCut("families on webgpu") ? (["q4_0"] as const) : (["bf16", "q8_0", "q4_0"] as const);
+
+describe("greedy tokens on webgpu in Node are those of wasm", () => {
+  test.for(families)("a tiny %s", { timeout: TIMEOUT_MS }, async (family, { skip }) => {
+    skip(!isAvailable, NEEDS);
+    const { wasm, webgpu } = await run({ folder: fixturePath(`models/${family}/causal`), tokens: 6 });
+    expect(webgpu.first).toEqual(wasm.first);
+    expect(webgpu.again).toEqual(wasm.first);
+    expect(webgpu.handles).toBe(0);
+  });
+
+  test.for(dtypes)(
+    "helium-nano in %s, a token being one submit of a recorded pass",
+    { timeout: TIMEOUT_MS },
+    async (dtype, { skip }) => {
+      skip(!isAvailable, NEEDS);
+      const tokens = 4;
+      const { wasm, webgpu } = await run({ folder: `${root}models/helium-nano`, dtype, tokens });
+      expect(webgpu.again).toEqual(wasm.first);
+      expect(webgpu.perToken).toMatchObject({ submits: 1, replays: 1 });
+      // Six layers; docs/adr/0028-webgpu.md says which dispatches are still to be joined.
+      expect(webgpu.perToken.dispatches).toBeLessThanOrEqual(dtype === "bf16" ? 113 : 71);
+    },
+  );
+});

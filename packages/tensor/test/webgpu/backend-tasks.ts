@@ -1,0 +1,120 @@
+import {
+  add,
+  createBackend,
+  gather,
+  mul,
+  permute,
+  RecordedWork,
+  reshape,
+  rmsNorm,
+  scope,
+  softmax,
+  tanh,
+  tensor,
+  zeros,
+  type Backend,
+  type Tensor,
+} from "@helium-lm/tensor";
+
+const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
+
+const create = (options: Readonly<Record<string, unknown>> = {}): Promise<Backend> =>
+  createBackend("webgpu", { dawnFlags, ...options });
+
+const values = (seed: number, length: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(seed * 131 + i * 7.7));
+
+const write = ({ backend, handle }: Tensor, given: ArrayBufferView): void =>
+  backend.write(handle, new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
+
+const messageOf = async (run: () => unknown): Promise<string> => {
+  try {
+    await run();
+    return "no error";
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+};
+
+/** What the parent asks for, by name; results are JSON. */
+export const backendTasks = {
+  /** Runs of recorded work beside the same ops one by one: whether replayed, whether bit-equal, submits and dispatches. */
+  async replay() {
+    const backend = await create();
+    const recorder = backend.createRecorder?.() ?? null;
+    const x = tensor(backend, values(1, 192), { shape: [3, 64] });
+    const table = tensor(backend, values(2, 640), { shape: [10, 64] });
+    const weight = tensor(backend, values(3, 64));
+    const ids = tensor(backend, new Int32Array(3));
+    const work = new RecordedWork(backend, recorder);
+    const body = (): readonly Tensor[] =>
+      scope(() => {
+        const looked = add(mul(x, 0.5), gather(table, ids));
+        const turned = reshape(permute(softmax(tanh(looked), 1), [1, 0]), [3, 64]);
+        return [add(rmsNorm(turned, weight, { eps: 1e-5 }), 1)];
+      });
+    const runs = [];
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      write(x, values(seed + 10, 192));
+      write(ids, Int32Array.of(seed, 1, seed + 2));
+      const [want] = body();
+      const expected = want ? [...(await want.data())] : [];
+      const { submits } = backend.info();
+      const [got] = work.run(body);
+      const given = got ? [...(await got.data())] : [];
+      runs.push({
+        replayed: work.isReplayed,
+        equal: expected.length > 0 && expected.every((value, i) => Object.is(value, given[i])),
+        submits: Number(backend.info()["submits"]) - Number(submits),
+      });
+      for (const t of [want, got]) t?.dispose();
+    }
+    // A bad index is found by a replay too, and the next run is fine again.
+    write(ids, Int32Array.of(0, 10, 0));
+    const [bad] = work.run(body);
+    const outside = await messageOf(() => bad?.data());
+    bad?.dispose();
+    write(ids, Int32Array.of(0, 9, 0));
+    const [good] = work.run(body);
+    const inside = await messageOf(() => good?.data());
+    good?.dispose();
+    const replayed = work.isReplayed;
+    work.dispose();
+    recorder?.dispose();
+    for (const t of [x, table, weight, ids]) t.dispose();
+    const { handles, bytes } = backend.memory();
+    backend.dispose();
+    return { runs, outside, inside, replayed, left: { handles, bytes } };
+  },
+
+  /** Bytes between words, and host writes to what pending commands use. */
+  async writes() {
+    const backend = await create();
+    const bytes = tensor(backend, [1, 2, 3, 4, 5, 6, 7], { dtype: "u8" });
+    backend.writePart?.(bytes.handle, 2, Uint8Array.of(30, 40, 50));
+    const a = tensor(backend, [1, 2]);
+    const before = add(a, a);
+    write(a, Float32Array.of(10, 20));
+    const after = add(a, a);
+    const result = [await bytes.toArray(), await before.toArray(), await after.toArray()];
+    backend.dispose();
+    return result;
+  },
+
+  /** What is refused at once, and what a bad index does to what depends on it and to nothing else. */
+  async errors() {
+    const backend = await create({ maxStorageBytes: 4096 });
+    const large = await messageOf(() => zeros(backend, [2000]));
+    const table = tensor(backend, [1, 2, 3]);
+    const bad = gather(table, tensor(backend, [7], { dtype: "i32" }));
+    const depends = add(bad, 1);
+    const apart = add(table, 1);
+    const messages = [await messageOf(() => depends.data()), await messageOf(() => apart.data())];
+    const option = await messageOf(() => create({ feature: "none" }));
+    backend.dispose();
+    const disposed = await messageOf(() => zeros(backend, [1]));
+    return { large, messages, option, disposed };
+  },
+} as const;
+
+export type BackendTask = keyof typeof backendTasks;

@@ -1,0 +1,63 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+import type { backendTasks, BackendTask } from "./backend-tasks.ts";
+
+const entry = fileURLToPath(new URL("backend-process.ts", import.meta.url));
+const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+const NEEDS = "needs the package webgpu and a Vulkan driver, such as that of a Chromium";
+
+let child: ChildProcess;
+beforeAll(() => {
+  child = fork(entry, [], {
+    execArgv: ["--import", sources],
+    env: { ...process.env, ...softwareVulkan() },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+});
+afterAll(() => child.connected && child.disconnect());
+
+type Result<K extends BackendTask> = Awaited<ReturnType<(typeof backendTasks)[K]>>;
+
+/** What a task gives; null where there is no device. */
+async function run<K extends BackendTask>(task: K): Promise<Result<K> | null> {
+  child.send(task);
+  const [{ value, error }] = (await once(child, "message")) as [{ value?: Result<K>; error?: string }];
+  if (error?.includes("is unavailable")) return null;
+  if (error !== undefined) throw new Error(error);
+  return value ?? null;
+}
+
+test("a replay is one submit and gives the bits of the ops one by one, bad indices included", async ({ skip }) => {
+  const result = await run("replay");
+  if (!result) return skip(NEEDS);
+  expect(result.runs.map(({ equal }) => equal)).toEqual(Array(6).fill(true));
+  expect(result.runs.slice(3)).toEqual(Array(3).fill({ replayed: true, equal: true, submits: 1 }));
+  expect(result.outside).toBe("ArgumentError: gather: index 10 is outside [0, 10)");
+  expect(result).toMatchObject({ inside: "no error", replayed: true, left: { handles: 0, bytes: 0 } });
+});
+
+test("bytes between words are written, and a host write does not overtake pending work", async ({ skip }) => {
+  const result = await run("writes");
+  if (!result) return skip(NEEDS);
+  expect(result).toEqual([
+    [1, 2, 30, 40, 50, 6, 7],
+    [2, 4],
+    [20, 40],
+  ]);
+});
+
+test("limits and options are refused at once; a bad index spoils what depends on it alone", async ({ skip }) => {
+  const result = await run("errors");
+  if (!result) return skip(NEEDS);
+  expect(result.large).toBe(
+    "BackendError: webgpu: a storage of 8000 bytes of f32 exceeds this device's limit of 4096; split the tensor, use a smaller dtype or another backend",
+  );
+  expect(result.messages).toEqual(["ArgumentError: gather: index 7 is outside [0, 3)", "no error"]);
+  expect(result.option).toMatch(
+    /^ArgumentError: feature: is not an option of the webgpu backend; did you mean features/,
+  );
+  expect(result.disposed).toBe("DisposedError: webgpu: backend was disposed; create a new one");
+});
