@@ -20,7 +20,7 @@ import { cpuRowMutants, referenceRowMutants } from "../mutants/rows.ts";
 import { wasmLogitsMutants } from "../mutants/wasm-logits.ts";
 import { wasmMutants } from "../mutants/wasm.ts";
 import { webgpuMutants } from "../mutants/webgpu.ts";
-import { softwareVulkan } from "../../packages/tensor/test/node-process/software-vulkan.ts";
+import { softwareVulkan } from "../../testing/software-vulkan.ts";
 
 /** Share of the planted bugs that the suite must find. */
 const REQUIRED = 0.95;
