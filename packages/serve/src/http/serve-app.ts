@@ -38,8 +38,8 @@ export interface RequestOrigin {
 
 interface ServeEnv {
   Variables: RequestFacts;
-  /** None where the handler was called with a request alone. */
-  Bindings: RequestOrigin | undefined;
+  /** Undefined where the handler was called with a request alone, which hono's type has no word for. */
+  Bindings: RequestOrigin;
 }
 
 /** The application, with the variables that its middleware sets for each request. */
