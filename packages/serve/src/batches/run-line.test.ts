@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import type { BatchLine } from "./batch-line.ts";
 import { isSuccess, notRun, runLine } from "./run-line.ts";
@@ -67,4 +68,15 @@ test("a line that was not run says why", () => {
   const outcome = notRun("a", { code: "batch_cancelled", message: "m" });
   expect(outcome).toMatchObject({ custom_id: "a", response: null, error: { code: "batch_cancelled", message: "m" } });
   expect(isSuccess(outcome)).toBe(false);
+});
+
+test("the signal of a batch hears nothing of the lines that are done", async () => {
+  const { signal } = new AbortController();
+  const listening = (): number => getEventListeners(signal, "abort").length;
+  for (let i = 0; i < 20; i++) {
+    await runLine(line, { signal, fetch: () => answer(200) });
+    expect(listening()).toBe(0);
+  }
+  await expect(runLine(line, { signal, fetch: () => Promise.reject(new Error("no")) })).rejects.toThrow("no");
+  expect(listening()).toBe(0);
 });

@@ -47,14 +47,11 @@ export async function runLine(
   const text = JSON.stringify(body);
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
-    const request = new Request(`http://localhost${url}`, {
-      method,
-      body: text,
-      headers: { "content-type": "application/json" },
-      ...(signal && { signal }),
-    });
-    const response = await fetch(request);
-    const answer: unknown = await response.json();
+    const [response, answer] = await ask(
+      new URL(url, "http://localhost"),
+      { method, body: text, headers: { "content-type": "application/json" } },
+      { fetch, signal },
+    );
     // A request that was given up is answered too, with what nobody is to read.
     signal?.throwIfAborted();
     if (attempt < attempts && passing.has(response.status)) {
@@ -71,6 +68,26 @@ export async function runLine(
       },
       error: null,
     };
+  }
+}
+
+/**
+ * Sends a request whose signal ends with its answer: Node's requests listen to the signal that they are given until they are
+ * collected, and that of a batch lives as long as all of its lines.
+ */
+async function ask(
+  url: URL,
+  init: RequestInit,
+  { fetch, signal }: Pick<RunLineOptions, "fetch"> & { readonly signal: AbortSignal | undefined },
+): Promise<readonly [Response, unknown]> {
+  const own = new AbortController();
+  const giveUp = (): void => own.abort(signal?.reason);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  try {
+    const response = await fetch(new Request(url, { ...init, signal: own.signal }));
+    return [response, await response.json()];
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }
 
