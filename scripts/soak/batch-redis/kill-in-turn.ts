@@ -28,6 +28,8 @@ export interface KillsReport {
   /** Submitters that ended because their disk was full, and what they said. */
   readonly fullDisk: { readonly ended: number; readonly said: string };
   readonly answered: number;
+  /** Lines that the last submitter found in the journal of those before. */
+  readonly found: number;
   /** Lines without an answer, with more than one, not in the place of their request, and with another answer than alone. */
   readonly lost: number;
   readonly doubled: number;
@@ -133,10 +135,11 @@ export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
     if (exitCodes[0] !== 0) throw new Error(submitter.errors);
 
     const outcomes = readOutcomes(output);
+    const { found } = JSON.parse(await submitter.firstLine()) as { readonly found: number };
     const counts = new Map<string, number>();
     for (const { custom_id } of outcomes) counts.set(custom_id, (counts.get(custom_id) ?? 0) + 1);
     return {
-      ...{ lines, workers, kills, fullDisk, answered: outcomes.length },
+      ...{ lines, workers, kills, fullDisk, answered: outcomes.length, found },
       lost: lines - counts.size,
       doubled: [...counts.values()].filter((count) => count > 1).length,
       misplaced: outcomes.filter(({ custom_id }, at) => custom_id !== `line:${at}`).length,
