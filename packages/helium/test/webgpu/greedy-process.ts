@@ -20,13 +20,15 @@ async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob):
   const run = async (count: number): Promise<readonly number[]> =>
     (await model.generate({ inputIds: [prompt], maxNewTokens: count, doSample: false })).sequences[0] ?? [];
   const first = await run(tokens);
-  // By now passes are recorded: what a longer run takes beyond a shorter one is what tokens take.
+  // The prompt's pass and the tokens' are recorded when they have run twice; by then, what a longer run takes beyond a shorter
+  // one is what tokens take.
+  await run(tokens);
   const started = countsOf(backend);
-  await run(1);
-  const short = countsOf(backend);
   const again = await run(tokens);
+  const short = countsOf(backend);
+  await run(2 * tokens);
   const long = countsOf(backend);
-  const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / (tokens - 1);
+  const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / tokens;
   model.dispose();
   return {
     ...{ first, again, handles: backend.memory().handles },
