@@ -5,7 +5,7 @@ import type { KernelContext } from "../kernel-context.ts";
 import { convert, elements } from "../wgsl/dtypes.ts";
 import { binaryMath, compareMath, unaryMath } from "../wgsl/math.ts";
 import { wgsl, type Fragment } from "../wgsl/tag.ts";
-import { placed, runElementwise } from "./elementwise.ts";
+import { placed, runElementwise, type ElementwiseInput } from "./elementwise.ts";
 import { asBits, asNumbers } from "./stored.ts";
 
 const x = wgsl`x`;
@@ -31,6 +31,16 @@ const comparisons: Record<CompareOp, string> = { eq: "==", lt: "<", le: "<=" };
 const compareValue = (op: CompareOp, dtype: DType): Fragment =>
   isFloat(dtype) ? wgsl`select(0u, 1u, ${compareMath[op]}(a, b))` : wgsl`select(0u, 1u, a ${comparisons[op]} b)`;
 
+/** An input that the expression names, its elements as they are computed with. */
+const numbers = (name: string, operand: Operand): ElementwiseInput => ({
+  ...{ name, operand: placed(operand), stored: asNumbers(operand.dtype) },
+});
+
+/** As `numbers`, its elements as they are stored. */
+const bits = (name: string, operand: Operand): ElementwiseInput => ({
+  ...{ name, operand: placed(operand), stored: asBits(operand.dtype) },
+});
+
 /** Kernels that compute each element of the result by the same expression. */
 export const mapKernels = {
   unary:
@@ -38,7 +48,7 @@ export const mapKernels = {
     (out, inputs, { op }) =>
       runElementwise(context, {
         ...{ name: op, out: placed(out), stored: asNumbers(out.dtype) },
-        inputs: [{ name: "x", operand: placed(inputs.x), stored: asNumbers(inputs.x.dtype) }],
+        inputs: [numbers("x", inputs.x)],
         value: () => unaryValue(op, out.dtype),
       }),
   binary:
@@ -46,10 +56,7 @@ export const mapKernels = {
     (out, inputs, { op }) =>
       runElementwise(context, {
         ...{ name: op, out: placed(out), stored: asNumbers(out.dtype) },
-        inputs: [
-          { name: "a", operand: placed(inputs.a), stored: asNumbers(inputs.a.dtype) },
-          { name: "b", operand: placed(inputs.b), stored: asNumbers(inputs.b.dtype) },
-        ],
+        inputs: [numbers("a", inputs.a), numbers("b", inputs.b)],
         value: () => binaryValue(op, out.dtype),
       }),
   compare:
@@ -57,10 +64,7 @@ export const mapKernels = {
     (out, inputs, { op }) =>
       runElementwise(context, {
         ...{ name: op, out: placed(out), stored: asNumbers(out.dtype) },
-        inputs: [
-          { name: "a", operand: placed(inputs.a), stored: asNumbers(inputs.a.dtype) },
-          { name: "b", operand: placed(inputs.b), stored: asNumbers(inputs.b.dtype) },
-        ],
+        inputs: [numbers("a", inputs.a), numbers("b", inputs.b)],
         value: () => compareValue(op, inputs.a.dtype),
       }),
   where:
@@ -70,8 +74,8 @@ export const mapKernels = {
         ...{ name: "where", out: placed(out), stored: asBits(out.dtype) },
         inputs: [
           { name: "condition", operand: placed(inputs.condition), stored: asBits("bool") },
-          { name: "a", operand: placed(inputs.a), stored: asBits(inputs.a.dtype) },
-          { name: "b", operand: placed(inputs.b), stored: asBits(inputs.b.dtype) },
+          bits("a", inputs.a),
+          bits("b", inputs.b),
         ],
         value: () => wgsl`select(b, a, condition != 0u)`,
       }),
