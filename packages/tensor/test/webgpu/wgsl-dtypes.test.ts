@@ -3,17 +3,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { roundTo, smallestNormal, specialValues } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { dtypeNames, isFloat, type DType } from "@helium-lm/tensor";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "@helium-lm/tensor/dtypes/half";
-import {
-  convert,
-  elements,
-  loadElement,
-  packWord,
-  perWord,
-  storeElement,
-  wordsType,
-} from "../../src/backends/webgpu/wgsl/dtypes.ts";
+import { storeOne } from "../../src/backends/webgpu/kernels/elementwise.ts";
+import { asNumbers, load } from "../../src/backends/webgpu/kernels/stored.ts";
+import { convert, elements } from "../../src/backends/webgpu/wgsl/dtypes.ts";
 import * as halves from "../../src/backends/webgpu/wgsl/halves.ts";
-import { moduleText, wgsl, type Fragment } from "../../src/backends/webgpu/wgsl/tag.ts";
+import { moduleText, wgsl } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { evaluateWords } from "./elementwise-wgsl.ts";
 import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
@@ -98,56 +92,53 @@ function patternOf(dtype: DType, x: number): number {
 }
 
 function packed(dtype: DType, values: readonly number[]): Uint32Array {
-  const n = perWord(dtype);
+  const { bits } = elements[dtype];
+  const n = 32 / bits;
   const words = new Uint32Array(Math.ceil(values.length / n));
-  values.forEach((x, i) => (words[Math.floor(i / n)] |= patternOf(dtype, x) << (elements[dtype].bits * (i % n))));
+  values.forEach((x, i) => (words[Math.floor(i / n)] |= patternOf(dtype, x) << (bits * (i % n))));
   return words;
 }
 
-const unpacked = (dtype: DType, words: Uint32Array, count: number): number[] => {
-  const [n, { bits }] = [perWord(dtype), elements[dtype]];
+function unpacked(dtype: DType, words: Uint32Array, count: number): number[] {
+  const { bits } = elements[dtype];
+  const n = 32 / bits;
   return Array.from({ length: count }, (_, i) => {
     const shifted = words[Math.floor(i / n)] >>> (bits * (i % n));
     return numberOf(dtype, bits === 32 ? shifted : shifted & (2 ** bits - 1));
   });
-};
+}
 
 const pairs = dtypeNames.flatMap((from) => dtypeNames.map((to) => [from, to] as const));
 
-test.each(pairs)("%s is loaded, converted to %s and packed, a word of the result per thread", async (from, to) => {
+test.each(pairs)("%s is loaded and converted to %s", async (from, to) => {
   const values = valuesOf(from);
-  const n = perWord(to);
-  const count = Math.ceil(values.length / n);
-  const element = (k: number): Fragment => convert(from, to, loadElement(from, "source", wgsl`${n}u * id.x + ${k}u`));
   const code = moduleText(wgsl`
     @group(0) @binding(0) var<storage, read> source: array<u32>;
     @group(0) @binding(1) var<storage, read_write> result: array<u32>;
     @compute @workgroup_size(64)
     fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-      if (id.x >= ${count}u) { return; }
-      result[id.x] = ${packWord(
-        to,
-        Array.from({ length: n }, (_, k) => element(k)),
-      )};
+      if (id.x >= ${values.length}u) { return; }
+      result[id.x] = ${elements[to].encode(convert(from, to, load(asNumbers(from), "source", "id.x")))};
     }`);
   const words = await device().run({
     code,
-    inputs: [packed(from, [...values, 0, 0, 0])],
-    words: count,
-    groups: Math.ceil(count / 64),
+    inputs: [packed(from, values)],
+    words: values.length,
+    groups: Math.ceil(values.length / 64),
   });
-  expect(unpacked(to, words, values.length)).toEqual(values.map((x) => cast(from, to, x)));
+  expect([...words].map((pattern) => numberOf(to, pattern))).toEqual(values.map((x) => cast(from, to, x)));
 });
 
 test.each(dtypeNames)("threads that write neighbours of %s one by one leave the others alone", async (dtype) => {
   const values = [3, 1, 2, 5, 7, 4, 1, 6, 3, 2].map((x) => roundTo(dtype, x));
+  const stored = asNumbers(dtype);
   const code = moduleText(wgsl`
     @group(0) @binding(0) var<storage, read> source: array<u32>;
-    @group(0) @binding(1) var<storage, read_write> result: ${wordsType(dtype)};
+    @group(0) @binding(1) var<storage, read_write> out_words: array<${stored.bits < 32 ? "atomic<u32>" : "u32"}>;
     @compute @workgroup_size(64)
     fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       if (id.x >= 3u && id.x < 10u) {
-        ${storeElement(dtype, "result", wgsl`id.x`, loadElement(dtype, "source", wgsl`id.x`))}
+${storeOne(stored, "id.x", load(stored, "source", "id.x"))}
       }
     }`);
   const words = await device().run({ code, inputs: [packed(dtype, values)], words: 10, groups: 1 });

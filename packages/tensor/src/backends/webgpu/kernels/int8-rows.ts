@@ -3,12 +3,10 @@ import type { KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { quotient } from "../wgsl/arithmetic.ts";
 import { isNan, magnitude, nearestWhole } from "../wgsl/floats.ts";
-import { keys } from "../wgsl/order.ts";
-import { workgroupMax } from "../wgsl/reduce.ts";
 import { helper, wgsl } from "../wgsl/tag.ts";
 import { placed, runElementwise } from "./elementwise.ts";
-import { kernelShader, THREADS } from "./module.ts";
-import { rowElement, rowFields, rowsOf, rowStart, wordFields } from "./rows.ts";
+import { kernelShader } from "./module.ts";
+import { rowFields, rowsOf, rowStart, rowTop, wordFields } from "./rows.ts";
 import { asNumbers } from "./stored.ts";
 
 /** out[row] = max |x| / 127, NaN where there is one. */
@@ -34,12 +32,7 @@ const scalesShader = (): Shader =>
     body: wgsl`
   if (group >= p.count) { return; }
 ${rowStart("x", "group")}
-  var largest = 0u;
-  for (var j = lane; j < p.length; j += ${THREADS}u) {
-${rowElement("x", asNumbers("f32"), "j")}
-    largest = max(largest, ${keys.f32.of}(${magnitude}(x)));
-  }
-  let top = ${keys.f32.back}(${workgroupMax(THREADS)}(largest, lane));
+${rowTop(wgsl`${magnitude}(x)`)}
   if (lane == 0u) { out[p.out_offset + group] = ${quotient}(top, 127.0); }`,
   });
 

@@ -2,11 +2,10 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { exponential, logarithm } from "../wgsl/exponential.ts";
-import { keys } from "../wgsl/order.ts";
-import { workgroupMax, workgroupSum } from "../wgsl/reduce.ts";
+import { workgroupSum } from "../wgsl/reduce.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { kernelShader, THREADS } from "./module.ts";
-import { rowElement, rowFields, rowsOf, rowStart, vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { rowElement, rowFields, rowsOf, rowStart, rowTop, vectorFields, vectorWords, wordFields } from "./rows.ts";
 import { asNumbers } from "./stored.ts";
 
 /** out[m] = logits[m, t] − max − ln Σ e^(logits[m] − max) with t = targets[m], a workgroup per row. */
@@ -36,12 +35,7 @@ const makeShader = (): Shader =>
     body: wgsl`
   if (group >= p.count) { return; }
 ${rowStart("x", "group")}
-  var largest = 0u;
-  for (var j = lane; j < p.length; j += ${THREADS}u) {
-${rowElement("x", asNumbers("f32"), "j")}
-    largest = max(largest, ${keys.f32.of}(x));
-  }
-  let top = ${keys.f32.back}(${workgroupMax(THREADS)}(largest, lane));
+${rowTop()}
   var sum = 0.0;
   for (var j = lane; j < p.length; j += ${THREADS}u) {
 ${rowElement("x", asNumbers("f32"), "j")}

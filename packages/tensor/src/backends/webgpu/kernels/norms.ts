@@ -1,6 +1,7 @@
-import type { Kernel } from "../../../contract/kernels.ts";
+import type { Kernel, NormParams } from "../../../contract/kernels.ts";
+import type { Operand } from "../../../contract/operand.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
-import type { KernelContext } from "../kernel-context.ts";
+import type { KernelContext, Place } from "../kernel-context.ts";
 import { floatWord } from "../params.ts";
 import type { Shader } from "../pipelines.ts";
 import { inverseRoot } from "../wgsl/arithmetic.ts";
@@ -25,19 +26,28 @@ const sumOf = workgroupSum(THREADS);
 /** x·rsqrt(mean(x²) + eps)·(weight + plus), a workgroup per row. In f32 `f32-mul` and `cast-then-mul` are the same. */
 export const createRmsNorm =
   (context: KernelContext): Kernel<"rmsNorm"> =>
-  (out, { x, weight }, { eps, weightMode }) =>
-    context.scoped(() => {
-      const { place, count, length, words } = rowsOf(context, x);
-      context.run({
-        shader: context.shader(`rmsNorm ${weight.dtype}`, () => rmsShader(weight.dtype)),
-        ...{ reads: [place, weight], writes: [out] },
-        words: [
-          ...[count, length, out.layout.offset, ...words, ...vectorWords(weight)],
-          ...[floatWord(eps), floatWord(weightMode === "one-plus" ? 1 : 0)],
-        ],
-        groups: length === 0 ? 0 : count,
-      });
-    });
+  (out, { x, weight }, params) =>
+    context.scoped(() => runRmsNorm(context, out, out.layout.offset, x, { weight, ...params }));
+
+/** `rmsNorm` of the rows of x, back to back from an element of `out` on. To be called in a `scoped`. */
+export function runRmsNorm(
+  context: KernelContext,
+  out: Place,
+  offset: number,
+  x: Operand,
+  { weight, eps, weightMode }: NormParams & { readonly weight: Operand },
+): void {
+  const { place, count, length, words } = rowsOf(context, x);
+  context.run({
+    shader: context.shader(`rmsNorm ${weight.dtype}`, () => rmsShader(weight.dtype)),
+    ...{ reads: [place, weight], writes: [out] },
+    words: [
+      ...[count, length, offset, ...words, ...vectorWords(weight)],
+      ...[floatWord(eps), floatWord(weightMode === "one-plus" ? 1 : 0)],
+    ],
+    groups: length === 0 ? 0 : count,
+  });
+}
 
 function rmsShader(weight: DType): Shader {
   const element = rowElement("x", f32, "j");

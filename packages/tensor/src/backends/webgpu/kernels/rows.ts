@@ -2,10 +2,13 @@ import type { Operand } from "../../../contract/operand.ts";
 import { leadLayout, sizeOf } from "../../../layout.ts";
 import { joinLayouts } from "../joint-layout.ts";
 import type { KernelContext, Place } from "../kernel-context.ts";
+import { keys } from "../wgsl/order.ts";
+import { workgroupMax } from "../wgsl/reduce.ts";
 import { wgsl, type Fragment } from "../wgsl/tag.ts";
 import { dense } from "./dense.ts";
 import { axisWords, placed } from "./elementwise.ts";
-import { load, type Stored } from "./stored.ts";
+import { THREADS } from "./module.ts";
+import { asNumbers, load, type Stored } from "./stored.ts";
 
 /** Axes before the last that a kernel on rows goes through. */
 const RANK = 3;
@@ -51,6 +54,15 @@ export const rowStart = (name: string, row: string): Fragment => wgsl`
 export const rowElement = (name: string, stored: Stored, index: string): Fragment => wgsl`
     let ${name}_at = ${name}_row + ${index} * p.${name}_stride;
     let ${name} = ${load(stored, `${name}_words`, `${name}_at`)};`;
+
+/** Declares `top`, the largest of an f32 expression in `x` over the row of the workgroup, NaN where there is one. */
+export const rowTop = (value = wgsl`x`): Fragment => wgsl`
+  var largest = 0u;
+  for (var j = lane; j < p.length; j += ${THREADS}u) {
+${rowElement("x", asNumbers("f32"), "j")}
+    largest = max(largest, ${keys.f32.of}(${value}));
+  }
+  let top = ${keys.f32.back}(${workgroupMax(THREADS)}(largest, lane));`;
 
 /** Parameters of a vector with elements at one distance. */
 export const vectorWords = ({ layout }: Operand): number[] => [layout.offset, layout.strides[0] ?? 0];

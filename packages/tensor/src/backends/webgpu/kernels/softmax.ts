@@ -2,11 +2,10 @@ import type { Kernel } from "../../../contract/kernels.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { exponential } from "../wgsl/exponential.ts";
-import { keys } from "../wgsl/order.ts";
-import { workgroupMax, workgroupSum } from "../wgsl/reduce.ts";
+import { workgroupSum } from "../wgsl/reduce.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { kernelShader, THREADS } from "./module.ts";
-import { rowElement, rowFields, rowsOf, rowStart, wordFields } from "./rows.ts";
+import { rowElement, rowFields, rowsOf, rowStart, rowTop, wordFields } from "./rows.ts";
 import { asNumbers } from "./stored.ts";
 
 /** e^(x − max) / Σ e^(x − max) over the last axis, a workgroup per row. */
@@ -33,12 +32,7 @@ function makeShader(): Shader {
     body: wgsl`
   if (group >= p.count) { return; }
 ${rowStart("x", "group")}
-  var largest = 0u;
-  for (var j = lane; j < p.length; j += ${THREADS}u) {
-${element}
-    largest = max(largest, ${keys.f32.of}(x));
-  }
-  let top = ${keys.f32.back}(${workgroupMax(THREADS)}(largest, lane));
+${rowTop()}
   let start = p.out_offset + group * p.length;
   var sum = 0.0;
   for (var j = lane; j < p.length; j += ${THREADS}u) {

@@ -36,48 +36,6 @@ export const elements: { readonly [D in DType]: Element } = {
   bool: { scalar: "u32", bits: 8, decode: (w) => w, encode: (v) => wgsl`select(0u, 1u, ${v} != 0u)` },
 };
 
-const byteOf = helper(wgsl`fn byteOf(word: u32, i: u32) -> u32 { return (word >> (8u * (i & 3u))) & 0xffu; }`);
-const halfOf = helper(wgsl`fn halfOf(word: u32, i: u32) -> u32 { return (word >> (16u * (i & 1u))) & 0xffffu; }`);
-
-/** Elements that share a word. */
-export const perWord = (dtype: DType): 1 | 2 | 4 => (32 / elements[dtype].bits) as 1 | 2 | 4;
-
-/** The element at an index of `words`, the name of an `array<u32>`, in the scalar of its dtype. */
-export function loadElement(dtype: DType, words: string, index: Fragment): Fragment {
-  const { bits, decode } = elements[dtype];
-  if (bits === 32) return decode(wgsl`${words}[${index}]`);
-  if (bits === 16) return decode(wgsl`${halfOf}(${words}[(${index}) >> 1u], ${index})`);
-  return decode(wgsl`${byteOf}(${words}[(${index}) >> 2u], ${index})`);
-}
-
-/** The word of as many scalars as it holds. */
-export function packWord(dtype: DType, values: readonly Fragment[]): Fragment {
-  const { bits, encode } = elements[dtype];
-  const [first, ...rest] = values.map((value, k) => {
-    const pattern = encode(value);
-    return k === 0 ? pattern : wgsl`(${pattern} << ${k * bits}u)`;
-  });
-  return rest.reduce((word, part) => wgsl`${word} | ${part}`, first ?? wgsl`0u`);
-}
-
-/**
- * Puts one element into `words`, an `array<atomic<u32>>` in which others may write the rest of a word at the same time; 32-bit
- * dtypes need no atomics.
- */
-export function storeElement(dtype: DType, words: string, index: Fragment, value: Fragment): Fragment {
-  const { bits, encode } = elements[dtype];
-  if (bits === 32) return wgsl`${words}[${index}] = ${encode(value)};`;
-  const [shift, mask] = bits === 16 ? [1, 1] : [2, 3];
-  return wgsl`{
-    let place = ${bits}u * ((${index}) & ${mask}u);
-    atomicAnd(&${words}[(${index}) >> ${shift}u], ~(${bits === 16 ? "0xffffu" : "0xffu"} << place));
-    atomicOr(&${words}[(${index}) >> ${shift}u], ${encode(value)} << place);
-  }`;
-}
-
-/** Declares the array of `storeElement`. */
-export const wordsType = (dtype: DType): string => (elements[dtype].bits === 32 ? "array<u32>" : "array<atomic<u32>>");
-
 const truth = helper(
   wgsl`fn truth(x: f32) -> u32 { return select(0u, 1u, ${isNan}(x) || (bitcast<u32>(x) & 0x7fffffffu) != 0u); }`,
 );

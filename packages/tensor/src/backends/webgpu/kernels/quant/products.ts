@@ -2,8 +2,8 @@ import type { Kernel } from "../../../../contract/kernels.ts";
 import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { aligned } from "../dense.ts";
+import { runRmsNorm } from "../norms.ts";
 import { floatPiece, piecesOf, type Piece } from "./matrices.ts";
-import { normRows } from "./norm-rows.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyRows } from "./row-product.ts";
 import { multiplyByThreads } from "./thread-product.ts";
@@ -17,7 +17,11 @@ type Rows = Pick<Product, "x" | "M" | "K" | "norm">;
 /** Rows of x as the kernels take them; with many of them the norm is done first, else in passing. */
 function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
   const [M, K] = x.layout.shape;
-  if (norm && M > FEW_ROWS) return { x: { place: normRows(context, x, norm), offset: 0 }, M, K, norm: null };
+  if (norm && M > FEW_ROWS) {
+    const normed = context.temporary(4 * M * K);
+    runRmsNorm(context, normed, 0, x, norm);
+    return { x: { place: normed, offset: 0 }, M, K, norm: null };
+  }
   const { place, layout } = aligned(context, x);
   return { x: { place, offset: layout.offset }, M, K, norm };
 }
