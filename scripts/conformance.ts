@@ -5,7 +5,7 @@
  * The modes of gpujs that need a browser run in Chromium where there is one, with their own number of calls unless they
  * are named.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import type { CheckName, Selection } from "../packages/tensor/src/conformance/index.ts";
@@ -14,16 +14,13 @@ import type { BackendReport } from "../packages/tensor/src/conformance/report.ts
 import type { RunListener } from "../packages/tensor/src/conformance/run-conformance.ts";
 import type { DType } from "../packages/tensor/src/dtypes/dtype.ts";
 import { findChromium, needsChromium } from "../testing/browser/chromium.ts";
-import { aboveMarkdown, type AboveReport } from "./mutation-above/report.ts";
-import { longRuns, longRunsMarkdown, recordLongRun } from "./soak/long-runs.ts";
-import { mutationMarkdown, type MutationReport } from "./mutation/mutation-report.ts";
+import { recordLongRun } from "./soak/long-runs.ts";
 import "./workspace-sources.ts";
 
-const { matrixMarkdown } = await import("../packages/tensor/src/conformance/report.ts");
 const { runConformance } = await import("../packages/tensor/src/conformance/run-conformance.ts");
 const { conformanceBackends } = await import("../testing/conformance/node-backends.ts");
 const { conformancePages, runInPage } = await import("../testing/conformance/page-runner.ts");
-const { pathsMarkdown } = await import("./tables/paths-table.ts");
+const { conformancePage, reportsOnDisk } = await import("./tables/conformance-page.ts");
 
 const docs = new URL("../docs/", import.meta.url);
 
@@ -42,7 +39,7 @@ const { values } = parseArgs({
 });
 
 if (values.page) {
-  await writePage(JSON.parse(readFileSync(new URL("conformance.json", docs), "utf8")) as BackendReport[]);
+  await writePage(reportsOnDisk());
   process.exit(0);
 }
 
@@ -108,7 +105,6 @@ if (failed) process.exitCode = 1;
 else if (!values.backend && Object.keys(only).length === 0) await writeDocs(reports);
 
 async function writeDocs(of: readonly BackendReport[]): Promise<void> {
-  mkdirSync(docs, { recursive: true });
   await writePage(of);
   const json = JSON.stringify(of);
   writeFileSync(new URL("conformance.json", docs), await format(json, { parser: "json", printWidth: 120 }));
@@ -116,20 +112,5 @@ async function writeDocs(of: readonly BackendReport[]): Promise<void> {
 }
 
 async function writePage(of: readonly BackendReport[]): Promise<void> {
-  const mutation = new URL("conformance-mutation.json", docs);
-  const above = new URL("mutation-above-kernels.json", docs);
-  const page = [
-    "# Conformance",
-    "",
-    "Written by `npm run conformance`; what each check does is in `packages/tensor/src/conformance/op-checks`.",
-    "`kernel`: the backend's own kernel; `host`: JavaScript, on a backend whose kernels run elsewhere; `cast`: between casts to",
-    "f32; `composed`: from core ops.",
-    "",
-    matrixMarkdown(of),
-    await pathsMarkdown(),
-    longRunsMarkdown(longRuns()),
-    ...(existsSync(mutation) ? [mutationMarkdown(JSON.parse(readFileSync(mutation, "utf8")) as MutationReport)] : []),
-    ...(existsSync(above) ? [aboveMarkdown(JSON.parse(readFileSync(above, "utf8")) as AboveReport)] : []),
-  ].join("\n");
-  writeFileSync(new URL("conformance.md", docs), await format(page, { parser: "markdown", printWidth: 120 }));
+  writeFileSync(new URL("conformance.md", docs), await conformancePage(of));
 }

@@ -1,10 +1,12 @@
 import { createGpuJsBackend } from "../../packages/tensor/src/backends/gpujs/index.ts";
 import { createWasmBackend } from "../../packages/tensor/src/backends/wasm/index.ts";
 import type { Backend } from "../../packages/tensor/src/contract/backend.ts";
+import type { KernelEntry } from "../../packages/tensor/src/contract/kernel-table.ts";
 import type { OpName } from "../../packages/tensor/src/contract/kernels.ts";
 import { declaredPaths, type DeclaredPaths, type Walked } from "../../testing/conformance/declared-paths.ts";
+import { createIdleWebGpu } from "../../testing/conformance/idle-webgpu.ts";
 
-const backends: readonly Walked[] = ["reference", "cpu", "wasm", "gpujs"];
+const backends: readonly Walked[] = ["reference", "cpu", "wasm", "webgpu", "gpujs"];
 
 /** The declared paths and what kernels ask for besides, as a section of the conformance page. */
 export async function pathsMarkdown(): Promise<string> {
@@ -25,6 +27,8 @@ export async function pathsMarkdown(): Promise<string> {
     "",
     ...(await conditions()),
     "",
+    "`webgpu` is walked on a device with the least limits that WebGPU allows, but for ten storages a kernel.",
+    "",
   ].join("\n");
 }
 
@@ -36,7 +40,8 @@ function row(op: string, { dtypes, variants, paths }: DeclaredPaths, lines: numb
 
 async function conditions(): Promise<string[]> {
   const lines: string[] = [];
-  for (const backend of [await createWasmBackend({ threads: 1 }), await createGpuJsBackend({ mode: "cpu" })]) {
+  const [wasm, gpujs] = [await createWasmBackend({ threads: 1 }), await createGpuJsBackend({ mode: "cpu" })];
+  for (const backend of [wasm, createIdleWebGpu(), gpujs]) {
     lines.push(...conditionsOf(backend));
     backend.dispose();
   }
@@ -44,7 +49,13 @@ async function conditions(): Promise<string[]> {
 }
 
 function conditionsOf({ name, kernels }: Backend): string[] {
-  return (Object.keys(kernels) as OpName[]).flatMap((op) =>
-    (kernels[op] ?? []).flatMap(({ when }) => (when ? [`- \`${name}\` ${op}: ${when.says}`] : [])),
-  );
+  return (Object.keys(kernels) as OpName[]).flatMap((op) => {
+    const entries: readonly Omit<KernelEntry<OpName>, "run">[] = kernels[op] ?? [];
+    // Where another kernel takes the same without asking for more, none of the calls takes another path.
+    const isNeeded = ({ accepts, path }: (typeof entries)[number]): boolean =>
+      !entries.some((other) => other.accepts === accepts && other.path === path && !other.when);
+    return entries.flatMap((entry) =>
+      entry.when && isNeeded(entry) ? [`- \`${name}\` ${op}: ${entry.when.says}`] : [],
+    );
+  });
 }

@@ -4,7 +4,7 @@ import { conformanceCases } from "@helium-lm/tensor/conformance/cases";
 import type { Step, WalkedPath } from "@helium-lm/tensor/conformance/walk-paths";
 
 /** Backends that the table speaks of; `gpujs` in any mode. */
-export type Walked = "reference" | "cpu" | "wasm" | "gpujs";
+export type Walked = "reference" | "cpu" | "wasm" | "webgpu" | "gpujs";
 
 /** How calls of an op run on each backend. */
 export interface DeclaredPaths {
@@ -18,11 +18,16 @@ const kernel: Readonly<Record<Walked, WalkedPath>> = {
   reference: "kernel",
   cpu: "kernel",
   wasm: "kernel",
+  webgpu: "kernel",
   gpujs: "kernel",
 };
 /** Kernels everywhere but there. */
 const but = (others: Partial<Record<Walked, WalkedPath>>): DeclaredPaths["paths"] => ({ ...kernel, ...others });
-const composed = but({ reference: "composed", cpu: "composed", wasm: "composed", gpujs: "composed" });
+const composed = but({
+  ...{ reference: "composed", cpu: "composed", wasm: "composed", webgpu: "composed", gpujs: "composed" },
+});
+/** Ops that wasm and webgpu alone have kernels for. */
+const byTwo: DeclaredPaths["paths"] = { ...composed, wasm: "kernel", webgpu: "kernel" };
 
 const f32: readonly DType[] = ["f32"];
 const floats: readonly DType[] = ["f32", "f16", "bf16"];
@@ -34,13 +39,13 @@ const packed = ["q8_0", "q4_0"];
 /** Kernels for f32 activations; the others by the composition. */
 const f32Activations: readonly DeclaredPaths[] = [{ dtypes: f32, paths: kernel }, { paths: composed }];
 
-/** Ops on whole rows in their order: JavaScript everywhere. */
+/** Ops on whole rows in their order: JavaScript everywhere but on webgpu. */
 const rows: readonly DeclaredPaths[] = [{ paths: but({ wasm: "host", gpujs: "host" }) }];
 
-/** Ops that wasm alone has a kernel for. */
+/** Products of one input with several matrices, or with more than a product in one. */
 const joined: readonly DeclaredPaths[] = [
-  { variants: packed, paths: { ...composed, wasm: "kernel" } },
-  { paths: { ...composed, wasm: "kernel", gpujs: "expanded" } },
+  { variants: packed, paths: byTwo },
+  { paths: { ...byTwo, gpujs: "expanded" } },
 ];
 
 /**
@@ -106,7 +111,7 @@ const declared: { readonly [K in CoreOp]: readonly DeclaredPaths[] } & {
     ...f32Activations,
   ],
   linear: f32Activations,
-  attention: [{ variants: ["i8"], paths: { ...composed, wasm: "kernel" } }, ...f32Activations],
+  attention: [{ variants: ["i8"], paths: byTwo }, ...f32Activations],
   cumsum: rows,
   argsort: rows,
   scatter: rows,
@@ -117,10 +122,10 @@ const declared: { readonly [K in CoreOp]: readonly DeclaredPaths[] } & {
     { dtypes: floats, paths: but({ wasm: "host" }) },
     { paths: but({ gpujs: "host" }) },
   ],
-  topk: [{ dtypes: f32, paths: { ...composed, wasm: "kernel" } }, { paths: composed }],
-  takeFromRows: [{ paths: { ...composed, wasm: "kernel" } }],
+  topk: [{ dtypes: f32, paths: byTwo }, { paths: { ...composed, webgpu: "kernel" } }],
+  takeFromRows: [{ paths: byTwo }],
   logProbsOf: [{ paths: but({ gpujs: "host" }) }],
-  sampleTokens: [{ paths: but({ gpujs: "host" }) }],
+  sampleTokens: [{ paths: but({ webgpu: "composed", gpujs: "host" }) }],
   quantMatmul: [
     { dtypes: f32, variants: packed, paths: kernel },
     { dtypes: f32, paths: but({ gpujs: "expanded" }) },
@@ -131,8 +136,8 @@ const declared: { readonly [K in CoreOp]: readonly DeclaredPaths[] } & {
   quantGatedProjection: joined,
   quantResidualProjection: joined,
   gatherQuant: [{ variants: packed, paths: kernel }, { paths: but({ gpujs: "expanded" }) }],
-  int8Scales: [{ paths: { ...composed, wasm: "kernel" } }],
-  int8Levels: [{ paths: { ...composed, wasm: "kernel" } }],
+  int8Scales: [{ paths: byTwo }],
+  int8Levels: [{ paths: byTwo }],
 };
 
 /** The lines about every op. */

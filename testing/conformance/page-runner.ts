@@ -1,16 +1,17 @@
 import { fileURLToPath } from "node:url";
-import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
 import { BrowserPage } from "../browser/browser-page.ts";
+import type { DeviceMode } from "./device-options.ts";
 import type { DeviceTask } from "./run-on-device.ts";
 import type { Runner } from "./runner.ts";
 
 const entry = fileURLToPath(new URL("device-page.ts", import.meta.url));
 
-/** The modes of gpujs that need a browser, as the suite runs them for the matrix in the docs. */
-export const conformancePages: Readonly<Record<string, GpuJsMode>> = {
+/** What needs a browser, modes of gpujs and webgpu, as the suite runs it for the matrix in the docs. */
+export const conformancePages: Readonly<Record<string, DeviceMode>> = {
   "gpujs-webgl2": "webgl2",
   "gpujs-webgpu": "webgpu",
+  webgpu: "wgsl",
 };
 
 /** Opens a page of a headless Chromium that runs the suite. */

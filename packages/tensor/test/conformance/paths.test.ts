@@ -17,11 +17,13 @@ import { steps, walk, walkedPaths, type Step, type WalkedPath } from "@helium-lm
 import { createGpuJsBackend } from "../../src/backends/gpujs/index.ts";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
 import { declaredPaths, lineOf, type Walked } from "../../../../testing/conformance/declared-paths.ts";
+import { createIdleWebGpu } from "../../../../testing/conformance/idle-webgpu.ts";
 
 const backends: Readonly<Record<Walked, () => Promise<Backend>>> = {
   reference: () => createBackend("reference"),
   cpu: () => createBackend("cpu"),
   wasm: () => createWasmBackend({ threads: 1 }),
+  webgpu: async () => createIdleWebGpu(),
   gpujs: () => createGpuJsBackend({ mode: "cpu" }),
 };
 
@@ -54,6 +56,12 @@ describe.each(Object.entries(backends))("paths on %s", (name, create) => {
     expect(complaints).toEqual([]);
     expect(backend.memory().handles).toBe(0);
   });
+});
+
+test("webgpu takes the same paths on a card and on a processor that plays one", async () => {
+  const [card, software] = [createIdleWebGpu(), createIdleWebGpu({ isFallback: true })];
+  for (const step of steps) expect([step, await walk(software, step)]).toEqual([step, await walk(card, step)]);
+  for (const backend of [card, software]) backend.dispose();
 });
 
 describe("what a wasm kernel does not take besides", () => {
