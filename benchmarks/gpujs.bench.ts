@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
@@ -6,6 +5,7 @@ import { BrowserPage } from "../testing/browser/browser-page.ts";
 import { findChromium, needsChromium } from "../testing/browser/chromium.ts";
 import { gpuJsMatmul, type MatmulTask } from "./kernels/gpujs-matmul.ts";
 import { gpuJsNano } from "./model-speed/gpujs-nano.ts";
+import { chromiumVersion } from "./peers/browser/chromium-version.ts";
 import { conditions, printResults, saveReport, type Result } from "./report.ts";
 import type { Timed } from "./rounds.ts";
 
@@ -37,14 +37,6 @@ export async function gpuJsBenchmark(name: string): Promise<void> {
   }
   const { version } = createRequire(import.meta.url)("gpu.js/package.json") as { readonly version: string };
   saveReport(name, before, { versions: { "gpu.js": version, ...chromiumVersion() }, missing, results });
-}
-
-/** `Chromium 156.0.8078.73 built on …` → `{ chromium: "156.0.8078.73" }`: its SwiftShader computes the pages' figures. */
-function chromiumVersion(): { readonly chromium?: string } {
-  const executable = findChromium();
-  if (executable === null) return {};
-  const [version] = /[\d.]+/.exec(execFileSync(executable, ["--version"], { encoding: "utf8", stdio: "pipe" })) ?? [];
-  return version === undefined ? {} : { chromium: version };
 }
 
 async function matmulResults(mode: GpuJsMode, label: string): Promise<Result[]> {

@@ -73,7 +73,8 @@ export function printResults(results: readonly Result[], ours: string): void {
       const speed = `${digits(best).padStart(8)} ${unit.padEnd(8)} median ${digits(median).padEnd(6)}`;
       const rate = gbPerSecond === undefined ? "" : `  ${digits(gbPerSecond)} GB/s`;
       const share = shareOfSweep === undefined ? "" : ` = ${(100 * shareOfSweep).toFixed(0)} % of the sweep`;
-      const ratio = own && contender !== ours ? `  ours ${digits(own.best / best)}×` : "";
+      const times = own && (unit === "ms" ? best / own.best : own.best / best);
+      const ratio = times !== undefined && contender !== ours ? `  ours ${digits(times)}×` : "";
       console.log(`  ${contender.padEnd(24)} ${speed}${rate}${share}${ratio}`);
     }
   }

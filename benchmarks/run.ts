@@ -40,6 +40,7 @@ import { installPeers } from "./peers/install.ts";
 import { installLmEval } from "./peers/python/lm-eval.ts";
 import { PeerMissing } from "./peers/player.ts";
 import { encodeBenchmark } from "./tokenizers/encode.bench.ts";
+import { webGpuBenchmark } from "./webgpu.bench.ts";
 
 type Benchmark = (name: string, args: readonly string[]) => Promise<void>;
 
@@ -66,6 +67,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   evaluation: evaluationBenchmark,
   grammars: grammarsBenchmark,
   gpujs: gpuJsBenchmark,
+  webgpu: webGpuBenchmark,
 };
 
 /** Run only when asked for by name. */

@@ -5,15 +5,17 @@ export interface GreedyTask {
   readonly prompt: readonly number[];
   /** Tokens to write. */
   readonly steps: number;
+  /** Of the weights; default: as stored. */
+  readonly dtype?: "q4_0";
 }
 
 /** Seconds from the start of a greedy generation until each new token, in Node or in a page. */
 export async function greedySeconds(
   backend: Backend,
   source: ModelSource,
-  { prompt, steps }: GreedyTask,
+  { prompt, steps, dtype }: GreedyTask,
 ): Promise<readonly number[]> {
-  using model = await AutoModelForCausalLM.fromPretrained(source, { backend });
+  using model = await AutoModelForCausalLM.fromPretrained(source, { backend, ...(dtype && { dtype }) });
   const start = performance.now();
   const seconds: number[] = [];
   const clock = stoppingCriterion("clock", () => {

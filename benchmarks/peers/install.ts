@@ -11,6 +11,7 @@ const packages = [
   "wllama2@npm:@wllama/wllama@2.4.0",
   "@tensorflow/tfjs-core@4.22.0",
   "@tensorflow/tfjs-backend-wasm@4.22.0",
+  "@tensorflow/tfjs-backend-webgpu@4.22.0",
   "@jax-js/jax@0.1.25",
   "@huggingface/tokenizers@0.2.0",
   "@mlc-ai/web-xgrammar@0.1.27",
