@@ -1,7 +1,7 @@
 /**
  * `node scripts/packed/bundles.ts [bundler …]`: bundles an application with the packed packages for a page and lets it write in a
- * headless Chromium: on the page's own thread with wasm's threads, and with an engine in a worker; then all of that under a
- * Content-Security-Policy that allows workers of the page's own scripts alone. Default: esbuild, webpack and Vite 7.
+ * headless Chromium: on the page's own thread with wasm's threads, with an engine in a worker, and both on webgpu; then without webgpu
+ * under a Content-Security-Policy that allows workers of the page's own scripts alone. Default: esbuild, webpack and Vite 7.
  */
 import { cpSync, readdirSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -50,14 +50,20 @@ const noWorker = /no worker can be started here \(the page's Content-Security-Po
 const working = {
   isolated: true,
   auto: { name: "wasm" },
-  page: { threads: 2, ids },
+  page: { backend: "wasm", threads: 2, ids },
   worker: { backend: "wasm", ids },
   folder: refusedFolder,
 };
 
+const onCard = { backend: "webgpu", ids };
+
 /** What each page shall tell. */
-const pages: readonly (Pick<PageRun, "policy"> & { readonly hosted: boolean; readonly expected: object })[] = [
-  { policy: null, hosted: false, expected: working },
+const pages: readonly (Pick<PageRun, "policy"> & {
+  readonly hosted: boolean;
+  readonly webgpu?: boolean;
+  readonly expected: object;
+})[] = [
+  { policy: null, hosted: false, webgpu: true, expected: { ...working, cardInPage: onCard, cardInWorker: onCard } },
   { policy: SELF, hosted: true, expected: working },
   {
     policy: SELF,
@@ -97,8 +103,8 @@ export async function checkBundles(
       try {
         await bundle(folder, output);
         if (!readdirSync(output).includes("index.html")) cpSync(join(folder, "index.html"), join(output, "index.html"));
-        for (const { policy, hosted, expected } of pages) {
-          const task = { inputIds, maxNewTokens: NEW_TOKENS, hosted };
+        for (const { policy, hosted, webgpu = false, expected } of pages) {
+          const task = { inputIds, maxNewTokens: NEW_TOKENS, hosted, webgpu };
           const told = await runPage(browser, { folder: output, model, policy, task });
           problems.push(...differences(`${policy ?? "no policy"}${hosted ? ", own script" : ""}`, told, expected));
         }

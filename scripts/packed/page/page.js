@@ -4,16 +4,16 @@ import { createBackend, NodeOnlyError, setWorkerFactory } from "@helium-lm/tenso
 
 const told = (error) => ({ isNodeOnly: error instanceof NodeOnlyError, message: error.message });
 
-const inPage = async ({ model: url, inputIds, maxNewTokens }) => {
-  const model = await AutoModelForCausalLM.fromPretrained(url, { backend: "wasm", threads: 2 });
+const inPage = async ({ model: url, inputIds, maxNewTokens }, backend) => {
+  const model = await AutoModelForCausalLM.fromPretrained(url, backend);
   const { sequences } = await model.generate({ inputIds: [inputIds], maxNewTokens });
-  const { threads } = model.backend.info();
+  const { backend: name, threads } = model.backend.info();
   model.dispose();
-  return { threads, ids: [...sequences[0]].slice(inputIds.length) };
+  return { backend: name, threads, ids: [...sequences[0]].slice(inputIds.length) };
 };
 
-const inWorker = async ({ model: url, inputIds, maxNewTokens }) => {
-  const worker = await createEngineWorker(url, { backend: "wasm", threads: 2 });
+const inWorker = async ({ model: url, inputIds, maxNewTokens }, backend) => {
+  const worker = await createEngineWorker(url, backend);
   const { ids } = await worker.submit({ inputIds, maxNewTokens }).result;
   worker.dispose();
   return { backend: worker.model.backend, ids };
@@ -27,13 +27,19 @@ const automatic = async () => {
   return { name, threads, threadsReason };
 };
 
-globalThis.check = async ({ hosted, ...task }) => {
+globalThis.check = async ({ hosted, webgpu, ...task }) => {
   if (hosted) setWorkerFactory(() => new Worker(new URL("./helium-worker.js", import.meta.url), { type: "module" }));
+  const wasm = { backend: "wasm", threads: 2 };
+  const card = { backend: "webgpu" };
   return {
     isolated: crossOriginIsolated,
     auto: await automatic().catch(told),
-    page: await inPage(task).catch(told),
-    worker: await inWorker(task).catch(told),
+    page: await inPage(task, wasm).catch(told),
+    worker: await inWorker(task, wasm).catch(told),
+    ...(webgpu && {
+      cardInPage: await inPage(task, card).catch(told),
+      cardInWorker: await inWorker(task, card).catch(told),
+    }),
     folder: await AutoModelForCausalLM.fromPretrained("./a/folder").catch(told),
   };
 };
