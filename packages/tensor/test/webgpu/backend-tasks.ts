@@ -1,3 +1,4 @@
+import { globals } from "webgpu";
 import {
   add,
   createBackend,
@@ -7,6 +8,7 @@ import {
   RecordedWork,
   reshape,
   rmsNorm,
+  scatterRows,
   scope,
   softmax,
   tanh,
@@ -35,6 +37,20 @@ const messageOf = async (run: () => unknown): Promise<string> => {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 };
+
+/** A function after whose call the next batch is refused: something is asked of its device that is never valid. */
+function refusals(): () => void {
+  let isAsked = false;
+  const { prototype } = (globals as { readonly GPUDevice: typeof GPUDevice }).GPUDevice;
+  prototype.createCommandEncoder = new Proxy(Reflect.get(prototype, "createCommandEncoder"), {
+    apply(create, device: GPUDevice, given): GPUCommandEncoder {
+      if (isAsked) device.createBuffer({ size: 4, usage: 0 });
+      isAsked = false;
+      return Reflect.apply(create, device, given) as GPUCommandEncoder;
+    },
+  });
+  return () => (isAsked = true);
+}
 
 /** What the parent asks for, by name; results are JSON. */
 export const backendTasks = {
@@ -85,6 +101,41 @@ export const backendTasks = {
     const { handles, bytes } = backend.memory();
     backend.dispose();
     return { runs, outside, inside, replayed, left: { handles, bytes } };
+  },
+
+  /** What runs of recorded work give, of which the device refuses the one that becomes the recorded one. */
+  async failedRun() {
+    const backend = await create();
+    const recorder = backend.createRecorder?.() ?? null;
+    const [x, pool] = [tensor(backend, [1, 2, 3]), zeros(backend, [1, 1, 2, 3])];
+    const slots = tensor(backend, Int32Array.of(1));
+    const work = new RecordedWork(backend, recorder);
+    const refuse = refusals();
+    const runs = [];
+    for (const isRefused of [false, false, true, false, false]) {
+      if (isRefused) refuse();
+      const [sum] = work.run(() => scope(() => [add(mul(x, 2), 1)]));
+      runs.push({ replayed: work.isReplayed, message: await messageOf(() => sum?.data()) });
+      sum?.dispose();
+    }
+    // What a refused run should have written, and did not, stays lost.
+    refuse();
+    scatterRows(pool, reshape(x, [1, 1, 3]), slots);
+    const written = await messageOf(() => pool.data());
+    const appending = new RecordedWork(backend, recorder);
+    const appended = [];
+    for (let i = 0; i < 4; i++) {
+      const [all] = appending.run(() =>
+        scope(() => {
+          scatterRows(pool, reshape(x, [1, 1, 3]), slots);
+          return [add(pool, 0)];
+        }),
+      );
+      appended.push({ replayed: appending.isReplayed, message: await messageOf(() => all?.data()) });
+      all?.dispose();
+    }
+    backend.dispose();
+    return { runs, written, appended };
   },
 
   /** Bytes between words, and host writes to what pending commands use. */

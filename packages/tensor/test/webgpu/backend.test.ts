@@ -39,6 +39,23 @@ test("a replay is one submit and gives the bits of the ops one by one, bad indic
   expect(result).toMatchObject({ inside: "no error", replayed: true, left: { handles: 0, bytes: 0 } });
 });
 
+test("a run of recorded work that fails spoils no later one, but what it should have written elsewhere", async ({
+  skip,
+}) => {
+  const result = await run("failedRun");
+  if (!result) return skip(NEEDS);
+  const refused = expect.stringMatching(/^BackendError: webgpu: the device refused a command /) as string;
+  expect(result.runs).toEqual([
+    { replayed: false, message: "no error" },
+    { replayed: false, message: "no error" },
+    { replayed: false, message: refused },
+    { replayed: true, message: "no error" },
+    { replayed: true, message: "no error" },
+  ]);
+  expect(result.written).toEqual(refused);
+  expect(result.appended).toEqual([false, false, true, true].map((replayed) => ({ replayed, message: refused })));
+});
+
 test("bytes between words are written, and a host write does not overtake pending work", async ({ skip }) => {
   const result = await run("writes");
   if (!result) return skip(NEEDS);

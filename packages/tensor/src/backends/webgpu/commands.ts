@@ -12,6 +12,12 @@ export interface Failable {
   failure: Error | null;
 }
 
+/** Bytes of its storages that a kernel touches, each once; what lies in pages, as far as the tables reach. */
+export interface Traffic {
+  readonly read: number;
+  readonly written: number;
+}
+
 /** One kernel on its storages. */
 export interface Dispatch {
   readonly pipeline: Pipeline;
@@ -20,6 +26,7 @@ export interface Dispatch {
   readonly offset: number;
   readonly x: number;
   readonly y: number;
+  readonly traffic: Traffic;
 }
 
 /** What was done since the backend began. */
@@ -27,6 +34,9 @@ export interface CommandCounts {
   readonly dispatches: number;
   readonly copies: number;
   readonly submits: number;
+  /** Of all dispatches: see `Traffic`. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
 }
 
 /**
@@ -50,6 +60,8 @@ export class Commands {
   #dispatches = 0;
   #copies = 0;
   #submits = 0;
+  #bytesRead = 0;
+  #bytesWritten = 0;
 
   constructor(device: Device, debug: boolean) {
     this.#device = device;
@@ -59,7 +71,10 @@ export class Commands {
   }
 
   get counts(): CommandCounts {
-    return { dispatches: this.#dispatches, copies: this.#copies, submits: this.#submits };
+    return {
+      ...{ dispatches: this.#dispatches, copies: this.#copies, submits: this.#submits },
+      ...{ bytesRead: this.#bytesRead, bytesWritten: this.#bytesWritten },
+    };
   }
 
   /** Notes what the open batch writes or makes. */
@@ -152,11 +167,13 @@ export class Commands {
     this.#unreported.delete(error);
   }
 
-  #encode(pass: GPUComputePassEncoder, { pipeline, group, offset, x, y }: Dispatch): void {
+  #encode(pass: GPUComputePassEncoder, { pipeline, group, offset, x, y, traffic }: Dispatch): void {
     pass.setPipeline(pipeline.gpu);
     pass.setBindGroup(0, group, [offset]);
     pass.dispatchWorkgroups(x, y);
     this.#dispatches++;
+    this.#bytesRead += traffic.read;
+    this.#bytesWritten += traffic.written;
   }
 
   #open(): GPUCommandEncoder {

@@ -1,4 +1,5 @@
-import type { StorageHandle } from "../../contract/operand.ts";
+import type { Operand, StorageHandle } from "../../contract/operand.ts";
+import { dtypes } from "../../dtypes/dtype.ts";
 import type { BindGroups } from "./bind-groups.ts";
 import type { BufferPool, DeviceBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
@@ -24,10 +25,17 @@ export interface Recorded {
 /** Memory for the time of one op. */
 export interface Temporary {
   readonly temporary: DeviceBuffer;
+  readonly bytes: number;
 }
 
-/** An operand, or memory for a time. */
-export type Place = { readonly handle: StorageHandle } | Temporary;
+/** A storage of which a kernel touches so many bytes. */
+export interface Part {
+  readonly handle: StorageHandle;
+  readonly bytes: number;
+}
+
+/** An operand, all of which a kernel touches, a part of a storage, or memory for a time. */
+export type Place = Operand | Part | Temporary;
 
 /** What a kernel is run on. */
 export interface Call {
@@ -87,7 +95,8 @@ export class KernelContext {
       if (check) written.push(this.parts.checks.buffer);
       const buffers = [...reads.map((place) => this.#apart(bufferOf(place), written)), ...written];
       this.#noteStorages(reads, writes, check);
-      this.#dispatch({ pipeline: pipelines.get(shader), buffers, words: [x, ...words], x, y });
+      const traffic = { read: total(reads), written: total(writes) };
+      this.#dispatch({ pipeline: pipelines.get(shader), buffers, words: [x, ...words], x, y, traffic });
     });
   }
 
@@ -113,7 +122,7 @@ export class KernelContext {
   temporary(bytes: number): Temporary {
     const taken = this.take(bytes);
     this.#temporaries.push(taken);
-    return { temporary: taken.buffer };
+    return { temporary: taken.buffer, bytes };
   }
 
   /** Runs `fn` and gives back the temporaries it took. */
@@ -128,9 +137,9 @@ export class KernelContext {
 
   #dispatch(command: LoggedCommand): void {
     const { commands, groups } = this.parts;
-    const { pipeline, buffers, words, x, y } = command;
+    const { pipeline, buffers, words } = command;
     for (const buffer of buffers) commands.uses(buffer);
-    commands.dispatch({ pipeline, group: groups.get(pipeline, buffers), offset: commands.params.add(words), x, y });
+    commands.dispatch({ ...command, group: groups.get(pipeline, buffers), offset: commands.params.add(words) });
     this.recorded?.log.commands.push(command);
   }
 
@@ -160,6 +169,21 @@ export class KernelContext {
     }
   }
 }
+
+/** A place of which a kernel touches less than all: some rows of a table, the pages of some sequences. */
+export const partOf = (place: Place, bytes: number): Place =>
+  "temporary" in place ? { ...place, bytes } : { handle: place.handle, bytes };
+
+function bytesOf(place: Place): number {
+  if ("bytes" in place) return place.bytes;
+  const { shape, strides } = place.layout;
+  return strides.reduce(
+    (bytes, stride, axis) => (stride === 0 ? bytes : bytes * shape[axis]),
+    dtypes[place.dtype].bytes,
+  );
+}
+
+const total = (places: readonly Place[]): number => places.reduce((sum, place) => sum + bytesOf(place), 0);
 
 const bufferOf = (place: Place): DeviceBuffer =>
   "temporary" in place ? place.temporary : storageOf(place.handle).buffer;

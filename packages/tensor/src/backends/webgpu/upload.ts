@@ -24,7 +24,7 @@ export function uploadBytes(context: KernelContext, storage: WebGpuStorage, offs
     const words = context.temporary(Math.ceil(bytes.length / 4) * 4);
     if (commands.isPending(words.temporary)) commands.flush();
     commands.upload(words.temporary, bytes);
-    mergeBytes(context, { handle: storage }, offset, words, bytes.length);
+    mergeBytes(context, { handle: storage, bytes: bytes.length }, offset, words, bytes.length);
   });
 }
 
@@ -37,5 +37,12 @@ function replayBytes(
   bytes: Uint8Array,
 ): void {
   if (bytes.length > MOST_CONSTANT) log.refuse(`${bytes.length} bytes are written by the host`);
-  mergeBytes(context, { handle: storage }, offset, { temporary: constant(bytes) }, bytes.length);
+  const { length } = bytes;
+  mergeBytes(
+    context,
+    { handle: storage, bytes: length },
+    offset,
+    { temporary: constant(bytes), bytes: length },
+    length,
+  );
 }

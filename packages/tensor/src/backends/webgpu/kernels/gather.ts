@@ -1,11 +1,11 @@
 import type { Kernel } from "../../../contract/kernels.ts";
 import { sizeOf, type Layout } from "../../../layout.ts";
 import { joinLayouts } from "../joint-layout.ts";
-import type { KernelContext } from "../kernel-context.ts";
+import { partOf, type KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { convert } from "../wgsl/dtypes.ts";
 import { wgsl } from "../wgsl/tag.ts";
-import type { DType } from "../../../dtypes/dtype.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
 import { dense } from "./dense.ts";
 import { eachElement, placed } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";
@@ -29,7 +29,7 @@ export const createGather =
       const check = context.checkIndices("gather", layout.shape[0]);
       context.run({
         shader: context.shader(`gather ${out.dtype} ${table.dtype}`, () => makeShader(out.dtype, table.dtype)),
-        ...{ reads: [place, indices], writes: [out], check },
+        ...{ reads: [partOf(place, size * dtypes[table.dtype].bytes), indices], writes: [out], check },
         words: [
           ...[threads, size, start % perWord, Math.floor(start / perWord)],
           ...[size / rows, layout.offset, layout.strides[0], row.strides[0][0] ?? 0],

@@ -1,5 +1,5 @@
 import type { Kernel, RopePairing } from "../../../contract/kernels.ts";
-import type { KernelContext } from "../kernel-context.ts";
+import { partOf, type KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "./module.ts";
@@ -11,9 +11,10 @@ export const createRope =
   (out, { x, cos, sin, positions }, { pairing }) => {
     const [N, H, D] = x.layout.shape;
     const [M, half] = cos.layout.shape;
+    const angles = [cos, sin].map((table) => partOf(table, 4 * N * half));
     context.run({
       shader: context.shader(`rope ${pairing}`, () => makeShader(pairing)),
-      ...{ reads: [x, cos, sin, positions], writes: [out] },
+      ...{ reads: [x, ...angles, positions], writes: [out] },
       words: [
         ...[N * H * D, H, D, half, M, out.layout.offset],
         ...[x.layout.offset, ...x.layout.strides, cos.layout.offset, ...cos.layout.strides],

@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../contract/kernels.ts";
 import { sizeOf } from "../../../layout.ts";
-import type { DType } from "../../../dtypes/dtype.ts";
-import type { KernelContext } from "../kernel-context.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
+import { partOf, type KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { convert } from "../wgsl/dtypes.ts";
 import { wgsl } from "../wgsl/tag.ts";
@@ -21,7 +21,7 @@ export const createScatterRows =
     const [page, head, place, stride = 0] = out.layout.strides;
     context.run({
       shader: context.shader(`scatterRows ${out.dtype} ${rows.dtype}`, () => makeShader(out.dtype, rows.dtype)),
-      ...{ reads: [rows, slots], writes: [out] },
+      ...{ reads: [rows, slots], writes: [partOf(out, count * dtypes[out.dtype].bytes)] },
       words: [
         ...[count, K, D, P, pages * P, out.layout.offset, page, head, place, stride],
         ...[rows.layout.offset, rowToken, rowHead, rowStride, ...vectorWords(slots)],

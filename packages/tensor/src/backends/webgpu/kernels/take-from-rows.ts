@@ -1,6 +1,6 @@
 import type { Kernel } from "../../../contract/kernels.ts";
-import type { DType } from "../../../dtypes/dtype.ts";
-import type { KernelContext } from "../kernel-context.ts";
+import { dtypes, type DType } from "../../../dtypes/dtype.ts";
+import { partOf, type KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { eachElement } from "./elementwise.ts";
@@ -20,7 +20,7 @@ export const createTakeFromRows =
     const check = context.checkIndices("takeFromRows", x.layout.shape[1]);
     context.run({
       shader: context.shader(`takeFromRows ${asBits(x.dtype).key}`, () => makeShader(x.dtype)),
-      ...{ reads: [x, indices], writes: [out], check },
+      ...{ reads: [partOf(x, M * S * dtypes[x.dtype].bytes), indices], writes: [out], check },
       words: [
         ...[threads, M * S, offset % perWord, Math.floor(offset / perWord), S, x.layout.shape[1]],
         ...[x.layout.offset, ...x.layout.strides, indices.layout.offset, ...indices.layout.strides, 2 * check.place],

@@ -1,23 +1,20 @@
 import type { RunLog } from "../../recording/noted-recording.ts";
-import type { LoggedStorage } from "../../recording/storage-users.ts";
 import type { DeviceBuffer } from "../buffers.ts";
+import type { Dispatch } from "../commands.ts";
 import type { IndexCheck } from "../index-checks.ts";
-import type { Pipeline } from "../pipelines.ts";
 import type { WebGpuStorage } from "../storage.ts";
 
 /** A kernel that was run, with its storages and parameters. */
-export interface LoggedCommand {
-  readonly pipeline: Pipeline;
+export interface LoggedCommand extends Omit<Dispatch, "group" | "offset"> {
   readonly buffers: readonly DeviceBuffer[];
   readonly words: readonly number[];
-  readonly x: number;
-  readonly y: number;
 }
 
 /** What work does on the device, command by command. */
 export class CommandLog implements RunLog {
   readonly commands: LoggedCommand[] = [];
-  readonly storages = new Set<LoggedStorage>();
+  /** Those from outside the work that its commands use. */
+  readonly storages = new Set<WebGpuStorage>();
   /** What its commands write, its results among it. */
   readonly written = new Set<WebGpuStorage>();
   /** Of its calls that look at indices. */

@@ -90,13 +90,16 @@ export class WebGpuRecorder implements Recorder, Noting<CommandLog> {
     this.#backend.noteRun(reason);
   }
 
-  #replay(program: Program, { written, checks: noted }: CommandLog): void {
+  #replay(program: Program, { written, storages, checks: noted }: CommandLog): void {
     const { device, commands, checks } = this.#backend.context.parts;
     device.check("replay");
     this.#region.begin();
     const open = noted.map(({ op, length, place }): IndexCheck => checks.add(op, length, place));
+    // What is made anew fails by what it is made of, not by what happened to an earlier run.
+    const failure = [...storages].find((one) => one.failure !== null)?.failure ?? null;
     for (const storage of written) {
       commands.writes(storage);
+      storage.failure = storage.isRecorded ? failure : (storage.failure ?? failure);
       storage.checks = open;
     }
     commands.replay(program.commands, program.buffers);

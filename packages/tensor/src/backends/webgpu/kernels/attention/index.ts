@@ -1,5 +1,6 @@
 import type { Kernel } from "../../../../contract/kernels.ts";
-import type { KernelContext } from "../../kernel-context.ts";
+import { dtypes } from "../../../../dtypes/dtype.ts";
+import { partOf, type KernelContext } from "../../kernel-context.ts";
 import { joinSplits } from "./join-splits.ts";
 import { planAttention } from "./sizes.ts";
 import { attentionShader, attentionWords } from "./tiles.ts";
@@ -20,14 +21,24 @@ export const createAttention =
       // Of each row and split the mixed values, then maximum and sum.
       const isSplit = plan.splits > 1;
       const target = isSplit ? context.temporary(4 * N * H * plan.splits * (Dv + 2)) : out;
-      const optional = [mask, keyScales, valueScales].flatMap((one) => (one ? [one] : []));
+      // What the tables name: no host sees how much of it the sequences fill.
+      const slots = tables.layout.shape[0] * plan.slots * K;
+      const [pages, scales] = [
+        [keys, values],
+        [keyScales, valueScales],
+      ].map((pools) =>
+        pools.flatMap((pool) =>
+          pool ? [partOf(pool, slots * (pool.layout.shape[3] ?? 1) * dtypes[pool.dtype].bytes)] : [],
+        ),
+      );
+      const optional = [...(mask ? [mask] : []), ...scales];
       const key = [
         ...["attention", plan.together, plan.columns, isSplit, params.softcap !== null],
         ...[keys.dtype, values.dtype, mask?.dtype ?? "", keyScales ? "scales" : ""],
       ].join(" ");
       context.run({
         shader: context.shader(key, () => attentionShader(key, inputs, plan, isSplit, params.softcap !== null)),
-        ...{ reads: [q, keys, values, tables, queryStarts, lengths, ...optional], writes: [target] },
+        ...{ reads: [q, ...pages, tables, queryStarts, lengths, ...optional], writes: [target] },
         words: attentionWords(inputs, params, plan, isSplit ? 0 : out.layout.offset),
         groups: N === 0 ? 0 : plan.blocks * K * plan.chunks * plan.splits,
       });

@@ -1,6 +1,7 @@
 import type { Kernel } from "../../../../contract/kernels.ts";
 import type { QuantFormatName } from "../../../../contract/operand.ts";
-import type { KernelContext } from "../../kernel-context.ts";
+import { partOf, type KernelContext } from "../../kernel-context.ts";
+import { quantRowBytes } from "../../../../quant/row-bytes.ts";
 import type { Shader } from "../../pipelines.ts";
 import { UNIT } from "../../quant-layout.ts";
 import { partReaders, partWeights } from "../../wgsl/weight-parts.ts";
@@ -20,7 +21,11 @@ export const createGatherQuant =
     for (const piece of piecesOf(table))
       context.run({
         shader: context.shader(`gatherQuant ${table.format}`, () => makeShader(table.format)),
-        ...{ reads: [indices, piece.place], writes: [out], check },
+        ...{
+          reads: [indices, partOf(piece.place, count * quantRowBytes(table.format, table.columns))],
+          writes: [out],
+          check,
+        },
         words: [
           ...[threads, units, table.rows, piece.row, out.layout.offset],
           ...[indices.layout.offset, indices.layout.strides[0], 2 * check.place],

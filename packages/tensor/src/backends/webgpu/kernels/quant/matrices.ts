@@ -28,7 +28,8 @@ export function piecesOf({ handle, format, firstRow, rows, columns }: QuantOpera
     const end = Math.min(firstRow + rows, shard.firstRow + shard.rows);
     if (begin >= end) return [];
     return {
-      ...{ format, place: { handle: shard.storage }, row: begin - firstRow, rows: end - begin },
+      ...{ format, row: begin - firstRow, rows: end - begin },
+      place: { handle: shard.storage, bytes: ((end - begin) * shard.bytes) / shard.rows },
       firstUnit: (begin - shard.firstRow) * unitsPerRow,
       planes: [0, 1, 2, 3].map((i) => (shard.planes[i] ?? 0) / 4),
     };
