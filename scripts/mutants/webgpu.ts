@@ -110,11 +110,22 @@ export const webgpuMutants: readonly Mutant[] = [
       "    a_${m} *= lowNorm;\n    sum_${squares + m} += dot(a_${m}, a_${m}) + dot(b_${m}, b_${m});",
     ],
   ),
+  ...mutantsOf(quant("row-product"), "quantMatmul", [
+    "units are taken twice",
+    "u += ${THREADS / 4}u",
+    "u += ${THREADS / 8}u",
+  ]),
   ...mutantsOf(
-    quant("row-product"),
+    wgsl("thread-sums"),
     "quantMatmul",
-    ["a quarter of the threads is not added up", "[1, 2, 3]", "[1, 2]"],
-    ["units are taken twice", "u += ${THREADS / 4}u", "u += ${THREADS / 8}u"],
+    ["a quarter of the threads is not added up", "numbers(threads / PARTS - 1)", "numbers(threads / PARTS - 2)"],
+    ["subgroups leave their numbers in one place", "lane / subgroupSize", "0u"],
+    [
+      "the last subgroup is forgotten",
+      "(${threads - 1}u + subgroupSize) / subgroupSize",
+      "(${threads - 1}u) / subgroupSize",
+    ],
+    ["one subgroup adds up for all", "if (subgroupLane == 0u)", "if (lane == 0u)"],
   ),
   ...mutantsOf(quant("thread-product"), "quantMatmul", [
     "the last part of a unit is left out",

@@ -13,6 +13,8 @@ import type * as Registry from "../../packages/tensor/src/backends.ts";
 import type * as Adapters from "../../packages/tensor/src/backends/webgpu/adapter.ts";
 import type * as WebGpu from "../../packages/tensor/src/backends/webgpu/backend.ts";
 import type * as GpuDevices from "../../packages/tensor/src/backends/webgpu/device.ts";
+import type * as GpuFeatures from "../../packages/tensor/src/backends/webgpu/features.ts";
+import type { WebGpuBackendOptions } from "../../packages/tensor/src/backends/webgpu/options.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
 
 const [sources, name, op] = process.argv.slice(2) as [string, string, CaseOp];
@@ -33,22 +35,24 @@ async function createWasm(): Promise<Backend> {
   });
 }
 
-/** On a software device, taken for what it is or for a card: they have kernels of their own. */
-async function createWebGpu(isFallback: boolean): Promise<Backend> {
+/** On a software device, taken for what it is or for a card, with optional features or without: they have kernels of their own. */
+async function createWebGpu(isFallback: boolean, options: WebGpuBackendOptions): Promise<Backend> {
   const { openDevice } = (await load("backends/webgpu/adapter.ts")) as typeof Adapters;
   const { Device } = (await load("backends/webgpu/device.ts")) as typeof GpuDevices;
+  const { Features } = (await load("backends/webgpu/features.ts")) as typeof GpuFeatures;
   const { WebGpuBackend } = (await load("backends/webgpu/backend.ts")) as typeof WebGpu;
   const flags = "enable-dawn-features=allow_unsafe_apis,disable_workgroup_init";
-  const device = new Device(await openDevice({ dawnFlags: [flags] }));
-  return new WebGpuBackend(Object.assign(device, { isFallback }), false);
+  const device = Object.assign(new Device(await openDevice({ ...options, dawnFlags: [flags] })), { isFallback });
+  return new WebGpuBackend(device, false, new Features(device, options));
 }
 
 /** Shaders do nothing for other ops, and compiling them takes the time. */
 async function runOnWebGpu(): Promise<void> {
-  for (const isFallback of [true, false]) {
+  const devices = [[true], [false, { features: "none" }], [false]] as const;
+  for (const [isFallback, features = {}] of devices) {
     const options = { name, runs: 4, flushesSubnormals: "the device computes without subnormals" };
     if (failed === "")
-      await runConformance({ ...options, create: () => createWebGpu(isFallback), only: { op } }, listener);
+      await runConformance({ ...options, create: () => createWebGpu(isFallback, features), only: { op } }, listener);
   }
 }
 

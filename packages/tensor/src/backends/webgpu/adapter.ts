@@ -3,8 +3,8 @@ import { findGpu } from "./dawn.ts";
 import { askedLimits } from "./limits.ts";
 import type { WebGpuBackendOptions } from "./options.ts";
 
-/** Features that kernels use where a device has them and they pass their tests. */
-const usedFeatures = ["shader-f16", "subgroups", "timestamp-query"] as const;
+/** Features that kernels and profiles use where a device has them. */
+const usedFeatures = ["subgroups", "timestamp-query"] as const;
 
 export interface OpenDevice {
   readonly adapter: GPUAdapter;

@@ -7,6 +7,8 @@ import { BindGroups } from "./bind-groups.ts";
 import { BufferPool } from "./buffers.ts";
 import { Commands } from "./commands.ts";
 import type { Device } from "./device.ts";
+import { testFeatures } from "./feature-tests.ts";
+import { Features } from "./features.ts";
 import { IndexChecks } from "./index-checks.ts";
 import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
@@ -32,13 +34,14 @@ export class WebGpuBackend implements Backend {
   #replays = 0;
   #replayReason: string | null = null;
 
-  constructor(device: Device, debug: boolean) {
+  constructor(device: Device, debug: boolean, features = new Features(device)) {
     const commands = new Commands(device, debug);
     const groups = new BindGroups(device, commands.params.buffer);
     const pool = new BufferPool(device, () => groups.clear());
     const checks = new IndexChecks(device, pool);
     this.#device = device;
-    this.#context = new KernelContext({ device, pool, commands, groups, checks, pipelines: new Pipelines(device) });
+    const pipelines = new Pipelines(device);
+    this.#context = new KernelContext({ device, features, pool, commands, groups, checks, pipelines });
     this.#readback = new Readback(device, commands, checks);
     this.kernels = webGpuKernels(this.#context);
     this.capabilities = {
@@ -47,6 +50,11 @@ export class WebGpuBackend implements Backend {
       maxStorageBytes: device.limits.storageBytes,
       threads: 1,
     };
+  }
+
+  /** Turns off optional features whose kernels give other numbers than plain ones. */
+  testFeatures(): Promise<void> {
+    return testFeatures(this.#context, this);
   }
 
   alloc(spec: StorageSpec): StorageHandle {
@@ -123,13 +131,13 @@ export class WebGpuBackend implements Backend {
   }
 
   info(): Readonly<Record<string, string | number | boolean>> {
-    const { device, pool, commands, pipelines, groups } = this.#context.parts;
+    const { device, features, pool, commands, pipelines, groups } = this.#context.parts;
     return {
       backend: this.name,
       threads: 1,
       ...device.adapter,
       software: device.isFallback,
-      features: [...device.features].sort().join(" ") || "none",
+      ...features.info(),
       maxStorageBytes: device.limits.storageBytes,
       deviceBuffers: pool.counts.count,
       deviceBytes: pool.counts.bytes,

@@ -3,6 +3,7 @@ import { checkOptionNames } from "../../option-names.ts";
 import { openDevice } from "./adapter.ts";
 import { WebGpuBackend } from "./backend.ts";
 import { Device } from "./device.ts";
+import { Features } from "./features.ts";
 import { webGpuOptions, type WebGpuBackendOptions } from "./options.ts";
 
 export type { WebGpuBackendOptions } from "./options.ts";
@@ -16,5 +17,7 @@ export type { WebGpuBackendOptions } from "./options.ts";
 export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<Backend> {
   checkOptionNames("the webgpu backend", options, webGpuOptions);
   const device = new Device(await openDevice(options), options.maxStorageBytes);
-  return new WebGpuBackend(device, options.debug ?? false);
+  const backend = new WebGpuBackend(device, options.debug ?? false, new Features(device, options));
+  await backend.testFeatures();
+  return backend;
 }

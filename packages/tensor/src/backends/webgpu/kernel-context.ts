@@ -4,6 +4,7 @@ import type { BindGroups } from "./bind-groups.ts";
 import type { BufferPool, DeviceBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 import type { Device } from "./device.ts";
+import type { Features } from "./features.ts";
 import { unsettled, type IndexCheck, type IndexChecks } from "./index-checks.ts";
 import { gridOf } from "./limits.ts";
 import { SLOT_WORDS } from "./params.ts";
@@ -54,6 +55,7 @@ export interface Call {
 /** What a context works with. */
 export interface ContextParts {
   readonly device: Device;
+  readonly features: Features;
   readonly pool: BufferPool;
   readonly commands: Commands;
   readonly pipelines: Pipelines;
@@ -74,6 +76,10 @@ export class KernelContext {
 
   get device(): Device {
     return this.parts.device;
+  }
+
+  get features(): Features {
+    return this.parts.features;
   }
 
   /** The shader of a key, made once. */

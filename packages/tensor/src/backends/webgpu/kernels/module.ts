@@ -18,10 +18,13 @@ export interface KernelSource {
   /** Body of `main`, in which `group` is the number of the workgroup, `lane` that of the thread in it, `thread` of all. */
   readonly body: Fragment;
   readonly threads?: number;
+  /** The body may use subgroups: `subgroupSize` and `subgroupLane`, the number of the thread in its own. */
+  readonly subgroups?: boolean;
 }
 
 /** The shader of a kernel: its bindings, parameters and entry point around its body. Parameters are `p.name`. */
-export function kernelShader({ name, reads = {}, writes, params, body, threads = THREADS }: KernelSource): Shader {
+export function kernelShader(source: KernelSource): Shader {
+  const { name, reads = {}, writes, params, body, threads = THREADS, subgroups = false } = source;
   const binding = (access: string, storages: object, first: number): Fragment[] =>
     Object.entries(storages).map(
       ([storage, type], i) =>
@@ -29,6 +32,11 @@ export function kernelShader({ name, reads = {}, writes, params, body, threads =
     );
   const fields = Object.entries(params).map(([field, type]) => wgsl`  ${field}: ${type},`);
   const readCount = Object.keys(reads).length;
+  const builtins = [
+    ...["@builtin(workgroup_id) workgroup: vec3<u32>", "@builtin(local_invocation_index) lane: u32"],
+    ...(subgroups ? ["@builtin(subgroup_size) subgroupSize: u32"] : []),
+    ...(subgroups ? ["@builtin(subgroup_invocation_id) subgroupLane: u32"] : []),
+  ];
   const main = wgsl`
 struct Params {
   columns: u32,
@@ -39,10 +47,11 @@ ${binding("read", reads, 1)}
 ${binding("read_write", writes, 1 + readCount)}
 
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(${builtins.join(", ")}) {
   let group = workgroup.x + workgroup.y * p.columns;
   let thread = group * ${threads} + lane;
 ${body}
 }`;
-  return { name, code: moduleText(main), reads: readCount, writes: Object.keys(writes).length };
+  const code = `${subgroups ? "enable subgroups;\n\n" : ""}${moduleText(main)}`;
+  return { name, code, reads: readCount, writes: Object.keys(writes).length };
 }

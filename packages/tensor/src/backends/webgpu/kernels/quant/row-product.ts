@@ -1,7 +1,8 @@
 import type { KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
 import { inverseRoot } from "../../wgsl/arithmetic.ts";
-import { helper, wgsl } from "../../wgsl/tag.ts";
+import { wgsl } from "../../wgsl/tag.ts";
+import { sharedSums, subgroupSums, type ThreadSums } from "../../wgsl/thread-sums.ts";
 import { kernelShader } from "../module.ts";
 import { wordFields } from "../rows.ts";
 import { pieceFields, pieceWords, sideFields } from "./matrices.ts";
@@ -24,15 +25,19 @@ const ROWS = 4;
 
 /**
  * Few rows of x: a workgroup multiplies four rows of weights (of a gated product, two of each matrix) with them. Four threads
- * share a unit of 32 weights, neighbours read neighbouring words, and at the end the sums of all threads are added up.
+ * share a unit of 32 weights, neighbours read neighbouring words, and at the end the sums of all threads are added up: by
+ * subgroups where the device has them.
  */
 export function multiplyRows(context: KernelContext, product: Product): void {
   const { pieces, M, out } = product;
   const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: ROWS / multiplied(product) };
-  const key = `rowProduct ${sums.tile} ${productKey(product)}`;
+  const inSubgroups = context.features.has("subgroups");
+  const key = `rowProduct ${inSubgroups ? "subgroups " : ""}${sums.tile} ${productKey(product)}`;
   const slots = slotsOf(product, sums.perMatrix);
   context.run({
-    shader: context.shader(key, () => makeShader(key, product, sums)),
+    shader: context.shader(key, () =>
+      makeShader(key, product, sums, (inSubgroups ? subgroupSums : sharedSums)(THREADS, sumCount(product, sums))),
+    ),
     ...{ reads: productPlaces(product), writes: [out] },
     words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
     groups: slots.count,
@@ -59,18 +64,10 @@ export const slotFields = (product: Product): Record<string, string> =>
     ...sideFields(product.pieces.length),
   );
 
-function makeShader(name: string, product: Product, sums: RowSums): Shader {
+function makeShader(name: string, product: Product, sums: RowSums, { subgroups, share, total }: ThreadSums): Shader {
   const { tile, perMatrix } = sums;
   const count = sumCount(product, sums);
   const { lines, texts } = matricesOf(product, "group");
-  const partial = helper(wgsl`var<workgroup> partial: array<f32, ${count * THREADS}>;`);
-  const total = helper(
-    wgsl`fn totalOf(v: u32) -> f32 {
-      var sum = 0.0;
-      for (var i = 0u; i < 16u; i++) { sum += ${partial}[v * ${THREADS}u + i]; }
-      return sum;
-    }`,
-  );
   const names = texts.map((_, matrix) => `sum_of_${matrix}`);
   const squares = productSums(product, sums);
   return kernelShader({
@@ -79,6 +76,7 @@ function makeShader(name: string, product: Product, sums: RowSums): Shader {
     writes: { out: "f32" },
     params: slotFields(product),
     threads: THREADS,
+    subgroups,
     body: wgsl`
   // The grid may have more groups than there are rows.
   if (group >= p.slots) { return; }
@@ -92,22 +90,15 @@ ${range(count).map((v) => wgsl`    var sum_${v} = 0.0;`)}
     for (var u = lane >> 2u; u < p.units; u += ${THREADS / 4}u) {
 ${addPart(product, sums, texts)}
     }
-${range(count).map((v) => wgsl`    ${partial}[${v * THREADS}u + lane] = sum_${v};`)}
-    workgroupBarrier();
-    // In two steps: ${THREADS} → 16 → 1. A tree of more steps waits longer for its threads than it saves.
-    for (var v = lane; v < ${count * 16}u; v += ${THREADS}u) {
-      let at = (v >> 4u) * ${THREADS}u + (v & 15u);
-      ${partial}[at] += ${[1, 2, 3].map((i) => `partial[at + ${16 * i}u]`).join(" + ")};
-    }
-    workgroupBarrier();
+${share}
     // One thread for each row of weights and of x.
     let row = lane / ${tile}u;
     let m = m0 + lane % ${tile}u;
     if (row < ${perMatrix}u && n0 + row < ${texts[0].rows} && m < p.m) {
-      ${product.norm ? wgsl`let scale = ${inverseRoot}(${total}(${squares}u + lane % ${tile}u) / f32(32u * p.units) + bitcast<f32>(p.eps));` : ""}
+      ${product.norm ? wgsl`let scale = ${inverseRoot}(${total(`${squares}u + lane % ${tile}u`)} / f32(32u * p.units) + bitcast<f32>(p.eps));` : ""}
 ${names.map(
   (sum, matrix) =>
-    wgsl`      let ${sum} = ${total}(${sumNumber(sums, matrix, 0, 0)}u + lane)${product.norm ? " * scale" : ""};`,
+    wgsl`      let ${sum} = ${total(`${sumNumber(sums, matrix, 0, 0)}u + lane`)}${product.norm ? " * scale" : ""};`,
 )}
       let n = column + n0 + row;
       ${storeProduct(product, "m", "n", names)}

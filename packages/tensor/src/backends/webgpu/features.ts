@@ -1,0 +1,61 @@
+import type { Device } from "./device.ts";
+import type { WebGpuBackendOptions } from "./options.ts";
+
+/** What a device may be able to do, in the words of WebGPU and WGSL, where kernels have a variant for it. */
+export const variantFeatures = ["subgroups"] as const;
+
+export type VariantFeature = (typeof variantFeatures)[number];
+
+/** Which optional features kernels use, and why not the others. */
+export class Features {
+  readonly #reasons = new Map<VariantFeature, string>();
+
+  constructor(device: Device, options: Pick<WebGpuBackendOptions, "features"> = {}) {
+    for (const name of variantFeatures) {
+      const reason = whyNot(name, device, options);
+      if (reason !== null) this.#reasons.set(name, reason);
+    }
+  }
+
+  has(name: VariantFeature): boolean {
+    return !this.#reasons.has(name);
+  }
+
+  get used(): readonly VariantFeature[] {
+    return variantFeatures.filter((name) => this.has(name));
+  }
+
+  /** From now on plain kernels are used instead. */
+  turnOff(name: VariantFeature, reason: string): void {
+    this.#reasons.set(name, reason);
+  }
+
+  /** Does something with the plain kernels. */
+  without<T>(name: VariantFeature, work: () => T): T {
+    const before = this.#reasons.get(name);
+    this.#reasons.set(name, "left out for a time");
+    try {
+      return work();
+    } finally {
+      if (before === undefined) this.#reasons.delete(name);
+      else this.#reasons.set(name, before);
+    }
+  }
+
+  /** `features` are those used, `unusedFeatures` the others, each with the reason. */
+  info(): Readonly<Record<"features" | "unusedFeatures", string>> {
+    const unused = [...this.#reasons].map(([name, reason]) => `${name} (${reason})`);
+    return { features: this.used.join(" ") || "none", unusedFeatures: unused.join(", ") || "none" };
+  }
+}
+
+function whyNot(
+  name: VariantFeature,
+  device: Device,
+  { features }: Pick<WebGpuBackendOptions, "features">,
+): string | null {
+  if (features === "none") return 'features is "none"';
+  if (!device.features.has(name)) return "the device has none";
+  if (device.isFallback) return "a processor plays this device, and plain kernels are faster on it";
+  return null;
+}

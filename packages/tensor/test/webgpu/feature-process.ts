@@ -1,0 +1,31 @@
+// Tries the kernels of optional features on a software device taken for a card, and tells the parent what came of it.
+import { openDevice } from "../../src/backends/webgpu/adapter.ts";
+import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
+import { Device } from "../../src/backends/webgpu/device.ts";
+import { Features } from "../../src/backends/webgpu/features.ts";
+import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
+import { featureTrials, type FeatureOutcome } from "./feature-trials.ts";
+
+const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
+
+async function outcomeOf(name: string, options: WebGpuBackendOptions, rewrite: (code: string) => string) {
+  const device = Object.assign(new Device(await openDevice({ ...options, dawnFlags })), { isFallback: false });
+  const { gpu } = device;
+  const createShaderModule = gpu.createShaderModule.bind(gpu);
+  let rewritten = 0;
+  gpu.createShaderModule = (given) => {
+    const code = rewrite(given.code);
+    if (code !== given.code) rewritten++;
+    return createShaderModule({ ...given, code });
+  };
+  const backend = new WebGpuBackend(device, false, new Features(device, options));
+  await backend.testFeatures();
+  const { features, unusedFeatures } = backend.info();
+  const { handles } = backend.memory();
+  backend.dispose();
+  const outcome: FeatureOutcome = { name, features, unusedFeatures, handles, rewritten };
+  process.send?.(outcome);
+}
+
+for (const { name, options, rewrite } of featureTrials) await outcomeOf(name, options, rewrite);
+process.disconnect();

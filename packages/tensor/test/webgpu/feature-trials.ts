@@ -1,0 +1,59 @@
+import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
+
+/** A backend with optional features, and what is done to its shaders before they are compiled. */
+export interface FeatureTrial {
+  readonly name: string;
+  readonly options: WebGpuBackendOptions;
+  readonly rewrite: (code: string) => string;
+}
+
+/** What the backend says when it has tested its features, and how many shaders were not as it wrote them. */
+export interface FeatureOutcome {
+  readonly name: string;
+  readonly features: unknown;
+  readonly unusedFeatures: unknown;
+  readonly handles: number;
+  readonly rewritten: number;
+}
+
+/** Subgroup sizes of devices: 4 is SwiftShader's own, 128 more than the threads of a workgroup. */
+export const sizes = [4, 16, 32, 64, 128] as const;
+
+/** A shader that plays subgroups of a size through shared memory. */
+const playing =
+  (size: number) =>
+  (code: string): string => {
+    if (!code.includes("enable subgroups;")) return code;
+    return code
+      .replace("enable subgroups;", "var<workgroup> played: array<f32, 64>;")
+      .replace(/, @builtin\(subgroup_size\).*?u32, @builtin\(subgroup_invocation_id\).*?u32\) \{/, ") {\n$&")
+      .replace(/^, @builtin.*$/m, `  let subgroupSize = ${size}u;\n  let subgroupLane = lane % ${size}u;`)
+      .replaceAll(/subgroupAdd\((\w+)\)/g, "playedSum($1, lane)").concat(`
+fn playedSum(value: f32, lane: u32) -> f32 {
+  workgroupBarrier();
+  played[lane] = value;
+  workgroupBarrier();
+  var sum = 0.0;
+  let first = lane - lane % ${size}u;
+  for (var i = first; i < min(first + ${size}u, 64u); i++) { sum += played[i]; }
+  return sum;
+}`);
+  };
+
+const asWritten = (code: string): string => code;
+
+export const featureTrials: readonly FeatureTrial[] = [
+  { name: "as they are", options: {}, rewrite: asWritten },
+  { name: "none", options: { features: "none" }, rewrite: asWritten },
+  ...sizes.map((size) => ({ name: `subgroups of ${size}`, options: {}, rewrite: playing(size) })),
+  {
+    name: "subgroups that lose threads",
+    options: {},
+    rewrite: (code) => code.replaceAll(/subgroupAdd\((\w+)\)/g, "subgroupAdd(select($1, 0.0, lane == 63u))"),
+  },
+  {
+    name: "subgroups that do not compile",
+    options: {},
+    rewrite: (code) => code.replaceAll("subgroupAdd(", "subgroupSum("),
+  },
+];

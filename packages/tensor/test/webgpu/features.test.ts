@@ -1,0 +1,54 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+import { sizes, type FeatureOutcome } from "./feature-trials.ts";
+import { needDevice } from "./wgsl-device.ts";
+
+/** By the name of the trial; empty where there is no device. */
+const outcomes = new Map<string, FeatureOutcome>();
+
+beforeAll(async () => {
+  const entry = fileURLToPath(new URL("feature-process.ts", import.meta.url));
+  const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+  const child = fork(entry, [], {
+    execArgv: ["--import", sources],
+    env: { ...process.env, ...softwareVulkan() },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  child.on("message", (message) => {
+    const outcome = message as FeatureOutcome;
+    outcomes.set(outcome.name, outcome);
+  });
+  await new Promise((resolve) => child.on("exit", resolve));
+}, 300_000);
+
+beforeEach(({ skip }) => needDevice(outcomes.size > 0, skip));
+
+test("features are used that give the numbers of plain kernels, and nothing of their test is left", () => {
+  expect(outcomes.get("as they are")).toMatchObject({ features: "subgroups", unusedFeatures: "none", handles: 0 });
+});
+
+test("none are used where the option says so", () => {
+  expect(outcomes.get("none")).toMatchObject({ features: "none", unusedFeatures: 'subgroups (features is "none")' });
+});
+
+test.each(sizes)("sums are right in subgroups of %i threads", (size) => {
+  const outcome = outcomes.get(`subgroups of ${size}`);
+  expect(outcome).toMatchObject({ features: "subgroups", unusedFeatures: "none" });
+  expect(outcome?.rewritten).toBe(2);
+});
+
+test("a feature that gives other numbers is off, and the backend says so", () => {
+  const outcome = outcomes.get("subgroups that lose threads");
+  expect(outcome?.features).toBe("none");
+  expect(outcome?.unusedFeatures).toMatch(
+    /^subgroups \(its kernels gave [-\d.]+ for [-\d.]+ in a product with q8_0\)$/,
+  );
+});
+
+test("a feature whose kernels do not compile is off, and the backend says so", () => {
+  const outcome = outcomes.get("subgroups that do not compile");
+  expect(outcome).toMatchObject({ features: "none", handles: 0 });
+  expect(outcome?.unusedFeatures).toMatch(/^subgroups \(its kernels do not run: /);
+});
