@@ -37,7 +37,11 @@ export class WebGpuBackend implements Backend {
   constructor(device: Device, debug: boolean, features = new Features(device)) {
     const commands = new Commands(device, debug);
     const groups = new BindGroups(device, commands.params.buffer);
-    const pool = new BufferPool(device, () => groups.clear());
+    const pool = new BufferPool(device, (buffer) => {
+      // Work that was submitted still runs to its end.
+      if (commands.isPending(buffer)) commands.flush();
+      groups.clear();
+    });
     const checks = new IndexChecks(device, pool);
     this.#device = device;
     const pipelines = new Pipelines(device);

@@ -30,13 +30,13 @@ export function sizeClass(bytes: number): number {
 export class BufferPool {
   readonly #device: Device;
   readonly #free = new Map<number, DeviceBuffer[]>();
-  /** Told when a buffer is gone. */
-  readonly #onDestroy: () => void;
+  /** Told before a buffer is gone. */
+  readonly #onDestroy: (buffer: DeviceBuffer) => void;
   #next = 0;
   #count = 0;
   #bytes = 0;
 
-  constructor(device: Device, onDestroy: () => void) {
+  constructor(device: Device, onDestroy: (buffer: DeviceBuffer) => void) {
     this.#device = device;
     this.#onDestroy = onDestroy;
   }
@@ -59,11 +59,10 @@ export class BufferPool {
   }
 
   destroy(buffer: DeviceBuffer): void {
-    // Work that was submitted still runs to its end.
+    this.#onDestroy(buffer);
     buffer.gpu.destroy();
     this.#count--;
     this.#bytes -= buffer.bytes;
-    this.#onDestroy();
   }
 
   /** Bytes of the buffer that `take` would give. */

@@ -155,7 +155,12 @@ export class Commands {
   /** Resolves when all work is done. @throws the first error that nobody was told of */
   async finish(): Promise<void> {
     this.flush();
-    await this.#device.gpu.queue.onSubmittedWorkDone();
+    try {
+      await this.#device.gpu.queue.onSubmittedWorkDone();
+    } catch (cause) {
+      await this.#device.checkAfterFailure("synchronize");
+      throw new BackendError("synchronize", "the device does not tell when its work is done", {}, { cause });
+    }
     await this.#outcome;
     const [error] = this.#unreported;
     this.#unreported.clear();

@@ -1,6 +1,9 @@
 import { BackendError, DisposedError } from "../../errors.ts";
-import type { OpenDevice } from "./adapter.ts";
+import { isSoftware, type OpenDevice } from "./adapter.ts";
 import { deviceLimits, type DeviceLimits } from "./limits.ts";
+
+/** Within so many milliseconds of work that failed by it, a loss is told. */
+const LOSS_MS = 200;
 
 /** One GPU device: what it is, what it can do, and whether it is still there. */
 export class Device {
@@ -9,17 +12,21 @@ export class Device {
   readonly features: ReadonlySet<string>;
   /** Names of the adapter, for reports. */
   readonly adapter: Readonly<Record<"vendor" | "architecture" | "device" | "description", string>>;
+  /** Whether a program on the processor plays it. */
   readonly isFallback: boolean;
+  /** Kept with the device: Dawn's bindings for Node do not hold it as long as they need it. */
+  readonly gpuAdapter: GPUAdapter;
   #lost: string | null = null;
   #disposed = false;
 
   constructor({ adapter, device }: OpenDevice, maxStorageBytes?: number) {
-    const { vendor, architecture, device: name, description, isFallbackAdapter } = adapter.info;
+    const { vendor, architecture, device: name, description } = adapter.info;
+    this.gpuAdapter = adapter;
     this.gpu = device;
     this.limits = deviceLimits(device.limits, maxStorageBytes);
     this.features = new Set(device.features);
     this.adapter = { vendor, architecture, device: name, description };
-    this.isFallback = isFallbackAdapter;
+    this.isFallback = isSoftware(adapter);
     // After a loss nothing throws and waiting ends at once, so it is kept here.
     void device.lost.then(({ reason, message }) => (this.#lost ??= message || reason));
   }
@@ -32,6 +39,13 @@ export class Device {
   check(op = "webgpu"): void {
     if (this.#disposed) throw new DisposedError(op, "backend was disposed; create a new one");
     if (this.#lost !== null) throw this.lossError(op);
+  }
+
+  /** As `check`, where work failed for no reason of its own: that the device was lost may be told a moment later. */
+  async checkAfterFailure(op: string): Promise<void> {
+    const soon = new Promise((resolve) => setTimeout(resolve, LOSS_MS));
+    if (!this.#disposed) await Promise.race([this.gpu.lost, soon]);
+    this.check(op);
   }
 
   lossError(op: string): BackendError {

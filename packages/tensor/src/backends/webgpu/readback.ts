@@ -53,7 +53,7 @@ export class Readback {
       await staging.mapAsync(MAP_READ, 0, bytes);
       await this.#commands.settled();
     } catch (cause) {
-      this.#device.check("read");
+      await this.#device.checkAfterFailure("read");
       throw new BackendError("read", "the device does not hand out what it computed", {}, { cause });
     }
     this.#device.check("read");
