@@ -6,6 +6,9 @@ import { bundleForBrowser } from "./bundle-for-browser.ts";
 import { findChromium, needsChromium, softwareGraphics } from "./chromium.ts";
 import { runTask } from "./tasks.ts";
 
+/** What tests say by the DevTools protocol: frees or stops the work of a hidden page; ends the process that has the graphics card. */
+type DevToolsMethod = "Page.setWebLifecycleState" | "Browser.crashGpuProcess";
+
 /** A page that runs the tasks of one TypeScript module in a headless Chromium. */
 export class BrowserPage {
   readonly #browser: Browser;
@@ -44,8 +47,17 @@ export class BrowserPage {
 
   /** Runs a task of the page; `onValue` gets what it emits meanwhile. */
   async run<T>(task: string, argument: unknown = null, onValue?: (value: never) => void): Promise<T> {
-    if (onValue) this.#listeners.set(task, onValue as (value: unknown) => void);
+    this.#listeners.set(task, (onValue ?? (() => undefined)) as (value: unknown) => void);
     return (await this.#page.evaluate(runTask, { task, argument })) as T;
+  }
+
+  /** Says something to the page, or with `whole` to the browser, by the DevTools protocol. */
+  async tell(method: DevToolsMethod, argument: object = {}, whole = false): Promise<void> {
+    const session = await (whole
+      ? this.#browser.newBrowserCDPSession()
+      : this.#page.context().newCDPSession(this.#page));
+    await session.send(method, argument);
+    await session.detach();
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Backend } from "./contract/backend.ts";
 import { wasmOptions } from "./backends/wasm/options.ts";
-import { ArgumentError, BackendError } from "./errors.ts";
+import { autoBackend, webGpuOfPage } from "./auto/auto-backend.ts";
+import { ArgumentError } from "./errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { checkOptionNames } from "./option-names.ts";
 
@@ -23,8 +24,8 @@ const factories: Record<string, BackendFactory> = {
   webgpu: async (options) => (await import("./backends/webgpu/index.ts")).createWebGpuBackend(options),
 };
 
-/** Order in which `"auto"` looks for one that runs here, fastest first. */
-const preference: string[] = ["wasm", "cpu"];
+/** Order in which `"auto"` looks for one that runs on the processor here, fastest first. */
+const preference = ["wasm", "cpu"] as const;
 
 /**
  * Adds a backend under a new name, e.g. one of your own that passed the conformance suite.
@@ -47,9 +48,11 @@ export function backendNames(): string[] {
 }
 
 /**
- * Creates the named backend, or with `"auto"` the fastest one that runs here. Never switches silently: a named
- * backend that cannot run is an error, `backend.name` says what was chosen, and `info().autoReason` why it is not the
- * fastest. An option that asks for what this engine lacks (`threads: 4` where no worker starts) is an error, too.
+ * Creates the named backend, or with `"auto"` the fastest one that runs here: in a page or worker webgpu, where there is a
+ * graphics card that passes a self-test and has room for `needBytes` of weights, else wasm; in Node wasm. Never switches
+ * silently: a named backend that cannot run is an error, `backend.name` says what was chosen, and `info().autoReason` why.
+ * An option that asks for what this engine lacks (`threads: 4` where no worker starts) is an error, too. With an option
+ * of wasm `"auto"` leaves webgpu out.
  *
  * @throws ArgumentError for an unknown name (lists the known ones), BackendError when unavailable
  * @example
@@ -58,7 +61,11 @@ export function backendNames(): string[] {
  * backend.dispose();
  */
 export async function createBackend(name = "auto", options?: Readonly<Record<string, unknown>>): Promise<Backend> {
-  if (name === "auto") return firstThatRuns(options);
+  if (name === "auto")
+    return autoBackend(options ?? {}, {
+      webgpu: webGpuOfPage(),
+      processor: preference.map((one) => [one, factories[one]]),
+    });
   const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;
   if (!factory) {
     const known = ["auto", ...backendNames()];
@@ -70,28 +77,4 @@ export async function createBackend(name = "auto", options?: Readonly<Record<str
     );
   }
   return factory(options);
-}
-
-async function firstThatRuns(options?: Readonly<Record<string, unknown>>): Promise<Backend> {
-  const reasons: string[] = [];
-  for (const candidate of preference) {
-    try {
-      const backend = await factories[candidate](options);
-      return reasons.length === 0 ? backend : tellingWhy(backend, reasons.join("; "));
-    } catch (error) {
-      if (isAboutOptions(error)) throw error;
-      reasons.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new BackendError("createBackend", `no backend runs here (${reasons.join("; ")})`, { reasons });
-}
-
-/** Whether what was asked for is wrong or cannot be had, rather than the backend as such. */
-const isAboutOptions = (error: unknown): boolean =>
-  error instanceof ArgumentError || (error instanceof BackendError && "option" in error.details);
-
-/** The same backend, whose `info()` also says why it was taken. */
-function tellingWhy(backend: Backend, autoReason: string): Backend {
-  const info = backend.info.bind(backend);
-  return Object.assign(backend, { info: () => ({ ...info(), autoReason }) });
 }

@@ -5,6 +5,7 @@ import { ModelLoadError } from "../errors.ts";
 import { generationConfigOf } from "./read-generation-config.ts";
 import { autoClassOf, resolveArchitecture } from "../heads/architectures.ts";
 import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "../heads/index.ts";
+import { weightBytes } from "./weight-bytes.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
 import { headPaths } from "../model/head-definition.ts";
 import type { PreTrainedModel } from "../model/pretrained-model.ts";
@@ -36,12 +37,13 @@ export async function loadModel<H extends HeadName>(
 ): Promise<HeadModels[H]> {
   const resolved = resolveLoadOptions(options);
   const source = await modelSource(location, resolved.hub);
-  return withBackend(resolved, async (backend) => {
+  return withBackend(resolved, async (backend, needs) => {
     const config = await loadConfig(source);
     // The small files come before the weights, so that a damaged one is found before much is read.
     const generationConfig = await generationConfigOf(source, () => config);
     const reader = await weightsOf(source);
     try {
+      needs(weightBytes(reader, resolved.dtype));
       const model = await buildModel(head, config, await backend, reader, resolved);
       if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
       return model;
@@ -58,11 +60,12 @@ function weightsOf(source: Partial<ModelSource>): Promise<CheckpointReader> {
 }
 
 /**
- * Builds a model on the backend given, or on one of its own, which starts meanwhile; that one is freed when building fails.
+ * Builds a model on the backend given, or on one of its own, which starts meanwhile and may wait to be told what bytes the weights
+ * take; that one is freed when building fails.
  */
 async function withBackend<M extends PreTrainedModel>(
   { backend, threads, codegen }: ResolvedLoadOptions,
-  build: (backend: Promise<Backend>) => Promise<M>,
+  build: (backend: Promise<Backend>, needs: (bytes: number) => void) => Promise<M>,
 ): Promise<M> {
   const ofBackend = { ...(threads !== undefined && { threads }), ...(codegen !== undefined && { codegen }) };
   if (backend !== null && typeof backend === "object") {
@@ -73,16 +76,20 @@ async function withBackend<M extends PreTrainedModel>(
         `cannot be set for a backend that was given; create that backend with its ${name}`,
         { given: ofBackend[name as keyof typeof ofBackend] },
       );
-    return build(Promise.resolve(backend));
+    return build(Promise.resolve(backend), () => undefined);
   }
-  const own = createBackend(backend, ofBackend);
-  // Its failure is told where it is awaited; until then it is no unhandled rejection.
-  own.catch(() => undefined);
+  let needs: (bytes: number) => void = () => undefined;
+  let needsNothing: (reason: unknown) => void = () => undefined;
+  const needBytes = new Promise<number>((resolve, reject) => ([needs, needsNothing] = [resolve, reject]));
+  const own = createBackend(backend, { ...ofBackend, ...(backend === "auto" && { needBytes }) });
+  // Failures are told where they are awaited; until then they are no unhandled rejections.
+  for (const coming of [own, needBytes]) coming.catch(() => undefined);
   try {
-    const model = await build(own);
+    const model = await build(own, needs);
     model.ownBackend(await own);
     return model;
   } catch (error) {
+    needsNothing(error);
     await own.then(
       (started) => started.dispose(),
       () => undefined,

@@ -12,15 +12,14 @@ export interface OpenDevice {
 }
 
 /**
- * A device with all limits that its adapter has. An adapter gives one device only, so each call asks for another adapter.
+ * The adapter that the options ask for.
  *
  * @throws BackendError where there is none
  */
-export async function openDevice({
+export async function findAdapter({
   powerPreference = "high-performance",
-  features = "auto",
   dawnFlags,
-}: WebGpuBackendOptions): Promise<OpenDevice> {
+}: Pick<WebGpuBackendOptions, "powerPreference" | "dawnFlags"> = {}): Promise<GPUAdapter> {
   const gpu = await findGpu(dawnFlags);
   if (typeof gpu === "string") throw new BackendError("webgpu", `is unavailable: ${gpu}, or use another backend`);
   const adapter = await gpu.requestAdapter({ powerPreference });
@@ -29,8 +28,27 @@ export async function openDevice({
       "webgpu",
       "is unavailable: no adapter here; use a browser with WebGPU (Chromium on Linux: --enable-unsafe-webgpu), in Node a Vulkan driver (VK_ICD_FILENAMES names one, such as SwiftShader), or another backend",
     );
+  return adapter;
+}
+
+/** Names of adapters that compute on the processor, where the browser does not say so itself. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i;
+
+/** Whether an adapter is a program on the processor instead of a graphics card. */
+export function isSoftware({ info }: Pick<GPUAdapter, "info">): boolean {
+  const { isFallbackAdapter, architecture, device, description } = info;
+  return isFallbackAdapter || softwareNames.test(`${architecture} ${device} ${description}`);
+}
+
+/**
+ * A device with all limits that its adapter has. An adapter gives one device only, so each call without one asks for another.
+ *
+ * @throws BackendError where there is none
+ */
+export async function openDevice(options: WebGpuBackendOptions, given?: GPUAdapter): Promise<OpenDevice> {
+  const adapter = given ?? (await findAdapter(options));
   const requiredLimits = Object.fromEntries(askedLimits.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures = features === "none" ? [] : usedFeatures.filter((name) => adapter.features.has(name));
+  const requiredFeatures = options.features === "none" ? [] : usedFeatures.filter((name) => adapter.features.has(name));
   try {
     return { adapter, device: await adapter.requestDevice({ requiredLimits, requiredFeatures }) };
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { Backend } from "../../contract/backend.ts";
 import { checkOptionNames } from "../../option-names.ts";
-import { openDevice } from "./adapter.ts";
+import { findAdapter, openDevice } from "./adapter.ts";
 import { WebGpuBackend } from "./backend.ts";
 import { Device } from "./device.ts";
 import { Features } from "./features.ts";
@@ -16,7 +16,12 @@ export type { WebGpuBackendOptions } from "./options.ts";
  */
 export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<Backend> {
   checkOptionNames("the webgpu backend", options, webGpuOptions);
-  const device = new Device(await openDevice(options), options.maxStorageBytes);
+  return webGpuOn(await findAdapter(options), options);
+}
+
+/** The backend on an adapter, which is used up by it. @throws BackendError where it gives no device */
+export async function webGpuOn(adapter: GPUAdapter, options: WebGpuBackendOptions = {}): Promise<Backend> {
+  const device = new Device(await openDevice(options, adapter), options.maxStorageBytes);
   const backend = new WebGpuBackend(device, options.debug ?? false, new Features(device, options));
   await backend.testFeatures();
   return backend;
