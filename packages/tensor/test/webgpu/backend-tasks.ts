@@ -17,6 +17,7 @@ import {
   type Backend,
   type Tensor,
 } from "@helium-lm/tensor";
+import { profiles } from "./profile-task.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 
@@ -137,6 +138,9 @@ export const backendTasks = {
     backend.dispose();
     return { runs, written, appended };
   },
+
+  /** What profiles say of known work. */
+  profiles,
 
   /** Bytes between words, and host writes to what pending commands use. */
   async writes() {

@@ -78,3 +78,35 @@ test("limits and options are refused at once; a bad index spoils what depends on
   );
   expect(result.disposed).toBe("DisposedError: webgpu: backend was disposed; create a new one");
 });
+
+test("a profile counts each dispatch with its bytes and operations, by the device's clock and by the host's", async ({
+  skip,
+}) => {
+  const result = await run("profiles");
+  if (!result) return skip(NEEDS);
+  for (const { profile, none, nested, failing, submits, dispatches, bytes, roof } of Object.values(result)) {
+    const kernels = profile.kernels.map(({ kernel, seconds, ...counted }) => ({
+      ...counted,
+      ...{ kernel: kernel === "add" ? kernel : "of a product", isTimed: seconds > 0 },
+    }));
+    expect(kernels.sort((one, other) => other.calls - one.calls)).toEqual([
+      { kernel: "add", calls: 2, bytes: 6 * 4 * 4096, flops: 0, isTimed: true },
+      {
+        ...{ kernel: "of a product", calls: 1, isTimed: true },
+        ...{ bytes: 4 * (2 * 64 + 64 ** 2 + 2 * 64), flops: 2 * 2 * 64 ** 2 },
+      },
+    ]);
+    expect({ dispatches, bytes }).toEqual({ dispatches: 3, bytes: 4 * (7 * 4096 + 4 * 64) });
+    const parts = profile.kernels.reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(parts).toBeLessThanOrEqual(profile.seconds * (1 + 1e-9));
+    expect(parts).toBeGreaterThan(profile.seconds / 2);
+    expect(none).toEqual({ clock: profile.clock, seconds: 0, kernels: [] });
+    expect(nested).toBe("ArgumentError: profile: work is being profiled already; profiles do not nest");
+    expect(failing).toBe("Error: no");
+    expect(submits).toBe(1);
+    expect(roof.bytesPerSecond).toBeGreaterThan(1e6);
+    expect(roof.flopsPerSecond).toBeGreaterThan(1e6);
+  }
+  expect(result.device.profile.clock).toBe("timestamps");
+  expect(result.host.profile.clock).toBe("submits");
+});

@@ -14,6 +14,8 @@ import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
 import { checkStorageBytes } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
+import { profileWork, type Profile } from "./profiling/profile.ts";
+import { measureRoof, type Roof } from "./profiling/roof.ts";
 import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
@@ -59,6 +61,18 @@ export class WebGpuBackend implements Backend {
   /** Turns off optional features whose kernels give other numbers than plain ones. */
   testFeatures(): Promise<void> {
     return testFeatures(this.#context, this);
+  }
+
+  /** Does work and tells what each kernel took. Meanwhile, each dispatch is a pass of its own. */
+  profile(work: () => Promise<unknown>): Promise<Profile> {
+    this.#device.check("profile");
+    return profileWork(this.#device, this.#context.parts.commands, work);
+  }
+
+  /** How fast the device reads and computes at most. */
+  roof(): Promise<Roof> {
+    this.#device.check("roof");
+    return measureRoof(this.#context, (work) => this.profile(work));
   }
 
   alloc(spec: StorageSpec): StorageHandle {

@@ -3,6 +3,7 @@ import type { DeviceBuffer } from "./buffers.ts";
 import type { Device } from "./device.ts";
 import { ParamRing } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
+import type { Clock } from "./profiling/clock.ts";
 
 /** Commands after which a batch is submitted, so that the device need not wait for the last of them. */
 const BATCH = 64;
@@ -27,6 +28,8 @@ export interface Dispatch {
   readonly x: number;
   readonly y: number;
   readonly traffic: Traffic;
+  /** Multiplications and additions of a product; 0 where they are not counted. */
+  readonly flops: number;
 }
 
 /** What was done since the backend began. */
@@ -45,6 +48,8 @@ export interface CommandCounts {
  */
 export class Commands {
   readonly params: ParamRing;
+  /** While work is profiled: takes the time of each dispatch. */
+  clock: Clock | null = null;
   readonly #device: Device;
   readonly #debug: boolean;
   #encoder: GPUCommandEncoder | null = null;
@@ -93,7 +98,7 @@ export class Commands {
   }
 
   dispatch(command: Dispatch): void {
-    this.#encode((this.#pass ??= this.#open().beginComputePass()), command);
+    this.#encode(command);
     this.#inBatch++;
     if (this.#debug) this.#names.push(command.pipeline.shader.name);
     if (this.#debug || this.#inBatch >= BATCH || this.params.isFull) this.flush();
@@ -111,8 +116,7 @@ export class Commands {
   replay(commands: readonly Dispatch[], buffers: readonly DeviceBuffer[]): void {
     if (commands.length === 0) return;
     for (const buffer of buffers) this.uses(buffer);
-    const pass = (this.#pass ??= this.#open().beginComputePass());
-    for (const command of commands) this.#encode(pass, command);
+    for (const command of commands) this.#encode(command);
   }
 
   /** Writes bytes to the start of a buffer that no pending command uses; those behind them in the last word become 0. */
@@ -172,13 +176,19 @@ export class Commands {
     this.#unreported.delete(error);
   }
 
-  #encode(pass: GPUComputePassEncoder, { pipeline, group, offset, x, y, traffic }: Dispatch): void {
+  #encode(command: Dispatch): void {
+    const { pipeline, group, offset, x, y, traffic } = command;
+    if (this.clock) this.#closePass();
+    const pass = (this.#pass ??= this.#open().beginComputePass(this.clock?.pass(command)));
     pass.setPipeline(pipeline.gpu);
     pass.setBindGroup(0, group, [offset]);
     pass.dispatchWorkgroups(x, y);
     this.#dispatches++;
     this.#bytesRead += traffic.read;
     this.#bytesWritten += traffic.written;
+    if (this.clock?.kind !== "submits") return;
+    this.flush();
+    this.clock.submitted();
   }
 
   #open(): GPUCommandEncoder {

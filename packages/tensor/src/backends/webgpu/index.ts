@@ -1,4 +1,3 @@
-import type { Backend } from "../../contract/backend.ts";
 import { checkOptionNames } from "../../option-names.ts";
 import { findAdapter, openDevice } from "./adapter.ts";
 import { WebGpuBackend } from "./backend.ts";
@@ -6,7 +5,10 @@ import { Device } from "./device.ts";
 import { Features } from "./features.ts";
 import { webGpuOptions, type WebGpuBackendOptions } from "./options.ts";
 
+export { WebGpuBackend } from "./backend.ts";
 export type { WebGpuBackendOptions } from "./options.ts";
+export type { KernelProfile, Profile } from "./profiling/profile.ts";
+export type { Roof } from "./profiling/roof.ts";
 
 /**
  * The WebGPU backend: our own WGSL, in pages and workers with `navigator.gpu`, and in Node through the optional package
@@ -14,13 +16,13 @@ export type { WebGpuBackendOptions } from "./options.ts";
  *
  * @throws BackendError where there is no adapter; ArgumentError for bad options
  */
-export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<Backend> {
+export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
   checkOptionNames("the webgpu backend", options, webGpuOptions);
   return webGpuOn(await findAdapter(options), options);
 }
 
 /** The backend on an adapter, which is used up by it. @throws BackendError where it gives no device */
-export async function webGpuOn(adapter: GPUAdapter, options: WebGpuBackendOptions = {}): Promise<Backend> {
+export async function webGpuOn(adapter: GPUAdapter, options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
   const device = new Device(await openDevice(options, adapter), options.maxStorageBytes);
   const backend = new WebGpuBackend(device, options.debug ?? false, new Features(device, options));
   await backend.testFeatures();

@@ -50,6 +50,8 @@ export interface Call {
   readonly groups: number;
   /** A kernel that looks at indices has the words about them as the last storage that it writes. */
   readonly check?: IndexCheck;
+  /** Multiplications and additions, where it is a product. */
+  readonly flops?: number;
 }
 
 /** What a context works with. */
@@ -90,7 +92,7 @@ export class KernelContext {
   }
 
   /** Queues a kernel. */
-  run({ shader, reads, writes, words, groups, check }: Call): void {
+  run({ shader, reads, writes, words, groups, check, flops = 0 }: Call): void {
     if (groups === 0) return;
     const { device, pipelines } = this.parts;
     device.check(shader.name);
@@ -102,7 +104,7 @@ export class KernelContext {
       const buffers = [...reads.map((place) => this.#apart(bufferOf(place), written)), ...written];
       this.#noteStorages(reads, writes, check);
       const traffic = { read: total(reads), written: total(writes) };
-      this.#dispatch({ pipeline: pipelines.get(shader), buffers, words: [x, ...words], x, y, traffic });
+      this.#dispatch({ pipeline: pipelines.get(shader), buffers, words: [x, ...words], x, y, traffic, flops });
     });
   }
 

@@ -27,7 +27,7 @@ export const createLinear =
     const dtypes = [weight.dtype, bias?.dtype] as const;
     context.run({
       shader: context.shader(`linear ${dtypes.join(" ")}`, () => makeShader(...dtypes)),
-      ...{ reads: bias ? [x, weight, bias] : [x, weight], writes: [out] },
+      ...{ reads: bias ? [x, weight, bias] : [x, weight], writes: [out], flops: 2 * M * N * K },
       words: [
         ...[M * N, N, K, out.layout.offset, x.layout.offset, ...x.layout.strides],
         ...[weight.layout.offset, ...weight.layout.strides, ...(bias ? vectorWords(bias) : [])],

@@ -33,7 +33,7 @@ export const createMatmul =
       const count = outer * inner * m * n;
       context.run({
         shader,
-        ...{ reads: [a, b], writes: [out] },
+        ...{ reads: [a, b], writes: [out], flops: 2 * count * k },
         words: [
           ...[count, m, n, k, inner],
           ...offsets,

@@ -44,7 +44,7 @@ export function runTiles(context: KernelContext, { out, a, b, bias }: TiledProdu
     const quads = (value: number): number => value / 4;
     context.run({
       shader,
-      ...{ reads: bias ? [a, b, bias] : [a, b], writes: [out] },
+      ...{ reads: bias ? [a, b, bias] : [a, b], writes: [out], flops: 2 * outer * inner * m * n * k },
       words: [
         ...[outer * inner * rows * width, m, n, k / 4, width, rows, inner],
         ...[offsets[0], strides[0].at(-2) ?? 0, strides[0].at(-1) ?? 0, out.layout.strides.at(-2) ?? 0],

@@ -31,7 +31,7 @@ export function runRowLinear(
   const dtypes = [weight.dtype, bias?.dtype] as const;
   context.run({
     shader: context.shader(`rowLinear ${tile} ${dtypes.join(" ")}`, () => makeShader(tile, ...dtypes)),
-    ...{ reads: bias ? [x, weight, bias] : [x, weight], writes: [out] },
+    ...{ reads: bias ? [x, weight, bias] : [x, weight], writes: [out], flops: 2 * M * N * K },
     words: [
       ...[M, N, K / 4, out.layout.offset, x.layout.offset / 4, M === 1 ? 0 : x.layout.strides[0] / 4],
       ...[weight.layout.offset / 4, N === 1 ? 0 : weight.layout.strides[0] / 4, ...(bias ? vectorWords(bias) : [])],

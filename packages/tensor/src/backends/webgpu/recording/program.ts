@@ -18,11 +18,11 @@ export class Program {
     for (const [i, command] of commands.entries()) words.set(command.words, i * SLOT_WORDS);
     device.gpu.queue.writeBuffer(this.#params, 0, words);
     const made = new Map<string, GPUBindGroup>();
-    this.commands = commands.map(({ pipeline, buffers, x, y, traffic }, i) => {
+    this.commands = commands.map(({ pipeline, buffers, x, y, traffic, flops }, i) => {
       const key = `${pipeline.shader.reads} ${buffers.map(({ id }) => id).join()}`;
       const group = made.get(key) ?? groups.make(pipeline.layout, buffers, this.#params);
       made.set(key, group);
-      return { pipeline, group, offset: i * SLOT_BYTES, x, y, traffic };
+      return { pipeline, group, offset: i * SLOT_BYTES, x, y, traffic, flops };
     });
     this.#buffers = [...new Set(commands.flatMap(({ buffers }) => buffers))];
   }

@@ -14,7 +14,7 @@ export const createAttention =
   (out, inputs, params) =>
     context.scoped(() => {
       const { q, keys, values, tables, queryStarts, lengths, mask, keyScales, valueScales } = inputs;
-      const [N, H] = q.layout.shape;
+      const [N, H, D] = q.layout.shape;
       const [, K] = keys.layout.shape;
       const Dv = values.layout.shape[3];
       const plan = planAttention(inputs);
@@ -38,7 +38,11 @@ export const createAttention =
       ].join(" ");
       context.run({
         shader: context.shader(key, () => attentionShader(key, inputs, plan, isSplit, params.softcap !== null)),
-        ...{ reads: [q, ...pages, tables, queryStarts, lengths, ...optional], writes: [target] },
+        ...{
+          reads: [q, ...pages, tables, queryStarts, lengths, ...optional],
+          writes: [target],
+          flops: 2 * (N * H) * plan.slots * (D + Dv),
+        },
         words: attentionWords(inputs, params, plan, isSplit ? 0 : out.layout.offset),
         groups: N === 0 ? 0 : plan.blocks * K * plan.chunks * plan.splits,
       });

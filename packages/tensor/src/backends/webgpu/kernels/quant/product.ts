@@ -78,6 +78,10 @@ export function productWords(product: Product): number[] {
   return words;
 }
 
+/** Multiplications and additions with the weights. */
+export const productFlops = ({ M, K, pieces }: Product): number =>
+  2 * M * K * pieces.reduce((sum, { rows }) => sum + rows, 0);
+
 /** Storages that a product's kernels read, by name, with the type of their elements. */
 export const productReads = ({ norm, addend, pieces }: Product): Record<string, string> => ({
   x: "vec4<f32>",

@@ -9,6 +9,7 @@ import { pieceFields, pieceWords, sideFields } from "./matrices.ts";
 import {
   columnOf,
   productFields,
+  productFlops,
   productKey,
   productPlaces,
   productReads,
@@ -38,7 +39,7 @@ export function multiplyRows(context: KernelContext, product: Product): void {
     shader: context.shader(key, () =>
       makeShader(key, product, sums, (inSubgroups ? subgroupSums : sharedSums)(THREADS, sumCount(product, sums))),
     ),
-    ...{ reads: productPlaces(product), writes: [out] },
+    ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
     words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
     groups: slots.count,
   });

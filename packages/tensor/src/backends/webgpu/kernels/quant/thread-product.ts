@@ -4,7 +4,15 @@ import { inverseRoot } from "../../wgsl/arithmetic.ts";
 import { wgsl } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";
 import { pieceWords } from "./matrices.ts";
-import { productKey, productPlaces, productReads, productWords, storeProduct, type Product } from "./product.ts";
+import {
+  productFlops,
+  productKey,
+  productPlaces,
+  productReads,
+  productWords,
+  storeProduct,
+  type Product,
+} from "./product.ts";
 import { slotFields, slotsOf } from "./row-product.ts";
 import { addPart, matricesOf, productSums, range, sumCount, sumNumber, type RowSums } from "./row-sums.ts";
 
@@ -19,7 +27,7 @@ export function multiplyByThreads(context: KernelContext, product: Product): voi
   const slots = slotsOf(product, 1);
   context.run({
     shader: context.shader(key, () => makeShader(key, product, sums)),
-    ...{ reads: productPlaces(product), writes: [out] },
+    ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
     words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
     groups: groupsFor(slots.count),
   });

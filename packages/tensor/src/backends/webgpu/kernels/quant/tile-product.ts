@@ -8,6 +8,7 @@ import { pieceFields, pieceWords, wordsOf } from "./matrices.ts";
 import {
   columnOf,
   productFields,
+  productFlops,
   productKey,
   productPlaces,
   productReads,
@@ -33,7 +34,7 @@ export function multiplyTiles(context: KernelContext, product: Product): void {
   const across = Math.ceil(pieces[0].rows / TILE);
   context.run({
     shader: context.shader(key, () => makeShader(key, product)),
-    ...{ reads: productPlaces(product), writes: [out] },
+    ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
     words: [across, columnOf(product, 0), ...productWords(product), ...pieces.flatMap(pieceWords)],
     groups: across * Math.ceil(M / TILE),
   });
