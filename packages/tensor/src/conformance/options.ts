@@ -50,6 +50,6 @@ export interface ConformanceOptions {
   readonly runs?: number;
   /** Seed of all draws; default 1. */
   readonly seed?: number;
-  /** Only these tests. */
-  readonly only?: Selection;
+  /** Only these tests; of several selections, what any of them includes. */
+  readonly only?: Selection | readonly Selection[];
 }

@@ -81,9 +81,9 @@ export function planConformance(options: ConformanceOptions): Plan {
   for (const { op, reason } of options.loosen ?? []) {
     if (!reason.trim()) throw new ArgumentError("conformance", `wider tolerance of ${op} has no reason`, { op });
   }
-  const { only } = options;
+  const only = options.only && [options.only].flat();
   const tests = all
-    .filter((test) => !only || selects(only, test))
+    .filter((test) => !only || only.some((selection) => selects(selection, test)))
     .map((test) => {
       const skipped = options.skip?.find((skip) => selects(skip, test));
       return skipped ? { ...test, skipped } : test;

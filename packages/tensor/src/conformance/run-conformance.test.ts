@@ -118,6 +118,18 @@ test("a backend may flush subnormals where it says so", async () => {
   expect(await failures({ create, only, flushesSubnormals: "the test's device has none" })).toEqual([]);
 });
 
+test("several selections run what any of them includes", async () => {
+  const only = [
+    { op: "copy", dtype: "f32", check: "value" },
+    { op: "fill", check: "errors" },
+    { op: "copy", dtype: "f32" },
+  ] as const;
+  const { outcomes } = await runConformance({ name: "reference", create: createReferenceBackend, only, runs: 1 });
+  const known = await runConformance({ name: "reference", create: createReferenceBackend, only: only[2], runs: 1 });
+  expect(outcomes.length).toBe(known.outcomes.length + 1);
+  expect(new Set(outcomes.map(({ op, title }) => `${op} ${title}`)).size).toBe(outcomes.length);
+});
+
 test("a row that depends on its batch fails where the backend promises exact rows, and only there", async () => {
   const create = broken(({ matmul }) => ({
     matmul(out, inputs, params) {

@@ -4,5 +4,5 @@ import { describeConformanceInProcess } from "../node-process/describe-conforman
 // The kernels are those that Chromium runs; here it is the bindings that are new.
 await describeConformanceInProcess({
   mode: "wgsl",
-  ...(isLeftToSoak("webgpu backend") && { only: { check: "value", dtype: "f32" } }),
+  ...(isLeftToSoak("webgpu in Node") && { only: { check: "value", dtype: "f32" } }),
 });
