@@ -24,11 +24,13 @@ for (const recipe of recipes) {
     const touched = sandbox.apply(recipe);
     const written = Object.entries(recipe.writes ?? {}).map(([file, script]) => `, and ${file} by ${script}`);
     console.log(`${recipe.heading}: ${touched.length} files (${touched.join(", ")})${written.join("")}`);
-    const touchedOrRun = [...touched, ...Object.values(recipe.writes ?? {})];
+    const scripts = Object.values(recipe.writes ?? {}).map((script) => script.split(" ", 1).join());
+    const touchedOrRun = [...touched, ...scripts];
     const unnamed = touchedOrRun.filter((file) => !isNamed(file, named.get(recipe.heading) ?? []));
     tell("the recipe does not name", unnamed.length > 0 ? unnamed.join(", ") : null);
     tell("it does not compile", sandbox.run("tsc", "-b", "packages/cli"));
-    tell("its test fails", sandbox.run("vitest", "run", "toy.test.ts", "--maxWorkers=1", "--reporter=dot"));
+    const tests = ["toy.test.ts", ...(recipe.keeps ?? [])];
+    tell("its tests fail", sandbox.run("vitest", "run", ...tests, "--maxWorkers=1", "--reporter=dot"));
   } catch (error) {
     tell("cannot be followed", String(error));
   } finally {

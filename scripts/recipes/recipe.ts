@@ -6,8 +6,10 @@ export interface Recipe {
   readonly adds: Readonly<Record<string, string | Copy>>;
   /** Sources with a registration: path → what goes in. */
   readonly edits: Readonly<Record<string, readonly Insertion[]>>;
-  /** Files that a script writes anew from the sources: path → script. */
+  /** Files that a script writes anew from the sources: path → script and its arguments. */
   readonly writes?: Readonly<Record<string, string>>;
+  /** Tests of the repository that would fail if the recipe left a file out. */
+  readonly keeps?: readonly string[];
   /** Shows that the toy works; it is put beside the first new source. */
   readonly test: string;
 }

@@ -32,7 +32,7 @@ export class Sandbox {
       this.#write(path, insertions.reduce(insert, this.#read(path)));
     for (const [path, script] of Object.entries(writes)) {
       this.#write(path, this.#read(path));
-      const said = this.run("node", script);
+      const said = this.run("node", ...script.split(" "));
       if (said !== null) throw new Error(`${script} failed: ${said}`);
     }
     const [first = ""] = Object.keys(adds);

@@ -12,9 +12,6 @@ import { checkOptionNames, type OptionNames } from "./option-names.ts";
  */
 export type Path = "kernel" | "host" | "cast" | "composed";
 
-/** All paths, the fastest first. */
-export const paths: readonly Path[] = ["kernel", "host", "cast", "composed"];
-
 /** How one op call was carried out. What a `cast` or `composed` op is made of follows as events of its own. */
 export interface TraceEvent {
   readonly op: OpName;

@@ -39,7 +39,12 @@ export const op: Recipe = {
       },
     ],
   },
-  writes: { [`${folder}/conformance/cases/index.ts`]: "scripts/tables/case-table.ts" },
+  writes: {
+    [`${folder}/conformance/cases/index.ts`]: "scripts/tables/case-table.ts",
+    "docs/ops.md": "scripts/tables/ops-table.ts",
+    "docs/conformance.md": "scripts/conformance.ts --page",
+  },
+  keeps: ["packages/tensor/test/ops-page.test.ts", "packages/tensor/test/conformance/paths.test.ts", "scripts/tables/"],
   test: `import { expect, test } from "vitest";
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { createReferenceBackend } from "@helium-lm/tensor/backends/reference";

@@ -3,7 +3,7 @@ import type { DType } from "../dtypes/dtype.ts";
 import type { ActivationName } from "../contract/kernels.ts";
 import { isQuantFormat, quantFormatNames } from "../quant/formats/index.ts";
 import { storesQuant } from "../quant-matrix.ts";
-import { configureDispatch, paths, type Path } from "../trace.ts";
+import { configureDispatch, type Path } from "../trace.ts";
 import { drawnValues } from "./draws/argument.ts";
 import type { Call, CallKind, CaseOp, ConformanceCase } from "./case.ts";
 import { conformanceCases } from "./cases/index.ts";
@@ -14,9 +14,6 @@ import { mapInputs, place } from "./subject.ts";
 
 /** How a call runs, or that a backend keeps no matrices of the format, so that a load expands them to floats. */
 export type WalkedPath = Path | "expanded";
-
-/** The fastest first. */
-export const walkedPaths: readonly WalkedPath[] = [...paths, "expanded"];
 
 /** One kind of calls of one op. */
 export interface Step {
