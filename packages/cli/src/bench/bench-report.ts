@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import type { DeviceReport } from "./device-report.ts";
 import type { Measured } from "./measure-speed.ts";
 
 /** What `helium bench --json` prints. */
@@ -20,9 +21,11 @@ export interface BenchModel {
   readonly weightBytes: Readonly<Record<string, number>>;
 }
 
-export interface BenchRun extends Measured {
+export interface BenchRun extends Omit<Measured, "profiles"> {
   /** All that the backend says of itself: where it computes, and why not faster. */
   readonly backend: Readonly<Record<string, string | number | boolean>>;
+  /** Of a graphics card; null where the backend computes on the processor, or has no profiles. */
+  readonly device: DeviceReport | null;
   /** From nothing to a model that can be asked; files that were read before come from memory. */
   readonly loadSeconds: number;
   readonly memory: {

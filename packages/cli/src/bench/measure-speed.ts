@@ -1,4 +1,6 @@
 import type { Engine, ModelForCausalLM } from "@helium-lm/helium";
+import type { Profile } from "@helium-lm/tensor/backends/webgpu";
+import type { DeviceProfile } from "./device-report.ts";
 import { traceKernels, type KernelTrace } from "./kernel-trace.ts";
 import { speedFigures, type SpeedFigures } from "./speed-figures.ts";
 import { testLength, type SpeedTest } from "./speed-test.ts";
@@ -11,6 +13,8 @@ export interface MeasureOptions {
   /** Tokens of one pass. */
   readonly budget: number;
   readonly signal?: AbortSignal | undefined;
+  /** Does work and tells what its kernels took on a device; null where there is no such. */
+  readonly profile: ((work: () => Promise<unknown>) => Promise<Profile>) | null;
   /** Told after each run, of all. */
   readonly onRun?: (done: number, total: number) => void;
 }
@@ -19,6 +23,8 @@ export interface Measured {
   readonly results: readonly SpeedResult[];
   /** Kernels of the first test of each kind, for which ops ran one by one; null where there is none. */
   readonly kernels: Readonly<Record<SpeedTest["kind"], KernelTrace | null>>;
+  /** Of the first test of each kind: its prompt, or a few of its tokens. */
+  readonly profiles: Readonly<Record<SpeedTest["kind"], DeviceProfile | null>>;
   /** Storage of keys and values. */
   readonly kvDType: string;
   readonly replay: Engine["stats"]["replay"] & { readonly passes: number };
@@ -29,12 +35,13 @@ const WARM_UP_TOKENS = 8;
 
 /**
  * Speeds of a model in this thread, through the same engine that `generate` uses: tokens are greedy and come from no text.
- * Each test runs once to be traced, once to be compiled, and then as often as was asked for.
+ * Each test runs once to be traced, once to be compiled, once to be profiled, and then as often as was asked for.
  */
 export async function measureSpeed(model: ModelForCausalLM, options: MeasureOptions): Promise<Measured> {
-  const { tests, repetitions, budget, signal, onRun } = options;
+  const { tests, repetitions, budget, profile, signal, onRun } = options;
   using engine = model.engine({ budget, keepPrefixes: false });
   const kernels: Record<SpeedTest["kind"], KernelTrace | null> = { prefill: null, decode: null };
+  const profiles: Record<SpeedTest["kind"], DeviceProfile | null> = { prefill: null, decode: null };
   const results: SpeedResult[] = [];
   let kvDType = "";
   for (const [at, test] of tests.entries()) {
@@ -57,9 +64,10 @@ export async function measureSpeed(model: ModelForCausalLM, options: MeasureOpti
       return kind === "prefill" ? goOn(depth + count, 1) : goOn(depth + 1, count);
     };
     if (depth > 0) await goOn(depth, 1);
-    const few = Math.min(tokens, WARM_UP_TOKENS);
+    const few = kind === "prefill" ? tokens : Math.min(tokens, WARM_UP_TOKENS);
     kernels[kind] ??= await traceKernels(model.backend, () => timed(kind === "prefill" ? tokens : 1));
-    await timed(kind === "prefill" ? tokens : few);
+    await timed(few);
+    if (profile) profiles[kind] ??= { tokens: few, ...(await profile(() => timed(few))) };
     const runs: number[] = [];
     for (let run = 0; run < repetitions; run++) {
       runs.push((batch * tokens) / (await timed(tokens)));
@@ -68,7 +76,7 @@ export async function measureSpeed(model: ModelForCausalLM, options: MeasureOpti
     results.push({ ...test, ...speedFigures(runs) });
   }
   const { replay, passes } = engine.stats;
-  return { results, kernels, kvDType, replay: { ...replay, passes } };
+  return { results, kernels, profiles, kvDType, replay: { ...replay, passes } };
 }
 
 /** Token `i` of the text of a row: spread over the vocabulary, the same in every run. */

@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatDuration } from "../terminal/quantities
 import { printable } from "../terminal/style.ts";
 import { alignColumns } from "../terminal/text-layout.ts";
 import type { BenchModel, BenchReport, BenchRun } from "./bench-report.ts";
+import { deviceSections } from "./device-text.ts";
 import { traceText } from "./kernel-trace.ts";
 import { testName } from "./speed-test.ts";
 
@@ -11,7 +12,8 @@ const QUIET = 0.2;
 
 /** The report for a terminal: facts, then the table. */
 export function reportText(report: BenchReport, bold: (text: string) => string): string {
-  const sections = [facts(report), ...report.runs.map((run) => [...runFacts(run)]), table(report)];
+  const runs = report.runs.flatMap((run) => [runFacts(run), ...deviceSections(run)]);
+  const sections = [facts(report), ...runs, table(report)];
   return sections
     .map(
       ([heading = "", ...lines]) =>
@@ -40,7 +42,10 @@ export function reportMarkdown(report: BenchReport): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => printable(cell).replaceAll("|", "\\|")).join(" | ")} |\n`;
   const rule = `| ${header.map((_, column) => (column < 4 || column === 5 ? "---" : "--:")).join(" | ")} |\n`;
-  const notes = [...facts(report), ...runs.flatMap((run) => ["", ...runFacts(run)])];
+  const notes = [
+    ...facts(report),
+    ...runs.flatMap((run) => ["", ...runFacts(run), ...deviceSections(run).flatMap((lines) => ["", ...lines])]),
+  ];
   return `${line(header)}${rule}${rows.map(line).join("")}\n\`\`\`text\n${printable(notes.join("\n"))}\n\`\`\`\n`;
 }
 

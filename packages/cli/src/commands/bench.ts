@@ -10,8 +10,9 @@ export const bench = defineCommand({
   details: `Measures tokens per second as llama-bench does, in this process: reading prompts (pp512: 512 tokens) and writing tokens
 (tg128: 128 of them), at each of the depths (tokens that are there before), texts at a time and numbers of threads that are
 given, separated by commas. The speed is that of all texts of a batch together. The report names the machine, the versions, what
-loading took, memory, and how ops were carried out: by kernels of the backend, or which were not. With --json, one object is
-printed: {"version", "date", "machine", "model", "settings", "runs": [{"backend", "loadSeconds", "memory", "kernels",
+loading took, memory, and how ops were carried out: by kernels of the backend, or which were not. On webgpu it also names the adapter, its features and limits, measures its roof (a read sweep, a loop in registers)
+and prints, for a prompt and for a token that is written, each kernel's time, bytes and operations beside that roof. With --json, one object is
+printed: {"version", "date", "machine", "model", "settings", "runs": [{"backend", "device", "loadSeconds", "memory", "kernels",
 "replay", "kvDType", "results": [{"kind", "tokens", "depth", "batch", "best", "mean", "deviation", "runs"}, …]}, …]}.`,
   examples: [
     ["helium bench", "a small model: pp512 and tg128"],

@@ -3,7 +3,10 @@ import type { SharedOptions } from "./shared-options.ts";
 import { UsageError } from "./option-table.ts";
 
 /** The options that are about the backend. */
-export type BackendChoice = Pick<SharedOptions, "backend" | "gpujsMode" | "threads" | "codegen">;
+export interface BackendChoice extends Pick<SharedOptions, "backend" | "gpujsMode" | "threads" | "codegen"> {
+  /** For webgpu in Node. */
+  readonly dawnFlags?: readonly string[];
+}
 
 /**
  * The backend that the options name; GPU.js has to be told where to compute, too.
@@ -30,10 +33,14 @@ export async function chosenBackend(choice: BackendChoice): Promise<Backend> {
  *
  * @throws BackendError where it cannot run
  */
-export async function namedBackend(name: string, { gpujsMode, threads, codegen }: BackendChoice): Promise<Backend> {
+export async function namedBackend(
+  name: string,
+  { gpujsMode, threads, codegen, dawnFlags }: BackendChoice,
+): Promise<Backend> {
   return createBackend(name, {
     ...(name === "gpujs" && { mode: gpujsMode }),
     ...(usesWasm(name) && { codegen: codegen === "plain" ? "plain" : "wide" }),
+    ...(name === "webgpu" && dawnFlags && { dawnFlags }),
     ...(threads !== undefined && { threads }),
   });
 }

@@ -2,8 +2,9 @@ import { QuantMatrix } from "@helium-lm/tensor";
 import { matrixBytes } from "@helium-lm/nn";
 import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
 import type { BenchModel, BenchReport, BenchRun } from "../bench/bench-report.ts";
+import { profilerOf } from "../bench/device-report.ts";
 import { machineHere } from "../bench/machine.ts";
-import { measureSpeed } from "../bench/measure-speed.ts";
+import { measureSpeed, type MeasureOptions } from "../bench/measure-speed.ts";
 import { reportMarkdown, reportText } from "../bench/report-text.ts";
 import { speedTests, testLength, testName, type SpeedTest } from "../bench/speed-test.ts";
 import { version } from "../command.ts";
@@ -16,6 +17,9 @@ import type { CliIo } from "../terminal/cli-io.ts";
 import { ProgressLine } from "../terminal/progress-line.ts";
 import { formatCount } from "../terminal/quantities.ts";
 import { styleFor } from "../terminal/style.ts";
+
+/** By itself Dawn rounds timestamps, as in a page. */
+const dawnFlags = ["disable-dawn-features=timestamp_quantization"];
 
 const subject = "helium bench";
 
@@ -50,7 +54,7 @@ export async function runBench({ options, positionals }: BenchLine, io: CliIo): 
   let model: BenchModel | null = null;
   for (const threads of options.threads ?? [undefined]) {
     const start = performance.now();
-    using opened = await openModel(AutoModelForCausalLM, "helium-nano", { ...named, threads }, io);
+    using opened = await openModel(AutoModelForCausalLM, "helium-nano", { ...named, threads, dawnFlags }, io);
     const loadSeconds = (performance.now() - start) / 1000;
     checkLengths(tests, opened.model);
     model ??= describeModel(named.model ?? "helium-nano", opened.model);
@@ -69,7 +73,7 @@ export async function runBench({ options, positionals }: BenchLine, io: CliIo): 
 async function measured(
   model: ModelForCausalLM,
   loadSeconds: number,
-  settings: Pick<Parameters<typeof measureSpeed>[1], "tests" | "repetitions" | "budget">,
+  settings: Pick<MeasureOptions, "tests" | "repetitions" | "budget">,
   { json }: Pick<SharedOptions, "json">,
   io: CliIo,
 ): Promise<BenchRun> {
@@ -78,10 +82,16 @@ async function measured(
   const progress = new ProgressLine(io, { label: "measuring", format: formatCount, quiet: json });
   try {
     const onRun = (done: number, total: number): void => progress.show(done, total);
-    const found = await measureSpeed(model, { ...settings, signal: io.signal, onRun });
+    const profiler = await profilerOf(backend);
+    const roof = profiler && (await profiler.roof());
+    const profile = profiler && ((work: () => Promise<unknown>) => profiler.profile(work));
+    const { profiles, ...found } = await measureSpeed(model, { ...settings, profile, signal: io.signal, onRun });
     const { peakBytes } = backend.memory();
     const residentBytes = process.resourceUsage().maxRSS * 1024;
-    return { backend: backend.info(), loadSeconds, memory: { loadedBytes, peakBytes, residentBytes }, ...found };
+    return {
+      ...{ backend: backend.info(), device: roof && { limits: profiler.limits, roof, profiles }, loadSeconds },
+      ...{ memory: { loadedBytes, peakBytes, residentBytes }, ...found },
+    };
   } finally {
     progress.clear();
   }

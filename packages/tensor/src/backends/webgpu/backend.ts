@@ -12,7 +12,7 @@ import { Features } from "./features.ts";
 import { IndexChecks } from "./index-checks.ts";
 import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
-import { checkStorageBytes } from "./limits.ts";
+import { checkStorageBytes, type DeviceLimits } from "./limits.ts";
 import { Pipelines } from "./pipelines.ts";
 import { profileWork, type Profile } from "./profiling/profile.ts";
 import { measureRoof, type Roof } from "./profiling/roof.ts";
@@ -67,6 +67,10 @@ export class WebGpuBackend implements Backend {
   profile(work: () => Promise<unknown>): Promise<Profile> {
     this.#device.check("profile");
     return profileWork(this.#device, this.#context.parts.commands, work);
+  }
+
+  get limits(): DeviceLimits {
+    return this.#device.limits;
   }
 
   /** How fast the device reads and computes at most. */
