@@ -2,8 +2,8 @@
  * `npm run conformance -- [--runs 5000] [--seed 7] [--backend cpu] [--op matmul] [--dtype f32] [--check value] [--record]`: the
  * conformance suite without a test runner. A run over everything rewrites docs/conformance.md and docs/conformance.json.
  * `--page` rewrites the page alone, from what is on disk; `--record` keeps a long run in docs/conformance-long.json.
- * The modes of gpujs that need a browser run in Chromium where there is one, with their own number of calls unless they
- * are named.
+ * webgpu and the modes of gpujs that need a browser run in Chromium where there is one, with their own number of calls unless
+ * they are named.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -103,6 +103,7 @@ for (const name of names) {
 const failed = reports.some((report) => report.failed > 0);
 if (failed) process.exitCode = 1;
 else if (!values.backend && Object.keys(only).length === 0) await writeDocs(reports);
+else if (values.record) await writePage(reportsOnDisk());
 
 async function writeDocs(of: readonly BackendReport[]): Promise<void> {
   await writePage(of);

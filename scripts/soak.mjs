@@ -11,6 +11,14 @@ const soaks = new Map([
     },
   ],
   [
+    "conformance-webgpu",
+    {
+      script: "scripts/conformance.ts",
+      args: ["--backend", "webgpu", "--runs", "3", "--record"],
+      shows: "that webgpu passes the whole conformance suite in headless Chromium",
+    },
+  ],
+  [
     "mutation-above",
     {
       script: "scripts/mutation-above/mutation-above.ts",

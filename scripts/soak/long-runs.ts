@@ -35,7 +35,8 @@ export function longRunsMarkdown(of: readonly LongRun[]): string {
   return [
     "## Long runs",
     "",
-    "`npm run conformance -- --runs 5000 --backend cpu --record`, by backend:",
+    "`npm run conformance -- --runs 5000 --backend cpu --record`, and `npm run soak -- conformance-webgpu` in headless Chromium, where",
+    "SwiftShader plays the card:",
     "",
     "| backend | ops | drawn calls per test | tests passed | failed | skipped | seed | date |",
     "|---|---|---|---|---|---|---|---|",

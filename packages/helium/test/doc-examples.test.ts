@@ -16,14 +16,26 @@ const firstMet: readonly (readonly [folder: string, names: string])[] = [
     "tensor/src/",
     "createBackend registerBackend tensor fromStored full zeros ones arange randn Rng data toArray scope keep",
   ],
-  ["tensor/src/ops/", "add mul matmul cast exp lt where gather max argmax sliceUpdate"],
+  ["tensor/src/", "backendNames configureDispatch fromBlocks quantize dequantize"],
+  [
+    "tensor/src/ops/",
+    "add sub mul div pow matmul cast exp log sqrt abs eq lt where gather max min argmax argmin sliceUpdate",
+  ],
+  [
+    "tensor/src/ops/",
+    "maximum minimum variance repeatInterleave sigmoid activation flip logsumexp logSoftmax logicalAnd",
+  ],
+  ["tensor/src/ops/", "prod any all round triu scatter scatterAdd indexAdd quantMatmul gatherQuant"],
   [
     "tensor/src/ops/",
     "sum mean reshape permute transpose expand narrow squeeze unsqueeze slice concat stack split clamp pad",
   ],
   ["tensor/src/ops/", "sort argsort topk cumsum oneHot maskedFill tril takeAlongAxis einsum conv1d"],
   ["tensor/src/ops/fused/", "softmax linear rmsNorm layerNorm rope attention sampleTokens"],
-  ["nn/src/", "Linear Embedding MemoryWeights SafetensorsFile GgufFile writeSafetensors assemble"],
+  [
+    "nn/src/",
+    "Linear Embedding RmsNorm LayerNorm paddingMask MemoryWeights SafetensorsFile GgufFile writeSafetensors assemble",
+  ],
   ["helium/src/loading/", "fromPretrained AutoModel AutoModelForCausalLM AutoModelForSequenceClassification"],
   ["helium/src/loading/", "AutoModelForTokenClassification HeliumModel loadModel loadConfig"],
   ["helium/src/heads/", "forward generate stream streamText"],
@@ -34,10 +46,14 @@ const firstMet: readonly (readonly [folder: string, names: string])[] = [
   ["helium/src/engine/", "submit EngineHandle createEngineWorker createInferenceEngine"],
   ["helium/src/tokenizer/", "fromPretrained Tokenizer encode encodeAsync decode streamDecoder applyChatTemplate"],
   ["helium/src/sources/", "modelSource folderSource urlSource hubSource ggufSource filesSource readText ModelSource"],
-  ["helium/src/generation/", "perRow"],
-  ["helium/src/families/", "registerFamily"],
+  ["helium/src/sources/", "shippedModels"],
+  ["helium/src/generation/", "perRow generateSteps computeTransitionScores"],
+  ["helium/src/families/", "registerFamily knownModelTypes"],
   ["helium/src/pipelines/", "ChatSession labelSpans paddedBatches timedGeneration"],
-  ["helium/src/convert/", "summarise countedReader keptTypes checkOutput writeGgufModel writeModelFolder"],
+  [
+    "helium/src/convert/",
+    "kvCacheBytesPerToken summarise countedReader keptTypes checkOutput writeGgufModel writeModelFolder",
+  ],
 ];
 
 describe("examples in docstrings", () => {

@@ -10,6 +10,10 @@ export interface QueryRun {
 /**
  * Padding mask `[B, S]` of ones and zeros as a bool tensor `[B, 1, 1, S]`, or null when nothing is masked. A mask
  * shorter than `length` is padded with zeros on the right, a longer one is cut.
+ *
+ * @example
+ * const mask = paddingMask(backend, [[0, 1, 1], [1, 1, 1]], 4); // the first row is padded on the left
+ * console.log(mask?.shape); // [ 2, 1, 1, 4 ]
  */
 export function paddingMask(backend: Backend, mask: readonly (readonly number[])[], length: number): Tensor | null {
   const rows = mask.map((row) => Array.from({ length }, (_, s) => (row[s] ? 1 : 0)));

@@ -42,7 +42,12 @@ export function registerBackend(name: string, factory: BackendFactory): void {
   factories[name] = factory;
 }
 
-/** Names `createBackend` accepts besides `"auto"`. */
+/**
+ * Names `createBackend` accepts besides `"auto"`.
+ *
+ * @example
+ * console.log(backendNames().includes("wasm")); // true
+ */
 export function backendNames(): string[] {
   return Object.keys(factories);
 }

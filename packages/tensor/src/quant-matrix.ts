@@ -34,6 +34,10 @@ export class QuantMatrix extends StorageView implements QuantOperand {
    *
    * @throws QuantError when the columns do not fill blocks, ShapeError when the bytes are not the shape's, BackendError
    *   when the backend stores no such matrices (`storesQuant`) or is out of memory
+   * @example
+   * const values = Float32Array.from({ length: 64 }, (_, i) => i / 64);
+   * using matrix = QuantMatrix.fromBlocks(backend, "q4_0", [2, 32], quantize("q4_0", values, 32));
+   * console.log([matrix.rows, matrix.columns]); // [ 2, 32 ]
    */
   static fromBlocks(
     backend: Backend,

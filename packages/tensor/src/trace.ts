@@ -32,7 +32,16 @@ const dispatchOptions: OptionNames<DispatchOptions> = { strict: true, onOp: true
 
 const options = new WeakMap<Backend, DispatchOptions>();
 
-/** Sets strictness and the trace listener for all ops on a backend; `{}` resets them. */
+/**
+ * Sets strictness and the trace listener for all ops on a backend; `{}` resets them.
+ *
+ * @example
+ * const seen: string[] = [];
+ * configureDispatch(backend, { onOp: ({ op, path }) => seen.push(`${op}: ${path}`) });
+ * ones(backend, [2]);
+ * configureDispatch(backend, {});
+ * console.log(seen.join()); // fill: kernel
+ */
 export function configureDispatch(backend: Backend, settings: DispatchOptions): void {
   checkOptionNames("configureDispatch", settings, dispatchOptions);
   options.set(backend, settings);

@@ -1,10 +1,20 @@
 import { EvalError } from "../errors.ts";
 
-/** Σ x / n */
+/**
+ * Σ x / n
+ *
+ * @example
+ * console.log(mean([1, 2, 6])); // 3
+ */
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** √( Σ (x − x̄)² / (n − 1) ); NaN for fewer than two values. */
+/**
+ * √( Σ (x − x̄)² / (n − 1) ); NaN for fewer than two values.
+ *
+ * @example
+ * console.log(sampleDeviation([1, 3])); // 1.4142135623730951
+ */
 export function sampleDeviation(values: readonly number[]): number {
   const center = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));

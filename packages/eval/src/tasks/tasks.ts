@@ -66,7 +66,13 @@ export function task(name: string): Task {
   return tasks.get(name) ?? refuse(name);
 }
 
-/** The task of this name, or those of the group. @throws EvalError for a name that is neither */
+/**
+ * The task of this name, or those of the group.
+ *
+ * @throws EvalError for a name that is neither
+ * @example
+ * console.log(tasksNamed("mmlu").length); // 57
+ */
 export function tasksNamed(name: string): readonly Task[] {
   return taskGroups.get(name)?.tasks.map(task) ?? [task(name)];
 }

@@ -39,7 +39,12 @@ export type FamilyName = keyof typeof families;
 
 const known = new Map<string, FamilyDefinition>(Object.entries(families));
 
-/** Every `model_type` that runs, families added at run time included. */
+/**
+ * Every `model_type` that runs, families added at run time included.
+ *
+ * @example
+ * console.log(knownModelTypes().includes("llama")); // true
+ */
 export const knownModelTypes = (): readonly string[] => [...known.keys()];
 
 /**

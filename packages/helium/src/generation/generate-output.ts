@@ -133,6 +133,10 @@ export class Recorder {
  *
  * @param options.normalizeLogits take the log-softmax of the scores first; default false
  * @throws GenerationError unless the output has scores
+ * @example
+ * using output = await model.generate({ inputIds: prompts[0], maxNewTokens: 4, outputScores: true });
+ * const [scores] = computeTransitionScores(output, { normalizeLogits: true });
+ * console.log([scores.length, scores.every((score) => score <= 0)]); // [ 4, true ]
  */
 export function computeTransitionScores(
   { sequences, scores, beamIndices }: Pick<GenerateOutput, "sequences" | "scores" | "beamIndices">,

@@ -15,6 +15,8 @@ import { tokenSteps, type GenerationStep } from "./token-steps.ts";
  * leaving the loop early frees the cache.
  *
  * @throws GenerationError before the first step; the signal's reason when aborted
+ * @example
+ * for await (const { tokens } of generateSteps(model, { inputIds: prompts[0], maxNewTokens: 4 })) show(tokens);
  */
 export async function* generateSteps(model: GenerativeModel, options: GenerateOptions): AsyncGenerator<GenerationStep> {
   yield* runSteps(new GenerationRun(model, resolveStreamed(model, options), options.signal));

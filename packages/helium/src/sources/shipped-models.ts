@@ -4,7 +4,12 @@ import { isNode, nodeModule } from "@helium-lm/tensor";
 import { ModelLoadError } from "../errors.ts";
 import { pathExists } from "../hub/node/node-builtins.ts";
 
-/** The small models that go with this library, and the packages that hold them. */
+/**
+ * The small models that go with this library, and the packages that hold them.
+ *
+ * @example
+ * console.log(Object.keys(shippedModels).includes("helium-nano")); // true
+ */
 export const shippedModels = {
   "helium-nano": "@helium-lm/model-helium-nano",
   "helium-nano-langid": "@helium-lm/model-helium-nano-langid",

@@ -9,6 +9,7 @@ import * as quant from "@helium-lm/tensor/quant";
 import * as helium from "@helium-lm/helium";
 import * as convert from "@helium-lm/helium/convert";
 import * as pipelines from "@helium-lm/helium/pipelines";
+import * as sources from "@helium-lm/helium/sources";
 import * as worker from "@helium-lm/helium/worker";
 import { families } from "../../src/families/index.ts";
 import { GrammarBuilder } from "../../src/grammar/automaton/grammar-builder.ts";
@@ -83,7 +84,7 @@ export class Given {
     const tokenizer = await helium.AutoTokenizer.fromPretrained(folder);
     const prompts = ["Once upon a time", "To install"].map((text) => [tokenizer.encode(text)]);
     const shared = { backend, model, tokenizer, engine: model.ownEngine, show: () => undefined };
-    const exported = { ...tensors, ...quant, ...nn, ...helium, ...convert, ...pipelines, ...worker };
+    const exported = { ...tensors, ...quant, ...nn, ...helium, ...convert, ...pipelines, ...sources, ...worker };
     return new Given(backend, { ...exported, ...shared, prompts });
   }
 

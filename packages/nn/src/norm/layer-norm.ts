@@ -7,7 +7,13 @@ export interface LayerNormConfig {
   readonly eps: number;
 }
 
-/** Layer norm over the last axis with a weight and, where the checkpoint has one, a bias; see the op `layerNorm`. */
+/**
+ * Layer norm over the last axis with a weight and, where the checkpoint has one, a bias; see the op `layerNorm`.
+ *
+ * @example
+ * const norm = new LayerNorm(ones(backend, [2]), null, { kind: "layer", eps: 1e-5 });
+ * console.log(norm.forward(ones(backend, [3, 2])).shape); // [ 3, 2 ]
+ */
 export class LayerNorm implements Module {
   readonly weight: Tensor;
   readonly bias: Tensor | null;

@@ -8,7 +8,13 @@ export interface RmsNormConfig {
   readonly weightMode: NormWeightMode;
 }
 
-/** Root-mean-square norm over the last axis, see the op `rmsNorm`. */
+/**
+ * Root-mean-square norm over the last axis, see the op `rmsNorm`.
+ *
+ * @example
+ * const norm = new RmsNorm(ones(backend, [2]), { kind: "rms", eps: 1e-6, weightMode: "f32-mul" });
+ * console.log(norm.forward(ones(backend, [3, 2])).shape); // [ 3, 2 ]
+ */
 export class RmsNorm implements Module {
   readonly weight: Tensor;
   readonly config: RmsNormConfig;

@@ -55,7 +55,15 @@ const LONGEST_ID = 512;
 /** Arrays and objects within each other: those of a body, and the line itself. */
 const DEEPEST = 257;
 
-/** Reads a line of a batch file. @throws BatchLineError */
+/**
+ * Reads a line of a batch file.
+ *
+ * @throws BatchLineError
+ * @example
+ * const body = { model: "helium-nano", messages: [{ role: "user", content: "Hello!" }] };
+ * const line = parseBatchLine(JSON.stringify({ custom_id: "1", method: "POST", url: "/v1/chat/completions", body }));
+ * console.log(line.custom_id); // 1
+ */
 export function parseBatchLine(text: string): BatchLine {
   if (jsonDepth(text) > DEEPEST)
     throw new BatchLineError(LINE, `is nested more than ${DEEPEST} levels deep; make it flatter`, "invalid_json_line");

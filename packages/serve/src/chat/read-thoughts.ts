@@ -4,7 +4,15 @@ import { AnswerParser } from "./parsing/answer-parser.ts";
 import { specialPieces } from "./special-pieces.ts";
 import { thoughtsOf } from "./thoughts.ts";
 
-/** Tells the thoughts before an answer from the answer, as the server does: by the marks that the chat template knows. */
+/**
+ * Tells the thoughts before an answer from the answer, as the server does: by the marks that the chat template knows.
+ *
+ * @example
+ * const options = { maxNewTokens: 8, generation: { doSample: false }, readAnswer: readThoughts };
+ * using chat = new ChatSession(model, tokenizer, options);
+ * const { reasoning, content } = await chat.answer("Hello!", () => undefined);
+ * console.log(reasoning.length + content.length > 0); // true
+ */
 export const readThoughts: ReadAnswer = (tokenizer, prompt) => {
   const thoughts = thoughtsOf([...tokenizer.chatTemplates.values()].join("\n"), prompt);
   if (!thoughts) return plainAnswer(tokenizer, prompt);

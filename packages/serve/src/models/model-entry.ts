@@ -28,7 +28,13 @@ export interface ModelEntryOptions extends Omit<EngineWorkerOptions, "signal"> {
 
 const KV_MEMORY = 2 ** 30;
 
-/** A model whose engine runs in a worker of its own, so that no socket waits for a product, or in this thread. */
+/**
+ * A model whose engine runs in a worker of its own, so that no socket waits for a product, or in this thread.
+ *
+ * @example
+ * const entry = modelEntry("nano", "models/helium-nano", { aliases: ["gpt-4o-mini"], backend: "cpu" });
+ * console.log(entry.id); // nano
+ */
 export function modelEntry(
   id: string,
   location: ClonableLocation,

@@ -21,7 +21,16 @@ export interface Listening {
 /** An idle connection stays open for longer than proxies keep theirs, so that none sends a request into one that closes. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Has a server listen on a port of this machine. @throws Error where the port cannot be had */
+/**
+ * Has a server listen on a port of this machine.
+ *
+ * @throws Error where the port cannot be had
+ * @example
+ * using server = new ModelServer({ models: [] });
+ * const listening = await listen(server, { port: 0 });
+ * console.log((await fetch(`${listening.url}/health`)).status); // 200
+ * await listening.close();
+ */
 export async function listen(
   server: Pick<ModelServer, "fetch">,
   { port = 8000, host = "127.0.0.1" }: ListenOptions = {},

@@ -61,7 +61,13 @@ export function isActivationName(name: string): name is ActivationName {
   return Object.hasOwn(activations, name);
 }
 
-/** The named activation of x, element by element. @throws ArgumentError for an unknown name, DTypeError */
+/**
+ * The named activation of x, element by element.
+ *
+ * @throws ArgumentError for an unknown name, DTypeError
+ * @example
+ * console.log(await activation(tensor(backend, [-1, 2]), "relu").toArray()); // [ 0, 2 ]
+ */
 export function activation(x: Tensor, name: ActivationName): Tensor {
   requireFloat("activation", "x", x);
   if (!isActivationName(name))

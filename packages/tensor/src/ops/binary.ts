@@ -30,7 +30,12 @@ const binary =
  * console.log(await sums.toArray()); // [ [ 11, 21 ], [ 12, 22 ] ]
  */
 export const add = binary("add");
-/** a − b, broadcast; integers wrap. */
+/**
+ * a − b, broadcast; integers wrap.
+ *
+ * @example
+ * console.log(await sub(10, tensor(backend, [1, 2])).toArray()); // [ 9, 8 ]
+ */
 export const sub = binary("sub");
 /**
  * a·b, broadcast; integers wrap. Either may be a number.
@@ -40,11 +45,31 @@ export const sub = binary("sub");
  * console.log(await mul(tensor(backend, [1, 2]), 10).toArray()); // [ 10, 20 ]
  */
 export const mul = binary("mul");
-/** a / b, broadcast; floats only. */
+/**
+ * a / b, broadcast; floats only.
+ *
+ * @example
+ * console.log(await div(tensor(backend, [1, -1, 0]), 0).toArray()); // [ Infinity, -Infinity, NaN ]
+ */
 export const div = binary("div");
-/** Larger of a and b, broadcast; NaN if either is (NumPy's maximum). */
+/**
+ * Larger of a and b, broadcast; NaN if either is (NumPy's maximum).
+ *
+ * @example
+ * console.log(await maximum(tensor(backend, [-1, 2]), 0).toArray()); // [ 0, 2 ]
+ */
 export const maximum = binary("max");
-/** Smaller of a and b, broadcast; NaN if either is (NumPy's minimum). */
+/**
+ * Smaller of a and b, broadcast; NaN if either is (NumPy's minimum).
+ *
+ * @example
+ * console.log(await minimum(tensor(backend, [-1, 2]), 0).toArray()); // [ -1, 0 ]
+ */
 export const minimum = binary("min");
-/** aᵇ, broadcast, as IEEE 754 pow; floats only. */
+/**
+ * aᵇ, broadcast, as IEEE 754 pow; floats only.
+ *
+ * @example
+ * console.log(await pow(tensor(backend, [1, 2, 3]), 2).toArray()); // [ 1, 4, 9 ]
+ */
 export const pow = binary("pow");

@@ -30,7 +30,12 @@ const mirrored =
       return compare(name, op, right, left);
     });
 
-/** a = b as bool, broadcast; false where either is NaN. */
+/**
+ * a = b as bool, broadcast; false where either is NaN.
+ *
+ * @example
+ * console.log(await eq(tensor(backend, [1, 2, NaN]), tensor(backend, [1, 3, NaN])).toArray()); // [ 1, 0, 0 ]
+ */
 export const eq = comparison("eq");
 /**
  * a < b as bool, broadcast; false where either is NaN. Either may be a number.

@@ -22,7 +22,12 @@ export function mean(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tenso
   return scope(() => div(sum(x, axes, options), reducedLength(x, axes)));
 }
 
-/** Population variance along the given axes, all by default: `mean((x − mean)²)`. Floats only. */
+/**
+ * Population variance along the given axes, all by default: `mean((x − mean)²)`. Floats only.
+ *
+ * @example
+ * console.log(await variance(tensor(backend, [1, 2, 3, 6])).item()); // 3.5
+ */
 export function variance(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   return scope(() => {
     const centred = sub(x, mean(x, axis, { keepDims: true }));
@@ -111,7 +116,12 @@ export function split(x: Tensor, lengths: readonly number[], axis: number): Tens
   });
 }
 
-/** Each entry of an axis `times` in a row: a b → a a b b (PyTorch's repeat_interleave). */
+/**
+ * Each entry of an axis `times` in a row: a b → a a b b (PyTorch's repeat_interleave).
+ *
+ * @example
+ * console.log(await repeatInterleave(tensor(backend, [1, 2]), 2, 0).toArray()); // [ 1, 1, 2, 2 ]
+ */
 export function repeatInterleave(x: Tensor, times: number, axis: number): Tensor {
   const at = normalizeAxis("repeatInterleave", axis, x.rank);
   return scope(() => {
@@ -133,7 +143,12 @@ export function clamp(x: Tensor, low: number, high: number): Tensor {
   return scope(() => minimum(maximum(x, low), high));
 }
 
-/** `1 / (1 + e^(−x))` */
+/**
+ * `1 / (1 + e^(−x))`
+ *
+ * @example
+ * console.log(await sigmoid(tensor(backend, [0, Infinity])).toArray()); // [ 0.5, 1 ]
+ */
 export function sigmoid(x: Tensor): Tensor {
   return scope(() => div(1, add(exp(neg(x)), 1)));
 }

@@ -14,6 +14,9 @@ import { reshape } from "./view.ts";
  * defines them (f32), rounded once where another float dtype is asked for.
  *
  * @throws DTypeError; an index outside `[0, rows)` fails as in `gather`
+ * @example
+ * const table = QuantMatrix.fromBlocks(backend, "q8_0", [3, 32], quantize("q8_0", new Float32Array(96), 32));
+ * console.log(gatherQuant(table, tensor(backend, [2, 0], { dtype: "i32" })).shape); // [ 2, 32 ]
  */
 export function gatherQuant(table: QuantMatrix, indices: Tensor, options: DTypeOption = {}): Tensor {
   const dtype = dtypeOption("gatherQuant", options, "f32");

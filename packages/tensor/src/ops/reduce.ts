@@ -86,7 +86,13 @@ export const sum = (x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor
 export const max = (x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor =>
   reduce("max", x, reducible("max", x, axis), options);
 
-/** Minimum along the given axes, all by default; NaN if any element is. @throws ShapeError for an empty run, DTypeError */
+/**
+ * Minimum along the given axes, all by default; NaN if any element is.
+ *
+ * @throws ShapeError for an empty run, DTypeError
+ * @example
+ * console.log(await min(tensor(backend, [[1, 5], [7, 2]]), 0).toArray()); // [ 1, 2 ]
+ */
 export function min(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   const axes = reducible("min", x, axis);
   return scope(() => mirrored(reduce("max", mirrored(x), axes, options)));
@@ -106,6 +112,8 @@ export const argmax = (x: Tensor, axis?: number, options: ReduceOptions = {}): T
  * Index (i32) of the first minimum along one axis, or in row-major order where none is given; NaN counts as the smallest.
  *
  * @throws ShapeError for an empty run, DTypeError for bool
+ * @example
+ * console.log(await argmin(tensor(backend, [[1, 5], [7, 2]]), 1).toArray()); // [ 0, 1 ]
  */
 export function argmin(x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor {
   const axes = reducible("argmin", x, axis);

@@ -12,7 +12,12 @@ function unary(op: UnaryOp, x: Tensor): Tensor {
 
 /** −x; integers wrap. */
 export const neg = (x: Tensor): Tensor => unary("neg", x);
-/** |x|; integers wrap. */
+/**
+ * |x|; integers wrap.
+ *
+ * @example
+ * console.log(await abs(tensor(backend, [-2, 3])).toArray()); // [ 2, 3 ]
+ */
 export const abs = (x: Tensor): Tensor => unary("abs", x);
 /**
  * eˣ, element by element, in the dtype of x (f32, f16 or bf16). A new tensor of the same shape.
@@ -22,9 +27,19 @@ export const abs = (x: Tensor): Tensor => unary("abs", x);
  * console.log(await exp(tensor(backend, [0, -Infinity])).toArray()); // [ 1, 0 ]
  */
 export const exp = (x: Tensor): Tensor => unary("exp", x);
-/** ln x */
+/**
+ * ln x
+ *
+ * @example
+ * console.log(await log(tensor(backend, [1, 0])).toArray()); // [ 0, -Infinity ]
+ */
 export const log = (x: Tensor): Tensor => unary("log", x);
-/** √x */
+/**
+ * √x
+ *
+ * @example
+ * console.log(await sqrt(tensor(backend, [9, -1])).toArray()); // [ 3, NaN ]
+ */
 export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
 /** 1/√x */
 export const rsqrt = (x: Tensor): Tensor => unary("rsqrt", x);

@@ -25,6 +25,9 @@ const quantizeOptions: OptionNames<QuantizeOptions> = { method: true, importance
  *
  * @throws QuantError for such values (with row and column), for columns that do not fill blocks, a method the format
  *   lacks, or an importance that is not `columns` finite numbers ≥ 0
+ * @example
+ * const blocks = quantize("q8_0", Float32Array.from({ length: 32 }, (_, i) => i - 16), 32);
+ * console.log(blocks.length); // 34
  */
 export function quantize(
   format: QuantFormatName,

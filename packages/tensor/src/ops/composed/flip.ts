@@ -10,6 +10,8 @@ import { transpose } from "../view.ts";
  * x with the order of entries reversed along the given axes, all by default. A new tensor.
  *
  * @throws ShapeError for an axis outside the rank
+ * @example
+ * console.log(await flip(tensor(backend, [[1, 2], [3, 4]]), 1).toArray()); // [ [ 2, 1 ], [ 4, 3 ] ]
  */
 export function flip(x: Tensor, axis?: Axes): Tensor {
   // Strides are never negative: entries are looked up in falling order.

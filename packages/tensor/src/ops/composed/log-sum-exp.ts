@@ -17,6 +17,8 @@ import { where } from "../where.ts";
  * and for one of −∞ alone, +∞ where there is one. The result has the dtype of x.
  *
  * @throws ShapeError for an axis outside the rank, DTypeError unless x is f32, f16 or bf16
+ * @example
+ * console.log(await logsumexp(tensor(backend, [1000, -Infinity])).item()); // 1000
  */
 export function logsumexp(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   const keepDims = keepsDims("logsumexp", options);
@@ -39,6 +41,8 @@ export function logsumexp(x: Tensor, axis?: Axes, options: ReduceOptions = {}): 
  * −∞ alone gives NaN, as does one with NaN or +∞.
  *
  * @throws ShapeError for an axis outside the rank, DTypeError unless x is f32, f16 or bf16
+ * @example
+ * console.log(await logSoftmax(tensor(backend, [5, -Infinity])).toArray()); // [ 0, -Infinity ]
  */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   requireFloat("logSoftmax", "x", x);

@@ -17,6 +17,8 @@ import { logicalNot } from "./logical.ts";
  * pairs and so on, and rounded once to the dtype of x; integers wrap.
  *
  * @throws ShapeError for an axis outside the rank, DTypeError for bool
+ * @example
+ * console.log(await prod(tensor(backend, [[1, 2], [3, 4]]), 1).toArray()); // [ 2, 12 ]
  */
 export function prod(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   const keepDims = keepsDims("prod", options);
@@ -39,7 +41,12 @@ function foldPairs(x: Tensor): Tensor {
   return foldPairs(n % 2 === 0 ? pairs : concat([pairs, narrow(x, -1, n - 1, 1)], -1));
 }
 
-/** Whether any element along the given axes, all by default, is not 0 (NaN is not): bool; false for an empty run. */
+/**
+ * Whether any element along the given axes, all by default, is not 0 (NaN is not): bool; false for an empty run.
+ *
+ * @example
+ * console.log(await any(tensor(backend, [[0, 0], [0, 2]]), 1).toArray()); // [ 0, 1 ]
+ */
 export function any(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   const keepDims = keepsDims("any", options);
   const axes = normalizeAxes("any", axis, x.rank);
@@ -47,7 +54,12 @@ export function any(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor
   return scope(() => cast(max(cast(cast(x, "bool"), "f32"), axes, { keepDims }), "bool"));
 }
 
-/** Whether every element along the given axes, all by default, is not 0 (NaN is not): bool; true for an empty run. */
+/**
+ * Whether every element along the given axes, all by default, is not 0 (NaN is not): bool; true for an empty run.
+ *
+ * @example
+ * console.log(await all(tensor(backend, [[1, 0], [1, 2]]), 1).toArray()); // [ 0, 1 ]
+ */
 export function all(x: Tensor, axis?: Axes, options: ReduceOptions = {}): Tensor {
   return scope(() => logicalNot(any(logicalNot(x), axis, options)));
 }

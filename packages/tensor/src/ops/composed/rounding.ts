@@ -31,7 +31,13 @@ function rounded(op: string, x: Tensor, fn: (wide: Tensor) => Tensor): Tensor {
   return scope(() => asDType(fn(asDType(x, "f32")), x.dtype));
 }
 
-/** Nearest whole number, halves to the even one (NumPy's and PyTorch's round): 0.5 → 0, 1.5 → 2. @throws DTypeError for bool */
+/**
+ * Nearest whole number, halves to the even one (NumPy's and PyTorch's round): 0.5 → 0, 1.5 → 2.
+ *
+ * @throws DTypeError for bool
+ * @example
+ * console.log(await round(tensor(backend, [0.5, 1.5, -2.4])).toArray()); // [ 0, 2, -2 ]
+ */
 export const round = (x: Tensor): Tensor => rounded("round", x, nearest);
 /** Largest whole number ≤ x. @throws DTypeError for bool */
 export const floor = (x: Tensor): Tensor => rounded("floor", x, below);

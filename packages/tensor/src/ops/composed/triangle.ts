@@ -29,5 +29,7 @@ export const tril = (x: Tensor, k = 0): Tensor => scope(() => where(le(diagonals
  * Upper triangle of x `[..., M, N]`: 0 where `column − row < k`. k = 0 keeps the diagonal, 1 drops it.
  *
  * @throws ShapeError below rank 2
+ * @example
+ * console.log(await triu(ones(backend, [2, 3])).toArray()); // [ [ 1, 1, 1 ], [ 0, 1, 1 ] ]
  */
 export const triu = (x: Tensor, k = 0): Tensor => scope(() => where(le(k, diagonals("triu", x)), x, 0));

@@ -18,6 +18,9 @@ export function composeQuantMatmul(x: Tensor, weight: QuantMatrix, bias: Tensor 
  * x. The weights are read as they are stored.
  *
  * @throws ShapeError, DTypeError
+ * @example
+ * const weight = QuantMatrix.fromBlocks(backend, "q8_0", [2, 32], quantize("q8_0", new Float32Array(64).fill(127), 32));
+ * console.log(await quantMatmul(ones(backend, [1, 32]), weight).toArray()); // [ [ 4064, 4064 ] ]
  */
 export function quantMatmul(x: Tensor, weight: QuantMatrix, bias?: Tensor): Tensor {
   const backend = commonBackend("quantMatmul", x, weight, bias);

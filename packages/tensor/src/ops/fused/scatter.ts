@@ -102,6 +102,9 @@ function scatterInto(
  *
  * @throws ShapeError, DTypeError; ArgumentError for an index outside the axis, on backends with synchronous kernels
  *   (elsewhere the read of the result rejects)
+ * @example
+ * const places = tensor(backend, [2, 0], { dtype: "i32" });
+ * console.log(await scatter(zeros(backend, [3]), places, tensor(backend, [7, 9]), 0).toArray()); // [ 9, 0, 7 ]
  */
 export function scatter(x: Tensor, indices: Tensor, source: Tensor | number, axis: number): Tensor {
   return scatterInto("scatter", x, indices, source, axis, false);
@@ -112,6 +115,9 @@ export function scatter(x: Tensor, indices: Tensor, source: Tensor | number, axi
  * once; integers wrap (PyTorch's scatter_add).
  *
  * @throws as `scatter`, and DTypeError for bool
+ * @example
+ * const bins = tensor(backend, [0, 2, 2], { dtype: "i32" });
+ * console.log(await scatterAdd(zeros(backend, [3]), bins, 1, 0).toArray()); // [ 1, 0, 2 ]
  */
 export function scatterAdd(x: Tensor, indices: Tensor, source: Tensor | number, axis: number): Tensor {
   return scatterInto("scatterAdd", x, indices, source, axis, true);
@@ -122,6 +128,9 @@ export function scatterAdd(x: Tensor, indices: Tensor, source: Tensor | number, 
  * indices `[S]` (i32), negative ones from the end; source has the shape of x but S on the axis.
  *
  * @throws as `scatterAdd`
+ * @example
+ * const rows = tensor(backend, [1, 1], { dtype: "i32" });
+ * console.log(await indexAdd(zeros(backend, [2, 2]), rows, tensor(backend, [[1, 2], [3, 4]]), 0).toArray()); // [ [ 0, 0 ], [ 4, 6 ] ]
  */
 export function indexAdd(x: Tensor, indices: Tensor, source: Tensor, axis: number): Tensor {
   const at = checkScatter("indexAdd", x, indices, source, axis, true);
