@@ -91,6 +91,12 @@ export class EngineStorage {
     for (const pool of this.#pools.values()) pool.forgetPrefixes();
   }
 
+  /** Lets go of all that a pass over these pages may have spoilt. Nobody may hold any of them. */
+  renew(pool: PagePool): void {
+    this.#freeInputs();
+    pool.clear();
+  }
+
   /** Nobody has a text here now: memory is kept where recorded passes point to it, if it is not much. */
   rest(): void {
     const slots = [...this.#pools.values()].reduce((sum, { capacity, pageSize }) => sum + capacity * pageSize, 0);
@@ -100,10 +106,14 @@ export class EngineStorage {
 
   /** Frees everything; what is needed again is made again. */
   free(): void {
-    this.#inputs?.dispose();
-    this.#inputs = null;
+    this.#freeInputs();
     for (const pool of this.#pools.values()) pool.dispose();
     this.#pools.clear();
+  }
+
+  #freeInputs(): void {
+    this.#inputs?.dispose();
+    this.#inputs = null;
   }
 }
 

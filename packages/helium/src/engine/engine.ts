@@ -245,6 +245,7 @@ export class Engine implements Disposable {
       this.#deliver(steps, outputs);
     } catch (error) {
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
+      for (const pool of new Set(works.map((work) => work.pool))) if (pool) this.#renew(pool);
       if (works.length > 1) for (const work of works) work.isSuspect = true;
       else for (const work of works) this.#end(work, error);
     }
@@ -285,6 +286,17 @@ export class Engine implements Disposable {
       this.#works = this.#works.filter((other) => other !== work);
       this.#told.add(work.arrival);
     }
+  }
+
+  /**
+   * Where work is queued, nobody knows what of it was done before it failed: the texts of all clients are computed again, in new
+   * pages.
+   */
+  #renew(pool: PagePool): void {
+    if (this.model.backend.capabilities.syncRead) return;
+    const holders = [...this.#clients.values()].filter((client) => client.holdsPagesOf(pool));
+    for (const client of holders) client.letGo();
+    if (pool.held === 0) this.#storage.renew(pool);
   }
 
   #end(work: Work, error: unknown): void {

@@ -207,13 +207,17 @@ export class PagePool {
     while (this.cached > 0) this.#free.push(this.#prefixes.evict());
   }
 
+  /** Frees all pages, which nobody may hold, and their memory; the pool grows again when pages are asked for. */
+  clear(): void {
+    if (this.held > 0)
+      throw new CacheError("PagePool", `clear: ${this.held} pages are held; end their sequences first`);
+    this.#letGo();
+  }
+
   /** Frees the tensors; a second call does nothing. */
   dispose(): void {
     this.#isDisposed = true;
-    for (const layer of this.#layers) layer.dispose();
-    this.#prefixes.clear();
-    this.#holders = [];
-    this.#free = [];
+    this.#letGo();
   }
 
   [Symbol.dispose](): void {
@@ -223,6 +227,13 @@ export class PagePool {
   /** @throws DisposedError */
   checkLive(): void {
     if (this.#isDisposed) throw new DisposedError("PagePool", "was disposed; make a new one");
+  }
+
+  #letGo(): void {
+    for (const layer of this.#layers) layer.dispose();
+    this.#prefixes.clear();
+    this.#holders = [];
+    this.#free = [];
   }
 
   #grow(needed: number): void {

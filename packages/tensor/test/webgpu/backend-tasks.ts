@@ -1,4 +1,3 @@
-import { globals } from "webgpu";
 import {
   add,
   createBackend,
@@ -18,6 +17,7 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import { profiles } from "./profile-task.ts";
+import { leaveNoRoom, refuse } from "../../../../testing/webgpu/device-failures.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 
@@ -38,20 +38,6 @@ const messageOf = async (run: () => unknown): Promise<string> => {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 };
-
-/** A function after whose call the next batch is refused: something is asked of its device that is never valid. */
-function refusals(): () => void {
-  let isAsked = false;
-  const { prototype } = (globals as { readonly GPUDevice: typeof GPUDevice }).GPUDevice;
-  prototype.createCommandEncoder = new Proxy(Reflect.get(prototype, "createCommandEncoder"), {
-    apply(create, device: GPUDevice, given): GPUCommandEncoder {
-      if (isAsked) device.createBuffer({ size: 4, usage: 0 });
-      isAsked = false;
-      return Reflect.apply(create, device, given) as GPUCommandEncoder;
-    },
-  });
-  return () => (isAsked = true);
-}
 
 /** What the parent asks for, by name; results are JSON. */
 export const backendTasks = {
@@ -111,7 +97,6 @@ export const backendTasks = {
     const [x, pool] = [tensor(backend, [1, 2, 3]), zeros(backend, [1, 1, 2, 3])];
     const slots = tensor(backend, Int32Array.of(1));
     const work = new RecordedWork(backend, recorder);
-    const refuse = refusals();
     const runs = [];
     for (const isRefused of [false, false, true, false, false]) {
       if (isRefused) refuse();
@@ -154,6 +139,53 @@ export const backendTasks = {
     const result = [await bytes.toArray(), await before.toArray(), await after.toArray()];
     backend.dispose();
     return result;
+  },
+
+  /** What a refused batch spoils: what it wrote and what is made of that, not what the host wrote or what lies beside it. */
+  async refusedBatch() {
+    const backend = await create();
+    const [x, y] = [tensor(backend, [1, 2, 3]), tensor(backend, [10, 20, 30])];
+    refuse();
+    const bad = mul(x, 2);
+    const uploaded = tensor(backend, [7, 8, 9]);
+    const rewritten = mul(x, 3);
+    // A batch is submitted when it has so many commands; its outcome is not known yet.
+    for (let i = 0; i < 64; i++) mul(x, 1).dispose();
+    const [depends, apart] = [add(add(bad, 1), 1), add(y, 1)];
+    write(rewritten, Float32Array.of(4, 5, 6));
+    const messages = [];
+    for (const one of [bad, depends, apart, uploaded, rewritten, x]) messages.push(await messageOf(() => one.data()));
+    const later = [...(await add(apart, 1).data())];
+    const doomed = await messageOf(() => add(depends, 1).data());
+    backend.dispose();
+    return { messages, later, doomed };
+  },
+
+  /** What is said where there is no room for a buffer, and what becomes of the next one of the same size. */
+  async noRoom() {
+    const backend = await create();
+    const kept = tensor(backend, [1, 2, 3]);
+    // No buffer of its size was there before.
+    let length = 50_000;
+    const told = [];
+    for (const use of [
+      (t: Tensor) => t.data(),
+      (t: Tensor) => add(t, 1).data(),
+      (t: Tensor) => (write(t, new Float32Array(length)), t.data()),
+      () => backend.synchronize(),
+    ]) {
+      length *= 2;
+      leaveNoRoom();
+      const t = zeros(backend, [length]);
+      const missing = await messageOf(() => use(t));
+      t.dispose();
+      const again = zeros(backend, [length]);
+      told.push({ missing, again: await messageOf(() => again.data()) });
+      again.dispose();
+    }
+    const beside = await messageOf(() => add(kept, 1).data());
+    backend.dispose();
+    return { told, beside };
   },
 
   /** What is refused at once, and what a bad index does to what depends on it and to nothing else. */

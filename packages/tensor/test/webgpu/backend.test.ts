@@ -110,3 +110,25 @@ test("a profile counts each dispatch with its bytes and operations, by the devic
   expect(result.device.profile.clock).toBe("timestamps");
   expect(result.host.profile.clock).toBe("submits");
 });
+
+const refused = /^BackendError: webgpu: the device refused a command \(.+\)$/s;
+const noRoom =
+  "BackendError: webgpu: the device is out of memory; free tensors, or use a smaller dtype or another backend (there is no room)";
+
+test("a refused batch spoils what it wrote and what is made of that, and nothing else", async ({ skip }) => {
+  const result = await run("refusedBatch");
+  if (!result) return skip(NEEDS);
+  const bad: unknown = expect.stringMatching(refused);
+  expect(result.messages).toEqual([bad, bad, "no error", "no error", "no error", "no error"]);
+  expect(result.later).toEqual([12, 22, 32]);
+  expect(result.doomed).toMatch(refused);
+});
+
+test("where there is no room for a buffer it is said, and the next one of its size is another one", async ({
+  skip,
+}) => {
+  const result = await run("noRoom");
+  if (!result) return skip(NEEDS);
+  expect(result.told).toEqual(Array(4).fill({ missing: noRoom, again: "no error" }));
+  expect(result.beside).toBe("no error");
+});

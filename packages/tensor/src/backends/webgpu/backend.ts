@@ -39,10 +39,13 @@ export class WebGpuBackend implements Backend {
   constructor(device: Device, debug: boolean, features = new Features(device)) {
     const commands = new Commands(device, debug);
     const groups = new BindGroups(device, commands.params.buffer);
-    const pool = new BufferPool(device, (buffer) => {
-      // Work that was submitted still runs to its end.
-      if (commands.isPending(buffer)) commands.flush();
-      groups.clear();
+    const pool = new BufferPool(device, {
+      onDestroy: (buffer) => {
+        // Work that was submitted still runs to its end.
+        if (commands.isPending(buffer)) commands.flush();
+        groups.clear();
+      },
+      onNoRoom: (message) => commands.noRoom(message),
     });
     const checks = new IndexChecks(device, pool);
     this.#device = device;
@@ -84,11 +87,8 @@ export class WebGpuBackend implements Backend {
     if (spec.kind === "quant") return this.#counted(allocQuant(this.#context, spec));
     const bytes = spec.length * dtypes[spec.dtype].bytes;
     checkStorageBytes(this.#device.limits, bytes, spec.dtype);
-    const { commands } = this.#context.parts;
-    const storage = new WebGpuStorage(spec, bytes, this.#context.take(bytes));
-    // Where there is no room on the device, it says so later.
-    commands.writes(storage);
-    return this.#counted(storage);
+    // Where there is no room on the device, it says so when it is used.
+    return this.#counted(new WebGpuStorage(spec, bytes, this.#context.take(bytes)));
   }
 
   #counted<S extends { readonly byteLength: number }>(storage: S): S {

@@ -1,3 +1,4 @@
+import type { BackendError } from "../../errors.ts";
 import type { Device } from "./device.ts";
 
 /** `GPUBufferUsage` and `GPUMapMode`, which Node has no globals for. */
@@ -11,6 +12,8 @@ export interface DeviceBuffer {
   readonly bytes: number;
   /** The batch of commands that used it last. */
   batch: number;
+  /** Set where there was no room for it on the device: commands that use it are refused. */
+  noRoom: BackendError | null;
 }
 
 /** Above this a buffer that is given back is destroyed: it would rarely fit again. */
@@ -26,19 +29,26 @@ export function sizeClass(bytes: number): number {
   return Math.max(SMALLEST, Math.ceil(bytes / step) * step);
 }
 
+/** Who hears of the buffers of a pool. */
+export interface PoolListener {
+  /** Before a buffer is gone. */
+  readonly onDestroy: (buffer: DeviceBuffer) => void;
+  /** There is no room for a buffer: makes an error of what the device says. */
+  readonly onNoRoom: (message: string) => BackendError;
+}
+
 /** Buffers by size class. One that is given back may be taken at once: the queue keeps the order of work on it. */
 export class BufferPool {
   readonly #device: Device;
   readonly #free = new Map<number, DeviceBuffer[]>();
-  /** Told before a buffer is gone. */
-  readonly #onDestroy: (buffer: DeviceBuffer) => void;
+  readonly #listener: PoolListener;
   #next = 0;
   #count = 0;
   #bytes = 0;
 
-  constructor(device: Device, onDestroy: (buffer: DeviceBuffer) => void) {
+  constructor(device: Device, listener: PoolListener) {
     this.#device = device;
-    this.#onDestroy = onDestroy;
+    this.#listener = listener;
   }
 
   /** Buffers on the device and their bytes, the idle ones included. */
@@ -52,14 +62,14 @@ export class BufferPool {
   }
 
   give(buffer: DeviceBuffer): void {
-    if (buffer.bytes > LARGE) return this.destroy(buffer);
+    if (buffer.bytes > LARGE || buffer.noRoom) return this.destroy(buffer);
     const free = this.#free.get(buffer.bytes);
     if (free) free.push(buffer);
     else this.#free.set(buffer.bytes, [buffer]);
   }
 
   destroy(buffer: DeviceBuffer): void {
-    this.#onDestroy(buffer);
+    this.#listener.onDestroy(buffer);
     buffer.gpu.destroy();
     this.#count--;
     this.#bytes -= buffer.bytes;
@@ -72,9 +82,24 @@ export class BufferPool {
   }
 
   #create(bytes: number): DeviceBuffer {
-    const gpu = this.#device.gpu.createBuffer({ size: bytes, usage: usage.storage | usage.copySrc | usage.copyDst });
+    const { gpu } = this.#device;
+    gpu.pushErrorScope("out-of-memory");
+    const made = gpu.createBuffer({ size: bytes, usage: usage.storage | usage.copySrc | usage.copyDst });
+    const buffer: DeviceBuffer = { id: this.#next++, gpu: made, bytes, batch: -1, noRoom: null };
+    void gpu.popErrorScope().then(
+      (error) => error && this.#leaveOut(buffer, error.message),
+      // A device that is lost has no scopes.
+      () => undefined,
+    );
     this.#count++;
     this.#bytes += bytes;
-    return { id: this.#next++, gpu, bytes, batch: -1 };
+    return buffer;
+  }
+
+  #leaveOut(buffer: DeviceBuffer, message: string): void {
+    buffer.noRoom = this.#listener.onNoRoom(message);
+    const free = this.#free.get(buffer.bytes);
+    const at = free?.indexOf(buffer) ?? -1;
+    if (at >= 0) free?.splice(at, 1).forEach((one) => this.destroy(one));
   }
 }

@@ -13,6 +13,16 @@ export interface Failable {
   failure: Error | null;
 }
 
+/** What was made of what, by a command or by the host. */
+interface Flow {
+  readonly output: Failable;
+  readonly inputs: readonly Failable[];
+  /** Where the host wrote to; null: a command did. */
+  readonly uploadedTo: DeviceBuffer | null;
+  /** All of the output is new. */
+  readonly isWhole: boolean;
+}
+
 /** Bytes of its storages that a kernel touches, each once; what lies in pages, as far as the tables reach. */
 export interface Traffic {
   readonly read: number;
@@ -44,7 +54,7 @@ export interface CommandCounts {
 
 /**
  * Encodes commands into one open compute pass and submits them in batches. Errors of the device come later and tell no
- * command: what a batch wrote, and all that was written since, is taken for lost.
+ * command: what a batch wrote is taken for lost, and what was made of that since.
  */
 export class Commands {
   readonly params: ParamRing;
@@ -58,8 +68,10 @@ export class Commands {
   #batch = 0;
   #inBatch = 0;
   #names: string[] = [];
-  /** What the batches whose outcome is not known yet wrote, by number. */
-  readonly #written = new Map<number, Set<Failable>>([[0, new Set()]]);
+  /** What the batches whose outcome is not known yet wrote, by number, in order. */
+  readonly #flows = new Map<number, Flow[]>([[0, []]]);
+  /** There was no room for a buffer, which no refused batch has told of yet. */
+  #noRoom: BackendError | null = null;
   #outcome: Promise<void> = Promise.resolve();
   readonly #unreported = new Set<Error>();
   #dispatches = 0;
@@ -82,9 +94,21 @@ export class Commands {
     };
   }
 
-  /** Notes what the open batch writes or makes. */
-  writes(storage: Failable): void {
-    this.#written.get(this.#batch)?.add(storage);
+  /** Notes what a command of the open batch writes, and of what. */
+  writes(output: Failable, inputs: readonly Failable[] = []): void {
+    this.#flows.get(this.#batch)?.push({ output, inputs, uploadedTo: null, isWhole: false });
+  }
+
+  /** Notes what the host writes, which is there also when the device refuses the open batch. */
+  uploads(output: Failable, buffer: DeviceBuffer, isWhole: boolean): void {
+    this.#flows.get(this.#batch)?.push({ output, inputs: [], uploadedTo: buffer, isWhole });
+  }
+
+  /** Notes that there is no room for a buffer: commands that use it are refused. */
+  noRoom(message: string): BackendError {
+    this.#noRoom ??= failureOf("webgpu", message, true);
+    this.#unreported.add(this.#noRoom);
+    return this.#noRoom;
   }
 
   /** Notes that the open batch uses a buffer. */
@@ -141,13 +165,13 @@ export class Commands {
     this.#inBatch = 0;
     const [batch, names] = [this.#batch++, this.#names];
     this.#names = [];
-    this.#written.set(this.#batch, new Set());
+    this.#flows.set(this.#batch, []);
     const errors = this.#closeScopes();
     this.#openScopes();
     this.#outcome = this.#outcome.then(async () => {
       const error = await errors;
       if (error) this.#fail(batch, error, names);
-      this.#written.delete(batch);
+      this.#flows.delete(batch);
     });
   }
 
@@ -158,6 +182,8 @@ export class Commands {
 
   /** Resolves when all work is done. @throws the first error that nobody was told of */
   async finish(): Promise<void> {
+    // What was uploaded since the last command may have failed.
+    if (this.#flows.get(this.#batch)?.length) this.#open();
     this.flush();
     try {
       await this.#device.gpu.queue.onSubmittedWorkDone();
@@ -168,6 +194,7 @@ export class Commands {
     await this.#outcome;
     const [error] = this.#unreported;
     this.#unreported.clear();
+    this.#noRoom = null;
     if (error) throw error;
   }
 
@@ -215,13 +242,25 @@ export class Commands {
 
   #fail(batch: number, { message, constructor }: GPUError, names: readonly string[]): void {
     const isMemory = constructor.name === "GPUOutOfMemoryError";
-    const what = isMemory
-      ? "the device is out of memory; free tensors or use a smaller dtype"
-      : "the device refused a command";
-    const where = names.length > 0 ? names.join(", ") : "webgpu";
-    const failure = new BackendError(where, `${what} (${message.trim()})`, { message, outOfMemory: isMemory });
-    for (const [number, storages] of this.#written)
-      if (number >= batch) for (const storage of storages) storage.failure ??= failure;
+    const noRoom = this.#noRoom ?? this.#flows.get(batch)?.find((flow) => flow.uploadedTo?.noRoom)?.uploadedTo?.noRoom;
+    const failure = noRoom ?? failureOf(names.length > 0 ? names.join(", ") : "webgpu", message, isMemory);
+    this.#noRoom = null;
+    const isLost = ({ inputs, uploadedTo }: Flow, number: number): boolean =>
+      number === batch
+        ? uploadedTo === null || uploadedTo.noRoom !== null || isMemory
+        : inputs.some((input) => input.failure === failure);
+    for (const [number, flows] of this.#flows)
+      for (const flow of number < batch ? [] : flows)
+        if (isLost(flow, number)) flow.output.failure ??= failure;
+        else if (flow.isWhole && flow.output.failure === failure) flow.output.failure = null;
     this.#unreported.add(failure);
   }
+}
+
+function failureOf(subject: string, said: string, outOfMemory: boolean): BackendError {
+  const message = said.trim();
+  const what = outOfMemory
+    ? "the device is out of memory; free tensors, or use a smaller dtype or another backend"
+    : "the device refused a command";
+  return new BackendError(subject, `${what} (${message})`, { message, outOfMemory });
 }

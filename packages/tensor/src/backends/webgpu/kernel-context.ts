@@ -165,9 +165,10 @@ export class KernelContext {
     const [inputs, outputs] = [storagesOf(reads), storagesOf(writes)];
     const log = this.recorded?.log;
     for (const storage of log ? [...inputs, ...outputs] : []) if (!storage.isRecorded) log?.storages.add(storage);
+    const { commands } = this.parts;
     for (const output of outputs) {
       log?.written.add(output);
-      this.parts.commands.writes(output);
+      commands.writes(output, inputs);
       let checks = unsettled(output.checks);
       for (const input of inputs) {
         output.failure ??= input.failure;

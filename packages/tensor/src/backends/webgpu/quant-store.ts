@@ -40,7 +40,7 @@ export function quantStorageOf(handle: StorageHandle): QuantStorage {
 }
 
 /** @throws BackendError where no 32 rows fit into a buffer */
-export function allocQuant({ parts: { device, pool, commands } }: KernelContext, spec: QuantSpec): QuantStorage {
+export function allocQuant({ parts: { device, pool } }: KernelContext, spec: QuantSpec): QuantStorage {
   const { format, rows, columns } = spec;
   const layouts = shardsOf(format, rows, columns, device.limits.storageBytes);
   if (rows > 0 && layouts.length === 0)
@@ -58,7 +58,6 @@ export function allocQuant({ parts: { device, pool, commands } }: KernelContext,
       isRecorded: false,
       giveBack: () => pool.give(buffer),
     });
-    commands.writes(storage);
     return { ...layout, storage };
   });
   return new QuantStorage(spec, shards);

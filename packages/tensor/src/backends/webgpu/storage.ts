@@ -44,6 +44,12 @@ export class WebGpuStorage implements StorageHandle, Failable, LoggedStorage {
     return this.#taken === null;
   }
 
+  /** All of it is written anew. */
+  renew(): void {
+    this.failure = null;
+    this.checks = noChecks;
+  }
+
   release(): void {
     if (!this.#taken) throw new DisposedError("storage", "used after it was released");
     this.#taken.giveBack();

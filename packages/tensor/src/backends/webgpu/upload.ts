@@ -14,10 +14,11 @@ export function uploadBytes(context: KernelContext, storage: WebGpuStorage, offs
   const { commands } = context.parts;
   const end = offset + bytes.length;
   if (context.recorded) return replayBytes(context, context.recorded, storage, offset, bytes);
-  commands.writes(storage);
   if (offset % 4 === 0 && (end % 4 === 0 || end === storage.byteLength)) {
     if (commands.isPending(storage.buffer)) commands.flush();
-    if (offset === 0 && end === storage.byteLength) [storage.failure, storage.checks] = [null, []];
+    const isWhole = offset === 0 && end === storage.byteLength;
+    if (isWhole) storage.renew();
+    commands.uploads(storage, storage.buffer, isWhole);
     return commands.upload(storage.buffer, bytes, offset);
   }
   context.scoped(() => {

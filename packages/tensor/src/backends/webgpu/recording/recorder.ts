@@ -96,10 +96,12 @@ export class WebGpuRecorder implements Recorder, Noting<CommandLog> {
     this.#region.begin();
     const open = noted.map(({ op, length, place }): IndexCheck => checks.add(op, length, place));
     // What is made anew fails by what it is made of, not by what happened to an earlier run.
-    const failure = [...storages].find((one) => one.failure !== null)?.failure ?? null;
+    const inputs = [...storages];
+    const failure = inputs.find((one) => one.failure !== null)?.failure ?? null;
     for (const storage of written) {
-      commands.writes(storage);
-      storage.failure = storage.isRecorded ? failure : (storage.failure ?? failure);
+      commands.writes(storage, inputs);
+      if (storage.isRecorded) storage.renew();
+      storage.failure ??= failure;
       storage.checks = open;
     }
     commands.replay(program.commands, program.buffers);

@@ -1,0 +1,36 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { fixturePath } from "../../../../testing/fixtures.ts";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+import type { EngineFailures } from "./engine-messages.ts";
+
+const entry = fileURLToPath(new URL("engine-process.ts", import.meta.url));
+const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+
+test(
+  "a refused pass is computed again for all; one that only a request had ends it, and the next is well",
+  { timeout: 120_000 },
+  async ({ skip }) => {
+    const child = fork(entry, [], {
+      execArgv: ["--import", sources],
+      env: { ...process.env, ...softwareVulkan() },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    child.send(fixturePath("models/llama/causal"));
+    const [answer] = (await once(child, "message")) as [EngineFailures | string];
+    child.disconnect();
+    if (typeof answer === "string") {
+      skip(
+        answer.includes("is unavailable"),
+        "needs the package webgpu and a Vulkan driver, such as that of a Chromium",
+      );
+      throw new Error(answer);
+    }
+    const { expected, given } = answer;
+    expect(given.slice(0, 3)).toEqual(expected.slice(0, 3));
+    expect(given[3]).toMatch(/the device refused a command/);
+    expect(given.slice(4)).toEqual(expected.slice(4));
+  },
+);
