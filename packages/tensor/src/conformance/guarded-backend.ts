@@ -2,7 +2,7 @@ import type { Backend } from "../contract/backend.ts";
 import type { Operand, StorageHandle } from "../contract/operand.ts";
 import { dtypes, isFloat, type DType } from "../dtypes/dtype.ts";
 import { mapEntries } from "../contract/kernel-table.ts";
-import type { Kernel, OpName } from "../contract/kernels.ts";
+import { writtenInputs, type Kernel, type OpName } from "../contract/kernels.ts";
 import { Mismatch } from "./compare.ts";
 
 /** Foreign elements on each side of every storage; odd, so that nothing is aligned. */
@@ -53,22 +53,24 @@ export function guardBackend(backend: Backend): GuardedBackend {
     return { handle: guarded.inner, layout: { ...layout, offset: layout.offset + GUARD }, dtype };
   };
 
-  const guardKernel = (kernel: AnyKernel): AnyKernel => {
+  const guardKernel = (kernel: AnyKernel, written: readonly string[]): AnyKernel => {
     return (out, inputs, params) => {
-      const target = live.get(out.handle);
-      if (target) target.written = null;
+      for (const operand of [out, ...written.map((name) => inputs[name])]) {
+        const target = operand && live.get(operand.handle);
+        if (target) target.written = null;
+      }
       const shifted = Object.entries(inputs).map(([name, operand]) => [name, operand && shift(operand)] as const);
       kernel(shift(out), Object.fromEntries(shifted), params);
     };
   };
-  const guarded = <K extends OpName>(run: Kernel<K>): Kernel<K> =>
-    guardKernel(run as unknown as AnyKernel) as unknown as Kernel<K>;
+  const guarded = <K extends OpName>(run: Kernel<K>, op: K): Kernel<K> =>
+    guardKernel(run as unknown as AnyKernel, writtenInputs[op] ?? []) as unknown as Kernel<K>;
 
   return {
     backend: {
       name: backend.name,
       capabilities: backend.capabilities,
-      kernels: mapEntries(backend.kernels, (entry) => ({ ...entry, run: guarded(entry.run) })),
+      kernels: mapEntries(backend.kernels, (entry, op) => ({ ...entry, run: guarded(entry.run, op) })),
       alloc(spec) {
         if (spec.kind !== "dense") return backend.alloc(spec);
         const { dtype, length } = spec;

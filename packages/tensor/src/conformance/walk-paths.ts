@@ -39,8 +39,10 @@ export async function walk(backend: Backend, { op, ...kind }: Step): Promise<Wal
   if (!definition) throw new Mismatch(`${op} has no case`);
   if (isQuantFormat(kind.variant) && !storesQuant(backend, kind.variant)) return "expanded";
   const [path] = await pathsTaken(backend, definition, { ...kind, values: "reals" });
-  if (path === undefined) throw new Mismatch(`the trace of ${op} ${kind.dtype} ${kind.variant} has no ${op}`);
-  return path;
+  if (path !== undefined) return path;
+  // An op that joins others tells of itself only where a kernel carries it out.
+  if (definition.compose) return "composed";
+  throw new Mismatch(`the trace of ${op} ${kind.dtype} ${kind.variant} has no ${op}`);
 }
 
 /** Paths of all calls of the op that the trace of one call holds; its own is the first. */

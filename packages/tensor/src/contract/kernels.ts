@@ -58,6 +58,7 @@ export interface AttentionParams {
 /**
  * Inputs and parameters of every kernel. The op has checked them: shapes agree, broadcasting is already expressed as
  * stride 0, axes are in the stated place. Outputs are contiguous except for `sliceUpdate` and `scatterRows`, and never overlap an input.
+ * Inputs are left as they are, except for `writtenInputs`.
  */
 export interface OpSignatures {
   /** out[…] = value */
@@ -150,6 +151,27 @@ export interface OpSignatures {
    * slots[n] mod P of page slots[n] div P. slots [N] i32 are distinct; one outside [0, pages·P) writes nothing
    */
   scatterRows: { inputs: { readonly rows: Operand; readonly slots: Operand }; params: Record<never, never> };
+  /**
+   * out [N, H, D] = q [N, H, D] turned as by `rope`; k [N, K, D], turned likewise, and v [N, K, Dv] are written into the pools
+   * keys [pages, K, P, D] and values [pages, K, P, Dv] as by `scatterRows`. Pools in i8 get the levels of `int8Levels`, with the
+   * scales of `int8Scales` in keyScales and valueScales [pages, K, P] f32
+   */
+  ropeAppend: {
+    inputs: {
+      readonly q: Operand;
+      readonly k: Operand;
+      readonly v: Operand;
+      readonly cos: Operand;
+      readonly sin: Operand;
+      readonly positions: Operand;
+      readonly slots: Operand;
+      readonly keys: Operand;
+      readonly values: Operand;
+      readonly keyScales?: Operand;
+      readonly valueScales?: Operand;
+    };
+    params: { readonly pairing: RopePairing };
+  };
   /** x [M, V]; out [M, k] i32 = positions of the k largest, the largest first; NaN is the largest, of equals the first comes first */
   topk: { inputs: { readonly x: Operand }; params: { readonly k: number } };
   /** x [M, R], indices [M, S] i32; out [M, S] = x[m, indices[m, s]]; an index outside [0, R) is an ArgumentError */
@@ -228,6 +250,11 @@ export interface OpSignatures {
 }
 
 export type OpName = keyof OpSignatures;
+
+/** Inputs that a kernel writes into, beside its output. */
+export const writtenInputs: Partial<Readonly<Record<OpName, readonly string[]>>> = {
+  ropeAppend: ["keys", "values", "keyScales", "valueScales"],
+};
 
 /** A kernel writes its result into `out` and returns nothing. */
 export type Kernel<K extends OpName> = (

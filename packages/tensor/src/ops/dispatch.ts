@@ -70,6 +70,21 @@ export function runFused<K extends FusedOp>(
   return scope(compose);
 }
 
+/**
+ * The result of a fused op that joins others to save what lies between them; null where no kernel takes the call. Then it is the
+ * others one by one, which tell of themselves: none of them is slower than it is alone.
+ */
+export function tryJoined<K extends FusedOp>(
+  op: K,
+  backend: Backend,
+  out: OutSpec,
+  inputs: OperandsFor<K>,
+  params: OpSignatures[K]["params"],
+): Tensor | null {
+  const entry = kernelFor(backend, op, out.dtype, inputs, params);
+  return entry ? runEntry(op, entry, backend, out, inputs, params) : null;
+}
+
 /** Writes `source` into a view of an existing storage; one that the kernel does not convert is cast first. */
 export function runSliceUpdate(backend: Backend, out: Operand, source: Tensor): void {
   if (tryKernel(backend, "sliceUpdate", out, { source }, {})) return;

@@ -27,6 +27,7 @@ import { quantMatmulCase } from "./fused/quant-matmul.ts";
 import { quantProjectionsCase } from "./fused/quant-projections.ts";
 import { quantResidualProjectionCase } from "./fused/quant-residual-projection.ts";
 import { rmsNormCase } from "./fused/rms-norm.ts";
+import { ropeAppendCase } from "./fused/rope-append.ts";
 import { ropeCase } from "./fused/rope.ts";
 import { sampleTokensCase } from "./fused/sample-tokens.ts";
 import { scatterRowsCase } from "./fused/scatter-rows.ts";
@@ -64,6 +65,7 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   quantProjections: quantProjectionsCase,
   quantResidualProjection: quantResidualProjectionCase,
   rmsNorm: rmsNormCase,
+  ropeAppend: ropeAppendCase,
   rope: ropeCase,
   sampleTokens: sampleTokensCase,
   scatterRows: scatterRowsCase,

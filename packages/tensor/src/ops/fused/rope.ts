@@ -67,14 +67,12 @@ export function rope(x: Tensor, cos: Tensor, sin: Tensor, options: RopeOptions):
   checkOptionNames("rope", options, optionNames);
   commonBackend("rope", x, cos, sin, options.positions);
   requireFloat("rope", "x", x);
-  requireFloat("rope", "cos", cos);
-  requireFloat("rope", "sin", sin);
   return x.rank === 4 ? byRows(x, cos, sin, options) : byPositions(x, cos, sin, options);
 }
 
 function byPositions(x: Tensor, cos: Tensor, sin: Tensor, { pairing, positions }: RopeOptions): Tensor {
   requireShape("rope", "x", x, [-1, -1, -1]);
-  const [N, , D] = x.shape as [number, number, number];
+  const [N] = x.shape as [number];
   if (!positions)
     throw new ArgumentError("rope", `x ${formatShape(x.shape)} has no positions; give them as [${N}] i32`, {
       x: x.shape,
@@ -82,14 +80,7 @@ function byPositions(x: Tensor, cos: Tensor, sin: Tensor, { pairing, positions }
   if (positions.dtype !== "i32")
     throw new DTypeError("rope", `positions are ${positions.dtype}; expected i32`, { given: positions.dtype });
   requireShape("rope", "positions", positions, [N]);
-  const half = cos.shape.at(-1) ?? 0;
-  if (cos.rank !== 2 || 2 * half > D || (cos.shape[0] === 0 && N > 0))
-    throw new ShapeError(
-      "rope",
-      `cos ${formatShape(cos.shape)} for x ${formatShape(x.shape)}; expected [M, R/2], M ≥ 1, R ≤ D`,
-      { cos: cos.shape, x: x.shape },
-    );
-  requireAlike(cos, sin);
+  requireTables("rope", x, cos, sin);
   return runFused("rope", x.backend, { shape: x.shape, dtype: x.dtype }, { x, cos, sin, positions }, { pairing }, () =>
     composeRope(x, cos, sin, positions, pairing),
   );
@@ -106,7 +97,7 @@ function byRows(x: Tensor, cos: Tensor, sin: Tensor, { pairing, positions }: Rop
       `cos ${formatShape(cos.shape)} for x ${formatShape(x.shape)}; expected [B or 1, T, R/2], R ≤ D`,
       { cos: cos.shape, x: x.shape },
     );
-  requireAlike(cos, sin);
+  requireAlike("rope", cos, sin);
   return scope(() => {
     const rows = reshape(permute(x, [0, 2, 1, 3]), [B * T, H, D]);
     const table = (t: Tensor): Tensor => reshape(t, [t.shape[0] * T, half]);
@@ -117,9 +108,24 @@ function byRows(x: Tensor, cos: Tensor, sin: Tensor, { pairing, positions }: Rop
   });
 }
 
-function requireAlike(cos: Tensor, sin: Tensor): void {
+/** @throws ShapeError, DTypeError unless cos and sin are tables `[M, R/2]` for x `[N, H, D]` */
+export function requireTables(op: string, x: Tensor, cos: Tensor, sin: Tensor): void {
+  const [N, , D] = x.shape as [number, number, number];
+  const half = cos.shape.at(-1) ?? 0;
+  if (cos.rank !== 2 || 2 * half > D || (cos.shape[0] === 0 && N > 0))
+    throw new ShapeError(
+      op,
+      `cos ${formatShape(cos.shape)} for x ${formatShape(x.shape)}; expected [M, R/2], M ≥ 1, R ≤ D`,
+      { cos: cos.shape, x: x.shape },
+    );
+  requireAlike(op, cos, sin);
+}
+
+function requireAlike(op: string, cos: Tensor, sin: Tensor): void {
+  requireFloat(op, "cos", cos);
+  requireFloat(op, "sin", sin);
   if (!sameShape(cos.shape, sin.shape))
-    throw new ShapeError("rope", `cos ${formatShape(cos.shape)} and sin ${formatShape(sin.shape)} differ`, {
+    throw new ShapeError(op, `cos ${formatShape(cos.shape)} and sin ${formatShape(sin.shape)} differ`, {
       cos: cos.shape,
       sin: sin.shape,
     });

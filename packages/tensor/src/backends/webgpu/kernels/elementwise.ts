@@ -167,15 +167,15 @@ ${[...lines, store]}`;
 }
 
 /** Stores a number in `out_words`, which are atomic where others may write the rest of a word at the same time. */
-export const storeOne = (stored: Stored, place: string, value: Fragment): Fragment =>
-  storePattern(stored, place, stored.encode(value));
+export const storeOne = (stored: Stored, place: string, value: Fragment, words = "out_words"): Fragment =>
+  storePattern(stored, place, stored.encode(value), words);
 
-function storePattern(stored: Stored, place: string, pattern: Fragment): Fragment {
+function storePattern(stored: Stored, place: string, pattern: Fragment, words = "out_words"): Fragment {
   const { bits } = stored;
-  if (bits === 32) return wgsl`  out_words[${place}] = ${pattern};`;
+  if (bits === 32) return wgsl`  ${words}[${place}] = ${pattern};`;
   return wgsl`
   let place = ${place};
   let shift = ${bits}u * (place & ${32 / bits - 1}u);
-  atomicAnd(&out_words[place / ${32 / bits}u], ~(${onesOf(stored)} << shift));
-  atomicOr(&out_words[place / ${32 / bits}u], (${pattern}) << shift);`;
+  atomicAnd(&${words}[place / ${32 / bits}u], ~(${onesOf(stored)} << shift));
+  atomicOr(&${words}[place / ${32 / bits}u], (${pattern}) << shift);`;
 }

@@ -12,6 +12,7 @@ import { createLinear } from "./linear.ts";
 import { createLogProbsOf } from "./log-probs-of.ts";
 import { createLayerNorm, createRmsNorm } from "./norms.ts";
 import { createRope } from "./rope.ts";
+import { ropeAppendKernels } from "./rope-append.ts";
 import { createScatterRows } from "./scatter-rows.ts";
 import { createSoftmax } from "./softmax.ts";
 import { createTakeFromRows } from "./take-from-rows.ts";
@@ -46,6 +47,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     rmsNorm: [kernelEntry(f32Activations.rmsNorm, createRmsNorm(context))],
     layerNorm: [kernelEntry(f32Activations.layerNorm, createLayerNorm(context))],
     rope: [kernelEntry(f32Activations.rope, createRope(context))],
+    ropeAppend: ropeAppendKernels(context),
     gatedActivation: [kernelEntry(f32Activations.gatedActivation, createGatedActivation(context))],
     linear: [
       kernelEntry(f32Activations.linear, createLinearByUnits(context), {

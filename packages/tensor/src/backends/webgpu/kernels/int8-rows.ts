@@ -36,7 +36,8 @@ ${rowTop(wgsl`${magnitude}(x)`)}
   if (lane == 0u) { out[p.out_offset + group] = ${quotient}(top, 127.0); }`,
   });
 
-const levelOf = helper(
+/** x / scale to nearest even; NaN → 0, out of range saturates. */
+export const levelOf = helper(
   wgsl`fn levelOf(x: f32, scale: f32) -> i32 {
     let level = ${quotient}(x, scale);
     if (${isNan}(level)) { return 0; }
