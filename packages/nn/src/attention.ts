@@ -1,7 +1,6 @@
 import {
   attention,
   attentionWithWeights,
-  narrow,
   permute,
   reshape,
   rope,
@@ -92,6 +91,13 @@ export interface AttentionContext {
   readonly outputWeights: boolean;
 }
 
+/** `[N, H, D]`, and `[N, K, D]` twice. */
+interface Heads {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+}
+
 export interface AttentionOutput {
   /** `[N, C]` */
   readonly output: Tensor;
@@ -159,8 +165,7 @@ export class GroupedQueryAttention implements Module {
   ): AttentionOutput {
     return scope(() => {
       const { heads: H, headDim: D } = this.config;
-      const { q, k, v } = this.#project(x, norm, context);
-      const { output, weights } = this.#attend(q, k, v, context); // [N, H, D]
+      const { output, weights } = this.#attend(this.#project(x, norm), context); // [N, H, D]
       return { output: projectOnto(residual, reshape(output, [x.shape[0] ?? 0, H * D]), this.out), weights };
     });
   }
@@ -169,19 +174,11 @@ export class GroupedQueryAttention implements Module {
     disposeAll(this.query, this.key, this.value, this.out, this.queryNorm, this.keyNorm);
   }
 
-  /** q `[N, H, D]`, k and v `[N, K, D]`, normed and turned. */
-  #project(x: Tensor, norm: Norm | null, context: AttentionContext): { q: Tensor; k: Tensor; v: Tensor } {
-    const { heads: H, kvHeads: K, headDim: D } = this.config;
-    const { joined, parts } = projectTogether(x, [this.query, this.key, this.value], norm);
-    const [query, key, value] = parts as [Tensor, Tensor, Tensor];
-    const v = this.#heads(value, K, null);
-    if (joined && !this.queryNorm) {
-      // The heads of q and k lie side by side and turn as one.
-      const both = this.#rotate(this.#heads(narrow(joined, 1, 0, (H + K) * D), H + K, null), context);
-      return { q: narrow(both, 1, 0, H), k: narrow(both, 1, H, K), v };
-    }
-    const q = this.#rotate(this.#heads(query, H, this.queryNorm), context);
-    return { q, k: this.#rotate(this.#heads(key, K, this.keyNorm), context), v };
+  /** q `[N, H, D]`, k and v `[N, K, D]`, normed. */
+  #project(x: Tensor, norm: Norm | null): Heads {
+    const { heads: H, kvHeads: K } = this.config;
+    const [q, k, v] = projectTogether(x, [this.query, this.key, this.value], norm);
+    return { q: this.#heads(q, H, this.queryNorm), k: this.#heads(k, K, this.keyNorm), v: this.#heads(v, K, null) };
   }
 
   /** Projection `[N, n·D]` → heads `[N, n, D]`, normed where configured. */
@@ -190,19 +187,25 @@ export class GroupedQueryAttention implements Module {
     return reshape(normed, [projected.shape[0] ?? 0, n, this.config.headDim]);
   }
 
-  /** Heads `[N, n, D]`, turned where this layer turns them. */
-  #rotate(x: Tensor, { rope: angles }: AttentionContext): Tensor {
+  /** The heads turned where this layer turns them, and written into the pages where there are some. */
+  #place({ q, k, v }: Heads, { rope: angles, paged }: AttentionContext): Heads {
     const pairing = this.config.ropePairing;
-    if (pairing === null || angles === null) return x;
-    return rope(x, angles.cos, angles.sin, { pairing, positions: angles.positions });
+    if (pairing === null || angles === null) {
+      paged?.pages.write(k, v, paged.slots);
+      return { q, k, v };
+    }
+    if (paged) return { q: paged.pages.writeTurned({ q, k, v }, paged.slots, angles, pairing), k, v };
+    const turn = (x: Tensor): Tensor => rope(x, angles.cos, angles.sin, { pairing, positions: angles.positions });
+    return { q: turn(q), k: turn(k), v };
   }
 
   /** Output `[N, H, D]`. */
-  #attend(q: Tensor, k: Tensor, v: Tensor, context: AttentionContext): AttentionOutput {
+  #attend(heads: Heads, context: AttentionContext): AttentionOutput {
     const { paged, outputWeights } = context;
+    const placed = this.#place(heads, context);
+    const { q } = placed;
     const settings = this.#settings(q, context);
-    paged?.pages.write(k, v, paged.slots);
-    if (!paged || outputWeights) return attendRectangle({ q, k, v }, settings, context);
+    if (!paged || outputWeights) return attendRectangle(placed, settings, context);
     const { pages, tables, queryStarts, lengths } = paged;
     const { pool: keys } = pages.keys;
     const { pool: values } = pages.values;
@@ -227,7 +230,7 @@ export class GroupedQueryAttention implements Module {
 
 /** Sequences of T tokens each, as the rows of a batch: their own keys alone, or with the weights of all. */
 function attendRectangle(
-  { q, k, v }: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor },
+  { q, k, v }: Heads,
   { mask, ...settings }: AttentionSettings,
   { paged, runs, outputWeights }: AttentionContext,
 ): AttentionOutput {

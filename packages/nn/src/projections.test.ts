@@ -19,7 +19,7 @@ test.each([[[3, 5]], [[4, 2, 3]]])(
     );
     const { joined, alone } = scope((s) => {
       const x = tensor(backend, random(2 * columns), { shape: [2, columns] });
-      const { parts } = projectTogether(x, layers, null);
+      const parts = projectTogether(x, layers, null);
       return {
         joined: parts.map((part) => s.keep(part)),
         alone: layers.map((layer) => s.keep(layer.forward(x))),

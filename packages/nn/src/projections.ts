@@ -21,27 +21,24 @@ export interface NormAndResidual {
   readonly residual?: Tensor | null;
 }
 
-/** Products of one x: each layer's output, as views of `joined` where one op made them side by side. */
-export interface Projections {
-  readonly joined: Tensor | null;
-  readonly parts: readonly Tensor[];
-}
-
-/** `layerᵢ(norm(x))` for two or three layers that read one x `[..., C]`. */
-export function projectTogether(x: Tensor, layers: readonly Linear[], norm: Norm | null): Projections {
+/** `layerᵢ(norm(x))` for two or three layers that read one x `[..., C]`; side by side where one op makes them. */
+export function projectTogether<const L extends readonly Linear[]>(
+  x: Tensor,
+  layers: L,
+  norm: Norm | null,
+): { [I in keyof L]: Tensor } {
   const [first, second, third] = layers.map(bareQuantMatrix);
   if (!first || !second || (layers.length > 2 && !third) || layers.length > 3 || !joinsProducts(norm)) {
     const n = norm ? norm.forward(x) : x;
-    return { joined: null, parts: layers.map((layer) => layer.forward(n)) };
+    return layers.map((layer) => layer.forward(n)) as { [I in keyof L]: Tensor };
   }
   const joined = quantProjections(x, third ? [first, second, third] : [first, second], normBefore(norm));
   let start = 0;
-  const parts = layers.map(({ weight }) => {
+  return layers.map(({ weight }) => {
     const length = weight.shape[0] ?? 0;
     start += length;
     return narrow(joined, x.rank - 1, start - length, length);
-  });
-  return { joined, parts };
+  }) as { [I in keyof L]: Tensor };
 }
 
 /** `activation(gate(norm(x)))·up(norm(x))`. */

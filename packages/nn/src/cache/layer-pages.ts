@@ -1,4 +1,5 @@
-import { scope, type Backend, type Tensor } from "@helium-lm/tensor";
+import { ropeAppend, scope, type Backend, type RopePairing, type Tensor } from "@helium-lm/tensor";
+import type { RotaryAngles } from "../rope/index.ts";
 import { kvStores, type KvDType, type KvStore, type PageShape } from "./kv-store.ts";
 
 /** Keys and values of one layer: pages of `pageSize` slots, `[pages, K, P, D]` each, grown by doubling. */
@@ -30,6 +31,17 @@ export class LayerPages {
       this.keys.write(this.keys.encode(keys), slots);
       this.values.write(this.values.encode(values), slots);
     });
+  }
+
+  /** As `write`, of keys that turn first; the queries `[N, H, D]` turn likewise and are the result. */
+  writeTurned(
+    { q, k, v }: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor },
+    slots: Tensor,
+    { cos, sin, positions }: RotaryAngles,
+    pairing: RopePairing,
+  ): Tensor {
+    const pools = { keys: this.keys.pool, values: this.values.pool, ...this.scales };
+    return ropeAppend(q, k, v, cos, sin, { pairing, positions, slots, ...pools });
   }
 
   /** Copies a whole page. */
