@@ -154,6 +154,32 @@ export const webgpuMutants: readonly Mutant[] = [
     ["softcap before the scale", "score_${j} *= bitcast<f32>(p.scale);\n", ""],
     ["values have no scales", "wgsl` * ${rowScales}[k]`", '""'],
   ),
+  ...mutantsOf(
+    "backends/webgpu/kernels/rope.ts",
+    "rope",
+    ["positions behind the table are read", "u32(clamp(positions", "u32(max(positions"],
+    ["both of a pair turn alike", "select(-other, other, isSecond) * s", "-other * s"],
+    ["elements that pass through turn", "if (d < 2u * p.half)", "if (d < p.width)"],
+  ),
+  ...mutantsOf(
+    "backends/webgpu/kernels/rope-append.ts",
+    "ropeAppend",
+    ["a slot behind the pool is written", "let isStored = slot < p.all_slots;", "let isStored = true;"],
+    ["a slot's place is its number", "let place_in_page = slot % p.page_slots;", "let place_in_page = slot;"],
+    ["values are those of the first head", "token * p.v_token + head * p.v_head", "token * p.v_token"],
+    [
+      "keys do not turn",
+      'const turnedKey = turned(pairing, ofK, "start", "p.k_stride");',
+      "const turnedKey = wgsl`let turned = ${ofK}[start + d * p.k_stride];`;",
+    ],
+    [
+      "all heads have the scale of the first",
+      "head * p.${name}_head + place",
+      'select(head, 0u, ${name.includes("scales")}) * p.${name}_head + place',
+    ],
+    ["the scale is that of signed values", "${magnitude}(turned)", "turned"],
+    ["values are as wide as keys", '"p.value_width", plainValue', '"p.width", plainValue'],
+  ),
   ...mutantsOf(attention("join-splits"), "attention", [
     "splits are added as they are",
     "if (key != top) { factor",

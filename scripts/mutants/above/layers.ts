@@ -30,13 +30,14 @@ export const layers: Area = {
     ),
     ...bugsIn(
       "nn/src/attention.ts",
-      ["keys have the query heads' number", "this.#heads(value, K, null)", "this.#heads(value, H, null)"],
+      ["values have the query heads' number", "this.#heads(v, K, null)", "this.#heads(v, H, null)"],
+      ["keys that lie in no pages do not turn", "k: turn(k), v }", "k, v }"],
       [
         "heads of a rectangle are merged without being permuted",
         "reshape(permute(output, [0, 2, 1, 3]), [q.shape[0] ?? 0, H, D])",
         "reshape(output, [q.shape[0] ?? 0, H, D])",
       ],
-      ["the key has the query's norm", "this.#heads(key, K, this.keyNorm)", "this.#heads(key, K, this.queryNorm)"],
+      ["the key has the query's norm", "this.#heads(k, K, this.keyNorm)", "this.#heads(k, K, this.queryNorm)"],
       [
         "fused rows are cut in the order q, v, k",
         "splitRows(fused, [H * D, K * D, K * D])",

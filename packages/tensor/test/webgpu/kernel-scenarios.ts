@@ -9,37 +9,21 @@ import {
   quantizeInt8,
   Rng,
   scope,
-  tensor,
   type Backend,
   type DType,
   type Tensor,
 } from "@helium-lm/tensor";
+import { appends } from "./append-scenarios.ts";
+import { integers, normal, type ScenarioCall } from "./scenario-values.ts";
 import { quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant/formats";
 
 /** Bytes of a buffer: a matrix of 900 rows of 512 weights takes several. */
 export const SMALL = 140_000;
 
-/** Calls larger than those of the conformance suite: several buffers for a matrix, several workgroups for a row of attention. */
-interface ScenarioCall {
-  readonly name: string;
-  /** Relative to the largest element of the result. */
-  readonly tolerance: number;
-  readonly run: (backend: Backend) => Tensor;
-}
-
 export interface Scenario extends ScenarioCall {
   /** A card, without optional features or with them, or a processor that plays one: they have kernels of their own. */
-  readonly device: "card" | "plain card" | "software";
+  readonly device: "card" | "small" | "plain card" | "software";
 }
-
-const normal = (backend: Backend, shape: readonly number[], seed: number, dtype: DType = "f32"): Tensor => {
-  const rng = new Rng(seed);
-  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * rng.uniform() - 1);
-  return tensor(backend, data, { shape, dtype });
-};
-
-const integers = (backend: Backend, values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>
-  tensor(backend, Int32Array.from(values), { shape, dtype: "i32" });
 
 /** Random levels, scales near 2⁻⁷. */
 function matrix(backend: Backend, format: QuantFormatName, rows: number, columns: number, seed: number): QuantMatrix {
@@ -173,6 +157,13 @@ const attentions: ScenarioCall[] = [
   { name: "attention with capped scores", tolerance: 1e-4, run: overPages(5, { stored: "f32", softcap: 2 }) },
 ];
 
+/** On a device with eight storages for a kernel, as many as each has at least. */
+const ofManyStorages: ScenarioCall[] = [
+  ...appends,
+  ...products.filter(({ name }) => /^(three|gate).* q6_K/.test(name)),
+  { name: "attention of 2 tokens to 1,500 keys in i8", tolerance: 1e-4, run: overPages(2, { stored: "i8" }) },
+];
+
 const on = (device: Scenario["device"], calls: readonly ScenarioCall[]): Scenario[] =>
   calls.map((call) => ({ ...call, name: `${call.name}, on a ${device} device`, device }));
 
@@ -183,7 +174,8 @@ export const scenarios: readonly Scenario[] = [
     "card",
     products.filter(({ name }) => name.includes("q4_0") && !/^(40 )?rows/.test(name)),
   ),
-  ...on("software", [...products, ...linears, ...attentions]),
+  ...on("software", [...products, ...linears, ...attentions, ...appends]),
+  ...on("small", ofManyStorages),
 ];
 
 /** Why a result is not that of another backend; null where it is. */

@@ -1,5 +1,5 @@
 import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
-import { openDevice } from "../../src/backends/webgpu/adapter.ts";
+import { findAdapter, openDevice } from "../../src/backends/webgpu/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device.ts";
 import { Features } from "../../src/backends/webgpu/features.ts";
@@ -13,10 +13,18 @@ async function backendOn(isFallback: boolean, features: "auto" | "none"): Promis
   return new WebGpuBackend(device, false, new Features(device, { features }));
 }
 
+/** A backend on a device of which no limits were asked for. */
+async function smallBackend(): Promise<WebGpuBackend> {
+  const adapter = await findAdapter({ dawnFlags });
+  const device = new Device({ adapter, device: await adapter.requestDevice() }, SMALL);
+  return new WebGpuBackend(device, false, new Features(device, { features: "none" }));
+}
+
 /** Runs all scenarios on webgpu and on cpu and tells the parent how they differ. */
 const backends = {
   "plain card": await backendOn(false, "none"),
   card: await backendOn(false, "auto"),
+  small: await smallBackend(),
   software: await backendOn(true, "auto"),
 };
 const cpu = createCpuBackend();

@@ -63,7 +63,7 @@ function call(draw: Draw, { dtype, variant, values: kind }: CallKind): Call<"rop
           ...(whole
             ? { kind: "integers", low: -1, high: 1, seed: seed + i }
             : { kind: "uniform", low: -1, high: 1, seed: seed + i }),
-        } as Fill);
+        });
   const pool = (i: number, shape: readonly number[], stored: DType): Argument => ({
     ...argument(i, stored, shape, usualFill(stored, seed + i)),
     layout: apart(shape, drawn[i]),
