@@ -18,13 +18,18 @@ const list =
 
 const prompts = {
   "copy-heavy": `<|im_start|>user\nRepeat this list twice, word for word: ${list}<|im_end|>\n<|im_start|>assistant\n${list}\n`,
-  free: "<|im_start|>user\nTell me a story about a fox who learns to read.<|im_end|>\n<|im_start|>assistant\n",
+  free:
+    "<|im_start|>system\nYou are a teller of stories. You like animals that do what animals never did, small towns where everybody " +
+    "knows everybody, and endings that nobody saw coming but that make sense once they are there. You never explain a joke.<|im_end|>\n" +
+    "<|im_start|>user\nTell me a story about a fox who learns to read.<|im_end|>\n<|im_start|>assistant\n",
 } as const;
 
 /** Texts of helium-nano's kind: it knows no instructions. */
 const nanoPrompts = {
   "copy-heavy": `${list} ${list} ${list.slice(0, 60)}`,
-  free: "Um das System zu installieren,",
+  free:
+    "Das Programm läuft auf allen Rechnern, die seit dem letzten Jahr verkauft wurden, und braucht keinen Anschluss an das Netz. Die " +
+    "Sprache der Oberfläche kann jederzeit gewechselt werden, ohne dass Daten verloren gehen. Um das System zu installieren,",
 } as const;
 
 interface Bench {
@@ -98,7 +103,7 @@ async function measure(bench: Bench, asked: Asked): Promise<readonly Result[]> {
       for (const rows of ROWS) {
         const test = `${bench.name} ${kind}, ${rows} ${rows === 1 ? "row" : "rows"}`;
         if (!test.includes(asked.only)) continue;
-        const inputIds = rowsOf(tokenizer.encode(text), rows);
+        const inputIds = rowsOf(tokenizer.encode(text), rows, pageSizeOf(model));
         // Sixteen rows fill the batch: that nothing is tried any more shows with lookup alone, whose prompts are read soonest.
         const few = rows > 4 ? new Map<string, ModelForCausalLM>() : drafts;
         results.push(
@@ -114,13 +119,20 @@ async function measure(bench: Bench, asked: Asked): Promise<readonly Result[]> {
   return results;
 }
 
-/** Rows that begin at different places of the prompt, so that they are different texts of one length. */
-function rowsOf(ids: readonly number[], rows: number): number[][] {
-  return Array.from({ length: rows }, (_, row) => [
-    ...ids.slice(0, 1),
-    ...ids.slice(1 + row),
-    ...ids.slice(1, 1 + row),
-  ]);
+/**
+ * Rows that begin at different places of the prompt, so that they are different texts of one length: one token more than fills
+ * pages, which is all of a prompt that is read again when its pages are kept.
+ */
+function rowsOf(ids: readonly number[], rows: number, pageSize: number): number[][] {
+  const filling = Math.floor((ids.length - 1) / pageSize) * pageSize;
+  if (filling === 0) throw new Error(`a prompt of ${ids.length} tokens fills no page of ${pageSize}`);
+  const kept = ids.slice(-filling);
+  return Array.from({ length: rows }, (_, row) => [...ids.slice(0, 1), ...kept.slice(row), ...kept.slice(0, row)]);
+}
+
+function pageSizeOf(model: ModelForCausalLM): number {
+  using engine = model.engine({ maxTokens: SLOTS });
+  return engine.pool({}).pageSize;
 }
 
 /** Slots of the engine that keeps the prompts. */
