@@ -54,6 +54,7 @@ A product with block-quantised weights is computed in one of two ways:
 | \`wasm\` | rounded to integers, each run of 32 by its own scale: to 8 bits (scale = largest \\|x\\| / 127), and to 16 bits (/ 32767) where the weights are \`q8_0\`; products and sums of a block are exact integers |
 | \`cpu\`, \`reference\` | not rounded: blocks are multiplied out, and products are those of f32 (\`cpu\`) or f64 (\`reference\`) |
 | \`gpujs\` | not rounded: packed blocks (\`q8_0\`, \`q4_0\`) are multiplied out in the shader, others while they are loaded |
+| \`webgpu\` | not rounded: blocks are multiplied out in the shader. With \`activations: "rounded"\`, on a graphics card, as \`wasm\` (16 bits: / 32639) in products of more than eight rows with \`q4_0\` and \`q8_0\` |
 
 So \`wasm\` and \`cpu\` give different logits for one quantised model, and near ties may fall either way; llama.cpp rounds
 activations to 8 bits too, in its own way. Matrices in f32, f16 and bf16 are multiplied with activations as they are, on

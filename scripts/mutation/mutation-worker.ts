@@ -48,7 +48,7 @@ async function createWebGpu(isFallback: boolean, options: WebGpuBackendOptions):
 
 /** Shaders do nothing for other ops, and compiling them takes the time. */
 async function runOnWebGpu(): Promise<void> {
-  const devices = [[true], [false, { features: "none" }], [false]] as const;
+  const devices = [[true], [false, { features: "none" }], [false, { activations: "rounded" }]] as const;
   for (const [isFallback, features = {}] of devices) {
     const options = { name, runs: 4, flushesSubnormals: "the device computes without subnormals" };
     if (failed === "")

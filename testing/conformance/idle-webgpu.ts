@@ -41,6 +41,6 @@ const device = {
  */
 export function createIdleWebGpu({ isFallback = false } = {}): Backend {
   const info = { vendor: "", architecture: "", device: "idle", description: "", isFallbackAdapter: isFallback };
-  const open = { adapter: { info } as GPUAdapter, device: device as unknown as GPUDevice };
+  const open = { adapter: { info } as GPUAdapter, device: device as unknown as GPUDevice, language: [] };
   return new WebGpuBackend(new Device(open), false);
 }

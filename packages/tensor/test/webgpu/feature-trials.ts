@@ -44,7 +44,14 @@ const asWritten = (code: string): string => code;
 
 export const featureTrials: readonly FeatureTrial[] = [
   { name: "as they are", options: {}, rewrite: asWritten },
-  { name: "none", options: { features: "none" }, rewrite: asWritten },
+  { name: "none", options: { features: "none", activations: "rounded" }, rewrite: asWritten },
+  { name: "rounded activations", options: { activations: "rounded" }, rewrite: asWritten },
+  {
+    name: "packed bytes without a sign",
+    options: { activations: "rounded" },
+    rewrite: (code) =>
+      code.replaceAll("dot4I8Packed(", "i32(dot4U8Packed(").replaceAll(/(dot4U8Packed\(a, b\.\w\))/g, "$1)"),
+  },
   ...sizes.map((size) => ({ name: `subgroups of ${size}`, options: {}, rewrite: playing(size) })),
   {
     name: "subgroups that lose threads",

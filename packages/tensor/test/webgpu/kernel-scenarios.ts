@@ -21,8 +21,11 @@ import { quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant/form
 export const SMALL = 140_000;
 
 export interface Scenario extends ScenarioCall {
-  /** A card, without optional features or with them, or a processor that plays one: they have kernels of their own. */
-  readonly device: "card" | "small" | "plain card" | "software";
+  /**
+   * A card: without optional features, with them, with those that round activations too, or with the least limits; or a processor
+   * that plays one. They have kernels of their own.
+   */
+  readonly device: "plain card" | "card" | "rounding card" | "small" | "software";
 }
 
 /** Random levels, scales near 2⁻⁷. */
@@ -81,6 +84,30 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
       gatherQuant(matrix(backend, format, 900, 512, 7), integers(backend, [899, 0, 31, 32, 350, 463, 464, 700])),
   },
 ]);
+
+/** Many rows, which a card may round: to 8 bits, with q8_0 to 16. */
+const roundedProducts: readonly ScenarioCall[] = [
+  ...products
+    .filter(({ name }) => /^40 rows.*(q4_0|q8_0)/.test(name))
+    .map((call) => ({
+      ...call,
+      tolerance: call.name.includes("q8_0") ? 1e-4 : 1e-2,
+    })),
+  {
+    name: "40 rows × gate and up of q4_0",
+    tolerance: 1e-2,
+    run: (backend) =>
+      quantGatedProjection(
+        normal(backend, [40, 512], 3),
+        {
+          gate: matrix(backend, "q4_0", 70, 512, 4),
+          up: matrix(backend, "q4_0", 100, 512, 5).narrowRows(30, 70),
+          activation: "silu",
+        },
+        { weight: normal(backend, [512], 6), eps: 1e-5 },
+      ),
+  },
+];
 
 const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
   [1, 5, 33].map((M): ScenarioCall => ({
@@ -174,6 +201,7 @@ export const scenarios: readonly Scenario[] = [
     "card",
     products.filter(({ name }) => name.includes("q4_0") && !/^(40 )?rows/.test(name)),
   ),
+  ...on("rounding card", roundedProducts),
   ...on("software", [...products, ...linears, ...attentions, ...appends]),
   ...on("small", ofManyStorages),
 ];

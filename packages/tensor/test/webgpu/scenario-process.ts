@@ -3,29 +3,31 @@ import { findAdapter, openDevice } from "../../src/backends/webgpu/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device.ts";
 import { Features } from "../../src/backends/webgpu/features.ts";
+import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
 import { differenceOf, scenarios, SMALL } from "./kernel-scenarios.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 
 /** A backend that takes its device for another one than it is. */
-async function backendOn(isFallback: boolean, features: "auto" | "none"): Promise<WebGpuBackend> {
-  const device = Object.assign(new Device(await openDevice({ dawnFlags, features }), SMALL), { isFallback });
-  return new WebGpuBackend(device, false, new Features(device, { features }));
+async function backendOn(isFallback: boolean, options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
+  const device = Object.assign(new Device(await openDevice({ ...options, dawnFlags }), SMALL), { isFallback });
+  return new WebGpuBackend(device, false, new Features(device, options));
 }
 
 /** A backend on a device of which no limits were asked for. */
 async function smallBackend(): Promise<WebGpuBackend> {
   const adapter = await findAdapter({ dawnFlags });
-  const device = new Device({ adapter, device: await adapter.requestDevice() }, SMALL);
+  const device = new Device({ adapter, device: await adapter.requestDevice(), language: [] }, SMALL);
   return new WebGpuBackend(device, false, new Features(device, { features: "none" }));
 }
 
 /** Runs all scenarios on webgpu and on cpu and tells the parent how they differ. */
 const backends = {
-  "plain card": await backendOn(false, "none"),
-  card: await backendOn(false, "auto"),
+  "plain card": await backendOn(false, { features: "none" }),
+  card: await backendOn(false),
+  "rounding card": await backendOn(false, { activations: "rounded" }),
   small: await smallBackend(),
-  software: await backendOn(true, "auto"),
+  software: await backendOn(true),
 };
 const cpu = createCpuBackend();
 for (const scenario of scenarios) {

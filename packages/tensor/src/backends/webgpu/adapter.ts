@@ -3,12 +3,15 @@ import { findGpu } from "./dawn.ts";
 import { askedLimits } from "./limits.ts";
 import type { WebGpuBackendOptions } from "./options.ts";
 
-/** Features that kernels and profiles use where a device has them. */
+/** Features that kernels and profiles use where a device has them, and those of the language, which need not be asked for. */
 const usedFeatures = ["subgroups", "timestamp-query"] as const;
+const usedLanguage = ["packed_4x8_integer_dot_product"] as const;
 
 export interface OpenDevice {
   readonly adapter: GPUAdapter;
   readonly device: GPUDevice;
+  /** Features of WGSL that kernels may use. */
+  readonly language: readonly string[];
 }
 
 /**
@@ -48,10 +51,19 @@ export function isSoftware({ info }: Pick<GPUAdapter, "info">): boolean {
 export async function openDevice(options: WebGpuBackendOptions, given?: GPUAdapter): Promise<OpenDevice> {
   const adapter = given ?? (await findAdapter(options));
   const requiredLimits = Object.fromEntries(askedLimits.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures = options.features === "none" ? [] : usedFeatures.filter((name) => adapter.features.has(name));
+  const isAsked = options.features !== "none";
+  const requiredFeatures = usedFeatures.filter((name) => isAsked && adapter.features.has(name));
+  const language = isAsked ? await languageFeatures(options) : [];
   try {
-    return { adapter, device: await adapter.requestDevice({ requiredLimits, requiredFeatures }) };
+    return { adapter, device: await adapter.requestDevice({ requiredLimits, requiredFeatures }), language };
   } catch (cause) {
     throw new BackendError("webgpu", "is unavailable: the adapter gives no device; use another backend", {}, { cause });
   }
+}
+
+async function languageFeatures({ dawnFlags }: WebGpuBackendOptions): Promise<string[]> {
+  const gpu = await findGpu(dawnFlags);
+  // Browsers of 2023 do not tell them.
+  if (typeof gpu === "string" || !("wgslLanguageFeatures" in gpu)) return [];
+  return usedLanguage.filter((name) => gpu.wgslLanguageFeatures.has(name));
 }

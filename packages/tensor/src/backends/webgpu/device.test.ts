@@ -7,7 +7,11 @@ function losable(): { readonly open: OpenDevice; readonly lose: (message: string
   let lose: (message: string) => void = () => undefined;
   const lost = new Promise((resolve) => (lose = (message) => resolve({ reason: "unknown", message })));
   const limits = { maxStorageBufferBindingSize: 2 ** 30, maxBufferSize: 2 ** 28 };
-  const open = { adapter: { info: {} }, device: { limits, lost, features: [], destroy: () => undefined } };
+  const open = {
+    adapter: { info: {} },
+    device: { limits, lost, features: [], destroy: () => undefined },
+    language: [],
+  };
   return { open: open as unknown as OpenDevice, lose: (message) => lose(message) };
 }
 

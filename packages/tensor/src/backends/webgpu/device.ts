@@ -9,6 +9,7 @@ const LOSS_MS = 200;
 export class Device {
   readonly gpu: GPUDevice;
   readonly limits: DeviceLimits;
+  /** Optional features that it has, those of WGSL among them. */
   readonly features: ReadonlySet<string>;
   /** Names of the adapter, for reports. */
   readonly adapter: Readonly<Record<"vendor" | "architecture" | "device" | "description", string>>;
@@ -19,12 +20,12 @@ export class Device {
   #lost: string | null = null;
   #disposed = false;
 
-  constructor({ adapter, device }: OpenDevice, maxStorageBytes?: number) {
+  constructor({ adapter, device, language }: OpenDevice, maxStorageBytes?: number) {
     const { vendor, architecture, device: name, description } = adapter.info;
     this.gpuAdapter = adapter;
     this.gpu = device;
     this.limits = deviceLimits(device.limits, maxStorageBytes);
-    this.features = new Set(device.features);
+    this.features = new Set([...device.features, ...language]);
     this.adapter = { vendor, architecture, device: name, description };
     this.isFallback = isSoftware(adapter);
     // After a loss nothing throws and waiting ends at once, so it is kept here.

@@ -13,18 +13,25 @@ const trials: { readonly [F in VariantFeature]: readonly (readonly [format: Quan
     ["q8_0", 1],
     ["q8_0", 3],
   ],
+  packed_4x8_integer_dot_product: [
+    ["q4_0", 12],
+    ["q8_0", 12],
+  ],
 };
 
 /** More units of 32 than a workgroup takes at a time, and no multiple of that. */
 const K = 32 * 35;
 const N = 37;
 
+/** Rows that the plain kernels multiply at a time: few, for their shaders for many take long to compile. */
+const FEW = 4;
+
 /** Relative to the largest element: sums in another order. */
 const TOLERANCE = 1e-5;
 
 /** Multiplies small matrices with and without each feature that is used, and turns off one with which other numbers come out. */
 export async function testFeatures(context: KernelContext, backend: Backend): Promise<void> {
-  const { features } = context.parts;
+  const { features } = context;
   for (const feature of features.used) {
     const reason = await failure(context, backend, feature).catch(
       (error: unknown) => `its kernels do not run: ${error instanceof Error ? error.message : String(error)}`,
@@ -36,8 +43,8 @@ export async function testFeatures(context: KernelContext, backend: Backend): Pr
 async function failure(context: KernelContext, backend: Backend, feature: VariantFeature): Promise<string | null> {
   for (const [format, M] of trials[feature]) {
     using trial = new Trial(context, backend, format, M);
-    const plain = context.parts.features.without(feature, () => trial.multiply());
-    const [want, got] = [await trial.read(plain), await trial.read(trial.multiply())];
+    const plain = context.features.without(feature, () => trial.multiply(FEW));
+    const [want, got] = [await trial.read(plain), await trial.read(trial.multiply(M))];
     const top = want.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const wrong = want.findIndex((value, i) => !(Math.abs(value - got[i]) <= TOLERANCE * top));
     if (wrong >= 0) return `its kernels gave ${got[wrong]} for ${want[wrong]} in a product with ${format}`;
@@ -64,10 +71,18 @@ class Trial implements Disposable {
     backend.write(this.#weight.handle, blocksOf(format));
   }
 
-  multiply(): Operand {
-    const out = this.#dense([this.#x.layout.shape[0], N]);
+  /** @param atATime rows of x */
+  multiply(atATime: number): Operand {
+    const [M] = this.#x.layout.shape;
+    const out = this.#dense([M, N]);
     const weight = { ...this.#weight, firstRow: 0, rows: N, columns: K };
-    createQuantMatmul(this.#context)(out, { x: this.#x, weight }, {});
+    for (let row = 0; row < M; row += atATime) {
+      const part = (operand: Operand, columns: number): Operand => {
+        const layout = contiguousLayout([Math.min(atATime, M - row), columns]);
+        return { ...operand, layout: { ...layout, offset: row * columns } };
+      };
+      createQuantMatmul(this.#context)(part(out, N), { x: part(this.#x, K), weight }, {});
+    }
     return out;
   }
 

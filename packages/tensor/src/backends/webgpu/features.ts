@@ -2,15 +2,17 @@ import type { Device } from "./device.ts";
 import type { WebGpuBackendOptions } from "./options.ts";
 
 /** What a device may be able to do, in the words of WebGPU and WGSL, where kernels have a variant for it. */
-export const variantFeatures = ["subgroups"] as const;
+export const variantFeatures = ["subgroups", "packed_4x8_integer_dot_product"] as const;
 
 export type VariantFeature = (typeof variantFeatures)[number];
+
+type FeatureOptions = Pick<WebGpuBackendOptions, "features" | "activations">;
 
 /** Which optional features kernels use, and why not the others. */
 export class Features {
   readonly #reasons = new Map<VariantFeature, string>();
 
-  constructor(device: Device, options: Pick<WebGpuBackendOptions, "features"> = {}) {
+  constructor(device: Device, options: FeatureOptions = {}) {
     for (const name of variantFeatures) {
       const reason = whyNot(name, device, options);
       if (reason !== null) this.#reasons.set(name, reason);
@@ -44,18 +46,19 @@ export class Features {
 
   /** `features` are those used, `unusedFeatures` the others, each with the reason. */
   info(): Readonly<Record<"features" | "unusedFeatures", string>> {
-    const unused = [...this.#reasons].map(([name, reason]) => `${name} (${reason})`);
+    const unused = variantFeatures.flatMap((name) => {
+      const reason = this.#reasons.get(name);
+      return reason === undefined ? [] : [`${name} (${reason})`];
+    });
     return { features: this.used.join(" ") || "none", unusedFeatures: unused.join(", ") || "none" };
   }
 }
 
-function whyNot(
-  name: VariantFeature,
-  device: Device,
-  { features }: Pick<WebGpuBackendOptions, "features">,
-): string | null {
+function whyNot(name: VariantFeature, device: Device, { features, activations }: FeatureOptions): string | null {
   if (features === "none") return 'features is "none"';
   if (!device.features.has(name)) return "the device has none";
   if (device.isFallback) return "a processor plays this device, and plain kernels are faster on it";
+  if (name === "packed_4x8_integer_dot_product" && activations !== "rounded")
+    return 'it rounds activations, which activations: "rounded" allows';
   return null;
 }

@@ -5,6 +5,11 @@ export interface WebGpuBackendOptions {
   readonly powerPreference?: "low-power" | "high-performance";
   /** `none` = no optional feature of the device is used, even where it is there. Default: those that passed a test. */
   readonly features?: "auto" | "none";
+  /**
+   * `rounded` = in products of more than eight rows with matrices in q4_0 and q8_0, activations are rounded to 8 and to 16 bits, each 32
+   * by a scale of their own, as wasm does, where the device multiplies packed bytes. Default: `f32`, as they are.
+   */
+  readonly activations?: "f32" | "rounded";
   /** Submits each op alone, so that an error of the device names it. Slow. Default: false. */
   readonly debug?: boolean;
   /** Lowers the device's limit for one storage, to leave room for others. */
@@ -16,6 +21,7 @@ export interface WebGpuBackendOptions {
 export const webGpuOptions: OptionNames<WebGpuBackendOptions> = {
   powerPreference: true,
   features: true,
+  activations: true,
   debug: true,
   maxStorageBytes: true,
   dawnFlags: true,

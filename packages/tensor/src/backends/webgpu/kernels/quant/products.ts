@@ -5,6 +5,7 @@ import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../norms.ts";
 import { floatPiece, piecesOf, type Piece } from "./matrices.ts";
 import type { Addend, Norm, Product } from "./product.ts";
+import { multiplyPacked } from "./packed-product.ts";
 import { multiplyRows } from "./row-product.ts";
 import { multiplyByThreads } from "./thread-product.ts";
 import { multiplyTiles } from "./tile-product.ts";
@@ -28,7 +29,7 @@ function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
 
 function multiply(context: KernelContext, product: Product): void {
   if (product.M === 0 || product.pieces.length === 0) return;
-  if (product.M > FEW_ROWS) return multiplyTiles(context, product);
+  if (product.M > FEW_ROWS) return multiplyPacked(context, product) ? undefined : multiplyTiles(context, product);
   if (context.device.isFallback) return multiplyByThreads(context, product);
   multiplyRows(context, product);
 }
