@@ -9,6 +9,8 @@ export const leftToSoak = {
   "other dtypes in webasm": "conformance of gpujs in webasm in f16, bf16, integers and bool; those of mode cpu stay",
   "WebGPU in Node": "of gpujs on WebGPU in Node, all conformance tests but the values; those in Chromium stay",
   "webgpu in Node": "of webgpu in Node, all conformance tests but the values in f32; those in Chromium stay",
+  "webgpu with optional features":
+    "of webgpu with optional features, all conformance tests but the values of quantMatmul in f32 with q4_0 and q8_0",
   "joint products on webgpu":
     "of webgpu, conformance of quantProjections and quantGatedProjection in 6 of 12 block formats; of the others, 3 run in Chromium and 3 in Node",
 } as const;

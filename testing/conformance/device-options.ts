@@ -6,13 +6,21 @@ import type { QuantFormatName } from "@helium-lm/tensor/quant";
 /** Formats whose blocks the kernels read; matrices of the others are loaded as floats. */
 const packed: readonly QuantFormatName[] = ["q8_0", "q4_0"];
 
-/** Where the suite runs on a device: gpujs in a mode, or `wgsl`, the webgpu backend. */
-export type DeviceMode = GpuJsMode | "wgsl";
+/**
+ * Where the suite runs on a device: gpujs in a mode, or `wgsl`, the webgpu backend; `wgsl card` is that which takes its device for a
+ * graphics card and uses all optional features of it.
+ */
+export type DeviceMode = GpuJsMode | "wgsl" | "wgsl card";
 
 /** How gpujs in a mode, or the webgpu backend, is held to the conformance suite. */
 export function deviceConformance(mode: DeviceMode): Omit<ConformanceOptions, "create"> {
-  if (mode === "wgsl")
-    return { name: "webgpu", skip: [], flushesSubnormals: "the device computes without subnormals", runs: 1 };
+  if (mode === "wgsl" || mode === "wgsl card")
+    return {
+      name: mode === "wgsl" ? "webgpu" : "webgpu with optional features",
+      skip: [],
+      flushesSubnormals: "the device computes without subnormals",
+      runs: 1,
+    };
   const onDevice = mode !== "cpu" && mode !== "webasm";
   return {
     name: `gpujs ${mode}`,

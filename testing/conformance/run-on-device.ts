@@ -1,9 +1,12 @@
 import type { Backend } from "@helium-lm/tensor";
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
-import { createWebGpuBackend } from "@helium-lm/tensor/backends/webgpu";
+import { createWebGpuBackend, WebGpuBackend } from "@helium-lm/tensor/backends/webgpu";
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
 import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
+import { openDevice } from "../../packages/tensor/src/backends/webgpu/adapter.ts";
+import { Device } from "../../packages/tensor/src/backends/webgpu/device.ts";
+import { Features } from "../../packages/tensor/src/backends/webgpu/features.ts";
 import { deviceConformance, type DeviceMode } from "./device-options.ts";
 
 /** What to run; the size of the run where it is not the mode's own. */
@@ -20,8 +23,12 @@ export interface DeviceRun {
 /** Clearing the memory of workgroups, on which no kernel here relies, makes SwiftShader ten times slower to compile. */
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 
-const createFor = (mode: DeviceMode): Promise<Backend> =>
-  mode === "wgsl" ? createWebGpuBackend({ dawnFlags }) : createGpuJsBackend({ mode });
+async function createFor(mode: DeviceMode): Promise<Backend> {
+  if (mode === "wgsl") return createWebGpuBackend({ dawnFlags });
+  if (mode !== "wgsl card") return createGpuJsBackend({ mode });
+  const device = Object.assign(new Device(await openDevice({ dawnFlags })), { isFallback: false });
+  return new WebGpuBackend(device, false, new Features(device, { activations: "rounded" }));
+}
 
 /** Runs the conformance suite on a device of this realm, a page or a process. */
 export async function runDeviceConformance(
@@ -32,6 +39,6 @@ export async function runDeviceConformance(
   const options = { ...deviceConformance(mode), ...chosen, create: () => backend };
   const { report } = await runConformance(options, { onOutcome });
   // The suite has disposed the backend; the queue of gpujs may not be empty yet.
-  if (mode !== "wgsl") await backend.synchronize();
+  if (!mode.startsWith("wgsl")) await backend.synchronize();
   return { report, info: backend.info() };
 }
