@@ -1,5 +1,5 @@
 import type { Backend } from "./contract/backend.ts";
-import type { Operand } from "./contract/operand.ts";
+import type { Operand, StorageSpec } from "./contract/operand.ts";
 import { dtypes, type DType, type TypedArray } from "./dtypes/dtype.ts";
 import { dtypeOf, type DTypeLike } from "./dtypes/dtype-names.ts";
 import { ArgumentError, ShapeError } from "./errors.ts";
@@ -37,8 +37,7 @@ export class Tensor extends StorageView implements Operand {
   /** New tensor of undefined contents. @throws ShapeError, BackendError */
   static empty(backend: Backend, shape: readonly number[], dtype: DType, weights = false): Tensor {
     checkShape("empty", shape);
-    const storage = new Storage(backend, { kind: "dense", dtype, length: sizeOf(shape), ...(weights && { weights }) });
-    return new Tensor(storage, contiguousLayout(shape), dtype);
+    return new Tensor(new Storage(backend, denseSpec(shape, dtype, weights)), contiguousLayout(shape), dtype);
   }
 
   get shape(): readonly number[] {
@@ -219,6 +218,15 @@ export function fromStored(
   return result;
 }
 
+function denseSpec(shape: readonly number[], dtype: DType, weights: boolean): StorageSpec {
+  const isMatrix = weights && shape.length === 2;
+  return {
+    ...{ kind: "dense", dtype, length: sizeOf(shape) },
+    ...(weights && { weights }),
+    ...(isMatrix && { columns: shape[1] }),
+  };
+}
+
 /** The dtype that a typed array stores; f32 for arrays of numbers and for those without a dtype of their own. */
 function dtypeOfValues(values: TypedArray | readonly number[]): DType {
   if (values instanceof Int32Array) return "i32";
@@ -241,10 +249,9 @@ export async function fromStoredParts(
   { weights = false }: { readonly weights?: boolean } = {},
 ): Promise<Tensor> {
   checkShape("fromStoredParts", shape);
-  const length = sizeOf(shape);
-  const storage = new Storage(backend, { kind: "dense", dtype, length, ...(weights && { weights }) });
+  const storage = new Storage(backend, denseSpec(shape, dtype, weights));
   try {
-    await writeParts(backend, storage.handle, length * dtypes[dtype].bytes, parts);
+    await writeParts(backend, storage.handle, sizeOf(shape) * dtypes[dtype].bytes, parts);
   } catch (error) {
     storage.release();
     throw error;

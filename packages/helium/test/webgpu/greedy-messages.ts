@@ -4,6 +4,8 @@ export interface GreedyJob {
   /** Absent: as stored. */
   readonly dtype?: "q8_0" | "q4_0" | "bf16";
   readonly tokens: number;
+  /** Of a storage on webgpu; absent: what the device takes. */
+  readonly maxStorageBytes?: number;
 }
 
 /** What two runs gave, and what the second took. */

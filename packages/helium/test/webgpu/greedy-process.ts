@@ -37,10 +37,14 @@ async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob):
 }
 
 process.on("message", (job: GreedyJob) => {
-  void (async (): Promise<GreedyPair | { readonly error: string }> => ({
-    wasm: await generate(wasm, job),
-    webgpu: await generate(webgpu, job),
-  }))()
+  void (async (): Promise<GreedyPair | { readonly error: string }> => {
+    const { maxStorageBytes } = job;
+    const limited =
+      maxStorageBytes === undefined ? null : await createBackend("webgpu", { dawnFlags, maxStorageBytes });
+    const pair = { wasm: await generate(wasm, job), webgpu: await generate(limited ?? webgpu, job) };
+    limited?.dispose();
+    return pair;
+  })()
     .catch((error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
     .then((answer) => process.send?.(answer));
 });

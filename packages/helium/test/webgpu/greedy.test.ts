@@ -74,4 +74,13 @@ describe("greedy tokens on webgpu in Node are those of wasm", () => {
       expect(webgpu.perToken.dispatches).toBeLessThanOrEqual(dtype === "bf16" ? 113 : 71);
     },
   );
+
+  test("helium-nano with all matrices in several buffers", { timeout: TIMEOUT_MS }, async ({ skip }) => {
+    skip(!isAvailable, NEEDS);
+    const job = { folder: `${root}models/helium-nano`, dtype: "bf16", tokens: 3, maxStorageBytes: 200_000 } as const;
+    const { wasm, webgpu } = await run(job);
+    expect(webgpu.first).toEqual(wasm.first);
+    expect(webgpu.again).toEqual(wasm.first);
+    expect(webgpu.handles).toBe(0);
+  });
 });

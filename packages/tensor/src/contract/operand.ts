@@ -12,6 +12,8 @@ export type StorageSpec =
       readonly length: number;
       /** Written once, then only multiplied by and looked up in: may lie apart from what is computed with. */
       readonly weights?: boolean;
+      /** Of a matrix of weights: elements of a row. A backend may keep rows in several places. */
+      readonly columns?: number;
     }
   | { readonly kind: "quant"; readonly format: QuantFormatName; readonly rows: number; readonly columns: number };
 

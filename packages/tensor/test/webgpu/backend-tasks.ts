@@ -1,6 +1,8 @@
 import {
   add,
   createBackend,
+  fromStored,
+  fromStoredParts,
   gather,
   mul,
   permute,
@@ -10,6 +12,7 @@ import {
   scatterRows,
   scope,
   softmax,
+  sum,
   tanh,
   tensor,
   zeros,
@@ -137,6 +140,30 @@ export const backendTasks = {
     write(a, Float32Array.of(10, 20));
     const after = add(a, a);
     const result = [await bytes.toArray(), await before.toArray(), await after.toArray()];
+    backend.dispose();
+    return result;
+  },
+
+  /** A matrix of weights in several buffers: written in parts, read back, and used where it cannot be. */
+  async splitMatrix() {
+    const backend = await create({ maxStorageBytes: 4096 });
+    const given = values(3, 100 * 32);
+    const bytes = new Uint8Array(given.buffer);
+    async function* parts(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += 5000) yield bytes.subarray(at, at + 5000);
+    }
+    const matrix = await fromStoredParts(backend, parts(), [100, 32], "f32", { weights: true });
+    const { bytes: held, handles } = backend.memory();
+    const read = new Float32Array((await backend.read(matrix.handle)).buffer);
+    const [row] = [gather(matrix, tensor(backend, [77], { dtype: "i32" }))];
+    const result = {
+      ...{ held, handles, isSame: read.every((value, i) => value === given[i]) },
+      isRow: (await row.data()).every((value, i) => value === given[77 * 32 + i]),
+      outside: await messageOf(() => gather(matrix, tensor(backend, [100], { dtype: "i32" })).data()),
+      sum: await messageOf(() => sum(matrix, 0)),
+      narrow: await messageOf(() => fromStored(backend, values(1, 2000), [100, 20], "f32", { weights: true })),
+    };
+    matrix.dispose();
     backend.dispose();
     return result;
   },

@@ -70,7 +70,7 @@ test("limits and options are refused at once; a bad index spoils what depends on
   const result = await run("errors");
   if (!result) return skip(NEEDS);
   expect(result.large).toBe(
-    "BackendError: webgpu: a storage of 8000 bytes of f32 exceeds this device's limit of 4096; split the tensor, use a smaller dtype or another backend",
+    "BackendError: webgpu: a storage of 8000 bytes of f32 exceeds this device's limit of 4096; compute fewer rows or tokens at a time, split the tensor, use a smaller dtype or another backend",
   );
   expect(result.messages).toEqual(["ArgumentError: gather: index 7 is outside [0, 3)", "no error"]);
   expect(result.option).toMatch(
@@ -131,4 +131,18 @@ test("where there is no room for a buffer it is said, and the next one of its si
   if (!result) return skip(NEEDS);
   expect(result.told).toEqual(Array(4).fill({ missing: noRoom, again: "no error" }));
   expect(result.beside).toBe("no error");
+});
+
+test("a matrix of weights beyond the limit lies in several buffers, and says where it cannot be used", async ({
+  skip,
+}) => {
+  const result = await run("splitMatrix");
+  if (!result) return skip(NEEDS);
+  expect(result).toEqual({
+    ...{ held: 12800, handles: 1, isSame: true, isRow: true },
+    outside: "ArgumentError: gather: index 100 is outside [0, 100)",
+    sum: "BackendError: storage: a matrix of weights that is too large for one storage of this device takes part in linear and gather alone, by whole rows; load it in a smaller dtype, or use another backend",
+    narrow:
+      "BackendError: webgpu: a storage of 8000 bytes of f32 exceeds this device's limit of 4096; rows of a multiple of 32 columns would be split; use a smaller dtype, a block format such as q8_0, or another backend",
+  });
 });

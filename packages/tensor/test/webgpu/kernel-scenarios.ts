@@ -1,7 +1,12 @@
 import {
   attention,
+  cast,
+  dtypes,
+  fromStored,
+  gather,
   gatherQuant,
   linear,
+  narrow,
   quantGatedProjection,
   quantMatmul,
   quantProjections,
@@ -118,6 +123,37 @@ const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
   })),
 );
 
+/** Weights in floats, in several buffers. */
+function floatMatrix(backend: Backend, dtype: "f32" | "bf16" | "f16", rows: number, columns: number): Tensor {
+  const rng = new Rng(rows);
+  const { encode, bytes, view } = dtypes[dtype];
+  const stored = view(new ArrayBuffer(rows * columns * bytes), 0, rows * columns);
+  for (let i = 0; i < stored.length; i++) stored[i] = encode(2 * rng.uniform() - 1);
+  return fromStored(backend, stored, [rows, columns], dtype, { weights: true });
+}
+
+const splitMatrices = (["f32", "bf16", "f16"] as const).flatMap((dtype): ScenarioCall[] => [
+  ...(dtype === "bf16" ? [1, 5, 33] : [5]).map((M) => ({
+    name: `${M} rows × weights in ${dtype} in several buffers, of which some rows`,
+    tolerance: 1e-5,
+    run: (backend: Backend) =>
+      linear(
+        normal(backend, [M, 96], M),
+        narrow(floatMatrix(backend, dtype, 900, 96), 0, 29, 801),
+        normal(backend, [801], 3, "bf16"),
+      ),
+  })),
+  ...(["f32", dtype === "bf16" ? "f16" : "bf16", dtype] as const).map((to) => ({
+    name: `rows of ${dtype} from several buffers, in ${to}`,
+    tolerance: 0,
+    run: (backend: Backend) => {
+      const table = narrow(floatMatrix(backend, dtype, 1800, 96), 0, 7, 1790);
+      const indices = integers(backend, [1789, 0, 31, 335, 336, 337, 700, 701, 1400, 3], [2, 5]);
+      return cast(gather(table, indices, { dtype: to }), "f32");
+    },
+  })),
+]);
+
 /** Two sequences over pages of 64, of 1,500 and of 70 keys. */
 const overPages =
   (T: number, options: { stored: DType; window?: number; softcap?: number }) =>
@@ -195,14 +231,20 @@ const on = (device: Scenario["device"], calls: readonly ScenarioCall[]): Scenari
   calls.map((call) => ({ ...call, name: `${call.name}, on a ${device} device`, device }));
 
 export const scenarios: readonly Scenario[] = [
-  ...on("plain card", [...products, ...linears]),
+  ...on("plain card", [...products, ...linears, ...splitMatrices]),
   // Tiles and rows taken out are the same on a plain card.
   ...on(
     "card",
     products.filter(({ name }) => name.includes("q4_0") && !/^(40 )?rows/.test(name)),
   ),
   ...on("rounding card", roundedProducts),
-  ...on("software", [...products, ...linears, ...attentions, ...appends]),
+  ...on("software", [
+    ...products,
+    ...linears,
+    ...attentions,
+    ...appends,
+    ...splitMatrices.filter(({ name }) => name.startsWith("1 row")),
+  ]),
   ...on("small", ofManyStorages),
 ];
 

@@ -19,6 +19,7 @@ import { measureRoof, type Roof } from "./profiling/roof.ts";
 import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
+import { allocRows, readRows, RowShards, writeRows } from "./row-shards.ts";
 import { storageOf, WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
 
@@ -86,7 +87,9 @@ export class WebGpuBackend implements Backend {
     this.#device.check();
     if (spec.kind === "quant") return this.#counted(allocQuant(this.#context, spec));
     const bytes = spec.length * dtypes[spec.dtype].bytes;
-    checkStorageBytes(this.#device.limits, bytes, spec.dtype);
+    const rows = bytes > this.#device.limits.storageBytes ? allocRows(this.#context, spec) : null;
+    if (rows) return this.#counted(rows);
+    checkStorageBytes(this.#device.limits, bytes, spec);
     // Where there is no room on the device, it says so when it is used.
     return this.#counted(new WebGpuStorage(spec, bytes, this.#context.take(bytes)));
   }
@@ -99,7 +102,8 @@ export class WebGpuBackend implements Backend {
 
   release(handle: StorageHandle): void {
     if (this.#device.isDisposed) return;
-    const storages = handle instanceof QuantStorage ? handle.shards.map((shard) => shard.storage) : [storageOf(handle)];
+    const isSplit = handle instanceof QuantStorage || handle instanceof RowShards;
+    const storages = isSplit ? handle.shards.map((shard) => shard.storage) : [storageOf(handle)];
     for (const storage of storages) {
       storage.release();
       this.#bytes -= storage.byteLength;
@@ -114,19 +118,22 @@ export class WebGpuBackend implements Backend {
   writePart(handle: StorageHandle, offset: number, bytes: Uint8Array): void {
     this.#device.check();
     if (handle instanceof QuantStorage) return writeBlocks(this.#context, handle, offset, bytes);
-    const storage = storageOf(handle);
+    const storage = handle instanceof RowShards ? handle : storageOf(handle);
     if (offset + bytes.byteLength > storage.byteLength)
       throw new BackendError(
         "webgpu",
         `write of ${offset + bytes.byteLength} bytes into a storage of ${storage.byteLength}`,
       );
-    uploadBytes(this.#context, storage, offset, bytes);
+    if (storage instanceof RowShards) writeRows(this.#context, storage, offset, bytes);
+    else uploadBytes(this.#context, storage, offset, bytes);
   }
 
   async read(handle: StorageHandle): Promise<Uint8Array> {
     this.#device.check("read");
     this.#context.recorded?.log.refuse("a part of it is read by the host");
-    return handle instanceof QuantStorage ? readBlocks(this.#readback, handle) : this.#readback.read(storageOf(handle));
+    if (handle instanceof QuantStorage) return readBlocks(this.#readback, handle);
+    if (handle instanceof RowShards) return readRows(this.#readback, handle);
+    return this.#readback.read(storageOf(handle));
   }
 
   async synchronize(): Promise<void> {

@@ -1,4 +1,7 @@
+import type { StorageSpec } from "../../contract/operand.ts";
 import { BackendError } from "../../errors.ts";
+
+type DenseSpec = Extract<StorageSpec, { readonly kind: "dense" }>;
 
 /** What one device can do, as far as kernels ask. */
 export interface DeviceLimits {
@@ -37,13 +40,16 @@ export function deviceLimits(limits: GPUSupportedLimits, most = Infinity): Devic
 }
 
 /** @throws BackendError when so many bytes cannot be one storage */
-export function checkStorageBytes({ storageBytes }: DeviceLimits, bytes: number, type: string): void {
-  if (bytes > storageBytes)
-    throw new BackendError(
-      "webgpu",
-      `a storage of ${bytes} bytes of ${type} exceeds this device's limit of ${storageBytes}; split the tensor, use a smaller dtype or another backend`,
-      { bytes, limit: storageBytes },
-    );
+export function checkStorageBytes({ storageBytes }: DeviceLimits, bytes: number, spec: DenseSpec): void {
+  if (bytes <= storageBytes) return;
+  const mend = spec.weights
+    ? "rows of a multiple of 32 columns would be split; use a smaller dtype, a block format such as q8_0, or another backend"
+    : "compute fewer rows or tokens at a time, split the tensor, use a smaller dtype or another backend";
+  throw new BackendError(
+    "webgpu",
+    `a storage of ${bytes} bytes of ${spec.dtype} exceeds this device's limit of ${storageBytes}; ${mend}`,
+    { bytes, limit: storageBytes },
+  );
 }
 
 /** So many workgroups as a grid: a second dimension takes what the first cannot. @throws BackendError */

@@ -58,9 +58,14 @@ export class WebGpuStorage implements StorageHandle, Failable, LoggedStorage {
   }
 }
 
-/** @throws BackendError for a handle of another backend */
+/** @throws BackendError for a handle of another backend, and for a matrix in more than one buffer */
 export function storageOf(handle: StorageHandle): WebGpuStorage {
-  if (!(handle instanceof WebGpuStorage))
-    throw new BackendError("storage", "handle belongs to another backend; move the tensor first");
-  return handle;
+  if (handle instanceof WebGpuStorage) return handle;
+  if ("shards" in handle)
+    throw new BackendError(
+      "storage",
+      "a matrix of weights that is too large for one storage of this device takes part in linear and gather alone, by whole rows; " +
+        "load it in a smaller dtype, or use another backend",
+    );
+  throw new BackendError("storage", "handle belongs to another backend; move the tensor first");
 }

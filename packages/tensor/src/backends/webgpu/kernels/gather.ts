@@ -6,6 +6,7 @@ import type { Shader } from "../pipelines.ts";
 import { convert } from "../wgsl/dtypes.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { dtypes, type DType } from "../../../dtypes/dtype.ts";
+import { rowPieces } from "../row-shards.ts";
 import { dense } from "./dense.ts";
 import { eachElement, placed } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";
@@ -19,24 +20,33 @@ export const createGather =
       const size = sizeOf(out.layout.shape);
       if (size === 0) return;
       const [rows] = indices.layout.shape;
-      // Elements of a row at one distance, or those of a copy.
-      const isEven = joinLayouts([withoutFirst(table.layout)]).shape.length <= 1;
-      const { place, layout } = isEven ? placed(table) : dense(context, table);
-      const row = joinLayouts([withoutFirst(layout)]);
+      const pieces = rowPieces(table);
       const perWord = 32 / asBits(out.dtype).bits;
       const start = out.layout.offset;
       const threads = Math.ceil(((start % perWord) + size) / perWord);
-      const check = context.checkIndices("gather", layout.shape[0]);
-      context.run({
-        shader: context.shader(`gather ${out.dtype} ${table.dtype}`, () => makeShader(out.dtype, table.dtype)),
-        ...{ reads: [partOf(place, size * dtypes[table.dtype].bytes), indices], writes: [out], check },
-        words: [
-          ...[threads, size, start % perWord, Math.floor(start / perWord)],
-          ...[size / rows, layout.offset, layout.strides[0], row.strides[0][0] ?? 0],
-          ...[layout.shape[0], indices.layout.offset, indices.layout.strides[0], 2 * check.place],
-        ],
-        groups: groupsFor(threads),
-      });
+      const check = context.checkIndices("gather", table.layout.shape[0]);
+      const isPart = pieces !== null;
+      const shader = context.shader(`gather ${out.dtype} ${table.dtype} ${isPart}`, () =>
+        makeShader(out.dtype, table.dtype, isPart),
+      );
+      const bytes = (size * dtypes[table.dtype].bytes) / (pieces?.length ?? 1);
+      for (const { row: firstRow, operand } of pieces ?? [{ row: 0, operand: table }]) {
+        // Elements of a row at one distance, or those of a copy.
+        const isEven = joinLayouts([withoutFirst(operand.layout)]).shape.length <= 1;
+        const { place, layout } = isEven ? placed(operand) : dense(context, operand);
+        const row = joinLayouts([withoutFirst(layout)]);
+        context.run({
+          shader,
+          ...{ reads: [partOf(place, bytes), indices], writes: [out], check },
+          words: [
+            ...[threads, size, start % perWord, Math.floor(start / perWord)],
+            ...[size / rows, layout.offset, layout.strides[0], row.strides[0][0] ?? 0],
+            ...[table.layout.shape[0], indices.layout.offset, indices.layout.strides[0], 2 * check.place],
+            ...[firstRow, layout.shape[0]],
+          ],
+          groups: groupsFor(threads),
+        });
+      }
     });
 
 const withoutFirst = ({ shape, strides, offset }: Layout): Layout => ({
@@ -49,9 +59,11 @@ const fields = [
   ...["threads", "count", "shift", "first"],
   ...["row_length", "table_offset", "row_stride", "stride"],
   ...["rows", "indices_offset", "indices_stride", "status_place"],
+  ...["first_row", "part_rows"],
 ];
 
-function makeShader(to: DType, from: DType): Shader {
+/** @param isPart rows of other buffers are left to other calls */
+function makeShader(to: DType, from: DType, isPart: boolean): Shader {
   const isMove = to === from;
   const stored = (isMove ? asBits : asNumbers)(to);
   const element = load((isMove ? asBits : asNumbers)(from), "table_words", "at");
@@ -74,7 +86,10 @@ ${eachElement(
     atomicOr(&status[p.status_place], 1u);
     atomicMax(&status[p.status_place + 1u], index);
   }
-  let at = p.table_offset + select(0u, index, isInside) * p.row_stride + i % p.row_length * p.stride;
+  // Below the first row of a part it wraps.
+  let row = select(0u, index, isInside) - p.first_row;
+  ${isPart ? `if (row >= p.part_rows) { ${stored.bits < 32 ? "continue" : "return"}; }` : ""}
+  let at = p.table_offset + row * p.row_stride + i % p.row_length * p.stride;
   let value = ${isMove ? element : convert(from, to, element)};`,
   ],
   stored.encode(wgsl`value`),

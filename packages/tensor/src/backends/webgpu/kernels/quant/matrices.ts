@@ -4,6 +4,7 @@ import { isContiguous } from "../../../../layout.ts";
 import type { Place } from "../../kernel-context.ts";
 import { UNIT } from "../../quant-layout.ts";
 import { quantStorageOf } from "../../quant-store.ts";
+import { rowPieces } from "../../row-shards.ts";
 import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
 import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
 
@@ -41,12 +42,14 @@ export function hasUnits({ layout, dtype }: Operand): boolean {
   return layout.shape[1] % UNIT === 0 && isContiguous(layout) && (layout.offset * dtypes[dtype].bytes) % 4 === 0;
 }
 
-/** A matrix of floats for which `hasUnits`. */
-export function floatPiece(matrix: Operand): Piece {
-  const { layout, dtype } = matrix;
-  const begin = (layout.offset * dtypes[dtype].bytes) / 4;
-  const format = dtype as "f32" | "f16" | "bf16";
-  return { format, place: matrix, row: 0, rows: layout.shape[0], firstUnit: 0, planes: [begin, 0, 0, 0] };
+/** The rows of a matrix of floats for which `hasUnits`, buffer by buffer. */
+export function floatPieces(matrix: Operand): Piece[] {
+  const format = matrix.dtype as "f32" | "f16" | "bf16";
+  return (rowPieces(matrix) ?? [{ row: 0, operand: matrix }]).map(({ row, operand }) => {
+    const { layout, dtype } = operand;
+    const begin = (layout.offset * dtypes[dtype].bytes) / 4;
+    return { format, place: operand, row, rows: layout.shape[0], firstUnit: 0, planes: [begin, 0, 0, 0] };
+  });
 }
 
 /** Names of the words of `pieceWords`, for matrix number `i` of a kernel. */

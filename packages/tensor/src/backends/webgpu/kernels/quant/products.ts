@@ -3,7 +3,7 @@ import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../norms.ts";
-import { floatPiece, piecesOf, type Piece } from "./matrices.ts";
+import { floatPieces, piecesOf, type Piece } from "./matrices.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
 import { multiplyRows } from "./row-product.ts";
@@ -88,11 +88,13 @@ export const createLinearByUnits =
     context.scoped(() => {
       const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
       if (weight.layout.shape[0] === 0) return;
-      multiply(context, {
-        ...rowsOf(context, x, null),
-        ...{ pieces: [floatPiece(weight)], matrixColumns: [0], activation: null, addend, out },
-        columns: out.layout.shape[1],
-      });
+      const rows = rowsOf(context, x, null);
+      for (const piece of floatPieces(weight))
+        multiply(context, {
+          ...rows,
+          ...{ pieces: [piece], matrixColumns: [0], activation: null, addend, out },
+          columns: out.layout.shape[1],
+        });
     });
 
 export const createQuantMatmul =
