@@ -13,7 +13,7 @@ import type * as Registry from "../../packages/tensor/src/backends.ts";
 import type * as Adapters from "../../packages/tensor/src/backends/webgpu/adapter.ts";
 import type * as WebGpu from "../../packages/tensor/src/backends/webgpu/backend.ts";
 import type * as GpuDevices from "../../packages/tensor/src/backends/webgpu/device.ts";
-import type * as GpuFeatures from "../../packages/tensor/src/backends/webgpu/features.ts";
+import type * as GpuFeatures from "../../packages/tensor/src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../packages/tensor/src/backends/webgpu/options.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
 
@@ -39,7 +39,7 @@ async function createWasm(): Promise<Backend> {
 async function createWebGpu(isFallback: boolean, options: WebGpuBackendOptions): Promise<Backend> {
   const { openDevice } = (await load("backends/webgpu/adapter.ts")) as typeof Adapters;
   const { Device } = (await load("backends/webgpu/device.ts")) as typeof GpuDevices;
-  const { Features } = (await load("backends/webgpu/features.ts")) as typeof GpuFeatures;
+  const { Features } = (await load("backends/webgpu/features/features.ts")) as typeof GpuFeatures;
   const { WebGpuBackend } = (await load("backends/webgpu/backend.ts")) as typeof WebGpu;
   const flags = "enable-dawn-features=allow_unsafe_apis,disable_workgroup_init";
   const device = Object.assign(new Device(await openDevice({ ...options, dawnFlags: [flags] })), { isFallback });

@@ -6,7 +6,7 @@ import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/repor
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { openDevice } from "../../packages/tensor/src/backends/webgpu/adapter.ts";
 import { Device } from "../../packages/tensor/src/backends/webgpu/device.ts";
-import { Features } from "../../packages/tensor/src/backends/webgpu/features.ts";
+import { Features } from "../../packages/tensor/src/backends/webgpu/features/features.ts";
 import { deviceConformance, type DeviceMode } from "./device-options.ts";
 
 /** What to run; the size of the run where it is not the mode's own. */

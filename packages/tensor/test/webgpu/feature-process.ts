@@ -2,7 +2,7 @@
 import { openDevice } from "../../src/backends/webgpu/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device.ts";
-import { Features } from "../../src/backends/webgpu/features.ts";
+import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
 import { featureTrials, type FeatureOutcome } from "./feature-trials.ts";
 

@@ -1,9 +1,8 @@
-import { checkOptionNames } from "../../option-names.ts";
 import { findAdapter, openDevice } from "./adapter.ts";
 import { WebGpuBackend } from "./backend.ts";
 import { Device } from "./device.ts";
-import { Features } from "./features.ts";
-import { webGpuOptions, type WebGpuBackendOptions } from "./options.ts";
+import { Features } from "./features/features.ts";
+import { checkWebGpuOptions, type WebGpuBackendOptions } from "./options.ts";
 
 export { WebGpuBackend } from "./backend.ts";
 export type { WebGpuBackendOptions } from "./options.ts";
@@ -17,7 +16,7 @@ export type { Roof } from "./profiling/roof.ts";
  * @throws BackendError where there is no adapter; ArgumentError for bad options
  */
 export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<WebGpuBackend> {
-  checkOptionNames("the webgpu backend", options, webGpuOptions);
+  checkWebGpuOptions(options);
   return webGpuOn(await findAdapter(options), options);
 }
 

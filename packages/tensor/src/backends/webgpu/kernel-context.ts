@@ -4,7 +4,7 @@ import type { BindGroups } from "./bind-groups.ts";
 import type { BufferPool, DeviceBuffer } from "./buffers.ts";
 import type { Commands } from "./commands.ts";
 import type { Device } from "./device.ts";
-import type { Features } from "./features.ts";
+import type { Features } from "./features/features.ts";
 import { unsettled, type IndexCheck, type IndexChecks } from "./index-checks.ts";
 import { gridOf } from "./limits.ts";
 import { SLOT_WORDS } from "./params.ts";

@@ -1,4 +1,5 @@
-import type { OptionNames } from "../../option-names.ts";
+import { ArgumentError } from "../../errors.ts";
+import { checkOptionNames, type OptionNames } from "../../option-names.ts";
 
 export interface WebGpuBackendOptions {
   /** Which adapter the browser is asked for, where there are several. Default: the fast one. */
@@ -26,3 +27,22 @@ export const webGpuOptions: OptionNames<WebGpuBackendOptions> = {
   maxStorageBytes: true,
   dawnFlags: true,
 };
+
+const choices: Readonly<Record<"powerPreference" | "features" | "activations", readonly string[]>> = {
+  powerPreference: ["low-power", "high-performance"],
+  features: ["auto", "none"],
+  activations: ["f32", "rounded"],
+};
+
+/** @throws ArgumentError for a name that is no option, or a value that is none of its choices */
+export function checkWebGpuOptions(options: WebGpuBackendOptions): void {
+  checkOptionNames("the webgpu backend", options, webGpuOptions);
+  for (const [name, expected] of Object.entries(choices)) {
+    const given: unknown = options[name as keyof typeof choices];
+    if (given !== undefined && !expected.includes(given as string))
+      throw new ArgumentError(name, `is ${JSON.stringify(given)}; expected ${expected.join(" or ")}`, {
+        given,
+        expected,
+      });
+  }
+}

@@ -1,5 +1,5 @@
-import type { Device } from "./device.ts";
-import type { WebGpuBackendOptions } from "./options.ts";
+import type { Device } from "../device.ts";
+import type { WebGpuBackendOptions } from "../options.ts";
 
 /** What a device may be able to do, in the words of WebGPU and WGSL, where kernels have a variant for it. */
 export const variantFeatures = ["subgroups", "packed_4x8_integer_dot_product"] as const;

@@ -1,11 +1,11 @@
-import type { Backend } from "../../contract/backend.ts";
-import type { Operand, QuantFormatName, StorageHandle, StorageSpec } from "../../contract/operand.ts";
-import { contiguousLayout } from "../../layout.ts";
-import { quantFormats } from "../../quant/formats/index.ts";
-import { quantRowBytes } from "../../quant/row-bytes.ts";
+import type { Backend } from "../../../contract/backend.ts";
+import type { Operand, QuantFormatName, StorageHandle, StorageSpec } from "../../../contract/operand.ts";
+import { contiguousLayout } from "../../../layout.ts";
+import { quantFormats } from "../../../quant/formats/index.ts";
+import { quantRowBytes } from "../../../quant/row-bytes.ts";
 import type { VariantFeature } from "./features.ts";
-import type { KernelContext } from "./kernel-context.ts";
-import { createQuantMatmul } from "./kernels/quant/products.ts";
+import type { KernelContext } from "../kernel-context.ts";
+import { createQuantMatmul } from "../kernels/quant/products.ts";
 
 /** Products [M, K]·[N, K] that take the kernels of a feature. */
 const trials: { readonly [F in VariantFeature]: readonly (readonly [format: QuantFormatName, M: number])[] } = {
