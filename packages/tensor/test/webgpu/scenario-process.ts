@@ -17,7 +17,8 @@ async function backendOn(isFallback: boolean, options: WebGpuBackendOptions = {}
 /** A backend on a device of which no limits were asked for. */
 async function smallBackend(): Promise<WebGpuBackend> {
   const adapter = await findAdapter({ dawnFlags });
-  const device = new Device({ adapter, device: await adapter.requestDevice(), language: [] }, SMALL);
+  // Scores of composed attention are one storage.
+  const device = new Device({ adapter, device: await adapter.requestDevice(), language: [] }, 2 * SMALL);
   return new WebGpuBackend(device, false, new Features(device, { features: "none" }));
 }
 
