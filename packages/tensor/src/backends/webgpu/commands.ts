@@ -1,8 +1,8 @@
 import { BackendError } from "../../errors.ts";
 import type { DeviceBuffer } from "./buffers.ts";
 import type { Device } from "./device.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { ParamRing } from "./params.ts";
-import type { Pipeline } from "./pipelines.ts";
 import type { Clock } from "./profiling/clock.ts";
 
 /** Commands after which a batch is submitted, so that the device need not wait for the last of them. */
@@ -21,25 +21,6 @@ interface Flow {
   readonly uploadedTo: DeviceBuffer | null;
   /** All of the output is new. */
   readonly isWhole: boolean;
-}
-
-/** Bytes of its storages that a kernel touches, each once; what lies in pages, as far as the tables reach. */
-export interface Traffic {
-  readonly read: number;
-  readonly written: number;
-}
-
-/** One kernel on its storages. */
-export interface Dispatch {
-  readonly pipeline: Pipeline;
-  readonly group: GPUBindGroup;
-  /** Where its parameters are. */
-  readonly offset: number;
-  readonly x: number;
-  readonly y: number;
-  readonly traffic: Traffic;
-  /** Multiplications and additions of a product; 0 where they are not counted. */
-  readonly flops: number;
 }
 
 /** What was done since the backend began. */

@@ -1,4 +1,4 @@
-import type { Dispatch } from "../commands.ts";
+import type { Dispatch } from "../dispatch.ts";
 
 /** Begin and end of a dispatch, in seconds from any start. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { Dispatch } from "../commands.ts";
+import type { Dispatch } from "../dispatch.ts";
 import type { Device } from "../device.ts";
 import type { Clock, Span } from "./clock.ts";
 

@@ -1,5 +1,5 @@
 import { MAP_READ, usage } from "../buffers.ts";
-import type { Dispatch } from "../commands.ts";
+import type { Dispatch } from "../dispatch.ts";
 import type { Device } from "../device.ts";
 import type { Clock, Span } from "./clock.ts";
 

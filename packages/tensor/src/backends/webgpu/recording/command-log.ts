@@ -1,6 +1,6 @@
 import type { RunLog } from "../../recording/noted-recording.ts";
 import type { DeviceBuffer } from "../buffers.ts";
-import type { Dispatch } from "../commands.ts";
+import type { Dispatch } from "../dispatch.ts";
 import type { IndexCheck } from "../index-checks.ts";
 import type { WebGpuStorage } from "../storage.ts";
 

@@ -1,5 +1,5 @@
 import { usage, type DeviceBuffer } from "../buffers.ts";
-import type { Dispatch } from "../commands.ts";
+import type { Dispatch } from "../dispatch.ts";
 import type { ContextParts } from "../kernel-context.ts";
 import { SLOT_BYTES, SLOT_WORDS } from "../params.ts";
 import type { CommandLog } from "./command-log.ts";
