@@ -1,29 +1,14 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
 import { sizes, type FeatureOutcome } from "./feature-trials.ts";
+import { forkedOutcomes } from "./forked-outcomes.ts";
 import { needDevice } from "./wgsl-device.ts";
 
 const exact = 'packed_4x8_integer_dot_product (it rounds activations, which activations: "rounded" allows)';
 
-/** By the name of the trial; empty where there is no device. */
-const outcomes = new Map<string, FeatureOutcome>();
+/** By the name of the trial. */
+let outcomes: ReadonlyMap<string, FeatureOutcome> = new Map();
 
-beforeAll(async () => {
-  const entry = fileURLToPath(new URL("feature-process.ts", import.meta.url));
-  const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
-  const child = fork(entry, [], {
-    execArgv: ["--import", sources],
-    env: { ...process.env, ...softwareVulkan() },
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-  child.on("message", (message) => {
-    const outcome = message as FeatureOutcome;
-    outcomes.set(outcome.name, outcome);
-  });
-  await new Promise((resolve) => child.on("exit", resolve));
-}, 300_000);
+beforeAll(async () => void (outcomes = await forkedOutcomes("feature-process.ts")), 300_000);
 
 beforeEach(({ skip }) => needDevice(outcomes.size > 0, skip));
 

@@ -1,0 +1,23 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+
+const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
+
+/** What a process here tells before it ends, by name: the driver is found by variables of its environment. Empty without a device. */
+export async function forkedOutcomes<T extends { readonly name: string }>(
+  file: string,
+): Promise<ReadonlyMap<string, T>> {
+  const outcomes = new Map<string, T>();
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+    execArgv: ["--import", sources],
+    env: { ...process.env, ...softwareVulkan() },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  child.on("message", (message) => {
+    const outcome = message as T;
+    outcomes.set(outcome.name, outcome);
+  });
+  await new Promise((resolve) => child.on("exit", resolve));
+  return outcomes;
+}
