@@ -37,10 +37,11 @@ it("names the device and gives each kernel's part of a token, its rates and its 
     ],
     [
       "a token that is written: 5 ms on the device, by its timestamps, each kernel in a pass of its own",
-      "kernel           calls  ms  share   GB/s  GFLOP/s  of the roof",
-      "product          6      3   60.0 %  50    100      50.0 %",
-      "rope             2      1   20.0 %  1     –        1.0 %",
+      "kernel           calls  ms  share    GB/s  GFLOP/s  of the roof",
+      "product          6      3   60.0 %   50    100      50.0 %",
+      "rope             2      1   20.0 %   1     –        1.0 %",
       "between kernels         1   20.0 %",
+      "in all           8      5   100.0 %  30.2  60       30.2 %",
     ],
   ]);
   expect(deviceSections({ backend, device: null })).toEqual([]);

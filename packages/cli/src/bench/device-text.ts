@@ -47,7 +47,7 @@ function kernelTable(what: string, profile: DeviceProfile, parts: number, roof: 
   const inKernels = kernels.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = (seconds: number): string => formatShare(whole > 0 ? seconds / whole : 0).trim();
   const ms = (seconds: number): string => formatNumber((seconds * 1000) / parts);
-  const rows = kernels.map((kernel) => [
+  const row = (kernel: KernelProfile): string[] => [
     kernel.kernel.trim(),
     formatNumber(kernel.calls / parts),
     ms(kernel.seconds),
@@ -55,7 +55,9 @@ function kernelTable(what: string, profile: DeviceProfile, parts: number, roof: 
     rate(kernel.bytes, kernel.seconds),
     rate(kernel.flops, kernel.seconds),
     formatShare(shareOfRoof(kernel, roof)).trim(),
-  ]);
+  ];
+  const sumOf = (what: "calls" | "bytes" | "flops"): number => kernels.reduce((sum, kernel) => sum + kernel[what], 0);
+  const all = { calls: sumOf("calls"), bytes: sumOf("bytes"), flops: sumOf("flops") };
   const source =
     clock === "timestamps"
       ? "by its timestamps, each kernel in a pass of its own"
@@ -64,8 +66,9 @@ function kernelTable(what: string, profile: DeviceProfile, parts: number, roof: 
     `${what}: ${ms(whole)} ms on the device, ${source}`,
     ...alignColumns([
       ["kernel", "calls", "ms", "share", "GB/s", "GFLOP/s", "of the roof"],
-      ...rows,
+      ...kernels.map(row),
       ["between kernels", "", ms(whole - inKernels), share(whole - inKernels), "", "", ""],
+      row({ kernel: "in all", seconds: whole, ...all }),
     ]).map((line) => line.trimEnd()),
   ];
 }

@@ -17,7 +17,7 @@ export interface FeatureOutcome {
 }
 
 /** Subgroup sizes of devices: 4 is SwiftShader's own, 128 more than the threads of a workgroup. */
-export const sizes = [4, 16, 32, 64, 128] as const;
+export const sizes = [4, 32, 64, 128] as const;
 
 /** A shader that plays subgroups of a size through shared memory. */
 const playing =
