@@ -49,6 +49,7 @@ export const webgpuMutants: readonly Mutant[] = [
     ["f16 is cut", "+ 0xfffu + ((size >> 13u) & 1u) - 0x38000000u", "- 0x38000000u"],
     ["ties of bf16 go up", "0x7fffu + ((bits >> 16u) & 1u)", "0x8000u"],
     ["subnormal f16 are 0", "bitcast<u32>(f32(size) * ${2 ** -24})", "0u"],
+    ["an infinite f16 is finite", "normal + 0x38000000u, size >= 0x7c00u", "normal, size >= 0x7c00u"],
   ),
   ...mutantsOf(
     wgsl("integers"),
@@ -73,20 +74,21 @@ export const webgpuMutants: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    wgsl("block-fields"),
+    "gatherQuant",
+    ["odd blocks have the scale of even ones", "select(word & 0xffffu, word >> 16u, (b & 1u) == 1u)", "word & 0xffffu"],
+    ["bytes have no sign", "vec4<f32>(bitcast<vec4<i32>>(high))", "vec4<f32>(high)"],
+    ["the last high nibble is 8 less", "levels.w + 8.0", "levels.w"],
+    ["upper six-bit scales lose their high bits", "(low & 15u) | ((scale >> 6u) << 4u)", "low & 15u"],
+  ),
+  ...mutantsOf(
     wgsl("weight-parts"),
     "gatherQuant",
-    ["odd blocks have the scale of even ones", "(word >> (16u * (b & 1u))) & 0xffffu", "word & 0xffffu"],
-    [
-      "bytes have no sign",
-      "bitcast<vec4<i32>>(vec4<u32>(word) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u)",
-      "vec4<i32>(${bytesOf}(word))",
-    ],
     ["the min is added", "-pair.y", "pair.y"],
-    ["upper six-bit scales lose their high bits", "(low & 15u) | ((scale >> 6u) << 4u)", "low & 15u"],
     [
       "third bits are those of the unit before",
-      "${fieldsOf}(third, j, 1u) << vec4<u32>(2u)",
-      "${fieldsOf}(third, j ^ 1u, 1u) << vec4<u32>(2u)",
+      "4.0 * ${fieldsOf}(third, bit, 1u)",
+      "4.0 * ${fieldsOf}(third, 1u << ((${unit} ^ 1u) & 7u), 1u)",
     ],
   ),
   ...mutantsOf(
@@ -127,10 +129,20 @@ export const webgpuMutants: readonly Mutant[] = [
     ],
     ["one subgroup adds up for all", "if (subgroupLane == 0u)", "if (lane == 0u)"],
   ),
+  ...mutantsOf(
+    quant("unit-sums"),
+    "quantMatmul",
+    ["the last part of a unit is left out", "part < 4u", "part < 3u"],
+    [
+      "halves of a unit have the scales of each other",
+      "dot(levels_${sum(m)}, scales)",
+      "dot(levels_${sum(m)}, scales.yx)",
+    ],
+  ),
   ...mutantsOf(quant("thread-product"), "quantMatmul", [
-    "the last part of a unit is left out",
-    "part < 4u",
-    "part < 3u",
+    "later rows of x are the first ones",
+    "let m0 = ${tile}u * (thread / p.slots);",
+    "let m0 = 0u * (thread / p.slots);",
   ]),
   ...mutantsOf(quant("tile-product"), "quantMatmul", [
     "the upper half of a unit is that of its neighbour",

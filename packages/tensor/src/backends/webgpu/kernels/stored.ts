@@ -20,7 +20,9 @@ export function asBits(dtype: DType): Stored {
 }
 
 const byteAt = helper(wgsl`fn byteAt(word: u32, i: u32) -> u32 { return (word >> (8u * (i & 3u))) & 0xffu; }`);
-const halfAt = helper(wgsl`fn halfAt(word: u32, i: u32) -> u32 { return (word >> (16u * (i & 1u))) & 0xffffu; }`);
+const halfAt = helper(
+  wgsl`fn halfAt(word: u32, i: u32) -> u32 { return select(word & 0xffffu, word >> 16u, (i & 1u) == 1u); }`,
+);
 
 /** The element at an index (a name) of `words`, an array of u32. */
 export function load({ bits, decode }: Stored, words: string, index: string): Fragment {

@@ -5,7 +5,7 @@ import { helper, wgsl } from "./tag.ts";
  * rounds to nearest, ties to even; NaN stays NaN, what is too large becomes infinite.
  */
 
-export const decodeBf16 = helper(wgsl`fn decodeBf16(half: u32) -> f32 { return bitcast<f32>(half << 16u); }`);
+export const decodeBf16 = helper(wgsl`fn decodeBf16(half: u32) -> f32 { return bitcast<f32>(half * 65536u); }`);
 
 export const encodeBf16 = helper(
   wgsl`fn encodeBf16(x: f32) -> u32 {
@@ -15,14 +15,17 @@ export const encodeBf16 = helper(
   }`,
 );
 
+/** Without branches, and with products instead of shifts: see block-fields.ts. */
 export const decodeF16 = helper(
   wgsl`fn decodeF16(half: u32) -> f32 {
-    let sign = (half & 0x8000u) << 16u;
+    let sign = (half & 0x8000u) * 65536u;
     let size = half & 0x7fffu;
-    if (size >= 0x7c00u) { return bitcast<f32>(sign | 0x7f800000u | (size << 13u)); }
-    if (size >= 0x0400u) { return bitcast<f32>(sign | ((size << 13u) + 0x38000000u)); }
+    let normal = size * 8192u + 0x38000000u;
     // Steps of 2^−24, of which f32 has each as a normal number.
-    return bitcast<f32>(sign | bitcast<u32>(f32(size) * ${2 ** -24}));
+    let small = bitcast<u32>(f32(size) * ${2 ** -24});
+    let finite = select(small, normal, size >= 0x0400u);
+    // The exponent of infinity and NaN: again as much more.
+    return bitcast<f32>(sign | select(finite, normal + 0x38000000u, size >= 0x7c00u));
   }`,
 );
 

@@ -1,10 +1,40 @@
 import type { QuantFormatName } from "../../../contract/operand.ts";
-import { nonLinearLevels } from "../../../quant/formats/iq4-nl.ts";
-import { decodeF16 } from "./halves.ts";
-import { helper, wgsl, type Fragment } from "./tag.ts";
+import {
+  bf16Pair,
+  fieldsOf,
+  fifthBits,
+  highNibbles,
+  lowNibbles,
+  halfOfPair,
+  halfPair,
+  nonLinearOf,
+  signedBytes,
+  sixBits,
+} from "./block-fields.ts";
+import { wgsl, type Fragment } from "./tag.ts";
 
 /** Word `index` of a plane, both as text. */
 export type PlaneWord = (plane: number, index: string) => Fragment;
+
+/** Word `4·index + part` of a plane. */
+export type PlaneQuad = (plane: number, index: string, part: string) => Fragment;
+
+/** What a reader reads with. */
+export interface PlaneReads {
+  readonly word: PlaneWord;
+  readonly quad: PlaneQuad;
+}
+
+/** What of a format tells one reader from another; `unit` and `part` are names of u32, or `part` is one of `0u` … `3u`. */
+interface PartFormat {
+  /** Declares `low` and `high`, the levels (vec4<f32>) of a part of unit number `unit` of the buffer. */
+  readonly levels: (unit: string, part: string, reads: PlaneReads) => Fragment;
+  /** Declares the `scales` of a unit and, where there are minima, `mins` (vec2<f32>: of low and high); null: scales of 1. */
+  readonly scales: ((unit: string, word: PlaneWord) => Fragment) | null;
+  readonly hasMins: boolean;
+  /** Of weights that are levels: declares `low` and `high`, number `eight` of the eights of the buffer, from whole vectors. */
+  readonly eight?: (eight: string, vector: PlaneWord) => Fragment;
+}
 
 /**
  * How a thread reads part q = 0 … 3 of a unit, which is 32 consecutive weights of a row: weights 4q … 4q + 3 and 16 + 4q …
@@ -12,97 +42,55 @@ export type PlaneWord = (plane: number, index: string) => Fragment;
  * may have their own scale and min. A scale or min is that of the definition in f32; a level is a small whole number, and
  * `scale·level` has 24 bits at most: it is exact, so that it makes no difference whether a compiler fuses it with the subtraction.
  */
-export interface PartReader {
-  /**
-   * Declares `low` and `high`, the levels (vec4<f32>), `scales` and, where there are minima, `mins` (vec2<f32>: of low and high),
-   * for unit number `unit` of the buffer; it and `part` are names of u32.
-   */
+export interface PartReader extends PartFormat {
+  /** Declares levels and scales. */
   readonly load: (unit: string, part: string, word: PlaneWord) => Fragment;
-  readonly hasMins: boolean;
 }
 
-/** Four bytes of a word. */
-const bytesOf = helper(
-  wgsl`fn bytesOf(word: u32) -> vec4<u32> { return (vec4<u32>(word) >> vec4<u32>(0u, 8u, 16u, 24u)) & vec4<u32>(255u); }`,
-);
-
-/** Bit fields of the four bytes of a word: `(byte >> shift) & mask`. */
-const fieldsOf = helper(
-  wgsl`fn fieldsOf(word: u32, shift: u32, mask: u32) -> vec4<u32> { return (${bytesOf}(word) >> vec4<u32>(shift)) & vec4<u32>(mask); }`,
-);
-
-const signedBytes = helper(
-  wgsl`fn signedBytes(word: u32) -> vec4<f32> {
-    return vec4<f32>(bitcast<vec4<i32>>(vec4<u32>(word) << vec4<u32>(24u, 16u, 8u, 0u)) >> vec4<u32>(24u));
-  }`,
-);
-
-/** Bits 0 … 3 as fifth bits of four levels. */
-const fifthBits = helper(
-  wgsl`fn fifthBits(bits: u32) -> vec4<u32> { return ((vec4<u32>(bits) >> vec4<u32>(0u, 1u, 2u, 3u)) & vec4<u32>(1u)) << vec4<u32>(4u); }`,
-);
-
-/** The f16 of block `b`, two to a word. */
-const halfOfPair = helper(
-  wgsl`fn halfOfPair(word: u32, b: u32) -> f32 { return ${decodeF16}((word >> (16u * (b & 1u))) & 0xffffu); }`,
-);
-
-/** Two f16 in a word. */
-const halfPair = helper(
-  wgsl`fn halfPair(word: u32) -> vec2<f32> { return vec2<f32>(${decodeF16}(word & 0xffffu), ${decodeF16}(word >> 16u)); }`,
-);
-
-/** The 6-bit scale and min of sub-block j, from the 12 bytes of q4_K and q5_K in three words. */
-const sixBits = helper(
-  wgsl`fn sixBits(ofScales: u32, ofMins: u32, ofBoth: u32, j: u32) -> vec2<f32> {
-    let shift = 8u * (j & 3u);
-    let scale = (ofScales >> shift) & 0xffu;
-    let min = (ofMins >> shift) & 0xffu;
-    let low = (ofBoth >> shift) & 0xffu;
-    if (j < 4u) { return vec2<f32>(f32(scale & 63u), f32(min & 63u)); }
-    return vec2<f32>(f32((low & 15u) | ((scale >> 6u) << 4u)), f32((low >> 4u) | ((min >> 6u) << 4u)));
-  }`,
-);
-
-const nonLinear = helper(
-  wgsl`const nonLinear = array<f32, 16>(${[...nonLinearLevels].map((level) => `${level}.0`).join(", ")});`,
-);
-
-const nonLinearOf = helper(
-  wgsl`fn nonLinearOf(q: vec4<u32>) -> vec4<f32> {
-    return vec4<f32>(${nonLinear}[q.x], ${nonLinear}[q.y], ${nonLinear}[q.z], ${nonLinear}[q.w]);
-  }`,
-);
+function reader(format: PartFormat): PartReader {
+  const { levels: levelsOf, scales } = format;
+  const load: PartReader["load"] = (unit, part, word) => {
+    const quad: PlaneQuad = (plane, index, at) => word(plane, `4u * (${index}) + ${at}`);
+    return wgsl`
+  ${levelsOf(unit, part, { word, quad })}
+  ${scales ? scales(unit, word) : "let scales = vec2<f32>(1.0);"}`;
+  };
+  return { ...format, load };
+}
 
 /** The parts of formats of blocks of 32 with 16 bytes of nibbles, byte j with weight j low and j + 16 high. */
-const splitNibbles = (unit: string, part: string, word: PlaneWord): Fragment => wgsl`
-  let nibbles = ${word(0, `4u * ${unit} + ${part}`)};
-  let lowBits = ${fieldsOf}(nibbles, 0u, 15u);
-  let highBits = ${fieldsOf}(nibbles, 4u, 15u);`;
+const splitNibbles = (unit: string, part: string, { quad }: PlaneReads): Fragment => wgsl`
+  let nibbles = ${quad(0, unit, part)};
+  let lowBits = ${lowNibbles}(nibbles);
+  let highBits = ${highNibbles}(nibbles);`;
 
 /** f16 d of block `b`, in a plane of them. */
 const ownScale = (plane: number, b: string, word: PlaneWord): Fragment =>
   wgsl`${halfOfPair}(${word(plane, `(${b} >> 1u)`)}, ${b})`;
 
-const oneScale = (plane: number, unit: string, word: PlaneWord): Fragment => wgsl`
-  let scales = vec2<f32>(${ownScale(plane, unit, word)});`;
+const oneScale =
+  (plane: number) =>
+  (unit: string, word: PlaneWord): Fragment =>
+    wgsl`let scales = vec2<f32>(${ownScale(plane, unit, word)});`;
 
 /** f16 d and m of a block: what is subtracted is −m. */
-const scaleAndShift = (plane: number, unit: string, word: PlaneWord): Fragment => wgsl`
+const scaleAndShift =
+  (plane: number) =>
+  (unit: string, word: PlaneWord): Fragment => wgsl`
   let pair = ${halfPair}(${word(plane, unit)});
   let scales = vec2<f32>(pair.x);
   let mins = vec2<f32>(-pair.y);`;
 
 /** The fifth bits of a block, 32 in a word. */
-const withFifths = (unit: string, part: string, word: PlaneWord): Fragment => wgsl`
-  let fifths = ${word(1, unit)} >> (4u * ${part});
-  let lowFive = lowBits | ${fifthBits}(fifths);
-  let highFive = highBits | ${fifthBits}(fifths >> 16u);`;
+const withFifths = (unit: string, part: string, { word }: PlaneReads): Fragment => wgsl`
+  let fifths = ${word(1, unit)};
+  let fifth = 1u << (4u * ${part});
+  let lowFive = lowBits + ${fifthBits}(fifths, fifth);
+  let highFive = highBits + ${fifthBits}(fifths, 65536u * fifth);`;
 
-/** Formats of blocks of 256: `b` is the block, `j` the unit in it. */
-const inBlock = (unit: string): Fragment => wgsl`
-  let b = ${unit} >> 3u;
-  let j = ${unit} & 7u;`;
+/** Formats of blocks of 256: the block of a unit, and the unit in it. */
+const blockOf = (unit: string): string => `(${unit} >> 3u)`;
+const inBlock = (unit: string): string => `(${unit} & 7u)`;
 
 /** Two words of a plane, 16 bytes apart: those of weights 4q … and 16 + 4q … of the unit. */
 const twoWords = (
@@ -110,56 +98,66 @@ const twoWords = (
   plane: number,
   index: string,
   part: string,
-  word: PlaneWord,
+  { quad }: PlaneReads,
 ) => wgsl`
-  let ${names[0]} = ${word(plane, `${index} + ${part}`)};
-  let ${names[1]} = ${word(plane, `${index} + 4u + ${part}`)};`;
+  let ${names[0]} = ${quad(plane, index, part)};
+  let ${names[1]} = ${quad(plane, `${index} + 1u`, part)};`;
 
 /** 64 weights in 32 bytes, the low nibbles first. */
-const wideNibbles = (part: string, word: PlaneWord): Fragment => wgsl`
-  ${twoWords(["first", "second"], 0, "32u * b + 8u * (j >> 1u)", part, word)}
-  let lowBits = ${fieldsOf}(first, 4u * (j & 1u), 15u);
-  let highBits = ${fieldsOf}(second, 4u * (j & 1u), 15u);`;
+const wideNibbles = (unit: string, part: string, reads: PlaneReads): Fragment => wgsl`
+  ${twoWords(["first", "second"], 0, `8u * ${blockOf(unit)} + 2u * (${inBlock(unit)} >> 1u)`, part, reads)}
+  let nibble = select(1u, 16u, (${unit} & 1u) == 1u);
+  let lowBits = ${fieldsOf}(first, nibble, 15u);
+  let highBits = ${fieldsOf}(second, nibble, 15u);`;
 
 /** d, dmin and eight 6-bit scales and minima, in 16 bytes. */
-const affineK = (plane: number, word: PlaneWord): Fragment => wgsl`
-  let pair = ${halfPair}(${word(plane, "4u * b")}) *
-    ${sixBits}(${word(plane, "4u * b + 1u")}, ${word(plane, "4u * b + 2u")}, ${word(plane, "4u * b + 3u")}, j);
+const affineK =
+  (plane: number) =>
+  (unit: string, word: PlaneWord): Fragment => {
+    const at = (i: number): Fragment => word(plane, `4u * ${blockOf(unit)} + ${i}u`);
+    return wgsl`
+  let pair = ${halfPair}(${at(0)}) * ${sixBits}(${at(1)}, ${at(2)}, ${at(3)}, ${inBlock(unit)});
   let scales = vec2<f32>(pair.x);
   let mins = vec2<f32>(pair.y);`;
+  };
 
 /** 128 weights in 32 bytes, 32 to each pair of bits. */
-const crumbs = (part: string, word: PlaneWord): Fragment => wgsl`
-  ${twoWords(["first", "second"], 0, "16u * b + 8u * (j >> 2u)", part, word)}
-  let lowBits = ${fieldsOf}(first, 2u * (j & 3u), 3u);
-  let highBits = ${fieldsOf}(second, 2u * (j & 3u), 3u);`;
+const crumbs = (unit: string, part: string, reads: PlaneReads): Fragment => wgsl`
+  ${twoWords(["first", "second"], 0, `4u * ${blockOf(unit)} + 2u * (${inBlock(unit)} >> 2u)`, part, reads)}
+  let crumb = 1u << (2u * (${unit} & 3u));
+  let lowBits = ${fieldsOf}(first, crumb, 3u);
+  let highBits = ${fieldsOf}(second, crumb, 3u);`;
 
 const levels = (low: Fragment, high: Fragment): Fragment => wgsl`
   let low = ${low};
   let high = ${high};`;
 
-const unsignedLevels = levels(wgsl`vec4<f32>(lowBits)`, wgsl`vec4<f32>(highBits)`);
+const unsignedLevels = levels(wgsl`lowBits`, wgsl`highBits`);
 const nonLinearLevels4 = levels(wgsl`${nonLinearOf}(lowBits)`, wgsl`${nonLinearOf}(highBits)`);
 
 /** Levels that the middle of the range is taken off. */
 const centred = (low: string, high: string, middle: number): Fragment =>
-  levels(wgsl`vec4<f32>(${low}) - ${middle}.0`, wgsl`vec4<f32>(${high}) - ${middle}.0`);
+  levels(wgsl`${low} - ${middle}.0`, wgsl`${high} - ${middle}.0`);
 
 /** Weights in 16 bits, two to a word: a weight is its own level. */
-const floatParts = (decode: (word: Fragment) => Fragment): PartReader => ({
-  hasMins: false,
-  load: (unit, part, word) => wgsl`
-  let low = vec4<f32>(${decode(word(0, `16u * ${unit} + 2u * ${part}`))}, ${decode(word(0, `16u * ${unit} + 2u * ${part} + 1u`))});
-  let high = vec4<f32>(${decode(word(0, `16u * ${unit} + 2u * ${part} + 8u`))}, ${decode(word(0, `16u * ${unit} + 2u * ${part} + 9u`))});
-  let scales = vec2<f32>(1.0);`,
-});
+const floatParts = (decode: (word: Fragment) => Fragment): PartReader =>
+  reader({
+    hasMins: false,
+    scales: null,
+    levels: (unit, part, { word }) => {
+      const pair = (i: number): Fragment => decode(word(0, `16u * ${unit} + 2u * ${part} + ${i}u`));
+      return levels(wgsl`vec4<f32>(${pair(0)}, ${pair(1)})`, wgsl`vec4<f32>(${pair(8)}, ${pair(9)})`);
+    },
+    eight: (eight, vector) => wgsl`
+  let words = ${vector(0, eight)};
+  ${levels(
+    wgsl`vec4<f32>(${decode(wgsl`words.x`)}, ${decode(wgsl`words.y`)})`,
+    wgsl`vec4<f32>(${decode(wgsl`words.z`)}, ${decode(wgsl`words.w`)})`,
+  )}`,
+  });
 
-const bf16Pair = helper(
-  wgsl`fn bf16Pair(word: u32) -> vec2<f32> { return bitcast<vec2<f32>>(vec2<u32>(word << 16u, word & 0xffff0000u)); }`,
-);
-
-const f32Quad = (index: string, word: PlaneWord): Fragment =>
-  wgsl`bitcast<vec4<f32>>(vec4<u32>(${[0, 1, 2, 3].map((i) => word(0, `${index} + ${i}u`)).map((one, i) => wgsl`${one}${i < 3 ? "," : ""}`)}))`;
+const f32Quad = (index: string, { quad }: PlaneReads): Fragment =>
+  wgsl`bitcast<vec4<f32>>(vec4<u32>(${quad(0, index, "0u")}, ${quad(0, index, "1u")}, ${quad(0, index, "2u")}, ${quad(0, index, "3u")}))`;
 
 /** Formats of weights that the product kernels read: blocks, and rows of floats one after the other. */
 export type WeightFormat = QuantFormatName | "f32" | "f16" | "bf16";
@@ -168,129 +166,135 @@ export type WeightFormat = QuantFormatName | "f32" | "f16" | "bf16";
 export const partReaders: { readonly [F in WeightFormat]: PartReader } = {
   bf16: floatParts((word) => wgsl`${bf16Pair}(${word})`),
   f16: floatParts((word) => wgsl`${halfPair}(${word})`),
-  f32: {
+  f32: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  let low = ${f32Quad(`32u * ${unit} + 4u * ${part}`, word)};
-  let high = ${f32Quad(`32u * ${unit} + 4u * ${part} + 16u`, word)};
-  let scales = vec2<f32>(1.0);`,
-  },
-  q4_0: {
+    scales: null,
+    levels: (unit, part, reads) =>
+      levels(f32Quad(`8u * ${unit} + ${part}`, reads), f32Quad(`8u * ${unit} + ${part} + 4u`, reads)),
+    eight: (eight, vector) => {
+      const four = (i: number): Fragment => wgsl`bitcast<vec4<f32>>(${vector(0, `2u * ${eight} + ${i}u`)})`;
+      return levels(four(0), four(1));
+    },
+  }),
+  q4_0: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${splitNibbles(unit, part, word)}
-  ${centred("lowBits", "highBits", 8)}
-  ${oneScale(1, unit, word)}`,
-  },
-  q4_1: {
+    scales: oneScale(1),
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${centred("lowBits", "highBits", 8)}`,
+  }),
+  q4_1: reader({
     hasMins: true,
-    load: (unit, part, word) => wgsl`
-  ${splitNibbles(unit, part, word)}
-  ${unsignedLevels}
-  ${scaleAndShift(1, unit, word)}`,
-  },
-  q5_0: {
+    scales: scaleAndShift(1),
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${unsignedLevels}`,
+  }),
+  q5_0: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${splitNibbles(unit, part, word)}
-  ${withFifths(unit, part, word)}
-  ${centred("lowFive", "highFive", 16)}
-  ${oneScale(2, unit, word)}`,
-  },
-  q5_1: {
+    scales: oneScale(2),
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${withFifths(unit, part, reads)}
+  ${centred("lowFive", "highFive", 16)}`,
+  }),
+  q5_1: reader({
     hasMins: true,
-    load: (unit, part, word) => wgsl`
-  ${splitNibbles(unit, part, word)}
-  ${withFifths(unit, part, word)}
-  ${levels(wgsl`vec4<f32>(lowFive)`, wgsl`vec4<f32>(highFive)`)}
-  ${scaleAndShift(2, unit, word)}`,
-  },
-  q8_0: {
+    scales: scaleAndShift(2),
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${withFifths(unit, part, reads)}
+  ${levels(wgsl`lowFive`, wgsl`highFive`)}`,
+  }),
+  q8_0: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${twoWords(["first", "second"], 0, `8u * ${unit}`, part, word)}
-  ${levels(wgsl`${signedBytes}(first)`, wgsl`${signedBytes}(second)`)}
-  ${oneScale(1, unit, word)}`,
-  },
-  q2_K: {
+    scales: oneScale(1),
+    levels: (unit, part, reads) => wgsl`
+  ${twoWords(["first", "second"], 0, `2u * ${unit}`, part, reads)}
+  ${levels(wgsl`${signedBytes}(first)`, wgsl`${signedBytes}(second)`)}`,
+  }),
+  q2_K: reader({
     hasMins: true,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  ${crumbs(part, word)}
-  ${unsignedLevels}
-  let packed = ${word(1, "4u * b + (j >> 1u)")} >> (16u * (j & 1u));
-  let heads = ${halfPair}(${word(2, "b")});
+    levels: (unit, part, reads) => wgsl`
+  ${crumbs(unit, part, reads)}
+  ${unsignedLevels}`,
+    scales: (unit, word) => wgsl`
+  let packed = ${word(1, `4u * ${blockOf(unit)} + (${inBlock(unit)} >> 1u)`)} >> (16u * (${unit} & 1u));
+  let heads = ${halfPair}(${word(2, blockOf(unit))});
   let scales = heads.x * vec2<f32>(f32(packed & 15u), f32((packed >> 8u) & 15u));
   let mins = heads.y * vec2<f32>(f32((packed >> 4u) & 15u), f32((packed >> 12u) & 15u));`,
-  },
-  q3_K: {
+  }),
+  q3_K: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  ${crumbs(part, word)}
-  ${twoWords(["third", "fourth"], 1, "8u * b", part, word)}
-  let lowThree = lowBits | (${fieldsOf}(third, j, 1u) << vec4<u32>(2u));
-  let highThree = highBits | (${fieldsOf}(fourth, j, 1u) << vec4<u32>(2u));
-  ${centred("lowThree", "highThree", 4)}
-  // Scales of groups 2j and 2j + 1: a low nibble from byte g mod 8, two bits from byte 8 + g mod 4.
-  let lowScales = ${word(2, "3u * b + ((j >> 1u) & 1u)")} >> (16u * (j & 1u) + 4u * (j >> 2u));
-  let highScales = ${word(2, "3u * b + 2u")} >> (16u * (j & 1u) + 2u * (j >> 1u));
+    levels: (unit, part, reads) => wgsl`
+  ${crumbs(unit, part, reads)}
+  ${twoWords(["third", "fourth"], 1, `2u * ${blockOf(unit)}`, part, reads)}
+  let bit = 1u << ${inBlock(unit)};
+  let lowThree = lowBits + 4.0 * ${fieldsOf}(third, bit, 1u);
+  let highThree = highBits + 4.0 * ${fieldsOf}(fourth, bit, 1u);
+  ${centred("lowThree", "highThree", 4)}`,
+    // Of groups 2j and 2j + 1: a low nibble from byte g mod 8, two bits from byte 8 + g mod 4.
+    scales: (unit, word) => wgsl`
+  let unitInBlock = ${inBlock(unit)};
+  let lowScales = ${word(2, `3u * ${blockOf(unit)} + ((${unit} >> 1u) & 1u)`)} >> (16u * (${unit} & 1u) + 4u * (unitInBlock >> 2u));
+  let highScales = ${word(2, `3u * ${blockOf(unit)} + 2u`)} >> (16u * (${unit} & 1u) + 2u * (unitInBlock >> 1u));
   let six = vec2<u32>(
     (lowScales & 15u) | ((highScales & 3u) << 4u),
     ((lowScales >> 8u) & 15u) | (((highScales >> 8u) & 3u) << 4u),
   );
-  let scales = ${ownScale(3, "b", word)} * (vec2<f32>(six) - 32.0);`,
-  },
-  q4_K: {
+  let scales = ${ownScale(3, blockOf(unit), word)} * (vec2<f32>(six) - 32.0);`,
+  }),
+  q4_K: reader({
     hasMins: true,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  ${wideNibbles(part, word)}
-  ${unsignedLevels}
-  ${affineK(1, word)}`,
-  },
-  q5_K: {
+    scales: affineK(1),
+    levels: (unit, part, reads) => wgsl`
+  ${wideNibbles(unit, part, reads)}
+  ${unsignedLevels}`,
+  }),
+  q5_K: reader({
     hasMins: true,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  ${wideNibbles(part, word)}
-  ${twoWords(["third", "fourth"], 1, "8u * b", part, word)}
-  let lowFive = lowBits | (${fieldsOf}(third, j, 1u) << vec4<u32>(4u));
-  let highFive = highBits | (${fieldsOf}(fourth, j, 1u) << vec4<u32>(4u));
-  ${levels(wgsl`vec4<f32>(lowFive)`, wgsl`vec4<f32>(highFive)`)}
-  ${affineK(2, word)}`,
-  },
-  q6_K: {
+    scales: affineK(2),
+    levels: (unit, part, reads) => wgsl`
+  ${wideNibbles(unit, part, reads)}
+  ${twoWords(["third", "fourth"], 1, `2u * ${blockOf(unit)}`, part, reads)}
+  let bit = 1u << ${inBlock(unit)};
+  let lowFive = lowBits + 16.0 * ${fieldsOf}(third, bit, 1u);
+  let highFive = highBits + 16.0 * ${fieldsOf}(fourth, bit, 1u);
+  ${levels(wgsl`lowFive`, wgsl`highFive`)}`,
+  }),
+  q6_K: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  // Units 0 and 1 of each half of the block are the low nibbles of 64 bytes, 2 and 3 the high ones.
-  ${twoWords(["first", "second"], 0, "32u * b + 16u * (j >> 2u) + 8u * (j & 1u)", part, word)}
-  ${twoWords(["third", "fourth"], 1, "16u * b + 8u * (j >> 2u)", part, word)}
-  let lowSix = ${fieldsOf}(first, 2u * (j & 2u), 15u) | (${fieldsOf}(third, 2u * (j & 3u), 3u) << vec4<u32>(4u));
-  let highSix = ${fieldsOf}(second, 2u * (j & 2u), 15u) | (${fieldsOf}(fourth, 2u * (j & 3u), 3u) << vec4<u32>(4u));
-  ${centred("lowSix", "highSix", 32)}
-  let packed = bitcast<i32>(${word(2, "4u * b + (j >> 1u)")} << (16u * (1u - (j & 1u))));
-  let scales = ${ownScale(3, "b", word)} * vec2<f32>(f32((packed << 8u) >> 24u), f32(packed >> 24u));`,
-  },
-  iq4_nl: {
+    // Units 0 and 1 of each half of the block are the low nibbles of 64 bytes, 2 and 3 the high ones.
+    levels: (unit, part, reads) => wgsl`
+  ${twoWords(["first", "second"], 0, `8u * ${blockOf(unit)} + 4u * (${inBlock(unit)} >> 2u) + 2u * (${unit} & 1u)`, part, reads)}
+  ${twoWords(["third", "fourth"], 1, `4u * ${blockOf(unit)} + 2u * (${inBlock(unit)} >> 2u)`, part, reads)}
+  let nibble = select(1u, 16u, (${unit} & 2u) == 2u);
+  let crumb = 1u << (2u * (${unit} & 3u));
+  let lowSix = ${fieldsOf}(first, nibble, 15u) + 16.0 * ${fieldsOf}(third, crumb, 3u);
+  let highSix = ${fieldsOf}(second, nibble, 15u) + 16.0 * ${fieldsOf}(fourth, crumb, 3u);
+  ${centred("lowSix", "highSix", 32)}`,
+    scales: (unit, word) => wgsl`
+  let packed = bitcast<i32>(${word(2, `4u * ${blockOf(unit)} + (${inBlock(unit)} >> 1u)`)} << (16u * (1u - (${unit} & 1u))));
+  let scales = ${ownScale(3, blockOf(unit), word)} * vec2<f32>(f32((packed << 8u) >> 24u), f32(packed >> 24u));`,
+  }),
+  iq4_nl: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${splitNibbles(unit, part, word)}
-  ${nonLinearLevels4}
-  ${oneScale(1, unit, word)}`,
-  },
-  iq4_xs: {
+    scales: oneScale(1),
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${nonLinearLevels4}`,
+  }),
+  iq4_xs: reader({
     hasMins: false,
-    load: (unit, part, word) => wgsl`
-  ${inBlock(unit)}
-  ${splitNibbles(unit, part, word)}
-  ${nonLinearLevels4}
-  let head = ${word(1, "2u * b")};
-  let lowScale = (${word(1, "2u * b + 1u")} >> (4u * j)) & 15u;
-  let highScale = (head >> (16u + 2u * j)) & 3u;
+    levels: (unit, part, reads) => wgsl`
+  ${splitNibbles(unit, part, reads)}
+  ${nonLinearLevels4}`,
+    scales: (unit, word) => wgsl`
+  let head = ${word(1, `2u * ${blockOf(unit)}`)};
+  let lowScale = (${word(1, `2u * ${blockOf(unit)} + 1u`)} >> (4u * ${inBlock(unit)})) & 15u;
+  let highScale = (head >> (16u + 2u * ${inBlock(unit)})) & 3u;
   let scales = vec2<f32>(${halfOfPair}(head, 0u) * (f32(lowScale | (highScale << 4u)) - 32.0));`,
-  },
+  }),
 };
 
 /** The weights of a part as they are defined, after its `load`: `vec4<f32>` each. */

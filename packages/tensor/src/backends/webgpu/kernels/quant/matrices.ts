@@ -6,7 +6,7 @@ import { UNIT } from "../../quant-layout.ts";
 import { quantStorageOf } from "../../quant-store.ts";
 import { rowPieces } from "../../row-shards.ts";
 import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
-import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
+import { helper, wgsl, type Fragment, type Helper } from "../../wgsl/tag.ts";
 
 /** Consecutive rows of a matrix that lie in one buffer. */
 export interface Piece {
@@ -66,11 +66,20 @@ export const wordsOf =
   (plane, index) =>
     wgsl`weights_${i}[p.plane_${plane}_${i} + ${index}]`;
 
+/** How a matrix is read whose buffer is bound as `array<vec4<u32>>`: four words that lie together, by their number, or one. */
+export interface VectorReads {
+  readonly vector: PlaneWord;
+  readonly word: PlaneWord;
+}
+
 /** A matrix as the text of a kernel sees it. */
 export interface MatrixText {
   readonly firstUnit: string;
   readonly rows: string;
+  /** Where its buffer is bound as words. */
   readonly word: PlaneWord;
+  /** Where it is bound as vectors; planes begin at whole ones. */
+  readonly vectors: VectorReads;
 }
 
 /** Matrix number `i`. */
@@ -78,6 +87,11 @@ export const matrixText = (i: number): MatrixText => ({
   firstUnit: `p.first_unit_${i}`,
   rows: `p.rows_${i}`,
   word: wordsOf(i),
+  vectors: {
+    vector: (plane, index) => wgsl`weights_${i}[(p.plane_${plane}_${i} >> 2u) + ${index}]`,
+    word: (plane, index) =>
+      wgsl`weights_${i}[(p.plane_${plane}_${i} + ${index}) >> 2u][(p.plane_${plane}_${i} + ${index}) & 3u]`,
+  },
 });
 
 /** Where each of several matrices begins among the slots of a kernel, and among the columns of the result. */
@@ -91,12 +105,16 @@ export const sideFields = (count: number): string[] =>
 export function chosenMatrix(count: number, slot: string): { readonly lines: Fragment; readonly text: MatrixText } {
   const others = Array.from({ length: count - 1 }, (_, i) => i + 1);
   const planes = (i: number): string => [0, 1, 2, 3].map((plane) => `p.plane_${plane}_${i}`).join(", ");
-  const chosenWord = helper(
-    wgsl`fn chosenWord(matrix: u32, index: u32) -> u32 {
-${others.map((i) => wgsl`  if (matrix == ${i}u) { return weights_${i}[index]; }`)}
-  return weights_0[index];
+  const chosen = (name: string, type: string, at: string): Helper =>
+    helper(
+      wgsl`fn ${name}(matrix: u32, index: u32) -> ${type} {
+${others.map((i) => wgsl`  if (matrix == ${i}u) { return weights_${i}${at}; }`)}
+  return weights_0${at};
 }`,
-  );
+    );
+  const chosenWord = chosen("chosenWord", "u32", "[index]");
+  const chosenVector = chosen("chosenVector", "vec4<u32>", "[index]");
+  const wordInVector = chosen("wordInVector", "u32", "[index >> 2u][index & 3u]");
   const lines = wgsl`
   var matrix = 0u;
   var place = ${slot};
@@ -115,6 +133,13 @@ ${others.map(
     planes = vec4<u32>(${planes(i)});
   }`,
 )}`;
-  const word: PlaneWord = (plane, index) => wgsl`${chosenWord}(matrix, planes[${plane}] + ${index})`;
-  return { lines, text: { firstUnit: "firstUnit", rows: "matrixRows", word } };
+  const text: MatrixText = {
+    ...{ firstUnit: "firstUnit", rows: "matrixRows" },
+    word: (plane, index) => wgsl`${chosenWord}(matrix, planes[${plane}] + ${index})`,
+    vectors: {
+      vector: (plane, index) => wgsl`${chosenVector}(matrix, (planes[${plane}] >> 2u) + ${index})`,
+      word: (plane, index) => wgsl`${wordInVector}(matrix, planes[${plane}] + ${index})`,
+    },
+  };
+  return { lines, text };
 }

@@ -7,7 +7,7 @@ import { floatPieces, piecesOf, type Piece } from "./matrices.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
 import { multiplyRows } from "./row-product.ts";
-import { multiplyByThreads } from "./thread-product.ts";
+import { canUseThreads, multiplyByThreads } from "./thread-product.ts";
 import { multiplyTiles } from "./tile-product.ts";
 
 /** Rows of x up to which weights are read anew for every four of them. */
@@ -29,8 +29,9 @@ function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
 
 function multiply(context: KernelContext, product: Product): void {
   if (product.M === 0 || product.pieces.length === 0) return;
-  if (product.M > FEW_ROWS) return multiplyPacked(context, product) ? undefined : multiplyTiles(context, product);
-  if (context.device.isFallback) return multiplyByThreads(context, product);
+  if (product.M > FEW_ROWS && multiplyPacked(context, product)) return;
+  if (context.device.isFallback && canUseThreads(product)) return multiplyByThreads(context, product);
+  if (product.M > FEW_ROWS) return multiplyTiles(context, product);
   multiplyRows(context, product);
 }
 

@@ -1,7 +1,7 @@
 import type { KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
 import { inverseRoot } from "../../wgsl/arithmetic.ts";
-import { wgsl } from "../../wgsl/tag.ts";
+import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";
 import { pieceWords } from "./matrices.ts";
 import {
@@ -14,56 +14,89 @@ import {
   type Product,
 } from "./product.ts";
 import { slotFields, slotsOf } from "./row-product.ts";
-import { addPart, matricesOf, productSums, range, sumCount, sumNumber, type RowSums } from "./row-sums.ts";
+import { matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
+import { hasNormVectors, sumUnits } from "./unit-sums.ts";
+
+/** Few, so that small matrices keep several processors busy. */
+const THREADS = 16;
+
+/** Rows of weights of a thread: x is read once for all of them. With several matrices the text is long, and takes time to compile. */
+const rowsPerThread = ({ M, pieces, activation }: Product): 2 | 4 =>
+  M > 1 && pieces.length > 1 && !activation ? 2 : 4;
+
+/** Whether a thread can read four words at a time. */
+export const canUseThreads = ({ pieces }: Product): boolean =>
+  pieces.every(({ planes }) => planes.every((begin) => begin % 4 === 0));
 
 /**
- * Few rows of x on a processor that plays a GPU: a thread multiplies a row of weights alone. There it does not matter how words
- * lie to each other, but threads that wait for each other cost it more than the products.
+ * On a processor that plays a GPU: a thread multiplies rows of weights with rows of x alone, unit by unit. There it does not
+ * matter how words lie to each other, but every read is checked, and threads that wait for each other cost it more than the
+ * products. Needs `canUseThreads`.
  */
 export function multiplyByThreads(context: KernelContext, product: Product): void {
-  const { pieces, M, out } = product;
-  const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: 1 };
-  const key = `threadProduct ${sums.tile} ${productKey(product)}`;
-  const slots = slotsOf(product, 1);
+  const { pieces, M, norm, out } = product;
+  const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: rowsPerThread(product) / multiplied(product) };
+  const hasVectors = norm !== null && hasNormVectors(norm);
+  const key = `threadProduct ${sums.tile} ${productKey(product)}${hasVectors ? " by vectors" : ""}`;
+  const slots = slotsOf(product, sums.perMatrix);
   context.run({
     shader: context.shader(key, () => makeShader(key, product, sums)),
     ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
     words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
-    groups: groupsFor(slots.count),
+    groups: groupsFor(slots.count * Math.ceil(M / sums.tile), THREADS),
   });
 }
 
 function makeShader(name: string, product: Product, sums: RowSums): Shader {
-  const { tile } = sums;
-  const { lines, texts } = matricesOf(product, "thread");
-  const squares = productSums(product, sums);
-  const store = range(tile).map((m) => {
-    const values = texts.map((_, matrix) => `(sum_${sumNumber(sums, matrix, 0, m)}${product.norm ? " * scale" : ""})`);
-    return wgsl`
-    if (m0 + ${m}u < p.m) {
-      let m = m0 + ${m}u;
-      ${product.norm ? wgsl`let scale = ${inverseRoot}(sum_${squares + m} / f32(32u * p.units) + bitcast<f32>(p.eps));` : ""}
-      ${storeProduct(product, "m", "n", values)}
-    }`;
-  });
+  const { tile, perMatrix } = sums;
+  const { pieces, norm } = product;
+  const { lines, texts } = matricesOf(product, "slot");
+  const rows = range(tile);
+  const each = (of: (matrix: number, row: number) => Fragment): Fragment[] =>
+    texts.flatMap((_, matrix) => range(perMatrix).map((row) => of(matrix, row)));
+  const count = texts.length * perMatrix * tile;
+  const values = texts.map(
+    (_, matrix) => `(totals[${matrix * perMatrix * tile}u + row * ${tile}u + i]${norm ? " * scale" : ""})`,
+  );
   return kernelShader({
     name,
-    reads: productReads(product),
+    reads: {
+      ...productReads(product),
+      ...(norm && hasNormVectors(norm) && { norm_words: "vec4<f32>" }),
+      ...Object.fromEntries(pieces.map((_, i) => [`weights_${i}`, "vec4<u32>"])),
+    },
     writes: { out: "f32" },
     params: slotFields(product),
+    threads: THREADS,
     body: wgsl`
-  if (thread >= p.slots) { return; }
+  let slot = thread % p.slots;
+  let m0 = ${tile}u * (thread / p.slots);
+  if (m0 >= p.m) { return; }
 ${lines}
-  let n0 = place;
-  let n = column + n0;
-  for (var m0 = 0u; m0 < p.m; m0 += ${tile}u) {
-${range(sumCount(product, sums)).map((v) => wgsl`    var sum_${v} = 0.0;`)}
-    for (var u = 0u; u < p.units; u++) {
-      for (var part = 0u; part < 4u; part++) {
-${addPart(product, sums, texts)}
-      }
+  let n0 = place * ${perMatrix}u;
+  let units = p.units;
+${rows.map((m) => wgsl`  let x_${m} = p.x_offset + min(m0 + ${m}u, p.m - 1u) * 8u * units;`)}
+${each((matrix, row) => {
+  const { firstUnit, rows: all } = texts[matrix];
+  return wgsl`  let unit_${matrix}_${row} = ${firstUnit} + min(n0 + ${row}u, ${all} - 1u) * units;`;
+})}
+${range(count).map((v) => wgsl`  var sum_${v} = 0.0;`)}
+${norm ? rows.map((m) => wgsl`  var squares_${m} = 0.0;`) : ""}
+${sumUnits(product, sums, texts)}
+  // In a loop: what is done with a sum is long, and compiled once.
+  let totals = array<f32, ${count}>(${range(count)
+    .map((v) => `sum_${v}`)
+    .join(", ")});
+${norm ? wgsl`  let squares = array<f32, ${tile}>(${rows.map((m) => `squares_${m}`).join(", ")});` : ""}
+  for (var i = 0u; i < ${tile}u; i++) {
+    let m = m0 + i;
+    if (m >= p.m) { break; }
+${norm ? wgsl`    let scale = ${inverseRoot}(squares[i] / f32(32u * units) + bitcast<f32>(p.eps));` : ""}
+    for (var row = 0u; row < ${perMatrix}u; row++) {
+      let n = n0 + row;
+      if (n >= ${texts[0].rows}) { break; }
+      ${storeProduct(product, "m", "(column + n)", values)}
     }
-${store}
   }`,
   });
 }

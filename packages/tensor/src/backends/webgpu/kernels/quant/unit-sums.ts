@@ -1,0 +1,118 @@
+import { partReaders, type PartReader } from "../../wgsl/weight-parts.ts";
+import { wgsl, type Fragment } from "../../wgsl/tag.ts";
+import type { MatrixText } from "./matrices.ts";
+import { normWeight, type Norm, type Product } from "./product.ts";
+import { range, sumNumber, type RowSums } from "./row-sums.ts";
+import { UnitReads } from "./unit-reads.ts";
+
+/** Whether the weights of a norm lie in fours. */
+export const hasNormVectors = ({ weight }: Norm): boolean =>
+  weight.dtype === "f32" && weight.layout.strides[0] === 1 && weight.layout.offset % 4 === 0;
+
+/** Four weights of the norm, number `at` (a name) of the fours. */
+function normVector(norm: Norm, at: string): Fragment {
+  const four = ([0, 1, 2, 3] as const).map((i) => normWeight(norm, `4u * ${at} + ${i}u`));
+  if (!hasNormVectors(norm)) return wgsl`vec4<f32>(${four[0]}, ${four[1]}, ${four[2]}, ${four[3]})`;
+  const vector = wgsl`norm_words[(p.norm_offset >> 2u) + ${at}]`;
+  return norm.weightMode === "one-plus" ? wgsl`(vec4<f32>(1.0) + ${vector})` : vector;
+}
+
+/** Declares fours of x, numbers `first` and `second` of a row, as `a_0 …` and `b_0 …`, the norm's weights with them. */
+function readX(norm: Norm | null, xRows: readonly number[]): Fragment[] {
+  const read = xRows.map((m) => wgsl`      var a_${m} = x[x_${m} + first];\n      var b_${m} = x[x_${m} + second];`);
+  if (!norm) return read;
+  const applied = xRows.map(
+    (m) => wgsl`
+      squares_${m} += dot(a_${m}, a_${m}) + dot(b_${m}, b_${m});
+      a_${m} *= firstNorm;
+      b_${m} *= secondNorm;`,
+  );
+  const weights = wgsl`
+      let firstNorm = ${normVector(norm, "first")};
+      let secondNorm = ${normVector(norm, "second")};`;
+  return [...read, weights, ...applied];
+}
+
+/** A row of a matrix, as the text of a thread has it. */
+interface RowText {
+  readonly name: string;
+  readonly reader: PartReader;
+  readonly reads: UnitReads;
+  readonly vectors: MatrixText["vectors"];
+  /** Number of its sum with row m of x. */
+  readonly sum: (m: number) => number;
+}
+
+/**
+ * The loop that adds to the variables `sum_0 …` the products of rows of x, which begin at `x_0 …`, with rows of the matrices, which
+ * begin at the units `unit_0_0 …`; and to `squares_0 …`, with a norm, the squares of x.
+ */
+export function sumUnits(product: Product, sums: RowSums, texts: readonly MatrixText[]): Fragment {
+  const { norm, pieces } = product;
+  const xRows = range(sums.tile);
+  const rows = texts.flatMap(({ vectors }, matrix) =>
+    range(sums.perMatrix).map((row): RowText => {
+      const name = `${matrix}_${row}`;
+      const sum = (m: number): number => sumNumber(sums, matrix, row, m);
+      return {
+        name,
+        reader: partReaders[pieces[matrix].format],
+        reads: new UnitReads(`read_${name}`, vectors),
+        vectors,
+        sum,
+      };
+    }),
+  );
+  const x = readX(norm, xRows);
+  return rows.every(({ reader }) => reader.eight) ? sumEights(x, xRows, rows) : sumBlocks(x, xRows, rows);
+}
+
+/** Weights that are levels, eight at a time. */
+const sumEights = (x: readonly Fragment[], xRows: readonly number[], rows: readonly RowText[]): Fragment => wgsl`
+  for (var i = 0u; i < 4u * units; i++) {
+    let first = 2u * i;
+    let second = first + 1u;
+${x}
+${rows.map(
+  ({ name, reader, vectors, sum }) => wgsl`
+    {
+      let eight = 4u * unit_${name} + i;
+      ${reader.eight?.("eight", vectors.vector) ?? ""}
+${xRows.map((m) => wgsl`      sum_${sum(m)} += dot(low, a_${m}) + dot(high, b_${m});`)}
+    }`,
+)}
+  }`;
+
+/** Unit by unit: its words, and what all its weights have in common, are read once. */
+function sumBlocks(x: readonly Fragment[], xRows: readonly number[], rows: readonly RowText[]): Fragment {
+  const hasMins = rows.some(({ reader }) => reader.hasMins);
+  const parts = rows.map(
+    ({ name, reader, reads, sum }) => wgsl`
+      {
+        ${reader.levels(`at_${name}`, "part", reads)}
+${xRows.map((m) => wgsl`        levels_${sum(m)} += vec2<f32>(dot(low, a_${m}), dot(high, b_${m}));`)}
+      }`,
+  );
+  const scaled = rows.map(
+    ({ name, reader: { scales, hasMins: has }, reads, sum }) => wgsl`
+    {
+      ${scales ? scales(`at_${name}`, reads.word) : "let scales = vec2<f32>(1.0);"}
+${xRows.map((m) => wgsl`      sum_${sum(m)} += dot(levels_${sum(m)}, scales)${has ? ` - dot(mins, total_${m})` : ""};`)}
+    }`,
+  );
+  return wgsl`
+  for (var u = 0u; u < units; u++) {
+${rows.map(({ name }) => wgsl`    let at_${name} = unit_${name} + u;`)}
+${rows.flatMap(({ reads }) => reads.lines)}
+${rows.flatMap(({ sum }) => xRows.map((m) => wgsl`    var levels_${sum(m)} = vec2<f32>();`))}
+${hasMins ? xRows.map((m) => wgsl`    var total_${m} = vec2<f32>();`) : ""}
+    for (var part = 0u; part < 4u; part++) {
+      let first = 8u * u + part;
+      let second = first + 4u;
+${x}
+${hasMins ? xRows.map((m) => wgsl`      total_${m} += vec2<f32>(dot(a_${m}, vec4<f32>(1.0)), dot(b_${m}, vec4<f32>(1.0)));`) : ""}
+${parts}
+    }
+${scaled}
+  }`;
+}
