@@ -7,6 +7,8 @@ export const config: Area = {
     "packages/helium/src/config/config-checks.test.ts",
     "packages/helium/src/config/rope-parameters.test.ts",
     "packages/helium/src/config/json-text.test.ts",
+    "packages/helium/src/config/labels.test.ts",
+    "packages/helium/src/loading/read-generation-config.test.ts",
     "packages/helium/src/config/config-properties.test.ts",
     "packages/helium/src/families/traits.test.ts",
     "packages/helium/src/families/index.test.ts",

@@ -142,7 +142,7 @@ export const metrics: Area = {
       ["the penalty of lengths turned", "1 - reference / hypothesis", "1 - hypothesis / reference"],
       ["add-k for single words too", "&& index > 0 ?", "?"],
       ["one halving for all orders", "halving *= 2", "halving = 2"],
-      ["orders without n-grams go on", "if (total === 0) break;", "if (total === 0) continue;"],
+      ["orders without n-grams count", "if (total === 0) break;", ""],
       ["effective order always", "if (this.#effectiveOrder) orders", "orders"],
       ["no match at all is smoothed", "if (counts.every((count) => count === 0)) return { score: 0, ...rest };", ""],
       [
