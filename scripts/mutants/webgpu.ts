@@ -104,7 +104,7 @@ export const webgpuMutants: readonly Mutant[] = [
   ]),
   ...mutantsOf(
     quant("row-sums"),
-    "quantProjections",
+    "projections",
     ["minima are left out", "reader.hasMins ? wgsl` - dot(mins, total_${m})` : wgsl``", "wgsl``"],
     [
       "the squares are those of the normed row",

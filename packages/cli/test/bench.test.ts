@@ -76,7 +76,7 @@ describe("helium bench", () => {
     const slow = await helium([...argv, "--backend", "gpujs", "--gpujs-mode", "cpu", "--dtype", "q8_0"]);
     expect(slow.out).toMatch(/\nbackend gpujs\n  mode +cpu\n/);
     expect(slow.out).toMatch(
-      /\n  prefill +\d+ calls of kernels, 24 composed of others \(quantProjections f32, f32, q8_0.* → f32 × 6;/,
+      /\n  prefill +\d+ calls of kernels, 24 composed of others \(projections f32, f32, q8_0.* → f32 × 6;/,
     );
   });
 

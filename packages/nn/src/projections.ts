@@ -1,11 +1,9 @@
 import {
   add,
+  gatedProjection,
   gatedActivation,
-  narrow,
-  QuantMatrix,
-  quantGatedProjection,
-  quantProjections,
-  quantResidualProjection,
+  projections,
+  residualProjection,
   type ActivationName,
   type NormBefore,
   type Tensor,
@@ -21,24 +19,19 @@ export interface NormAndResidual {
   readonly residual?: Tensor | null;
 }
 
-/** `layerᵢ(norm(x))` for two or three layers that read one x `[..., C]`; side by side where one op makes them. */
+/** `layerᵢ(norm(x))` for up to three layers that read one x `[..., C]`; without biases in one op. */
 export function projectTogether<const L extends readonly Linear[]>(
   x: Tensor,
   layers: L,
   norm: Norm | null,
 ): { [I in keyof L]: Tensor } {
-  const [first, second, third] = layers.map(bareQuantMatrix);
-  if (!first || !second || (layers.length > 2 && !third) || layers.length > 3 || !joinsProducts(norm)) {
+  const [first, second, third] = layers.map(({ weight }) => weight);
+  if (!first || layers.length > 3 || layers.some(({ bias }) => bias)) {
     const n = norm ? norm.forward(x) : x;
     return layers.map((layer) => layer.forward(n)) as { [I in keyof L]: Tensor };
   }
-  const joined = quantProjections(x, third ? [first, second, third] : [first, second], normBefore(norm));
-  let start = 0;
-  return layers.map(({ weight }) => {
-    const length = weight.shape[0] ?? 0;
-    start += length;
-    return narrow(joined, x.rank - 1, start - length, length);
-  }) as { [I in keyof L]: Tensor };
+  const { input, before } = normFor(x, norm);
+  return projections(input, [first, second, third], before) as { [I in keyof L]: Tensor };
 }
 
 /** `activation(gate(norm(x)))·up(norm(x))`. */
@@ -47,9 +40,10 @@ export function projectGated(
   { gate, up, activation }: { readonly gate: Linear; readonly up: Linear; readonly activation: ActivationName },
   norm: Norm | null,
 ): Tensor {
-  const [gateWeight, upWeight] = [bareQuantMatrix(gate), bareQuantMatrix(up)];
-  if (gateWeight && upWeight && joinsProducts(norm))
-    return quantGatedProjection(x, { gate: gateWeight, up: upWeight, activation }, normBefore(norm));
+  if (!gate.bias && !up.bias) {
+    const { input, before } = normFor(x, norm);
+    return gatedProjection(input, { gate: gate.weight, up: up.weight, activation }, before);
+  }
   const n = norm ? norm.forward(x) : x;
   return gatedActivation(gate.forward(n), up.forward(n), { activation });
 }
@@ -57,19 +51,12 @@ export function projectGated(
 /** `residual + layer(x)`, or `layer(x)` alone. */
 export function projectOnto(residual: Tensor | null, x: Tensor, layer: Linear): Tensor {
   if (!residual) return layer.forward(x);
-  const weight = bareQuantMatrix(layer);
-  return weight ? quantResidualProjection(x, weight, residual) : add(residual, layer.forward(x));
+  return layer.bias ? add(residual, layer.forward(x)) : residualProjection(x, layer.weight, residual);
 }
 
-/** The block-quantised weights of a layer without a bias: what the joint products take. */
-function bareQuantMatrix({ weight, bias }: Linear): QuantMatrix | undefined {
-  return weight instanceof QuantMatrix && !bias ? weight : undefined;
-}
-
-function joinsProducts(norm: Norm | null): norm is RmsNorm | null {
-  return norm === null || norm instanceof RmsNorm;
-}
-
-function normBefore(norm: RmsNorm | null): NormBefore | undefined {
-  return norm ? { ...norm.config, weight: norm.weight } : undefined;
+/** x for a joint product, and the norm that the product applies itself: one that is no RMS norm is applied first. */
+function normFor(x: Tensor, norm: Norm | null): { readonly input: Tensor; readonly before?: NormBefore } {
+  if (!norm) return { input: x };
+  if (!(norm instanceof RmsNorm)) return { input: norm.forward(x) };
+  return { input: x, before: { ...norm.config, weight: norm.weight } };
 }

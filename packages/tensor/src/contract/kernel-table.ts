@@ -4,12 +4,11 @@ import type { CoreOp, FusedOp, Kernel, OpName, OpSignatures } from "./kernels.ts
 
 /** Stored types that a kernel takes together: of the result, and of each input. An input not named here may not be given. */
 export type Accepts<K extends OpName> = { readonly out: readonly DType[] } & {
-  readonly [I in keyof OpSignatures[K]["inputs"]]: readonly (NonNullable<
-    OpSignatures[K]["inputs"][I]
-  > extends QuantOperand
-    ? QuantFormatName
-    : DType)[];
+  readonly [I in keyof OpSignatures[K]["inputs"]]: readonly StoredNames<NonNullable<OpSignatures[K]["inputs"][I]>>[];
 };
+
+/** What the stored types of an input are named by, of each kind of operand that it may be. */
+type StoredNames<Input> = Input extends QuantOperand ? QuantFormatName : DType;
 
 /** What a kernel asks of a call besides its stored types. */
 export interface Condition<K extends OpName> {

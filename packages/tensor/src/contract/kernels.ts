@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "./operand.ts";
+import type { Operand, QuantOperand, WeightOperand } from "./operand.ts";
 
 export type UnaryOp = "neg" | "abs" | "exp" | "log" | "sqrt" | "rsqrt" | "sin" | "cos" | "tanh" | "erf";
 export type BinaryOp = "add" | "sub" | "mul" | "div" | "max" | "min" | "pow";
@@ -214,32 +214,32 @@ export interface OpSignatures {
     params: Record<never, never>;
   };
   /**
-   * x [M, K], one to three quantised weights [Nᵢ, K]; out [M, ΣNᵢ] = the products n·wᵢᵀ side by side, n = x, or its
-   * `rmsNorm` with a norm [K]
+   * x [M, K], one to three weights [Nᵢ, K], each in floats or quantised; out [M, ΣNᵢ] = the products n·wᵢᵀ side by side, n = x,
+   * or its `rmsNorm` with a norm [K]
    */
-  quantProjections: {
+  projections: {
     inputs: {
       readonly x: Operand;
       readonly norm?: Operand;
-      readonly first: QuantOperand;
-      readonly second?: QuantOperand;
-      readonly third?: QuantOperand;
+      readonly first: WeightOperand;
+      readonly second?: WeightOperand;
+      readonly third?: WeightOperand;
     };
     params: NormParams;
   };
-  /** out [M, N] = activation(n·gateᵀ)·(n·upᵀ); x, n and norm as in `quantProjections`, gate and up quantised [N, K] */
-  quantGatedProjection: {
+  /** out [M, N] = activation(n·gateᵀ)·(n·upᵀ); x, n and norm as in `projections`, gate and up [N, K] */
+  gatedProjection: {
     inputs: {
       readonly x: Operand;
       readonly norm?: Operand;
-      readonly gate: QuantOperand;
-      readonly up: QuantOperand;
+      readonly gate: WeightOperand;
+      readonly up: WeightOperand;
     };
     params: NormParams & { readonly activation: ActivationName };
   };
-  /** x [M, K], weight quantised [N, K], residual [M, N]; out [M, N] = residual + x·weightᵀ */
-  quantResidualProjection: {
-    inputs: { readonly x: Operand; readonly weight: QuantOperand; readonly residual: Operand };
+  /** x [M, K], weight [N, K] in floats or quantised, residual [M, N]; out [M, N] = residual + x·weightᵀ */
+  residualProjection: {
+    inputs: { readonly x: Operand; readonly weight: WeightOperand; readonly residual: Operand };
     params: Record<never, never>;
   };
   /** out [n, K] f32 = rows indices[n] of table [N, K], exactly as the format defines its weights; indices [n] i32 */

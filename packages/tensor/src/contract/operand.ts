@@ -38,3 +38,12 @@ export interface QuantOperand {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** Weights `[N, K]` of a product: floats, or blocks. */
+export type WeightOperand = Operand | QuantOperand;
+
+/** The blocks of weights. @throws RangeError for floats, which a kernel that takes block formats alone is never given */
+export function blocksOnly(weight: WeightOperand): QuantOperand {
+  if ("format" in weight) return weight;
+  throw new RangeError(`weights of ${weight.dtype} in a kernel for block formats`);
+}

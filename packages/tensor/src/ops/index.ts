@@ -44,10 +44,11 @@ export { composeRopeAppend, ropeAppend, type RopeAppendOptions } from "./fused/r
 export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
 export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";
+export type { Weights } from "./weights.ts";
 export type { NormBefore } from "./fused/norm-before.ts";
-export { composeQuantProjections, quantProjections, type ProjectionWeights } from "./fused/quant-projections.ts";
-export { composeQuantGatedProjection, quantGatedProjection, type GateWeights } from "./fused/quant-gated-projection.ts";
-export { composeQuantResidualProjection, quantResidualProjection } from "./fused/quant-residual-projection.ts";
+export { composeProjections, projections, type ProjectionWeights } from "./fused/projections.ts";
+export { composeGatedProjection, gatedProjection, type GateWeights } from "./fused/gated-projection.ts";
+export { composeResidualProjection, residualProjection } from "./fused/residual-projection.ts";
 export { attention, attentionWithWeights } from "./fused/attention.ts";
 export { composeAttention } from "./fused/attention-composition.ts";
 export type {

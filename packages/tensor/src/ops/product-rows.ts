@@ -19,7 +19,7 @@ export function asRows(x: Tensor): Tensor {
 }
 
 /** As `asRows` for a kernel, without a tensor of its own; x is copied only where strides leave no other way. */
-export function withRows(x: Tensor, fn: (rows: Operand) => Tensor): Tensor {
+export function withRows<T>(x: Tensor, fn: (rows: Operand) => T): T {
   const shape = [rowCount(x), x.shape[x.rank - 1]];
   const { layout, dtype } = x;
   const rows = isContiguous(layout)

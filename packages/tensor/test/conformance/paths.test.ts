@@ -5,7 +5,7 @@ import {
   gather,
   ones,
   QuantMatrix,
-  quantGatedProjection,
+  gatedProjection,
   sum,
   tensor,
   transpose,
@@ -43,7 +43,7 @@ describe("what a wasm kernel does not take besides", () => {
     ["rows of a table that lie apart", "gather:host", () => gather(transpose(ones(backend, [3, 2])), ids())],
     ["rows of nothing", "reduce:host", () => sum(ones(backend, [2, 0]), 1)],
     ["heads beyond its scratch memory", "attention:host", () => heads(2049)],
-    ["GELU by the error function", "quantGatedProjection:composed", () => gated("gelu")],
+    ["GELU by the error function", "gatedProjection:composed", () => gated("gelu")],
   ];
   const ids = (): Tensor => tensor(backend, [0, 1], { dtype: "i32" });
   const heads = (D: number): Tensor => {
@@ -52,7 +52,7 @@ describe("what a wasm kernel does not take besides", () => {
   };
   const gated = (activation: "gelu" | "silu"): Tensor => {
     const weight = (): QuantMatrix => QuantMatrix.fromBlocks(backend, "q8_0", [2, 32], new Uint8Array(68));
-    return quantGatedProjection(ones(backend, [1, 32]), { gate: weight(), up: weight(), activation });
+    return gatedProjection(ones(backend, [1, 32]), { gate: weight(), up: weight(), activation });
   };
 
   test.each(conditions)("%s: %s, which strict refuses and names", (_, path, run) => {

@@ -6,6 +6,6 @@ import { fewerJointProducts } from "./fewer-joint-products.ts";
 await describeConformanceInProcess({
   mode: "wgsl",
   ...(isLeftToSoak("webgpu in Node") && {
-    only: fewerJointProducts(["q4_1", "q5_K", "q6_K"], { check: "value", dtype: "f32" }),
+    only: fewerJointProducts(["q4_1", "q5_K", "q6_K", "bf16"], { check: "value", dtype: "f32" }),
   }),
 });

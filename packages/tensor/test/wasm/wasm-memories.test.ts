@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
 import {
   BackendError,
+  concat,
   fromStored,
   gatherQuant,
-  quantGatedProjection,
+  gatedProjection,
   quantMatmul,
   QuantMatrix,
-  quantProjections,
-  quantResidualProjection,
+  projections,
+  residualProjection,
   Rng,
   tensor,
   type Backend,
@@ -146,7 +147,7 @@ describe.each([
     );
   });
 
-  test("quantProjections", async () => {
+  test("projections", async () => {
     await fc.assert(
       fc.asyncProperty(
         lengths,
@@ -158,7 +159,7 @@ describe.each([
             1,
             (x, weights, _, weight) => {
               const norm = normed ? { weight, eps: 1e-5, weightMode: "f32-mul" as const } : undefined;
-              return quantProjections(x, weights as unknown as readonly [QuantMatrix], norm);
+              return concat(projections(x, weights as unknown as readonly [QuantMatrix], norm), -1);
             },
             parts.map(([{ format, memory }, first], n) => pair(format, n, memory, first, ROWS - first)),
           ),
@@ -167,7 +168,7 @@ describe.each([
     );
   });
 
-  test("quantGatedProjection", async () => {
+  test("gatedProjection", async () => {
     await fc.assert(
       fc.asyncProperty(
         lengths,
@@ -180,11 +181,7 @@ describe.each([
             M,
             1,
             (x, [gate, up], _, weight) =>
-              quantGatedProjection(
-                x,
-                { gate: gate, up: up, activation },
-                { weight, eps: 1e-5, weightMode: "one-plus" },
-              ),
+              gatedProjection(x, { gate: gate, up: up, activation }, { weight, eps: 1e-5, weightMode: "one-plus" }),
             [pair(a.format, 0, a.memory, first, ROWS - first), pair(b.format, 1, b.memory, first, ROWS - first)],
           ),
       ),
@@ -192,12 +189,10 @@ describe.each([
     );
   });
 
-  test("quantResidualProjection", async () => {
+  test("residualProjection", async () => {
     await fc.assert(
       fc.asyncProperty(lengths, chosen, (M, { format, memory }) =>
-        same(M, ROWS, (x, [w], residual) => quantResidualProjection(x, w, residual), [
-          pair(format, 2, memory, 0, ROWS),
-        ]),
+        same(M, ROWS, (x, [w], residual) => residualProjection(x, w, residual), [pair(format, 2, memory, 0, ROWS)]),
       ),
       runs,
     );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
 import {
   gatherQuant,
-  quantGatedProjection,
+  gatedProjection,
   quantMatmul,
   QuantMatrix,
   Rng,
@@ -155,7 +155,7 @@ describe.each([
     const x = normals(4, M * K);
     using left = tensor(backend, x, { shape: [M, K] });
     using out = quantMatmul(left, matrix);
-    using gated = quantGatedProjection(left, { gate: matrix, up: matrix, activation: "relu" });
+    using gated = gatedProjection(left, { gate: matrix, up: matrix, activation: "relu" });
     const [all, gates] = [await out.data(), await gated.data()];
     for (const m of [0, 4095, 4096, 4100]) {
       using row = tensor(backend, x.subarray(m * K, (m + 1) * K), { shape: [1, K] });

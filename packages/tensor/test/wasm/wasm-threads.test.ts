@@ -3,15 +3,16 @@ import { createWasmBackend } from "../../src/backends/wasm/index.ts";
 import {
   add,
   attention,
+  concat,
   gatedActivation,
   linear,
   matmul,
   permute,
   copy,
-  quantGatedProjection,
+  gatedProjection,
   QuantMatrix,
-  quantProjections,
-  quantResidualProjection,
+  projections,
+  residualProjection,
   rmsNorm,
   Rng,
   softmax,
@@ -49,18 +50,21 @@ const calls: Record<string, (backend: Backend) => Tensor> = {
   "matmul of a batch": (b) => matmul(make(b, 1, [2, 101, 64]), make(b, 2, [2, 64, 130])),
   "matmul in large blocks": (b) => matmul(make(b, 1, [401, 300]), make(b, 2, [300, 530])),
   "joint projections": (b) =>
-    quantProjections(make(b, 1, [3, 512]), [quantised(b, 2, "q4_0", 400), quantised(b, 3, "q8_0", 203)], {
-      weight: make(b, 4, [512]),
-      eps: 1e-5,
-    }),
+    concat(
+      projections(make(b, 1, [3, 512]), [quantised(b, 2, "q4_0", 400), quantised(b, 3, "q8_0", 203)], {
+        weight: make(b, 4, [512]),
+        eps: 1e-5,
+      }),
+      -1,
+    ),
   "gated projection": (b) =>
-    quantGatedProjection(make(b, 1, [1, 512]), {
+    gatedProjection(make(b, 1, [1, 512]), {
       gate: quantised(b, 2, "q4_K", 1001),
       up: quantised(b, 3, "q4_K", 1001),
       activation: "silu",
     }),
   "projection onto a residual": (b) =>
-    quantResidualProjection(make(b, 1, [5, 512]), quantised(b, 2, "q6_K", 1001), make(b, 3, [5, 1001])),
+    residualProjection(make(b, 1, [5, 512]), quantised(b, 2, "q6_K", 1001), make(b, 3, [5, 1001])),
   softmax: (b) => softmax(make(b, 1, [101, 997])),
   rmsNorm: (b) => rmsNorm(make(b, 1, [101, 997]), make(b, 2, [997]), { eps: 1e-6 }),
   gatedActivation: (b) => gatedActivation(make(b, 1, [101, 997]), make(b, 2, [101, 997]), { activation: "silu" }),

@@ -4,12 +4,13 @@ import {
   dtypes,
   fromStored,
   gather,
+  concat,
   gatherQuant,
   linear,
   narrow,
-  quantGatedProjection,
+  gatedProjection,
   quantMatmul,
-  quantProjections,
+  projections,
   QuantMatrix,
   quantizeInt8,
   Rng,
@@ -58,21 +59,24 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
     name: `three matrices, two of them of ${format}, in several buffers beside each other`,
     tolerance: 1e-2,
     run: (backend) =>
-      quantProjections(
-        normal(backend, [3, 512], 3),
-        [
-          matrix(backend, format, 900, 512, 4).narrowRows(450, 400),
-          matrix(backend, format, 30, 512, 5),
-          matrix(backend, "q5_1", 70, 512, 6),
-        ],
-        { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
+      concat(
+        projections(
+          normal(backend, [3, 512], 3),
+          [
+            matrix(backend, format, 900, 512, 4).narrowRows(450, 400),
+            matrix(backend, format, 30, 512, 5),
+            matrix(backend, "q5_1", 70, 512, 6),
+          ],
+          { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
+        ),
+        -1,
       ),
   },
   {
     name: `gate and up of ${format} in several buffers`,
     tolerance: 1e-2,
     run: (backend) =>
-      quantGatedProjection(
+      gatedProjection(
         normal(backend, [2, 512], 3),
         {
           gate: matrix(backend, format, 900, 512, 4).narrowRows(0, 500),
@@ -102,7 +106,7 @@ const roundedProducts: readonly ScenarioCall[] = [
     name: "40 rows × gate and up of q4_0",
     tolerance: 1e-2,
     run: (backend) =>
-      quantGatedProjection(
+      gatedProjection(
         normal(backend, [40, 512], 3),
         {
           gate: matrix(backend, "q4_0", 70, 512, 4),

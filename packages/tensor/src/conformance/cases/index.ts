@@ -16,16 +16,16 @@ import { argsortCase } from "./fused/argsort.ts";
 import { attentionCase } from "./fused/attention.ts";
 import { cumsumCase } from "./fused/cumsum.ts";
 import { gatedActivationCase } from "./fused/gated-activation.ts";
+import { gatedProjectionCase } from "./fused/gated-projection.ts";
 import { gatherQuantCase } from "./fused/gather-quant.ts";
 import { int8LevelsCase } from "./fused/int8-levels.ts";
 import { int8ScalesCase } from "./fused/int8-scales.ts";
 import { layerNormCase } from "./fused/layer-norm.ts";
 import { linearCase } from "./fused/linear.ts";
 import { logProbsOfCase } from "./fused/log-probs-of.ts";
-import { quantGatedProjectionCase } from "./fused/quant-gated-projection.ts";
+import { projectionsCase } from "./fused/projections.ts";
 import { quantMatmulCase } from "./fused/quant-matmul.ts";
-import { quantProjectionsCase } from "./fused/quant-projections.ts";
-import { quantResidualProjectionCase } from "./fused/quant-residual-projection.ts";
+import { residualProjectionCase } from "./fused/residual-projection.ts";
 import { rmsNormCase } from "./fused/rms-norm.ts";
 import { ropeAppendCase } from "./fused/rope-append.ts";
 import { ropeCase } from "./fused/rope.ts";
@@ -54,16 +54,16 @@ const byOp: { readonly [K in CaseOp]: ConformanceCase<K> } = {
   attention: attentionCase,
   cumsum: cumsumCase,
   gatedActivation: gatedActivationCase,
+  gatedProjection: gatedProjectionCase,
   gatherQuant: gatherQuantCase,
   int8Levels: int8LevelsCase,
   int8Scales: int8ScalesCase,
   layerNorm: layerNormCase,
   linear: linearCase,
   logProbsOf: logProbsOfCase,
-  quantGatedProjection: quantGatedProjectionCase,
+  projections: projectionsCase,
   quantMatmul: quantMatmulCase,
-  quantProjections: quantProjectionsCase,
-  quantResidualProjection: quantResidualProjectionCase,
+  residualProjection: residualProjectionCase,
   rmsNorm: rmsNormCase,
   ropeAppend: ropeAppendCase,
   rope: ropeCase,

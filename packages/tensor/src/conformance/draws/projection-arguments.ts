@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import type { QuantFormatName } from "../../contract/operand.ts";
 import type { NormWeightMode } from "../../contract/kernels.ts";
 import type { NormBefore } from "../../ops/fused/norm-before.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -7,14 +6,13 @@ import { usualFill, type Argument } from "./argument.ts";
 import { at, flatIndex, perRow, type TensorValues } from "../tensor-values.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
 import { leads, leadShape, type Lead } from "./product-rows.ts";
-import { blockFormulas } from "../formulas/quant-formulas.ts";
-import { columnsOf, quantDraws, type QuantDraw } from "./quant-weights.ts";
+import { columnsOf, perBlock, weightDraws, type WeightDraw, type WeightFormat } from "./product-weights.ts";
 import { roundedRow, type RoundedRow } from "../formulas/rounded-products.ts";
 import { laneLength, laneLengths, layouts, seeds } from "./shapes.ts";
 
-/** A product of x with quantised weights inside a decoder block, as data. */
+/** A product of x with weights inside a decoder block, as data. */
 export interface ProjectionDraw {
-  readonly weight: QuantDraw;
+  readonly weight: WeightDraw;
   readonly M: number;
   readonly lead: Lead;
   /** How a norm before the product applies its weight; null = no norm. */
@@ -26,9 +24,9 @@ export interface ProjectionDraw {
 const modes: readonly (NormWeightMode | null)[] = [null, "f32-mul", "cast-then-mul", "one-plus"];
 const EPS = 1e-5;
 
-export function projectionDraws(format: QuantFormatName): fc.Arbitrary<ProjectionDraw> {
+export function projectionDraws(format: WeightFormat): fc.Arbitrary<ProjectionDraw> {
   return fc.record({
-    weight: quantDraws(format),
+    weight: weightDraws(format),
     M: fc.oneof(fc.nat({ max: 6 }), laneLength),
     lead: fc.constantFrom(...leads),
     norm: fc.constantFrom(...modes),
@@ -38,10 +36,10 @@ export function projectionDraws(format: QuantFormatName): fc.Arbitrary<Projectio
 }
 
 /** Every lane length as the number of rows of x and of the weights. */
-export function projectionExamples(format: QuantFormatName): ProjectionDraw[] {
+export function projectionExamples(format: WeightFormat): ProjectionDraw[] {
   const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
   return laneLengths.flatMap((n) => {
-    const weight: QuantDraw = {
+    const weight: WeightDraw = {
       ...{ format, firstRow: (n % 3) * 4, rowsAfter: n % 2, scales: "usual", seed: n },
       ...{ rows: 5, blocks: 1 + (n % 2) },
     };
@@ -54,11 +52,11 @@ export function projectionExamples(format: QuantFormatName): ProjectionDraw[] {
 }
 
 /** A format that rounds activations to another number of bits, where a backend does so. */
-export const otherFormat = (format: QuantFormatName): QuantFormatName => (format === "q8_0" ? "q4_0" : "q8_0");
+export const otherFormat = (format: WeightFormat): WeightFormat => (format === "q8_0" ? "q4_0" : "q8_0");
 
 /** A second matrix for the same x: other rows, and another format of as many columns where `format` says so. */
-export function sibling(draw: QuantDraw, rows: number, format: QuantFormatName = draw.format): QuantDraw {
-  const blocks = columnsOf(draw) / blockFormulas[format].weights;
+export function sibling(draw: WeightDraw, rows: number, format: WeightFormat = draw.format): WeightDraw {
+  const blocks = columnsOf(draw) / perBlock(format);
   return { ...draw, format, blocks, rows, seed: draw.seed + rows + 1 };
 }
 

@@ -34,7 +34,7 @@ const gatedProjection =
     const [gate, up] = [o.blocks(format, 11, 512), o.blocks(format, 11, 512)];
     for (const M of [1, 7])
       o.call(
-        "quantGatedProjection",
+        "gatedProjection",
         o.out([M, 11]),
         { x: o.input([M, 512]), gate, up },
         { eps: 1e-5, weightMode: "f32-mul", activation: "silu" },
@@ -151,7 +151,7 @@ export const comparedCalls: Readonly<Record<string, Call>> = {
   ...named(floats, (dtype) => `linear in ${dtype}`, linear),
   matmul: (o) => o.call("matmul", o.out([13, 70]), { a: o.input([13, 37]), b: o.input([37, 70]) }, {}),
   ...named(formats, (format) => `quantMatmul in ${format}`, quantMatmul),
-  ...named(formats, (format) => `quantGatedProjection in ${format}`, gatedProjection),
+  ...named(formats, (format) => `gatedProjection in ${format}`, gatedProjection),
   ...named(
     [...floats, "i8"],
     (dtype) => `attention in ${dtype}`,

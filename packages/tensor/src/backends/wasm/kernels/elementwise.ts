@@ -32,7 +32,7 @@ export const hasBinaryCode: Condition<"binary"> = {
   says: oneOf("op", binaryCodes),
   holds: (_, { op }) => op in binaryCodes,
 };
-export const hasActivationCode: Condition<"gatedActivation" | "quantGatedProjection"> = {
+export const hasActivationCode: Condition<"gatedActivation" | "gatedProjection"> = {
   says: oneOf("activation", activationCodes),
   holds: (_, { activation }) => activation in activationCodes,
 };

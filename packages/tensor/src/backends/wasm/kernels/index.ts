@@ -20,11 +20,7 @@ import { createGather, hasSolidRows } from "./gather.ts";
 import { createCopy, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
 import { createGatherQuant, createQuantMatmul } from "./quant.ts";
-import {
-  createQuantGatedProjection,
-  createQuantProjections,
-  createQuantResidualProjection,
-} from "./quant-projections.ts";
+import { createGatedProjection, createProjections, createResidualProjection } from "./projections.ts";
 import { createRope } from "./rope.ts";
 import { createScatterRows, hasSolidSlots } from "./scatter-rows.ts";
 import { createTakeFromRows, createTopk } from "./select.ts";
@@ -128,21 +124,21 @@ export function createKernels(context: KernelContext): KernelTable {
     int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(context))],
     int8Levels: [kernelEntry({ out: levels, x: f32, scales: f32 }, createInt8Levels(context))],
     quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(context))],
-    quantProjections: [
+    projections: [
       kernelEntry(
         { out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
-        createQuantProjections(context),
+        createProjections(context),
       ),
     ],
-    quantGatedProjection: [
+    gatedProjection: [
       kernelEntry(
         { out: f32, x: f32, norm: floats, gate: formats, up: formats },
-        createQuantGatedProjection(context, gatedActivation),
+        createGatedProjection(context, gatedActivation),
         hasActivationCode,
       ),
     ],
-    quantResidualProjection: [
-      kernelEntry({ out: f32, x: f32, weight: formats, residual: f32 }, createQuantResidualProjection(context)),
+    residualProjection: [
+      kernelEntry({ out: f32, x: f32, weight: formats, residual: f32 }, createResidualProjection(context)),
     ],
     gatherQuant: [kernelEntry(anyFormat.gatherQuant, createGatherQuant(context))],
   };

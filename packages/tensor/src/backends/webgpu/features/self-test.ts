@@ -5,7 +5,7 @@ import { quantFormats } from "../../../quant/formats/index.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
 import type { VariantFeature } from "./features.ts";
 import type { KernelContext } from "../kernel-context.ts";
-import { createQuantMatmul } from "../kernels/quant/products.ts";
+import { createProduct } from "../kernels/quant/products.ts";
 
 /** Products [M, K]·[N, K] that take the kernels of a feature. */
 const trials: { readonly [F in VariantFeature]: readonly (readonly [format: QuantFormatName, M: number])[] } = {
@@ -81,7 +81,7 @@ class Trial implements Disposable {
         const layout = contiguousLayout([Math.min(atATime, M - row), columns]);
         return { ...operand, layout: { ...layout, offset: row * columns } };
       };
-      createQuantMatmul(this.#context)(part(out, N), { x: part(this.#x, K), weight }, {});
+      createProduct(this.#context)(part(out, N), { x: part(this.#x, K), weight });
     }
     return out;
   }

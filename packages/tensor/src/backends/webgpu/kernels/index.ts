@@ -23,7 +23,7 @@ import { createReduce } from "./reduce.ts";
 import { createMatmul } from "./matmul.ts";
 import { quantKernels } from "./quant/index.ts";
 import { hasUnits } from "./quant/matrices.ts";
-import { createLinearByUnits } from "./quant/products.ts";
+import { createProduct } from "./quant/products.ts";
 
 const i32: readonly DType[] = ["i32"];
 const i8: readonly DType[] = ["i8"];
@@ -50,7 +50,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     ropeAppend: ropeAppendKernels(context),
     gatedActivation: [kernelEntry(f32Activations.gatedActivation, createGatedActivation(context))],
     linear: [
-      kernelEntry(f32Activations.linear, createLinearByUnits(context), {
+      kernelEntry(f32Activations.linear, createProduct(context), {
         says: "rows of weights that lie one after the other, of a multiple of 32 columns",
         holds: ({ weight }) => hasUnits(weight),
       }),

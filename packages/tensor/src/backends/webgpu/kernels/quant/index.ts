@@ -1,37 +1,45 @@
 import { kernelEntry, type KernelEntries } from "../../../../contract/kernel-table.ts";
-import { quantFormatNames as formats } from "../../../../quant/formats/index.ts";
+import type { WeightOperand } from "../../../../contract/operand.ts";
+import { quantFormatNames } from "../../../../quant/formats/index.ts";
 import { anyFormat, f32, floats } from "../../../host/accepts.ts";
 import type { KernelContext } from "../../kernel-context.ts";
+import { hasUnits } from "./matrices.ts";
 import { createGatherQuant } from "./gather-quant.ts";
-import {
-  createQuantGatedProjection,
-  createQuantMatmul,
-  createQuantProjections,
-  createQuantResidualProjection,
-} from "./products.ts";
+import { createGatedProjection, createProduct, createProjections, createResidualProjection } from "./products.ts";
 
-type QuantOp = "gatherQuant" | "quantMatmul" | "quantProjections" | "quantGatedProjection" | "quantResidualProjection";
+type QuantOp = "gatherQuant" | "quantMatmul" | "projections" | "gatedProjection" | "residualProjection";
 
-/** Kernels on block-quantised matrices: every format has one reader, which all of them use. */
+const formats = [...quantFormatNames, ...floats];
+
+/** What floats must be to be read as blocks are. */
+const asUnits = "weights in floats whose rows lie one after the other, of a multiple of 32 columns";
+
+const haveUnits = (...weights: readonly (WeightOperand | undefined)[]): boolean =>
+  weights.every((weight) => !weight || "format" in weight || hasUnits(weight));
+
+/** Kernels on weights in blocks and in floats: every format has one reader, which all of them use. */
 export const quantKernels = (context: KernelContext): KernelEntries<QuantOp> => ({
   gatherQuant: [kernelEntry(anyFormat.gatherQuant, createGatherQuant(context))],
-  quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(context))],
-  quantProjections: [
-    kernelEntry<"quantProjections">(
+  quantMatmul: [kernelEntry(anyFormat.quantMatmul, createProduct(context))],
+  projections: [
+    kernelEntry<"projections">(
       { out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
-      createQuantProjections(context),
+      createProjections(context),
+      { says: asUnits, holds: ({ first, second, third }) => haveUnits(first, second, third) },
     ),
   ],
-  quantGatedProjection: [
-    kernelEntry<"quantGatedProjection">(
+  gatedProjection: [
+    kernelEntry<"gatedProjection">(
       { out: f32, x: f32, norm: floats, gate: formats, up: formats },
-      createQuantGatedProjection(context),
+      createGatedProjection(context),
+      { says: asUnits, holds: ({ gate, up }) => haveUnits(gate, up) },
     ),
   ],
-  quantResidualProjection: [
-    kernelEntry<"quantResidualProjection">(
+  residualProjection: [
+    kernelEntry<"residualProjection">(
       { out: f32, x: f32, weight: formats, residual: f32 },
-      createQuantResidualProjection(context),
+      createResidualProjection(context),
+      { says: asUnits, holds: ({ weight }) => haveUnits(weight) },
     ),
   ],
 });

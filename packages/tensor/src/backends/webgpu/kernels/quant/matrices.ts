@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
+import type { Operand, QuantOperand, WeightOperand } from "../../../../contract/operand.ts";
 import { dtypes } from "../../../../dtypes/dtype.ts";
 import { isContiguous } from "../../../../layout.ts";
 import type { Place } from "../../kernel-context.ts";
@@ -43,7 +43,7 @@ export function hasUnits({ layout, dtype }: Operand): boolean {
 }
 
 /** The rows of a matrix of floats for which `hasUnits`, buffer by buffer. */
-export function floatPieces(matrix: Operand): Piece[] {
+function floatPieces(matrix: Operand): Piece[] {
   const format = matrix.dtype as "f32" | "f16" | "bf16";
   return (rowPieces(matrix) ?? [{ row: 0, operand: matrix }]).map(({ row, operand }) => {
     const { layout, dtype } = operand;
@@ -70,6 +70,12 @@ export const wordsOf =
 export interface VectorReads {
   readonly vector: PlaneWord;
   readonly word: PlaneWord;
+}
+
+/** The rows of weights, buffer by buffer. */
+export function weightPieces(weight: WeightOperand): Piece[] {
+  if ("format" in weight) return piecesOf(weight);
+  return weight.layout.shape[0] > 0 ? floatPieces(weight) : [];
 }
 
 /** A matrix as the text of a kernel sees it. */
@@ -99,7 +105,7 @@ export const sideFields = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => [`start_${i}`, `column_${i}`]).flat();
 
 /**
- * One of several matrices of one format, side by side: the lines that choose that of a slot (a name of u32), and its text. They
+ * One of several matrices, side by side: the lines that choose that of a slot (a name of u32), and its text. They
  * declare `place`, the number of the slot among those of its matrix, and `column`.
  */
 export function chosenMatrix(count: number, slot: string): { readonly lines: Fragment; readonly text: MatrixText } {

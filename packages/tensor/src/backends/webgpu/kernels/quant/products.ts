@@ -1,9 +1,10 @@
 import type { Kernel } from "../../../../contract/kernels.ts";
-import type { Operand, QuantOperand } from "../../../../contract/operand.ts";
+import type { Operand, WeightOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
+import { UNIT } from "../../quant-layout.ts";
 import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../norms.ts";
-import { floatPieces, piecesOf, type Piece } from "./matrices.ts";
+import { weightPieces, type Piece } from "./matrices.ts";
 import type { Addend, Norm, Product } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
 import { multiplyRows } from "./row-product.ts";
@@ -41,7 +42,7 @@ function multiplySideBySide(
   out: Operand,
   x: Operand,
   norm: Norm | null,
-  weights: readonly (QuantOperand | undefined)[],
+  weights: readonly (WeightOperand | undefined)[],
   addend: Addend | null,
 ): void {
   context.scoped(() => {
@@ -50,8 +51,8 @@ function multiplySideBySide(
     const placed = weights.flatMap((weight) => {
       if (!weight) return [];
       const first = column;
-      column += weight.rows;
-      return piecesOf(weight).map((piece) => ({ piece, first }));
+      column += "format" in weight ? weight.rows : weight.layout.shape[0];
+      return weightPieces(weight).map((piece) => ({ piece, first }));
     });
     for (const run of runsOf(placed, rows.M <= FEW_ROWS && !addend ? 3 : 1))
       multiply(context, {
@@ -68,12 +69,12 @@ interface PlacedPiece {
   readonly first: number;
 }
 
-/** Pieces that one kernel takes together: up to so many of one format, one after the other. */
+/** Pieces that one kernel takes together: up to so many, one after the other. */
 function runsOf(pieces: readonly PlacedPiece[], most: number): PlacedPiece[][] {
   const runs: PlacedPiece[][] = [];
   for (const one of pieces) {
     const last = runs.at(-1);
-    if (last && last.length < most && last[0].piece.format === one.piece.format) last.push(one);
+    if (last && last.length < most) last.push(one);
     else runs.push([one]);
   }
   return runs;
@@ -82,47 +83,38 @@ function runsOf(pieces: readonly PlacedPiece[], most: number): PlacedPiece[][] {
 const normOf = (weight: Operand | undefined, params: Omit<Norm, "weight">): Norm | null =>
   weight ? { weight, eps: params.eps, weightMode: params.weightMode } : null;
 
-/** `linear` with weights in floats, of which `hasUnits`. */
-export const createLinearByUnits =
-  (context: KernelContext): Kernel<"linear"> =>
-  (out, { x, weight, bias }) =>
-    context.scoped(() => {
-      const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
-      if (weight.layout.shape[0] === 0) return;
-      const rows = rowsOf(context, x, null);
-      for (const piece of floatPieces(weight))
-        multiply(context, {
-          ...rows,
-          ...{ pieces: [piece], matrixColumns: [0], activation: null, addend, out },
-          columns: out.layout.shape[1],
-        });
-    });
-
-export const createQuantMatmul =
-  (context: KernelContext): Kernel<"quantMatmul"> =>
-  (out, { x, weight, bias }) => {
+/** `quantMatmul`, and `linear` where `hasUnits`. */
+export const createProduct =
+  (context: KernelContext) =>
+  (out: Operand, { x, weight, bias }: ProductInputs): void => {
     const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
     multiplySideBySide(context, out, x, null, [weight], addend);
   };
 
-export const createQuantProjections =
-  (context: KernelContext): Kernel<"quantProjections"> =>
+interface ProductInputs {
+  readonly x: Operand;
+  readonly weight: WeightOperand;
+  readonly bias?: Operand;
+}
+
+export const createProjections =
+  (context: KernelContext): Kernel<"projections"> =>
   (out, { x, norm, first, second, third }, params) =>
     multiplySideBySide(context, out, x, normOf(norm, params), [first, second, third], null);
 
-export const createQuantResidualProjection =
-  (context: KernelContext): Kernel<"quantResidualProjection"> =>
+export const createResidualProjection =
+  (context: KernelContext): Kernel<"residualProjection"> =>
   (out, { x, weight, residual }) => {
     const [row, column] = residual.layout.strides;
     multiplySideBySide(context, out, x, null, [weight], { operand: residual, strides: [row, column] });
   };
 
-export const createQuantGatedProjection =
-  (context: KernelContext): Kernel<"quantGatedProjection"> =>
+export const createGatedProjection =
+  (context: KernelContext): Kernel<"gatedProjection"> =>
   (out, { x, norm, gate, up }, params) =>
     context.scoped(() => {
       const rows = rowsOf(context, x, normOf(norm, params));
-      for (const pieces of sharedPieces(piecesOf(gate), piecesOf(up), gate.columns / 32))
+      for (const pieces of sharedPieces(weightPieces(gate), weightPieces(up), rows.K / UNIT))
         multiply(context, {
           ...rows,
           ...{ pieces, matrixColumns: [0, 0], activation: params.activation, addend: null, out },

@@ -17,7 +17,17 @@ import {
   storeProduct,
   type Product,
 } from "./product.ts";
-import { addPart, matricesOf, multiplied, productSums, range, sumCount, sumNumber, type RowSums } from "./row-sums.ts";
+import {
+  addPart,
+  byFormat,
+  matricesOf,
+  multiplied,
+  productSums,
+  range,
+  sumCount,
+  sumNumber,
+  type RowSums,
+} from "./row-sums.ts";
 
 const THREADS = 64;
 
@@ -88,9 +98,13 @@ ${lines}
     // What was left for other threads is read before it is overwritten.
     if (m0 > 0u) { workgroupBarrier(); }
 ${range(count).map((v) => wgsl`    var sum_${v} = 0.0;`)}
+${byFormat(
+  product,
+  (one) => wgsl`
     for (var u = lane >> 2u; u < p.units; u += ${THREADS / 4}u) {
-${addPart(product, sums, texts)}
-    }
+${addPart(one, sums, texts)}
+    }`,
+)}
 ${share}
     // One thread for each row of weights and of x.
     let row = lane / ${tile}u;

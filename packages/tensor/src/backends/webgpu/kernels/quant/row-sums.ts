@@ -41,6 +41,20 @@ export function matricesOf(
   return { lines, texts: [text] };
 }
 
+/** A loop over units for each format of the matrices, of which that of the chosen matrix runs. */
+export function byFormat(product: Product, loop: (product: Product) => Fragment): Fragment {
+  const { pieces, activation } = product;
+  const formats = [...new Set(pieces.map(({ format }) => format))];
+  if (activation || formats.length === 1) return loop(product);
+  return wgsl`${formats.map((format) => {
+    const chosen = pieces.flatMap((piece, i) => (piece.format === format ? [`matrix == ${i}u`] : []));
+    return wgsl`
+  if (${chosen.join(" || ")}) {
+${loop({ ...product, pieces: pieces.filter((piece) => piece.format === format) })}
+  }`;
+  })}`;
+}
+
 /**
  * Adds to the variables `sum_0 …` what part `part` of unit `u` gives: columns 32u + 4·part … and 16 + 32u + 4·part … of rows m0 … of
  * x, times rows n0 … of the matrices. The weight of a norm goes with x; its scale is known when all squares are.

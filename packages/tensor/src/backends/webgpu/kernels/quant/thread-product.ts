@@ -14,7 +14,7 @@ import {
   type Product,
 } from "./product.ts";
 import { slotFields, slotsOf } from "./row-product.ts";
-import { matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
+import { byFormat, matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
 import { hasNormVectors, sumUnits } from "./unit-sums.ts";
 
 /** Few, so that small matrices keep several processors busy. */
@@ -82,7 +82,7 @@ ${each((matrix, row) => {
 })}
 ${range(count).map((v) => wgsl`  var sum_${v} = 0.0;`)}
 ${norm ? rows.map((m) => wgsl`  var squares_${m} = 0.0;`) : ""}
-${sumUnits(product, sums, texts)}
+${byFormat(product, (one) => sumUnits(one, sums, texts))}
   // In a loop: what is done with a sum is long, and compiled once.
   let totals = array<f32, ${count}>(${range(count)
     .map((v) => `sum_${v}`)

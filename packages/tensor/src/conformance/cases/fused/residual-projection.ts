@@ -1,12 +1,7 @@
-import type { QuantFormatName } from "../../../contract/operand.ts";
 import { usualFill, type Argument } from "../../draws/argument.ts";
 import { DTypeError, ShapeError } from "../../../errors.ts";
-import {
-  composeQuantResidualProjection,
-  quantResidualProjection,
-} from "../../../ops/fused/quant-residual-projection.ts";
+import { composeResidualProjection, residualProjection } from "../../../ops/fused/residual-projection.ts";
 import { scope } from "../../../scope.ts";
-import { quantFormatNames } from "../../../quant/formats/index.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
 import { along, at, expected } from "../../tensor-values.ts";
 import {
@@ -17,15 +12,23 @@ import {
   type ProjectionDraw,
 } from "../../draws/projection-arguments.ts";
 import { rowsOf } from "../../draws/product-rows.ts";
-import { placeQuant, quantValues, smallMatrix, type QuantDraw } from "../../draws/quant-weights.ts";
-import { roundedProduct, roundingTolerance } from "../../formulas/rounded-products.ts";
+import {
+  placeWeights,
+  productTolerance,
+  weightFormats,
+  weightValues,
+  type WeightDraw,
+  type WeightFormat,
+} from "../../draws/product-weights.ts";
+import { smallMatrix } from "../../draws/quant-weights.ts";
+import { roundedProduct } from "../../formulas/rounded-products.ts";
 import { leavesScales } from "../../draws/special-elements.ts";
 
 interface Params {
-  readonly weight: QuantDraw;
+  readonly weight: WeightDraw;
 }
 
-const call = (draw: ProjectionDraw): Call<"quantResidualProjection", Params> => {
+const call = (draw: ProjectionDraw): Call<"residualProjection", Params> => {
   const { weight, layouts, seed } = draw;
   const { x } = projectionInputs({ ...draw, norm: null });
   const shape = [...x.shape.slice(0, -1), weight.rows];
@@ -34,27 +37,27 @@ const call = (draw: ProjectionDraw): Call<"quantResidualProjection", Params> => 
 };
 
 /** out = residual + x·weightᵀ; the variant is the format of weight */
-export const quantResidualProjectionCase: ConformanceCase<"quantResidualProjection", Params> = {
-  op: "quantResidualProjection",
+export const residualProjectionCase: ConformanceCase<"residualProjection", Params> = {
+  op: "residualProjection",
   dtypes: ["f32"],
-  variants: () => quantFormatNames,
+  variants: () => weightFormats,
   elementwise: false,
-  calls: ({ variant }) => projectionDraws(variant as QuantFormatName).map(call),
-  examples: ({ variant }) => projectionExamples(variant as QuantFormatName).map(call),
+  calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
+  examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
   run: (backend, { x, residual }, { weight }) =>
-    scope(() => quantResidualProjection(x, placeQuant(backend, weight), residual)),
+    scope(() => residualProjection(x, placeWeights(backend, weight), residual)),
   compose: ({ x, residual }, { weight }) =>
-    scope(() => composeQuantResidualProjection(x, placeQuant(x.backend, weight), residual)),
+    scope(() => composeResidualProjection(x, placeWeights(x.backend, weight), residual)),
   oracle: ({ inputs: { x, residual }, params: { weight } }) => {
     const rowOf = normedRows(x, undefined, null);
-    const w = quantValues(weight);
+    const w = weightValues(weight);
     return expected(x.dtype, residual.shape, (index) => {
       const [total, size] = roundedProduct(rowOf(index), w, along(index, -1));
       const added = at(residual, ...index);
       return [added + total, size + Math.abs(added)];
     });
   },
-  tolerance: ({ dtype, variant }) => roundingTolerance(dtype, variant),
+  tolerance: ({ dtype }, { params: { weight } }) => productTolerance(dtype, [weight]),
   sprinkled: ["x", "residual"],
   sprinkledFollow: leavesScales,
   rows: (call) => rowsOf(call, "residual"),
@@ -63,21 +66,21 @@ export const quantResidualProjectionCase: ConformanceCase<"quantResidualProjecti
     return [
       {
         title: "inner lengths",
-        run: () => scope(() => quantResidualProjection(make([2, 31]), weight(), make([2, 5]))),
+        run: () => scope(() => residualProjection(make([2, 31]), weight(), make([2, 5]))),
         error: ShapeError,
-        mentions: ["quantResidualProjection", "[2, 31]", "[5, 32]"],
+        mentions: ["residualProjection", "[2, 31]", "[5, 32]"],
       },
       {
         title: "residual",
-        run: () => scope(() => quantResidualProjection(make([2, 32]), weight(), make([2, 4]))),
+        run: () => scope(() => residualProjection(make([2, 32]), weight(), make([2, 4]))),
         error: ShapeError,
-        mentions: ["quantResidualProjection", "residual", "[2, 4]", "[2, 5]"],
+        mentions: ["residualProjection", "residual", "[2, 4]", "[2, 5]"],
       },
       {
         title: "dtypes",
-        run: () => scope(() => quantResidualProjection(make([2, 32]), weight(), make([2, 5], "bf16"))),
+        run: () => scope(() => residualProjection(make([2, 32]), weight(), make([2, 5], "bf16"))),
         error: DTypeError,
-        mentions: ["quantResidualProjection", "f32", "bf16"],
+        mentions: ["residualProjection", "f32", "bf16"],
       },
     ];
   },

@@ -1,4 +1,4 @@
-import type { Operand, QuantOperand } from "../../../contract/operand.ts";
+import { blocksOnly, type Operand, type QuantOperand, type WeightOperand } from "../../../contract/operand.ts";
 import type { Kernel, NormParams } from "../../../contract/kernels.ts";
 import { contiguousLayout } from "../../../layout.ts";
 import type { KernelContext } from "../kernel-context.ts";
@@ -11,19 +11,20 @@ const normOf = (weight: Operand | undefined, params: NormParams): PanelNorm | nu
   weight ? { ...params, weight } : null;
 
 /** Matrices whose columns follow one another. */
-function sideBySide(weights: readonly (QuantOperand | undefined)[]): PanelMatrix[] {
+function sideBySide(weights: readonly (WeightOperand | undefined)[]): PanelMatrix[] {
   const matrices: PanelMatrix[] = [];
   let column = 0;
-  for (const weight of weights) {
-    if (!weight) continue;
+  for (const given of weights) {
+    if (!given) continue;
+    const weight = blocksOnly(given);
     matrices.push({ weight, column, bias: 0 });
     column += weight.rows;
   }
   return matrices;
 }
 
-export const createQuantProjections =
-  (context: KernelContext): Kernel<"quantProjections"> =>
+export const createProjections =
+  (context: KernelContext): Kernel<"projections"> =>
   (out, { x, norm, first, second, third }, params) =>
     multiplyPanels(context, {
       x,
@@ -34,8 +35,8 @@ export const createQuantProjections =
       columns: out.layout.shape[1],
     });
 
-export const createQuantResidualProjection =
-  (context: KernelContext): Kernel<"quantResidualProjection"> =>
+export const createResidualProjection =
+  (context: KernelContext): Kernel<"residualProjection"> =>
   (out, { x, weight, residual }) =>
     context.scoped(() =>
       multiplyPanels(context, {
@@ -49,9 +50,10 @@ export const createQuantResidualProjection =
     );
 
 /** In one command where panels, memories and activation allow it, else the two products and `gatedActivation`. */
-export const createQuantGatedProjection =
-  (context: KernelContext, gatedActivation: Kernel<"gatedActivation">): Kernel<"quantGatedProjection"> =>
-  (out, { x, norm, gate, up }, params) => {
+export const createGatedProjection =
+  (context: KernelContext, gatedActivation: Kernel<"gatedActivation">): Kernel<"gatedProjection"> =>
+  (out, { x, norm, ...weights }, params) => {
+    const [gate, up] = [weights.gate, weights.up].map(blocksOnly);
     const before = normOf(norm, params);
     const columns = out.layout.shape[1];
     const code = activationCodes[params.activation];

@@ -1,32 +1,27 @@
 import { ArgumentError, ShapeError } from "../../errors.ts";
 import type { ActivationName } from "../../contract/kernels.ts";
 import { formatShape } from "../../layout.ts";
-import type { QuantMatrix } from "../../quant-matrix.ts";
 import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { activationNames, isActivationName } from "../activation.ts";
-import { commonBackend, requireFloat, runFused } from "../dispatch.ts";
+import { commonBackend, requireFloat, tryJoined } from "../dispatch.ts";
 import { rowsOut, withRows } from "../product-rows.ts";
+import { multiplied, requireWeights, type Weights } from "../weights.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { normed, normParams, type NormBefore } from "./norm-before.ts";
-import { quantMatmul, requireColumns } from "./quant-matmul.ts";
 
-/** The first half of a gated MLP: weights `[N, K]` each. */
+/** The first half of a gated MLP: weights `[N, K]` each, in floats or blocks. */
 export interface GateWeights {
-  readonly gate: QuantMatrix;
-  readonly up: QuantMatrix;
+  readonly gate: Weights;
+  readonly up: Weights;
   readonly activation: ActivationName;
 }
 
-/** Definition: `rmsNorm` where there is a norm, two `quantMatmul`, `gatedActivation`. */
-export function composeQuantGatedProjection(
-  x: Tensor,
-  { gate, up, activation }: GateWeights,
-  norm?: NormBefore,
-): Tensor {
+/** Definition: `rmsNorm` where there is a norm, two products, `gatedActivation`. */
+export function composeGatedProjection(x: Tensor, { gate, up, activation }: GateWeights, norm?: NormBefore): Tensor {
   return scope(() => {
     const n = normed(x, norm);
-    return gatedActivation(quantMatmul(n, gate), quantMatmul(n, up), { activation });
+    return gatedActivation(multiplied(n, gate), multiplied(n, up), { activation });
   });
 }
 
@@ -36,13 +31,14 @@ export function composeQuantGatedProjection(
  *
  * @throws ShapeError, DTypeError, ArgumentError
  */
-export function quantGatedProjection(x: Tensor, weights: GateWeights, norm?: NormBefore): Tensor {
-  const op = "quantGatedProjection";
+export function gatedProjection(x: Tensor, weights: GateWeights, norm?: NormBefore): Tensor {
+  const op = "gatedProjection";
   const { gate, up, activation } = weights;
   const backend = commonBackend(op, x, norm?.weight, gate, up);
   requireFloat(op, "x", x);
-  requireColumns(op, x, gate);
-  if (gate.rows !== up.rows || gate.columns !== up.columns)
+  requireWeights(op, x, gate);
+  requireWeights(op, x, up);
+  if (gate.shape[0] !== up.shape[0])
     throw new ShapeError(op, `gate ${formatShape(gate.shape)} and up ${formatShape(up.shape)} differ`, {
       gate: gate.shape,
       up: up.shape,
@@ -51,11 +47,10 @@ export function quantGatedProjection(x: Tensor, weights: GateWeights, norm?: Nor
     throw new ArgumentError(op, `unknown activation "${String(activation)}"; known: ${activationNames.join(", ")}`, {
       given: activation,
     });
-  const params = { ...normParams(op, gate.columns, norm), activation };
-  return withRows(x, (rows) => {
-    const inputs = { x: rows, norm: norm?.weight, gate, up };
-    return runFused(op, backend, rowsOut(x, gate.rows), inputs, params, () =>
-      composeQuantGatedProjection(x, weights, norm),
-    );
-  });
+  const params = { ...normParams(op, gate.shape[1], norm), activation };
+  return (
+    withRows(x, (rows) =>
+      tryJoined(op, backend, rowsOut(x, gate.shape[0]), { x: rows, norm: norm?.weight, gate, up }, params),
+    ) ?? composeGatedProjection(x, weights, norm)
+  );
 }
