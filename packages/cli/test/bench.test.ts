@@ -73,10 +73,10 @@ describe("helium bench", () => {
       /\n  test  threads  batch  best +mean ± deviation\n  pp4   1        1      [\d.,]+ +[\d.,]+ ± 0\.00\n  tg2 /,
     );
     expect(plain.out).toMatch(/\n  prefill +\d+ calls of kernels and no other\n/);
-    const slow = await helium([...argv, "--backend", "gpujs", "--gpujs-mode", "cpu", "--dtype", "q8_0"]);
+    const slow = await helium([...argv, "--backend", "gpujs", "--gpujs-mode", "cpu", "--kv-dtype", "q8_0"]);
     expect(slow.out).toMatch(/\nbackend gpujs\n  mode +cpu\n/);
     expect(slow.out).toMatch(
-      /\n  prefill +\d+ calls of kernels, 24 composed of others \(projections f32, f32, q8_0.* → f32 × 6;/,
+      /\n  prefill +\d+ calls of kernels, \d+ in JavaScript on the host \(cast f32 → i8 × 12; .*\), 30 composed of others \(int8Scales f32 → f32 × 12; /,
     );
   });
 

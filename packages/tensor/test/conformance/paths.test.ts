@@ -43,7 +43,7 @@ describe("what a wasm kernel does not take besides", () => {
     ["rows of a table that lie apart", "gather:host", () => gather(transpose(ones(backend, [3, 2])), ids())],
     ["rows of nothing", "reduce:host", () => sum(ones(backend, [2, 0]), 1)],
     ["heads beyond its scratch memory", "attention:host", () => heads(2049)],
-    ["GELU by the error function", "gatedProjection:composed", () => gated("gelu")],
+    ["GELU by the error function", "gatedActivation:host", () => gated("gelu")],
   ];
   const ids = (): Tensor => tensor(backend, [0, 1], { dtype: "i32" });
   const heads = (D: number): Tensor => {
