@@ -3,6 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const constraints: Area = {
   name: "constraints",
   tests: [
+    "packages/helium/src/generation/grammar/constrained-rows.test.ts",
     "packages/helium/test/grammar/any-language.test.ts",
     "packages/helium/src/grammar/standard-schema.test.ts",
     "packages/helium/test/grammar/token-healing.test.ts",

@@ -279,11 +279,11 @@ describe("traits that no fixture has", () => {
     expect(new DecoderConfig({ modelType: "qwen2" }).toJSON()).not.toHaveProperty("head_dim");
   });
 
-  it("phi3: longrope reads the top-level original length and says when to compute the cache again", () => {
+  it.each(["su", "yarn"])("phi3: longrope, %s before, reads the top-level original length", (type) => {
     const factors = Array.from({ length: 48 }, () => 1.5);
     const { rope: r } = traitsOf("phi3", {
       maxPositionEmbeddings: 131_072,
-      rope_scaling: { type: "su", short_factor: factors, long_factor: factors },
+      rope_scaling: { type, short_factor: factors, long_factor: factors },
     });
     expect(r.sets[0]).toMatchObject({ ropeType: "longrope", shortFactor: factors });
     expect(r.context).toEqual({
@@ -291,6 +291,7 @@ describe("traits that no fixture has", () => {
       maxPositionEmbeddings: 131_072,
       originalMaxPositionEmbeddings: 4096,
     });
+    // Beyond it the cache is computed again.
     expect(r.recomputeBeyond).toBe(4096);
   });
 });
