@@ -12,7 +12,7 @@ export interface GreedyJob {
 export interface GreedyTokens {
   readonly first: readonly number[];
   readonly again: readonly number[];
-  readonly perToken: Readonly<Record<"submits" | "replays" | "dispatches", number>>;
+  readonly perToken: Readonly<Record<"submits" | "replays" | "dispatches" | "bytes", number>>;
   /** Left when the model is disposed. */
   readonly handles: number;
 }

@@ -11,8 +11,9 @@ const webgpu = await createBackend("webgpu", { dawnFlags });
 type Counted = keyof GreedyTokens["perToken"];
 
 function countsOf(backend: Backend): Record<Counted, number> {
-  const { submits = 0, replays = 0, dispatches = 0 } = backend.info();
-  return { submits: Number(submits), replays: Number(replays), dispatches: Number(dispatches) };
+  const { submits = 0, replays = 0, dispatches = 0, bytesRead = 0, bytesWritten = 0 } = backend.info();
+  const bytes = Number(bytesRead) + Number(bytesWritten);
+  return { submits: Number(submits), replays: Number(replays), dispatches: Number(dispatches), bytes };
 }
 
 async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob): Promise<GreedyTokens> {
@@ -32,7 +33,10 @@ async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob):
   model.dispose();
   return {
     ...{ first, again, handles: backend.memory().handles },
-    perToken: { submits: beyond("submits"), replays: beyond("replays"), dispatches: beyond("dispatches") },
+    perToken: {
+      ...{ submits: beyond("submits"), replays: beyond("replays") },
+      ...{ dispatches: beyond("dispatches"), bytes: beyond("bytes") },
+    },
   };
 }
 
