@@ -11,7 +11,6 @@ import {
   gatedProjection,
   quantMatmul,
   projections,
-  QuantMatrix,
   quantizeInt8,
   Rng,
   scope,
@@ -20,8 +19,8 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import { appends } from "./append-scenarios.ts";
-import { integers, normal, type ScenarioCall } from "./scenario-values.ts";
-import { quantFormats, type QuantFormatName } from "@helium-lm/tensor/quant/formats";
+import { rounded } from "./rounded-scenarios.ts";
+import { integers, matrix, normal, type ScenarioCall } from "./scenario-values.ts";
 
 /** Bytes of a buffer: a matrix of 900 rows of 512 weights takes several. */
 export const SMALL = 140_000;
@@ -32,16 +31,6 @@ export interface Scenario extends ScenarioCall {
    * that plays one. They have kernels of their own.
    */
   readonly device: "plain card" | "card" | "rounding card" | "small" | "software";
-}
-
-/** Random levels, scales near 2⁻⁷. */
-function matrix(backend: Backend, format: QuantFormatName, rows: number, columns: number, seed: number): QuantMatrix {
-  const { blockSize, blockBytes, halves } = quantFormats[format];
-  const rng = new Rng(seed);
-  const blocks = Uint8Array.from({ length: ((rows * columns) / blockSize) * blockBytes }, () => rng.uniform() * 256);
-  for (let at = 0; at < blocks.length; at += blockBytes)
-    for (const offset of halves) blocks.set([rng.uniform() * 256, 0x20], at + offset);
-  return QuantMatrix.fromBlocks(backend, format, [rows, columns], blocks);
 }
 
 const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioCall[] => [
@@ -93,30 +82,6 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
       gatherQuant(matrix(backend, format, 900, 512, 7), integers(backend, [899, 0, 31, 32, 350, 463, 464, 700])),
   },
 ]);
-
-/** Many rows, which a card may round: to 8 bits, with q8_0 to 16. */
-const roundedProducts: readonly ScenarioCall[] = [
-  ...products
-    .filter(({ name }) => /^40 rows.*(q4_0|q8_0)/.test(name))
-    .map((call) => ({
-      ...call,
-      tolerance: call.name.includes("q8_0") ? 1e-4 : 1e-2,
-    })),
-  {
-    name: "40 rows × gate and up of q4_0",
-    tolerance: 1e-2,
-    run: (backend) =>
-      gatedProjection(
-        normal(backend, [40, 512], 3),
-        {
-          gate: matrix(backend, "q4_0", 70, 512, 4),
-          up: matrix(backend, "q4_0", 100, 512, 5).narrowRows(30, 70),
-          activation: "silu",
-        },
-        { weight: normal(backend, [512], 6), eps: 1e-5 },
-      ),
-  },
-];
 
 const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
   [1, 5, 33].map((M): ScenarioCall => ({
@@ -241,7 +206,7 @@ export const scenarios: readonly Scenario[] = [
     "card",
     products.filter(({ name }) => name.includes("q4_0") && !/^(40 )?rows/.test(name)),
   ),
-  ...on("rounding card", roundedProducts),
+  ...on("rounding card", rounded(products)),
   ...on("software", [
     ...products,
     ...linears,

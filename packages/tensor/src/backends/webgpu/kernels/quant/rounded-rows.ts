@@ -61,7 +61,13 @@ function makeShader(bits: RoundedBits): Shader {
   let inverse = select(${topLevel[bits]}.0 / top, 0.0, isZero);
   rows[p.scales + thread] = bitcast<u32>(select(top / ${topLevel[bits]}.0, 0.0, isZero));
   for (var i = 0u; i < 8u; i++) {
-    let levels = vec4<i32>(clamp(round(x[start + i] * inverse), vec4<f32>(-${topLevel[bits]}.0), vec4<f32>(${topLevel[bits]}.0)));
+    let values = x[start + i];
+    let patterns = bitcast<vec4<u32>>(values);
+    // Beside an infinity, whose scale is one, all others are 0.
+    let ends = select(vec4<f32>(${topLevel[bits]}.0), vec4<f32>(-${topLevel[bits]}.0), patterns >= vec4<u32>(0x80000000u));
+    let isInfinite = (patterns & vec4<u32>(0x7fffffffu)) == vec4<u32>(0x7f800000u);
+    let scaled = select(round(values * inverse), ends, isInfinite);
+    let levels = vec4<i32>(clamp(scaled, vec4<f32>(-${topLevel[bits]}.0), vec4<f32>(${topLevel[bits]}.0)));
     ${
       bits === 8
         ? wgsl`let bytes = bitcast<vec4<u32>>(levels);
