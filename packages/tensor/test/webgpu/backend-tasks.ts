@@ -19,6 +19,7 @@ import {
   type Backend,
   type Tensor,
 } from "@helium-lm/tensor";
+import { dispatches } from "./dispatch-task.ts";
 import { profiles } from "./profile-task.ts";
 import { leaveNoRoom, refuse } from "../../../../testing/webgpu/device-failures.ts";
 
@@ -126,6 +127,9 @@ export const backendTasks = {
     backend.dispose();
     return { runs, written, appended };
   },
+
+  /** How many dispatches joint work takes. */
+  dispatches,
 
   /** What profiles say of known work. */
   profiles,

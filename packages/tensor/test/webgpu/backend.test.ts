@@ -56,6 +56,22 @@ test("a run of recorded work that fails spoils no later one, but what it should 
   expect(result.appended).toEqual([false, false, true, true].map((replayed) => ({ replayed, message: refused })));
 });
 
+test("joint work is one dispatch, whatever the formats; with eight storages where they suffice", async ({ skip }) => {
+  const result = await run("dispatches");
+  if (!result) return skip(NEEDS);
+  const one = [1, 1];
+  expect(result).toEqual({
+    "q, k and v in three formats": one,
+    "gate in blocks, up in floats": one,
+    "down in floats": one,
+    "keys and values in f16": one,
+    // Ten storages. Apart: a rotation, two scales, two levels, and four times rows into pages.
+    "keys and values in 8 bits": [1, 9],
+    // Composed: a kernel of its own is still to be made.
+    "a sampled token": [72, 72],
+  });
+});
+
 test("bytes between words are written, and a host write does not overtake pending work", async ({ skip }) => {
   const result = await run("writes");
   if (!result) return skip(NEEDS);
