@@ -4,6 +4,8 @@ export const templates: Area = {
   name: "templates",
   tests: [
     "packages/helium/src/tokenizer/chat/chat-template.test.ts",
+    "packages/helium/src/tokenizer/chat/messages.test.ts",
+    "packages/helium/src/tokenizer/chat/strftime.test.ts",
     "packages/helium/src/tokenizer/chat/caps.test.ts",
     "packages/helium/test/tokenizer/edges.test.ts",
   ],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GenerationError, logitsProcessor, type GenerateOptions } from "@helium-lm/helium";
+import { compileGrammar, GenerationError, logitsProcessor, type GenerateOptions } from "@helium-lm/helium";
 import { built, openNano, record, recordPattern } from "./nano-grammars.ts";
 
 const idle = logitsProcessor("idle", () => undefined);
@@ -112,6 +112,25 @@ describe("generate with a grammar", () => {
     const { text, end } = await solo(0, { maxNewTokens: 5 });
     expect(end).toBe("maxLength");
     expect(text.length).toBeGreaterThan(0);
+  });
+
+  test("a row that a stop string ends goes on with no token that its grammar would force", async () => {
+    const { eosTokenId } = nano.tokenizer;
+    const { sequences, endedBy } = await nano.model.generate({
+      ...nano.tokenizer(["A letter: ", "Once upon a time"], { padding: true }),
+      grammar: [compileGrammar({ regex: "[ab] other" }, nano.tokenizer), null],
+      ...{
+        stopStrings: ["a", "b"],
+        tokenizer: nano.tokenizer,
+        maxNewTokens: 6,
+        minNewTokens: 0,
+        padTokenId: 0,
+        eosTokenId,
+      },
+    });
+    const [ended = []] = sequences;
+    const text = nano.tokenizer.decode(ended, { skipSpecialTokens: true });
+    expect([endedBy[0], text.endsWith("a") || text.endsWith("b")]).toEqual(["stopStrings", true]);
   });
 
   test("beams and beams that are drawn", async () => {

@@ -176,6 +176,15 @@ describe("applyChatTemplate", () => {
   });
 });
 
+it("documents reach the template", () => {
+  const tokenizer = tokenizerWith("{% for document in documents %}[{{ document.title }}]{% endfor %}");
+  const documents = [
+    { title: "one", text: "1" },
+    { title: "two", text: "2" },
+  ];
+  expect(tokenizer.applyChatTemplate([{ role: "user", content: "?" }], { documents })).toBe("[one][two]");
+});
+
 it("strftime writes dates as Python does", () => {
   const date = new Date(2026, 2, 7, 15, 4, 9);
   expect(strftime(date, "%Y-%m-%d %H:%M:%S %y %b %B %a %A %j %p %I %e|%-d %-m %-H %% %Q")).toBe(
