@@ -7,6 +7,7 @@ import {
   concat,
   gatherQuant,
   linear,
+  matmul,
   narrow,
   gatedProjection,
   quantMatmul,
@@ -91,6 +92,20 @@ const linears = (["f32", "bf16", "f16"] as const).flatMap((dtype) =>
       linear(normal(backend, [M, 96], M), normal(backend, [37, 96], 2, dtype), normal(backend, [37], 3, "bf16")),
   })),
 );
+
+/** Matrices whose rows are no whole units, and whose columns no whole tiles. */
+const tiles: ScenarioCall[] = [
+  {
+    name: "19 rows × weights of 100 columns",
+    tolerance: 1e-5,
+    run: (backend) => linear(normal(backend, [19, 100], 1), normal(backend, [37, 100], 2), normal(backend, [37], 3)),
+  },
+  {
+    name: "matrices [2, 19, 20] × [20, 44]",
+    tolerance: 1e-5,
+    run: (backend) => matmul(normal(backend, [2, 19, 20], 1), normal(backend, [20, 44], 2)),
+  },
+];
 
 /** Weights in floats, in several buffers. */
 function floatMatrix(backend: Backend, dtype: "f32" | "bf16" | "f16", rows: number, columns: number): Tensor {
@@ -200,7 +215,7 @@ const on = (device: Scenario["device"], calls: readonly ScenarioCall[]): Scenari
   calls.map((call) => ({ ...call, name: `${call.name}, on a ${device} device`, device }));
 
 export const scenarios: readonly Scenario[] = [
-  ...on("plain card", [...products, ...linears, ...splitMatrices]),
+  ...on("plain card", [...products, ...linears, ...tiles, ...splitMatrices]),
   // Tiles and rows taken out are the same on a plain card.
   ...on(
     "card",
@@ -210,6 +225,7 @@ export const scenarios: readonly Scenario[] = [
   ...on("software", [
     ...products,
     ...linears,
+    ...tiles,
     ...attentions,
     ...appends,
     ...splitMatrices.filter(({ name }) => name.startsWith("1 row")),

@@ -23,6 +23,9 @@ export interface TiledProduct {
 
 const fours = [0, 1, 2, 3] as const;
 
+/** Rows of a thread on a processor that plays a GPU: there a read of four floats costs as much as twenty products. */
+const TALL = 8;
+
 /**
  * Four rows by four columns per thread, from storage into registers: eight loads for 64 products, and no thread waits for
  * another. False where the operands do not lie in quads.
@@ -35,10 +38,11 @@ export function runTiles(context: KernelContext, { out, a, b, bias }: TiledProdu
   if (!hasQuads(a.layout) || !(isByColumns || (hasQuads(b.layout) && hasQuads(out.layout)))) return false;
   const [m, k] = a.layout.shape.slice(-2);
   const n = b.layout.shape.at(-1) ?? 1;
-  const key = `tiles ${isByColumns} ${b.dtype} ${bias?.dtype}`;
-  const shader = context.shader(key, () => makeShader(isByColumns, b.dtype, bias?.dtype));
+  const height = context.device.isFallback && m >= TALL ? TALL : 4;
+  const key = `tiles ${height} ${isByColumns} ${b.dtype} ${bias?.dtype}`;
+  const shader = context.shader(key, () => makeShader(height, isByColumns, b.dtype, bias?.dtype));
   const batch = joinLayouts([out.layout, a.layout, right].map(leading));
-  const [rows, width] = [Math.ceil(m / 4), Math.ceil(n / 4)];
+  const [rows, width] = [Math.ceil(m / height), Math.ceil(n / 4)];
   for (const { shape, strides, offsets } of partsOf(batch, 2)) {
     const [outer, inner] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
     const quads = (value: number): number => value / 4;
@@ -69,7 +73,8 @@ const leading = ({ shape, strides, offset }: Layout): Layout => ({
   offset,
 });
 
-function makeShader(isByColumns: boolean, b: DType, bias: DType | undefined): Shader {
+function makeShader(height: number, isByColumns: boolean, b: DType, bias: DType | undefined): Shader {
+  const rows = Array.from({ length: height }, (_, r) => r);
   const right = (index: Fragment): Fragment => loadQuad(b, "b", index);
   // By columns, b_j is column j at four places of K and sums are dot products; by rows, b_j is row j at four columns.
   const step = isByColumns
@@ -77,14 +82,14 @@ function makeShader(isByColumns: boolean, b: DType, bias: DType | undefined): Sh
         ...fours.map(
           (j) => wgsl`    let b_${j} = ${right(wgsl`b_start + min(column + ${j}u, p.n - 1u) * p.b_row + i`)};`,
         ),
-        ...fours.map(
+        ...rows.map(
           (r) =>
             wgsl`    sum_${r} += vec4<f32>(dot(a_${r}, b_0), dot(a_${r}, b_1), dot(a_${r}, b_2), dot(a_${r}, b_3));`,
         ),
       ]
     : [
         ...fours.map((j) => wgsl`    let b_${j} = ${right(wgsl`b_start + (4u * i + ${j}u) * p.b_row + column / 4u`)};`),
-        ...fours.map((r) => wgsl`    sum_${r} += a_${r}.x * b_0 + a_${r}.y * b_1 + a_${r}.z * b_2 + a_${r}.w * b_3;`),
+        ...rows.map((r) => wgsl`    sum_${r} += a_${r}.x * b_0 + a_${r}.y * b_1 + a_${r}.z * b_2 + a_${r}.w * b_3;`),
       ];
   const added = (j: number): Fragment => (bias ? wgsl` + ${load(asNumbers(bias), "bias", `bias_${j}`)}` : wgsl``);
   return kernelShader({
@@ -100,20 +105,20 @@ function makeShader(isByColumns: boolean, b: DType, bias: DType | undefined): Sh
     body: wgsl`
   if (thread >= p.count) { return; }
   let column = 4u * (thread % p.width);
-  let row = 4u * (thread / p.width % p.rows);
+  let row = ${height}u * (thread / p.width % p.rows);
   let batch = thread / (p.width * p.rows);
   let inner = batch % p.inner;
   let outer = batch / p.inner;
   let a_start = p.a_offset + outer * p.a_outer + inner * p.a_inner;
   let b_start = p.b_offset + outer * p.b_outer + inner * p.b_inner;
-${fours.map((r) => wgsl`  let a_at_${r} = a_start + min(row + ${r}u, p.m - 1u) * p.a_row;\n  var sum_${r} = vec4<f32>();`)}
+${rows.map((r) => wgsl`  let a_at_${r} = a_start + min(row + ${r}u, p.m - 1u) * p.a_row;\n  var sum_${r} = vec4<f32>();`)}
   for (var i = 0u; i < p.k; i++) {
-${fours.map((r) => wgsl`    let a_${r} = a[a_at_${r} + i];`)}
+${rows.map((r) => wgsl`    let a_${r} = a[a_at_${r} + i];`)}
 ${step}
   }
   let start = p.out_offset + outer * p.out_outer + inner * p.out_inner + column;
 ${bias ? fours.map((j) => wgsl`  let bias_${j} = p.bias_offset + min(column + ${j}u, p.n - 1u) * p.bias_stride;`) : ""}
-${fours.map(
+${rows.map(
   (r) => wgsl`
   if (row + ${r}u < p.m) {
     let at = start + (row + ${r}u) * p.out_row;
