@@ -72,7 +72,7 @@ async function decodes(page: BrowserPage): Promise<Result[]> {
     }
   return decoders.map(({ contender }, i) => {
     const speeds = runs[i] ?? [];
-    return { test: "helium-nano decode, bf16", contender, unit: "tok/s", ...summary(speeds), runs: speeds };
+    return { test: "helium-nano decode", contender, unit: "tok/s", ...summary(speeds), runs: speeds };
   });
 }
 
