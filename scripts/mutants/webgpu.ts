@@ -212,6 +212,11 @@ export const webgpuMutants: readonly Mutant[] = [
     ["the scale is that of signed values", "${magnitude}(turned)", "turned"],
     ["values are as wide as keys", '"p.value_width", plainValue', '"p.width", plainValue'],
   ),
+  ...mutantsOf(quant("row-sums"), "projections", [
+    "weights of all formats are read as those of the first",
+    "[`matrix == ${i}u`]",
+    "[`${format === formats[0]}`]",
+  ]),
   ...mutantsOf(attention("join-splits"), "attention", [
     "splits are added as they are",
     "if (key != top) { factor",
