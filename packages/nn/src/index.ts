@@ -1,11 +1,12 @@
 export { CacheError, WeightsError } from "./errors.ts";
 export { assemble, disposeAll, type Module, type Own } from "./module.ts";
 export { matrixDTypes, weightDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
+export { EmptyWeights, type EmptyWeightsOptions } from "./empty-weights.ts";
 export { CheckpointWeights, type CheckpointWeightsOptions } from "./weights.ts";
 export type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
 export { convertElements, convertStored, type StoredElements } from "./convert-stored.ts";
 export { MemoryWeights, type WeightSource } from "./weight-source.ts";
-export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept-matrix.ts";
+export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept/kept-matrix.ts";
 export { matrixBytes, multiply, shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";
 export { Embedding } from "./embedding.ts";

@@ -6,29 +6,23 @@ import {
   formatShape,
   fromStored,
   fromStoredParts,
-  isDType,
-  isFloat,
   QuantMatrix,
   Rng,
   sizeOf,
   tensor,
 } from "@helium-lm/tensor";
-import { dequantize, fittingFormat, isQuantFormat, ParallelQuantizer, quantRowBytes } from "@helium-lm/tensor/quant";
+import { dequantize, isQuantFormat, ParallelQuantizer, quantRowBytes } from "@helium-lm/tensor/quant";
 import { WeightsError } from "./errors.ts";
 import { convertStored } from "./convert-stored.ts";
 import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
-import { matrixDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
-import { keptMatrix, matrixPath, type KeptMatrix } from "./kept-matrix.ts";
-import type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
+import { matrixDTypes, type WeightDType } from "./matrix-dtypes.ts";
+import { elementDType, KeptDTypes, type KeptDTypesOptions } from "./kept/kept-dtypes.ts";
+import type { LoadReport } from "./load-report.ts";
 import type { Matrix } from "./matrix.ts";
 import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
 import { prefixed, type WeightSource } from "./weight-source.ts";
 
-export interface CheckpointWeightsOptions {
-  /** Of all matrices, or by path; default "auto". */
-  readonly dtype?: MatrixDType | ((path: string) => MatrixDType);
-  /** Rows that do not fill a block format's blocks are an error; default: they take its fallback, or bf16. */
-  readonly strictDtype?: boolean;
+export interface CheckpointWeightsOptions extends KeptDTypesOptions {
   /** Name in the checkpoint of a path asked for; default: the same. Null: not there. */
   readonly resolve?: (path: string) => string | null;
   /** Paths that may be missing and are then initialised as in training: N(0, std) for matrices, 0 for vectors. */
@@ -63,10 +57,7 @@ export class CheckpointWeights implements WeightSource {
   readonly #names: ReadonlySet<string>;
   readonly #used = new Set<string>();
   readonly #fresh: string[] = [];
-  readonly #fallbacks: DTypeFallback[] = [];
-  readonly #slow: SlowMatrix[] = [];
-  /** What the backend keeps matrices as, by how they are stored. */
-  readonly #kept = new Map<string, KeptMatrix>();
+  readonly #kept: KeptDTypes;
   readonly #given: Matrix[] = [];
   readonly #ahead: ReadAhead;
   /** Ends when all tensors that were asked for are there, or have failed. */
@@ -83,6 +74,7 @@ export class CheckpointWeights implements WeightSource {
     this.#reader = reader;
     this.#options = options;
     this.#names = new Set(reader.names());
+    this.#kept = new KeptDTypes(backend, options);
     this.#ahead = new ReadAhead({ memory: (bytes) => backend.stage?.(bytes) ?? null, signal: options.signal });
     this.#quantizer = new ParallelQuantizer(backend.capabilities.threads);
   }
@@ -99,9 +91,7 @@ export class CheckpointWeights implements WeightSource {
     this.#check();
     const name = this.#find(path);
     if (name === null) return this.#inTurn(this.#initialised(path, shape));
-    const dtype = this.#dtypeOf(path);
-    // A format asked for is for layers that multiply and look up; here it means the file's own dtype.
-    return this.#inTurn(this.#dense(this.#infoOf(name, shape), isQuantFormat(dtype) ? "auto" : dtype));
+    return this.#inTurn(this.#dense(this.#infoOf(name, shape), this.#kept.dense(path)));
   }
 
   async getMatrix(path: string, shape: readonly [number, number]): Promise<Matrix> {
@@ -109,7 +99,7 @@ export class CheckpointWeights implements WeightSource {
     this.#check();
     if (name === null) return this.#inTurn(this.#initialised(path, shape));
     const info = this.#infoOf(name, shape);
-    const dtype = this.#matrixDType(path, info);
+    const dtype = this.#kept.matrix(path, info);
     return this.#inTurn<Matrix>(isQuantFormat(dtype) ? this.#quantised(info, dtype, shape) : this.#dense(info, dtype));
   }
 
@@ -117,8 +107,7 @@ export class CheckpointWeights implements WeightSource {
     return {
       missing: [...this.#fresh],
       unused: [...this.#names].filter((name) => !this.#used.has(name)).sort(),
-      ...(this.#fallbacks.length > 0 && { fallbacks: [...this.#fallbacks] }),
-      ...(this.#slow.length > 0 && { slow: [...this.#slow] }),
+      ...this.#kept.report(),
       ...(this.#quantizer.refused !== null && { oneThread: this.#quantizer.refused }),
     };
   }
@@ -167,39 +156,6 @@ export class CheckpointWeights implements WeightSource {
     return name !== null && this.#names.has(name) ? name : null;
   }
 
-  #dtypeOf(path: string): MatrixDType {
-    const { dtype = "auto" } = this.#options;
-    return typeof dtype === "function" ? dtype(path) : dtype;
-  }
-
-  /** What a matrix is kept as: what was asked for, if its rows fill that format's blocks and the backend stores them. */
-  #matrixDType(path: string, { dtype: stored, shape }: TensorInfo): MatrixDType {
-    const wanted = this.#dtypeOf(path);
-    if (wanted === "auto") {
-      if (!isQuantFormat(stored)) return wanted;
-      const { kept, runs } = this.#keptAs(stored);
-      if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });
-      return isQuantFormat(kept) ? kept : wanted;
-    }
-    if (!isQuantFormat(wanted)) return wanted;
-    const columns = shape.at(-1) ?? 0;
-    // Throws, naming the mend, where nothing else is allowed.
-    if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);
-    const used = fittingFormat(wanted, columns) ?? "bf16";
-    if (used !== wanted) this.#fallbacks.push({ path, wanted, used });
-    if (isQuantFormat(used)) {
-      const runs = matrixPath(this.#backend, used);
-      if (runs !== "kernel") this.#slow.push({ path, stored: used, kept: used, runs });
-    }
-    return used;
-  }
-
-  #keptAs(stored: string): KeptMatrix {
-    const known = this.#kept.get(stored) ?? keptMatrix(this.#backend, stored);
-    this.#kept.set(stored, known);
-    return known;
-  }
-
   #quantised(info: TensorInfo, format: QuantFormatName, shape: readonly [number, number]): Request<QuantMatrix> {
     const make = async (parts: AsyncIterable<Uint8Array>): Promise<QuantMatrix> => {
       const blocks = blockParts(info, format, parts, this.#quantizer, this.#options.signal);
@@ -212,12 +168,11 @@ export class CheckpointWeights implements WeightSource {
 
   #dense(info: TensorInfo, wanted: WeightDType): Request<Tensor> {
     const { name, shape } = info;
-    const stored = isQuantFormat(info.dtype) ? "f32" : info.dtype;
     const isMatrix = shape.length > 1;
-    const choose = (from: DType): DType => (isMatrix ? (wanted === "auto" ? from : wanted) : "f32");
+    const dtype = elementDType(info, wanted);
     // A vector is small, and the reader says best why it cannot read a type.
-    if (!isMatrix || !isDType(stored)) return this.#small(info, choose);
-    const dtype = isFloat(stored) ? choose(stored) : stored;
+    if (!isMatrix || dtype === null)
+      return this.#small(info, (from) => elementDType({ ...info, dtype: from }, wanted) ?? "f32");
     const make = async (parts: AsyncIterable<Uint8Array>): Promise<Tensor> => {
       const elements = elementParts(info, dtype, parts);
       const matrix = await fromStoredParts(this.#backend, elements, shape, dtype, { weights: true });

@@ -6,7 +6,7 @@ export { RecordedWork, type CheckOptions } from "./recorded-work.ts";
 export type { StorageView, ViewDescription } from "./storage-view.ts";
 export { keep, scope, Scope, type Releasable } from "./scope.ts";
 export { backendNames, createBackend, registerBackend, type BackendFactory } from "./backends.ts";
-export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording } from "./contract/backend.ts";
+export type { Backend, Staging, Capabilities, MemoryInfo, Recorder, Recording, Rehearsal } from "./contract/backend.ts";
 export type { Operand, QuantFormatName, QuantOperand, StorageHandle, StorageSpec } from "./contract/operand.ts";
 export {
   kernelPath,

@@ -29,6 +29,12 @@ export class QuantMatrix extends StorageView implements QuantOperand {
     this.columns = columns;
   }
 
+  /** A matrix of which nothing was written yet. @throws what `fromBlocks` throws for the format */
+  static empty(backend: Backend, format: QuantFormatName, [rows, columns]: readonly [number, number]): QuantMatrix {
+    checkedBytes(backend, format, rows, columns);
+    return new QuantMatrix(new Storage(backend, { kind: "quant", format, rows, columns }), format, [rows, columns]);
+  }
+
   /**
    * A matrix of blocks, as `quantize` makes them and a GGUF file holds them: row after row, `quantRowBytes(format, columns)` bytes each.
    *

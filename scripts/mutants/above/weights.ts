@@ -13,20 +13,11 @@ export const weights: Area = {
       "nn/src/weights.ts",
       ["another shape of the same rank passes", "|| info.shape.some((n, axis) => n !== shape[axis]))", ")"],
       ["another rank passes", "info.shape.length !== shape.length || ", ""],
-      [
-        "vectors keep the file's dtype",
-        '(wanted === "auto" ? from : wanted) : "f32");',
-        '(wanted === "auto" ? from : wanted) : from);',
-      ],
-      ["matrices become f32", '(isMatrix ? (wanted === "auto" ? from : wanted) : "f32")', '"f32"'],
       ["a used tensor is reported as unused", "    this.#used.add(name);\n", ""],
       ["fresh weights are all alike", "fresh.seed + this.#fresh.length", "fresh.seed"],
       ["fresh vectors are drawn", "if (shape.length > 1) for (let i = 0;", "for (let i = 0;"],
       ["fresh weights have the deviation 1", "rng.normal() * fresh.std", "rng.normal()"],
       ["an abandoned load keeps its matrices", "      this.#given.push(made);\n", ""],
-      ["a strict format falls back", "if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);", ""],
-      ["a fallback is not reported", "if (used !== wanted) this.#fallbacks.push({ path, wanted, used });", ""],
-      ["a slow format is not reported", 'if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });', ""],
       [
         "a null name is asked for by its path",
         "this.#options.resolve ? this.#options.resolve(path) : path",
@@ -59,7 +50,15 @@ export const weights: Area = {
       ],
     ),
     ...bugsIn(
-      "nn/src/kept-matrix.ts",
+      "nn/src/kept/kept-dtypes.ts",
+      ["vectors keep the file's dtype", '  if (shape.length < 2) return "f32";\n', ""],
+      ["matrices become f32", 'return wanted === "auto" ? stored : wanted;', 'return "f32";'],
+      ["a strict format falls back", "if (this.#options.strictDtype === true) quantRowBytes(wanted, columns);", ""],
+      ["a fallback is not reported", "if (used !== wanted) this.#fallbacks.push({ path, wanted, used });", ""],
+      ["a slow format is not reported", 'if (runs !== "kernel") this.#slow.push({ path, stored, kept, runs });', ""],
+    ),
+    ...bugsIn(
+      "nn/src/kept/kept-matrix.ts",
       [
         "a format without a look-up counts as fast",
         'paths.includes(null) ? "composed"',

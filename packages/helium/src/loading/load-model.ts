@@ -2,9 +2,11 @@ import { createBackend, type Backend } from "@helium-lm/tensor";
 import { CheckpointWeights, WeightsError, type CheckpointReader } from "@helium-lm/nn";
 import { DecoderConfig, type DecoderTraits } from "../config/index.ts";
 import { ModelLoadError } from "../errors.ts";
+import type { GenerationConfig } from "../generation/index.ts";
 import { generationConfigOf } from "./read-generation-config.ts";
 import { autoClassOf, resolveArchitecture } from "../heads/architectures.ts";
 import { headNames, heads, ModelForCausalLM, type HeadModels, type HeadName } from "../heads/index.ts";
+import { rehearse } from "./rehearse.ts";
 import { weightBytes } from "./weight-bytes.ts";
 import { resolveLoadOptions, type LoadOptions, type ResolvedLoadOptions } from "./load-options.ts";
 import { headPaths } from "../model/head-definition.ts";
@@ -44,8 +46,7 @@ export async function loadModel<H extends HeadName>(
     const reader = await weightsOf(source);
     try {
       needs(weightBytes(reader, resolved.dtype));
-      const model = await buildModel(head, config, await backend, reader, resolved);
-      if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
+      const model = await buildModel(head, config, generationConfig, await backend, reader, resolved);
       return model;
     } finally {
       await reader.close();
@@ -120,6 +121,7 @@ export async function loadConfig(source: ModelSource): Promise<DecoderConfig> {
 async function buildModel<H extends HeadName>(
   head: H,
   config: DecoderConfig,
+  generationConfig: GenerationConfig,
   backend: Backend,
   reader: CheckpointReader,
   { dtype, embeddingDType, strictDtype, kvDType, computeDType, freshHead, onProgress, signal }: ResolvedLoadOptions,
@@ -130,11 +132,14 @@ async function buildModel<H extends HeadName>(
   const { embedding, lmHead } = config.traits.weights;
   const isTable = (path: string): boolean => [embedding, lmHead].some((name) => `.${path}`.endsWith(`.${name}.weight`));
   let loaded = 0;
-  const weights = new CheckpointWeights(backend, reader, {
-    dtype: (path) => (isTable(path) ? embeddingDType : dtype),
+  const asked = {
+    dtype: (path: string) => (isTable(path) ? embeddingDType : dtype),
     ...(strictDtype && { strictDtype }),
+    resolve: (path: string) => nameInCheckpoint(path, names, config.traits),
+  };
+  const weights = new CheckpointWeights(backend, reader, {
+    ...asked,
     ...(signal && { signal }),
-    resolve: (path) => nameInCheckpoint(path, names, config.traits),
     ...(freshHead && {
       fresh: {
         accepts: (path: string) => ownPaths.has(path),
@@ -144,10 +149,14 @@ async function buildModel<H extends HeadName>(
     }),
     onTensor: ({ path }) => onProgress?.({ phase: "load", tensor: path, loaded: ++loaded, total: names.size }),
   });
+  const shared = { head, config, generationConfig, backend, reader, computeDType, kvDType };
+  const rehearsed = rehearse({ ...shared, weights: asked });
   try {
     const model = await definition.load({ config, source: weights, computeDType });
     model.trunk.kvDType = kvDType;
     model.loadReport = weights.report();
+    if (model instanceof ModelForCausalLM) model.generationConfig = generationConfig;
+    await rehearsed;
     return model;
   } catch (error) {
     await weights.abandon();

@@ -13,6 +13,8 @@ export interface GreedyTokens {
   readonly first: readonly number[];
   readonly again: readonly number[];
   readonly perToken: Readonly<Record<"submits" | "replays" | "dispatches" | "bytes", number>>;
+  /** Kernels that were compiled when they were needed already. */
+  readonly compiledInPlace: number;
   /** Left when the model is disposed. */
   readonly handles: number;
 }

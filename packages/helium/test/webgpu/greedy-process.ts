@@ -16,7 +16,10 @@ function countsOf(backend: Backend): Record<Counted, number> {
   return { submits: Number(submits), replays: Number(replays), dispatches: Number(dispatches), bytes };
 }
 
+const compiledInPlace = (backend: Backend): number => Number(backend.info()["compiledInPlace"] ?? 0);
+
 async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob): Promise<GreedyTokens> {
+  const before = compiledInPlace(backend);
   const model = await loadModel("causal-lm", folder, { backend, ...(dtype && { dtype }) });
   const run = async (count: number): Promise<readonly number[]> =>
     (await model.generate({ inputIds: [prompt], maxNewTokens: count, doSample: false })).sequences[0] ?? [];
@@ -32,6 +35,7 @@ async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob):
   const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / tokens;
   model.dispose();
   return {
+    compiledInPlace: compiledInPlace(backend) - before,
     ...{ first, again, handles: backend.memory().handles },
     perToken: {
       ...{ submits: beyond("submits"), replays: beyond("replays") },

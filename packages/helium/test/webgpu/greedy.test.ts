@@ -72,6 +72,8 @@ describe("greedy tokens on webgpu in Node are those of wasm", () => {
     expect(webgpu.first).toEqual(wasm.first);
     expect(webgpu.again).toEqual(wasm.first);
     expect(webgpu.handles).toBe(0);
+    // All were made ready while the weights were loaded.
+    expect(webgpu.compiledInPlace).toBe(0);
   });
 
   test.for(dtypes)(
@@ -82,6 +84,7 @@ describe("greedy tokens on webgpu in Node are those of wasm", () => {
       const tokens = 4;
       const { wasm, webgpu } = await run({ folder: `${root}models/helium-nano`, dtype, tokens });
       expect(webgpu.again).toEqual(wasm.first);
+      expect(webgpu.compiledInPlace).toBe(0);
       expect(webgpu.perToken).toMatchObject({ submits: 1, replays: 1 });
       // Of a layer: q, k and v with their norm; turning them, and into pages; attention, and joining its splits; output; gate with up;
       // down. Besides: embedding, norm, head, and two that choose the token.

@@ -53,6 +53,14 @@ export interface Recorder {
   dispose(): void;
 }
 
+/** Work that is done without a device, to find out what it will need of one. */
+export interface Rehearsal {
+  /** As the backend rehearsed for, but nothing is computed: storages take no memory, and all that is read is zero. */
+  readonly backend: Backend;
+  /** Makes ready, beside other work, what the work on that backend took: the same on the real one then waits for nothing. */
+  ready(): Promise<void>;
+}
+
 /**
  * The seam between ops and devices.
  *
@@ -94,6 +102,8 @@ export interface Backend {
   memory(): MemoryInfo;
   /** Where work can be recorded and replayed; a backend without it runs everything op by op. */
   createRecorder?(): Recorder;
+  /** Where kernels are compiled when they are first used: a way to have them compiled before. */
+  rehearse?(): Rehearsal;
   /** What really runs: mode, threads, features. For reports and `inspect`. */
   info(): Readonly<Record<string, string | number | boolean>>;
   /** Frees everything. Later use throws `DisposedError`. */

@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, MemoryInfo, Recorder } from "../../contract/backend.ts";
+import type { Backend, Capabilities, MemoryInfo, Recorder, Rehearsal } from "../../contract/backend.ts";
 import type { KernelTable } from "../../contract/kernel-table.ts";
 import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
 import { dtypes } from "../../dtypes/dtype.ts";
@@ -19,6 +19,7 @@ import { measureRoof, type Roof } from "./profiling/roof.ts";
 import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./quant-store.ts";
 import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
+import { idleDevice } from "./rehearsal/idle-device.ts";
 import { allocRows, readRows, RowShards, writeRows } from "./row-shards.ts";
 import { storageOf, WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
@@ -65,6 +66,13 @@ export class WebGpuBackend implements Backend {
   /** Turns off optional features whose kernels give other numbers than plain ones. */
   testFeatures(): Promise<void> {
     return testFeatures(this.#context, this);
+  }
+
+  rehearse(): Rehearsal {
+    this.#device.check();
+    const { features, pipelines } = this.#context.parts;
+    const backend = new WebGpuBackend(idleDevice(this.#device), false, features);
+    return { backend, ready: () => pipelines.warm(backend.#context.parts.pipelines.shaders) };
   }
 
   /** Does work and tells what each kernel took. Meanwhile, each dispatch is a pass of its own. */
@@ -170,7 +178,7 @@ export class WebGpuBackend implements Backend {
       maxStorageBytes: device.limits.storageBytes,
       deviceBuffers: pool.counts.count,
       deviceBytes: pool.counts.bytes,
-      pipelines: pipelines.count,
+      ...pipelines.counts,
       bindGroups: groups.made,
       ...commands.counts,
       replays: this.#replays,

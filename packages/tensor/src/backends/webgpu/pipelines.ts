@@ -28,21 +28,26 @@ export class Pipelines {
   readonly #byText = new Map<string, Pipeline>();
   readonly #layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
 
+  #inPlace = 0;
+
   constructor(device: Device) {
     this.#device = device;
   }
 
-  get count(): number {
-    return this.#byText.size;
+  /** Those there are, and how many of them were compiled when they were needed already. */
+  get counts(): { readonly pipelines: number; readonly compiledInPlace: number } {
+    return { pipelines: this.#byText.size, compiledInPlace: this.#inPlace };
+  }
+
+  get shaders(): Shader[] {
+    return [...this.#byText.values()].map(({ shader }) => shader);
   }
 
   /** The pipeline of a shader; one that is not warm is compiled on the spot. */
   get(shader: Shader): Pipeline {
     const known = this.#byShader.get(shader);
     if (known) return known;
-    const pipeline =
-      this.#byText.get(shader.code) ??
-      this.#add(shader, this.#device.gpu.createComputePipeline(this.#descriptor(shader)));
+    const pipeline = this.#byText.get(shader.code) ?? this.#compile(shader);
     this.#byShader.set(shader, pipeline);
     return pipeline;
   }
@@ -55,6 +60,11 @@ export class Pipelines {
     };
     const missing = new Map([...shaders].map((shader) => [shader.code, shader] as const));
     await Promise.all([...missing.values()].filter(({ code }) => !this.#byText.has(code)).map(compile));
+  }
+
+  #compile(shader: Shader): Pipeline {
+    this.#inPlace++;
+    return this.#add(shader, this.#device.gpu.createComputePipeline(this.#descriptor(shader)));
   }
 
   #add(shader: Shader, gpu: GPUComputePipeline): Pipeline {
