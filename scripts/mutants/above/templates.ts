@@ -82,12 +82,7 @@ export const templates: Area = {
         "if (size > this.#maxText) throw this.#tooLong();\n  }",
         "if (size > this.#maxText * 1e9) throw this.#tooLong();\n  }",
       ],
-      [
-        "lists nest without end",
-        "if (depth > this.#caps.depth)",
-        "if (depth > this.#caps.depth * 1e9)",
-        "what nests deeper grows too long first, or ends the engine's own stack as a typed error",
-      ],
+      ["lists nest without end", "if (depth > this.#caps.depth)", "if (depth > this.#caps.depth * 1e9)"],
     ),
     ...bugsIn(
       "helium/src/tokenizer/chat/template-values.ts",
