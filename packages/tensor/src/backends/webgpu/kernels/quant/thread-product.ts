@@ -20,9 +20,14 @@ import { hasNormVectors, sumUnits } from "./unit-sums.ts";
 /** Few, so that small matrices keep several processors busy. */
 const THREADS = 16;
 
-/** Rows of weights of a thread: x is read once for all of them. With several matrices the text is long, and takes time to compile. */
-const rowsPerThread = ({ M, pieces, activation }: Product): 2 | 4 =>
-  M > 1 && pieces.length > 1 && !activation ? 2 : 4;
+/**
+ * Rows of weights of a thread: x, and the weights of a norm, are read once for all of them. With several matrices to choose from the
+ * text is long, and takes time to compile.
+ */
+function rowsPerThread({ M, norm, pieces, activation }: Product): 2 | 4 | 8 {
+  if (activation) return M === 1 && norm ? 8 : 4;
+  return M > 1 && pieces.length > 1 ? 2 : 4;
+}
 
 /** Whether a thread can read four words at a time. */
 export const canUseThreads = ({ pieces }: Product): boolean =>
