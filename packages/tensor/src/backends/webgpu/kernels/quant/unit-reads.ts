@@ -2,7 +2,10 @@ import type { PlaneReads } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { VectorReads } from "./matrices.ts";
 
-/** What is read of one unit: every word, and every four words that lie together, once for all its parts. */
+/**
+ * What is read of one unit: every word, and every four words that lie together, once for all its parts. What lies elsewhere for each
+ * `part`, as floats do, is read where it is used.
+ */
 export class UnitReads implements PlaneReads {
   readonly #name: string;
   readonly #reads: VectorReads;
@@ -20,7 +23,8 @@ export class UnitReads implements PlaneReads {
 
   readonly quad: PlaneReads["quad"] = (plane, index, part) => wgsl`${this.#once("vector", plane, index)}[${part}]`;
 
-  #once(kind: keyof VectorReads, plane: number, index: string): string {
+  #once(kind: keyof VectorReads, plane: number, index: string): string | Fragment {
+    if (/\bpart\b/.test(index)) return this.#reads[kind](plane, index);
     const key = `${kind} ${plane} ${index}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
