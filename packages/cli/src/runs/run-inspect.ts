@@ -8,7 +8,7 @@ import { hubAccess, modelLocation } from "../options/model-location.ts";
 import { UsageError } from "../options/option-table.ts";
 import type { SharedOptions } from "../options/shared-options.ts";
 import type { CliIo } from "../terminal/cli-io.ts";
-import { backendRows } from "../terminal/load-notes.ts";
+import { adapterRows, backendRows } from "../terminal/load-notes.ts";
 import { formatBytes, formatCount } from "../terminal/quantities.ts";
 import { printable, styleFor, type Style } from "../terminal/style.ts";
 import { alignColumns } from "../terminal/text-layout.ts";
@@ -129,7 +129,7 @@ async function keptOn(options: SharedOptions, { tensors, memory }: CheckpointSum
 }
 
 const computing = (kept: Kept | null): string[] =>
-  kept === null ? [] : ["computed by", ...alignColumns(backendRows(kept.backend))];
+  kept === null ? [] : ["computed by", ...alignColumns([...backendRows(kept.backend), ...adapterRows(kept.backend)])];
 
 /** What is said of matrices that no kernel works with as they are kept. */
 const slowly: { readonly [P in KeptType["runs"]]: string } = {

@@ -1,7 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
-import { backendRows, backendNotes, fallbackNote, slowNote } from "./load-notes.ts";
+import { adapterRows, backendRows, backendNotes, fallbackNote, slowNote } from "./load-notes.ts";
+
+describe("adapterRows", () => {
+  const info = { backend: "webgpu", vendor: "acme", architecture: "fast", description: "", features: "subgroups" };
+
+  it("names a card, and says where a program plays it", () => {
+    const rows = [
+      ["features", "subgroups"],
+      ["storage", "1024 bytes at most"],
+    ];
+    const given = { ...info, maxStorageBytes: 1024 };
+    expect(adapterRows({ ...given, software: false })).toEqual([["adapter", "acme, fast"], ...rows]);
+    expect(adapterRows({ ...given, software: true })).toEqual([
+      ["adapter", "acme, fast (software: computes on the processor, where wasm is faster)"],
+      ...rows,
+    ]);
+    expect(adapterRows({ backend: "wasm", threads: 1 })).toEqual([]);
+  });
+});
 
 describe("backendRows", () => {
   it("gives a row for each, with its reason", () => {

@@ -20,6 +20,25 @@ export function backendRows(info: Info): string[][] {
   ];
 }
 
+/** The graphics card of webgpu, or the program that plays one, and the limit that matrices are split at. */
+export function adapterRows({
+  backend,
+  vendor,
+  architecture,
+  description,
+  software,
+  features,
+  maxStorageBytes,
+}: Info): string[][] {
+  if (backend !== "webgpu") return [];
+  const name = [description, vendor, architecture].filter(Boolean).join(", ") || "unnamed";
+  return [
+    ["adapter", software === true ? `${name} (software: computes on the processor, where wasm is faster)` : name],
+    ["features", String(features)],
+    ["storage", `${maxStorageBytes} bytes at most`],
+  ];
+}
+
 /** What a user has to know before a model answers slowly: why another backend, or one thread. */
 export function backendNotes(info: Info): string[] {
   return [info["autoReason"], info["threadsReason"]].filter((reason) => typeof reason === "string");
