@@ -1,6 +1,7 @@
 import {
   cast,
   copy,
+  dtypes,
   narrow,
   quantizeInt8,
   scatterRows,
@@ -123,6 +124,9 @@ export const kvStores: { readonly [K in KvDType]: (backend: Backend, shape: Page
   bf16: floats("bf16"),
   q8_0: levels,
 };
+
+/** Bytes of an element in the largest of its storages. */
+export const kvBytes = (dtype: KvDType): number => (dtype === "q8_0" ? 1 : dtypes[dtype].bytes);
 
 export const kvDTypes = Object.keys(kvStores) as readonly KvDType[];
 

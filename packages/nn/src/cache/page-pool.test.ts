@@ -111,3 +111,17 @@ test("errors are typed, and a pool that was disposed says so", () => {
   pool.dispose();
   expect(() => pool.reserve(1)).toThrow("PagePool: was disposed; make a new one");
 });
+
+test("a pool ends where a storage of its backend does, and says so", () => {
+  const small = Object.create(backend, {
+    capabilities: { value: { ...backend.capabilities, maxStorageBytes: 5000 } },
+  }) as typeof backend;
+  const shape = { layers: 1, kvHeads: 2, headDim: 8, pageSize: 16 };
+  const pool = new PagePool(small, shape);
+  expect(pool.maxPages).toBe(4); // of 1,024 bytes
+  expect(new PagePool(small, { ...shape, dtype: "q8_0" }).maxPages).toBe(19);
+  expect(new PagePool(small, { ...shape, maxTokens: 32 }).maxPages).toBe(2);
+  expect(() => pool.reserve(5)).toThrow(
+    /^PagePool: 5 more pages of 16 slots asked for, 4 of at most 4 are left; a storage of cpu holds 5000 bytes, so end sequences, keep keys and values in fewer bits \(kvDType q8_0\), or use another backend$/,
+  );
+});

@@ -1,6 +1,6 @@
 import { DisposedError, type Backend } from "@helium-lm/tensor";
 import { CacheError } from "../errors.ts";
-import type { KvDType } from "./kv-store.ts";
+import { kvBytes, type KvDType } from "./kv-store.ts";
 import { LayerPages } from "./layer-pages.ts";
 import { PrefixTree, type FoundPrefix, type KeptPage, type PrefixNode } from "./prefix-tree.ts";
 
@@ -36,6 +36,8 @@ export class PagePool {
   readonly pageSize: number;
   readonly dtype: KvDType;
   readonly maxPages: number;
+  /** Whether it is the limit of a storage, and not `maxTokens`, that ends it. */
+  readonly isFullByStorage: boolean;
   readonly #layers: readonly LayerPages[];
   #expectedPages: number;
   readonly #prefixes = new PrefixTree();
@@ -59,7 +61,11 @@ export class PagePool {
     this.backend = backend;
     this.pageSize = pageSize;
     this.dtype = dtype;
-    this.maxPages = Math.floor(maxTokens / pageSize);
+    const pageBytes = kvHeads * pageSize * headDim * kvBytes(dtype);
+    const { maxStorageBytes } = backend.capabilities;
+    // All pages of a layer's keys are one storage.
+    this.maxPages = Math.min(Math.floor(maxTokens / pageSize), Math.floor(maxStorageBytes / pageBytes));
+    this.isFullByStorage = this.maxPages < Math.floor(maxTokens / pageSize);
     this.#expectedPages = Math.ceil(capacity / pageSize);
     const shape = { kvHeads, pageSize, headDim };
     this.#layers = Array.from({ length: layers }, () => new LayerPages(backend, shape, dtype));
@@ -120,7 +126,7 @@ export class PagePool {
     if (pages > this.available)
       throw new CacheError(
         "PagePool",
-        `${pages} more pages of ${this.pageSize} slots asked for, ${this.available} of at most ${this.maxPages} are left; end sequences, or make the pool larger`,
+        `${pages} more pages of ${this.pageSize} slots asked for, ${this.available} of at most ${this.maxPages} are left; ${this.#mend}`,
         { pages, available: this.available, maxPages: this.maxPages },
       );
     const missing = pages - this.#free.length;
@@ -128,6 +134,12 @@ export class PagePool {
     const needed = Math.min(this.capacity + missing, this.maxPages);
     if (needed > this.capacity) this.#grow(needed);
     while (this.#free.length < pages) this.#free.push(this.#prefixes.evict());
+  }
+
+  get #mend(): string {
+    if (!this.isFullByStorage) return "end sequences, or make the pool larger";
+    const limit = this.backend.capabilities.maxStorageBytes;
+    return `a storage of ${this.backend.name} holds ${limit} bytes, so end sequences, keep keys and values in fewer bits (kvDType q8_0), or use another backend`;
   }
 
   /** Tells of slots that will be needed in all, as `capacity` does; what was told before stays if it is more. */
