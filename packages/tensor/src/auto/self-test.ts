@@ -90,6 +90,13 @@ const checks: Readonly<Record<string, (backend: Backend) => readonly Check[]>> =
  * @returns the name of the first check that is wrong, with a number; null when all are right
  */
 export async function selfTest(backend: Backend): Promise<string | null> {
+  const rehearsal = backend.rehearse?.();
+  // Kernels are compiled side by side then.
+  if (rehearsal) {
+    scope(() => Object.values(checks).forEach((run) => void run(rehearsal.backend)));
+    await rehearsal.ready();
+    rehearsal.backend.dispose();
+  }
   const results = scope(() =>
     Object.entries(checks).flatMap(([name, run]) =>
       run(backend).map(({ got, want, isExact }) => ({
