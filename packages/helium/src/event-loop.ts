@@ -1,6 +1,12 @@
 /** Longest stretch of work between two turns of the event loop, in ms. */
 const BUDGET_MS = 25;
 
+/** Longest pass on a device beside the event loop, in ms: nobody waits but those whose tokens are of the same engine. */
+const DEVICE_BUDGET_MS = 250;
+
+/** Tokens that a pass on such a device has room for at least: a pass of one token is mostly waiting for the device. */
+const LEAST_ON_DEVICE = 16;
+
 /**
  * Keeps the event loop alive during long work: timers, sockets and abort signals run between stretches. One pacer
  * belongs to one piece of work.
@@ -38,10 +44,15 @@ export class Pacer {
   }
 }
 
-/** Prompt tokens per chunk so that one chunk fills the budget, from the pace of the chunk before. */
-export function nextChunkSize(size: number, elapsedMs: number): number {
-  const ideal = (size * BUDGET_MS) / Math.max(elapsedMs, 0.1);
-  return Math.max(1, Math.min(512, Math.floor(Math.min(ideal, size * 4))));
+/**
+ * Prompt tokens per chunk so that one chunk fills the budget, from the pace of the chunk before.
+ *
+ * @param isBeside the backend computes beside the event loop
+ */
+export function nextChunkSize(size: number, elapsedMs: number, isBeside: boolean): number {
+  const ideal = (size * (isBeside ? DEVICE_BUDGET_MS : BUDGET_MS)) / Math.max(elapsedMs, 0.1);
+  const least = isBeside ? LEAST_ON_DEVICE : 1;
+  return Math.max(least, Math.min(512, Math.floor(Math.min(ideal, size * 4))));
 }
 
 /** One turn of the event loop: what waits for promises, sockets and messages goes first. */

@@ -4,7 +4,7 @@ import type { ReplayMode } from "./pass-inputs.ts";
 export interface EngineOptions {
   /** Tokens whose keys and values are kept at most, over all sequences; default: no limit but memory. */
   readonly maxTokens?: number;
-  /** Tokens of one pass; default: as many as 25 ms allow, so that the event loop stays alive. */
+  /** Tokens of one pass; default: as many as 25 ms allow, so that the event loop stays alive, or 250 ms on a device beside it. */
   readonly budget?: number;
   /** Storage of keys and values; default: the model's choice, for `maxTokens` or else for the texts of each call. */
   readonly kvDType?: KvDType;

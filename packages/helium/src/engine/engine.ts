@@ -241,7 +241,8 @@ export class Engine implements Disposable {
       const before = performance.now();
       for (const { sequence, ids } of steps) sequence.append(ids.length);
       const outputs = await this.#pass(steps);
-      this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before);
+      const isBeside = !this.model.backend.capabilities.syncRead;
+      this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before, isBeside);
       this.#deliver(steps, outputs);
     } catch (error) {
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
