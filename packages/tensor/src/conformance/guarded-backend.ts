@@ -1,7 +1,7 @@
 import type { Backend } from "../contract/backend.ts";
 import type { Operand, StorageHandle } from "../contract/operand.ts";
 import { dtypes, isFloat, type DType } from "../dtypes/dtype.ts";
-import { mapEntries } from "../contract/kernel-table.ts";
+import { mapEntries, type Condition } from "../contract/kernel-table.ts";
 import { writtenInputs, type Kernel, type OpName } from "../contract/kernels.ts";
 import { Mismatch } from "./compare.ts";
 
@@ -53,14 +53,23 @@ export function guardBackend(backend: Backend): GuardedBackend {
     return { handle: guarded.inner, layout: { ...layout, offset: layout.offset + GUARD }, dtype };
   };
 
+  const shiftAll = <I extends object>(inputs: I): I =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, operand]: [string, Operand | undefined]) => [name, operand && shift(operand)]),
+    ) as I;
+  /** A kernel that asks for places of its operands is asked about those that it gets. */
+  const guardedCondition = <K extends OpName>(when: Condition<K>): Condition<K> => ({
+    says: when.says,
+    holds: (inputs, params, out) => when.holds(shiftAll(inputs), params, out && shift(out)),
+  });
+
   const guardKernel = (kernel: AnyKernel, written: readonly string[]): AnyKernel => {
     return (out, inputs, params) => {
       for (const operand of [out, ...written.map((name) => inputs[name])]) {
         const target = operand && live.get(operand.handle);
         if (target) target.written = null;
       }
-      const shifted = Object.entries(inputs).map(([name, operand]) => [name, operand && shift(operand)] as const);
-      kernel(shift(out), Object.fromEntries(shifted), params);
+      kernel(shift(out), shiftAll(inputs), params);
     };
   };
   const guarded = <K extends OpName>(run: Kernel<K>, op: K): Kernel<K> =>
@@ -70,7 +79,11 @@ export function guardBackend(backend: Backend): GuardedBackend {
     backend: {
       name: backend.name,
       capabilities: backend.capabilities,
-      kernels: mapEntries(backend.kernels, (entry, op) => ({ ...entry, run: guarded(entry.run, op) })),
+      kernels: mapEntries(backend.kernels, (entry, op) => ({
+        ...entry,
+        run: guarded(entry.run, op),
+        ...(entry.when && { when: guardedCondition(entry.when) }),
+      })),
       alloc(spec) {
         if (spec.kind !== "dense") return backend.alloc(spec);
         const { dtype, length } = spec;

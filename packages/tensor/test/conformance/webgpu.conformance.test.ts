@@ -4,5 +4,5 @@ import { fewerJointProducts } from "./fewer-joint-products.ts";
 
 describeConformanceInPage({
   mode: "wgsl",
-  ...(isLeftToSoak("joint products on webgpu") && { only: fewerJointProducts(["q8_0", "q4_0", "q4_K"]) }),
+  ...(isLeftToSoak("joint products on webgpu") && { only: fewerJointProducts(["q8_0", "q4_0", "q4_K", "f16"]) }),
 });

@@ -37,9 +37,9 @@ export function piecesOf({ handle, format, firstRow, rows, columns }: QuantOpera
   });
 }
 
-/** Whether the rows [N, K] of a matrix of floats lie one after the other as units, from a whole word on. */
+/** Whether the rows [N, K] of a matrix of floats lie one after the other as units, from a whole vector of four words on. */
 export function hasUnits({ layout, dtype }: Operand): boolean {
-  return layout.shape[1] % UNIT === 0 && isContiguous(layout) && (layout.offset * dtypes[dtype].bytes) % 4 === 0;
+  return layout.shape[1] % UNIT === 0 && isContiguous(layout) && (layout.offset * dtypes[dtype].bytes) % 16 === 0;
 }
 
 /** The rows of a matrix of floats for which `hasUnits`, buffer by buffer. */
