@@ -10,9 +10,9 @@ import type * as Modules from "../../packages/tensor/src/backends/wasm/module.ts
 import type * as Instance from "../../packages/tensor/src/backends/wasm/instance.ts";
 import type * as Conformance from "../../packages/tensor/src/conformance/run-conformance.ts";
 import type * as Registry from "../../packages/tensor/src/backends.ts";
-import type * as Adapters from "../../packages/tensor/src/backends/webgpu/adapter.ts";
+import type * as Adapters from "../../packages/tensor/src/backends/webgpu/device/adapter.ts";
 import type * as WebGpu from "../../packages/tensor/src/backends/webgpu/backend.ts";
-import type * as GpuDevices from "../../packages/tensor/src/backends/webgpu/device.ts";
+import type * as GpuDevices from "../../packages/tensor/src/backends/webgpu/device/device.ts";
 import type * as GpuFeatures from "../../packages/tensor/src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../packages/tensor/src/backends/webgpu/options.ts";
 import type { CaseOp } from "../../packages/tensor/src/conformance/case.ts";
@@ -37,8 +37,8 @@ async function createWasm(): Promise<Backend> {
 
 /** On a software device, taken for what it is or for a card, with optional features or without: they have kernels of their own. */
 async function createWebGpu(isFallback: boolean, options: WebGpuBackendOptions): Promise<Backend> {
-  const { openDevice } = (await load("backends/webgpu/adapter.ts")) as typeof Adapters;
-  const { Device } = (await load("backends/webgpu/device.ts")) as typeof GpuDevices;
+  const { openDevice } = (await load("backends/webgpu/device/adapter.ts")) as typeof Adapters;
+  const { Device } = (await load("backends/webgpu/device/device.ts")) as typeof GpuDevices;
   const { Features } = (await load("backends/webgpu/features/features.ts")) as typeof GpuFeatures;
   const { WebGpuBackend } = (await load("backends/webgpu/backend.ts")) as typeof WebGpu;
   const flags = "enable-dawn-features=allow_unsafe_apis,disable_workgroup_init";

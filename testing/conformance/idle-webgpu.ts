@@ -1,6 +1,6 @@
 import type { Backend } from "@helium-lm/tensor";
 import { WebGpuBackend } from "../../packages/tensor/src/backends/webgpu/backend.ts";
-import { Device } from "../../packages/tensor/src/backends/webgpu/device.ts";
+import { Device } from "../../packages/tensor/src/backends/webgpu/device/device.ts";
 
 /** The least that WebGPU lets a device have, but for storages a kernel may use: attention on 8-bit pages takes nine. */
 const limits = {

@@ -4,8 +4,8 @@ import { createWebGpuBackend, WebGpuBackend } from "@helium-lm/tensor/backends/w
 import type { ConformanceOptions } from "@helium-lm/tensor/conformance/options";
 import type { BackendReport, Outcome } from "@helium-lm/tensor/conformance/report";
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
-import { openDevice } from "../../packages/tensor/src/backends/webgpu/adapter.ts";
-import { Device } from "../../packages/tensor/src/backends/webgpu/device.ts";
+import { openDevice } from "../../packages/tensor/src/backends/webgpu/device/adapter.ts";
+import { Device } from "../../packages/tensor/src/backends/webgpu/device/device.ts";
 import { Features } from "../../packages/tensor/src/backends/webgpu/features/features.ts";
 import { deviceConformance, type DeviceMode } from "./device-options.ts";
 

@@ -1,5 +1,5 @@
 import type { Backend } from "../contract/backend.ts";
-import { findAdapter, isSoftware } from "../backends/webgpu/adapter.ts";
+import { findAdapter, isSoftware } from "../backends/webgpu/device/adapter.ts";
 import { webGpuOn, type WebGpuBackendOptions } from "../backends/webgpu/index.ts";
 import { BackendError } from "../errors.ts";
 import type { AutoOptions } from "./auto-options.ts";

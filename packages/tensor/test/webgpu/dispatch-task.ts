@@ -14,9 +14,9 @@ import {
 } from "@helium-lm/tensor";
 import { quantRowBytes, type QuantFormatName } from "@helium-lm/tensor/quant";
 import { createWebGpuBackend } from "@helium-lm/tensor/backends/webgpu";
-import { findAdapter } from "../../src/backends/webgpu/adapter.ts";
+import { findAdapter } from "../../src/backends/webgpu/device/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
-import { Device } from "../../src/backends/webgpu/device.ts";
+import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import { integers } from "./scenario-values.ts";
 

@@ -1,7 +1,7 @@
 // Tries the kernels of optional features on a software device taken for a card, and tells the parent what came of it.
-import { openDevice } from "../../src/backends/webgpu/adapter.ts";
+import { openDevice } from "../../src/backends/webgpu/device/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
-import { Device } from "../../src/backends/webgpu/device.ts";
+import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
 import { featureTrials, type FeatureOutcome } from "./feature-trials.ts";

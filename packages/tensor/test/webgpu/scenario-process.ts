@@ -1,7 +1,7 @@
 import { createCpuBackend } from "@helium-lm/tensor/backends/cpu";
-import { findAdapter, openDevice } from "../../src/backends/webgpu/adapter.ts";
+import { findAdapter, openDevice } from "../../src/backends/webgpu/device/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
-import { Device } from "../../src/backends/webgpu/device.ts";
+import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
 import { differenceOf, scenarios, SMALL } from "./kernel-scenarios.ts";

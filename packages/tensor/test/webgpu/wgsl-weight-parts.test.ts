@@ -3,7 +3,7 @@ import { blockFormulas } from "@helium-lm/tensor/conformance/formulas/quant-form
 import { roundTo } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { Rng } from "@helium-lm/tensor";
 import { quantFormatNames } from "@helium-lm/tensor/quant/formats";
-import { planesOf, shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/quant-layout.ts";
+import { planesOf, shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/storages/quant-layout.ts";
 import { partReaders, partWeights } from "../../src/backends/webgpu/wgsl/weight-parts.ts";
 import { moduleText, wgsl } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Dawn } from "../webgpu/dawn.ts";
+import type { Dawn } from "../webgpu/device/dawn.ts";
 import { provideWebGpu } from "./node-webgpu.ts";
 
 const shared = globalThis as { GPUMadeUp?: number };

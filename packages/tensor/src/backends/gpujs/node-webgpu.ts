@@ -1,5 +1,5 @@
 import { isNode } from "../../workers/node-module.ts";
-import { findDawn, type Dawn } from "../webgpu/dawn.ts";
+import { findDawn, type Dawn } from "../webgpu/device/dawn.ts";
 
 /**
  * Gives Node what GPU.js looks for: `navigator.gpu` and the globals beside it, from the optional package `webgpu`. Does

@@ -4,25 +4,25 @@ import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
 import { dtypes } from "../../dtypes/dtype.ts";
 import { BackendError } from "../../errors.ts";
 import { BindGroups } from "./bind-groups.ts";
-import { BufferPool } from "./buffers.ts";
+import { BufferPool } from "./storages/buffers.ts";
 import { Commands } from "./commands.ts";
-import type { Device } from "./device.ts";
+import type { Device } from "./device/device.ts";
 import { testFeatures } from "./features/self-test.ts";
 import { Features } from "./features/features.ts";
 import { IndexChecks } from "./index-checks.ts";
 import { KernelContext } from "./kernel-context.ts";
 import { webGpuKernels } from "./kernels/index.ts";
-import { checkStorageBytes, type DeviceLimits } from "./limits.ts";
+import { checkStorageBytes, type DeviceLimits } from "./device/limits.ts";
 import { Pipelines } from "./pipelines.ts";
 import { profileWork, type Profile } from "./profiling/profile.ts";
 import { measureRoof, type Roof } from "./profiling/roof.ts";
-import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./quant-store.ts";
+import { allocQuant, QuantStorage, readBlocks, writeBlocks } from "./storages/quant-store.ts";
 import { WebGpuRecorder } from "./recording/recorder.ts";
 import { Readback } from "./readback.ts";
 import { idleDevice } from "./rehearsal/idle-device.ts";
-import { allocRows, readRows, RowShards, writeRows } from "./row-shards.ts";
-import { storageOf, WebGpuStorage } from "./storage.ts";
-import { uploadBytes } from "./upload.ts";
+import { allocRows, readRows, RowShards, writeRows } from "./storages/row-shards.ts";
+import { storageOf, WebGpuStorage } from "./storages/storage.ts";
+import { uploadBytes } from "./storages/upload.ts";
 
 /** Our kernels in WGSL on one device. */
 export class WebGpuBackend implements Backend {

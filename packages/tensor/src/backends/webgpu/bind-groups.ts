@@ -1,5 +1,5 @@
-import type { DeviceBuffer } from "./buffers.ts";
-import type { Device } from "./device.ts";
+import type { DeviceBuffer } from "./storages/buffers.ts";
+import type { Device } from "./device/device.ts";
 import { SLOT_BYTES } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
 

@@ -1,6 +1,6 @@
 import { BackendError } from "../../errors.ts";
-import type { DeviceBuffer } from "./buffers.ts";
-import type { Device } from "./device.ts";
+import type { DeviceBuffer } from "./storages/buffers.ts";
+import type { Device } from "./device/device.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { ParamRing } from "./params.ts";
 import type { Clock } from "./profiling/clock.ts";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
-import type { BufferPool, DeviceBuffer } from "./buffers.ts";
-import type { Device } from "./device.ts";
+import type { BufferPool, DeviceBuffer } from "./storages/buffers.ts";
+import type { Device } from "./device/device.ts";
 
 /** Checks under way at a time; the last place is shared by all that find no other. */
 const PLACES = 256;

@@ -1,6 +1,6 @@
-import { findAdapter, openDevice } from "./adapter.ts";
+import { findAdapter, openDevice } from "./device/adapter.ts";
 import { WebGpuBackend } from "./backend.ts";
-import { Device } from "./device.ts";
+import { Device } from "./device/device.ts";
 import { Features } from "./features/features.ts";
 import { checkWebGpuOptions, type WebGpuBackendOptions } from "./options.ts";
 

@@ -1,17 +1,17 @@
 import type { Operand, StorageHandle } from "../../contract/operand.ts";
 import { dtypes } from "../../dtypes/dtype.ts";
 import type { BindGroups } from "./bind-groups.ts";
-import type { BufferPool, DeviceBuffer } from "./buffers.ts";
+import type { BufferPool, DeviceBuffer } from "./storages/buffers.ts";
 import type { Commands } from "./commands.ts";
-import type { Device } from "./device.ts";
+import type { Device } from "./device/device.ts";
 import type { Features } from "./features/features.ts";
 import { unsettled, type IndexCheck, type IndexChecks } from "./index-checks.ts";
-import { gridOf } from "./limits.ts";
+import { gridOf } from "./device/limits.ts";
 import { SLOT_WORDS } from "./params.ts";
 import type { Pipelines, Shader } from "./pipelines.ts";
 import type { CommandLog, LoggedCommand } from "./recording/command-log.ts";
 import type { Region } from "./recording/region.ts";
-import { storageOf, type Taken, type WebGpuStorage } from "./storage.ts";
+import { storageOf, type Taken, type WebGpuStorage } from "./storages/storage.ts";
 
 /** Work that is being noted. */
 export interface Recorded {

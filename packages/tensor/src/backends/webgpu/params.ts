@@ -1,5 +1,5 @@
-import { usage } from "./buffers.ts";
-import type { Device } from "./device.ts";
+import { usage } from "./storages/buffers.ts";
+import type { Device } from "./device/device.ts";
 
 /** Bytes of the parameters of one command: what dynamic offsets are multiples of. */
 export const SLOT_BYTES = 256;

@@ -1,5 +1,5 @@
 import { SLOT_BYTES } from "./params.ts";
-import type { Device } from "./device.ts";
+import type { Device } from "./device/device.ts";
 
 /**
  * A kernel in WGSL, with entry point `main`. Group 0 has its parameters at binding 0 (uniform, 64 words, the first of them

@@ -1,9 +1,9 @@
 import { BackendError } from "../../errors.ts";
-import { MAP_READ, sizeClass, usage } from "./buffers.ts";
+import { MAP_READ, sizeClass, usage } from "./storages/buffers.ts";
 import type { Commands, Failable } from "./commands.ts";
-import type { Device } from "./device.ts";
+import type { Device } from "./device/device.ts";
 import { STATUS_BYTES, type IndexChecks } from "./index-checks.ts";
-import type { WebGpuStorage } from "./storage.ts";
+import type { WebGpuStorage } from "./storages/storage.ts";
 
 /** Buffers kept for the next reads; larger ones are not. */
 const KEPT = 8;

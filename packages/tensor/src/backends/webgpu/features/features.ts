@@ -1,4 +1,4 @@
-import type { Device } from "../device.ts";
+import type { Device } from "../device/device.ts";
 import type { WebGpuBackendOptions } from "../options.ts";
 
 /** What a device may be able to do, in the words of WebGPU and WGSL, where kernels have a variant for it. */

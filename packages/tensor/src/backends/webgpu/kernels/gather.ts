@@ -6,7 +6,7 @@ import type { Shader } from "../pipelines.ts";
 import { convert } from "../wgsl/dtypes.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { dtypes, type DType } from "../../../dtypes/dtype.ts";
-import { rowPieces } from "../row-shards.ts";
+import { rowPieces } from "../storages/row-shards.ts";
 import { dense } from "./dense.ts";
 import { eachElement, placed } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";

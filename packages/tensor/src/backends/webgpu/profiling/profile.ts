@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../../errors.ts";
 import type { Commands } from "../commands.ts";
-import type { Device } from "../device.ts";
+import type { Device } from "../device/device.ts";
 import type { Clock } from "./clock.ts";
 import { SubmitClock } from "./submit-clock.ts";
 import { TimestampClock } from "./timestamp-clock.ts";

@@ -1,5 +1,5 @@
 import type { Dispatch } from "../dispatch.ts";
-import type { Device } from "../device.ts";
+import type { Device } from "../device/device.ts";
 import type { Clock, Span } from "./clock.ts";
 
 /** The host's time, where the device has no timestamps: rough, for it holds what the host takes to hear of an end. */

@@ -1,6 +1,6 @@
-import { MAP_READ, usage } from "../buffers.ts";
+import { MAP_READ, usage } from "../storages/buffers.ts";
 import type { Dispatch } from "../dispatch.ts";
-import type { Device } from "../device.ts";
+import type { Device } from "../device/device.ts";
 import type { Clock, Span } from "./clock.ts";
 
 /** Queries of a set: the most that WebGPU allows. */

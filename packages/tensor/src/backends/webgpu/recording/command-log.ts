@@ -1,8 +1,8 @@
 import type { RunLog } from "../../recording/noted-recording.ts";
-import type { DeviceBuffer } from "../buffers.ts";
+import type { DeviceBuffer } from "../storages/buffers.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { IndexCheck } from "../index-checks.ts";
-import type { WebGpuStorage } from "../storage.ts";
+import type { WebGpuStorage } from "../storages/storage.ts";
 
 /** A kernel that was run, with its storages and parameters. */
 export interface LoggedCommand extends Omit<Dispatch, "group" | "offset"> {

@@ -1,4 +1,4 @@
-import { usage, type DeviceBuffer } from "../buffers.ts";
+import { usage, type DeviceBuffer } from "../storages/buffers.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { ContextParts } from "../kernel-context.ts";
 import { SLOT_BYTES, SLOT_WORDS } from "../params.ts";

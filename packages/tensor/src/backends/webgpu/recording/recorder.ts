@@ -1,7 +1,7 @@
 import type { Recorder, Recording } from "../../../contract/backend.ts";
 import { ArgumentError } from "../../../errors.ts";
 import { NotedRecording, type Noting, type Replayable } from "../../recording/noted-recording.ts";
-import type { DeviceBuffer } from "../buffers.ts";
+import type { DeviceBuffer } from "../storages/buffers.ts";
 import type { IndexCheck } from "../index-checks.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { CommandLog, logDifference } from "./command-log.ts";

@@ -1,4 +1,4 @@
-import type { BufferPool, DeviceBuffer } from "../buffers.ts";
+import type { BufferPool, DeviceBuffer } from "../storages/buffers.ts";
 
 /**
  * Buffers for what recorded work makes on its way. Every run begins with all of them free and in the same order, so the same

@@ -1,4 +1,4 @@
-import { Device } from "../device.ts";
+import { Device } from "../device/device.ts";
 
 /**
  * A device that takes all commands and does none: its buffers have no memory, what is read is zero. To kernels it looks like the

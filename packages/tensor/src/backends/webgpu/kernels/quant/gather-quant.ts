@@ -3,7 +3,7 @@ import type { QuantFormatName } from "../../../../contract/operand.ts";
 import { partOf, type KernelContext } from "../../kernel-context.ts";
 import { quantRowBytes } from "../../../../quant/row-bytes.ts";
 import type { Shader } from "../../pipelines.ts";
-import { UNIT } from "../../quant-layout.ts";
+import { UNIT } from "../../storages/quant-layout.ts";
 import { partReaders, partWeights } from "../../wgsl/weight-parts.ts";
 import { wgsl } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";

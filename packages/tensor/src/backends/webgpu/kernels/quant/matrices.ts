@@ -2,9 +2,9 @@ import type { Operand, QuantOperand, WeightOperand } from "../../../../contract/
 import { dtypes } from "../../../../dtypes/dtype.ts";
 import { isContiguous } from "../../../../layout.ts";
 import type { Place } from "../../kernel-context.ts";
-import { UNIT } from "../../quant-layout.ts";
-import { quantStorageOf } from "../../quant-store.ts";
-import { rowPieces } from "../../row-shards.ts";
+import { UNIT } from "../../storages/quant-layout.ts";
+import { quantStorageOf } from "../../storages/quant-store.ts";
+import { rowPieces } from "../../storages/row-shards.ts";
 import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
 import { helper, wgsl, type Fragment, type Helper } from "../../wgsl/tag.ts";
 

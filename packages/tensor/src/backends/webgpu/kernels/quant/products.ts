@@ -1,7 +1,7 @@
 import type { Kernel } from "../../../../contract/kernels.ts";
 import type { Operand, WeightOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
-import { UNIT } from "../../quant-layout.ts";
+import { UNIT } from "../../storages/quant-layout.ts";
 import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../norms.ts";
 import { weightPieces, type Piece } from "./matrices.ts";

@@ -2,7 +2,7 @@ import type { KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
 import { partReaders, partWeights } from "../../wgsl/weight-parts.ts";
 import { helper, wgsl } from "../../wgsl/tag.ts";
-import { UNIT } from "../../quant-layout.ts";
+import { UNIT } from "../../storages/quant-layout.ts";
 import { kernelShader } from "../module.ts";
 import { wordsOf } from "./matrices.ts";
 import { productFlops, productKey, productPlaces, productReads, type Product } from "./product.ts";

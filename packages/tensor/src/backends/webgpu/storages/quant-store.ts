@@ -1,11 +1,11 @@
-import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
-import { BackendError } from "../../errors.ts";
-import { quantFormats } from "../../quant/formats/index.ts";
-import { quantRowBytes } from "../../quant/row-bytes.ts";
-import { PART_ROWS } from "../../write-parts.ts";
-import type { KernelContext } from "./kernel-context.ts";
+import type { StorageHandle, StorageSpec } from "../../../contract/operand.ts";
+import { BackendError } from "../../../errors.ts";
+import { quantFormats } from "../../../quant/formats/index.ts";
+import { quantRowBytes } from "../../../quant/row-bytes.ts";
+import { PART_ROWS } from "../../../write-parts.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { planesOf, putPlane, shardsOf, takePlane, type ShardLayout } from "./quant-layout.ts";
-import type { Readback } from "./readback.ts";
+import type { Readback } from "../readback.ts";
 import { WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
 

@@ -1,4 +1,4 @@
-import { BackendError, DisposedError } from "../../errors.ts";
+import { BackendError, DisposedError } from "../../../errors.ts";
 import { isSoftware, type OpenDevice } from "./adapter.ts";
 import { deviceLimits, type DeviceLimits } from "./limits.ts";
 

@@ -1,5 +1,5 @@
-import type { BackendError } from "../../errors.ts";
-import type { Device } from "./device.ts";
+import type { BackendError } from "../../../errors.ts";
+import type { Device } from "../device/device.ts";
 
 /** `GPUBufferUsage` and `GPUMapMode`, which Node has no globals for. */
 export const usage = { mapRead: 0x1, copySrc: 0x4, copyDst: 0x8, uniform: 0x40, storage: 0x80, queryResolve: 0x200 };

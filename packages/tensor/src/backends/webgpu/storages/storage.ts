@@ -1,9 +1,9 @@
-import type { StorageHandle, StorageSpec } from "../../contract/operand.ts";
-import { BackendError, DisposedError } from "../../errors.ts";
+import type { StorageHandle, StorageSpec } from "../../../contract/operand.ts";
+import { BackendError, DisposedError } from "../../../errors.ts";
 import type { DeviceBuffer } from "./buffers.ts";
-import type { Failable } from "./commands.ts";
-import { tellUsers, type LoggedStorage, type StorageUser } from "../recording/storage-users.ts";
-import type { IndexCheck } from "./index-checks.ts";
+import type { Failable } from "../commands.ts";
+import { tellUsers, type LoggedStorage, type StorageUser } from "../../recording/storage-users.ts";
+import type { IndexCheck } from "../index-checks.ts";
 
 /** Memory of the pool, or of recorded work, where it is valid for one run. */
 export interface Taken {

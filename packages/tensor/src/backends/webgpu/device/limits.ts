@@ -1,5 +1,5 @@
-import type { StorageSpec } from "../../contract/operand.ts";
-import { BackendError } from "../../errors.ts";
+import type { StorageSpec } from "../../../contract/operand.ts";
+import { BackendError } from "../../../errors.ts";
 
 type DenseSpec = Extract<StorageSpec, { readonly kind: "dense" }>;
 

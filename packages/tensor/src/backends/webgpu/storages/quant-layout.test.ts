@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quantFormatNames, quantFormats } from "../../quant/formats/index.ts";
+import { quantFormatNames, quantFormats } from "../../../quant/formats/index.ts";
 import { planesOf, putPlane, shardsOf, takePlane } from "./quant-layout.ts";
 
 test.each(quantFormatNames)("the planes of %s are its blocks, every byte once", (format) => {

@@ -1,10 +1,10 @@
-import type { Operand, StorageHandle, StorageSpec } from "../../contract/operand.ts";
-import { dtypes } from "../../dtypes/dtype.ts";
-import { isContiguous } from "../../layout.ts";
-import { PART_ROWS } from "../../write-parts.ts";
-import type { KernelContext } from "./kernel-context.ts";
+import type { Operand, StorageHandle, StorageSpec } from "../../../contract/operand.ts";
+import { dtypes } from "../../../dtypes/dtype.ts";
+import { isContiguous } from "../../../layout.ts";
+import { PART_ROWS } from "../../../write-parts.ts";
+import type { KernelContext } from "../kernel-context.ts";
 import { UNIT } from "./quant-layout.ts";
-import type { Readback } from "./readback.ts";
+import type { Readback } from "../readback.ts";
 import { WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
 

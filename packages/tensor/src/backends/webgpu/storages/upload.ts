@@ -1,5 +1,5 @@
-import type { KernelContext, Recorded } from "./kernel-context.ts";
-import { mergeBytes } from "./kernels/merge-bytes.ts";
+import type { KernelContext, Recorded } from "../kernel-context.ts";
+import { mergeBytes } from "../kernels/merge-bytes.ts";
 import type { WebGpuStorage } from "./storage.ts";
 
 /** Bytes that the host may write at once in recorded work; more than scalars and small tables is not the work of a step. */

@@ -1,7 +1,7 @@
-import { BackendError } from "../../errors.ts";
+import { BackendError } from "../../../errors.ts";
 import { findGpu } from "./dawn.ts";
 import { askedLimits } from "./limits.ts";
-import type { WebGpuBackendOptions } from "./options.ts";
+import type { WebGpuBackendOptions } from "../options.ts";
 
 /** Features that kernels and profiles use where a device has them, and those of the language, which need not be asked for. */
 const usedFeatures = ["subgroups", "timestamp-query"] as const;

@@ -1,4 +1,4 @@
-import { isNode } from "../../workers/node-module.ts";
+import { isNode } from "../../../workers/node-module.ts";
 
 /** What the package `webgpu` exports: Dawn, the WebGPU of Chromium, as an addon of Node. */
 export interface Dawn {

@@ -1,6 +1,6 @@
-import type { QuantFormatName } from "../../contract/operand.ts";
-import { quantFormats } from "../../quant/formats/index.ts";
-import { PART_ROWS } from "../../write-parts.ts";
+import type { QuantFormatName } from "../../../contract/operand.ts";
+import { quantFormats } from "../../../quant/formats/index.ts";
+import { PART_ROWS } from "../../../write-parts.ts";
 
 /** Weights that a kernel takes at a time: consecutive ones of a row, with scales of their own. */
 export const UNIT = 32;
