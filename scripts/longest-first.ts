@@ -3,9 +3,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that take half a minute or more; the longest come first, so that none is left to run alone in the end. */
 const long = [
   "gpujs-webgl2.conformance",
+  "webgpu.conformance",
   "gpujs-webgpu.conformance",
   "wasm.conformance",
   "families",
+  "greedy",
+  "webgpu-node.conformance",
+  "forced-calls",
   "reference.conformance",
   "cpu.conformance",
   "nano",
