@@ -13,8 +13,8 @@ const nothing = (): void => undefined;
 const done = async (): Promise<void> => undefined;
 const object = (): object => ({});
 
-/** What a backend calls of a GPUDevice. */
-function idleGpu({ limits, features }: GPUDevice): GPUDevice {
+/** What a backend calls of a GPUDevice, and of limits those that it looks at. */
+export function idleGpu({ limits, features }: Pick<GPUDevice, "features"> & { readonly limits: object }): GPUDevice {
   const pass = { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing };
   const encoder = { beginComputePass: () => pass, copyBufferToBuffer: nothing, finish: object };
   const idle = {
