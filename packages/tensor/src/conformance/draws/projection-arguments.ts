@@ -4,11 +4,20 @@ import type { NormBefore } from "../../ops/fused/norm-before.ts";
 import type { Tensor } from "../../tensor.ts";
 import { usualFill, type Argument } from "./argument.ts";
 import { at, flatIndex, perRow, type TensorValues } from "../tensor-values.ts";
+import type { Call, CaseOp, ConformanceCase } from "../case.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
 import { leads, leadShape, type Lead } from "./product-rows.ts";
-import { columnsOf, perBlock, weightDraws, type WeightDraw, type WeightFormat } from "./product-weights.ts";
+import {
+  columnsOf,
+  perBlock,
+  weightDraws,
+  weightFormats,
+  type WeightDraw,
+  type WeightFormat,
+} from "./product-weights.ts";
 import { roundedRow, type RoundedRow } from "../formulas/rounded-products.ts";
 import { laneLength, laneLengths, layouts, seeds } from "./shapes.ts";
+import { leavesScales } from "./special-elements.ts";
 
 /** A product of x with weights inside a decoder block, as data. */
 export interface ProjectionDraw {
@@ -24,7 +33,7 @@ export interface ProjectionDraw {
 const modes: readonly (NormWeightMode | null)[] = [null, "f32-mul", "cast-then-mul", "one-plus"];
 const EPS = 1e-5;
 
-export function projectionDraws(format: WeightFormat): fc.Arbitrary<ProjectionDraw> {
+function projectionDraws(format: WeightFormat): fc.Arbitrary<ProjectionDraw> {
   return fc.record({
     weight: weightDraws(format),
     M: fc.oneof(fc.nat({ max: 6 }), laneLength),
@@ -36,7 +45,7 @@ export function projectionDraws(format: WeightFormat): fc.Arbitrary<ProjectionDr
 }
 
 /** Every lane length as the number of rows of x and of the weights. */
-export function projectionExamples(format: WeightFormat): ProjectionDraw[] {
+function projectionExamples(format: WeightFormat): ProjectionDraw[] {
   const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
   return laneLengths.flatMap((n) => {
     const weight: WeightDraw = {
@@ -90,4 +99,15 @@ export function normedRows(
     const scale = 1 / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / K + EPS);
     return roundedRow(row.map((value, k) => value * scale * (at(norm, k) + (mode === "one-plus" ? 1 : 0))));
   });
+}
+
+/** What the cases of products inside a decoder block have in common: they vary by the format of their first weights. */
+export function projectionKinds<K extends CaseOp, P>(
+  call: (draw: ProjectionDraw) => Call<K, P>,
+): Pick<ConformanceCase<K, P>, "dtypes" | "variants" | "elementwise" | "calls" | "examples" | "sprinkledFollow"> {
+  return {
+    ...{ dtypes: ["f32"], variants: () => weightFormats, elementwise: false, sprinkledFollow: leavesScales },
+    calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
+    examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
+  };
 }

@@ -9,24 +9,15 @@ import {
   normBefore,
   normedRows,
   otherFormat,
-  projectionDraws,
-  projectionExamples,
   projectionInputs,
+  projectionKinds,
   sibling,
   type ProjectionDraw,
 } from "../../draws/projection-arguments.ts";
 import { rowsOf } from "../../draws/product-rows.ts";
-import {
-  placeWeights,
-  productTolerance,
-  weightFormats,
-  weightValues,
-  type WeightDraw,
-  type WeightFormat,
-} from "../../draws/product-weights.ts";
+import { placeWeights, productTolerance, weightValues, type WeightDraw } from "../../draws/product-weights.ts";
 import { smallMatrix } from "../../draws/quant-weights.ts";
 import { roundedProduct } from "../../formulas/rounded-products.ts";
-import { leavesScales } from "../../draws/special-elements.ts";
 import { activationFormulas } from "./gated-activation.ts";
 
 interface Params {
@@ -66,11 +57,7 @@ const place = (backend: Backend, { gate, up, activation }: Params): GateWeights 
 /** out = activation(n·gateᵀ)·(n·upᵀ), n = x or its rmsNorm; the variant is the format of gate */
 export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
   op: "gatedProjection",
-  dtypes: ["f32"],
-  variants: () => weightFormats,
-  elementwise: false,
-  calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
-  examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
+  ...projectionKinds(call),
   run: (backend, { x, norm }, params) =>
     scope(() => gatedProjection(x, place(backend, params), normBefore(norm, params.mode))),
   compose: ({ x, norm }, params) =>
@@ -90,7 +77,6 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
   },
   tolerance: ({ dtype }, { params: { gate, up } }) => productTolerance(dtype, [gate, up]),
   sprinkled: ["x", "norm"],
-  sprinkledFollow: leavesScales,
   rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
     const weight = (rows: number) => smallMatrix(backend, rows);

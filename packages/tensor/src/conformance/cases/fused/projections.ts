@@ -10,24 +10,15 @@ import {
   normBefore,
   normedRows,
   otherFormat,
-  projectionDraws,
-  projectionExamples,
   projectionInputs,
+  projectionKinds,
   sibling,
   type ProjectionDraw,
 } from "../../draws/projection-arguments.ts";
 import { rowsOf } from "../../draws/product-rows.ts";
-import {
-  placeWeights,
-  productTolerance,
-  weightFormats,
-  weightValues,
-  type WeightDraw,
-  type WeightFormat,
-} from "../../draws/product-weights.ts";
+import { placeWeights, productTolerance, weightValues, type WeightDraw } from "../../draws/product-weights.ts";
 import { smallMatrix } from "../../draws/quant-weights.ts";
 import { roundedProduct } from "../../formulas/rounded-products.ts";
-import { leavesScales } from "../../draws/special-elements.ts";
 
 interface Params {
   readonly weights: readonly [WeightDraw, ...WeightDraw[]];
@@ -53,11 +44,7 @@ const place = (backend: Backend, weights: readonly WeightDraw[]): ProjectionWeig
 /** out = [n·w₁ᵀ, n·w₂ᵀ, …], n = x or its rmsNorm; the variant is the format of the first weight */
 export const projectionsCase: ConformanceCase<"projections", Params> = {
   op: "projections",
-  dtypes: ["f32"],
-  variants: () => weightFormats,
-  elementwise: false,
-  calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
-  examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
+  ...projectionKinds(call),
   run: (backend, { x, norm }, { weights, mode }) =>
     scope(() => concat(projections(x, place(backend, weights), normBefore(norm, mode)), -1)),
   compose: ({ x, norm }, { weights, mode }) =>
@@ -75,7 +62,6 @@ export const projectionsCase: ConformanceCase<"projections", Params> = {
   },
   tolerance: ({ dtype }, { params: { weights } }) => productTolerance(dtype, weights),
   sprinkled: ["x", "norm"],
-  sprinkledFollow: leavesScales,
   rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
     const weight = () => smallMatrix(backend);

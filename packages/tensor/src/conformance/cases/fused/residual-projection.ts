@@ -6,23 +6,14 @@ import type { Call, ConformanceCase } from "../../case.ts";
 import { along, at, expected } from "../../tensor-values.ts";
 import {
   normedRows,
-  projectionDraws,
-  projectionExamples,
   projectionInputs,
+  projectionKinds,
   type ProjectionDraw,
 } from "../../draws/projection-arguments.ts";
 import { rowsOf } from "../../draws/product-rows.ts";
-import {
-  placeWeights,
-  productTolerance,
-  weightFormats,
-  weightValues,
-  type WeightDraw,
-  type WeightFormat,
-} from "../../draws/product-weights.ts";
+import { placeWeights, productTolerance, weightValues, type WeightDraw } from "../../draws/product-weights.ts";
 import { smallMatrix } from "../../draws/quant-weights.ts";
 import { roundedProduct } from "../../formulas/rounded-products.ts";
-import { leavesScales } from "../../draws/special-elements.ts";
 
 interface Params {
   readonly weight: WeightDraw;
@@ -39,11 +30,7 @@ const call = (draw: ProjectionDraw): Call<"residualProjection", Params> => {
 /** out = residual + x·weightᵀ; the variant is the format of weight */
 export const residualProjectionCase: ConformanceCase<"residualProjection", Params> = {
   op: "residualProjection",
-  dtypes: ["f32"],
-  variants: () => weightFormats,
-  elementwise: false,
-  calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
-  examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
+  ...projectionKinds(call),
   run: (backend, { x, residual }, { weight }) =>
     scope(() => residualProjection(x, placeWeights(backend, weight), residual)),
   compose: ({ x, residual }, { weight }) =>
@@ -59,7 +46,6 @@ export const residualProjectionCase: ConformanceCase<"residualProjection", Param
   },
   tolerance: ({ dtype }, { params: { weight } }) => productTolerance(dtype, [weight]),
   sprinkled: ["x", "residual"],
-  sprinkledFollow: leavesScales,
   rows: (call) => rowsOf(call, "residual"),
   misuses: ({ backend, make }) => {
     const weight = () => smallMatrix(backend);
