@@ -1,4 +1,4 @@
-import type { KernelContext } from "../../kernel-context.ts";
+import type { Call, KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
 import { inverseRoot } from "../../wgsl/arithmetic.ts";
 import { wgsl } from "../../wgsl/tag.ts";
@@ -40,7 +40,7 @@ const ROWS = 4;
  * subgroups where the device has them.
  */
 export function multiplyRows(context: KernelContext, product: Product): void {
-  const { pieces, M, out } = product;
+  const { M } = product;
   const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: ROWS / multiplied(product) };
   const inSubgroups = context.features.has("subgroups");
   const key = `rowProduct ${inSubgroups ? "subgroups " : ""}${sums.tile} ${productKey(product)}`;
@@ -49,14 +49,25 @@ export function multiplyRows(context: KernelContext, product: Product): void {
     shader: context.shader(key, () =>
       makeShader(key, product, sums, (inSubgroups ? subgroupSums : sharedSums)(THREADS, sumCount(product, sums))),
     ),
-    ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
-    words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
+    ...onSlots(product, slots),
     groups: slots.count,
   });
 }
 
-/** Slots of so many rows of the matrices: how many, and the words of `sideFields`. */
-export function slotsOf(product: Product, perSlot: number): { readonly count: number; readonly words: number[] } {
+/** How many slots there are, and the words of `sideFields`. */
+interface Slots {
+  readonly count: number;
+  readonly words: readonly number[];
+}
+
+/** What a kernel on slots is run on; its parameters are `slotFields`. */
+export const onSlots = (product: Product, { count, words }: Slots): Omit<Call, "shader" | "groups"> => ({
+  ...{ reads: productPlaces(product), writes: [product.out], flops: productFlops(product) },
+  words: [count, ...productWords(product), ...product.pieces.flatMap(pieceWords), ...words],
+});
+
+/** Slots of so many rows of the matrices. */
+export function slotsOf(product: Product, perSlot: number): Slots {
   const { pieces, activation } = product;
   let count = 0;
   const words = pieces.flatMap(({ rows }, i) => {

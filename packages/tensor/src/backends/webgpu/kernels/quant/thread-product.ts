@@ -3,17 +3,8 @@ import type { Shader } from "../../pipelines.ts";
 import { inverseRoot } from "../../wgsl/arithmetic.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";
-import { pieceWords } from "./matrices.ts";
-import {
-  productFlops,
-  productKey,
-  productPlaces,
-  productReads,
-  productWords,
-  storeProduct,
-  type Product,
-} from "./product.ts";
-import { slotFields, slotsOf } from "./row-product.ts";
+import { productKey, productReads, storeProduct, type Product } from "./product.ts";
+import { onSlots, slotFields, slotsOf } from "./row-product.ts";
 import { byFormat, matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
 import { hasNormVectors, sumUnits } from "./unit-sums.ts";
 
@@ -39,15 +30,14 @@ export const canUseThreads = ({ pieces }: Product): boolean =>
  * products. Needs `canUseThreads`.
  */
 export function multiplyByThreads(context: KernelContext, product: Product): void {
-  const { pieces, M, norm, out } = product;
+  const { M, norm } = product;
   const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: rowsPerThread(product) / multiplied(product) };
   const hasVectors = norm !== null && hasNormVectors(norm);
   const key = `threadProduct ${sums.tile} ${productKey(product)}${hasVectors ? " by vectors" : ""}`;
   const slots = slotsOf(product, sums.perMatrix);
   context.run({
     shader: context.shader(key, () => makeShader(key, product, sums)),
-    ...{ reads: productPlaces(product), writes: [out], flops: productFlops(product) },
-    words: [slots.count, ...productWords(product), ...pieces.flatMap(pieceWords), ...slots.words],
+    ...onSlots(product, slots),
     groups: groupsFor(slots.count * Math.ceil(M / sums.tile), THREADS),
   });
 }
