@@ -40,6 +40,16 @@ fn playedSum(value: f32, lane: u32) -> f32 {
 }`);
   };
 
+/** A shader that reads halves by a builtin of every WebGPU, on a device without `shader-f16`. */
+export const playingF16 = (code: string): string =>
+  code.replace("enable f16;", "").replaceAll("bitcast<vec2<f16>>(", "unpack2x16float(");
+
+/** What a device with `shader-f16` is given otherwise. */
+const inF16 =
+  (from: string, to: string) =>
+  (code: string): string =>
+    code.includes("enable f16;") ? code.replace(from, to) : code;
+
 const asWritten = (code: string): string => code;
 
 export const featureTrials: readonly FeatureTrial[] = [
@@ -51,6 +61,24 @@ export const featureTrials: readonly FeatureTrial[] = [
     options: { activations: "rounded" },
     rewrite: (code) =>
       code.replaceAll("dot4I8Packed(", "i32(dot4U8Packed(").replaceAll(/(dot4U8Packed\(a, b\.\w\))/g, "$1)"),
+  },
+  {
+    name: "halves without subnormals",
+    options: {},
+    rewrite: inF16(
+      "bitcast<vec2<f16>>(half)",
+      "bitcast<vec2<f16>>(select(half, half & 0x8000u, (half & 0x7c00u) == 0u))",
+    ),
+  },
+  {
+    name: "pairs of halves the other way round",
+    options: {},
+    rewrite: inF16("bitcast<vec2<f16>>(word)", "bitcast<vec2<f16>>(word).yx"),
+  },
+  {
+    name: "scales of the block beside",
+    options: {},
+    rewrite: inF16("(b & 1u) == 1u", "(b & 1u) == 0u"),
   },
   ...sizes.map((size) => ({ name: `subgroups of ${size}`, options: {}, rewrite: playing(size) })),
   {

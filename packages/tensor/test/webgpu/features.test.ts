@@ -13,42 +13,57 @@ beforeAll(async () => void (outcomes = await forkedOutcomes("feature-process.ts"
 beforeEach(({ skip }) => needDevice(outcomes.size > 0, skip));
 
 test("features are used that give the numbers of plain kernels, and nothing of their test is left", () => {
-  const both = "subgroups packed_4x8_integer_dot_product";
-  expect(outcomes.get("rounded activations")).toMatchObject({ features: both, unusedFeatures: "none", handles: 0 });
+  const all = "shader-f16 subgroups packed_4x8_integer_dot_product";
+  expect(outcomes.get("rounded activations")).toMatchObject({ features: all, unusedFeatures: "none", handles: 0 });
 });
 
 test("activations are rounded for who asks for it", () => {
-  expect(outcomes.get("as they are")).toMatchObject({ features: "subgroups", unusedFeatures: exact, handles: 0 });
+  expect(outcomes.get("as they are")).toMatchObject({
+    features: "shader-f16 subgroups",
+    unusedFeatures: exact,
+    handles: 0,
+  });
 });
 
 test("none are used where the option says so", () => {
   expect(outcomes.get("none")).toMatchObject({
     features: "none",
-    unusedFeatures: 'subgroups (features is "none"), packed_4x8_integer_dot_product (features is "none")',
+    unusedFeatures:
+      'shader-f16 (features is "none"), subgroups (features is "none"), packed_4x8_integer_dot_product (features is "none")',
   });
 });
 
 test.each(sizes)("sums are right in subgroups of %i threads", (size) => {
   const outcome = outcomes.get(`subgroups of ${size}`);
-  expect(outcome).toMatchObject({ features: "subgroups", unusedFeatures: exact });
+  expect(outcome).toMatchObject({ features: "shader-f16 subgroups", unusedFeatures: exact });
   expect(outcome?.rewritten).toBe(2);
 });
 
 test("a feature that gives other numbers is off, and the backend says so", () => {
   const outcome = outcomes.get("subgroups that lose threads");
-  expect(outcome?.features).toBe("none");
+  expect(outcome?.features).toBe("shader-f16");
   expect(outcome?.unusedFeatures).toMatch(
     /^subgroups \(its kernels gave [-\d.]+ for [-\d.]+ in a product with q8_0\), /,
   );
   const packed = outcomes.get("packed bytes without a sign");
-  expect(packed).toMatchObject({ features: "subgroups", handles: 0 });
+  expect(packed).toMatchObject({ features: "shader-f16 subgroups", handles: 0 });
   expect(packed?.unusedFeatures).toMatch(
     /^packed_4x8_integer_dot_product \(its kernels gave .* in a product with q4_0\)$/,
   );
 });
 
+test.each([
+  ["halves without subnormals", /^shader-f16 \(it gave 0 for the half 0x0001, which is 5\.9604\d*e-8\), /],
+  ["pairs of halves the other way round", /^shader-f16 \(it gave 5\.9604\d*e-8 for the half 0x0000, which is 0\), /],
+  ["scales of the block beside", /^shader-f16 \(its kernels gave [-\d.]+ for [-\d.]+ in a product with q8_0\), /],
+])("with %s f16 are read by integers, and the backend says why", (name, reason) => {
+  const outcome = outcomes.get(name);
+  expect(outcome).toMatchObject({ features: "subgroups", handles: 0 });
+  expect(outcome?.unusedFeatures).toMatch(reason);
+});
+
 test("a feature whose kernels do not compile is off, and the backend says so", () => {
   const outcome = outcomes.get("subgroups that do not compile");
-  expect(outcome).toMatchObject({ features: "none", handles: 0 });
+  expect(outcome).toMatchObject({ features: "shader-f16", handles: 0 });
   expect(outcome?.unusedFeatures).toMatch(/^subgroups \(its kernels do not run: /);
 });

@@ -51,7 +51,7 @@ export class WebGpuBackend implements Backend {
     });
     const checks = new IndexChecks(device, pool);
     this.#device = device;
-    const pipelines = new Pipelines(device);
+    const pipelines = new Pipelines(device, features);
     this.#context = new KernelContext({ device, features, pool, commands, groups, checks, pipelines });
     this.#readback = new Readback(device, commands, checks);
     this.kernels = webGpuKernels(this.#context);

@@ -1,5 +1,6 @@
 import { SLOT_BYTES } from "./params.ts";
 import type { Device } from "./device/device.ts";
+import type { Features } from "./features/features.ts";
 
 /**
  * A kernel in WGSL, with entry point `main`. Group 0 has its parameters at binding 0 (uniform, 64 words, the first of them
@@ -9,6 +10,8 @@ export interface Shader {
   /** For reports: the op and what it is specialised on. */
   readonly name: string;
   readonly code: string;
+  /** Where it reads f16: the text for devices with `shader-f16`. */
+  readonly codeWithF16?: string;
   readonly reads: number;
   readonly writes: number;
 }
@@ -24,14 +27,15 @@ export interface Pipeline {
 /** Pipelines by their final text. */
 export class Pipelines {
   readonly #device: Device;
-  readonly #byShader = new Map<Shader, Pipeline>();
+  readonly #features: Features;
   readonly #byText = new Map<string, Pipeline>();
   readonly #layouts = new Map<string, { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }>();
 
   #inPlace = 0;
 
-  constructor(device: Device) {
+  constructor(device: Device, features: Features) {
     this.#device = device;
+    this.#features = features;
   }
 
   /** Those there are, and how many of them were compiled when they were needed already. */
@@ -45,21 +49,18 @@ export class Pipelines {
 
   /** The pipeline of a shader; one that is not warm is compiled on the spot. */
   get(shader: Shader): Pipeline {
-    const known = this.#byShader.get(shader);
-    if (known) return known;
-    const pipeline = this.#byText.get(shader.code) ?? this.#compile(shader);
-    this.#byShader.set(shader, pipeline);
-    return pipeline;
+    return this.#byText.get(this.#textOf(shader)) ?? this.#compile(shader);
   }
 
   /** Compiles shaders beside other work. */
   async warm(shaders: Iterable<Shader>): Promise<void> {
     const compile = async (shader: Shader): Promise<void> => {
       const made = await this.#device.gpu.createComputePipelineAsync(this.#descriptor(shader));
-      if (!this.#byText.has(shader.code)) this.#add(shader, made);
+      if (!this.#byText.has(this.#textOf(shader))) this.#add(shader, made);
     };
-    const missing = new Map([...shaders].map((shader) => [shader.code, shader] as const));
-    await Promise.all([...missing.values()].filter(({ code }) => !this.#byText.has(code)).map(compile));
+    const byText = new Map([...shaders].map((shader) => [this.#textOf(shader), shader] as const));
+    const missing = [...byText].filter(([text]) => !this.#byText.has(text));
+    await Promise.all(missing.map(([, shader]) => compile(shader)));
   }
 
   #compile(shader: Shader): Pipeline {
@@ -69,12 +70,16 @@ export class Pipelines {
 
   #add(shader: Shader, gpu: GPUComputePipeline): Pipeline {
     const pipeline = { shader, gpu, layout: this.#layoutOf(shader).group, id: this.#byText.size };
-    this.#byText.set(shader.code, pipeline);
+    this.#byText.set(this.#textOf(shader), pipeline);
     return pipeline;
   }
 
+  #textOf({ code, codeWithF16 = code }: Shader): string {
+    return this.#features.has("shader-f16") ? codeWithF16 : code;
+  }
+
   #descriptor(shader: Shader): GPUComputePipelineDescriptor {
-    const module = this.#device.gpu.createShaderModule({ label: shader.name, code: shader.code });
+    const module = this.#device.gpu.createShaderModule({ label: shader.name, code: this.#textOf(shader) });
     return { label: shader.name, layout: this.#layoutOf(shader).pipeline, compute: { module, entryPoint: "main" } };
   }
 

@@ -4,7 +4,7 @@ import { askedLimits } from "./limits.ts";
 import type { WebGpuBackendOptions } from "../options.ts";
 
 /** Features that kernels and profiles use where a device has them, and those of the language, which need not be asked for. */
-const usedFeatures = ["subgroups", "timestamp-query"] as const;
+const usedFeatures = ["shader-f16", "subgroups", "timestamp-query"] as const;
 const usedLanguage = ["packed_4x8_integer_dot_product"] as const;
 
 export interface OpenDevice {

@@ -2,7 +2,7 @@ import type { Device } from "../device/device.ts";
 import type { WebGpuBackendOptions } from "../options.ts";
 
 /** What a device may be able to do, in the words of WebGPU and WGSL, where kernels have a variant for it. */
-export const variantFeatures = ["subgroups", "packed_4x8_integer_dot_product"] as const;
+export const variantFeatures = ["shader-f16", "subgroups", "packed_4x8_integer_dot_product"] as const;
 
 export type VariantFeature = (typeof variantFeatures)[number];
 
@@ -32,15 +32,18 @@ export class Features {
     this.#reasons.set(name, reason);
   }
 
-  /** Does something with the plain kernels. */
-  without<T>(name: VariantFeature, work: () => T): T {
-    const before = this.#reasons.get(name);
-    this.#reasons.set(name, "left out for a time");
+  /** Does something with the kernels that do without some. */
+  without<T>(names: readonly VariantFeature[], work: () => T): T {
+    const before = new Map(this.#reasons);
+    for (const name of names) this.#reasons.set(name, "left out for a time");
     try {
       return work();
     } finally {
-      if (before === undefined) this.#reasons.delete(name);
-      else this.#reasons.set(name, before);
+      for (const name of names) {
+        const reason = before.get(name);
+        if (reason === undefined) this.#reasons.delete(name);
+        else this.#reasons.set(name, reason);
+      }
     }
   }
 

@@ -3,12 +3,14 @@ import type { Operand, QuantFormatName, StorageHandle, StorageSpec } from "../..
 import { contiguousLayout } from "../../../layout.ts";
 import { quantFormats } from "../../../quant/formats/index.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
+import { wrongHalf } from "./every-half.ts";
 import type { VariantFeature } from "./features.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { createProduct } from "../kernels/quant/products.ts";
 
 /** Products [M, K]·[N, K] that take the kernels of a feature. */
 const trials: { readonly [F in VariantFeature]: readonly (readonly [format: QuantFormatName, M: number])[] } = {
+  "shader-f16": [["q8_0", 1]],
   subgroups: [
     ["q8_0", 1],
     ["q8_0", 3],
@@ -29,22 +31,37 @@ const FEW = 4;
 /** Relative to the largest element: sums in another order. */
 const TOLERANCE = 1e-5;
 
-/** Multiplies small matrices with and without each feature that is used, and turns off one with which other numbers come out. */
+/**
+ * Multiplies small matrices with and without each feature that is used, reads every f16 where the device reads them itself, and
+ * turns off a feature with which other numbers come out.
+ */
 export async function testFeatures(context: KernelContext, backend: Backend): Promise<void> {
   const { features } = context;
+  const untested = [...features.used];
   for (const feature of features.used) {
-    const reason = await failure(context, backend, feature).catch(
+    untested.shift();
+    const reason = await failure(context, backend, feature, untested).catch(
       (error: unknown) => `its kernels do not run: ${error instanceof Error ? error.message : String(error)}`,
     );
     if (reason !== null) features.turnOff(feature, reason);
   }
 }
 
-async function failure(context: KernelContext, backend: Backend, feature: VariantFeature): Promise<string | null> {
+/** @param untested features that are still to be tested, and left out until then */
+async function failure(
+  context: KernelContext,
+  backend: Backend,
+  feature: VariantFeature,
+  untested: readonly VariantFeature[],
+): Promise<string | null> {
+  const misread = feature === "shader-f16" ? await wrongHalf(context, backend) : null;
+  if (misread !== null) return misread;
+  const { features } = context;
   for (const [format, M] of trials[feature]) {
     using trial = new Trial(context, backend, format, M);
-    const plain = context.features.without(feature, () => trial.multiply(FEW));
-    const [want, got] = [await trial.read(plain), await trial.read(trial.multiply(M))];
+    const plain = features.without([feature, ...untested], () => trial.multiply(FEW));
+    const tried = features.without(untested, () => trial.multiply(M));
+    const [want, got] = [await trial.read(plain), await trial.read(tried)];
     const top = want.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const wrong = want.findIndex((value, i) => !(Math.abs(value - got[i]) <= TOLERANCE * top));
     if (wrong >= 0) return `its kernels gave ${got[wrong]} for ${want[wrong]} in a product with ${format}`;

@@ -1,4 +1,5 @@
 import type { Shader } from "../pipelines.ts";
+import { f16OfDevice } from "../wgsl/halves.ts";
 import { moduleText, wgsl, type Fragment } from "../wgsl/tag.ts";
 
 /** Threads of a workgroup, where a kernel does not say otherwise. */
@@ -52,6 +53,11 @@ fn main(${builtins.join(", ")}) {
   let thread = group * ${threads} + lane;
 ${body}
 }`;
-  const code = `${subgroups ? "enable subgroups;\n\n" : ""}${moduleText(main)}`;
-  return { name, code, reads: readCount, writes: Object.keys(writes).length };
+  const enabled = subgroups ? "enable subgroups;\n\n" : "";
+  const [text, textWithF16] = [moduleText(main), moduleText(main, f16OfDevice)];
+  return {
+    ...{ name, reads: readCount, writes: Object.keys(writes).length },
+    code: enabled + text,
+    ...(textWithF16 !== text && { codeWithF16: `enable f16;\n${enabled}${textWithF16}` }),
+  };
 }

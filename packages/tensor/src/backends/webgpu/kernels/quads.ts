@@ -1,6 +1,6 @@
 import type { Layout } from "../../../layout.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
-import { decodeBf16, decodeF16 } from "../wgsl/halves.ts";
+import { bf16Pair, f16Pair } from "../wgsl/halves.ts";
 import { wgsl, type Fragment } from "../wgsl/tag.ts";
 
 /** WGSL type of four elements as they are stored; floats only. */
@@ -10,8 +10,8 @@ export const quadType = (dtype: DType): string => (dtype === "f32" ? "vec4<f32>"
 export function loadQuad(dtype: DType, words: string, index: Fragment): Fragment {
   const quad = wgsl`${words}[${index}]`;
   if (dtype === "f32") return quad;
-  const decode = dtype === "f16" ? decodeF16 : decodeBf16;
-  return wgsl`vec4<f32>(${decode}(${quad}.x & 0xffffu), ${decode}(${quad}.x >> 16u), ${decode}(${quad}.y & 0xffffu), ${decode}(${quad}.y >> 16u))`;
+  const pair = dtype === "f16" ? f16Pair : bf16Pair;
+  return wgsl`vec4<f32>(${pair}(${quad}.x), ${pair}(${quad}.y))`;
 }
 
 /** Whether the last axis lies in whole quads: elements next to one another, in fours that begin at multiples of four. */

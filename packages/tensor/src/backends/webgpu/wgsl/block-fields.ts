@@ -52,16 +52,6 @@ export const halfOfPair = helper(
   wgsl`fn halfOfPair(word: u32, b: u32) -> f32 { return ${decodeF16}(select(word & 0xffffu, word >> 16u, (b & 1u) == 1u)); }`,
 );
 
-/** Two f16 in a word. */
-export const halfPair = helper(
-  wgsl`fn halfPair(word: u32) -> vec2<f32> { return vec2<f32>(${decodeF16}(word & 0xffffu), ${decodeF16}(word >> 16u)); }`,
-);
-
-/** Two bf16 in a word. */
-export const bf16Pair = helper(
-  wgsl`fn bf16Pair(word: u32) -> vec2<f32> { return bitcast<vec2<f32>>(vec2<u32>(word * 65536u, word & 0xffff0000u)); }`,
-);
-
 /** The 6-bit scale and min of sub-block j, from the 12 bytes of q4_K and q5_K in three words. */
 export const sixBits = helper(
   wgsl`fn sixBits(ofScales: u32, ofMins: u32, ofBoth: u32, j: u32) -> vec2<f32> {

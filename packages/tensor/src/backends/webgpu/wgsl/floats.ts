@@ -82,8 +82,7 @@ export const isAtMost = helper(
 /** The nearest whole number of |x| < 2^22, ties to even: adding 1.5·2^23 leaves no bits for a fraction. */
 export const nearestWhole = helper(
   wgsl`fn nearestWhole(x: f32) -> f32 {
-    // Through an integer, so that no compiler takes (x + c) − c for x.
-    let shifted = bitcast<u32>(x + 12582912.0);
-    return ${floatOf}(shifted) - 12582912.0;
+    // What is above 1.5·2^23 is counted in the bits: compilers take (x + c) − c for x (Mesa does, through bitcasts too).
+    return f32(bitcast<i32>(x + 12582912.0) - 0x4b400000);
   }`,
 );

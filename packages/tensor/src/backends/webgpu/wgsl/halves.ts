@@ -1,11 +1,16 @@
-import { helper, wgsl } from "./tag.ts";
+import { helper, wgsl, type Fragment, type Helper } from "./tag.ts";
 
 /**
- * f16 and bf16 by integers: no feature is asked for, and the builtins round −0 to 0x8002 and ∞ to 0x7fff on SwiftShader. Encoding
+ * f16 and bf16 by integers: no feature is needed, and the builtins round −0 to 0x8002 and ∞ to 0x7fff on SwiftShader. Encoding
  * rounds to nearest, ties to even; NaN stays NaN, what is too large becomes infinite.
  */
 
 export const decodeBf16 = helper(wgsl`fn decodeBf16(half: u32) -> f32 { return bitcast<f32>(half * 65536u); }`);
+
+/** Two bf16 in a word. */
+export const bf16Pair = helper(
+  wgsl`fn bf16Pair(word: u32) -> vec2<f32> { return bitcast<vec2<f32>>(vec2<u32>(word * 65536u, word & 0xffff0000u)); }`,
+);
 
 export const encodeBf16 = helper(
   wgsl`fn encodeBf16(x: f32) -> u32 {
@@ -28,6 +33,17 @@ export const decodeF16 = helper(
     return bitcast<f32>(sign | select(finite, normal + 0x38000000u, size >= 0x7c00u));
   }`,
 );
+
+/** Two f16 in a word. */
+export const f16Pair = helper(
+  wgsl`fn f16Pair(word: u32) -> vec2<f32> { return vec2<f32>(${decodeF16}(word & 0xffffu), ${decodeF16}(word >> 16u)); }`,
+);
+
+/** How a device with the feature `shader-f16` decodes f16. Only the reading is its own: what is computed stays f32. */
+export const f16OfDevice: ReadonlyMap<Helper, Fragment> = new Map([
+  [decodeF16, wgsl`fn decodeF16(half: u32) -> f32 { return f32(bitcast<vec2<f16>>(half).x); }`],
+  [f16Pair, wgsl`fn f16Pair(word: u32) -> vec2<f32> { return vec2<f32>(bitcast<vec2<f16>>(word)); }`],
+]);
 
 export const encodeF16 = helper(
   wgsl`fn encodeF16(x: f32) -> u32 {

@@ -89,12 +89,15 @@ export function polynomial(x: string, coefficients: readonly number[]): Fragment
 /**
  * The text of a module: every helper that is reached, once, then the fragment itself.
  *
+ * @param instead helpers that are declared otherwise in this module
  * @throws ArgumentError when two helpers of one name differ
  */
-export function moduleText(main: Fragment): string {
+export function moduleText(main: Fragment, instead: ReadonlyMap<Helper, Fragment> = new Map()): string {
   const found = new Map<string, string>();
   const visit = ({ uses }: Fragment): void => {
-    for (const { name, declaration } of uses) {
+    for (const helper of uses) {
+      const { name } = helper;
+      const declaration = instead.get(helper) ?? helper.declaration;
       const known = found.get(name);
       if (known !== undefined && known !== declaration.text)
         throw new ArgumentError("wgsl", `two helpers are called ${name}; rename one`, { name });

@@ -1,16 +1,15 @@
 import type { QuantFormatName } from "../../../contract/operand.ts";
 import {
-  bf16Pair,
   fieldsOf,
   fifthBits,
   highNibbles,
   lowNibbles,
   halfOfPair,
-  halfPair,
   nonLinearOf,
   signedBytes,
   sixBits,
 } from "./block-fields.ts";
+import { bf16Pair, f16Pair } from "./halves.ts";
 import { wgsl, type Fragment } from "./tag.ts";
 
 /** Word `index` of a plane, both as text. */
@@ -77,7 +76,7 @@ const oneScale =
 const scaleAndShift =
   (plane: number) =>
   (unit: string, word: PlaneWord): Fragment => wgsl`
-  let pair = ${halfPair}(${word(plane, unit)});
+  let pair = ${f16Pair}(${word(plane, unit)});
   let scales = vec2<f32>(pair.x);
   let mins = vec2<f32>(-pair.y);`;
 
@@ -116,7 +115,7 @@ const affineK =
   (unit: string, word: PlaneWord): Fragment => {
     const at = (i: number): Fragment => word(plane, `4u * ${blockOf(unit)} + ${i}u`);
     return wgsl`
-  let pair = ${halfPair}(${at(0)}) * ${sixBits}(${at(1)}, ${at(2)}, ${at(3)}, ${inBlock(unit)});
+  let pair = ${f16Pair}(${at(0)}) * ${sixBits}(${at(1)}, ${at(2)}, ${at(3)}, ${inBlock(unit)});
   let scales = vec2<f32>(pair.x);
   let mins = vec2<f32>(pair.y);`;
   };
@@ -165,7 +164,7 @@ export type WeightFormat = QuantFormatName | "f32" | "f16" | "bf16";
 /** By format. */
 export const partReaders: { readonly [F in WeightFormat]: PartReader } = {
   bf16: floatParts((word) => wgsl`${bf16Pair}(${word})`),
-  f16: floatParts((word) => wgsl`${halfPair}(${word})`),
+  f16: floatParts((word) => wgsl`${f16Pair}(${word})`),
   f32: reader({
     hasMins: false,
     scales: null,
@@ -220,7 +219,7 @@ export const partReaders: { readonly [F in WeightFormat]: PartReader } = {
   ${unsignedLevels}`,
     scales: (unit, word) => wgsl`
   let packed = ${word(1, `4u * ${blockOf(unit)} + (${inBlock(unit)} >> 1u)`)} >> (16u * (${unit} & 1u));
-  let heads = ${halfPair}(${word(2, blockOf(unit))});
+  let heads = ${f16Pair}(${word(2, blockOf(unit))});
   let scales = heads.x * vec2<f32>(f32(packed & 15u), f32((packed >> 8u) & 15u));
   let mins = heads.y * vec2<f32>(f32((packed >> 4u) & 15u), f32((packed >> 12u) & 15u));`,
   }),
