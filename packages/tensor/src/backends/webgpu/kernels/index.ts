@@ -15,6 +15,7 @@ import { createRope } from "./rope.ts";
 import { ropeAppendKernels } from "./rope-append.ts";
 import { createScatterRows } from "./scatter-rows.ts";
 import { createSoftmax } from "./softmax.ts";
+import { createSampleTokens } from "./sampling/sample-tokens.ts";
 import { createTakeFromRows } from "./take-from-rows.ts";
 import { createTopk } from "./topk.ts";
 import { createArgsort, createCumsum, createScatter } from "./whole-rows.ts";
@@ -68,6 +69,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
       ),
     ],
     logProbsOf: [kernelEntry(f32Logits.logProbsOf, createLogProbsOf(context))],
+    sampleTokens: [kernelEntry(f32Logits.sampleTokens, createSampleTokens(context))],
     int8Scales: [kernelEntry({ out: f32, x: f32 }, createInt8Scales(context))],
     int8Levels: [kernelEntry({ out: i8, x: f32, scales: f32 }, createInt8Levels(context))],
     attention: attentionKernels(context),
