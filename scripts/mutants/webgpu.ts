@@ -2,6 +2,7 @@ import { mutantsOf, type Mutant } from "./mutant.ts";
 
 const wgsl = (name: string): string => `backends/webgpu/wgsl/${name}.ts`;
 const quant = (name: string): string => `backends/webgpu/kernels/quant/${name}.ts`;
+const sampling = (name: string): string => `backends/webgpu/kernels/sampling/${name}.ts`;
 const attention = (name: string): string => `backends/webgpu/kernels/attention/${name}.ts`;
 
 /** Bugs in shaders and in what starts them. */
@@ -211,6 +212,43 @@ export const webgpuMutants: readonly Mutant[] = [
     ],
     ["the scale is that of signed values", "${magnitude}(turned)", "turned"],
     ["values are as wide as keys", '"p.value_width", plainValue', '"p.width", plainValue'],
+  ),
+  ...mutantsOf(
+    wgsl("wide-integers"),
+    "sampleTokens",
+    ["differences do not borrow", "a.high - b.high - select(0u, 1u, a.low < b.low)", "a.high - b.high"],
+    ["shares are those of the high word", "${productOf}(a.low, fraction).high", "0u"],
+  ),
+  ...mutantsOf(
+    sampling("score-keys"),
+    "sampleTokens",
+    ["temperature 0 divides", "if (!${isPositive}(T)) { return x; }", ""],
+    ["what is behind the end is read", "if (j < p.length) {", "if (true) {"],
+  ),
+  ...mutantsOf(
+    sampling("search"),
+    "sampleTokens",
+    ["nobody carries", "select(0u, 1u, before + amount.low < before)", "0u"],
+    ["every digit is of all scores", "key >= low && (key & known) == prefix", "key >= low"],
+    ["sums of the digit before stay", "workgroupBarrier();\n      ${clearSum}(lane);", "workgroupBarrier();"],
+    ["what lies below is forgotten", "below = ${foundBelow};", ""],
+    ["the border is one digit late", "!${exceeds}(before, limit)) { atomicMax", "true) { atomicMax"],
+  ),
+  ...mutantsOf(
+    sampling("draw"),
+    "sampleTokens",
+    ["one token too many of the largest", "p.length - u32(top_k)), false", "p.length - u32(top_k) - 1u), false"],
+    [
+      "the nucleus is the tail",
+      "let most = ${minus}(sum, ${share}(sum, ${fractionOf}(max(top_p, 0.0))));",
+      "let most = ${share}(sum, ${fractionOf}(max(top_p, 0.0)));",
+    ],
+    ["of equals none goes", "count = next;", "count = 0u;"],
+    ["of equals all may go", "gone = min(gone, count - 1u);", ""],
+    ["runs before do not count", "if (other == lane) { running = total;", "if (other == lane) {"],
+    ["equals before the run are all left", "max(seen, gone) - gone", "seen"],
+    ["rows of +∞ are drawn", " || ${isInfinite}(top)) {", ") {"],
+    ["every row has the first one's keys", "let start = group * p.quads;", "let start = 0u;"],
   ),
   ...mutantsOf(quant("row-sums"), "projections", [
     "weights of all formats are read as those of the first",

@@ -20,6 +20,7 @@ import {
   type Tensor,
 } from "@helium-lm/tensor";
 import { appends } from "./append-scenarios.ts";
+import { draws } from "./draw-scenarios.ts";
 import { rounded } from "./rounded-scenarios.ts";
 import { integers, matrix, normal, type ScenarioCall } from "./scenario-values.ts";
 
@@ -228,6 +229,7 @@ export const scenarios: readonly Scenario[] = [
     ...tiles,
     ...attentions,
     ...appends,
+    ...draws,
     ...splitMatrices.filter(({ name }) => name.startsWith("1 row")),
   ]),
   ...on("small", ofManyStorages),

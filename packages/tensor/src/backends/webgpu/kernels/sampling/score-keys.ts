@@ -8,9 +8,7 @@ import { rowElement, rowFields, rowStart, vectorElement, vectorFields, wordField
 import { asNumbers } from "../stored.ts";
 
 /** T > 0, subnormal ones too; NaN is not. */
-export const isPositive = helper(
-  wgsl`fn isPositive(T: f32) -> bool { return bitcast<u32>(T) - 1u < 0x7f800000u; }`,
-);
+export const isPositive = helper(wgsl`fn isPositive(T: f32) -> bool { return bitcast<u32>(T) - 1u < 0x7f800000u; }`);
 
 /** x / T, finite where x is: what is infinite among the scores was it among the logits. */
 const scoreOf = helper(
