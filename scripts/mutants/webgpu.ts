@@ -213,12 +213,11 @@ export const webgpuMutants: readonly Mutant[] = [
     ["the scale is that of signed values", "${magnitude}(turned)", "turned"],
     ["values are as wide as keys", '"p.value_width", plainValue', '"p.width", plainValue'],
   ),
-  ...mutantsOf(
-    wgsl("wide-integers"),
-    "sampleTokens",
-    ["differences do not borrow", "a.high - b.high - select(0u, 1u, a.low < b.low)", "a.high - b.high"],
-    ["shares are those of the high word", "${productOf}(a.low, fraction).high", "0u"],
-  ),
+  ...mutantsOf(wgsl("wide-integers"), "sampleTokens", [
+    "shares are those of the low word",
+    "${productOf}(a.high, fraction)",
+    "${wide}(0u, 0u)",
+  ]),
   ...mutantsOf(
     sampling("score-keys"),
     "sampleTokens",
@@ -228,7 +227,6 @@ export const webgpuMutants: readonly Mutant[] = [
   ...mutantsOf(
     sampling("search"),
     "sampleTokens",
-    ["nobody carries", "select(0u, 1u, before + amount.low < before)", "0u"],
     ["every digit is of all scores", "key >= low && (key & known) == prefix", "key >= low"],
     ["sums of the digit before stay", "workgroupBarrier();\n      ${clearSum}(lane);", "workgroupBarrier();"],
     ["what lies below is forgotten", "below = ${foundBelow};", ""],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { exceeds, fractionOf, minus, plus, share, times } from "../../src/backends/webgpu/wgsl/wide-integers.ts";
+import { wideSums } from "../../src/backends/webgpu/wgsl/wide-sums.ts";
 import { moduleText, wgsl, type Fragment } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
 
@@ -61,4 +62,33 @@ test("numbers below 1 as fractions of 2^32", async () => {
   const inputs = [new Uint32Array(Float32Array.from(floats).buffer)];
   const words = await (device as WgslDevice).run({ code, inputs, words: floats.length, groups: 1 });
   expect([...words]).toEqual(floats.map((x) => Math.floor(x * 2 ** 32)));
+});
+
+test("sums that threads share", async () => {
+  const [THREADS, SUMS] = [100, 3];
+  const { clearSum, addTo, sumAt } = wideSums(SUMS);
+  const code = moduleText(wgsl`
+    @group(0) @binding(0) var<storage, read> words: array<vec4<u32>>;
+    @group(0) @binding(1) var<storage, read_write> result: array<vec2<u32>>;
+    @compute @workgroup_size(${THREADS})
+    fn main(@builtin(local_invocation_index) lane: u32) {
+      if (lane < ${SUMS}u) { ${clearSum}(lane); }
+      workgroupBarrier();
+      for (var i = lane; i < ${draws.length}u; i += ${THREADS}u) {
+        ${addTo}(i % ${SUMS}u, Wide(words[i].x, words[i].y));
+        ${addTo}(i % ${SUMS}u, Wide(words[i].z, words[i].w));
+      }
+      workgroupBarrier();
+      if (lane < ${SUMS}u) {
+        let sum = ${sumAt}(lane);
+        result[lane] = vec2<u32>(sum.high, sum.low);
+      }
+    }`);
+  const inputs = [Uint32Array.from(draws.flat())];
+  const words = await (device as WgslDevice).run({ code, inputs, words: 2 * SUMS, groups: 1 });
+  const sums = [0n, 0n, 0n];
+  draws.forEach(([a, b, c, d], i) => (sums[i % SUMS] += wideOf(a, b) + wideOf(c, d)));
+  expect(sums.map((_, i) => wideOf(words[2 * i], words[2 * i + 1]))).toEqual(
+    sums.map((sum) => BigInt.asUintN(64, sum)),
+  );
 });

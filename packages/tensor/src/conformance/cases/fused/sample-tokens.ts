@@ -19,7 +19,7 @@ interface Draw {
 
 const contiguous: LayoutDraw = { kind: "contiguous", seed: 0 };
 const temperatures = [1, 0.5, 0, 2, 1.25];
-const masses = [1, 0.9, 0.5, 0.999, 0.01, 1];
+const masses = [1, 0.9, 0.5, 0.999, 0.01, 1, 0];
 
 /** Logits in steps of a sixteenth, so that rows have ties. */
 const call = ({ M, V, layout, seed }: Draw): Call<"sampleTokens", Params> => {
@@ -69,8 +69,8 @@ function chancesOf(inputs: InputsOf<"sampleTokens", TensorValues>, m: number): C
     kept = [];
     let tail = total;
     for (const v of large) {
-      // The sum of this one and all below it must exceed 1 − p.
-      gap = Math.min(gap, Math.abs(tail / total - (1 - p)));
+      // The sum of this one and all below it must exceed 1 − p; the largest stays in any case.
+      if (kept.length > 0) gap = Math.min(gap, Math.abs(tail / total - (1 - p)));
       if (kept.length === 0 || tail / total > 1 - p) kept.push(v);
       tail -= weight(v);
     }

@@ -2,12 +2,15 @@ import { exponential } from "../../wgsl/exponential.ts";
 import { keys } from "../../wgsl/order.ts";
 import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { exceeds, plus, wide } from "../../wgsl/wide-integers.ts";
+import { wideSums } from "../../wgsl/wide-sums.ts";
 
 /** Threads of a row's workgroup, and what a digit of a key may be. */
 export const DIGITS = 256;
 
+const { clearSum, addTo, sumAt } = wideSums(DIGITS);
+
 /**
- * e^(score − top) in units of the parameter `unit` / 2^32, an odd number of them, so that what can be drawn weighs something.
+ * e^(score − top), by the parameter `unit`, in parts of 2^−32: an odd number of them, so that what can be drawn weighs something.
  * As integers, weights add up to the same in every order.
  */
 export const weightOf = helper(
@@ -29,29 +32,6 @@ export const eachKey = (body: Fragment): Fragment => wgsl`
 ${body}
       }
     }`;
-
-const lowSums = helper(wgsl`var<workgroup> lowSums: array<atomic<u32>, ${DIGITS}>;`);
-const highSums = helper(wgsl`var<workgroup> highSums: array<atomic<u32>, ${DIGITS}>;`);
-
-const clearSum = helper(
-  wgsl`fn clearSum(i: u32) {
-    atomicStore(&${lowSums}[i], 0u);
-    atomicStore(&${highSums}[i], 0u);
-  }`,
-);
-
-const addTo = helper(
-  wgsl`fn addTo(i: u32, amount: ${wide}) {
-    let before = atomicAdd(&${lowSums}[i], amount.low);
-    // Whoever makes the low word overflow carries.
-    let high = amount.high + select(0u, 1u, before + amount.low < before);
-    if (high > 0u) { atomicAdd(&${highSums}[i], high); }
-  }`,
-);
-
-const sumAt = helper(
-  wgsl`fn sumAt(i: u32) -> ${wide} { return ${wide}(atomicLoad(&${highSums}[i]), atomicLoad(&${lowSums}[i])); }`,
-);
 
 /** Σ weight of the scores that are not below `low`. All threads call it, in uniform control flow, and get the same. */
 export const sumFrom = helper(
