@@ -1,4 +1,4 @@
-import { full, Rng, sampleTokens, tensor, type Backend } from "@helium-lm/tensor";
+import { full, Rng, sampleTokens, tensor, type Backend, type Tensor } from "@helium-lm/tensor";
 import { integers, type ScenarioCall } from "./scenario-values.ts";
 
 interface Row {
@@ -17,9 +17,10 @@ const rows: readonly Row[] = [
   { temperature: 3, topK: 0, topP: 0.999, uniform: 0.9999 },
 ];
 
-const column = (backend: Backend, of: (row: Row) => number, from: readonly Row[]) => tensor(backend, from.map(of));
+const column = (backend: Backend, of: (row: Row) => number, from: readonly Row[]): Tensor =>
+  tensor(backend, from.map(of));
 
-const drawn = (backend: Backend, logits: Float32Array, V: number, from: readonly Row[]) =>
+const drawn = (backend: Backend, logits: Float32Array, V: number, from: readonly Row[]): Tensor =>
   sampleTokens(tensor(backend, logits, { shape: [from.length, V] }), {
     temperature: column(backend, (row) => row.temperature, from),
     topK: integers(
@@ -64,8 +65,8 @@ export const draws: readonly ScenarioCall[] = [
   {
     name: "one logit, one row",
     tolerance: 0,
-    run: (backend) => {
-      const value = (of: number) => full(backend, [1], of);
+    run: (backend: Backend): Tensor => {
+      const value = (of: number): Tensor => full(backend, [1], of);
       const settings = { temperature: value(1), topK: integers(backend, [1]), topP: value(0.5), uniform: value(0.5) };
       return sampleTokens(full(backend, [1, 1], -7), settings);
     },
