@@ -29,7 +29,16 @@ export {
   type PagedKeys,
 } from "./attention.ts";
 export * from "./cache/index.ts";
-export { StepInputs, stepSize, type Follow, type Followed, type SequenceStep, type StepSize } from "./step-inputs.ts";
+export { ChosenTokens, type ChosenRows } from "./chosen-tokens.ts";
+export {
+  StepInputs,
+  stepSize,
+  type Follow,
+  type Followed,
+  type SequenceStep,
+  type StepOptions,
+  type StepSize,
+} from "./step-inputs.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";
 export type { NormAndResidual } from "./projections.ts";

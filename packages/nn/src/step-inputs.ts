@@ -1,9 +1,10 @@
 import { RecordedWork, Tensor, type Backend, type CheckOptions, type Recorder } from "@helium-lm/tensor";
 import type { KvSequence } from "./cache/index.ts";
+import { ChosenTokens } from "./chosen-tokens.ts";
 
 /** One sequence's share of a forward pass: its next tokens, for which its pages have room already. */
 export interface SequenceStep {
-  readonly sequence: KvSequence;
+  readonly sequence: Pick<KvSequence, "pool" | "pages" | "length" | "slot">;
   /** Tokens to compute, the last ones that the sequence has room for. */
   readonly ids: readonly number[];
   /** Their rotary positions. */
@@ -28,6 +29,16 @@ export interface StepSize {
 
 /** Makes tensors of the logits of a pass, by ops alone, and the same ones each time. */
 export type Follow = (logits: Tensor) => readonly Tensor[];
+
+export interface StepOptions extends CheckOptions {
+  /** Default: nothing is made. */
+  readonly follow?: Follow;
+  /**
+   * Where `follow` makes the token of each row and its logit: so many passes' tokens are kept on the device, and a pass can
+   * begin with those of the one before (`advance`). Default: none.
+   */
+  readonly keptPasses?: number;
+}
 
 export interface Followed {
   readonly logits: Tensor;
@@ -74,8 +85,9 @@ export class StepInputs implements Disposable {
   readonly outputs: Tensor;
   /** A pass over these buffers. */
   readonly work: RecordedWork;
-  /** What is made of a pass's logits `[M, V]` in the pass itself, so that it is recorded with it. */
-  readonly follow: Follow;
+  /** What the last passes chose; null where that is not kept. */
+  readonly chosen: ChosenTokens | null;
+  readonly #follow: Follow;
   #followed: Followed | null = null;
   #steps: readonly SequenceStep[] = [];
 
@@ -84,12 +96,12 @@ export class StepInputs implements Disposable {
     backend: Backend,
     size: StepSize,
     recorder: Recorder | null = null,
-    { follow = () => [], ...checks }: CheckOptions & { readonly follow?: Follow } = {},
+    { follow = () => [], keptPasses = 0, ...checks }: StepOptions = {},
   ) {
     const { tokens: N, sequences: R, pages, outputs: M } = size;
     const make = (...shape: number[]): Tensor => Tensor.empty(backend, shape, "i32");
     this.size = size;
-    this.follow = follow;
+    this.#follow = follow;
     this.work = new RecordedWork(backend, recorder, checks);
     this.ids = make(N);
     this.positions = make(N);
@@ -98,6 +110,14 @@ export class StepInputs implements Disposable {
     this.lengths = make(R);
     this.tables = make(R, pages);
     this.outputs = make(M);
+    this.chosen = keptPasses > 0 ? new ChosenTokens(backend, keptPasses, M) : null;
+  }
+
+  /** What is made of a pass's logits `[M, V]` in the pass itself, so that it is recorded with it. */
+  follow(logits: Tensor): readonly Tensor[] {
+    const made = this.#follow(logits);
+    this.chosen?.keep(this.ids, made);
+    return made;
   }
 
   /** The sequences of the pass. */
@@ -122,41 +142,60 @@ export class StepInputs implements Disposable {
     if (Object.entries(this.size).some(([key, n]) => given[key as keyof StepSize] !== n))
       throw new RangeError(`StepInputs: ${JSON.stringify(given)} does not fit ${JSON.stringify(this.size)}`);
     this.#steps = steps;
+    this.chosen?.begin(0);
     const { sequences: R, pages } = this.size;
     const starts = [0];
     const tables = new Int32Array(R * pages);
-    const slots: number[] = [];
     const outputs: number[] = [];
     for (const [r, { sequence, ids, outputs: wanted }] of steps.entries()) {
-      const before = sequence.length - ids.length;
       const start = starts[r] ?? 0;
       starts.push(start + ids.length);
       tables.set(sequence.pages, r * pages);
-      for (let t = 0; t < ids.length; t++) slots.push(sequence.slot(before + t));
       for (let t = ids.length - wanted; t < ids.length; t++) outputs.push(start + t);
     }
     write(
       this.ids,
       steps.flatMap(({ ids }) => ids),
     );
+    this.#writePlaces(steps);
+    write(this.queryStarts, starts);
+    write(this.tables, tables);
+    write(this.outputs, outputs);
+  }
+
+  /**
+   * Writes the pass behind the last one, of the same sequences in the same pages: it begins with the tokens that the last one
+   * chose, whatever `ids` say.
+   *
+   * @param pass its number among those that are kept
+   */
+  advance(steps: readonly SequenceStep[], pass: number): void {
+    this.#steps = steps;
+    this.chosen?.begin(pass);
+    this.#writePlaces(steps);
+  }
+
+  /** Where the new tokens are: positions, slots, and the lengths that their sequences have with them. */
+  #writePlaces(steps: readonly SequenceStep[]): void {
     write(
       this.positions,
       steps.flatMap(({ positions }) => positions),
     );
-    write(this.slots, slots);
-    write(this.queryStarts, starts);
+    write(
+      this.slots,
+      steps.flatMap(({ sequence, ids }) => ids.map((_, t) => sequence.slot(sequence.length - ids.length + t))),
+    );
     write(
       this.lengths,
       steps.map(({ sequence }) => sequence.length),
     );
-    write(this.tables, tables);
-    write(this.outputs, outputs);
   }
 
   dispose(): void {
     this.work.dispose();
     for (const t of [this.ids, this.positions, this.slots, this.queryStarts, this.lengths, this.tables, this.outputs])
       t.dispose();
+    this.chosen?.dispose();
   }
 
   [Symbol.dispose](): void {

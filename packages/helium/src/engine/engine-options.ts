@@ -18,6 +18,12 @@ export interface EngineOptions {
    * 64 op by op and compares its commands, to find a model that computes something else from pass to pass. Default true.
    */
   readonly replay?: ReplayMode;
+  /**
+   * Greedy tokens of one text that a device beside the event loop, such as `webgpu`, chooses before the first of them is read:
+   * it goes on while they are on their way, and up to twice as many behind a text's end are computed in vain. Default: those of
+   * 50 ms, at most 8, and none while other texts are under way; 0: each token is read before the next.
+   */
+  readonly lookahead?: number;
   /** Called before each pass, when those who got something with the one before have heard of it. It must not throw. */
   readonly beforePass?: () => void;
 }

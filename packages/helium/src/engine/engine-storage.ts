@@ -20,12 +20,15 @@ const FIRST_PAGES = 8;
 export class EngineStorage {
   readonly #model: EngineModel;
   readonly #options: EngineOptions;
+  readonly #keptPasses: number;
   readonly #pools = new Map<KvDType, PagePool>();
   #inputs: PassInputs | null = null;
 
-  constructor(model: EngineModel, options: EngineOptions) {
+  /** @param keptPasses passes whose tokens the buffers of a pass keep */
+  constructor(model: EngineModel, options: EngineOptions, keptPasses: number) {
     this.#model = model;
     this.#options = options;
+    this.#keptPasses = keptPasses;
   }
 
   get pages(): EngineStats["pages"] {
@@ -79,7 +82,7 @@ export class EngineStorage {
 
   /** Buffers with the steps of a pass, valid until the next call. */
   fill(steps: readonly SequenceStep[], follow: NamedFollow | null): StepInputs {
-    this.#inputs ??= new PassInputs(this.#model.backend, this.#options.replay ?? true);
+    this.#inputs ??= new PassInputs(this.#model.backend, this.#options.replay ?? true, this.#keptPasses);
     return this.#inputs.fill(steps, follow);
   }
 

@@ -1,5 +1,5 @@
-import { DisposedError } from "@helium-lm/tensor";
-import type { PagePool } from "@helium-lm/nn";
+import { DisposedError, type Tensor } from "@helium-lm/tensor";
+import type { PagePool, StepInputs } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import { EngineCounters } from "./engine-counters.ts";
@@ -7,6 +7,7 @@ import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
 import { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./engine-handle.ts";
+import { Lookahead } from "./lookahead.ts";
 import { planPass, type PlannedStep, type Starts } from "./plan-pass.ts";
 import { loadPrefixes, type LoadedPrefixes } from "./prefixes/load-prefixes.ts";
 import { readPrefixFile } from "./prefixes/prefix-file.ts";
@@ -39,6 +40,7 @@ export class Engine implements Disposable {
   readonly #clients = new Map<number, EngineClient>();
   readonly #handles = new Set<EngineHandle>();
   readonly #pacer = new Pacer();
+  readonly #lookahead: Lookahead;
   readonly #starts: Starts = {
     isBeginning: ({ arrival, request }, row) =>
       request.salt !== null && row.visible === null && (this.#clients.get(arrival)?.isBeginning(row) ?? false),
@@ -55,7 +57,13 @@ export class Engine implements Disposable {
   constructor(model: EngineModel, options: EngineOptions = {}) {
     this.model = model;
     this.#options = options;
-    this.#storage = new EngineStorage(model, options);
+    const counted = (inputs: StepInputs): Tensor | null => {
+      const result = model.pass(inputs);
+      this.#counters.countPass(inputs);
+      return result;
+    };
+    this.#lookahead = new Lookahead({ backend: model.backend, pass: counted }, options.lookahead);
+    this.#storage = new EngineStorage(model, options, this.#lookahead.keptPasses);
     this.keepPrefixes = options.keepPrefixes ?? true;
   }
 
@@ -142,6 +150,7 @@ export class Engine implements Disposable {
 
   /** @internal */
   close(client: EngineClient): void {
+    this.#lookahead.drop();
     this.#clients.delete(client.arrival);
     this.#told.delete(client.arrival);
     if (this.#clients.size === 0 && !this.keepPrefixes) this.#storage.rest();
@@ -152,6 +161,7 @@ export class Engine implements Disposable {
    * and recorded passes. The engine goes on to take requests, and makes what they need anew.
    */
   freeUnused(): void {
+    this.#lookahead.drop();
     if (this.#clients.size === 0) this.#storage.free();
     else this.#storage.forgetPrefixes();
   }
@@ -191,6 +201,7 @@ export class Engine implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#lookahead.drop();
     for (const { reject } of this.#works.splice(0)) reject(new DisposedError("Engine", "was disposed"));
     this.#storage.free();
   }
@@ -240,11 +251,14 @@ export class Engine implements Disposable {
     try {
       const before = performance.now();
       for (const { sequence, ids } of steps) sequence.append(ids.length);
-      const outputs = await this.#pass(steps);
+      const outputs = (await this.#lookahead.next(steps)) ?? (await this.#compute(steps, this.#isAlone));
+      const elapsed = performance.now() - before;
+      this.#lookahead.notePass(steps, elapsed);
       const isBeside = !this.model.backend.capabilities.syncRead;
-      this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before, isBeside);
+      this.#budget = nextChunkSize(tokensOf(steps), elapsed, isBeside);
       this.#deliver(steps, outputs);
     } catch (error) {
+      this.#lookahead.drop();
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
       for (const pool of new Set(works.map((work) => work.pool))) if (pool) this.#renew(pool);
       if (works.length > 1) for (const work of works) work.isSuspect = true;
@@ -252,8 +266,18 @@ export class Engine implements Disposable {
     }
   }
 
-  /** What is wanted of the tokens that are looked at, in the order of the steps. */
-  async #pass(steps: readonly PlannedStep[]): Promise<readonly Output[]> {
+  /** One client has all passes, in pages that nobody else writes to. */
+  get #isAlone(): boolean {
+    const [client, ...others] = this.#clients.values();
+    return others.length === 0 && client?.pool !== null;
+  }
+
+  /**
+   * What is wanted of the tokens that are looked at, in the order of the steps.
+   *
+   * @param mayLookAhead the device may go on before its token is read
+   */
+  async #compute(steps: readonly PlannedStep[], mayLookAhead: boolean): Promise<readonly Output[]> {
     const { model } = this;
     const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
     const wantsStates = wanted.some(isStates);
@@ -268,7 +292,10 @@ export class Engine implements Disposable {
     try {
       if (wantsStates) return await readStates(result, wanted, (states) => model.project(states));
       // What was made of other logits, before somebody changed them, is not looked at.
-      return await readOutputs(result, wanted, followed?.logits === result ? followed.made : []);
+      const made = followed?.logits === result ? followed.made : [];
+      if (!mayLookAhead || made.length === 0 || !this.#lookahead.begin(inputs, steps))
+        return await readOutputs(result, wanted, made);
+      return (await this.#lookahead.next(steps)) ?? (await this.#compute(steps, false));
     } finally {
       for (const one of followed?.made ?? []) one.dispose();
       result.dispose();

@@ -16,6 +16,8 @@ const CHECK_EVERY = 64;
 export interface NamedFollow {
   readonly name: string;
   readonly follow: Follow;
+  /** It makes the token of each row and its logit. */
+  readonly choosesTokens: boolean;
 }
 
 /** Whether passes are replayed, and with checks. */
@@ -29,6 +31,7 @@ export class PassInputs {
   readonly #backend: Backend;
   readonly #recorder: Recorder | null;
   readonly #checks: CheckOptions;
+  readonly #keptPasses: number;
   /** The pool that a key names. */
   readonly #poolNumbers = new WeakMap<PagePool, number>();
   #pools = 0;
@@ -37,8 +40,10 @@ export class PassInputs {
   /** Of a pass that is not recorded. */
   #large: StepInputs | null = null;
 
-  constructor(backend: Backend, mode: ReplayMode) {
+  /** @param keptPasses passes whose tokens stay on the device, so that the next one can begin with them; 0: they do not */
+  constructor(backend: Backend, mode: ReplayMode, keptPasses = 0) {
     this.#backend = backend;
+    this.#keptPasses = keptPasses;
     this.#recorder = (mode !== false && backend.createRecorder?.()) || null;
     this.#checks = mode === "checked" ? { checkEvery: CHECK_EVERY } : {};
   }
@@ -84,8 +89,13 @@ export class PassInputs {
   }
 
   #make(size: StepSize, named: NamedFollow | null): StepInputs {
-    const options = { ...this.#checks, ...(named && { follow: named.follow }) };
-    return new StepInputs(this.#backend, size, this.#recorder, options);
+    const { tokens, sequences, outputs } = size;
+    const isDecoding = tokens === sequences && outputs === sequences;
+    return new StepInputs(this.#backend, size, this.#recorder, {
+      ...this.#checks,
+      ...(named && { follow: named.follow }),
+      ...(named?.choosesTokens && isDecoding && { keptPasses: this.#keptPasses }),
+    });
   }
 
   #numberOf(pool: PagePool): number {

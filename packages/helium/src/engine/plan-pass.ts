@@ -1,9 +1,10 @@
-import type { PagePool, SequenceStep } from "@helium-lm/nn";
+import type { KvSequence, PagePool, SequenceStep } from "@helium-lm/nn";
 import { SharedStarts } from "./shared-starts.ts";
 import { tokensLeft, type EngineRow, type Work } from "./work.ts";
 
 /** A row's part in a pass; its sequence has no room for it yet. */
 export interface PlannedStep extends SequenceStep {
+  readonly sequence: KvSequence;
   readonly work: Work;
   readonly row: EngineRow;
 }

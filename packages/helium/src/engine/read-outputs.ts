@@ -131,10 +131,10 @@ const isCandidates = (row: RowWanted): row is CandidatesWanted => row.kind === "
 /** The token of each row, i32 `[M]`, and its logit. */
 const likeliest: Follow = (logits) => [argmax(logits, -1), max(logits, -1)];
 
-const greedyFollow: NamedFollow = { name: "greedy", follow: likeliest };
+const greedyFollow: NamedFollow = { name: "greedy", follow: likeliest, choosesTokens: true };
 
 /** A pass whose states are read makes nothing else of them. */
-const statesFollow: NamedFollow = { name: "states", follow: () => [] };
+const statesFollow: NamedFollow = { name: "states", follow: () => [], choosesTokens: false };
 
 /** What a pass can make itself of what is wanted, the same each time; null: nothing. */
 export function followOf(wanted: readonly RowWanted[]): NamedFollow | null {

@@ -21,6 +21,11 @@ export interface GreedyWanted {
    * may not, the logits come too. Default: all may.
    */
   readonly accepts?: (row: number, output: number, token: number) => boolean;
+  /**
+   * Tokens that will be wanted behind this one in the same way, unless a text ends before: so many a device may choose before
+   * the first is read. Default 0.
+   */
+  readonly ahead?: number;
 }
 
 export interface SampleWanted {

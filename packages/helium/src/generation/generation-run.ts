@@ -113,17 +113,24 @@ export class GenerationRun {
    * @throws as `checkLogits` and `choose`
    */
   async nextGreedy(live: readonly boolean[]): Promise<readonly (number | null)[]> {
-    const choices = await this.readGreedy(live.map(Number));
+    const { settings, state } = this;
+    const ahead = Math.max(0, settings.maxLength - state.length - 1);
+    const choices = await this.readGreedy(live.map(Number), ahead);
     const own = choices.map(([choice = null], row) => (live[row] ? choice : null));
     own.forEach((choice, row) => choice?.logits && this.checkLogits(choice.logits, row));
     return own.map((choice, row) => choice && this.greedyToken(choice, this.state.rows[row] ?? [], row));
   }
 
-  /** The likeliest token after each of the last `outputs[row]` tokens of each row, and the logits where it may not stand. */
-  readGreedy(outputs: readonly number[]): Promise<readonly (readonly Choice[])[]> {
+  /**
+   * The likeliest token after each of the last `outputs[row]` tokens of each row, and the logits where it may not stand.
+   *
+   * @param ahead tokens of each row that will be asked for behind it in the same way
+   */
+  readGreedy(outputs: readonly number[], ahead = 0): Promise<readonly (readonly Choice[])[]> {
     const { settings, state } = this;
     return this.read(outputs, {
       kind: "greedy",
+      ahead,
       ...(settings.grammar && { accepts: accepting(settings.grammar, state.rows, outputs) }),
     });
   }

@@ -45,6 +45,7 @@ const engineOptions: OptionNames<EngineOptions> = {
   kvDType: true,
   keepPrefixes: true,
   replay: true,
+  lookahead: true,
   beforePass: true,
 };
 

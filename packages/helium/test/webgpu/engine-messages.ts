@@ -2,4 +2,6 @@
 export interface EngineFailures {
   readonly expected: readonly string[];
   readonly given: readonly string[];
+  /** The same with tokens that are chosen before those before are read. */
+  readonly ahead: readonly string[];
 }

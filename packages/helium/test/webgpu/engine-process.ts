@@ -12,9 +12,14 @@ const prompts = [
 ];
 
 /** Texts, one beside the other; before token `failing` of the first, a batch is refused. */
-async function texts(backend: Backend, folder: string, failing: readonly number[]): Promise<readonly string[]> {
+async function texts(
+  backend: Backend,
+  folder: string,
+  failing: readonly number[],
+  lookahead = 0,
+): Promise<readonly string[]> {
   using model = await loadModel("causal-lm", folder, { backend });
-  using engine = model.engine();
+  using engine = model.engine({ lookahead });
   let told = 0;
   const run = (count: number): Promise<readonly string[]> =>
     Promise.all(
@@ -44,6 +49,8 @@ process.on("message", (folder: string) => {
       expected: await texts(wasm, folder, []),
       // The third token of the texts side by side, and the second of the one that comes alone.
       given: await texts(webgpu, folder, [3, 14]),
+      // The same for one that is two tokens ahead when it fails: what it wrote is behind those that are read.
+      ahead: await texts(webgpu, folder, [3, 14], 2),
     };
   })()
     .catch((error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error)))

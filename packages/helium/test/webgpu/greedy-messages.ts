@@ -4,6 +4,8 @@ export interface GreedyJob {
   /** Absent: as stored. */
   readonly dtype?: "q8_0" | "q4_0" | "bf16";
   readonly tokens: number;
+  /** Tokens that webgpu chooses before the first of them is read. */
+  readonly lookahead: number;
   /** Of a storage on webgpu; absent: what the device takes. */
   readonly maxStorageBytes?: number;
 }
@@ -12,7 +14,7 @@ export interface GreedyJob {
 export interface GreedyTokens {
   readonly first: readonly number[];
   readonly again: readonly number[];
-  readonly perToken: Readonly<Record<"submits" | "replays" | "dispatches" | "bytes", number>>;
+  readonly perToken: Readonly<Record<"submits" | "reads" | "replays" | "dispatches" | "bytes", number>>;
   /** Kernels that were compiled when they were needed already. */
   readonly compiledInPlace: number;
   /** Left when the model is disposed. */

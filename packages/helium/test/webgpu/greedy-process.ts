@@ -11,18 +11,22 @@ const webgpu = await createBackend("webgpu", { dawnFlags });
 type Counted = keyof GreedyTokens["perToken"];
 
 function countsOf(backend: Backend): Record<Counted, number> {
-  const { submits = 0, replays = 0, dispatches = 0, bytesRead = 0, bytesWritten = 0 } = backend.info();
+  const { submits = 0, reads = 0, replays = 0, dispatches = 0, bytesRead = 0, bytesWritten = 0 } = backend.info();
   const bytes = Number(bytesRead) + Number(bytesWritten);
-  return { submits: Number(submits), replays: Number(replays), dispatches: Number(dispatches), bytes };
+  return {
+    ...{ submits: Number(submits), reads: Number(reads), replays: Number(replays) },
+    ...{ dispatches: Number(dispatches), bytes },
+  };
 }
 
 const compiledInPlace = (backend: Backend): number => Number(backend.info()["compiledInPlace"] ?? 0);
 
-async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob): Promise<GreedyTokens> {
+async function generate(backend: Backend, { folder, dtype, tokens, lookahead }: GreedyJob): Promise<GreedyTokens> {
   const before = compiledInPlace(backend);
   const model = await loadModel("causal-lm", folder, { backend, ...(dtype && { dtype }) });
+  const engine = model.engine({ lookahead, keepPrefixes: false });
   const run = async (count: number): Promise<readonly number[]> =>
-    (await model.generate({ inputIds: [prompt], maxNewTokens: count, doSample: false })).sequences[0] ?? [];
+    (await model.generate({ inputIds: [prompt], maxNewTokens: count, doSample: false, engine })).sequences[0] ?? [];
   const first = await run(tokens);
   // The prompt's pass and the tokens' are recorded when they run for the third time; by then, what a longer run takes beyond a
   // shorter one is what tokens take.
@@ -34,12 +38,13 @@ async function generate(backend: Backend, { folder, dtype, tokens }: GreedyJob):
   await run(2 * tokens);
   const long = countsOf(backend);
   const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / tokens;
+  engine.dispose();
   model.dispose();
   return {
     compiledInPlace: compiledInPlace(backend) - before,
     ...{ first, again, handles: backend.memory().handles },
     perToken: {
-      ...{ submits: beyond("submits"), replays: beyond("replays") },
+      ...{ submits: beyond("submits"), reads: beyond("reads"), replays: beyond("replays") },
       ...{ dispatches: beyond("dispatches"), bytes: beyond("bytes") },
     },
   };

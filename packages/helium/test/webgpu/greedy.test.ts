@@ -68,7 +68,7 @@ const ROOM = 512;
 describe("greedy tokens on webgpu in Node are those of wasm", () => {
   test.for(families)("a tiny %s", { timeout: TIMEOUT_MS }, async (family, { skip }) => {
     skip(!isAvailable, NEEDS);
-    const { wasm, webgpu } = await run({ folder: fixturePath(`models/${family}/causal`), tokens: 6 });
+    const { wasm, webgpu } = await run({ folder: fixturePath(`models/${family}/causal`), tokens: 6, lookahead: 4 });
     expect(webgpu.first).toEqual(wasm.first);
     expect(webgpu.again).toEqual(wasm.first);
     expect(webgpu.handles).toBe(0);
@@ -81,14 +81,15 @@ describe("greedy tokens on webgpu in Node are those of wasm", () => {
     { timeout: TIMEOUT_MS },
     async (dtype, { skip }) => {
       skip(!isAvailable, NEEDS);
-      const tokens = 4;
-      const { wasm, webgpu } = await run({ folder: `${root}models/helium-nano`, dtype, tokens });
+      const [tokens, lookahead] = [8, 4];
+      const { wasm, webgpu } = await run({ folder: `${root}models/helium-nano`, dtype, tokens, lookahead });
       expect(webgpu.again).toEqual(wasm.first);
       expect(webgpu.compiledInPlace).toBe(0);
-      expect(webgpu.perToken).toMatchObject({ submits: 1, replays: 1 });
+      expect(webgpu.perToken).toMatchObject({ submits: 1, replays: 1, reads: 1 / lookahead });
       // Of a layer: q, k and v with their norm; turning them, and into pages; attention, and joining its splits; output; gate with up;
-      // down. Besides: embedding, norm, head, and two that choose the token.
-      expect(webgpu.perToken.dispatches).toBeLessThanOrEqual(7 * LAYERS + 5);
+      // down. Besides: embedding, norm, head, two that choose the token, one that makes it the next one's, and two that
+      // keep it until it is read with others.
+      expect(webgpu.perToken.dispatches).toBeLessThanOrEqual(7 * LAYERS + 8);
       const weights = WEIGHTS * bytesPerWeight[dtype];
       expect(webgpu.perToken.bytes).toBeLessThanOrEqual(1.1 * (weights + keysAndValues(ROOM)));
       // All but pages is also little beside weights and the few keys and values that there are.
@@ -100,7 +101,13 @@ describe("greedy tokens on webgpu in Node are those of wasm", () => {
 
   test("helium-nano with all matrices in several buffers", { timeout: TIMEOUT_MS }, async ({ skip }) => {
     skip(!isAvailable, NEEDS);
-    const job = { folder: `${root}models/helium-nano`, dtype: "bf16", tokens: 3, maxStorageBytes: 200_000 } as const;
+    const job = {
+      folder: `${root}models/helium-nano`,
+      dtype: "bf16",
+      tokens: 3,
+      lookahead: 0,
+      maxStorageBytes: 200_000,
+    } as const;
     const { wasm, webgpu } = await run(job);
     expect(webgpu.first).toEqual(wasm.first);
     expect(webgpu.again).toEqual(wasm.first);

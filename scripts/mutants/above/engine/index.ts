@@ -1,4 +1,5 @@
 import type { Area } from "../area.ts";
+import { lookaheadBugs } from "./lookahead.ts";
 import { outputBugs } from "./outputs.ts";
 import { pageBugs } from "./pages.ts";
 import { passBugs } from "./passes.ts";
@@ -20,6 +21,7 @@ export const engine: Area = {
     "packages/helium/test/engine/sequence-group.test.ts",
     "packages/helium/test/engine/engine.test.ts",
     "packages/helium/test/engine/shared-starts.test.ts",
+    "packages/helium/test/engine/lookahead.test.ts",
     "packages/helium/test/engine/replay.test.ts",
     "packages/helium/test/engine/reuse.test.ts",
     "packages/helium/test/engine/logprobs.test.ts",
@@ -29,5 +31,5 @@ export const engine: Area = {
     "packages/helium/test/generation/failures.test.ts",
     "packages/helium/test/models/edges.test.ts",
   ],
-  bugs: [...pageBugs, ...outputBugs, ...passBugs],
+  bugs: [...pageBugs, ...outputBugs, ...passBugs, ...lookaheadBugs],
 };

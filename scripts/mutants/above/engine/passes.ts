@@ -94,7 +94,7 @@ export const passBugs: readonly PlantedBug[] = [
       "2 ** Math.ceil(Math.log2(widest))",
       "2 ** Math.floor(Math.log2(widest))",
     ],
-    ["new tokens lie where old ones are", "const before = sequence.length - ids.length;", "const before = 0;"],
+    ["new tokens lie where old ones are", "sequence.slot(sequence.length - ids.length + t)", "sequence.slot(t)"],
     [
       "the first tokens are looked at",
       "for (let t = ids.length - wanted; t < ids.length; t++)",

@@ -181,6 +181,7 @@ export class WebGpuBackend implements Backend {
       ...pipelines.counts,
       bindGroups: groups.made,
       ...commands.counts,
+      reads: this.#readback.reads,
       replays: this.#replays,
       ...(this.#replayReason !== null && { replayReason: this.#replayReason }),
     };

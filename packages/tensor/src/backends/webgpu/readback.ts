@@ -16,11 +16,17 @@ export class Readback {
   readonly #checks: IndexChecks;
   readonly #idle: GPUBuffer[] = [];
   #submitting: Promise<void> | null = null;
+  #reads = 0;
 
   constructor(device: Device, commands: Commands, checks: IndexChecks) {
     this.#device = device;
     this.#commands = commands;
     this.#checks = checks;
+  }
+
+  /** Times that bytes were brought to the host. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** A copy of a storage, after all queued work. @throws what went wrong with what is in it */
@@ -42,6 +48,7 @@ export class Readback {
     const length = storage ? Math.ceil(storage.byteLength / 4) * 4 : 0;
     const bytes = length + (open.length > 0 ? STATUS_BYTES : 0);
     if (bytes === 0) return new Uint8Array(0);
+    this.#reads++;
     const staging = this.#take(bytes);
     // A batch that the device refuses copies nothing.
     const copied: Failable = { failure: null };

@@ -1,6 +1,6 @@
 import { kernelEntry, type KernelTable } from "../../../contract/kernel-table.ts";
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
-import { anyDType, anyPages, anyRow, eachAlone, f32, f32Activations, f32Logits } from "../../host/accepts.ts";
+import { anyDType, anyRow, eachAlone, f32, f32Activations, f32Logits } from "../../host/accepts.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { attentionKernels } from "./attention/entries.ts";
 import { createArange } from "./arange.ts";
@@ -57,7 +57,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
       }),
       kernelEntry(f32Activations.linear, createLinear(context)),
     ],
-    scatterRows: [kernelEntry(anyPages.scatterRows, createScatterRows(context))],
+    scatterRows: [kernelEntry({ out: dtypeNames, rows: dtypeNames, slots: i32 }, createScatterRows(context))],
     cumsum: [kernelEntry(anyRow.cumsum, createCumsum(context))],
     argsort: [kernelEntry(anyRow.argsort, createArgsort(context))],
     scatter: [kernelEntry(anyRow.scatter, createScatter(context))],
