@@ -29,7 +29,7 @@ export {
   type PagedKeys,
 } from "./attention.ts";
 export * from "./cache/index.ts";
-export { ChosenTokens, type ChosenRows } from "./chosen-tokens.ts";
+export { ChosenTokens, type ChosenRows } from "./pass/chosen-tokens.ts";
 export {
   StepInputs,
   stepSize,
@@ -38,7 +38,7 @@ export {
   type SequenceStep,
   type StepOptions,
   type StepSize,
-} from "./step-inputs.ts";
+} from "./pass/step-inputs.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";
 export type { NormAndResidual } from "./projections.ts";

@@ -1,5 +1,5 @@
 import type { ClientEngine } from "../engine/engine-client.ts";
-import type { LogitsWanted, StatesWanted } from "../engine/wanted.ts";
+import type { LogitsWanted, StatesWanted } from "../engine/outputs/wanted.ts";
 import { tokenList } from "../generation/option-checks.ts";
 import { readPositions } from "../scoring/read-positions.ts";
 import { checkLength, isReadWhole, openScoring, type ScoringModel } from "../scoring/scoring-client.ts";

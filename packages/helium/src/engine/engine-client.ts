@@ -2,7 +2,7 @@ import type { Backend } from "@helium-lm/tensor";
 import { KvCache, type KvDType, type KvSequence, type PagePool } from "@helium-lm/nn";
 import type { EngineStats } from "./engine-options.ts";
 import { storedSalt } from "./prefixes/stored-salt.ts";
-import type { OutputOf, Wanted } from "./wanted.ts";
+import type { OutputOf, Wanted } from "./outputs/wanted.ts";
 import type { EngineRow, WorkRequest } from "./work.ts";
 
 export interface ClientOptions {

@@ -12,9 +12,9 @@ import { planPass, type PlannedStep, type Starts } from "./plan-pass.ts";
 import { loadPrefixes, type LoadedPrefixes } from "./prefixes/load-prefixes.ts";
 import { readPrefixFile } from "./prefixes/prefix-file.ts";
 import { savePrefixes, type SavePrefixesOptions } from "./prefixes/save-prefixes.ts";
-import { followOf, isStates, readOutputs, readStates } from "./read-outputs.ts";
+import { followOf, isStates, readOutputs, readStates } from "./outputs/read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
-import type { Output, OutputOf, Wanted } from "./wanted.ts";
+import type { Output, OutputOf, Wanted } from "./outputs/wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
 
 /** Tokens of the first pass, before the pace is known. */

@@ -22,7 +22,7 @@ export type {
   TopTokens,
   TopWanted,
   Wanted,
-} from "./wanted.ts";
+} from "./outputs/wanted.ts";
 export type { LoadedPrefixes } from "./prefixes/load-prefixes.ts";
 export { loadPrefixFile, savePrefixFile } from "./prefixes/prefix-file-on-disk.ts";
 export type { SavePrefixesOptions } from "./prefixes/save-prefixes.ts";

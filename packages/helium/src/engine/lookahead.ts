@@ -1,7 +1,7 @@
 import type { ChosenRows, ChosenTokens, SequenceStep, StepInputs } from "@helium-lm/nn";
 import type { EngineModel } from "./engine-model.ts";
 import type { PlannedStep } from "./plan-pass.ts";
-import type { Choice } from "./wanted.ts";
+import type { Choice } from "./outputs/wanted.ts";
 
 /** Passes that are read at once, at most. */
 const MOST_TOGETHER = 8;
@@ -54,9 +54,10 @@ export class Lookahead {
 
   /** Passes whose tokens the buffers of a pass have to keep; 0 where tokens are read at once, or passes are not replayed. */
   get keptPasses(): number {
-    const { capabilities, createRecorder } = this.#model.backend;
+    const { backend } = this.#model;
+    const isBeside = !backend.capabilities.syncRead && backend.createRecorder !== undefined;
     const most = this.#together ?? MOST_TOGETHER;
-    return capabilities.syncRead || !createRecorder || most < 2 ? 0 : most;
+    return isBeside && most > 1 ? most : 0;
   }
 
   /** Told how long a pass took; of interest is one that was read before the next. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
 import { KvSequence, PagePool } from "@helium-lm/nn";
 import { planPass, type PlanLimits } from "./plan-pass.ts";
-import type { Output } from "./wanted.ts";
+import type { Output } from "./outputs/wanted.ts";
 import { tokensLeft, Work, type EngineRow, type WorkRequest } from "./work.ts";
 
 const backend = await createBackend("cpu");

@@ -3,7 +3,7 @@ import type { Pacer } from "../event-loop.ts";
 import type { ForwardOutput, GenerativeModel } from "../generation/generative-model.ts";
 import { checkFits } from "./engine-storage.ts";
 import type { ClientEngine, ClientUsage, EngineClient } from "./engine-client.ts";
-import type { OutputOf, Wanted } from "./wanted.ts";
+import type { OutputOf, Wanted } from "./outputs/wanted.ts";
 import { tokensLeft, wantedOfRows, type EngineRow } from "./work.ts";
 
 /** What the rows of a generation start from. */

@@ -1,6 +1,6 @@
 import type { KvSequence } from "@helium-lm/nn";
-import type { RowGreedyWanted, RowWanted } from "./read-outputs.ts";
-import type { GreedyWanted, Output, Wanted } from "./wanted.ts";
+import type { RowGreedyWanted, RowWanted } from "./outputs/read-outputs.ts";
+import type { GreedyWanted, Output, Wanted } from "./outputs/wanted.ts";
 
 /** A text as a client of the engine keeps it: all its tokens, of which the sequence holds the first ones already. */
 export interface EngineRow {

@@ -1,4 +1,4 @@
-import type { CandidatesWanted } from "../engine/wanted.ts";
+import type { CandidatesWanted } from "../engine/outputs/wanted.ts";
 import { definitions } from "./processors/call-processors.ts";
 import type { LogitsProcessor } from "./processors/index.ts";
 import type { ResolvedGeneration } from "./options/resolved-generation.ts";

@@ -1,5 +1,5 @@
 import { SequenceGroup, type StepOutput } from "../engine/sequence-group.ts";
-import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/wanted.ts";
+import type { Candidates, CandidatesWanted, Choice, OutputOf, ScoredWanted } from "../engine/outputs/wanted.ts";
 import { Pacer } from "../event-loop.ts";
 import { canSkipForced } from "./grammar/can-skip-forced.ts";
 import { accepting, candidatesOf, likeliestAllowed } from "./grammar/run-grammar.ts";

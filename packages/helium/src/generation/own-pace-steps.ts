@@ -1,5 +1,5 @@
 import type { TokenLogprobs } from "../engine/request.ts";
-import type { Choice } from "../engine/wanted.ts";
+import type { Choice } from "../engine/outputs/wanted.ts";
 import { checkChosen, forcedToken } from "./grammar/run-grammar.ts";
 import type { GenerationRun } from "./generation-run.ts";
 import { isFinished } from "./stopping/call-criteria.ts";

@@ -1,5 +1,5 @@
 import type { TokenLogprobs } from "../engine/request.ts";
-import type { Scored } from "../engine/wanted.ts";
+import type { Scored } from "../engine/outputs/wanted.ts";
 
 /** What the model says of the tokens that come next, kept until they are chosen, for their log-probabilities. */
 export class SeenLogits {

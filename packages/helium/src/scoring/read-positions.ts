@@ -1,5 +1,5 @@
 import type { EngineClient } from "../engine/engine-client.ts";
-import type { OutputOf, Wanted } from "../engine/wanted.ts";
+import type { OutputOf, Wanted } from "../engine/outputs/wanted.ts";
 import { isReadWhole, type ScoringModel } from "./scoring-client.ts";
 
 /** Tokens of a row that a pass looks at: each takes a row of the vocabulary on the device. */

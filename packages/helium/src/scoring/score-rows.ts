@@ -1,5 +1,5 @@
 import type { EngineClient } from "../engine/engine-client.ts";
-import type { LogProbs } from "../engine/wanted.ts";
+import type { LogProbs } from "../engine/outputs/wanted.ts";
 import { LogitsError } from "../errors.ts";
 import { readPositions } from "./read-positions.ts";
 import type { ScoringModel } from "./scoring-client.ts";

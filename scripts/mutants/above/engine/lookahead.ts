@@ -3,7 +3,7 @@ import { bugsIn, type PlantedBug } from "../area.ts";
 /** In passes that are queued before the tokens of those before are read. */
 export const lookaheadBugs: readonly PlantedBug[] = [
   ...bugsIn(
-    "nn/src/chosen-tokens.ts",
+    "nn/src/pass/chosen-tokens.ts",
     ["all passes keep their tokens in one place", "pass * size + place", "place"],
     [
       "a pass begins with the token of its own row's logit",
@@ -14,7 +14,7 @@ export const lookaheadBugs: readonly PlantedBug[] = [
     ["the tokens of a pass are read from the one before", "const start = pass * 2 * M;", "const start = pass * M;"],
   ),
   ...bugsIn(
-    "nn/src/step-inputs.ts",
+    "nn/src/pass/step-inputs.ts",
     [
       "a pass ahead stays where the last one was",
       "    this.chosen?.begin(pass);\n    this.#writePlaces(steps);",

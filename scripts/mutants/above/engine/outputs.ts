@@ -15,7 +15,7 @@ export const outputBugs: readonly PlantedBug[] = [
     "run.logprobs.of(row, 0, token)",
   ]),
   ...bugsIn(
-    "helium/src/engine/read-outputs.ts",
+    "helium/src/engine/outputs/read-outputs.ts",
     [
       "every part begins with the first row",
       "narrow(logits, 0, start, rows.length)",
@@ -43,7 +43,7 @@ export const outputBugs: readonly PlantedBug[] = [
     ],
   ),
   ...bugsIn(
-    "helium/src/engine/read-top.ts",
+    "helium/src/engine/outputs/read-top.ts",
     [
       "all rows have the first one's likeliest tokens",
       "tokens?.subarray(m * most, m * most + k)",
@@ -65,13 +65,13 @@ export const outputBugs: readonly PlantedBug[] = [
       "logit - (values?.[m * most] ?? 0)",
     ],
   ),
-  ...bugsIn("helium/src/engine/read-log-probs.ts", [
+  ...bugsIn("helium/src/engine/outputs/read-log-probs.ts", [
     "a rank counts what is less likely",
     "ge(logits, own)",
     "ge(own, logits)",
   ]),
   ...bugsIn(
-    "helium/src/engine/read-candidates.ts",
+    "helium/src/engine/outputs/read-candidates.ts",
     [
       "of tokens equal to the k-th the first stay",
       "(score) => score < threshold)",

@@ -88,7 +88,7 @@ export const passBugs: readonly PlantedBug[] = [
     ["an abort is not heard", "if (signal?.aborted) this.#end(work, signal.reason);", ""],
   ),
   ...bugsIn(
-    "nn/src/step-inputs.ts",
+    "nn/src/pass/step-inputs.ts",
     [
       "tables are as wide as needed, and one less",
       "2 ** Math.ceil(Math.log2(widest))",

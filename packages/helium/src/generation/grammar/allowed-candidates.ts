@@ -1,4 +1,4 @@
-import type { Candidates, CandidatesWanted } from "../../engine/wanted.ts";
+import type { Candidates, CandidatesWanted } from "../../engine/outputs/wanted.ts";
 import type { ConstrainedRows } from "./constrained-rows.ts";
 import type { Place } from "./place.ts";
 

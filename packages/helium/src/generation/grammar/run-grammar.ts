@@ -1,4 +1,4 @@
-import type { Candidates, CandidatesWanted, GreedyWanted } from "../../engine/wanted.ts";
+import type { Candidates, CandidatesWanted, GreedyWanted } from "../../engine/outputs/wanted.ts";
 import { GenerationError } from "../../errors.ts";
 import { nothingLeft } from "../finite-scores.ts";
 import type { ResolvedGeneration } from "../options/resolved-generation.ts";

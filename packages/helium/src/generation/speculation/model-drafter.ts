@@ -1,5 +1,5 @@
 import { SequenceGroup } from "../../engine/sequence-group.ts";
-import type { TopTokens } from "../../engine/wanted.ts";
+import type { TopTokens } from "../../engine/outputs/wanted.ts";
 import type { GenerativeModel } from "../generative-model.ts";
 import type { GenerationRun } from "../generation-run.ts";
 import { isOpen } from "../grammar/run-grammar.ts";

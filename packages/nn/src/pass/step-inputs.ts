@@ -1,5 +1,5 @@
 import { RecordedWork, Tensor, type Backend, type CheckOptions, type Recorder } from "@helium-lm/tensor";
-import type { KvSequence } from "./cache/index.ts";
+import type { KvSequence } from "../cache/index.ts";
 import { ChosenTokens } from "./chosen-tokens.ts";
 
 /** One sequence's share of a forward pass: its next tokens, for which its pages have room already. */

@@ -1,6 +1,6 @@
 import { argmax, max, narrow, sampleTokens, Scope, tensor, type Tensor } from "@helium-lm/tensor";
 import type { Follow } from "@helium-lm/nn";
-import type { NamedFollow } from "./pass-inputs.ts";
+import type { NamedFollow } from "../pass-inputs.ts";
 import { readCandidates, readRows, valuesOf } from "./read-candidates.ts";
 import { readLogProbs, type RowLogProbsWanted } from "./read-log-probs.ts";
 import { readTop } from "./read-top.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBackend } from "@helium-lm/tensor";
-import { KvSequence, PagePool } from "./cache/index.ts";
+import { KvSequence, PagePool } from "../cache/index.ts";
 import { StepInputs, stepSize, type SequenceStep } from "./step-inputs.ts";
 
 test("a pass is data: passes of one size use the same buffers", async () => {

@@ -2,9 +2,17 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Rng, Scope, tensor, type Backend } from "@helium-lm/tensor";
 import { createWasmBackend } from "@helium-lm/tensor/backends/wasm";
-import { etaCutoff, epsilonCutoff, minP, temperature, topK, topP, typicalP } from "../generation/processors/index.ts";
-import { RowRandom } from "../generation/row-random.ts";
-import { sampleRow } from "../generation/sampling.ts";
+import {
+  etaCutoff,
+  epsilonCutoff,
+  minP,
+  temperature,
+  topK,
+  topP,
+  typicalP,
+} from "../../generation/processors/index.ts";
+import { RowRandom } from "../../generation/row-random.ts";
+import { sampleRow } from "../../generation/sampling.ts";
 import { readCandidates } from "./read-candidates.ts";
 
 const V = 300;
