@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { format } from "prettier";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,7 +22,7 @@ interface TestRun {
   readonly busy: number;
   readonly seconds: number;
   readonly passed: number;
-  /** Names of the tests that failed, or of the files that did not load. */
+  /** Names of the tests that failed, with what they said, or of the files that did not load. */
   readonly failures: readonly string[];
 }
 
@@ -31,7 +31,11 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -50,7 +54,11 @@ function runOnce(form: TestRun["form"], busy: number): TestRun {
       .flatMap(({ name, assertionResults }) => {
         const failed = assertionResults.filter(({ status }) => status === "failed");
         const path = name.slice(root.length);
-        return failed.length === 0 ? [path] : failed.map(({ fullName }) => `${path}: ${fullName}`);
+        const said = ([message = ""]: readonly string[]): string =>
+          stripVTControlCharacters(message).split("\n")[0] ?? "";
+        return failed.length === 0
+          ? [path]
+          : failed.map(({ fullName, failureMessages }) => `${path}: ${fullName}: ${said(failureMessages)}`);
       });
     const seconds = Math.round((performance.now() - start) / 1000);
     return { date: new Date().toISOString().slice(0, 10), commit: commitNow(), form, busy, seconds, passed, failures };

@@ -23,6 +23,12 @@ describe("webgpu as a citizen of a page in Chromium", () => {
   const generate = (tokens: number, onToken?: (count: number) => void): Promise<unknown> =>
     page.run("generate", { model, prompt: [1, 5, 17, 44, 8], tokens }, onToken);
 
+  /** Generates, and when a token has come something is done before it goes on, however long that takes. */
+  const generateAfter = (act: () => Promise<unknown>): Promise<unknown> =>
+    page.run("generate", { model, prompt: [1, 5, 17, 44, 8], tokens: 200, waitsAt: 2 }, (count) => {
+      if (count === 2) void act().then(() => page.run("goOn"));
+    });
+
   /** What wasm generates. */
   let expected: readonly number[];
 
@@ -61,7 +67,7 @@ describe("webgpu as a citizen of a page in Chromium", () => {
     "a device that is destroyed while a model generates says so, and another one goes on",
     { timeout: TIMEOUT_MS },
     async () => {
-      const failed = await generate(200, (count) => void (count === 2 && page.run("destroy")));
+      const failed = await generateAfter(() => page.run("destroy"));
       expect(failed).toEqual({ error: expect.stringMatching(lost) as string });
       expect(await page.run("check")).toMatch(lost);
       await create("webgpu");
@@ -73,10 +79,7 @@ describe("webgpu as a citizen of a page in Chromium", () => {
     "the end of the process that has the graphics card is a lost device as well",
     { timeout: TIMEOUT_MS },
     async () => {
-      const failed = await generate(
-        200,
-        (count) => void (count === 2 && page.tell("Browser.crashGpuProcess", {}, true)),
-      );
+      const failed = await generateAfter(() => page.tell("Browser.crashGpuProcess", {}, true));
       expect(failed).toEqual({ error: expect.stringMatching(lost) as string });
       await create("webgpu");
       expect(await generate(3)).toEqual({ ids: expected.slice(0, 3) });

@@ -16,11 +16,14 @@ GPUAdapter.prototype.requestDevice = async function (...options) {
 };
 
 let backend: Backend;
+let goOn = (): void => undefined;
 
 interface Generation {
   readonly model: EmbeddedModel;
   readonly prompt: number[];
   readonly tokens: number;
+  /** With so many tokens it waits until it is told to go on. */
+  readonly waitsAt?: number;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -40,7 +43,7 @@ offerTasks({
   },
 
   /** Greedy tokens, or the message of what went wrong. Tells of every token. */
-  async generate({ model, prompt, tokens }: Generation, emit: Emit) {
+  async generate({ model, prompt, tokens, waitsAt }: Generation, emit: Emit) {
     try {
       using loaded = await loadModel("causal-lm", filesSource(embeddedFiles(model)), { backend });
       const ids: number[] = [];
@@ -48,13 +51,17 @@ offerTasks({
         tokens: [id = -1],
       } of loaded.stream({ inputIds: [prompt], maxNewTokens: tokens, doSample: false })) {
         ids.push(id);
+        const told = ids.length === waitsAt ? new Promise<void>((resolve) => (goOn = resolve)) : null;
         emit(ids.length);
+        await told;
       }
       return { ids };
     } catch (error) {
       return { error: messageOf(error) };
     }
   },
+
+  goOn: () => goOn(),
 
   destroy: () => devices.at(-1)?.destroy(),
 
