@@ -113,6 +113,22 @@ export const webgpuMutants: readonly Mutant[] = [
       "    a_${m} *= lowNorm;\n    sum_${squares + m} += dot(a_${m}, a_${m}) + dot(b_${m}, b_${m});",
     ],
   ),
+  ...mutantsOf(
+    quant("product"),
+    "projections",
+    ["biases begin at the first column of the result", "offset - matrixColumns[i] * stride", "offset"],
+    ["all matrices have the bias of the first", "if (matrix == ${i}u) { total", "if (${i}u == 0u) { total"],
+  ),
+  ...mutantsOf(quant("product"), "residualProjection", [
+    "the scale is left out",
+    "wgsl`bitcast<f32>(p.residual_scale) * total`",
+    "wgsl`total`",
+  ]),
+  ...mutantsOf(quant("product"), "gatedProjection", [
+    "up has the bias of gate",
+    "(${sum}${plusBias(product, i, n)})",
+    "(${sum}${plusBias(product, 0, n)})",
+  ]),
   ...mutantsOf(quant("row-product"), "quantMatmul", [
     "units are taken twice",
     "u += ${THREADS / 4}u",

@@ -158,15 +158,11 @@ export class GroupedQueryAttention implements Module {
   }
 
   /** x `[N, C]`; the output is of the normed x, with the residual added, where they are given. */
-  forward(
-    x: Tensor,
-    context: AttentionContext,
-    { norm = null, residual = null }: NormAndResidual = {},
-  ): AttentionOutput {
+  forward(x: Tensor, context: AttentionContext, { norm = null, ...onto }: NormAndResidual = {}): AttentionOutput {
     return scope(() => {
       const { heads: H, headDim: D } = this.config;
       const { output, weights } = this.#attend(this.#project(x, norm), context); // [N, H, D]
-      return { output: projectOnto(residual, reshape(output, [x.shape[0] ?? 0, H * D]), this.out), weights };
+      return { output: projectOnto(onto, reshape(output, [x.shape[0] ?? 0, H * D]), this.out), weights };
     });
   }
 

@@ -58,8 +58,8 @@ export class GatedMlp implements Module {
   }
 
   /** x `[B, T, C]` → `[B, T, C]`, of the normed x and with the residual added where they are given. */
-  forward(x: Tensor, { norm = null, residual = null }: NormAndResidual = {}): Tensor {
-    return scope(() => projectOnto(residual, projectGated(x, this, norm), this.down)); // [B, T, F] between the two
+  forward(x: Tensor, { norm = null, ...onto }: NormAndResidual = {}): Tensor {
+    return scope(() => projectOnto(onto, projectGated(x, this, norm), this.down)); // [B, T, F] between the two
   }
 
   dispose(): void {

@@ -4,9 +4,14 @@ import { quantize } from "@helium-lm/tensor/quant";
 import { Linear } from "./linear.ts";
 import { projectTogether } from "./projections.ts";
 
-test.each([[[3, 5]], [[4, 2, 3]]])(
-  "the parts of joined products of %s rows are those of each layer alone",
-  async (rows) => {
+const all = [
+  [3, 5],
+  [4, 2, 3],
+].flatMap((rows) => [false, true].map((hasBias) => ({ rows, hasBias })));
+
+test.each(all)(
+  "the parts of joined products of $rows rows are those of each layer alone, with biases: $hasBias",
+  async ({ rows, hasBias }) => {
     const backend = await createBackend("cpu");
     const columns = 32;
     const rng = new Rng(7);
@@ -15,6 +20,7 @@ test.each([[[3, 5]], [[4, 2, 3]]])(
       (count) =>
         new Linear(
           QuantMatrix.fromBlocks(backend, "q8_0", [count, columns], quantize("q8_0", random(count * columns), columns)),
+          hasBias ? tensor(backend, random(count)) : null,
         ),
     );
     const { joined, alone } = scope((s) => {

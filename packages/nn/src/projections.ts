@@ -1,7 +1,5 @@
 import {
-  add,
   gatedProjection,
-  gatedActivation,
   projections,
   residualProjection,
   type ActivationName,
@@ -15,23 +13,26 @@ import { RmsNorm, type Norm } from "./norm/index.ts";
 export interface NormAndResidual {
   /** Applied to the input first. */
   readonly norm?: Norm | null;
-  /** Added to the output, in its shape. */
+  /** What the output is added to, in its shape. */
   readonly residual?: Tensor | null;
+  /** Factor on the output where it is added; default 1. */
+  readonly residualScale?: number;
 }
 
-/** `layerᵢ(norm(x))` for up to three layers that read one x `[..., C]`; without biases in one op. */
+/** `layerᵢ(norm(x))` for up to three layers that read one x `[..., C]`, in one op. */
 export function projectTogether<const L extends readonly Linear[]>(
   x: Tensor,
   layers: L,
   norm: Norm | null,
 ): { [I in keyof L]: Tensor } {
   const [first, second, third] = layers.map(({ weight }) => weight);
-  if (!first || layers.length > 3 || layers.some(({ bias }) => bias)) {
+  if (!first || layers.length > 3) {
     const n = norm ? norm.forward(x) : x;
     return layers.map((layer) => layer.forward(n)) as { [I in keyof L]: Tensor };
   }
   const { input, before } = normFor(x, norm);
-  return projections(input, [first, second, third], before) as { [I in keyof L]: Tensor };
+  const biases = layers.map(({ bias }) => bias ?? undefined);
+  return projections(input, [first, second, third], before, biases) as { [I in keyof L]: Tensor };
 }
 
 /** `activation(gate(norm(x)))·up(norm(x))`. */
@@ -40,18 +41,19 @@ export function projectGated(
   { gate, up, activation }: { readonly gate: Linear; readonly up: Linear; readonly activation: ActivationName },
   norm: Norm | null,
 ): Tensor {
-  if (!gate.bias && !up.bias) {
-    const { input, before } = normFor(x, norm);
-    return gatedProjection(input, { gate: gate.weight, up: up.weight, activation }, before);
-  }
-  const n = norm ? norm.forward(x) : x;
-  return gatedActivation(gate.forward(n), up.forward(n), { activation });
+  const { input, before } = normFor(x, norm);
+  const biases = { ...(gate.bias && { gateBias: gate.bias }), ...(up.bias && { upBias: up.bias }) };
+  return gatedProjection(input, { gate: gate.weight, up: up.weight, activation, ...biases }, before);
 }
 
-/** `residual + layer(x)`, or `layer(x)` alone. */
-export function projectOnto(residual: Tensor | null, x: Tensor, layer: Linear): Tensor {
+/** `residual + scale·layer(x)`, or `layer(x)` alone. */
+export function projectOnto(
+  { residual, residualScale: scale = 1 }: Omit<NormAndResidual, "norm">,
+  x: Tensor,
+  layer: Linear,
+): Tensor {
   if (!residual) return layer.forward(x);
-  return layer.bias ? add(residual, layer.forward(x)) : residualProjection(x, layer.weight, residual);
+  return residualProjection(x, layer.weight, residual, { ...(layer.bias && { bias: layer.bias }), scale });
 }
 
 /** x for a joint product, and the norm that the product applies itself: one that is no RMS norm is applied first. */

@@ -88,8 +88,9 @@ export class DecoderBlock implements Module {
       const { attention, mlp, preAttn, postAttn, preMlp, postMlp } = this.#parts;
       if (this.config.block === "parallel") {
         const normed = preAttn ? preAttn.forward(x) : x;
-        const { output, weights } = attention.forward(normed, context);
-        return { output: this.#residual(x, add(output, mlp.forward(normed))), weights };
+        const { residualScale } = this.config;
+        const { output, weights } = attention.forward(normed, context, { residual: x, residualScale });
+        return { output: mlp.forward(normed, { residual: output, residualScale }), weights };
       }
       const { output: attended, weights } = attention.forward(x, context, this.#around(x, preAttn, postAttn));
       const a = this.#joinStream(x, attended, postAttn);
@@ -105,19 +106,13 @@ export class DecoderBlock implements Module {
 
   /** What attention and MLP do besides their own work: the norm before them, and the sum where nothing stands between. */
   #around(x: Tensor, before: Norm | null, after: Norm | null): NormAndResidual {
-    return { norm: before, residual: this.#addsDirectly(after) ? x : null };
+    return { norm: before, residual: after ? null : x, residualScale: this.config.residualScale };
   }
 
   #joinStream(x: Tensor, update: Tensor, after: Norm | null): Tensor {
-    return this.#addsDirectly(after) ? update : this.#residual(x, after ? after.forward(update) : update);
-  }
-
-  #addsDirectly(after: Norm | null): boolean {
-    return after === null && this.config.residualScale === 1;
-  }
-
-  #residual(x: Tensor, update: Tensor): Tensor {
+    if (!after) return update;
+    const normed = after.forward(update);
     const { residualScale } = this.config;
-    return add(x, residualScale === 1 ? update : mul(update, residualScale));
+    return add(x, residualScale === 1 ? normed : mul(normed, residualScale));
   }
 }

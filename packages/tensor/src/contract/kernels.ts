@@ -215,7 +215,7 @@ export interface OpSignatures {
   };
   /**
    * x [M, K], one to three weights [Nᵢ, K], each in floats or quantised; out [M, ΣNᵢ] = the products n·wᵢᵀ side by side, n = x,
-   * or its `rmsNorm` with a norm [K]
+   * or its `rmsNorm` with a norm [K], each plus its bias [Nᵢ]
    */
   projections: {
     inputs: {
@@ -224,23 +224,33 @@ export interface OpSignatures {
       readonly first: WeightOperand;
       readonly second?: WeightOperand;
       readonly third?: WeightOperand;
+      readonly firstBias?: Operand;
+      readonly secondBias?: Operand;
+      readonly thirdBias?: Operand;
     };
     params: NormParams;
   };
-  /** out [M, N] = activation(n·gateᵀ)·(n·upᵀ); x, n and norm as in `projections`, gate and up [N, K] */
+  /** out [M, N] = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias); x, n and norm as in `projections`, gate and up [N, K], biases [N] */
   gatedProjection: {
     inputs: {
       readonly x: Operand;
       readonly norm?: Operand;
       readonly gate: WeightOperand;
       readonly up: WeightOperand;
+      readonly gateBias?: Operand;
+      readonly upBias?: Operand;
     };
     params: NormParams & { readonly activation: ActivationName };
   };
-  /** x [M, K], weight [N, K] in floats or quantised, residual [M, N]; out [M, N] = residual + x·weightᵀ */
+  /** x [M, K], weight [N, K] in floats or quantised, bias [N], residual [M, N]; out [M, N] = residual + scale·(x·weightᵀ + bias) */
   residualProjection: {
-    inputs: { readonly x: Operand; readonly weight: WeightOperand; readonly residual: Operand };
-    params: Record<never, never>;
+    inputs: {
+      readonly x: Operand;
+      readonly weight: WeightOperand;
+      readonly residual: Operand;
+      readonly bias?: Operand;
+    };
+    params: { readonly scale: number };
   };
   /** out [n, K] f32 = rows indices[n] of table [N, K], exactly as the format defines its weights; indices [n] i32 */
   gatherQuant: {

@@ -46,9 +46,13 @@ export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";
 export type { Weights } from "./weights.ts";
 export type { NormBefore } from "./fused/norm-before.ts";
-export { composeProjections, projections, type ProjectionWeights } from "./fused/projections.ts";
+export { composeProjections, projections, type ProjectionBiases, type ProjectionWeights } from "./fused/projections.ts";
 export { composeGatedProjection, gatedProjection, type GateWeights } from "./fused/gated-projection.ts";
-export { composeResidualProjection, residualProjection } from "./fused/residual-projection.ts";
+export {
+  composeResidualProjection,
+  residualProjection,
+  type ResidualProjectionOptions,
+} from "./fused/residual-projection.ts";
 export { attention, attentionWithWeights } from "./fused/attention.ts";
 export { composeAttention } from "./fused/attention-composition.ts";
 export type {

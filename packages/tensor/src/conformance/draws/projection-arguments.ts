@@ -33,13 +33,16 @@ export interface ProjectionDraw {
 const modes: readonly (NormWeightMode | null)[] = [null, "f32-mul", "cast-then-mul", "one-plus"];
 const EPS = 1e-5;
 
+/** Of x, of what stands before or behind the product, and of two biases. */
+const LAYOUTS = 4;
+
 function projectionDraws(format: WeightFormat): fc.Arbitrary<ProjectionDraw> {
   return fc.record({
     weight: weightDraws(format),
     M: fc.oneof(fc.nat({ max: 6 }), laneLength),
     lead: fc.constantFrom(...leads),
     norm: fc.constantFrom(...modes),
-    layouts: fc.array(layouts, { minLength: 2, maxLength: 2 }),
+    layouts: fc.array(layouts, { minLength: LAYOUTS, maxLength: LAYOUTS }),
     seed: seeds,
   });
 }
@@ -52,7 +55,8 @@ function projectionExamples(format: WeightFormat): ProjectionDraw[] {
       ...{ format, firstRow: (n % 3) * 4, rowsAfter: n % 2, scales: "usual", seed: n },
       ...{ rows: 5, blocks: 1 + (n % 2) },
     };
-    const draw = { lead: "rows", norm: modes[n % 4], layouts: [contiguous, contiguous], seed: n } as const;
+    const plain = new Array<LayoutDraw>(LAYOUTS).fill(contiguous);
+    const draw = { lead: "rows", norm: modes[n % 4], layouts: plain, seed: n } as const;
     return [
       { ...draw, weight, M: n },
       { ...draw, weight: { ...weight, rows: n }, M: 3 },
@@ -76,10 +80,28 @@ export function projectionInputs(draw: ProjectionDraw): { x: Argument; norm?: Ar
   const shape = leadShape(lead, M, K);
   const x: Argument = { dtype: "f32", shape, layout: draw.layouts[0], fill: usualFill("f32", seed) };
   if (norm === null) return { x };
-  const stored = (["f32", "bf16", "f16"] as const)[seed % 3];
+  const stored = storedAs(seed);
   const layout = draw.layouts[1];
   return { x, norm: { dtype: stored, shape: [K], layout, fill: usualFill(stored, seed + 1) } };
 }
+
+/**
+ * A bias `[N]`: beside one of the norms, and now and then without a norm. It is stored as the norm is, so that kernels of few
+ * texts are made, each of which takes a GPU time.
+ */
+export function biasOf({ norm, seed }: ProjectionDraw, N: number, layout: LayoutDraw): Argument | undefined {
+  if (norm === null ? seed % 2 === 0 : norm !== "cast-then-mul") return undefined;
+  const stored = storedAs(seed);
+  return { dtype: stored, shape: [N], layout, fill: usualFill(stored, seed + N + 2) };
+}
+
+const storedAs = (seed: number): "f32" | "bf16" | "f16" => (["f32", "bf16", "f16"] as const)[seed % 3];
+
+/** A product and its size with a bias added. */
+export const plus = ([value, size]: [number, number], bias = 0): [number, number] => [
+  value + bias,
+  size + Math.abs(bias),
+];
 
 export function normBefore(weight: Tensor | undefined, mode: NormWeightMode | null): NormBefore | undefined {
   return weight && { weight, eps: EPS, ...(mode && { weightMode: mode }) };

@@ -20,7 +20,7 @@ import { createGather, hasSolidRows } from "./gather.ts";
 import { createCopy, createSliceUpdate } from "./move.ts";
 import { createLinear, createMatmul } from "./products.ts";
 import { createGatherQuant, createQuantMatmul } from "./quant.ts";
-import { createGatedProjection, createProjections, createResidualProjection } from "./projections.ts";
+import { createGatedProjection, createProjections, createResidualProjection, hasNoScale } from "./projections.ts";
 import { createRope } from "./rope.ts";
 import { createScatterRows, hasSolidSlots } from "./scatter-rows.ts";
 import { createTakeFromRows, createTopk } from "./select.ts";
@@ -126,19 +126,26 @@ export function createKernels(context: KernelContext): KernelTable {
     quantMatmul: [kernelEntry(anyFormat.quantMatmul, createQuantMatmul(context))],
     projections: [
       kernelEntry(
-        { out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
+        {
+          ...{ out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
+          ...{ firstBias: floats, secondBias: floats, thirdBias: floats },
+        },
         createProjections(context),
       ),
     ],
     gatedProjection: [
       kernelEntry(
-        { out: f32, x: f32, norm: floats, gate: formats, up: formats },
+        { out: f32, x: f32, norm: floats, gate: formats, up: formats, gateBias: floats, upBias: floats },
         createGatedProjection(context, gatedActivation),
         hasActivationCode,
       ),
     ],
     residualProjection: [
-      kernelEntry({ out: f32, x: f32, weight: formats, residual: f32 }, createResidualProjection(context)),
+      kernelEntry(
+        { out: f32, x: f32, weight: formats, residual: f32, bias: floats },
+        createResidualProjection(context),
+        hasNoScale,
+      ),
     ],
     gatherQuant: [kernelEntry(anyFormat.gatherQuant, createGatherQuant(context))],
   };

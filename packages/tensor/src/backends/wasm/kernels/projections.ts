@@ -1,4 +1,5 @@
 import { blocksOnly, type Operand, type QuantOperand, type WeightOperand } from "../../../contract/operand.ts";
+import type { Condition } from "../../../contract/kernel-table.ts";
 import type { Kernel, NormParams } from "../../../contract/kernels.ts";
 import { contiguousLayout } from "../../../layout.ts";
 import type { KernelContext } from "../kernel-context.ts";
@@ -10,14 +11,19 @@ import { gateable, multiplyGatedPanels, multiplyPanels, type PanelNorm } from ".
 const normOf = (weight: Operand | undefined, params: NormParams): PanelNorm | null =>
   weight ? { ...params, weight } : null;
 
-/** Matrices whose columns follow one another. */
-function sideBySide(weights: readonly (WeightOperand | undefined)[]): PanelMatrix[] {
+interface BiasedMatrix {
+  readonly weight: WeightOperand | undefined;
+  readonly bias: Operand | undefined;
+}
+
+/** Matrices whose columns follow one another. To be called inside `scoped`. */
+function sideBySide(context: KernelContext, ...given: readonly BiasedMatrix[]): PanelMatrix[] {
   const matrices: PanelMatrix[] = [];
   let column = 0;
-  for (const given of weights) {
-    if (!given) continue;
-    const weight = blocksOnly(given);
-    matrices.push({ weight, column, bias: 0 });
+  for (const { weight: operand, bias } of given) {
+    if (!operand) continue;
+    const weight = blocksOnly(operand);
+    matrices.push({ weight, column, bias: bias ? context.wide(bias) : 0 });
     column += weight.rows;
   }
   return matrices;
@@ -25,44 +31,57 @@ function sideBySide(weights: readonly (WeightOperand | undefined)[]): PanelMatri
 
 export const createProjections =
   (context: KernelContext): Kernel<"projections"> =>
-  (out, { x, norm, first, second, third }, params) =>
-    multiplyPanels(context, {
-      x,
-      norm: normOf(norm, params),
-      matrices: sideBySide([first, second, third]),
-      out: context.address(out),
-      residual: 0,
-      columns: out.layout.shape[1],
-    });
+  (out, { x, norm, first, second, third, firstBias, secondBias, thirdBias }, params) =>
+    context.scoped(() =>
+      multiplyPanels(context, {
+        x,
+        norm: normOf(norm, params),
+        matrices: sideBySide(
+          context,
+          { weight: first, bias: firstBias },
+          { weight: second, bias: secondBias },
+          { weight: third, bias: thirdBias },
+        ),
+        out: context.address(out),
+        residual: 0,
+        columns: out.layout.shape[1],
+      }),
+    );
+
+/** Of a product as it is: the command has no factor. */
+export const hasNoScale: Condition<"residualProjection"> = { says: "scale 1", holds: (_, { scale }) => scale === 1 };
 
 export const createResidualProjection =
   (context: KernelContext): Kernel<"residualProjection"> =>
-  (out, { x, weight, residual }) =>
+  (out, { x, weight, residual, bias }) =>
     context.scoped(() =>
       multiplyPanels(context, {
         x,
         norm: null,
-        matrices: sideBySide([weight]),
+        matrices: sideBySide(context, { weight, bias }),
         out: context.address(out),
         residual: context.dense(residual),
         columns: out.layout.shape[1],
       }),
     );
 
-/** In one command where panels, memories and activation allow it, else the two products and `gatedActivation`. */
+/** In one command where panels, memories and activation allow it and there are no biases, else the two products and `gatedActivation`. */
 export const createGatedProjection =
   (context: KernelContext, gatedActivation: Kernel<"gatedActivation">): Kernel<"gatedProjection"> =>
-  (out, { x, norm, ...weights }, params) => {
+  (out, { x, norm, gateBias, upBias, ...weights }, params) => {
     const [gate, up] = [weights.gate, weights.up].map(blocksOnly);
     const before = normOf(norm, params);
     const columns = out.layout.shape[1];
     const code = activationCodes[params.activation];
-    if (code !== undefined && gateable(context, gate, up)) {
+    if (code !== undefined && !gateBias && !upBias && gateable(context, gate, up)) {
       const matrices = [gate, up].map((weight) => ({ weight, column: 0, bias: 0 }));
       const product = { x, norm: before, matrices, out: context.address(out), residual: 0, columns };
       return multiplyGatedPanels(context, product, code);
     }
-    const parts = [gate, up].map((weight) => temporaryProduct(context, x, before, weight));
+    const parts = [
+      temporaryProduct(context, x, before, gate, gateBias),
+      temporaryProduct(context, x, before, up, upBias),
+    ];
     try {
       gatedActivation(out, { gate: parts[0], up: parts[1] }, params);
     } finally {
@@ -70,17 +89,23 @@ export const createGatedProjection =
     }
   };
 
-/** x·weightᵀ in a storage of its own, to be released by the caller. */
+/** x·weightᵀ + bias in a storage of its own, to be released by the caller. */
 function temporaryProduct(
   context: KernelContext,
   x: Operand,
   norm: PanelNorm | null,
   weight: QuantOperand,
+  bias: Operand | undefined,
 ): Operand & { readonly handle: WasmStorage } {
   const shape = [x.layout.shape[0], weight.rows];
   const length = shape[0] * shape[1];
   const handle = new WasmStorage({ kind: "dense", dtype: "f32", length }, context.arena, 4 * length);
   const [out, columns] = [handle.address, weight.rows];
-  multiplyPanels(context, { x, norm, matrices: sideBySide([weight]), out, residual: 0, columns });
+  context.scoped(() =>
+    multiplyPanels(context, {
+      ...{ x, norm, matrices: sideBySide(context, { weight, bias }) },
+      ...{ out, residual: 0, columns },
+    }),
+  );
   return { handle, dtype: "f32", layout: contiguousLayout(shape) };
 }

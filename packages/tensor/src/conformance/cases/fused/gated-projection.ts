@@ -4,11 +4,13 @@ import type { ActivationName, NormWeightMode } from "../../../contract/kernels.t
 import { composeGatedProjection, gatedProjection, type GateWeights } from "../../../ops/fused/gated-projection.ts";
 import { scope } from "../../../scope.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { along, expected } from "../../tensor-values.ts";
+import { along, at, expected } from "../../tensor-values.ts";
 import {
+  biasOf,
   normBefore,
   normedRows,
   otherFormat,
+  plus,
   projectionInputs,
   projectionKinds,
   sibling,
@@ -37,8 +39,12 @@ const call = (draw: ProjectionDraw): Call<"gatedProjection", Params> => {
   const format = seed % 5 === 0 ? otherFormat(weight.format) : weight.format;
   const up = sibling(weight, weight.rows, format);
   const aligned = seed % 3 > 0;
+  const { rows } = weight;
+  const gateBias = biasOf(draw, rows, draw.layouts[2]);
+  // One of both now and then.
+  const upBias = seed % 9 === 3 ? undefined : biasOf({ ...draw, seed: seed + 6 }, rows, draw.layouts[3]);
   return {
-    inputs: projectionInputs(draw),
+    inputs: { ...projectionInputs(draw), ...(gateBias && { gateBias }), ...(upBias && { upBias }) },
     params: {
       gate: aligned ? { ...weight, firstRow: weight.firstRow & ~7 } : weight,
       up: aligned ? { ...up, firstRow: 0 } : up,
@@ -54,21 +60,21 @@ const place = (backend: Backend, { gate, up, activation }: Params): GateWeights 
   activation,
 });
 
-/** out = activation(n·gateᵀ)·(n·upᵀ), n = x or its rmsNorm; the variant is the format of gate */
+/** out = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias), n = x or its rmsNorm; the variant is the format of gate */
 export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
   op: "gatedProjection",
   ...projectionKinds(call),
-  run: (backend, { x, norm }, params) =>
-    scope(() => gatedProjection(x, place(backend, params), normBefore(norm, params.mode))),
-  compose: ({ x, norm }, params) =>
-    scope(() => composeGatedProjection(x, place(x.backend, params), normBefore(norm, params.mode))),
-  oracle: ({ inputs: { x, norm }, params: { gate, up, activation, mode } }) => {
+  run: (backend, { x, norm, ...biases }, params) =>
+    scope(() => gatedProjection(x, { ...place(backend, params), ...biases }, normBefore(norm, params.mode))),
+  compose: ({ x, norm, ...biases }, params) =>
+    scope(() => composeGatedProjection(x, { ...place(x.backend, params), ...biases }, normBefore(norm, params.mode))),
+  oracle: ({ inputs: { x, norm, gateBias, upBias }, params: { gate, up, activation, mode } }) => {
     const rowOf = normedRows(x, norm, mode);
     const [gates, ups] = [weightValues(gate), weightValues(up)];
     return expected(x.dtype, [...x.shape.slice(0, -1), gate.rows], (index) => {
       const n = along(index, -1);
-      const [g, gateSize] = roundedProduct(rowOf(index), gates, n);
-      const [u, upSize] = roundedProduct(rowOf(index), ups, n);
+      const [g, gateSize] = plus(roundedProduct(rowOf(index), gates, n), gateBias && at(gateBias, n));
+      const [u, upSize] = plus(roundedProduct(rowOf(index), ups, n), upBias && at(upBias, n));
       const activated = activationFormulas[activation](g);
       // Both factors may be off; their errors' product is a hundredth of their sizes'.
       const size = SLOPE * gateSize * (Math.abs(u) + 0.02 * upSize) + Math.abs(activated) * upSize;
@@ -76,7 +82,7 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
     });
   },
   tolerance: ({ dtype }, { params: { gate, up } }) => productTolerance(dtype, [gate, up]),
-  sprinkled: ["x", "norm"],
+  sprinkled: ["x", "norm", "gateBias", "upBias"],
   rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
     const weight = (rows: number) => smallMatrix(backend, rows);
@@ -92,6 +98,16 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
         run: () => scope(() => gatedProjection(make([2, 32]), { gate: weight(5), up: weight(6), activation: "silu" })),
         error: ShapeError,
         mentions: ["gatedProjection", "[5, 32]", "[6, 32]"],
+      },
+      {
+        title: "bias length",
+        run: () =>
+          scope(() => {
+            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
+            return gatedProjection(make([2, 32]), { ...weights, upBias: make([4]) });
+          }),
+        error: ShapeError,
+        mentions: ["gatedProjection", "upBias", "[4]", "[5]"],
       },
       {
         title: "unknown activation",

@@ -4,12 +4,15 @@ import type { NormWeightMode } from "../../../contract/kernels.ts";
 import { composeProjections, projections, type ProjectionWeights } from "../../../ops/fused/projections.ts";
 import { concat } from "../../../ops/compose.ts";
 import { scope } from "../../../scope.ts";
+import type { Tensor } from "../../../tensor.ts";
 import type { Call, ConformanceCase } from "../../case.ts";
-import { along, expected } from "../../tensor-values.ts";
+import { along, at, expected, type TensorValues } from "../../tensor-values.ts";
 import {
+  biasOf,
   normBefore,
   normedRows,
   otherFormat,
+  plus,
   projectionInputs,
   projectionKinds,
   sibling,
@@ -32,36 +35,58 @@ const call = (draw: ProjectionDraw): Call<"projections", Params> => {
     sibling(weight, 1 + (seed % 11), seed % 7 === 3 ? "bf16" : weight.format),
     sibling(weight, 8, seed % 2 ? weight.format : otherFormat(weight.format)),
   ];
+  const weights: Params["weights"] = [weight, ...others.slice(0, seed % 3)];
+  const biases = weights.map(({ rows }, i) =>
+    // Not of all of them now and then.
+    i === 1 && seed % 5 === 0 ? undefined : biasOf(draw, rows, draw.layouts[2 + (i % 2)]),
+  );
   return {
-    inputs: projectionInputs(draw),
-    params: { weights: [weight, ...others.slice(0, seed % 3)], mode: norm },
+    inputs: {
+      ...projectionInputs(draw),
+      ...Object.fromEntries(biases.flatMap((bias, i) => (bias ? [[biasNames[i], bias]] : []))),
+    },
+    params: { weights, mode: norm },
   };
+};
+
+const biasNames = ["firstBias", "secondBias", "thirdBias"] as const;
+
+type Inputs<T> = { readonly x: T; readonly norm?: T } & { readonly [I in (typeof biasNames)[number]]?: T };
+
+/** The results side by side. */
+const run = (
+  backend: Backend,
+  { x, norm, ...biases }: Inputs<Tensor>,
+  params: Params,
+  op: typeof projections,
+): Tensor => {
+  const added = params.weights.map((_, i) => biases[biasNames[i]]);
+  return scope(() => concat(op(x, place(backend, params.weights), normBefore(norm, params.mode), added), -1));
 };
 
 const place = (backend: Backend, weights: readonly WeightDraw[]): ProjectionWeights =>
   weights.map((weight) => placeWeights(backend, weight)) as unknown as ProjectionWeights;
 
-/** out = [n·w₁ᵀ, n·w₂ᵀ, …], n = x or its rmsNorm; the variant is the format of the first weight */
+/** out = [n·w₁ᵀ, n·w₂ᵀ, …] + bias, n = x or its rmsNorm; the variant is the format of the first weight */
 export const projectionsCase: ConformanceCase<"projections", Params> = {
   op: "projections",
   ...projectionKinds(call),
-  run: (backend, { x, norm }, { weights, mode }) =>
-    scope(() => concat(projections(x, place(backend, weights), normBefore(norm, mode)), -1)),
-  compose: ({ x, norm }, { weights, mode }) =>
-    scope(() => concat(composeProjections(x, place(x.backend, weights), normBefore(norm, mode)), -1)),
-  oracle: ({ inputs: { x, norm }, params: { weights, mode } }) => {
+  run: (backend, inputs, params) => run(backend, inputs, params, projections),
+  compose: (inputs, params) => run(inputs.x.backend, inputs, params, composeProjections),
+  oracle: ({ inputs, params: { weights, mode } }) => {
+    const { x, norm, ...biases } = inputs as Inputs<TensorValues>;
     const rowOf = normedRows(x, norm, mode);
-    const columns = weights.flatMap((draw) => {
+    const columns = weights.flatMap((draw, i) => {
       const w = weightValues(draw);
-      return Array.from({ length: draw.rows }, (_, n) => ({ w, n }));
+      return Array.from({ length: draw.rows }, (_, n) => ({ w, n, bias: biases[biasNames[i]] }));
     });
     return expected(x.dtype, [...x.shape.slice(0, -1), columns.length], (index) => {
-      const { w, n } = columns[along(index, -1)];
-      return roundedProduct(rowOf(index), w, n);
+      const { w, n, bias } = columns[along(index, -1)];
+      return plus(roundedProduct(rowOf(index), w, n), bias && at(bias, n));
     });
   },
   tolerance: ({ dtype }, { params: { weights } }) => productTolerance(dtype, weights),
-  sprinkled: ["x", "norm"],
+  sprinkled: ["x", "norm", ...biasNames],
   rows: (call) => rowsOf(call),
   misuses: ({ backend, make }) => {
     const weight = () => smallMatrix(backend);
@@ -83,6 +108,18 @@ export const projectionsCase: ConformanceCase<"projections", Params> = {
         run: () => scope(() => void projections(make([2, 32]), [weight()], { weight: make([32]), eps: 0 })),
         error: ArgumentError,
         mentions: ["projections", "eps is 0"],
+      },
+      {
+        title: "bias length",
+        run: () => scope(() => void projections(make([2, 32]), [weight()], undefined, [make([4])])),
+        error: ShapeError,
+        mentions: ["projections", "bias 0", "[4]", "[5]"],
+      },
+      {
+        title: "more biases than weights",
+        run: () => scope(() => void projections(make([2, 32]), [weight()], undefined, [make([5]), make([5])])),
+        error: ArgumentError,
+        mentions: ["projections", "2 biases of 1 weights"],
       },
       {
         title: "ints",

@@ -23,21 +23,24 @@ export const quantKernels = (context: KernelContext): KernelEntries<QuantOp> => 
   quantMatmul: [kernelEntry(anyFormat.quantMatmul, createProduct(context))],
   projections: [
     kernelEntry<"projections">(
-      { out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
+      {
+        ...{ out: f32, x: f32, norm: floats, first: formats, second: formats, third: formats },
+        ...{ firstBias: floats, secondBias: floats, thirdBias: floats },
+      },
       createProjections(context),
       { says: asUnits, holds: ({ first, second, third }) => haveUnits(first, second, third) },
     ),
   ],
   gatedProjection: [
     kernelEntry<"gatedProjection">(
-      { out: f32, x: f32, norm: floats, gate: formats, up: formats },
+      { out: f32, x: f32, norm: floats, gate: formats, up: formats, gateBias: floats, upBias: floats },
       createGatedProjection(context),
       { says: asUnits, holds: ({ gate, up }) => haveUnits(gate, up) },
     ),
   ],
   residualProjection: [
     kernelEntry<"residualProjection">(
-      { out: f32, x: f32, weight: formats, residual: f32 },
+      { out: f32, x: f32, weight: formats, residual: f32, bias: floats },
       createResidualProjection(context),
       { says: asUnits, holds: ({ weight }) => haveUnits(weight) },
     ),

@@ -1,17 +1,18 @@
 import type { ActivationName, NormParams } from "../../../../contract/kernels.ts";
 import type { Operand } from "../../../../contract/operand.ts";
-import { isFloat, type DType } from "../../../../dtypes/dtype.ts";
 import { activations } from "../../wgsl/activations.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { Place } from "../../kernel-context.ts";
+import { floatWord } from "../../params.ts";
+import { vectorFields, vectorWords } from "../rows.ts";
 import { asNumbers, load } from "../stored.ts";
 import type { Piece } from "./matrices.ts";
 
-/** What is added to a product: a bias [N] or a residual [M, N]. */
-export interface Addend {
+/** The stream [M, N] f32 that a product is added to. */
+export interface Residual {
   readonly operand: Operand;
-  /** Distance of rows, 0 for a bias, and of columns, in elements. */
-  readonly strides: readonly [row: number, column: number];
+  /** Factor on the product. */
+  readonly scale: number;
 }
 
 /** A norm that x goes through first. */
@@ -20,8 +21,8 @@ export interface Norm extends NormParams {
 }
 
 /**
- * out[m, column + n] = Σₖ x[m, k]·w[n, k] + addend; or, gated, activation(Σ x·gate)·(Σ x·up). x is [M, K] f32, rows back to back,
- * at a multiple of 4 elements.
+ * out[m, column + n] = residual + scale·(Σₖ x[m, k]·w[n, k] + bias); or, gated, activation(Σ x·gate + bias)·(Σ x·up + bias). x is
+ * [M, K] f32, rows back to back, at a multiple of 4 elements.
  */
 export interface Product {
   readonly x: { readonly place: Place; readonly offset: number };
@@ -33,47 +34,50 @@ export interface Product {
   /** Columns of the result that the first rows of the matrices of the pieces are. */
   readonly matrixColumns: readonly number[];
   readonly activation: ActivationName | null;
-  readonly addend: Addend | null;
+  /** Of the matrices of the pieces, `[N]` each; null where one has none. */
+  readonly biases: readonly (Operand | null)[];
+  readonly residual: Residual | null;
   readonly out: Operand;
   /** Of out. */
   readonly columns: number;
 }
 
 /** What of a product makes another shader. */
-export const productKey = ({ pieces, norm, activation, addend }: Product): string =>
+export const productKey = ({ pieces, norm, activation, biases, residual }: Product): string =>
   [
     ...pieces.map(({ format }) => format),
     norm ? `norm ${norm.weight.dtype} ${norm.weightMode === "one-plus" ? "one-plus" : "mul"}` : "",
     activation ?? "",
-    addend ? `plus ${addend.operand.dtype}` : "",
+    ...biases.map((bias, i) => bias && `bias ${i} ${bias.dtype}`),
+    residual ? (residual.scale === 1 ? "onto" : "scaled onto") : "",
   ]
     .filter(Boolean)
     .join(" ");
 
 /** Names of the words of `productWords`. */
-export const productFields = ({ norm, addend }: Product): string[] => [
+export const productFields = ({ norm, biases, residual }: Product): string[] => [
   ...["m", "units", "x_offset", "out_offset", "out_columns"],
   ...(norm ? ["norm_offset", "norm_stride", "eps"] : []),
-  ...(addend ? ["addend_offset", "addend_row", "addend_column"] : []),
+  ...biases.flatMap((bias, i) => (bias ? vectorFields(`bias_${i}`) : [])),
+  ...(residual ? ["residual_offset", "residual_row", "residual_column", "residual_scale"] : []),
 ];
-
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
 
 /** Column of the result that the first row of a piece is. */
 export const columnOf = ({ pieces, matrixColumns }: Product, i: number): number => matrixColumns[i] + pieces[i].row;
 
 export function productWords(product: Product): number[] {
-  const { x, M, K, norm, addend, out, columns } = product;
+  const { x, M, K, norm, matrixColumns, biases, residual, out, columns } = product;
   const words = [M, K / 32, x.offset / 4, out.layout.offset, columns];
-  if (norm) {
-    float[0] = norm.eps;
-    words.push(norm.weight.layout.offset, norm.weight.layout.strides[0], bits[0]);
+  if (norm) words.push(...vectorWords(norm.weight), floatWord(norm.eps));
+  for (const [i, bias] of biases.entries()) {
+    if (!bias) continue;
+    const [offset, stride] = vectorWords(bias);
+    // Where that of the result's first column would be.
+    words.push(offset - matrixColumns[i] * stride, stride);
   }
-  if (addend) {
-    const { operand, strides } = addend;
-    const [row, step] = strides;
-    words.push(operand.layout.offset, row, step);
+  if (residual) {
+    const { offset, strides } = residual.operand.layout;
+    words.push(offset, ...strides, floatWord(residual.scale));
   }
   return words;
 }
@@ -83,17 +87,19 @@ export const productFlops = ({ M, K, pieces }: Product): number =>
   2 * M * K * pieces.reduce((sum, { rows }) => sum + rows, 0);
 
 /** Storages that a product's kernels read, by name, with the type of their elements. */
-export const productReads = ({ norm, addend, pieces }: Product): Record<string, string> => ({
+export const productReads = ({ norm, biases, residual, pieces }: Product): Record<string, string> => ({
   x: "vec4<f32>",
   ...(norm && { norm_words: "u32" }),
-  ...(addend && { addend_words: "u32" }),
+  ...Object.fromEntries(biases.flatMap((bias, i) => (bias ? [[`bias_${i}_words`, "u32"]] : []))),
+  ...(residual && { residual: "f32" }),
   ...Object.fromEntries(pieces.map((_, i) => [`weights_${i}`, "u32"])),
 });
 
-export const productPlaces = ({ x, norm, addend, pieces }: Product): Place[] => [
+export const productPlaces = ({ x, norm, biases, residual, pieces }: Product): Place[] => [
   x.place,
   ...(norm ? [norm.weight] : []),
-  ...(addend ? [addend.operand] : []),
+  ...biases.flatMap((bias) => bias ?? []),
+  ...(residual ? [residual.operand] : []),
   ...pieces.map(({ place }) => place),
 ];
 
@@ -104,15 +110,32 @@ export function normWeight({ weight, weightMode }: Norm, k: string): Fragment {
 }
 
 /** Stores the element of row `m` and column `n` of the result, of the sums of gate and up, or of one sum. */
-export function storeProduct({ activation, addend }: Product, m: string, n: string, sums: readonly string[]): Fragment {
-  const added = addend && addendAt(addend.operand.dtype, m, n);
-  const value = activation
-    ? wgsl`${activations[activation]}(${sums[0]}) * ${sums[1]}`
-    : wgsl`${sums[0]}${added ? wgsl` + ${added}` : ""}`;
-  return wgsl`out[p.out_offset + ${m} * p.out_columns + ${n}] = ${value};`;
+export function storeProduct(product: Product, m: string, n: string, sums: readonly string[]): Fragment {
+  const { activation, residual } = product;
+  const out = wgsl`out[p.out_offset + ${m} * p.out_columns + ${n}]`;
+  if (activation) {
+    const [gate, up] = sums.map((sum, i) => wgsl`(${sum}${plusBias(product, i, n)})`);
+    return wgsl`${out} = ${activations[activation]}(${gate}) * ${up};`;
+  }
+  const scaled = residual && residual.scale !== 1 ? wgsl`bitcast<f32>(p.residual_scale) * total` : wgsl`total`;
+  const stream = residual && wgsl`residual[p.residual_offset + ${m} * p.residual_row + ${n} * p.residual_column]`;
+  return wgsl`{
+    var total = ${sums[0]};
+    ${addBias(product, n)}
+    ${out} = ${stream ? wgsl`${stream} + ` : ""}${scaled};
+  }`;
 }
 
-function addendAt(dtype: DType, m: string, n: string): Fragment {
-  if (!isFloat(dtype)) throw new RangeError(`addend of ${dtype}`);
-  return load(asNumbers(dtype), "addend_words", `(p.addend_offset + ${m} * p.addend_row + ${n} * p.addend_column)`);
+/** Adds to `total` the bias of the chosen matrix at column `n` of the result. */
+function addBias(product: Product, n: string): readonly Fragment[] {
+  if (product.pieces.length === 1) return [wgsl`total = total${plusBias(product, 0, n)};`];
+  return product.pieces.map((_, i) => wgsl`if (matrix == ${i}u) { total = total${plusBias(product, i, n)}; }`);
+}
+
+/** ` + ` and the bias of matrix `i` at column `n` of the result, where it has one. */
+function plusBias({ biases }: Product, i: number, n: string): Fragment | "" {
+  const bias = biases[i];
+  return bias
+    ? wgsl` + ${load(asNumbers(bias.dtype), `bias_${i}_words`, `(p.bias_${i}_offset + ${n} * p.bias_${i}_stride)`)}`
+    : "";
 }

@@ -5,7 +5,7 @@ import { UNIT } from "../../storages/quant-layout.ts";
 import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../norms.ts";
 import { weightPieces, type Piece } from "./matrices.ts";
-import type { Addend, Norm, Product } from "./product.ts";
+import type { Norm, Product, Residual } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
 import { multiplyRows } from "./row-product.ts";
 import { canUseThreads, multiplyByThreads } from "./thread-product.ts";
@@ -36,29 +36,43 @@ function multiply(context: KernelContext, product: Product): void {
   multiplyRows(context, product);
 }
 
+/** Weights beside the bias of their product. */
+interface BiasedMatrix {
+  readonly weight: WeightOperand | undefined;
+  readonly bias?: Operand | undefined;
+}
+
+/** What is done with x before the products, and what these are added to. */
+interface Around {
+  readonly norm?: Norm | null;
+  readonly residual?: Residual;
+}
+
 /** The products with matrices whose columns follow one another. */
 function multiplySideBySide(
   context: KernelContext,
   out: Operand,
   x: Operand,
-  norm: Norm | null,
-  weights: readonly (WeightOperand | undefined)[],
-  addend: Addend | null,
+  matrices: readonly BiasedMatrix[],
+  { norm = null, residual }: Around = {},
 ): void {
   context.scoped(() => {
     const rows = rowsOf(context, x, norm);
     let column = 0;
-    const placed = weights.flatMap((weight) => {
+    const placed = matrices.flatMap(({ weight, bias }) => {
       if (!weight) return [];
       const first = column;
       column += "format" in weight ? weight.rows : weight.layout.shape[0];
-      return weightPieces(weight).map((piece) => ({ piece, first }));
+      return weightPieces(weight).map((piece) => ({ piece, first, bias: bias ?? null }));
     });
-    for (const run of runsOf(placed, rows.M <= FEW_ROWS && !addend ? 3 : 1))
+    // Besides: x, its norm and the result.
+    const storages = context.device.limits.storages - (rows.norm ? 3 : 2);
+    for (const run of runsOf(placed, rows.M <= FEW_ROWS && !residual ? 3 : 1, storages))
       multiply(context, {
         ...rows,
         ...{ pieces: run.map(({ piece }) => piece), matrixColumns: run.map(({ first }) => first) },
-        ...{ activation: null, addend, out, columns: out.layout.shape[1] },
+        ...{ activation: null, biases: run.map(({ bias }) => bias), residual: residual ?? null },
+        ...{ out, columns: out.layout.shape[1] },
       });
   });
 }
@@ -67,14 +81,16 @@ interface PlacedPiece {
   readonly piece: Piece;
   /** Column of the result that the first row of its matrix is. */
   readonly first: number;
+  readonly bias: Operand | null;
 }
 
-/** Pieces that one kernel takes together: up to so many, one after the other. */
-function runsOf(pieces: readonly PlacedPiece[], most: number): PlacedPiece[][] {
+/** Pieces that one kernel takes together: up to so many, one after the other, of so many storages. */
+function runsOf(pieces: readonly PlacedPiece[], most: number, storages: number): PlacedPiece[][] {
+  const taken = (run: readonly PlacedPiece[]): number => run.reduce((sum, { bias }) => sum + (bias ? 2 : 1), 0);
   const runs: PlacedPiece[][] = [];
   for (const one of pieces) {
     const last = runs.at(-1);
-    if (last && last.length < most) last.push(one);
+    if (last && last.length < most && taken([...last, one]) <= storages) last.push(one);
     else runs.push([one]);
   }
   return runs;
@@ -86,10 +102,8 @@ const normOf = (weight: Operand | undefined, params: Omit<Norm, "weight">): Norm
 /** `quantMatmul`, and `linear` where `hasUnits`. */
 export const createProduct =
   (context: KernelContext) =>
-  (out: Operand, { x, weight, bias }: ProductInputs): void => {
-    const addend = bias ? ({ operand: bias, strides: [0, bias.layout.strides[0]] } as const) : null;
-    multiplySideBySide(context, out, x, null, [weight], addend);
-  };
+  (out: Operand, { x, weight, bias }: ProductInputs): void =>
+    multiplySideBySide(context, out, x, [{ weight, bias }]);
 
 interface ProductInputs {
   readonly x: Operand;
@@ -99,26 +113,35 @@ interface ProductInputs {
 
 export const createProjections =
   (context: KernelContext): Kernel<"projections"> =>
-  (out, { x, norm, first, second, third }, params) =>
-    multiplySideBySide(context, out, x, normOf(norm, params), [first, second, third], null);
+  (out, { x, norm, first, second, third, firstBias, secondBias, thirdBias }, params) =>
+    multiplySideBySide(
+      context,
+      out,
+      x,
+      [
+        { weight: first, bias: firstBias },
+        { weight: second, bias: secondBias },
+        { weight: third, bias: thirdBias },
+      ],
+      { norm: normOf(norm, params) },
+    );
 
 export const createResidualProjection =
   (context: KernelContext): Kernel<"residualProjection"> =>
-  (out, { x, weight, residual }) => {
-    const [row, column] = residual.layout.strides;
-    multiplySideBySide(context, out, x, null, [weight], { operand: residual, strides: [row, column] });
-  };
+  (out, { x, weight, residual, bias }, { scale }) =>
+    multiplySideBySide(context, out, x, [{ weight, bias }], { residual: { operand: residual, scale } });
 
 export const createGatedProjection =
   (context: KernelContext): Kernel<"gatedProjection"> =>
-  (out, { x, norm, gate, up }, params) =>
+  (out, { x, norm, gate, up, gateBias, upBias }, params) =>
     context.scoped(() => {
       const rows = rowsOf(context, x, normOf(norm, params));
       for (const pieces of sharedPieces(weightPieces(gate), weightPieces(up), rows.K / UNIT))
         multiply(context, {
           ...rows,
-          ...{ pieces, matrixColumns: [0, 0], activation: params.activation, addend: null, out },
-          columns: out.layout.shape[1],
+          ...{ pieces, matrixColumns: [0, 0], activation: params.activation },
+          ...{ biases: [gateBias ?? null, upBias ?? null], residual: null },
+          ...{ out, columns: out.layout.shape[1] },
         });
     });
 
