@@ -8,15 +8,23 @@ const packed: readonly QuantFormatName[] = ["q8_0", "q4_0"];
 
 /**
  * Where the suite runs on a device: gpujs in a mode, or `wgsl`, the webgpu backend; `wgsl card` is that which takes its device for a
- * graphics card and uses all optional features of it.
+ * graphics card and uses all optional features of it, `wgsl lavapipe` the same on Mesa's driver for processors.
  */
-export type DeviceMode = GpuJsMode | "wgsl" | "wgsl card";
+export type DeviceMode = GpuJsMode | keyof typeof webGpuNames;
+
+const webGpuNames = {
+  wgsl: "webgpu",
+  "wgsl card": "webgpu with optional features",
+  "wgsl lavapipe": "webgpu with optional features on lavapipe",
+} as const;
+
+export const isWebGpu = (mode: DeviceMode): mode is keyof typeof webGpuNames => mode in webGpuNames;
 
 /** How gpujs in a mode, or the webgpu backend, is held to the conformance suite. */
 export function deviceConformance(mode: DeviceMode): Omit<ConformanceOptions, "create"> {
-  if (mode === "wgsl" || mode === "wgsl card")
+  if (isWebGpu(mode))
     return {
-      name: mode === "wgsl" ? "webgpu" : "webgpu with optional features",
+      name: webGpuNames[mode],
       skip: [],
       flushesSubnormals: "the device computes without subnormals",
       runs: 1,

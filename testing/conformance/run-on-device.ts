@@ -7,7 +7,7 @@ import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";
 import { openDevice } from "../../packages/tensor/src/backends/webgpu/device/adapter.ts";
 import { Device } from "../../packages/tensor/src/backends/webgpu/device/device.ts";
 import { Features } from "../../packages/tensor/src/backends/webgpu/features/features.ts";
-import { deviceConformance, type DeviceMode } from "./device-options.ts";
+import { deviceConformance, isWebGpu, type DeviceMode } from "./device-options.ts";
 
 /** What to run; the size of the run where it is not the mode's own. */
 export interface DeviceTask extends Pick<ConformanceOptions, "runs" | "seed" | "only"> {
@@ -25,8 +25,9 @@ const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_ini
 
 async function createFor(mode: DeviceMode): Promise<Backend> {
   if (mode === "wgsl") return createWebGpuBackend({ dawnFlags });
-  if (mode !== "wgsl card") return createGpuJsBackend({ mode });
+  if (!isWebGpu(mode)) return createGpuJsBackend({ mode });
   const device = Object.assign(new Device(await openDevice({ dawnFlags })), { isFallback: false });
+  if (mode === "wgsl lavapipe" && !device.features.has("shader-f16")) throw new Error("its device has no shader-f16");
   return new WebGpuBackend(device, false, new Features(device, { activations: "rounded" }));
 }
 
@@ -39,6 +40,6 @@ export async function runDeviceConformance(
   const options = { ...deviceConformance(mode), ...chosen, create: () => backend };
   const { report } = await runConformance(options, { onOutcome });
   // The suite has disposed the backend; the queue of gpujs may not be empty yet.
-  if (!mode.startsWith("wgsl")) await backend.synchronize();
+  if (!isWebGpu(mode)) await backend.synchronize();
   return { report, info: backend.info() };
 }

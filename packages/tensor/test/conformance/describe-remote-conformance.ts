@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planConformance } from "@helium-lm/tensor/conformance/plan";
 import { skipGroups } from "@helium-lm/tensor/conformance/run-conformance";
-import { deviceConformance } from "../../../../testing/conformance/device-options.ts";
+import { deviceConformance, isWebGpu } from "../../../../testing/conformance/device-options.ts";
 import { OutcomeBoard } from "./outcome-board.ts";
 import type { DeviceRun, DeviceTask } from "../../../../testing/conformance/run-on-device.ts";
 import type { Runner } from "../../../../testing/conformance/runner.ts";
@@ -49,9 +49,10 @@ export function describeRemoteConformance(
       "runs in the mode that was asked for and leaves nothing on the device",
       async () => {
         const { info } = await run;
-        if (mode.startsWith("wgsl")) expect(info).toMatchObject({ backend: "webgpu" });
+        if (isWebGpu(mode)) expect(info).toMatchObject({ backend: "webgpu" });
         else expect(info).toMatchObject({ backend: "gpujs", mode, deviceArrays: 0 });
         if (mode === "wgsl card") expect(info["unusedFeatures"]).toMatch(/^(none|shader-f16 \(the device has none\))$/);
+        if (mode === "wgsl lavapipe") expect(info["unusedFeatures"]).toBe("none");
         expect(runner.errors).toEqual([]);
       },
       TIMEOUT_MS,

@@ -4,7 +4,7 @@ import type { DeviceRun, DeviceTask } from "../../../../testing/conformance/run-
 import type { Runner } from "../../../../testing/conformance/runner.ts";
 import type { Message } from "./messages.ts";
 import type { DeviceMode } from "../../../../testing/conformance/device-options.ts";
-import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
+import { lavapipeVulkan, needsLavapipe, softwareVulkan } from "../../../../testing/software-vulkan.ts";
 import { findExecutable } from "../../../../testing/find-executable.ts";
 
 const entry = fileURLToPath(new URL("conformance-process.ts", import.meta.url));
@@ -18,6 +18,13 @@ function commandFor(mode: DeviceMode): { readonly execPath: string; readonly exe
   return { execPath: display, execArgv: ["--auto-servernum", process.execPath, ...execArgv] };
 }
 
+function driverFor(mode: DeviceMode): Readonly<Record<string, string>> {
+  if (mode !== "wgsl lavapipe") return softwareVulkan();
+  const found = lavapipeVulkan();
+  if (found === null) throw new Error(needsLavapipe);
+  return found;
+}
+
 /** Runs the suite in a Node process of its own, with a Vulkan driver and a display where they can be found. */
 export async function startInProcess(task: DeviceTask): Promise<Runner> {
   let child: ChildProcess | undefined;
@@ -29,7 +36,7 @@ export async function startInProcess(task: DeviceTask): Promise<Runner> {
       new Promise<DeviceRun>((resolve, reject) => {
         child = fork(entry, [JSON.stringify(task)], {
           ...commandFor(task.mode),
-          env: { ...process.env, ...softwareVulkan() },
+          env: { ...process.env, ...driverFor(task.mode) },
           stdio: ["ignore", "ignore", "ignore", "ipc"],
         });
         child.on("message", (message: Message) => {

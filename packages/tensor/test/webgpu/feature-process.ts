@@ -1,4 +1,5 @@
-// Tries the kernels of optional features on a software device taken for a card, and tells the parent what came of it.
+// Tries the kernels of optional features on a software device taken for a card, and tells the parent what came of it: all trials, or
+// those that the arguments name.
 import { openDevice } from "../../src/backends/webgpu/device/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device/device.ts";
@@ -26,9 +27,11 @@ async function outcomeOf(name: string, options: WebGpuBackendOptions, rewrite: (
   const { features: used, unusedFeatures } = backend.info();
   const { handles } = backend.memory();
   backend.dispose();
-  const outcome: FeatureOutcome = { name, features: used, unusedFeatures, handles, rewritten };
+  const outcome: FeatureOutcome = { name, features: used, unusedFeatures, handles, rewritten, isPlayed };
   process.send?.(outcome);
 }
 
-for (const { name, options, rewrite } of featureTrials) await outcomeOf(name, options, rewrite);
+const names = process.argv.slice(2);
+for (const { name, options, rewrite } of featureTrials)
+  if (names.length === 0 || names.includes(name)) await outcomeOf(name, options, rewrite);
 process.disconnect();

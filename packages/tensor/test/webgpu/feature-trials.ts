@@ -14,6 +14,8 @@ export interface FeatureOutcome {
   readonly unusedFeatures: unknown;
   readonly handles: number;
   readonly rewritten: number;
+  /** Whether its device has no `shader-f16` of its own. */
+  readonly isPlayed: boolean;
 }
 
 /** Subgroup sizes of devices: 4 is SwiftShader's own, 128 more than the threads of a workgroup. */

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
+import { lavapipeVulkan, needsLavapipe } from "../../../../testing/software-vulkan.ts";
 import { sizes, type FeatureOutcome } from "./feature-trials.ts";
 import { forkedOutcomes } from "./forked-outcomes.ts";
 import { needDevice } from "./wgsl-device.ts";
@@ -12,8 +13,9 @@ beforeAll(async () => void (outcomes = await forkedOutcomes("feature-process.ts"
 
 beforeEach(({ skip }) => needDevice(outcomes.size > 0, skip));
 
+const all = "shader-f16 subgroups packed_4x8_integer_dot_product";
+
 test("features are used that give the numbers of plain kernels, and nothing of their test is left", () => {
-  const all = "shader-f16 subgroups packed_4x8_integer_dot_product";
   expect(outcomes.get("rounded activations")).toMatchObject({ features: all, unusedFeatures: "none", handles: 0 });
 });
 
@@ -67,3 +69,13 @@ test("a feature whose kernels do not compile is off, and the backend says so", (
   expect(outcome).toMatchObject({ features: "shader-f16", handles: 0 });
   expect(outcome?.unusedFeatures).toMatch(/^subgroups \(its kernels do not run: /);
 });
+
+test("they hold on lavapipe, which has shader-f16 and subgroups of eight", async ({ skip }) => {
+  const driver = lavapipeVulkan();
+  skip(driver === null, needsLavapipe);
+  const name = "rounded activations";
+  const found = await forkedOutcomes<FeatureOutcome>("feature-process.ts", [name], driver ?? {});
+  const outcome = found.get(name);
+  skip(outcome === undefined || outcome.isPlayed, needsLavapipe);
+  expect(outcome).toMatchObject({ features: all, unusedFeatures: "none", handles: 0 });
+}, 300_000);

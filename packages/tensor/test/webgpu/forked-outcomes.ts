@@ -4,14 +4,20 @@ import { softwareVulkan } from "../../../../testing/software-vulkan.ts";
 
 const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.url).href;
 
-/** What a process here tells before it ends, by name: the driver is found by variables of its environment. Empty without a device. */
+/**
+ * What a process here tells before it ends, by name: the driver is found by variables of its environment. Empty without a device.
+ *
+ * @param names arguments of the process
+ */
 export async function forkedOutcomes<T extends { readonly name: string }>(
   file: string,
+  names: readonly string[] = [],
+  driver = softwareVulkan(),
 ): Promise<ReadonlyMap<string, T>> {
   const outcomes = new Map<string, T>();
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), names, {
     execArgv: ["--import", sources],
-    env: { ...process.env, ...softwareVulkan() },
+    env: { ...process.env, ...driver },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   child.on("message", (message) => {
