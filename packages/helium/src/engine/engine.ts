@@ -150,7 +150,6 @@ export class Engine implements Disposable {
 
   /** @internal */
   close(client: EngineClient): void {
-    this.#lookahead.drop();
     this.#clients.delete(client.arrival);
     this.#told.delete(client.arrival);
     if (this.#clients.size === 0 && !this.keepPrefixes) this.#storage.rest();
@@ -161,7 +160,6 @@ export class Engine implements Disposable {
    * and recorded passes. The engine goes on to take requests, and makes what they need anew.
    */
   freeUnused(): void {
-    this.#lookahead.drop();
     if (this.#clients.size === 0) this.#storage.free();
     else this.#storage.forgetPrefixes();
   }
@@ -201,7 +199,6 @@ export class Engine implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    this.#lookahead.drop();
     for (const { reject } of this.#works.splice(0)) reject(new DisposedError("Engine", "was disposed"));
     this.#storage.free();
   }
@@ -258,7 +255,6 @@ export class Engine implements Disposable {
       this.#budget = nextChunkSize(tokensOf(steps), elapsed, isBeside);
       this.#deliver(steps, outputs);
     } catch (error) {
-      this.#lookahead.drop();
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
       for (const pool of new Set(works.map((work) => work.pool))) if (pool) this.#renew(pool);
       if (works.length > 1) for (const work of works) work.isSuspect = true;

@@ -86,7 +86,7 @@ export class Lookahead {
     return true;
   }
 
-  /** What a pass with these steps has chosen, if it is queued already; else what is queued is forgotten. */
+  /** What a pass with these steps has chosen, if it is queued already. Else what is queued is forgotten, and computed in vain. */
   async next(steps: readonly PlannedStep[]): Promise<readonly Choice[] | null> {
     const run = this.#run;
     if (!run) return null;
@@ -97,13 +97,8 @@ export class Lookahead {
       return Array.from(rows.tokens, (token) => ({ token, logits: null }));
     }
     // Of numbers that are not finite the host wants the logits, which are gone.
-    if (this.#run === run) this.drop();
-    return null;
-  }
-
-  /** Forgets what is queued. The device still computes it, before anything else. */
-  drop(): void {
     this.#run = null;
+    return null;
   }
 
   /** Passes that are read at once. */

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EngineRequest } from "@helium-lm/helium";
+import type { EngineClient } from "../../src/engine/engine-client.ts";
+import type { Choice, GreedyWanted } from "../../src/engine/outputs/wanted.ts";
 import { openFixtureModel, type OpenModel } from "../helpers/generation-model.ts";
 
 const opened = besideTheEventLoop(openFixtureModel("helium", "wasm", { max_position_embeddings: 512 }));
@@ -188,5 +190,57 @@ describe("greedy tokens that a device chooses before those before are read", () 
       ),
       { numRuns: 20 },
     );
+  });
+});
+
+describe("a client whose next tokens are queued already", () => {
+  /** What comes behind a text. @param at position of its last token; default: its place */
+  async function next(
+    client: EngineClient,
+    ids: readonly number[],
+    { at = ids.length - 1, accepts }: { readonly at?: number } & Pick<GreedyWanted, "accepts"> = {},
+  ): Promise<Choice | undefined> {
+    if (client.cache.batchSize === 0) client.cache.addRows(1);
+    const positions = ids.map((_, t) => (t === ids.length - 1 ? at : t));
+    const row = { ids, positions, visible: null, skip: 0, sequence: client.cache.sequences[0]!, outputs: 1 };
+    const wanted = { kind: "greedy", ahead: 9, ...(accepts && { accepts }) } as const;
+    const [choice] = await client.compute({ rows: [row], wanted, chunkSize: null, isWhole: false });
+    return choice;
+  }
+
+  type Act = (client: EngineClient, ids: readonly number[]) => Promise<Choice | undefined>;
+
+  /** What `act` gives for a client that has chosen three tokens, which come behind `[5, 6, 7]`. */
+  async function behindThree(lookahead: number, act: Act): Promise<Choice | undefined> {
+    using engine = opened.model.engine({ lookahead });
+    const client = engine.open({});
+    const ids = [5, 6, 7];
+    for (let i = 0; i < 3; i++) ids.push((await next(client, ids))?.token ?? -1);
+    try {
+      return await act(client, ids);
+    } finally {
+      client.close();
+    }
+  }
+
+  test.each<{ readonly what: string; readonly act: Act }>([
+    { what: "goes on with it", act: (client, ids) => next(client, ids) },
+    { what: "goes on with another token", act: (client, ids) => next(client, [...ids.slice(0, -1), 90]) },
+    { what: "goes on at another position", act: (client, ids) => next(client, ids, { at: 40 }) },
+    {
+      what: "takes tokens back, and has the same one at the same position",
+      act: (client, ids) => {
+        client.cache.sequences[0]?.truncate(2);
+        return next(client, [...ids.slice(0, 2), ids.at(-1) ?? -1], { at: ids.length - 1 });
+      },
+    },
+    {
+      what: "looks at the logits where a token is not accepted",
+      act: (client, ids) => next(client, ids, { accepts: () => false }),
+    },
+  ])("$what", async ({ act }) => {
+    const expected = await behindThree(0, act);
+    expect(expected).toBeDefined();
+    expect(await behindThree(4, act)).toEqual(expected);
   });
 });

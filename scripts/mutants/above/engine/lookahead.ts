@@ -34,7 +34,6 @@ export const lookaheadBugs: readonly PlantedBug[] = [
     ["what was cut off goes on", "sequence.length === length &&", "sequence.length >= 0 &&"],
     ["logits that are no numbers are not looked at", "rows?.largest.every(Number.isFinite)", "rows"],
     ["nothing is queued behind a group", "      this.#queue(run, 0);\n", ""],
-    ["what was queued for one who went away is kept", "  drop(): void {\n    this.#run = null;", "  drop(): void {"],
   ),
   ...bugsIn("helium/src/engine/engine.ts", [
     "logits that somebody changed behind the pass do not count",
