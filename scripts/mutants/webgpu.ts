@@ -206,7 +206,7 @@ export const webgpuMutants: readonly Mutant[] = [
   ...mutantsOf(
     "backends/webgpu/kernels/rope.ts",
     "rope",
-    ["positions behind the table are read", "u32(clamp(positions", "u32(max(positions"],
+    ["positions behind the table are read", "u32(clamp(${positions}", "u32(max(${positions}"],
     ["both of a pair turn alike", "select(-other, other, isSecond) * s", "-other * s"],
     ["elements that pass through turn", "if (d < 2u * p.half)", "if (d < p.width)"],
   ),
@@ -216,11 +216,7 @@ export const webgpuMutants: readonly Mutant[] = [
     ["a slot behind the pool is written", "let isStored = slot < p.all_slots;", "let isStored = true;"],
     ["a slot's place is its number", "let place_in_page = slot % p.page_slots;", "let place_in_page = slot;"],
     ["values are those of the first head", "token * p.v_token + head * p.v_head", "token * p.v_token"],
-    [
-      "keys do not turn",
-      'const turnedKey = turned(pairing, ofK, "start", "p.k_stride");',
-      "const turnedKey = wgsl`let turned = ${ofK}[start + d * p.k_stride];`;",
-    ],
+    ["keys do not turn", "turned(pairing, k.element, tables))}", 'wgsl`let turned = ${k.element("d")};`)}'],
     [
       "all heads have the scale of the first",
       "head * p.${name}_head + place",
@@ -228,6 +224,20 @@ export const webgpuMutants: readonly Mutant[] = [
     ],
     ["the scale is that of signed values", "${magnitude}(turned)", "turned"],
     ["values are as wide as keys", '"p.value_width", plainValue', '"p.width", plainValue'],
+    [
+      "a norm over all heads is one of a head",
+      "const length = isWhole ? `(${heads} * p.width)`",
+      "const length = false ? `(${heads} * p.width)`",
+    ],
+    ["all heads have the weights of the first", "`(head * p.width + ${index})`", "index"],
+    ["norms never add 1", 'addsOne ? " + 1.0" : ""', '""'],
+    ["keys have the norm of queries", "normedRow(text, 1, {", "normedRow(text, 0, {"],
+    [
+      "only the first of a pair is normed",
+      "turned(pairing, q.element, tables)",
+      'turned(pairing, (at) => (at === "d" ? q.element(at) : wgsl`${ofQ}[start + ${at} * p.q_stride]`), tables)',
+    ],
+    ["cosines are read where q lies", "const tables = { cosines, sines };", "const tables = { cosines: ofQ, sines };"],
   ),
   ...mutantsOf(wgsl("wide-integers"), "sampleTokens", [
     "shares are those of the low word",

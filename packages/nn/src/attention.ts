@@ -17,7 +17,7 @@ import { splitRows } from "./mlp.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
 import type { Norm } from "./norm/index.ts";
 import { projectOnto, projectTogether, type NormAndResidual } from "./projections.ts";
-import { QkNorm, type QkNormConfig } from "./qk-norm.ts";
+import { headNorms, QkNorm, type QkNormConfig } from "./qk-norm.ts";
 import type { RotaryAngles } from "./rope/index.ts";
 import type { WeightSource } from "./weight-source.ts";
 
@@ -170,27 +170,28 @@ export class GroupedQueryAttention implements Module {
     disposeAll(this.query, this.key, this.value, this.out, this.queryNorm, this.keyNorm);
   }
 
-  /** q `[N, H, D]`, k and v `[N, K, D]`, normed. */
+  /** q `[N, H, D]`, k and v `[N, K, D]` of the normed x. */
   #project(x: Tensor, norm: Norm | null): Heads {
-    const { heads: H, kvHeads: K } = this.config;
+    const { heads: H, kvHeads: K, headDim: D } = this.config;
+    const heads = (projected: Tensor, n: number): Tensor => reshape(projected, [projected.shape[0] ?? 0, n, D]);
     const [q, k, v] = projectTogether(x, [this.query, this.key, this.value], norm);
-    return { q: this.#heads(q, H, this.queryNorm), k: this.#heads(k, K, this.keyNorm), v: this.#heads(v, K, null) };
+    return { q: heads(q, H), k: heads(k, K), v: heads(v, K) };
   }
 
-  /** Projection `[N, n·D]` → heads `[N, n, D]`, normed where configured. */
-  #heads(projected: Tensor, n: number, norm: QkNorm | null): Tensor {
-    const normed = norm ? norm.forward(projected) : projected;
-    return reshape(normed, [projected.shape[0] ?? 0, n, this.config.headDim]);
-  }
-
-  /** The heads turned where this layer turns them, and written into the pages where there are some. */
-  #place({ q, k, v }: Heads, { rope: angles, paged }: AttentionContext): Heads {
+  /** The heads normed and turned where this layer does so, and written into the pages where there are some. */
+  #place(heads: Heads, { rope: angles, paged }: AttentionContext): Heads {
     const pairing = this.config.ropePairing;
+    const norms = this.queryNorm && this.keyNorm && headNorms(this.queryNorm, this.keyNorm);
+    if (norms && pairing !== null && angles && paged)
+      return { ...heads, q: paged.pages.writeTurned(heads, paged.slots, angles, { pairing, norms }) };
+    const { v } = heads;
+    const q = this.queryNorm?.forward(heads.q) ?? heads.q;
+    const k = this.keyNorm?.forward(heads.k) ?? heads.k;
     if (pairing === null || angles === null) {
       paged?.pages.write(k, v, paged.slots);
       return { q, k, v };
     }
-    if (paged) return { q: paged.pages.writeTurned({ q, k, v }, paged.slots, angles, pairing), k, v };
+    if (paged) return { q: paged.pages.writeTurned({ q, k, v }, paged.slots, angles, { pairing, norms: null }), k, v };
     const turn = (x: Tensor): Tensor => rope(x, angles.cos, angles.sin, { pairing, positions: angles.positions });
     return { q: turn(q), k: turn(k), v };
   }

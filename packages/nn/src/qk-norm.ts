@@ -1,4 +1,4 @@
-import { add, cast, full, mul, reshape, scope, type Tensor } from "@helium-lm/tensor";
+import { add, cast, full, mul, reshape, scope, type HeadNorms, type Tensor } from "@helium-lm/tensor";
 import type { Module } from "./module.ts";
 import { LayerNorm, loadNorm, RmsNorm, type Norm, type NormConfig } from "./norm/index.ts";
 import type { WeightSource } from "./weight-source.ts";
@@ -12,18 +12,19 @@ export interface QkNormConfig {
   readonly norm: NormConfig;
 }
 
-/** Norm of a projection `[N, n·D]` over its heads or its whole width, see `QkNormConfig`. */
+/** The norms of q and k as `ropeAppend` takes them; null where it does not. */
+export function headNorms({ rms: q }: QkNorm, { rms: k }: QkNorm): HeadNorms | null {
+  return q && k && { q: q.weight, k: k.weight, eps: q.config.eps, weightMode: q.config.weightMode };
+}
+
+/** Norm of heads `[N, n, D]`, of each or over their whole width, see `QkNormConfig`. */
 export class QkNorm implements Module {
-  readonly #heads: number;
-  readonly #headDim: number;
   readonly #wholeWidth: boolean;
   readonly #norm: Norm;
   /** `[n, D]` f32, only for `eachHead`: multiplied, in f32, after a norm whose own weight does nothing. */
   readonly #headWeights: Tensor | null;
 
-  constructor(heads: number, headDim: number, wholeWidth: boolean, norm: Norm, headWeights: Tensor | null) {
-    this.#heads = heads;
-    this.#headDim = headDim;
+  constructor(wholeWidth: boolean, norm: Norm, headWeights: Tensor | null) {
     this.#wholeWidth = wholeWidth;
     this.#norm = norm;
     this.#headWeights = headWeights;
@@ -40,22 +41,29 @@ export class QkNorm implements Module {
       stored.dispose();
       const norm =
         config.norm.kind === "rms" ? new RmsNorm(neutral, config.norm) : new LayerNorm(neutral, null, config.norm);
-      return new QkNorm(heads, headDim, false, norm, weights);
+      return new QkNorm(false, norm, weights);
     }
     const wholeWidth = config.kind === "fullWidth";
     const norm = await loadNorm(source, wholeWidth ? heads * headDim : headDim, config.norm);
-    return new QkNorm(heads, headDim, wholeWidth, norm, null);
+    return new QkNorm(wholeWidth, norm, null);
   }
 
-  /** `[N, n·D]` → the same shape and dtype. */
-  forward(x: Tensor): Tensor {
-    if (this.#wholeWidth) return this.#norm.forward(x);
+  /** Heads `[N, n, D]` → the same shape and dtype. */
+  forward(heads: Tensor): Tensor {
     return scope(() => {
-      const heads = reshape(x, [...x.shape.slice(0, -1), this.#heads, this.#headDim]); // [N, n, D]
-      if (!this.#headWeights) return reshape(this.#norm.forward(heads), x.shape);
-      const normed = mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights);
-      return reshape(cast(normed, x.dtype), x.shape);
+      const { shape, dtype } = heads;
+      if (this.#wholeWidth) {
+        const [N = 0, n = 0, D = 0] = shape;
+        return reshape(this.#norm.forward(reshape(heads, [N, n * D])), shape);
+      }
+      if (!this.#headWeights) return this.#norm.forward(heads);
+      return cast(mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights), dtype);
     });
+  }
+
+  /** The norm where it is an `rmsNorm` with one weight, and no more. */
+  get rms(): RmsNorm | null {
+    return this.#norm instanceof RmsNorm && !this.#headWeights ? this.#norm : null;
   }
 
   dispose(): void {

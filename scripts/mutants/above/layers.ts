@@ -30,14 +30,14 @@ export const layers: Area = {
     ),
     ...bugsIn(
       "nn/src/attention.ts",
-      ["values have the query heads' number", "this.#heads(v, K, null)", "this.#heads(v, H, null)"],
+      ["values have the query heads' number", "v: heads(v, K)", "v: heads(v, H)"],
       ["keys that lie in no pages do not turn", "k: turn(k), v }", "k, v }"],
       [
         "heads of a rectangle are merged without being permuted",
         "reshape(permute(output, [0, 2, 1, 3]), [q.shape[0] ?? 0, H, D])",
         "reshape(output, [q.shape[0] ?? 0, H, D])",
       ],
-      ["the key has the query's norm", "this.#heads(k, K, this.keyNorm)", "this.#heads(k, K, this.queryNorm)"],
+      ["the key has the query's norm", "this.keyNorm?.forward(heads.k)", "this.queryNorm?.forward(heads.k)"],
       [
         "fused rows are cut in the order q, v, k",
         "splitRows(fused, [H * D, K * D, K * D])",
@@ -73,7 +73,16 @@ export const layers: Area = {
       ["weights of each head lose their one", 'addsOne ? add(cast(stored, "f32"), 1)', 'addsOne ? cast(stored, "f32")'],
       ["the neutral weight doubles", "addsOne ? 0 : 1)", "addsOne ? 1 : 1)"],
       ["a whole-width norm is one of a head", "wholeWidth ? heads * headDim : headDim", "headDim"],
-      ["heads and dimensions swap", "this.#heads, this.#headDim]", "this.#headDim, this.#heads]"],
+      [
+        "the key has the query's norm where both go into pages",
+        "q: q.weight, k: k.weight,",
+        "q: q.weight, k: q.weight,",
+      ],
+      [
+        "norms with weights of each head lose them",
+        "this.#norm instanceof RmsNorm && !this.#headWeights",
+        "this.#norm instanceof RmsNorm",
+      ],
       [
         "the head weights are left out",
         'mul(this.#norm.forward(cast(heads, "f32")), this.#headWeights)',

@@ -1,4 +1,4 @@
-import { ropeAppend, scope, type Backend, type RopePairing, type Tensor } from "@helium-lm/tensor";
+import { ropeAppend, scope, type Backend, type HeadNorms, type RopePairing, type Tensor } from "@helium-lm/tensor";
 import type { RotaryAngles } from "../rope/index.ts";
 import { kvStores, type KvDType, type KvStore, type PageShape } from "./kv-store.ts";
 
@@ -33,15 +33,15 @@ export class LayerPages {
     });
   }
 
-  /** As `write`, of keys that turn first; the queries `[N, H, D]` turn likewise and are the result. */
+  /** As `write`, of keys that are normed, where there are norms, and turn first; the queries `[N, H, D]` likewise, and are the result. */
   writeTurned(
     { q, k, v }: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor },
     slots: Tensor,
     { cos, sin, positions }: RotaryAngles,
-    pairing: RopePairing,
+    { pairing, norms }: { readonly pairing: RopePairing; readonly norms: HeadNorms | null },
   ): Tensor {
     const pools = { keys: this.keys.pool, values: this.values.pool, ...this.scales };
-    return ropeAppend(q, k, v, cos, sin, { pairing, positions, slots, ...pools });
+    return ropeAppend(q, k, v, cos, sin, { pairing, positions, slots, ...pools, ...(norms && { norms }) });
   }
 
   /** Copies a whole page. */

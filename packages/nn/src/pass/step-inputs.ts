@@ -1,4 +1,4 @@
-import { RecordedWork, Tensor, type Backend, type CheckOptions, type Recorder } from "@helium-lm/tensor";
+import { narrow, RecordedWork, Tensor, type Backend, type CheckOptions, type Recorder } from "@helium-lm/tensor";
 import type { KvSequence } from "../cache/index.ts";
 import { ChosenTokens } from "./chosen-tokens.ts";
 
@@ -71,6 +71,8 @@ export class StepInputs implements Disposable {
   readonly size: StepSize;
   /** Tokens `[N]`. */
   readonly ids: Tensor;
+  /** Positions and slots: in one storage, for a kernel has places for few. */
+  readonly #places: Tensor;
   /** Rotary positions `[N]`. */
   readonly positions: Tensor;
   /** Where each token's key and value go: page · P + place, `[N]`. */
@@ -104,8 +106,9 @@ export class StepInputs implements Disposable {
     this.#follow = follow;
     this.work = new RecordedWork(backend, recorder, checks);
     this.ids = make(N);
-    this.positions = make(N);
-    this.slots = make(N);
+    this.#places = make(2 * N);
+    this.positions = narrow(this.#places, 0, 0, N);
+    this.slots = narrow(this.#places, 0, N, N);
     this.queryStarts = make(R + 1);
     this.lengths = make(R);
     this.tables = make(R, pages);
@@ -177,14 +180,10 @@ export class StepInputs implements Disposable {
 
   /** Where the new tokens are: positions, slots, and the lengths that their sequences have with them. */
   #writePlaces(steps: readonly SequenceStep[]): void {
-    write(
-      this.positions,
-      steps.flatMap(({ positions }) => positions),
-    );
-    write(
-      this.slots,
-      steps.flatMap(({ sequence, ids }) => ids.map((_, t) => sequence.slot(sequence.length - ids.length + t))),
-    );
+    write(this.#places, [
+      ...steps.flatMap(({ positions }) => positions),
+      ...steps.flatMap(({ sequence, ids }) => ids.map((_, t) => sequence.slot(sequence.length - ids.length + t))),
+    ]);
     write(
       this.lengths,
       steps.map(({ sequence }) => sequence.length),
@@ -193,8 +192,8 @@ export class StepInputs implements Disposable {
 
   dispose(): void {
     this.work.dispose();
-    for (const t of [this.ids, this.positions, this.slots, this.queryStarts, this.lengths, this.tables, this.outputs])
-      t.dispose();
+    const places = [this.#places, this.positions, this.slots];
+    for (const t of [this.ids, ...places, this.queryStarts, this.lengths, this.tables, this.outputs]) t.dispose();
     this.chosen?.dispose();
   }
 

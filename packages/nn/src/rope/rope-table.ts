@@ -1,5 +1,5 @@
 import type { Tensor } from "@helium-lm/tensor";
-import { scope, tensor, type Backend } from "@helium-lm/tensor";
+import { narrow, scope, tensor, type Backend } from "@helium-lm/tensor";
 import type { RotaryEmbedding } from "./rotary-embedding.ts";
 
 /** Angles of a pass: token n takes row `rows[n]` of the tables. */
@@ -69,11 +69,19 @@ export class RopeTable implements Disposable {
   }
 
   #ownAngles(positions: readonly number[]): RotaryAngles {
-    const { cos, sin, shape } = this.#rotary.cosSin([positions]);
-    const table = { shape: shape.slice(1) }; // [N, R/2]
+    const {
+      cos,
+      sin,
+      shape: [, N, half],
+    } = this.#rotary.cosSin([positions]);
+    // In one storage: a kernel has places for few.
+    const both = new Float32Array(2 * cos.length);
+    both.set(cos);
+    both.set(sin, cos.length);
+    const table = tensor(this.#backend, both, { shape: [2 * N, half] });
     return {
-      cos: tensor(this.#backend, cos, table),
-      sin: tensor(this.#backend, sin, table),
+      cos: narrow(table, 0, 0, N),
+      sin: narrow(table, 0, N, N),
       positions: tensor(this.#backend, Int32Array.from(positions.keys()), { dtype: "i32" }),
     };
   }

@@ -154,7 +154,8 @@ export interface OpSignatures {
   /**
    * out [N, H, D] = q [N, H, D] turned as by `rope`; k [N, K, D], turned likewise, and v [N, K, Dv] are written into the pools
    * keys [pages, K, P, D] and values [pages, K, P, Dv] as by `scatterRows`. Pools in i8 get the levels of `int8Levels`, with the
-   * scales of `int8Scales` in keyScales and valueScales [pages, K, P] f32
+   * scales of `int8Scales` in keyScales and valueScales [pages, K, P] f32. With qNorm and kNorm, q and k go through `rmsNorm` first: each
+   * head by itself where the weight is [D], all heads of a token as one row where it is [H·D] or [K·D]
    */
   ropeAppend: {
     inputs: {
@@ -169,8 +170,10 @@ export interface OpSignatures {
       readonly values: Operand;
       readonly keyScales?: Operand;
       readonly valueScales?: Operand;
+      readonly qNorm?: Operand;
+      readonly kNorm?: Operand;
     };
-    params: { readonly pairing: RopePairing };
+    params: NormParams & { readonly pairing: RopePairing };
   };
   /** x [M, V]; out [M, k] i32 = positions of the k largest, the largest first; NaN is the largest, of equals the first comes first */
   topk: { inputs: { readonly x: Operand }; params: { readonly k: number } };

@@ -40,7 +40,7 @@ export { composeSoftmax, softmax } from "./fused/softmax.ts";
 export { composeRmsNorm, rmsNorm, type RmsNormOptions } from "./fused/rms-norm.ts";
 export { composeLayerNorm, layerNorm } from "./fused/layer-norm.ts";
 export { composeRope, rope, type RopeOptions } from "./fused/rope.ts";
-export { composeRopeAppend, ropeAppend, type RopeAppendOptions } from "./fused/rope-append.ts";
+export { composeRopeAppend, ropeAppend, type HeadNorms, type RopeAppendOptions } from "./fused/rope-append.ts";
 export { composeGatedActivation, gatedActivation } from "./fused/gated-activation.ts";
 export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";

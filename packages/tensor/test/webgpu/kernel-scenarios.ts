@@ -19,7 +19,7 @@ import {
   type DType,
   type Tensor,
 } from "@helium-lm/tensor";
-import { appends } from "./append-scenarios.ts";
+import { appends, normedAppends } from "./append-scenarios.ts";
 import { draws } from "./draw-scenarios.ts";
 import { rounded } from "./rounded-scenarios.ts";
 import { integers, matrix, normal, type ScenarioCall } from "./scenario-values.ts";
@@ -34,6 +34,9 @@ export interface Scenario extends ScenarioCall {
    */
   readonly device: "plain card" | "card" | "rounding card" | "small" | "software";
 }
+
+/** With them three matrices take nine storages. */
+const hasBiases = (format: string): boolean => format === "q6_K";
 
 const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioCall[] => [
   ...[1, 3, 7, 40].map((M) => ({
@@ -59,6 +62,7 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
             matrix(backend, "q5_1", 70, 512, 6),
           ],
           { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
+          hasBiases(format) ? [400, 30, 70].map((rows) => normal(backend, [rows], rows)) : [],
         ),
         -1,
       ),
@@ -73,6 +77,7 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
           gate: matrix(backend, format, 900, 512, 4).narrowRows(0, 500),
           up: matrix(backend, format, 900, 512, 5).narrowRows(301, 500),
           activation: "silu",
+          ...(hasBiases(format) && { gateBias: normal(backend, [500], 8), upBias: normal(backend, [500], 9) }),
         },
         { weight: normal(backend, [512], 6), eps: 1e-5 },
       ),
@@ -208,6 +213,7 @@ const attentions: ScenarioCall[] = [
 /** On a device with eight storages for a kernel, as many as each has at least. */
 const ofManyStorages: ScenarioCall[] = [
   ...appends,
+  ...normedAppends,
   ...products.filter(({ name }) => /^(three|gate).* q6_K/.test(name)),
   { name: "attention of 2 tokens to 1,500 keys in i8", tolerance: 1e-4, run: overPages(2, { stored: "i8" }) },
 ];
@@ -229,6 +235,7 @@ export const scenarios: readonly Scenario[] = [
     ...tiles,
     ...attentions,
     ...appends,
+    ...normedAppends,
     ...draws,
     ...splitMatrices.filter(({ name }) => name.startsWith("1 row")),
   ]),

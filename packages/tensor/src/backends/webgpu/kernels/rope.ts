@@ -49,23 +49,29 @@ export const angleWords = (cos: Operand, sin: Operand): number[] => [
 ];
 
 /** Declares `position`, the row of the tables for a token. */
-export const positionOf = (token: string): Fragment => wgsl`
-  let position = u32(clamp(positions[p.positions_offset + ${token} * p.positions_stride], 0, i32(p.table_rows) - 1));`;
+export const positionOf = (token: string, positions = "positions"): Fragment => wgsl`
+  let position = u32(clamp(${positions}[p.positions_offset + ${token} * p.positions_stride], 0, i32(p.table_rows) - 1));`;
 
 /**
- * Declares `turned`, element `d` of a row of `words` after its rotation by the angles at `position`; `start` is where the row
- * begins, `stride` the distance of its elements.
+ * Declares `turned`, element `d` of a row after its rotation by the angles at `position`.
+ *
+ * @param element of the row by its index
+ * @param tables names of those of cosines and sines
  */
-export function turned(pairing: RopePairing, words: string, start: string, stride: string): Fragment {
+export function turned(
+  pairing: RopePairing,
+  element: (index: string) => Fragment,
+  { cosines, sines } = { cosines: "cosines", sines: "sines" },
+): Fragment {
   const { pair, isSecond, other } = pairs[pairing];
   return wgsl`
-    var turned = ${words}[${start} + d * ${stride}];
+    var turned = ${element("d")};
     if (d < 2u * p.half) {
       let pair = ${pair};
       let isSecond = ${isSecond};
-      let other = ${words}[${start} + (${other}) * ${stride}];
-      let c = cosines[p.cos_offset + position * p.cos_row + pair * p.cos_stride];
-      let s = sines[p.sin_offset + position * p.sin_row + pair * p.sin_stride];
+      let other = ${element(`(${other})`)};
+      let c = ${cosines}[p.cos_offset + position * p.cos_row + pair * p.cos_stride];
+      let s = ${sines}[p.sin_offset + position * p.sin_row + pair * p.sin_stride];
       // The first of a pair is a·cos − b·sin, the second b·cos + a·sin.
       turned = turned * c + select(-other, other, isSecond) * s;
     }`;
@@ -87,7 +93,7 @@ function makeShader(pairing: RopePairing): Shader {
   let token = thread / (p.width * p.heads);
   let start = p.x_offset + token * p.x_token + head * p.x_head;
 ${positionOf("token")}
-${turned(pairing, "x", "start", "p.x_stride")}
+${turned(pairing, (index) => wgsl`x[start + ${index} * p.x_stride]`)}
   out[p.out_offset + thread] = turned;`,
   });
 }
