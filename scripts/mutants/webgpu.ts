@@ -211,6 +211,12 @@ export const webgpuMutants: readonly Mutant[] = [
     ["elements that pass through turn", "if (d < 2u * p.half)", "if (d < p.width)"],
   ),
   ...mutantsOf(
+    "backends/webgpu/kernels/norms.ts",
+    "rmsNorm",
+    ["the residual is left out", 'isOnto ? "residual + " : ""', '""'],
+    ["all rows are added to the first one", 'rowStart("residual", "group")', 'rowStart("residual", "0u")'],
+  ),
+  ...mutantsOf(
     "backends/webgpu/kernels/rope-append.ts",
     "ropeAppend",
     ["a slot behind the pool is written", "let isStored = slot < p.all_slots;", "let isStored = true;"],

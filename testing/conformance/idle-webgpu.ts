@@ -3,7 +3,7 @@ import { WebGpuBackend } from "../../packages/tensor/src/backends/webgpu/backend
 import { Device } from "../../packages/tensor/src/backends/webgpu/device/device.ts";
 import { idleGpu } from "../../packages/tensor/src/backends/webgpu/rehearsal/idle-device.ts";
 
-/** The least that WebGPU lets a device have, but for storages a kernel may use: attention on 8-bit pages takes nine. */
+/** The least that WebGPU lets a device have, but for the storages of a kernel. */
 const limits = {
   maxStorageBufferBindingSize: 2 ** 27,
   maxBufferSize: 2 ** 28,
@@ -11,15 +11,20 @@ const limits = {
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
   maxComputeWorkgroupsPerDimension: 65_535,
-  maxStorageBuffersPerShaderStage: 10,
 };
 
 /**
  * The webgpu backend on a device that does nothing and hands out zeros: ops take the path they take on any device, in no
  * time and without a driver.
+ *
+ * @param storages that a kernel may use: attention on 8-bit pages takes nine
  */
-export function createIdleWebGpu({ isFallback = false } = {}): Backend {
+export function createIdleWebGpu({ isFallback = false, storages = 10 } = {}): Backend {
   const info = { vendor: "", architecture: "", device: "idle", description: "", isFallbackAdapter: isFallback };
-  const open = { adapter: { info } as GPUAdapter, device: idleGpu({ limits, features: new Set() }), language: [] };
+  const open = {
+    adapter: { info } as GPUAdapter,
+    device: idleGpu({ limits: { ...limits, maxStorageBuffersPerShaderStage: storages }, features: new Set() }),
+    language: [],
+  };
   return new WebGpuBackend(new Device(open), false);
 }

@@ -138,7 +138,7 @@ export const layers: Area = {
         "mlp.forward(a, this.#around(a, preMlp, postMlp))",
         "mlp.forward(x, this.#around(a, preMlp, postMlp))",
       ],
-      ["the post-norm is left out", "const normed = after.forward(update);", "const normed = update;"],
+      ["the post-norm is left out", "after.forwardOnto(x, update)", "add(x, update)"],
       ["a parallel block loses its attention", "residual: output, residualScale", "residual: x, residualScale"],
       ["a stream before a norm is added twice", "residual: after ? null : x", "residual: x"],
       ["the MLP has the norm of attention", "this.#around(a, preMlp, postMlp)", "this.#around(a, preAttn, postMlp)"],

@@ -111,8 +111,7 @@ export class DecoderBlock implements Module {
 
   #joinStream(x: Tensor, update: Tensor, after: Norm | null): Tensor {
     if (!after) return update;
-    const normed = after.forward(update);
     const { residualScale } = this.config;
-    return add(x, residualScale === 1 ? normed : mul(normed, residualScale));
+    return residualScale === 1 ? after.forwardOnto(x, update) : add(x, mul(after.forward(update), residualScale));
   }
 }

@@ -1,4 +1,4 @@
-import { layerNorm, type Tensor } from "@helium-lm/tensor";
+import { add, layerNorm, scope, type Tensor } from "@helium-lm/tensor";
 import { assemble, type Module } from "../module.ts";
 import type { WeightSource } from "../weight-source.ts";
 
@@ -36,6 +36,11 @@ export class LayerNorm implements Module {
   /** x `[..., C]` → the same shape and dtype. */
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.weight, this.bias ?? undefined, { eps: this.config.eps });
+  }
+
+  /** `residual + forward(x)` */
+  forwardOnto(residual: Tensor, x: Tensor): Tensor {
+    return scope(() => add(residual, this.forward(x)));
   }
 
   dispose(): void {

@@ -34,6 +34,12 @@ export class RmsNorm implements Module {
     return rmsNorm(x, this.weight, { eps, weightMode });
   }
 
+  /** `residual + forward(x)` */
+  forwardOnto(residual: Tensor, x: Tensor): Tensor {
+    const { eps, weightMode } = this.config;
+    return rmsNorm(x, this.weight, { eps, weightMode, residual });
+  }
+
   dispose(): void {
     this.weight.dispose();
   }

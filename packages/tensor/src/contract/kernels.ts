@@ -91,9 +91,9 @@ export interface OpSignatures {
 
   /** out = softmax over the last axis; f32 arithmetic */
   softmax: { inputs: { readonly x: Operand }; params: Record<never, never> };
-  /** x [..., C], weight [C] */
+  /** x [..., C], weight [C]; residual [..., C] is added to the norm */
   rmsNorm: {
-    inputs: { readonly x: Operand; readonly weight: Operand };
+    inputs: { readonly x: Operand; readonly weight: Operand; readonly residual?: Operand };
     params: NormParams;
   };
   /** x [..., C]; out = (x − mean)·rsqrt(var + eps)·weight + bias */

@@ -37,7 +37,7 @@ export { composeScatterRows, scatterRows } from "./fused/scatter-rows.ts";
 export { composeScatter, indexAdd, scatter, scatterAdd } from "./fused/scatter.ts";
 export { activation, activationNames, isActivationName } from "./activation.ts";
 export { composeSoftmax, softmax } from "./fused/softmax.ts";
-export { composeRmsNorm, rmsNorm, type RmsNormOptions } from "./fused/rms-norm.ts";
+export { composeRmsNorm, rmsNorm, type RmsNormOntoOptions, type RmsNormOptions } from "./fused/rms-norm.ts";
 export { composeLayerNorm, layerNorm } from "./fused/layer-norm.ts";
 export { composeRope, rope, type RopeOptions } from "./fused/rope.ts";
 export { composeRopeAppend, ropeAppend, type HeadNorms, type RopeAppendOptions } from "./fused/rope-append.ts";

@@ -1,6 +1,6 @@
 import { kernelEntry, type KernelTable } from "../../../contract/kernel-table.ts";
 import { dtypeNames, type DType } from "../../../dtypes/dtype.ts";
-import { anyDType, anyRow, eachAlone, f32, f32Activations, f32Logits } from "../../host/accepts.ts";
+import { anyDType, anyRow, eachAlone, f32, f32Activations, f32Logits, floats } from "../../host/accepts.ts";
 import type { KernelContext } from "../kernel-context.ts";
 import { attentionKernels } from "./attention/entries.ts";
 import { createArange } from "./arange.ts";
@@ -45,7 +45,7 @@ export function webGpuKernels(context: KernelContext): KernelTable {
     gather: [kernelEntry(anyDType.gather, createGather(context))],
     sliceUpdate: [kernelEntry(anyDType.sliceUpdate, mapKernels.sliceUpdate(context))],
     softmax: [kernelEntry(f32Activations.softmax, createSoftmax(context))],
-    rmsNorm: [kernelEntry(f32Activations.rmsNorm, createRmsNorm(context))],
+    rmsNorm: [kernelEntry({ out: f32, x: f32, weight: floats, residual: f32 }, createRmsNorm(context))],
     layerNorm: [kernelEntry(f32Activations.layerNorm, createLayerNorm(context))],
     rope: [kernelEntry(f32Activations.rope, createRope(context))],
     ropeAppend: ropeAppendKernels(context),

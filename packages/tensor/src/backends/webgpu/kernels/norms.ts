@@ -23,11 +23,14 @@ import { asNumbers } from "./stored.ts";
 const f32 = asNumbers("f32");
 const sumOf = workgroupSum(THREADS);
 
-/** x·rsqrt(mean(x²) + eps)·(weight + plus), a workgroup per row. In f32 `f32-mul` and `cast-then-mul` are the same. */
+/** residual + x·rsqrt(mean(x²) + eps)·(weight + plus), a workgroup per row. In f32 `f32-mul` and `cast-then-mul` are the same. */
 export const createRmsNorm =
   (context: KernelContext): Kernel<"rmsNorm"> =>
-  (out, { x, weight }, params) =>
-    context.scoped(() => runRmsNorm(context, out, out.layout.offset, x, { weight, ...params }));
+  (out, { x, weight, residual }, params) =>
+    context.scoped(() => runRmsNorm(context, out, out.layout.offset, x, { weight, residual, ...params }));
+
+/** What an `rmsNorm` has besides x. */
+type RmsNormOf = NormParams & { readonly weight: Operand; readonly residual?: Operand | undefined };
 
 /** `rmsNorm` of the rows of x, back to back from an element of `out` on. To be called in a `scoped`. */
 export function runRmsNorm(
@@ -35,33 +38,37 @@ export function runRmsNorm(
   out: Place,
   offset: number,
   x: Operand,
-  { weight, eps, weightMode }: NormParams & { readonly weight: Operand },
+  { weight, residual, eps, weightMode }: RmsNormOf,
 ): void {
   const { place, count, length, words } = rowsOf(context, x);
+  const onto = residual && rowsOf(context, residual);
+  const key = `rmsNorm ${weight.dtype}${onto ? " onto" : ""}`;
   context.run({
-    shader: context.shader(`rmsNorm ${weight.dtype}`, () => rmsShader(weight.dtype)),
-    ...{ reads: [place, weight], writes: [out] },
+    shader: context.shader(key, () => rmsShader(weight.dtype, onto !== undefined)),
+    ...{ reads: onto ? [place, weight, onto.place] : [place, weight], writes: [out] },
     words: [
-      ...[count, length, offset, ...words, ...vectorWords(weight)],
+      ...[count, length, offset, ...words, ...vectorWords(weight), ...(onto?.words ?? [])],
       ...[floatWord(eps), floatWord(weightMode === "one-plus" ? 1 : 0)],
     ],
     groups: length === 0 ? 0 : count,
   });
 }
 
-function rmsShader(weight: DType): Shader {
+function rmsShader(weight: DType, isOnto: boolean): Shader {
   const element = rowElement("x", f32, "j");
   return kernelShader({
     name: "rmsNorm",
-    reads: { x_words: "u32", weight_words: "u32" },
+    reads: { x_words: "u32", weight_words: "u32", ...(isOnto && { residual_words: "u32" }) },
     writes: { out: "f32" },
     params: {
       ...wordFields("count", "length", "out_offset", ...rowFields("x"), ...vectorFields("weight")),
+      ...wordFields(...(isOnto ? rowFields("residual") : [])),
       ...{ eps: "f32", plus: "f32" },
     },
     body: wgsl`
   if (group >= p.count) { return; }
 ${rowStart("x", "group")}
+${isOnto ? rowStart("residual", "group") : ""}
   var squares = 0.0;
   for (var j = lane; j < p.length; j += ${THREADS}u) {
 ${element}
@@ -72,7 +79,8 @@ ${element}
   for (var j = lane; j < p.length; j += ${THREADS}u) {
 ${element}
 ${vectorElement("weight", asNumbers(weight), "j")}
-    out[start + j] = x * scale * (weight + p.plus);
+${isOnto ? rowElement("residual", f32, "j") : ""}
+    out[start + j] = ${isOnto ? "residual + " : ""}x * scale * (weight + p.plus);
   }`,
   });
 }

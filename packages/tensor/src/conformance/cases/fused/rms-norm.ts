@@ -1,4 +1,4 @@
-import { given, drawnValues, type Argument } from "../../draws/argument.ts";
+import { given, drawnValues, usualFill, type Argument } from "../../draws/argument.ts";
 import type { DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import type { NormWeightMode } from "../../../contract/kernels.ts";
@@ -6,7 +6,7 @@ import { mul } from "../../../ops/binary.ts";
 import { composeRmsNorm, rmsNorm } from "../../../ops/fused/rms-norm.ts";
 import type { Call, CallKind, ConformanceCase, Property } from "../../case.ts";
 import { expectSame } from "../../compare.ts";
-import { elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
+import { argumentOf, elementwiseDraws, elementwiseExamples, type ElementwiseDraw } from "../../draws/elementwise.ts";
 import { along, at, expected, perRow, sliceOf } from "../../tensor-values.ts";
 import { download, uploadDense } from "../../draws/memory-layout.ts";
 import { normInput, normParameter } from "../../draws/norm-arguments.ts";
@@ -22,14 +22,19 @@ type Params = RmsNormCall;
 const modes: readonly NormWeightMode[] = ["f32-mul", "cast-then-mul", "one-plus"];
 const epsilons = [1e-8, 1e-6, 1e-5, 0.1];
 
+/** A residual in every third call. */
 const call = (draw: ElementwiseDraw, dtype: DType): Call<"rmsNorm", Params> => ({
-  inputs: { x: normInput(draw, dtype), weight: normParameter(draw, 1, dtype) },
+  inputs: {
+    x: normInput(draw, dtype),
+    weight: normParameter(draw, 1, dtype),
+    ...(draw.seed % 3 === 1 && { residual: argumentOf(draw, 2, dtype, (seed) => usualFill(dtype, seed)) }),
+  },
   params: { eps: epsilons[draw.seed % 4] },
 });
 
 const scaleInvariant: Property<ElementwiseDraw> = {
   title: "rmsNorm(2ᵏ·x) = rmsNorm(x) as eps → 0, bit for bit",
-  draws: elementwiseDraws(2, 1),
+  draws: elementwiseDraws(3, 1),
   holds: (backend, draw) =>
     session(async (s) => {
       const { x, weight } = call(draw, "f32").inputs;
@@ -53,8 +58,8 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
   dtypes: ["f32", "f16", "bf16"],
   variants: () => modes,
   elementwise: false,
-  calls: ({ dtype }) => elementwiseDraws(2, 1).map((draw) => call(draw, dtype)),
-  examples: ({ dtype }) => elementwiseExamples(2, 1).map((draw) => call(draw, dtype)),
+  calls: ({ dtype }) => elementwiseDraws(3, 1).map((draw) => call(draw, dtype)),
+  examples: ({ dtype }) => elementwiseExamples(3, 1).map((draw) => call(draw, dtype)),
   specials: ({ dtype }) => {
     const weight: Argument = given(dtype, [3], [1, -2, 0.5]);
     const rows = [
@@ -65,10 +70,11 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
     ];
     return rows.map((row) => ({ inputs: { x: given(dtype, [1, 3], row), weight }, params: { eps: 1e-6 } }));
   },
-  run: (_, { x, weight }, { eps }, { variant }) => rmsNorm(x, weight, { eps, weightMode: variant as NormWeightMode }),
-  compose: ({ x, weight }, { eps }, { variant }) =>
-    composeRmsNorm(x, weight, { eps, weightMode: variant as NormWeightMode }),
-  oracle: ({ inputs: { x, weight }, params: { eps } }, { dtype, variant }) => {
+  run: (_, { x, weight, ...onto }, { eps }, { variant }) =>
+    rmsNorm(x, weight, { eps, weightMode: variant as NormWeightMode, ...onto }),
+  compose: ({ x, weight, residual }, { eps }, { variant }) =>
+    composeRmsNorm(x, weight, { eps, weightMode: variant as NormWeightMode }, residual),
+  oracle: ({ inputs: { x, weight, residual }, params: { eps } }, { dtype, variant }) => {
     const C = along(x.shape, -1);
     const squaresOf = perRow(x.shape.length - 1, (index) => {
       const row = index.slice(0, -1);
@@ -79,17 +85,19 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
     return expected(dtype, x.shape, (index, flat) => {
       const w = at(weight, along(index, -1));
       const normalised = x.data[flat] / Math.sqrt(squaresOf(index) / C + eps);
-      return variant === "one-plus" ? [normalised * (1 + w), Math.abs(normalised) * (1 + Math.abs(w))] : normalised * w;
+      const plus = variant === "one-plus" ? 1 : 0;
+      const stream = residual ? residual.data[flat] : 0;
+      return [stream + normalised * (plus + w), Math.abs(stream) + Math.abs(normalised) * (plus + Math.abs(w))];
     });
   },
-  tolerance: ({ dtype, variant }: CallKind, { inputs: { x } }) =>
-    variant === "cast-then-mul" && dtype !== "f32"
+  tolerance: ({ dtype, variant }: CallKind, { inputs: { x, residual } }) =>
+    (variant === "cast-then-mul" || residual) && dtype !== "f32"
       ? {
           kind: "relative",
           factor: 2.5,
           terms: 1,
           intermediate: dtype,
-          reason: "x, weight and product rounded to 16 bits",
+          reason: "x, weight, product and what is added to the residual rounded to 16 bits",
         }
       : {
           kind: "relative",
@@ -98,12 +106,15 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
           intermediate: "f32",
           reason: "mean square summed in f32",
         },
-  sprinkled: ["x", "weight"],
+  sprinkled: ["x", "weight", "residual"],
   sprinkledFollow: isNotHuge,
-  rows: ({ inputs: { x, weight }, params }) =>
+  rows: ({ inputs: { x, weight, residual }, params }) =>
     Array.from({ length: x.shape.length > 1 ? x.shape[0] : 0 }, (_, i) => ({
       title: `entry ${i} of axis 0`,
-      call: { inputs: { x: sliceOf(x, 0, i), weight }, params },
+      call: {
+        inputs: { x: sliceOf(x, 0, i), weight, ...(residual && { residual: sliceOf(residual, 0, i) }) },
+        params,
+      },
       of: (result) => sliceOf(result, 0, i),
     })),
   misuses: ({ make }) => [
@@ -112,6 +123,12 @@ export const rmsNormCase: ConformanceCase<"rmsNorm", Params> = {
       run: () => rmsNorm(make([2, 3]), make([2]), { eps: 1e-6 }),
       error: ShapeError,
       mentions: ["rmsNorm", "weight", "[2]", "[3]"],
+    },
+    {
+      title: "residual",
+      run: () => rmsNorm(make([2, 3]), make([3]), { eps: 1e-6, residual: make([3]) }),
+      error: ShapeError,
+      mentions: ["rmsNorm", "residual", "[3]", "[2, 3]"],
     },
     {
       title: "eps 0",
