@@ -39,8 +39,9 @@ export default defineConfig({
     // The settings of whoever runs the tests are not for the programs that tests start.
     env: { HELIUM_CONFIG: "" },
     // Speed is never asserted; the limits only end what hangs, on a busy machine too.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     // One file waits for a browser or a process while others compute, so that two cores carry three files.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },

@@ -18,7 +18,7 @@ export interface TmuxOptions {
 }
 
 /** How long something may take to appear, on a machine that is busy. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 const LOOK_MS = 40;
 
 /** A program in a real terminal: a window of a tmux server of its own, which nobody looks at. */

@@ -11,7 +11,7 @@ if (!isHere && process.env["CI"]) throw new Error("tmux is missing; .ci/run inst
 const lasting = (svg: string): string =>
   svg.replace(/<text[^>]*>(?:prompt|answer|context) [^<]*<\/text>/g, "").replace(/ height="[\d.]+"/, "");
 
-test.skipIf(!isHere)("docs/chat.svg shows what a terminal shows today", { timeout: 120_000 }, async () => {
+test.skipIf(!isHere)("docs/chat.svg shows what a terminal shows today", async () => {
   const svg = readFileSync(new URL("../../docs/chat.svg", import.meta.url), "utf8");
   const screen = await recordChat(fromSources());
   expect(lasting(screenSvg("helium chat in a terminal", screen, WINDOW.columns))).toBe(lasting(svg));

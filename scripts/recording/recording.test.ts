@@ -28,7 +28,7 @@ test("the demo shows texts that are long enough for their language to be certain
   for (const text of texts) expect(text.split(" ").length).toBeGreaterThanOrEqual(6);
 });
 
-test("docs/demo.svg shows what the command writes today", { timeout: 120_000 }, async () => {
+test("docs/demo.svg shows what the command writes today", async () => {
   const args = demoCommands.find(([name]) => name === "classify")!;
   const written = (await record(args)).map(({ text }) => text).join("");
   expect(written.length).toBeGreaterThan(20);

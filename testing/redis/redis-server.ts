@@ -23,7 +23,7 @@ export interface RedisServerOptions {
 }
 
 /** How long a server may take to listen, in ms. */
-const START_MS = 15_000;
+const START_MS = 120_000;
 
 /** Debian's redis-server at a free port of 127.0.0.1, with a folder of its own. */
 export class RedisServer implements AsyncDisposable {

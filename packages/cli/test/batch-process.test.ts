@@ -2,15 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Rng } from "@helium-lm/tensor";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answersIn, batchLines } from "../../../testing/batches/batch-lines.ts";
 import { batchProcess, killedBatch } from "../../../testing/batches/batch-process.ts";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
 
 // Starts processes on a machine that may be busy. The long form: npm run soak -- batch-kills.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
-
 const uniform = (seed: number): (() => number) => {
   const rng = new Rng(seed);
   return () => rng.uniform();

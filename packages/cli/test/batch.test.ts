@@ -1,11 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { greedy, helium } from "./run-helium.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 90_000 });
 
 interface Outcome {
   readonly id: string;

@@ -1,8 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { BenchReport } from "../src/bench/bench-report.ts";
 import { helium, json } from "./run-helium.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const ofTest = (report: BenchReport): string[] =>
   report.runs.flatMap(({ results }) =>

@@ -1,12 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeChatModel, writeOnlyAnswer } from "../../../testing/chat-model.ts";
 import { helium, type Ran } from "./run-helium.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-chat-commands-"));
 const chatting = join(scratch, "chatting");

@@ -1,14 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
 import { TmuxTerminal, tmuxPath, type TmuxOptions } from "../../../testing/tmux-terminal.ts";
 import { writeChatModel, writeOnlyAnswer } from "../../../testing/chat-model.ts";
-
-// Starts processes on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-terminal-"));
 const chatting = join(scratch, "chatting");

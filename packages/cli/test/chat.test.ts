@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { capturedIo } from "./captured-io.ts";
 import { writeChatModel } from "../../../testing/chat-model.ts";
 import { helium } from "./run-helium.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-chat-"));
 const chatting = join(scratch, "chatting");

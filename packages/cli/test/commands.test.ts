@@ -2,12 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/index.ts";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { root } from "../../../testing/repository.ts";
 import { capturedIo, type IoSetup } from "./captured-io.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const expected = <T>(model: string): T => JSON.parse(readFileSync(`${root}models/${model}/expected.json`, "utf8")) as T;
 

@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { quantFormatNames } from "@helium-lm/tensor/quant";
 import { openSafetensors } from "@helium-lm/nn/io/node";
 import { modelSource } from "@helium-lm/helium";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { root } from "../../../testing/repository.ts";
 import { greedy, helium, json, lastLogits } from "./run-helium.ts";
 import { fixturePath } from "../../../testing/fixtures.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-cli-gguf-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

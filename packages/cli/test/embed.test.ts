@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { AutoModel, AutoTokenizer } from "@helium-lm/helium";
 import { root } from "../../../testing/repository.ts";
 import { helium } from "./run-helium.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Line {
   readonly index: number;

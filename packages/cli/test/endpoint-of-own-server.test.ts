@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EndpointScorer, evaluate, planTasks, rowsFrom, type LogLikelihood } from "@helium-lm/eval";
 import { folderData } from "@helium-lm/eval/node";
 import { ModelServer, modelEntry } from "@helium-lm/serve";
 import { listen, type Listening } from "@helium-lm/serve/node";
 import { root } from "../../../testing/repository.ts";
-
-// Runs a real model on a machine that may be busy.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 /** Sums of up to some dozen log-probabilities in f32, in another order. */
 const TOLERANCE = 1e-3;

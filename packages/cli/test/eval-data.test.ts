@@ -1,13 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { root } from "../../../testing/repository.ts";
 import { useFakeHub } from "../../../testing/hub/use-fake-hub.ts";
 import { helium, type Ran } from "./run-helium.ts";
-
-// Runs a real model on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 const hub = useFakeHub();
 const fixtures = `${root}packages/eval/fixtures/`;

@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { helium, json } from "./run-helium.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-grammar-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -2,13 +2,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
 import { fixturePath } from "../../../testing/fixtures.ts";
-
-// Starts processes on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const source = `${root}packages/cli/src/main.ts`;
 const { greedy } = JSON.parse(readFileSync(`${root}models/helium-nano/expected.json`, "utf8")) as {

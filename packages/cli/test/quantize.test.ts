@@ -1,15 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGpuJsBackend } from "@helium-lm/tensor/backends/gpujs";
 import { loadModel } from "@helium-lm/helium";
 import { root } from "../../../testing/repository.ts";
 import { greedy, helium, json, lastLogits } from "./run-helium.ts";
 import { fixturePath } from "../../../testing/fixtures.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const scratch = mkdtempSync(join(tmpdir(), "helium-cli-gguf-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -1,16 +1,13 @@
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { modelEntry, ModelServer } from "@helium-lm/serve";
 import { listen } from "@helium-lm/serve/node";
 import { run } from "../src/index.ts";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
 import { capturedIo } from "./captured-io.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const readme = readFileSync(`${root}README.md`, "utf8");
 

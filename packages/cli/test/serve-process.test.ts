@@ -1,11 +1,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
 import { root } from "../../../testing/repository.ts";
-
-// Starts processes on a machine that may be busy.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let program = "";
 beforeAll(async () => {

@@ -1,14 +1,11 @@
 import { writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { run } from "../src/index.ts";
 import { modelId } from "../src/options/served-models.ts";
 import { capturedIo, type CapturedIo } from "./captured-io.ts";
 import { greedy } from "./run-helium.ts";
-
-// A real model on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Serving {
   readonly url: string;

@@ -1,9 +1,6 @@
 import { run } from "../src/index.ts";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { capturedIo } from "./captured-io.ts";
-
-// Real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe("a wrong command line", () => {
   it.each<[readonly string[], RegExp]>([

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM } from "@helium-lm/helium";
 import {
@@ -16,9 +16,6 @@ import {
 import { folderData } from "@helium-lm/eval/node";
 import { isCut } from "../../../testing/short-form.ts";
 import { FakeScorer } from "./fake-scorer.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** Sums of up to some dozen log-probabilities in f32, in another order. */
 const TOLERANCE = 1e-3;

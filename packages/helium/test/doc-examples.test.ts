@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docExamples, examplesIn, type DocExample } from "../../../testing/doc-examples/extract.ts";
 import { Given, notRun } from "./doc-examples/given.ts";
 import { runExample } from "../../../testing/doc-examples/run-example.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const examples = docExamples();
 

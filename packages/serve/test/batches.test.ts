@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { modelEntry } from "@helium-lm/serve";
 import { serve, type ServedModels, type ServeOptions } from "@helium-lm/serve/node";
 import OpenAI, { toFile } from "openai";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { root } from "../../../testing/repository.ts";
 import { openServer } from "./open-server.ts";
-
-// A real model on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder = "";
 const servings: ServedModels[] = [];

@@ -13,7 +13,7 @@ const scan = (baseUrl: string, model: string): Promise<Report> =>
   new Promise((resolve, reject) => {
     const command = `${root}node_modules/compatcanary/src/cli.js`;
     const options = ["scan", "--base-url", baseUrl, "--model", model, "--format", "json"];
-    execFile(process.execPath, [command, ...options], { timeout: 60_000 }, (_, stdout, stderr) => {
+    execFile(process.execPath, [command, ...options], (_, stdout, stderr) => {
       try {
         resolve(JSON.parse(stdout) as Report);
       } catch (cause) {

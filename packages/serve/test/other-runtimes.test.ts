@@ -28,7 +28,7 @@ describe.each([
     async (place) => {
       const program = await bundleForNode(fileURLToPath(new URL("runtime-program.ts", import.meta.url)), "esm");
       const argv = [...args, program, `${root}models/helium-nano`, prompt, place];
-      const { stdout, stderr } = spawnSync(runtime ?? "", argv, { encoding: "utf8", timeout: 60_000 });
+      const { stdout, stderr } = spawnSync(runtime ?? "", argv, { encoding: "utf8", timeout: 240_000 });
       expect(stdout, stderr).not.toBe("");
       const { whole, stream, left } = JSON.parse(stdout) as Printed;
       expect(prompt + (whole.choices[0]?.text ?? "")).toBe(text);

@@ -13,7 +13,7 @@ function inProcess(...flags: string[]): Quantized {
   const source = `const { quantized } = await import(${JSON.stringify(library)});
 console.log(JSON.stringify(await quantized()));`;
   const args = ["--disable-warning=ExperimentalWarning", ...flags, "--input-type=module", "-e", source];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 110_000 })) as Quantized;
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 240_000 })) as Quantized;
 }
 
 test("workers of a process quantise, and let it end", () => {

@@ -1,11 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { root } from "../../../../testing/repository.ts";
 import { helium, type Ran } from "../run-helium.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const home = mkdtempSync(join(tmpdir(), "helium-config-"));
 const file = join(home, ".config", "helium", "config.json");

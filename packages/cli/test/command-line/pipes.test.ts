@@ -2,14 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes, run } from "../../src/index.ts";
 import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
 import { root } from "../../../../testing/repository.ts";
 import { capturedIo, type IoSetup } from "../captured-io.ts";
-
-// Starts processes on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const home = mkdtempSync(join(tmpdir(), "helium-pipes-"));
 afterAll(() => rmSync(home, { recursive: true }));

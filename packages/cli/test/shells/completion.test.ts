@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/commands/index.ts";
 import { programs } from "../../src/completion/completion-data.ts";
 import { optionName } from "../../src/options/option-table.ts";
@@ -10,9 +10,6 @@ import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
 import { root } from "../../../../testing/repository.ts";
 import { helium } from "../run-helium.ts";
 import { openShells, type CompletingShell, type ShellName } from "./completing-shells.ts";
-
-// Shells that ask a program, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "helium-completion-"));
 const env: Record<string, string> = {

@@ -20,7 +20,7 @@ export class InteractiveShell {
   async type(keys: string, until: RegExp): Promise<RegExpExecArray> {
     this.#output = "";
     this.#child.stdin.write(keys);
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 120_000;
     for (;;) {
       const found = until.exec(this.#output);
       if (found) return found;

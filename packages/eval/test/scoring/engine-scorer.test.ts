@@ -1,11 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM, type Tokenizer } from "@helium-lm/helium";
 import { EngineScorer, EvalError } from "@helium-lm/eval";
-
-// Runs a real model on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 const context = "Um das System zu installieren,";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
 import {
   AutoModelForCausalLM,
@@ -15,8 +15,6 @@ import {
   type InferenceEngine,
 } from "@helium-lm/helium";
 import { compareGolden, fixturePath, readFixture, tolerances } from "../../../../testing/fixtures.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const modelsFolder = fileURLToPath(new URL("../../../../models/", import.meta.url));
 const nano = `${modelsFolder}helium-nano`;

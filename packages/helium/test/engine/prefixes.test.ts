@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBackend, DisposedError } from "@helium-lm/tensor";
 import {
   AutoModelForCausalLM,
@@ -19,8 +19,6 @@ import {
 } from "@helium-lm/helium";
 import { fixtureWith } from "../helpers/fixture-with.ts";
 import { openFixtureModel } from "../helpers/generation-model.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const nano = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 const longer = { max_position_embeddings: 1024 };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   AutoModelForCausalLM,
   createEngineWorker,
@@ -8,8 +8,6 @@ import {
   type ModelForCausalLM,
   type WorkerRequest,
 } from "@helium-lm/helium";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const nano = fileURLToPath(new URL("../../../../models/helium-nano", import.meta.url));
 const load = { backend: "wasm", threads: 1 } as const;

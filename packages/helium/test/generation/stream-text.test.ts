@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBackend, DisposedError, type Backend } from "@helium-lm/tensor";
 import {
   AutoModelForCausalLM,
@@ -12,9 +12,6 @@ import {
 } from "@helium-lm/helium";
 import { bundleForNode } from "../../../../testing/bundle-for-node.ts";
 import { root } from "../../../../testing/repository.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const nano = `${root}models/helium-nano`;
 /** What transformers wrote. */

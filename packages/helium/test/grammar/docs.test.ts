@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../../../testing/repository.ts";
 import { runExample } from "../../../../testing/doc-examples/run-example.ts";
 import { Given } from "../doc-examples/given.ts";
-
-// Runs real models on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const page = "docs/grammars.md";
 const blocks = [...readFileSync(`${root}${page}`, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(

@@ -1,11 +1,8 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileGrammar, GrammarError, GrammarLimitError, UnsupportedGrammarError } from "@helium-lm/helium/grammar";
 import type { GrammarSpec, GrammarState } from "@helium-lm/helium/grammar";
 import { AutoTokenizer } from "@helium-lm/helium/tokenizer";
 import { root } from "../../../../testing/repository.ts";
-
-// Bounded work on a machine that may be busy: a hang is what this would find.
-vi.setConfig({ testTimeout: 60_000 });
 
 const tokenizer = await AutoTokenizer.fromPretrained(`${root}models/helium-nano`);
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, AutoTokenizer, type ModelForCausalLM, type Tokenizer } from "@helium-lm/helium";
 import { Grammar, TokenVocabulary } from "@helium-lm/helium/grammar";
-import { afterAll, beforeAll, expect, vi } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { GrammarBuilder, type Expression } from "../../src/grammar/automaton/grammar-builder.ts";
 import { GrammarContext } from "../../src/grammar/grammar.ts";
 
@@ -15,8 +15,6 @@ export interface OpenNano {
 
 /** helium-nano for the tests of a file; in the end nothing may be left of it. */
 export function openNano(backendName = "wasm"): OpenNano {
-  // Runs real models on a machine that may be busy.
-  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   let backend: Backend;
   let model: ModelForCausalLM;
   let tokenizer: Tokenizer;

@@ -1,6 +1,6 @@
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { AutoModelForCausalLM, type ModelForCausalLM } from "@helium-lm/helium";
-import { afterAll, beforeAll, expect, vi } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { fixtureWith } from "./fixture-with.ts";
 
 export interface OpenModel {
@@ -20,8 +20,6 @@ export function openFixtureModel(
   backendName = "cpu",
   config: Readonly<Record<string, unknown>> = {},
 ): OpenModel {
-  // Runs real models on a machine that may be busy.
-  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   let backend: Backend;
   let model: ModelForCausalLM;
   let weightHandles = 0;

@@ -5,7 +5,7 @@ import { findChromium, needsChromium } from "../../../../testing/browser/chromiu
 import { embedModel } from "../../../../testing/browser/embed-model.ts";
 import { fixturePath } from "../../../../testing/fixtures.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 describe("webgpu as a citizen of a page in Chromium", () => {
   if (findChromium() === null) return it.skip(needsChromium, () => undefined);

@@ -137,7 +137,7 @@ test("a client that hangs up gives its place back", async () => {
       for await (const event of stream) if (event.type === "content_block_delta") stream.abort();
     })(),
   ).rejects.toThrow(/abort/);
-  await expect.poll(() => opened.server.admission.running, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => opened.server.admission.running).toBe(0);
 });
 
 test("errors have Anthropic's form, and its names", async () => {

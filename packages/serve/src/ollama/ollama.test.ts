@@ -210,7 +210,7 @@ test("a client that hangs up gives its place back", async () => {
       for await (const _ of stream) stream.abort();
     })(),
   ).rejects.toThrow(/abort/i);
-  await expect.poll(() => opened.server.admission.running, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => opened.server.admission.running).toBe(0);
 });
 
 test("what a server does not do is told by its name", async () => {

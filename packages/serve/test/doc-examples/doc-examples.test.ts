@@ -20,7 +20,6 @@ afterAll(() => model.dispose());
 
 test.each(examples.map((one) => [`${one.file}:${one.line}`, one] as const))(
   "%s runs and prints what it says",
-  { timeout: 60_000 },
   async (_, { code }) => {
     for (const { expected, given: printed } of await runExample(code, given))
       expect(printed.replace(/\s+/g, " ")).toBe(expected);

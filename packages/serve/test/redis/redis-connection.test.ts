@@ -86,7 +86,7 @@ describe.skipIf(lacksRedis)(`a connection to Redis (${needsRedis})`, () => {
     const { client } = internalsOf(connection);
     await client.config("SET", "requirepass", "new");
     await client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no").catch(() => undefined);
-    await expect.poll(() => notices.length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => notices.length).toBe(2);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(notices).toEqual([expect.stringMatching(/is lost/), expect.stringMatching(/NOAUTH/)]);
   });

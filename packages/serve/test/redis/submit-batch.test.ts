@@ -13,8 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "helium-batch-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** On a machine that may be busy. */
-const eventually = <T>(value: () => T): ReturnType<typeof expect.poll<T>> =>
-  expect.poll(value, { timeout: 60_000, interval: 20 });
+const eventually = <T>(value: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(value, { interval: 20 });
 
 const linesFor = (model: string, count: number): ModelLine[] =>
   Array.from({ length: count }, (_, at) => ({

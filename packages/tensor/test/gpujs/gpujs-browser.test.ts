@@ -4,7 +4,7 @@ import { isCut } from "../../../../testing/short-form.ts";
 import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
 import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 interface Failure {
   readonly name: string;

@@ -319,7 +319,7 @@ describe("what cannot be written", () => {
 });
 
 // Flushing to a busy disk may take seconds.
-describe("folders", { timeout: 30_000 }, () => {
+describe("folders", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "gguf-"));
