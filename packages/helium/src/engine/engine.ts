@@ -1,18 +1,17 @@
-import { DisposedError, type Tensor } from "@helium-lm/tensor";
-import type { PagePool, StepInputs } from "@helium-lm/nn";
+import { DisposedError } from "@helium-lm/tensor";
+import type { PagePool } from "@helium-lm/nn";
 import { nextChunkSize, nextTurn, Pacer } from "../event-loop.ts";
 import { EngineClient, type ClientOptions } from "./engine-client.ts";
 import { EngineCounters } from "./engine-counters.ts";
 import type { EngineModel } from "./engine-model.ts";
 import type { EngineOptions, EngineStats } from "./engine-options.ts";
-import { EngineStorage } from "./engine-storage.ts";
+import type { EngineStorage } from "./engine-storage.ts";
 import type { EngineHandle } from "./engine-handle.ts";
-import { Lookahead } from "./lookahead.ts";
+import { PassRunner } from "./pass-runner.ts";
 import { planPass, type PlannedStep, type Starts } from "./plan-pass.ts";
 import { loadPrefixes, type LoadedPrefixes } from "./prefixes/load-prefixes.ts";
 import { readPrefixFile } from "./prefixes/prefix-file.ts";
 import { savePrefixes, type SavePrefixesOptions } from "./prefixes/save-prefixes.ts";
-import { followOf, isStates, readOutputs, readStates } from "./outputs/read-outputs.ts";
 import type { EngineRequest } from "./request.ts";
 import type { Output, OutputOf, Wanted } from "./outputs/wanted.ts";
 import { tokensLeft, Work, type WorkRequest } from "./work.ts";
@@ -40,7 +39,7 @@ export class Engine implements Disposable {
   readonly #clients = new Map<number, EngineClient>();
   readonly #handles = new Set<EngineHandle>();
   readonly #pacer = new Pacer();
-  readonly #lookahead: Lookahead;
+  readonly #runner: PassRunner;
   readonly #starts: Starts = {
     isBeginning: ({ arrival, request }, row) =>
       request.salt !== null && row.visible === null && (this.#clients.get(arrival)?.isBeginning(row) ?? false),
@@ -57,13 +56,8 @@ export class Engine implements Disposable {
   constructor(model: EngineModel, options: EngineOptions = {}) {
     this.model = model;
     this.#options = options;
-    const counted = (inputs: StepInputs): Tensor | null => {
-      const result = model.pass(inputs);
-      this.#counters.countPass(inputs);
-      return result;
-    };
-    this.#lookahead = new Lookahead({ backend: model.backend, pass: counted }, options.lookahead);
-    this.#storage = new EngineStorage(model, options, this.#lookahead.keptPasses);
+    this.#runner = new PassRunner(model, this.#counters, options);
+    this.#storage = this.#runner.storage;
     this.keepPrefixes = options.keepPrefixes ?? true;
   }
 
@@ -248,11 +242,9 @@ export class Engine implements Disposable {
     try {
       const before = performance.now();
       for (const { sequence, ids } of steps) sequence.append(ids.length);
-      const outputs = (await this.#lookahead.next(steps)) ?? (await this.#compute(steps, this.#isAlone));
-      const elapsed = performance.now() - before;
-      this.#lookahead.notePass(steps, elapsed);
+      const outputs = await this.#runner.run(steps, this.#isAlone);
       const isBeside = !this.model.backend.capabilities.syncRead;
-      this.#budget = nextChunkSize(tokensOf(steps), elapsed, isBeside);
+      this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before, isBeside);
       this.#deliver(steps, outputs);
     } catch (error) {
       steps.forEach(({ sequence }, i) => sequence.truncate(Math.min(sequence.length, lengths[i] ?? 0)));
@@ -266,36 +258,6 @@ export class Engine implements Disposable {
   get #isAlone(): boolean {
     const [client, ...others] = this.#clients.values();
     return others.length === 0 && client?.pool !== null;
-  }
-
-  /**
-   * What is wanted of the tokens that are looked at, in the order of the steps.
-   *
-   * @param mayLookAhead the device may go on before its token is read
-   */
-  async #compute(steps: readonly PlannedStep[], mayLookAhead: boolean): Promise<readonly Output[]> {
-    const { model } = this;
-    const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
-    const wantsStates = wanted.some(isStates);
-    const inputs = this.#storage.fill(steps, followOf(wanted));
-    const result = wantsStates ? model.passStates(inputs) : model.pass(inputs);
-    const followed = inputs.takeFollowed();
-    this.#counters.countPass(inputs);
-    if (!result) {
-      await model.backend.synchronize();
-      return [];
-    }
-    try {
-      if (wantsStates) return await readStates(result, wanted, (states) => model.project(states));
-      // What was made of other logits, before somebody changed them, is not looked at.
-      const made = followed?.logits === result ? followed.made : [];
-      if (!mayLookAhead || made.length === 0 || !this.#lookahead.begin(inputs, steps))
-        return await readOutputs(result, wanted, made);
-      return (await this.#lookahead.next(steps)) ?? (await this.#compute(steps, false));
-    } finally {
-      for (const one of followed?.made ?? []) one.dispose();
-      result.dispose();
-    }
   }
 
   #deliver(steps: readonly PlannedStep[], given: readonly Output[]): void {

@@ -30,9 +30,9 @@ const promptOf = (n: number, length: number): number[] =>
 
 const request = { generationConfig: {}, eosTokenId: [], doSample: false } as const;
 
-/** New tokens of one text, and the passes that it took. */
+/** New tokens of one text, and the passes that it took: prompts are read in one, whatever the pace. */
 async function textOf(more: Partial<EngineRequest>, lookahead: number): Promise<{ ids: number[]; passes: number }> {
-  using engine = opened.model.engine({ lookahead });
+  using engine = opened.model.engine({ lookahead, budget: 512 });
   const handle = engine.submit({ ...request, inputIds: promptOf(1, 5), maxNewTokens: 20, ...more });
   const { ids } = await handle.result;
   return { ids: [...ids], passes: engine.stats.passes };
@@ -60,7 +60,7 @@ describe("greedy tokens that a device chooses before those before are read", () 
   });
 
   test("tokens are told before all that is queued is read, and nothing is left behind one who goes away", async () => {
-    using engine = opened.model.engine({ lookahead: 4 });
+    using engine = opened.model.engine({ lookahead: 4, budget: 512 });
     const told: number[] = [];
     const passes: number[] = [];
     for await (const { id } of engine.submit({ ...request, inputIds: promptOf(3, 4), maxNewTokens: 200 })) {
@@ -148,7 +148,7 @@ describe("greedy tokens that a device chooses before those before are read", () 
         fc.array(text, { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 2, max: 6 }),
         async (texts, lookahead) => {
-          using engine = opened.model.engine({ lookahead });
+          using engine = opened.model.engine({ lookahead, budget: 512 });
           const requests = texts.map(({ seed, length, maxNewTokens, ends, draws }): EngineRequest => ({
             ...{ ...request, inputIds: promptOf(seed, length), maxNewTokens },
             ...(ends && { eosTokenId: [...Array(12).keys()] }),
@@ -212,7 +212,7 @@ describe("a client whose next tokens are queued already", () => {
 
   /** What `act` gives for a client that has chosen three tokens, which come behind `[5, 6, 7]`. */
   async function behindThree(lookahead: number, act: Act): Promise<Choice | undefined> {
-    using engine = opened.model.engine({ lookahead });
+    using engine = opened.model.engine({ lookahead, budget: 512 });
     const client = engine.open({});
     const ids = [5, 6, 7];
     for (let i = 0; i < 3; i++) ids.push((await next(client, ids))?.token ?? -1);

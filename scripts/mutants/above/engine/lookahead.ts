@@ -35,7 +35,7 @@ export const lookaheadBugs: readonly PlantedBug[] = [
     ["logits that are no numbers are not looked at", "rows?.largest.every(Number.isFinite)", "rows"],
     ["nothing is queued behind a group", "      this.#queue(run, 0);\n", ""],
   ),
-  ...bugsIn("helium/src/engine/engine.ts", [
+  ...bugsIn("helium/src/engine/pass-runner.ts", [
     "logits that somebody changed behind the pass do not count",
     "followed?.logits === result ? followed.made : []",
     "followed?.made ?? []",
