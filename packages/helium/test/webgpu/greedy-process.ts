@@ -1,5 +1,4 @@
 // Generates greedily on wasm and on webgpu, in a process of its own: the driver is found by variables of the environment.
-import { setTimeout } from "node:timers/promises";
 import { createBackend, type Backend } from "@helium-lm/tensor";
 import { loadModel } from "@helium-lm/helium";
 import type { GreedyJob, GreedyPair, GreedyTokens } from "./greedy-messages.ts";
@@ -22,11 +21,6 @@ function countsOf(backend: Backend): Record<Counted, number> {
 
 const compiledInPlace = (backend: Backend): number => Number(backend.info()["compiledInPlace"] ?? 0);
 
-/** Passes that were queued behind the end of a text are read although nobody waits for them; until then that holds a storage. */
-async function readsEnd(backend: Backend): Promise<void> {
-  for (let i = 0; i < 100 && backend.memory().handles > 0; i++) await setTimeout(20);
-}
-
 async function generate(backend: Backend, { folder, dtype, tokens, lookahead }: GreedyJob): Promise<GreedyTokens> {
   const before = compiledInPlace(backend);
   const model = await loadModel("causal-lm", folder, { backend, ...(dtype && { dtype }) });
@@ -46,7 +40,6 @@ async function generate(backend: Backend, { folder, dtype, tokens, lookahead }: 
   const beyond = (name: Counted): number => (long[name] - short[name] - (short[name] - started[name])) / tokens;
   engine.dispose();
   model.dispose();
-  await readsEnd(backend);
   return {
     compiledInPlace: compiledInPlace(backend) - before,
     ...{ first, again, handles: backend.memory().handles },

@@ -54,7 +54,10 @@ export class ChosenTokens implements Disposable {
   /** What the first passes of K chose: it is read behind what is queued by now, and more may be queued at once. */
   async read(passes: number): Promise<readonly ChosenRows[]> {
     const M = this.#rows;
-    const values = await this.#pool.data();
+    // Not by `data()`, which would hold the storage until the bytes are there: nobody waits for those behind a text's end.
+    const { backend, handle, size } = this.#pool;
+    const { buffer, byteOffset } = await backend.read(handle);
+    const values = new Float32Array(buffer, byteOffset, size);
     return Array.from({ length: passes }, (_, pass) => {
       const start = pass * 2 * M;
       return {
