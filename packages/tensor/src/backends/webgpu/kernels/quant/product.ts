@@ -128,8 +128,11 @@ export function storeProduct(product: Product, m: string, n: string, sums: reado
 
 /** Adds to `total` the bias of the chosen matrix at column `n` of the result. */
 function addBias(product: Product, n: string): readonly Fragment[] {
-  if (product.pieces.length === 1) return [wgsl`total = total${plusBias(product, 0, n)};`];
-  return product.pieces.map((_, i) => wgsl`if (matrix == ${i}u) { total = total${plusBias(product, i, n)}; }`);
+  return product.biases.flatMap((bias, i) => {
+    if (!bias) return [];
+    const sum = wgsl`total${plusBias(product, i, n)}`;
+    return product.pieces.length === 1 ? wgsl`total = ${sum};` : wgsl`if (matrix == ${i}u) { total = ${sum}; }`;
+  });
 }
 
 /** ` + ` and the bias of matrix `i` at column `n` of the result, where it has one. */
