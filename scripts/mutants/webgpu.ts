@@ -211,7 +211,7 @@ export const webgpuMutants: readonly Mutant[] = [
     ["elements that pass through turn", "if (d < 2u * p.half)", "if (d < p.width)"],
   ),
   ...mutantsOf(
-    "backends/webgpu/kernels/norms.ts",
+    "backends/webgpu/kernels/rows/norms.ts",
     "rmsNorm",
     ["the residual is left out", 'isOnto ? "residual + " : ""', '""'],
     ["all rows are added to the first one", 'rowStart("residual", "group")', 'rowStart("residual", "0u")'],

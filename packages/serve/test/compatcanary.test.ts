@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
 import { root } from "../../../testing/repository.ts";
-import { chatModel, colon } from "./chat-model.ts";
+import { chatModel, colon } from "./chat/chat-model.ts";
 import { openServer } from "./open-server.ts";
 
 interface Report {

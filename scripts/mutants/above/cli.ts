@@ -16,7 +16,7 @@ export const cli: Area = {
     "packages/cli/test/commands.test.ts",
     "packages/helium/src/pipelines/spoken-messages.test.ts",
     "packages/helium/src/pipelines/chat-session.test.ts",
-    "packages/cli/test/chat.test.ts",
+    "packages/cli/test/chat/chat.test.ts",
     "packages/cli/test/hub.test.ts",
     "packages/cli/test/convert.test.ts",
     "packages/cli/test/quantize.test.ts",

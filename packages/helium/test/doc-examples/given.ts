@@ -23,7 +23,7 @@ const values: Readonly<Record<string, (backend: Backend) => Names>> = {
   "ops/fused/rope.ts": (b) => ({ x: randn(b, [3, 2, 8], 1), cos: ones(b, [16, 4]), sin: ones(b, [16, 4]) }),
   "ops/fused/log-probs-of.ts": (b) => ({ logits: randn(b, [2, 20], 1) }),
   "ops/fused/sample-tokens.ts": (b) => ({ logits: randn(b, [1, 60], 1), random: new Rng(1) }),
-  "ops/fused/attention.ts": (b) => ({
+  "ops/fused/attention/attention.ts": (b) => ({
     ...{ D: 8, q: randn(b, [4, 2, 8], 1) },
     ...{ keys: randn(b, [8, 2, 64, 8], 2), values: randn(b, [8, 2, 64, 8], 3) },
   }),

@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chatModel } from "../../test/chat-model.ts";
+import { chatModel } from "../../test/chat/chat-model.ts";
 import { openServer, type OpenServer } from "../../test/open-server.ts";
 import { postJson } from "../../test/post-json.ts";
 

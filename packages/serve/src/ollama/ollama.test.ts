@@ -1,6 +1,6 @@
 import { Ollama, type ChatResponse, type GenerateResponse } from "ollama";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { chatModel } from "../../test/chat-model.ts";
+import { chatModel } from "../../test/chat/chat-model.ts";
 import { openServer, type OpenServer } from "../../test/open-server.ts";
 import { postJson } from "../../test/post-json.ts";
 

@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import type { ResponseStreamEvent } from "openai/resources/responses/responses";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chatModel } from "../../test/chat-model.ts";
+import { chatModel } from "../../test/chat/chat-model.ts";
 import { openServer, type OpenServer } from "../../test/open-server.ts";
 
 let opened: OpenServer;

@@ -53,14 +53,14 @@ export {
   residualProjection,
   type ResidualProjectionOptions,
 } from "./fused/residual-projection.ts";
-export { attention, attentionWithWeights } from "./fused/attention.ts";
-export { composeAttention } from "./fused/attention-composition.ts";
+export { attention, attentionWithWeights } from "./fused/attention/attention.ts";
+export { composeAttention } from "./fused/attention/composition.ts";
 export type {
   AttentionOptions,
   AttentionResult,
   AttentionSettings,
   RaggedAttentionOptions,
-} from "./fused/attention-options.ts";
+} from "./fused/attention/options.ts";
 export {
   composeInt8Levels,
   composeInt8Scales,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Backend } from "../../contract/backend.ts";
-import { attention } from "../../ops/fused/attention.ts";
+import { attention } from "../../ops/fused/attention/attention.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { AttentionParams } from "../../contract/kernels.ts";
 import { permute, reshape } from "../../ops/view.ts";

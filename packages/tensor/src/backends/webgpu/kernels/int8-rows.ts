@@ -6,7 +6,7 @@ import { isNan, magnitude, nearestWhole } from "../wgsl/floats.ts";
 import { helper, wgsl } from "../wgsl/tag.ts";
 import { placed, runElementwise } from "./elementwise.ts";
 import { kernelShader } from "./module.ts";
-import { rowFields, rowsOf, rowStart, rowTop, wordFields } from "./rows.ts";
+import { rowFields, rowsOf, rowStart, rowTop, wordFields } from "./rows/rows.ts";
 import { asNumbers } from "./stored.ts";
 
 /** out[row] = max |x| / 127, NaN where there is one. */

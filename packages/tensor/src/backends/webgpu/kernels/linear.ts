@@ -8,7 +8,7 @@ import { wgsl } from "../wgsl/tag.ts";
 import { kernelShader, THREADS } from "./module.ts";
 import { runTiles } from "./product-tiles.ts";
 import { runRowLinear } from "./row-linear.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 import { asNumbers, load } from "./stored.ts";
 
 /** Rows of x from which on tiles are multiplied. */

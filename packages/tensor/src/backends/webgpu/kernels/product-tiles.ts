@@ -7,7 +7,7 @@ import type { Shader } from "../pipelines.ts";
 import { wgsl, type Fragment } from "../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "./module.ts";
 import { hasQuads, loadQuad, quadType } from "./quads.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 import { asNumbers, load } from "./stored.ts";
 
 /** A product of f32 rows with a matrix `[K, N]`, whose columns or rows lie in quads. */

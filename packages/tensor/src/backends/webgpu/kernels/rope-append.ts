@@ -17,7 +17,7 @@ import { levelOf } from "./int8-rows.ts";
 import { kernelShader, THREADS } from "./module.ts";
 import { angleFields, angleWords, positionOf, turned } from "./rope.ts";
 import { asNumbers, load } from "./stored.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 
 type Inputs = OpSignatures["ropeAppend"]["inputs"];
 

@@ -4,7 +4,7 @@ import { partOf, type KernelContext } from "../kernel-context.ts";
 import type { Shader } from "../pipelines.ts";
 import { wgsl, type Fragment } from "../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "./module.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 
 /** Turns pairs of each head by the angles of the token's position, a thread per element of the result. */
 export const createRope =

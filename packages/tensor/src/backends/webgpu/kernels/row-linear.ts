@@ -6,7 +6,7 @@ import type { Shader } from "../pipelines.ts";
 import { helper, wgsl } from "../wgsl/tag.ts";
 import { kernelShader, THREADS } from "./module.ts";
 import { hasQuads, loadQuad, quadType } from "./quads.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 import { asNumbers, load } from "./stored.ts";
 
 /** Threads that share a row of weights: neighbours read 128 bytes of f32 that lie together. */

@@ -7,7 +7,7 @@ import { convert } from "../wgsl/dtypes.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import { storeOne } from "./elementwise.ts";
 import { groupsFor, kernelShader } from "./module.ts";
-import { vectorFields, vectorWords, wordFields } from "./rows.ts";
+import { vectorFields, vectorWords, wordFields } from "./rows/rows.ts";
 import { asBits, asNumbers, load } from "./stored.ts";
 
 /** out[slot div P, k, slot mod P, …] = rows[n, k, …] with slot = slots[n], a thread per element of rows. */

@@ -1,7 +1,7 @@
 import { BackendError } from "../../../errors.ts";
 import type { Call, KernelContext } from "../kernel-context.ts";
 import { kernelShader, THREADS } from "../kernels/module.ts";
-import { wordFields } from "../kernels/rows.ts";
+import { wordFields } from "../kernels/rows/rows.ts";
 import type { Shader } from "../pipelines.ts";
 import { wgsl } from "../wgsl/tag.ts";
 import type { Profile } from "./profile.ts";

@@ -1,8 +1,8 @@
 import type { DType } from "../../../dtypes/dtype.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../../../errors.ts";
 import type { AttentionParams } from "../../../contract/kernels.ts";
-import { attention } from "../../../ops/fused/attention.ts";
-import { composeAttention } from "../../../ops/fused/attention-composition.ts";
+import { attention } from "../../../ops/fused/attention/attention.ts";
+import { composeAttention } from "../../../ops/fused/attention/composition.ts";
 import { expand } from "../../../ops/view.ts";
 import type { Tensor } from "../../../tensor.ts";
 import {

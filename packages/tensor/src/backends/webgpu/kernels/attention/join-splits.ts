@@ -5,7 +5,7 @@ import { exponential } from "../../wgsl/exponential.ts";
 import { keys } from "../../wgsl/order.ts";
 import { wgsl } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";
-import { wordFields } from "../rows.ts";
+import { wordFields } from "../rows/rows.ts";
 
 /** out [N, H, Dv] from partial [N, H, splits, Dv + 2]: what each split mixed, the key of its largest score, and its sum. */
 export function joinSplits(context: KernelContext, out: Operand, partial: Place, splits: number): void {

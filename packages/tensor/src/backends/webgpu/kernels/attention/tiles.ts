@@ -5,7 +5,7 @@ import { exponential, hyperbolicTangent } from "../../wgsl/exponential.ts";
 import { keys as order } from "../../wgsl/order.ts";
 import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { kernelShader } from "../module.ts";
-import { wordFields } from "../rows.ts";
+import { wordFields } from "../rows/rows.ts";
 import { asNumbers, load } from "../stored.ts";
 import { TILE, type AttentionInputs, type AttentionPlan } from "./sizes.ts";
 

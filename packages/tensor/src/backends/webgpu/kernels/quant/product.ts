@@ -4,7 +4,7 @@ import { activations } from "../../wgsl/activations.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { Place } from "../../kernel-context.ts";
 import { floatWord } from "../../params.ts";
-import { vectorFields, vectorWords } from "../rows.ts";
+import { vectorFields, vectorWords } from "../rows/rows.ts";
 import { asNumbers, load } from "../stored.ts";
 import type { Piece } from "./matrices.ts";
 

@@ -3,7 +3,7 @@ import type { Operand, WeightOperand } from "../../../../contract/operand.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { UNIT } from "../../storages/quant-layout.ts";
 import { aligned } from "../dense.ts";
-import { runRmsNorm } from "../norms.ts";
+import { runRmsNorm } from "../rows/norms.ts";
 import { weightPieces, type Piece } from "./matrices.ts";
 import type { Norm, Product, Residual } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";

@@ -3,7 +3,7 @@ import type { Shader } from "../../pipelines.ts";
 import { magnitude } from "../../wgsl/floats.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { groupsFor, kernelShader } from "../module.ts";
-import { wordFields } from "../rows.ts";
+import { wordFields } from "../rows/rows.ts";
 import type { Product } from "./product.ts";
 
 /** Bits that activations are rounded to. */

@@ -4,7 +4,7 @@ import { inverseRoot } from "../../wgsl/arithmetic.ts";
 import { wgsl } from "../../wgsl/tag.ts";
 import { sharedSums, subgroupSums, type ThreadSums } from "../../wgsl/thread-sums.ts";
 import { kernelShader } from "../module.ts";
-import { wordFields } from "../rows.ts";
+import { wordFields } from "../rows/rows.ts";
 import { pieceFields, pieceWords, sideFields } from "./matrices.ts";
 import {
   columnOf,

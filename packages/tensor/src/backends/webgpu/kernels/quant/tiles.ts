@@ -1,5 +1,5 @@
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
-import { wordFields } from "../rows.ts";
+import { wordFields } from "../rows/rows.ts";
 import { pieceFields, pieceWords } from "./matrices.ts";
 import { columnOf, productFields, productWords, storeProduct, type Product } from "./product.ts";
 

@@ -5,7 +5,7 @@ import { best, better, workgroupArgmax } from "../../wgsl/reduce.ts";
 import { helper, wgsl } from "../../wgsl/tag.ts";
 import { exceeds, fractionOf, minus, plus, share, times, wide } from "../../wgsl/wide-integers.ts";
 import { kernelShader } from "../module.ts";
-import { vectorElement, vectorFields, wordFields } from "../rows.ts";
+import { vectorElement, vectorFields, wordFields } from "../rows/rows.ts";
 import { asNumbers } from "../stored.ts";
 import { isPositive } from "./score-keys.ts";
 import { DIGITS, eachKey, search, sumFrom, weightOf } from "./search.ts";

@@ -2,7 +2,7 @@ import type { FusedKernels } from "../../../../contract/kernels.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { floatWord } from "../../params.ts";
 import { groupsFor } from "../module.ts";
-import { rowsOf, vectorWords } from "../rows.ts";
+import { rowsOf, vectorWords } from "../rows/rows.ts";
 import { drawShader } from "./draw.ts";
 import { scoreKeysShader } from "./score-keys.ts";
 

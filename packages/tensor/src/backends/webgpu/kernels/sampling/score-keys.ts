@@ -4,7 +4,7 @@ import { isInfinite, withSign } from "../../wgsl/floats.ts";
 import { keys } from "../../wgsl/order.ts";
 import { helper, wgsl } from "../../wgsl/tag.ts";
 import { kernelShader } from "../module.ts";
-import { rowElement, rowFields, rowStart, vectorElement, vectorFields, wordFields } from "../rows.ts";
+import { rowElement, rowFields, rowStart, vectorElement, vectorFields, wordFields } from "../rows/rows.ts";
 import { asNumbers } from "../stored.ts";
 
 /** T > 0, subnormal ones too; NaN is not. */
