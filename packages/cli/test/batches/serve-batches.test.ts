@@ -52,5 +52,6 @@ it("a batch of a server that was killed goes on with the next one, each line ans
   expect(answers.map((line) => (JSON.parse(line) as { custom_id: string }).custom_id)).toEqual(
     lines.map(({ custom_id }) => custom_id),
   );
-  expect(readdirSync(join(folder, "batches"))).toEqual([`${id}.json`]);
+  // The journal goes when the end of the batch is kept.
+  await expect.poll(() => readdirSync(join(folder, "batches"))).toEqual([`${id}.json`]);
 });
