@@ -242,7 +242,7 @@ export class Engine implements Disposable {
     try {
       const before = performance.now();
       for (const { sequence, ids } of steps) sequence.append(ids.length);
-      const outputs = await this.#runner.run(steps, this.#isAlone);
+      const outputs = await this.#runner.run(steps, this.#clients.size === 1);
       const isBeside = !this.model.backend.capabilities.syncRead;
       this.#budget = nextChunkSize(tokensOf(steps), performance.now() - before, isBeside);
       this.#deliver(steps, outputs);
@@ -252,12 +252,6 @@ export class Engine implements Disposable {
       if (works.length > 1) for (const work of works) work.isSuspect = true;
       else for (const work of works) this.#end(work, error);
     }
-  }
-
-  /** One client has all passes, in pages that nobody else writes to. */
-  get #isAlone(): boolean {
-    const [client, ...others] = this.#clients.values();
-    return others.length === 0 && client?.pool !== null;
   }
 
   #deliver(steps: readonly PlannedStep[], given: readonly Output[]): void {

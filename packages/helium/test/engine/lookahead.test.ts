@@ -82,6 +82,24 @@ describe("greedy tokens that a device chooses before those before are read", () 
     expect(ids).toEqual((await textOf({ inputIds, maxNewTokens: 25 }, 0)).ids);
   });
 
+  test("a text in a cache of the caller's, which goes on with what it holds", async () => {
+    const texts = async (lookahead: number): Promise<unknown> => {
+      using engine = opened.model.engine({ lookahead, budget: 512 });
+      using cache = opened.model.createCache();
+      const answers: unknown[] = [];
+      for (const [n, kept] of [0, 25, 3].entries()) {
+        cache.truncate(kept);
+        const inputIds = [promptOf(5 + n, 30)];
+        const { sequences } = await opened.model.generate({
+          ...{ ...request, inputIds, maxNewTokens: 9 + n, pastKeyValues: cache, engine },
+        });
+        answers.push(sequences, cache.length);
+      }
+      return answers;
+    };
+    expect(await texts(4)).toEqual(await texts(0));
+  });
+
   test("logits that are no numbers are looked at by the host, whichever pass they come from", async () => {
     const { backend, model } = opened;
     const { ids } = await textOf({}, 0);
