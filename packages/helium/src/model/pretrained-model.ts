@@ -49,6 +49,19 @@ const engineOptions: OptionNames<EngineOptions> = {
   beforePass: true,
 };
 
+/** What counts of tokens may be; an engine without a limit has Infinity. */
+const engineCounts = { maxTokens: [1, Infinity], budget: [1, Infinity], lookahead: [0, 64] } as const;
+
+/** @throws GenerationError for a count that is none */
+function checkEngineCounts(options: EngineOptions): void {
+  for (const [name, [least, most]] of Object.entries(engineCounts)) {
+    const given = options[name as keyof typeof engineCounts];
+    if (given === undefined || given === most || (Number.isInteger(given) && given >= least && given <= most)) continue;
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new GenerationError(name, `is ${given}; expected an integer ${range}`, { given, expected: [least, most] });
+  }
+}
+
 /** A model with a head: config, trunk, state dict, and an engine that computes its texts in shared passes. */
 export abstract class PreTrainedModel implements Module, Disposable, EngineModel {
   /** Name of the head in the table of `heads`. */
@@ -139,6 +152,7 @@ export abstract class PreTrainedModel implements Module, Disposable, EngineModel
   engine(options: EngineOptions = {}): Engine {
     this.checkLive("engine");
     checkOptionNames("engine", options, engineOptions, GenerationError);
+    checkEngineCounts(options);
     const { kvDType } = options;
     return new Engine(this, {
       ...options,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { EngineRequest } from "@helium-lm/helium";
+import type { EngineOptions, EngineRequest } from "@helium-lm/helium";
 import type { EngineClient } from "../../src/engine/engine-client.ts";
 import type { Choice, GreedyWanted } from "../../src/engine/outputs/wanted.ts";
 import { openFixtureModel, type OpenModel } from "../helpers/generation-model.ts";
@@ -209,6 +209,16 @@ describe("greedy tokens that a device chooses before those before are read", () 
       { numRuns: 20 },
     );
   });
+});
+
+test.each<[EngineOptions, RegExp]>([
+  [{ lookahead: -1 }, /^lookahead: is -1; expected an integer from 0 to 64$/],
+  [{ lookahead: 65 }, /^lookahead: is 65; expected an integer from 0 to 64$/],
+  [{ lookahead: NaN }, /^lookahead: is NaN; expected an integer from 0 to 64$/],
+  [{ budget: 0 }, /^budget: is 0; expected an integer of at least 1$/],
+  [{ maxTokens: 2.5 }, /^maxTokens: is 2.5; expected an integer of at least 1$/],
+])("an engine with %o is none", (options, message) => {
+  expect(() => opened.model.engine(options)).toThrow(message);
 });
 
 describe("a client whose next tokens are queued already", () => {
