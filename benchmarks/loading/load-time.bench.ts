@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { formatFile, llama8bModel } from "../model-files/format-files.ts";
 import { conditions, digits, saveReport, type Result } from "../report.ts";
 import { summary } from "../rounds.ts";
-import { formatFiles } from "./formats.bench.ts";
-import { formatsFilter } from "./formats-filter.ts";
+import { formatFiles } from "../model-speed/formats.bench.ts";
+import { formatsFilter } from "../model-speed/formats-filter.ts";
 
 const ROUNDS = 3;
 
