@@ -42,7 +42,7 @@ export class PassRunner {
     const wanted = steps.flatMap(({ work, row, outputs }) => (outputs > 0 ? work.wantedOf(row) : []));
     const wantsStates = wanted.some(isStates);
     const inputs = this.storage.fill(steps, followOf(wanted));
-    const result = wantsStates ? this.#queueStates(inputs) : this.#queue(inputs);
+    const result = this.#queue(inputs, wantsStates);
     const followed = inputs.takeFollowed();
     if (!result) {
       await this.#model.backend.synchronize();
@@ -61,15 +61,10 @@ export class PassRunner {
     }
   }
 
-  #queue(inputs: StepInputs): Tensor | null {
-    const logits = this.#model.pass(inputs);
+  /** A pass, and what it gives: logits, or the states before them. */
+  #queue(inputs: StepInputs, wantsStates = false): Tensor | null {
+    const result = wantsStates ? this.#model.passStates(inputs) : this.#model.pass(inputs);
     this.#counters.countPass(inputs);
-    return logits;
-  }
-
-  #queueStates(inputs: StepInputs): Tensor | null {
-    const states = this.#model.passStates(inputs);
-    this.#counters.countPass(inputs);
-    return states;
+    return result;
   }
 }

@@ -11,8 +11,6 @@ export interface ChosenRows {
  * several are read at once.
  */
 export class ChosenTokens implements Disposable {
-  /** K */
-  readonly passes: number;
   /** M */
   readonly #rows: number;
   /** K pages of 2 M slots, `[K, 1, 2 M, 1]` f32: the tokens of a pass, exact up to 2²⁴, then their logits. */
@@ -22,8 +20,8 @@ export class ChosenTokens implements Disposable {
   /** 0 … M − 1 */
   readonly #places: Tensor;
 
+  /** @param passes K @param rows M */
   constructor(backend: Backend, passes: number, rows: number) {
-    this.passes = passes;
     this.#rows = rows;
     this.#pool = Tensor.empty(backend, [passes, 1, 2 * rows, 1], "f32");
     this.#slots = Tensor.empty(backend, [2 * rows], "i32");
