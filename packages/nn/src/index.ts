@@ -19,7 +19,7 @@ export {
   type NormConfig,
   type RmsNormConfig,
 } from "./norm/index.ts";
-export { GatedMlp, type GatedMlpConfig, type GatedMlpNames } from "./mlp.ts";
+export { GatedMlp, type GatedMlpConfig, type GatedMlpNames, type StreamAndOutput } from "./mlp.ts";
 export {
   GroupedQueryAttention,
   type AttentionConfig,
@@ -41,6 +41,6 @@ export {
 } from "./pass/step-inputs.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";
-export type { NormAndResidual } from "./projections.ts";
+export type { NormAndResidual, NormOntoStream } from "./projections.ts";
 export * from "./rope/index.ts";
 export * from "./io/index.ts";

@@ -2,7 +2,14 @@ import { narrow, scope, type ActivationName, type Tensor } from "@helium-lm/tens
 import { Linear } from "./linear.ts";
 import { narrowRows } from "./matrix.ts";
 import { assemble, disposeAll, type Module } from "./module.ts";
-import { projectGated, projectOnto, type NormAndResidual } from "./projections.ts";
+import type { Norm } from "./norm/index.ts";
+import {
+  projectGated,
+  projectGatedOnto,
+  projectOnto,
+  type NormAndResidual,
+  type NormOntoStream,
+} from "./projections.ts";
 import type { WeightSource } from "./weight-source.ts";
 
 export interface GatedMlpConfig {
@@ -23,6 +30,12 @@ export interface GatedMlpNames {
 }
 
 const defaultNames: GatedMlpNames = { gate: "gate_proj", up: "up_proj", gateUp: "gate_up_proj", down: "down_proj" };
+
+/** The residual stream before an MLP, and what the MLP gives. */
+export interface StreamAndOutput {
+  readonly stream: Tensor;
+  readonly output: Tensor;
+}
 
 /** `down(activation(gate(x)) · up(x))` (Shazeer, arXiv 2002.05202). */
 export class GatedMlp implements Module {
@@ -60,6 +73,21 @@ export class GatedMlp implements Module {
   /** x `[B, T, C]` → `[B, T, C]`, of the normed x and with the residual added where they are given. */
   forward(x: Tensor, { norm = null, ...onto }: NormAndResidual = {}): Tensor {
     return scope(() => projectOnto(onto, projectGated(x, this, norm), this.down)); // [B, T, F] between the two
+  }
+
+  /**
+   * As `forward`, of `stream = residual + onto.norm(x)` in the place of x, x `[B, T, C]`: what stands between attention and the MLP where
+   * attention has a norm behind it. `addsStream`: the output is added to the stream.
+   */
+  forwardOnto(
+    x: Tensor,
+    onto: NormOntoStream,
+    { norm = null, addsStream }: { readonly norm?: Norm | null; readonly addsStream: boolean },
+  ): StreamAndOutput {
+    return scope(() => {
+      const { stream, gated } = projectGatedOnto(x, onto, this, norm);
+      return { stream, output: projectOnto({ residual: addsStream ? stream : null }, gated, this.down) };
+    });
   }
 
   dispose(): void {

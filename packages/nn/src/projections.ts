@@ -1,9 +1,12 @@
 import {
   gatedProjection,
+  gatedProjectionOnto,
   projections,
   residualProjection,
   type ActivationName,
+  type GateWeights,
   type NormBefore,
+  type StreamAndGated,
   type Tensor,
 } from "@helium-lm/tensor";
 import type { Linear } from "./linear.ts";
@@ -35,16 +38,41 @@ export function projectTogether<const L extends readonly Linear[]>(
   return projections(input, [first, second, third], before, biases) as { [I in keyof L]: Tensor };
 }
 
-/** `activation(gate(norm(x)))·up(norm(x))`. */
-export function projectGated(
-  x: Tensor,
-  { gate, up, activation }: { readonly gate: Linear; readonly up: Linear; readonly activation: ActivationName },
-  norm: Norm | null,
-): Tensor {
-  const { input, before } = normFor(x, norm);
-  const biases = { ...(gate.bias && { gateBias: gate.bias }), ...(up.bias && { upBias: up.bias }) };
-  return gatedProjection(input, { gate: gate.weight, up: up.weight, activation, ...biases }, before);
+/** The first half of a gated MLP. */
+interface Gates {
+  readonly gate: Linear;
+  readonly up: Linear;
+  readonly activation: ActivationName;
 }
+
+/** `activation(gate(norm(x)))·up(norm(x))`. */
+export function projectGated(x: Tensor, gates: Gates, norm: Norm | null): Tensor {
+  const { input, before } = normFor(x, norm);
+  return gatedProjection(input, gateWeights(gates), before);
+}
+
+/** A residual stream that something is added to behind a norm. */
+export interface NormOntoStream {
+  readonly residual: Tensor;
+  readonly norm: Norm;
+}
+
+/** `stream = residual + norm(x)`, and what `projectGated` makes of it, in one op. */
+export function projectGatedOnto(x: Tensor, onto: NormOntoStream, gates: Gates, norm: Norm | null): StreamAndGated {
+  const { residual, norm: behind } = onto;
+  if (behind instanceof RmsNorm && (!norm || norm instanceof RmsNorm)) {
+    const before = norm ? asBefore(norm) : undefined;
+    return gatedProjectionOnto(x, { ...asBefore(behind), residual }, gateWeights(gates), before);
+  }
+  const stream = behind.forwardOnto(residual, x);
+  return { stream, gated: projectGated(stream, gates, norm) };
+}
+
+const gateWeights = ({ gate, up, activation }: Gates): GateWeights => ({
+  ...{ gate: gate.weight, up: up.weight, activation },
+  ...(gate.bias && { gateBias: gate.bias }),
+  ...(up.bias && { upBias: up.bias }),
+});
 
 /** `residual + scale·layer(x)`, or `layer(x)` alone. */
 export function projectOnto(
@@ -60,5 +88,7 @@ export function projectOnto(
 function normFor(x: Tensor, norm: Norm | null): { readonly input: Tensor; readonly before?: NormBefore } {
   if (!norm) return { input: x };
   if (!(norm instanceof RmsNorm)) return { input: norm.forward(x) };
-  return { input: x, before: { ...norm.config, weight: norm.weight } };
+  return { input: x, before: asBefore(norm) };
 }
+
+const asBefore = ({ config, weight }: RmsNorm): NormBefore => ({ ...config, weight });

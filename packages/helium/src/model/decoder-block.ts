@@ -13,6 +13,7 @@ import {
   type Norm,
   type NormConfig,
   type NormAndResidual,
+  type StreamAndOutput,
   type WeightSource,
 } from "@helium-lm/nn";
 import type { NormNames, WeightNames } from "../config/index.ts";
@@ -85,7 +86,7 @@ export class DecoderBlock implements Module {
   /** x `[B, T, C]` → output `[B, T, C]`, and the attention probabilities `[B, H, T, S]` on request. */
   forward(x: Tensor, context: AttentionContext): AttentionOutput {
     return scope(() => {
-      const { attention, mlp, preAttn, postAttn, preMlp, postMlp } = this.#parts;
+      const { attention, mlp, preAttn, postAttn, postMlp } = this.#parts;
       if (this.config.block === "parallel") {
         const normed = preAttn ? preAttn.forward(x) : x;
         const { residualScale } = this.config;
@@ -93,15 +94,23 @@ export class DecoderBlock implements Module {
         return { output: mlp.forward(normed, { residual: output, residualScale }), weights };
       }
       const { output: attended, weights } = attention.forward(x, context, this.#around(x, preAttn, postAttn));
-      const a = this.#joinStream(x, attended, postAttn);
-      const mixed = mlp.forward(a, this.#around(a, preMlp, postMlp));
-      return { output: this.#joinStream(a, mixed, postMlp), weights };
+      const { stream, output } = this.#mix(x, attended);
+      return { output: this.#joinStream(stream, output, postMlp), weights };
     });
   }
 
   dispose(): void {
     const { attention, mlp, preAttn, postAttn, preMlp, postMlp } = this.#parts;
     disposeAll(preAttn, attention, postAttn, preMlp, mlp, postMlp);
+  }
+
+  /** The stream behind attention, and what the MLP makes of it. */
+  #mix(x: Tensor, attended: Tensor): StreamAndOutput {
+    const { mlp, postAttn, preMlp, postMlp } = this.#parts;
+    if (postAttn && this.config.residualScale === 1)
+      return mlp.forwardOnto(attended, { residual: x, norm: postAttn }, { norm: preMlp, addsStream: !postMlp });
+    const stream = this.#joinStream(x, attended, postAttn);
+    return { stream, output: mlp.forward(stream, this.#around(stream, preMlp, postMlp)) };
   }
 
   /** What attention and MLP do besides their own work: the norm before them, and the sum where nothing stands between. */

@@ -22,8 +22,9 @@ const table: Readonly<Record<string, readonly number[]>> = {
   cohere: [8, 8, 8],
   // Norms on q and k go with turning them.
   qwen3: [7, 7, 7],
-  // Norms stand between the products of attention and MLP and the stream, and are added to it.
-  ...{ gemma2: [9, 9, 9], gemma3_text: [9, 9, 9, 9, 9, 9], olmo2: [9, 9, 9] },
+  // Norms stand between the products of attention and MLP and the stream: that of attention goes with gate and up, that of the MLP
+  // is added to the stream by itself.
+  ...{ gemma2: [8, 8, 8], gemma3_text: [8, 8, 8, 8, 8, 8], olmo2: [8, 8, 8] },
 };
 
 /** Keys of configs with an entry for each layer. */

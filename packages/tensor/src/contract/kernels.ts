@@ -233,17 +233,23 @@ export interface OpSignatures {
     };
     params: NormParams;
   };
-  /** out [M, N] = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias); x, n and norm as in `projections`, gate and up [N, K], biases [N] */
+  /**
+   * out [M, N] = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias); x, n and norm as in `projections`, gate and up [N, K], biases [N].
+   * With a residual [M, K] and ontoNorm [K], n is made of stream = residual + rmsNorm(x) instead of x, and out [M·K + M·N] has the
+   * rows of the stream before those of the result
+   */
   gatedProjection: {
     inputs: {
       readonly x: Operand;
+      readonly residual?: Operand;
+      readonly ontoNorm?: Operand;
       readonly norm?: Operand;
       readonly gate: WeightOperand;
       readonly up: WeightOperand;
       readonly gateBias?: Operand;
       readonly upBias?: Operand;
     };
-    params: NormParams & { readonly activation: ActivationName };
+    params: NormParams & { readonly activation: ActivationName; readonly onto?: NormParams };
   };
   /** x [M, K], weight [N, K] in floats or quantised, bias [N], residual [M, N]; out [M, N] = residual + scale·(x·weightᵀ + bias) */
   residualProjection: {

@@ -45,9 +45,16 @@ export { composeGatedActivation, gatedActivation } from "./fused/gated-activatio
 export { composeLinear, linear } from "./fused/linear.ts";
 export { composeQuantMatmul, quantMatmul } from "./fused/quant-matmul.ts";
 export type { Weights } from "./weights.ts";
-export type { NormBefore } from "./fused/norm-before.ts";
+export type { NormBefore, NormOnto } from "./fused/norm-before.ts";
 export { composeProjections, projections, type ProjectionBiases, type ProjectionWeights } from "./fused/projections.ts";
-export { composeGatedProjection, gatedProjection, type GateWeights } from "./fused/gated-projection.ts";
+export {
+  composeGatedProjection,
+  composeGatedProjectionOnto,
+  gatedProjection,
+  gatedProjectionOnto,
+  type GateWeights,
+  type StreamAndGated,
+} from "./fused/gated-projection.ts";
 export {
   composeResidualProjection,
   residualProjection,

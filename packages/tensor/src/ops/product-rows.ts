@@ -1,10 +1,10 @@
 import type { Operand } from "../contract/operand.ts";
-import { contiguousStrides, isContiguous, tryReshapeLayout } from "../layout.ts";
+import { contiguousStrides, isContiguous, sizeOf, tryReshapeLayout } from "../layout.ts";
 import { scope } from "../scope.ts";
 import type { Tensor } from "../tensor.ts";
 import { copy } from "./copy.ts";
 import type { OutSpec } from "./dispatch.ts";
-import { reshape } from "./view.ts";
+import { narrow, reshape } from "./view.ts";
 
 /** Product of all lengths but the last. */
 function rowCount({ shape }: Tensor): number {
@@ -32,6 +32,19 @@ export function withRows<T>(x: Tensor, fn: (rows: Operand) => T): T {
 /** Result `[..., N]` of a product of x `[..., K]`, which its kernel sees as `[M, N]`. */
 export function rowsOut(x: Tensor, N: number): OutSpec {
   return { shape: [...x.shape.slice(0, -1), N], dtype: x.dtype, kernelShape: [rowCount(x), N] };
+}
+
+/** Rows `[..., K]` in the shape of x, and behind all of them rows `[..., N]`, in one result. */
+export function rowsBehind(
+  x: Tensor,
+  N: number,
+): { readonly out: OutSpec; readonly parts: (all: Tensor) => readonly [Tensor, Tensor] } {
+  const size = sizeOf(x.shape);
+  const behind = [...x.shape.slice(0, -1), N];
+  return {
+    out: { shape: [size + sizeOf(behind)], dtype: x.dtype },
+    parts: (all) => [reshape(narrow(all, 0, 0, size), x.shape), reshape(narrow(all, 0, size, sizeOf(behind)), behind)],
+  };
 }
 
 /** The rows of a composition `[M, N]` under the shape of the result for x `[..., K]`. */

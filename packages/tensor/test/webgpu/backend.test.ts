@@ -63,6 +63,7 @@ test("joint work is one dispatch, whatever the formats; with eight storages wher
   expect(result).toEqual({
     "q, k and v in three formats": one,
     "gate in blocks, up in floats": one,
+    "gate and up of a stream": one,
     "down in floats": one,
     "keys and values in f16": one,
     // Ten storages. Apart: a rotation, two scales, two levels, and four times rows into pages.

@@ -1,5 +1,6 @@
 import {
   gatedProjection,
+  gatedProjectionOnto,
   narrow,
   projections,
   QuantMatrix,
@@ -62,6 +63,12 @@ const work: Readonly<Record<string, Prepared>> = {
     const weights = { gate: blocks(backend, "q8_0"), up: floats(backend, "f16"), activation: "silu" } as const;
     const [x, weight] = [zeros(backend, [1, K]), zeros(backend, [K])];
     return () => gatedProjection(x, weights, { weight, eps: 1e-5 });
+  },
+  "gate and up of a stream": (backend) => {
+    const weights = { gate: blocks(backend, "q4_0"), up: blocks(backend, "q4_0"), activation: "silu" } as const;
+    const [x, residual, weight] = [zeros(backend, [1, K]), zeros(backend, [1, K]), zeros(backend, [K])];
+    const norm = { weight, eps: 1e-5 };
+    return () => gatedProjectionOnto(x, { ...norm, residual }, weights, norm);
   },
   "down in floats": (backend) => {
     const [x, weight] = [zeros(backend, [1, K]), floats(backend, "f32", K)];

@@ -3,7 +3,7 @@ import type { NormWeightMode } from "../../contract/kernels.ts";
 import type { NormBefore } from "../../ops/fused/norm-before.ts";
 import type { Tensor } from "../../tensor.ts";
 import { usualFill, type Argument } from "./argument.ts";
-import { at, flatIndex, perRow, type TensorValues } from "../tensor-values.ts";
+import { along, at, expected, flatIndex, perRow, type Expected, type TensorValues } from "../tensor-values.ts";
 import type { Call, CaseOp, ConformanceCase } from "../case.ts";
 import type { LayoutDraw } from "./memory-layout.ts";
 import { leads, leadShape, type Lead } from "./product-rows.ts";
@@ -85,6 +85,25 @@ export function projectionInputs(draw: ProjectionDraw): { x: Argument; norm?: Ar
   return { x, norm: { dtype: stored, shape: [K], layout, fill: usualFill(stored, seed + 1) } };
 }
 
+/** A stream that x is added to behind a norm. */
+export function streamInputs({ weight, M, lead, layouts, seed }: ProjectionDraw): {
+  residual: Argument;
+  ontoNorm: Argument;
+} {
+  const K = columnsOf(weight);
+  const stored = storedAs(seed);
+  return {
+    residual: { dtype: "f32", shape: leadShape(lead, M, K), layout: layouts[2], fill: usualFill("f32", seed + 7) },
+    ontoNorm: { dtype: stored, shape: [K], layout: layouts[3], fill: usualFill(stored, seed + 8) },
+  };
+}
+
+/** Its norm: `one-plus` beside weights in f32. */
+export const ontoNormOf = (weight: Tensor | TensorValues): Pick<NormBefore, "eps" | "weightMode"> => ({
+  eps: EPS,
+  weightMode: weight.dtype === "f32" ? "one-plus" : "f32-mul",
+});
+
 /**
  * A bias `[N]`: beside one of the norms, and now and then without a norm. It is stored as the norm is, so that kernels of few
  * texts are made, each of which takes a GPU time.
@@ -132,4 +151,13 @@ export function projectionKinds<K extends CaseOp, P>(
     calls: ({ variant }) => projectionDraws(variant as WeightFormat).map(call),
     examples: ({ variant }) => projectionExamples(variant as WeightFormat).map(call),
   };
+}
+
+/** `residual + rmsNorm(x)`; `magnitude` is the size of both. */
+export function streamValues(x: TensorValues, residual: TensorValues, ontoNorm: TensorValues): Expected {
+  const rowOf = normedRows(x, ontoNorm, ontoNormOf(ontoNorm).weightMode ?? null);
+  return expected(x.dtype, x.shape, (index, flat) => {
+    const normed = rowOf(index).row[along(index, -1)];
+    return [residual.data[flat] + normed, Math.abs(residual.data[flat]) + Math.abs(normed)];
+  });
 }

@@ -5,10 +5,12 @@ import { scope } from "../../scope.ts";
 import type { Tensor } from "../../tensor.ts";
 import { activationNames, isActivationName } from "../activation.ts";
 import { commonBackend, requireFloat, tryJoined } from "../dispatch.ts";
-import { rowsOut, withRows } from "../product-rows.ts";
+import { rowsBehind, rowsOut, withRows } from "../product-rows.ts";
 import { multiplied, requireBias, requireWeights, type Weights } from "../weights.ts";
 import { gatedActivation } from "./gated-activation.ts";
-import { normed, normParams, type NormBefore } from "./norm-before.ts";
+import { addedOnto, normed, normParams, ontoParams, type NormBefore, type NormOnto } from "./norm-before.ts";
+
+const OP = "gatedProjection";
 
 /** The first half of a gated MLP: weights `[N, K]` each, in floats or blocks. */
 export interface GateWeights {
@@ -40,27 +42,85 @@ export function composeGatedProjection(
  * @throws ShapeError, DTypeError, ArgumentError
  */
 export function gatedProjection(x: Tensor, weights: GateWeights, norm?: NormBefore): Tensor {
-  const op = "gatedProjection";
+  const { backend, inputs, params } = checked(x, weights, norm);
+  const out = rowsOut(x, weights.gate.shape[0]);
+  return (
+    withRows(x, (rows) => tryJoined(OP, backend, out, { x: rows, ...inputs }, params)) ??
+    composeGatedProjection(x, weights, norm)
+  );
+}
+
+/** A residual stream, and what a gated product makes of it. */
+export interface StreamAndGated {
+  /** `[..., K]` */
+  readonly stream: Tensor;
+  /** `[..., N]` */
+  readonly gated: Tensor;
+}
+
+/** Definition: `rmsNorm` onto the residual, then `gatedProjection` of the sum. */
+export function composeGatedProjectionOnto(
+  x: Tensor,
+  onto: NormOnto,
+  weights: GateWeights,
+  norm?: NormBefore,
+): StreamAndGated {
+  return scope(() => {
+    const stream = addedOnto(x, onto);
+    return { stream, gated: composeGatedProjection(stream, weights, norm) };
+  });
+}
+
+/**
+ * `gatedProjection` of `residual + rmsNorm(x)`, and that sum: what stands between attention and the MLP of a decoder block whose
+ * attention has a norm behind it. x and residual `[..., K]` → `[..., K]` and `[..., N]`. A backend with a kernel does it at once for
+ * one row; the results are views that lie side by side.
+ *
+ * @throws ShapeError, DTypeError, ArgumentError
+ */
+export function gatedProjectionOnto(
+  x: Tensor,
+  onto: NormOnto,
+  weights: GateWeights,
+  norm?: NormBefore,
+): StreamAndGated {
+  const { residual, weight: ontoNorm } = onto;
+  const { backend, inputs, params } = checked(x, weights, norm, onto);
+  const allParams = { ...params, onto: ontoParams(OP, x, onto) };
+  const { out, parts } = rowsBehind(x, weights.gate.shape[0]);
+  return scope(() => {
+    const joined = withRows(x, (rows) =>
+      withRows(residual, (added) =>
+        tryJoined(OP, backend, out, { x: rows, residual: added, ontoNorm, ...inputs }, allParams),
+      ),
+    );
+    if (joined) {
+      const [stream, gated] = parts(joined);
+      return { stream, gated };
+    }
+    const stream = addedOnto(x, onto);
+    return { stream, gated: gatedProjection(stream, weights, norm) };
+  });
+}
+
+/** What a kernel gets besides x. @throws ShapeError, DTypeError, ArgumentError */
+function checked(x: Tensor, weights: GateWeights, norm?: NormBefore, onto?: NormOnto) {
   const { gate, up, activation, gateBias, upBias } = weights;
-  const backend = commonBackend(op, x, norm?.weight, gate, up, gateBias, upBias);
-  requireFloat(op, "x", x);
-  requireWeights(op, x, gate);
-  requireWeights(op, x, up);
+  const backend = commonBackend(OP, x, onto?.residual, onto?.weight, norm?.weight, gate, up, gateBias, upBias);
+  requireFloat(OP, "x", x);
+  requireWeights(OP, x, gate);
+  requireWeights(OP, x, up);
   if (gate.shape[0] !== up.shape[0])
-    throw new ShapeError(op, `gate ${formatShape(gate.shape)} and up ${formatShape(up.shape)} differ`, {
+    throw new ShapeError(OP, `gate ${formatShape(gate.shape)} and up ${formatShape(up.shape)} differ`, {
       gate: gate.shape,
       up: up.shape,
     });
-  requireBias(op, "gateBias", gateBias, gate.shape[0]);
-  requireBias(op, "upBias", upBias, up.shape[0]);
+  requireBias(OP, "gateBias", gateBias, gate.shape[0]);
+  requireBias(OP, "upBias", upBias, up.shape[0]);
   if (!isActivationName(activation))
-    throw new ArgumentError(op, `unknown activation "${String(activation)}"; known: ${activationNames.join(", ")}`, {
+    throw new ArgumentError(OP, `unknown activation "${String(activation)}"; known: ${activationNames.join(", ")}`, {
       given: activation,
     });
-  const params = { ...normParams(op, gate.shape[1], norm), activation };
-  const inputs = { norm: norm?.weight, gate, up, gateBias, upBias };
-  return (
-    withRows(x, (rows) => tryJoined(op, backend, rowsOut(x, gate.shape[0]), { x: rows, ...inputs }, params)) ??
-    composeGatedProjection(x, weights, norm)
-  );
+  const params = { ...normParams(OP, gate.shape[1], norm), activation };
+  return { backend, inputs: { norm: norm?.weight, gate, up, gateBias, upBias }, params };
 }

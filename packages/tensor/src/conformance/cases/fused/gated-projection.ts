@@ -1,19 +1,30 @@
 import type { Backend } from "../../../contract/backend.ts";
 import { ArgumentError, ShapeError } from "../../../errors.ts";
 import type { ActivationName, NormWeightMode } from "../../../contract/kernels.ts";
-import { composeGatedProjection, gatedProjection, type GateWeights } from "../../../ops/fused/gated-projection.ts";
+import { concat } from "../../../ops/compose.ts";
+import {
+  composeGatedProjection,
+  composeGatedProjectionOnto,
+  gatedProjection,
+  gatedProjectionOnto,
+  type GateWeights,
+} from "../../../ops/fused/gated-projection.ts";
 import { scope } from "../../../scope.ts";
-import type { Call, ConformanceCase } from "../../case.ts";
-import { along, at, expected } from "../../tensor-values.ts";
+import type { Tensor } from "../../../tensor.ts";
+import type { Call, ConformanceCase, InputsOf } from "../../case.ts";
+import { along, at, expected, flatIndex } from "../../tensor-values.ts";
 import {
   biasOf,
   normBefore,
   normedRows,
+  ontoNormOf,
   otherFormat,
   plus,
   projectionInputs,
   projectionKinds,
   sibling,
+  streamInputs,
+  streamValues,
   type ProjectionDraw,
 } from "../../draws/projection-arguments.ts";
 import { rowsOf } from "../../draws/product-rows.ts";
@@ -41,10 +52,18 @@ const call = (draw: ProjectionDraw): Call<"gatedProjection", Params> => {
   const aligned = seed % 3 > 0;
   const { rows } = weight;
   const gateBias = biasOf(draw, rows, draw.layouts[2]);
+  // A stream in every fourth call, in half of these of one row, which some backends make in passing.
+  const streams = seed % 4 === 1;
+  const drawn = streams && seed % 8 === 1 ? { ...draw, M: Math.min(draw.M, 1) } : draw;
   // One of both now and then.
   const upBias = seed % 9 === 3 ? undefined : biasOf({ ...draw, seed: seed + 6 }, rows, draw.layouts[3]);
   return {
-    inputs: { ...projectionInputs(draw), ...(gateBias && { gateBias }), ...(upBias && { upBias }) },
+    inputs: {
+      ...projectionInputs(drawn),
+      ...(streams && streamInputs(drawn)),
+      ...(gateBias && { gateBias }),
+      ...(upBias && { upBias }),
+    },
     params: {
       gate: aligned ? { ...weight, firstRow: weight.firstRow & ~7 } : weight,
       up: aligned ? { ...up, firstRow: 0 } : up,
@@ -60,19 +79,40 @@ const place = (backend: Backend, { gate, up, activation }: Params): GateWeights 
   activation,
 });
 
-/** out = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias), n = x or its rmsNorm; the variant is the format of gate */
+/** The stream, where there is a residual, and the product side by side. */
+const run = (
+  backend: Backend,
+  { x, residual, ontoNorm, norm, ...biases }: InputsOf<"gatedProjection", Tensor>,
+  params: Params,
+  ops: { readonly alone: typeof gatedProjection; readonly onto: typeof gatedProjectionOnto },
+): Tensor =>
+  scope(() => {
+    const weights = { ...place(backend, params), ...biases };
+    const before = normBefore(norm, params.mode);
+    if (!residual || !ontoNorm) return ops.alone(x, weights, before);
+    const { stream, gated } = ops.onto(x, { ...ontoNormOf(ontoNorm), weight: ontoNorm, residual }, weights, before);
+    return concat([stream, gated], -1);
+  });
+
+/**
+ * out = activation(n·gateᵀ + gateBias)·(n·upᵀ + upBias), n = x or its rmsNorm; x may be a stream, residual + rmsNorm(x). The variant
+ * is the format of gate
+ */
 export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
   op: "gatedProjection",
   ...projectionKinds(call),
-  run: (backend, { x, norm, ...biases }, params) =>
-    scope(() => gatedProjection(x, { ...place(backend, params), ...biases }, normBefore(norm, params.mode))),
-  compose: ({ x, norm, ...biases }, params) =>
-    scope(() => composeGatedProjection(x, { ...place(x.backend, params), ...biases }, normBefore(norm, params.mode))),
-  oracle: ({ inputs: { x, norm, gateBias, upBias }, params: { gate, up, activation, mode } }) => {
-    const rowOf = normedRows(x, norm, mode);
+  run: (backend, inputs, params) => run(backend, inputs, params, { alone: gatedProjection, onto: gatedProjectionOnto }),
+  compose: (inputs, params) =>
+    run(inputs.x.backend, inputs, params, { alone: composeGatedProjection, onto: composeGatedProjectionOnto }),
+  oracle: ({ inputs, params: { gate, up, activation, mode } }) => {
+    const { x, residual, ontoNorm, norm, gateBias, upBias } = inputs;
+    const stream = residual && ontoNorm && streamValues(x, residual, ontoNorm);
+    const rowOf = normedRows(stream ?? x, norm, mode);
+    const K = stream ? along(x.shape, -1) : 0;
     const [gates, ups] = [weightValues(gate), weightValues(up)];
-    return expected(x.dtype, [...x.shape.slice(0, -1), gate.rows], (index) => {
-      const n = along(index, -1);
+    return expected(x.dtype, [...x.shape.slice(0, -1), K + gate.rows], (index) => {
+      const n = along(index, -1) - K;
+      if (stream && n < 0) return [at(stream, ...index), stream.magnitude[flatIndex(x.shape, index)]];
       const [g, gateSize] = plus(roundedProduct(rowOf(index), gates, n), gateBias && at(gateBias, n));
       const [u, upSize] = plus(roundedProduct(rowOf(index), ups, n), upBias && at(upBias, n));
       const activated = activationFormulas[activation](g);
@@ -82,8 +122,8 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
     });
   },
   tolerance: ({ dtype }, { params: { gate, up } }) => productTolerance(dtype, [gate, up]),
-  sprinkled: ["x", "norm", "gateBias", "upBias"],
-  rows: (call) => rowsOf(call),
+  sprinkled: ["x", "residual", "ontoNorm", "norm", "gateBias", "upBias"],
+  rows: (call) => rowsOf(call, "residual"),
   misuses: ({ backend, make }) => {
     const weight = (rows: number) => smallMatrix(backend, rows);
     return [
@@ -108,6 +148,28 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
           }),
         error: ShapeError,
         mentions: ["gatedProjection", "upBias", "[4]", "[5]"],
+      },
+      {
+        title: "residual",
+        run: () =>
+          scope(() => {
+            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
+            const onto = { weight: make([32]), eps: 1, residual: make([1, 32]) };
+            return gatedProjectionOnto(make([2, 32]), onto, weights).gated;
+          }),
+        error: ShapeError,
+        mentions: ["gatedProjection", "residual", "[1, 32]", "[2, 32]"],
+      },
+      {
+        title: "norm onto the residual",
+        run: () =>
+          scope(() => {
+            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
+            const onto = { weight: make([31]), eps: 1, residual: make([2, 32]) };
+            return gatedProjectionOnto(make([2, 32]), onto, weights).gated;
+          }),
+        error: ShapeError,
+        mentions: ["gatedProjection", "ontoNorm", "[31]", "[32]"],
       },
       {
         title: "unknown activation",

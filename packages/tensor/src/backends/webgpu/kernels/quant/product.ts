@@ -1,4 +1,4 @@
-import type { ActivationName, NormParams } from "../../../../contract/kernels.ts";
+import type { ActivationName } from "../../../../contract/kernels.ts";
 import type { Operand } from "../../../../contract/operand.ts";
 import { activations } from "../../wgsl/activations.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
@@ -7,17 +7,13 @@ import { floatWord } from "../../params.ts";
 import { vectorFields, vectorWords } from "../rows/rows.ts";
 import { asNumbers, load } from "../stored.ts";
 import type { Piece } from "./matrices.ts";
+import { normFields, normKey, normWords, type Norm, type Onto } from "./row-norms.ts";
 
 /** The stream [M, N] f32 that a product is added to. */
 export interface Residual {
   readonly operand: Operand;
   /** Factor on the product. */
   readonly scale: number;
-}
-
-/** A norm that x goes through first. */
-export interface Norm extends NormParams {
-  readonly weight: Operand;
 }
 
 /**
@@ -28,6 +24,8 @@ export interface Product {
   readonly x: { readonly place: Place; readonly offset: number };
   readonly M: number;
   readonly K: number;
+  /** Of a gated product with one row of x: the stream in the place of x, whose row is stored before the result. */
+  readonly onto: Onto | null;
   readonly norm: Norm | null;
   /** Gate and up: the same rows of both. Else one, or some of one format whose products come side by side. */
   readonly pieces: readonly Piece[];
@@ -43,10 +41,11 @@ export interface Product {
 }
 
 /** What of a product makes another shader. */
-export const productKey = ({ pieces, norm, activation, biases, residual }: Product): string =>
+export const productKey = ({ pieces, onto, norm, activation, biases, residual }: Product): string =>
   [
     ...pieces.map(({ format }) => format),
-    norm ? `norm ${norm.weight.dtype} ${norm.weightMode === "one-plus" ? "one-plus" : "mul"}` : "",
+    onto ? `stream ${normKey(onto)}` : "",
+    norm ? `norm ${normKey(norm)}` : "",
     activation ?? "",
     ...biases.map((bias, i) => bias && `bias ${i} ${bias.dtype}`),
     residual ? (residual.scale === 1 ? "onto" : "scaled onto") : "",
@@ -55,9 +54,10 @@ export const productKey = ({ pieces, norm, activation, biases, residual }: Produ
     .join(" ");
 
 /** Names of the words of `productWords`. */
-export const productFields = ({ norm, biases, residual }: Product): string[] => [
+export const productFields = ({ onto, norm, biases, residual }: Product): string[] => [
   ...["m", "units", "x_offset", "out_offset", "out_columns"],
-  ...(norm ? ["norm_offset", "norm_stride", "eps"] : []),
+  ...(onto ? [...normFields("onto"), "onto_residual", "stream_offset"] : []),
+  ...(norm ? normFields("norm") : []),
   ...biases.flatMap((bias, i) => (bias ? vectorFields(`bias_${i}`) : [])),
   ...(residual ? ["residual_offset", "residual_row", "residual_column", "residual_scale"] : []),
 ];
@@ -66,9 +66,11 @@ export const productFields = ({ norm, biases, residual }: Product): string[] => 
 export const columnOf = ({ pieces, matrixColumns }: Product, i: number): number => matrixColumns[i] + pieces[i].row;
 
 export function productWords(product: Product): number[] {
-  const { x, M, K, norm, matrixColumns, biases, residual, out, columns } = product;
-  const words = [M, K / 32, x.offset / 4, out.layout.offset, columns];
-  if (norm) words.push(...vectorWords(norm.weight), floatWord(norm.eps));
+  const { x, M, K, onto, norm, matrixColumns, biases, residual, out, columns } = product;
+  const { offset: start } = out.layout;
+  const words = [M, K / 32, x.offset / 4, onto ? start + M * K : start, columns];
+  if (onto) words.push(...normWords(onto), onto.residual.offset / 4, start);
+  if (norm) words.push(...normWords(norm));
   for (const [i, bias] of biases.entries()) {
     if (!bias) continue;
     const [offset, stride] = vectorWords(bias);
@@ -87,27 +89,23 @@ export const productFlops = ({ M, K, pieces }: Product): number =>
   2 * M * K * pieces.reduce((sum, { rows }) => sum + rows, 0);
 
 /** Storages that a product's kernels read, by name, with the type of their elements. */
-export const productReads = ({ norm, biases, residual, pieces }: Product): Record<string, string> => ({
+export const productReads = ({ onto, norm, biases, residual, pieces }: Product): Record<string, string> => ({
   x: "vec4<f32>",
+  ...(onto && { residual: "vec4<f32>", onto_words: "u32" }),
   ...(norm && { norm_words: "u32" }),
   ...Object.fromEntries(biases.flatMap((bias, i) => (bias ? [[`bias_${i}_words`, "u32"]] : []))),
   ...(residual && { residual: "f32" }),
   ...Object.fromEntries(pieces.map((_, i) => [`weights_${i}`, "u32"])),
 });
 
-export const productPlaces = ({ x, norm, biases, residual, pieces }: Product): Place[] => [
+export const productPlaces = ({ x, onto, norm, biases, residual, pieces }: Product): Place[] => [
   x.place,
+  ...(onto ? [onto.residual.place, onto.weight] : []),
   ...(norm ? [norm.weight] : []),
   ...biases.flatMap((bias) => bias ?? []),
   ...(residual ? [residual.operand] : []),
   ...pieces.map(({ place }) => place),
 ];
-
-/** The weight of the norm at column `k` (text), as x is multiplied by it. */
-export function normWeight({ weight, weightMode }: Norm, k: string): Fragment {
-  const value = load(asNumbers(weight.dtype), "norm_words", `(p.norm_offset + p.norm_stride * (${k}))`);
-  return weightMode === "one-plus" ? wgsl`(1.0 + ${value})` : value;
-}
 
 /** Stores the element of row `m` and column `n` of the result, of the sums of gate and up, or of one sum. */
 export function storeProduct(product: Product, m: string, n: string, sums: readonly string[]): Fragment {

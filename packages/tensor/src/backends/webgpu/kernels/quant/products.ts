@@ -1,18 +1,24 @@
+import type { Condition } from "../../../../contract/kernel-table.ts";
 import type { Kernel } from "../../../../contract/kernels.ts";
 import type { Operand, WeightOperand } from "../../../../contract/operand.ts";
+import type { Device } from "../../device/device.ts";
 import type { KernelContext } from "../../kernel-context.ts";
 import { UNIT } from "../../storages/quant-layout.ts";
 import { aligned } from "../dense.ts";
 import { runRmsNorm } from "../rows/norms.ts";
 import { weightPieces, type Piece } from "./matrices.ts";
-import type { Norm, Product, Residual } from "./product.ts";
+import type { Product, Residual } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
+import { sharedRowBytes, type Norm, type Onto } from "./row-norms.ts";
 import { multiplyRows } from "./row-product.ts";
 import { canUseThreads, multiplyByThreads } from "./thread-product.ts";
 import { multiplyTiles } from "./tile-product.ts";
 
 /** Rows of x up to which weights are read anew for every four of them. */
 const FEW_ROWS = 8;
+
+/** Bytes of a workgroup's memory, at most, that sums take. */
+const SUMS = 256;
 
 type Rows = Pick<Product, "x" | "M" | "K" | "norm">;
 
@@ -24,8 +30,13 @@ function rowsOf(context: KernelContext, x: Operand, norm: Norm | null): Rows {
     runRmsNorm(context, normed, 0, x, norm);
     return { x: { place: normed, offset: 0 }, M, K, norm: null };
   }
-  const { place, layout } = aligned(context, x);
-  return { x: { place, offset: layout.offset }, M, K, norm };
+  return { x: alignedRows(context, x), M, K, norm };
+}
+
+/** Rows back to back, at a multiple of 4 elements. */
+function alignedRows(context: KernelContext, rows: Operand): Product["x"] {
+  const { place, layout } = aligned(context, rows);
+  return { place, offset: layout.offset };
 }
 
 function multiply(context: KernelContext, product: Product): void {
@@ -62,14 +73,14 @@ function multiplySideBySide(
     const placed = matrices.flatMap(({ weight, bias }) => {
       if (!weight) return [];
       const first = column;
-      column += "format" in weight ? weight.rows : weight.layout.shape[0];
+      column += rowCount(weight);
       return weightPieces(weight).map((piece) => ({ piece, first, bias: bias ?? null }));
     });
     // Besides: x, its norm and the result.
     const storages = context.device.limits.storages - (rows.norm ? 3 : 2);
     for (const run of runsOf(placed, rows.M <= FEW_ROWS && !residual ? 3 : 1, storages))
       multiply(context, {
-        ...rows,
+        ...{ ...rows, onto: null },
         ...{ pieces: run.map(({ piece }) => piece), matrixColumns: run.map(({ first }) => first) },
         ...{ activation: null, biases: run.map(({ bias }) => bias), residual: residual ?? null },
         ...{ out, columns: out.layout.shape[1] },
@@ -133,17 +144,34 @@ export const createResidualProjection =
 
 export const createGatedProjection =
   (context: KernelContext): Kernel<"gatedProjection"> =>
-  (out, { x, norm, gate, up, gateBias, upBias }, params) =>
+  (out, { x, residual, ontoNorm, norm, gate, up, gateBias, upBias }, params) =>
     context.scoped(() => {
       const rows = rowsOf(context, x, normOf(norm, params));
+      const onto: Onto | null =
+        residual && ontoNorm && params.onto
+          ? { ...params.onto, weight: ontoNorm, residual: alignedRows(context, residual) }
+          : null;
       for (const pieces of sharedPieces(weightPieces(gate), weightPieces(up), rows.K / UNIT))
         multiply(context, {
-          ...rows,
+          ...{ ...rows, onto },
           ...{ pieces, matrixColumns: [0, 0], activation: params.activation },
           ...{ biases: [gateBias ?? null, upBias ?? null], residual: null },
-          ...{ out, columns: out.layout.shape[1] },
+          ...{ out, columns: rowCount(gate) },
         });
     });
+
+/** Whether the stream can be made in passing: of one row, in the storages that a kernel may have, weights and results among them. */
+export const canMakeStream =
+  ({ isFallback, limits }: Device): Condition<"gatedProjection">["holds"] =>
+  ({ x, norm, gate, gateBias, upBias }) =>
+    x.layout.shape[0] === 1 &&
+    rowCount(gate) > 0 &&
+    6 + [norm, gateBias, upBias].filter(Boolean).length <= limits.storages &&
+    // By threads it lies in the memory of a workgroup.
+    !(isFallback && sharedRowBytes(x.layout.shape[1]) + SUMS > limits.sharedBytes);
+
+/** N of weights [N, K]. */
+const rowCount = (weight: WeightOperand): number => ("format" in weight ? weight.rows : weight.layout.shape[0]);
 
 /** Runs of rows that lie in one buffer of each of two matrices. */
 function sharedPieces(gate: readonly Piece[], up: readonly Piece[], unitsPerRow: number): [Piece, Piece][] {

@@ -17,6 +17,7 @@ import {
   storeProduct,
   type Product,
 } from "./product.ts";
+import { ontoScale, storeStream, streamVector } from "./row-norms.ts";
 import {
   addPart,
   byFormat,
@@ -31,8 +32,8 @@ import {
 
 const THREADS = 64;
 
-/** Rows of weights that a workgroup multiplies: x is read once for all of them. */
-const ROWS = 4;
+/** Rows of weights that a workgroup multiplies: x is read once for all of them. What makes a stream first reads more. */
+const rowsPerGroup = ({ onto }: Product): 4 | 8 => (onto ? 8 : 4);
 
 /**
  * Few rows of x: a workgroup multiplies four rows of weights (of a gated product, two of each matrix) with them. Four threads
@@ -41,7 +42,7 @@ const ROWS = 4;
  */
 export function multiplyRows(context: KernelContext, product: Product): void {
   const { M } = product;
-  const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: ROWS / multiplied(product) };
+  const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: rowsPerGroup(product) / multiplied(product) };
   const inSubgroups = context.features.has("subgroups");
   const key = `rowProduct ${inSubgroups ? "subgroups " : ""}${sums.tile} ${productKey(product)}`;
   const slots = slotsOf(product, sums.perMatrix);
@@ -88,6 +89,7 @@ export const slotFields = (product: Product): Record<string, string> =>
 
 function makeShader(name: string, product: Product, sums: RowSums, { subgroups, share, total }: ThreadSums): Shader {
   const { tile, perMatrix } = sums;
+  const { onto } = product;
   const count = sumCount(product, sums);
   const { lines, texts } = matricesOf(product, "group");
   const names = texts.map((_, matrix) => `sum_of_${matrix}`);
@@ -105,6 +107,7 @@ function makeShader(name: string, product: Product, sums: RowSums, { subgroups, 
 ${lines}
   let n0 = place * ${perMatrix}u;
   let part = lane & 3u;
+${onto ? [ontoScale(THREADS), storeStream(`p.slots * ${THREADS}u`, streamVector(onto, "i", false))] : ""}
   for (var m0 = 0u; m0 < p.m; m0 += ${tile}u) {
     // What was left for other threads is read before it is overwritten.
     if (m0 > 0u) { workgroupBarrier(); }
@@ -121,7 +124,7 @@ ${share}
     let row = lane / ${tile}u;
     let m = m0 + lane % ${tile}u;
     if (row < ${perMatrix}u && n0 + row < ${texts[0].rows} && m < p.m) {
-      ${product.norm ? wgsl`let scale = ${inverseRoot}(${total(`${squares}u + lane % ${tile}u`)} / f32(32u * p.units) + bitcast<f32>(p.eps));` : ""}
+      ${product.norm ? wgsl`let scale = ${inverseRoot}(${total(`${squares}u + lane % ${tile}u`)} / f32(32u * p.units) + bitcast<f32>(p.norm_eps));` : ""}
 ${names.map(
   (sum, matrix) =>
     wgsl`      let ${sum} = ${total(`${sumNumber(sums, matrix, 0, 0)}u + lane`)}${product.norm ? " * scale" : ""};`,

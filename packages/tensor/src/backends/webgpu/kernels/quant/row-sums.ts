@@ -1,7 +1,8 @@
 import { partReaders } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { chosenMatrix, matrixText, type MatrixText } from "./matrices.ts";
-import { normWeight, type Product } from "./product.ts";
+import type { Product } from "./product.ts";
+import { normWeight, streamVector } from "./row-norms.ts";
 
 /** How many rows a thread multiplies with each other. */
 export interface RowSums {
@@ -60,12 +61,19 @@ ${loop({ ...product, pieces: pieces.filter((piece) => piece.format === format) }
  * x, times rows n0 … of the matrices. The weight of a norm goes with x; its scale is known when all squares are.
  */
 export function addPart(product: Product, sums: RowSums, texts: readonly MatrixText[]): Fragment[] {
-  const { norm, pieces } = product;
+  const { onto, norm, pieces } = product;
   const { tile, perMatrix } = sums;
   const rows = range(tile);
   const readers = texts.map((_, matrix) => partReaders[pieces[matrix].format]);
   const squares = productSums(product, sums);
   const four = (at: (i: number) => Fragment): Fragment => wgsl`${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}`;
+  const loadStream = onto && [
+    wgsl`
+    let first = 8u * u + part;
+    let second = first + 4u;
+    var a_0 = ${streamVector(onto, "first", false)};
+    var b_0 = ${streamVector(onto, "second", false)};`,
+  ];
   const loadX = rows.map(
     (m) => wgsl`
     let x_${m} = p.x_offset + min(m0 + ${m}u, p.m - 1u) * 8u * p.units + 8u * u + part;
@@ -102,5 +110,5 @@ ${rows.map(
     }`;
     }),
   );
-  return [...loadX, ...(applyNorm ?? []), ...totals, ...multiply];
+  return [...(loadStream ?? loadX), ...(applyNorm ?? []), ...totals, ...multiply];
 }

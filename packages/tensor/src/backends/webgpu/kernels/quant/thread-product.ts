@@ -6,7 +6,8 @@ import { groupsFor, kernelShader } from "../module.ts";
 import { productKey, productReads, storeProduct, type Product } from "./product.ts";
 import { onSlots, slotFields, slotsOf } from "./row-product.ts";
 import { byFormat, matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
-import { hasNormVectors, sumUnits } from "./unit-sums.ts";
+import { hasNormVectors, sharedRowBytes, shareRow, storeStream, streamVector } from "./row-norms.ts";
+import { sumUnits } from "./unit-sums.ts";
 
 /** Few, so that small matrices keep several processors busy. */
 const THREADS = 16;
@@ -30,10 +31,11 @@ export const canUseThreads = ({ pieces }: Product): boolean =>
  * products. Needs `canUseThreads`.
  */
 export function multiplyByThreads(context: KernelContext, product: Product): void {
-  const { M, norm } = product;
+  const { M, K, onto, norm } = product;
   const sums: RowSums = { tile: M === 1 ? 1 : 4, perMatrix: rowsPerThread(product) / multiplied(product) };
-  const hasVectors = norm !== null && hasNormVectors(norm);
-  const key = `threadProduct ${sums.tile} ${productKey(product)}${hasVectors ? " by vectors" : ""}`;
+  const byVectors = [onto, norm].map((one) => (one && hasNormVectors(one) ? " by vectors" : ""));
+  const shared = onto ? ` of ${sharedRowBytes(K)} bytes` : "";
+  const key = `threadProduct ${sums.tile} ${productKey(product)}${byVectors.join(",")}${shared}`;
   const slots = slotsOf(product, sums.perMatrix);
   context.run({
     shader: context.shader(key, () => makeShader(key, product, sums)),
@@ -44,7 +46,9 @@ export function multiplyByThreads(context: KernelContext, product: Product): voi
 
 function makeShader(name: string, product: Product, sums: RowSums): Shader {
   const { tile, perMatrix } = sums;
-  const { pieces, norm } = product;
+  const { pieces, onto, norm } = product;
+  // A shared row has gone through its norm.
+  const passing = onto ? null : norm;
   const { lines, texts } = matricesOf(product, "slot");
   const rows = range(tile);
   const each = (of: (matrix: number, row: number) => Fragment): Fragment[] =>
@@ -57,6 +61,7 @@ function makeShader(name: string, product: Product, sums: RowSums): Shader {
     name,
     reads: {
       ...productReads(product),
+      ...(onto && hasNormVectors(onto) && { onto_words: "vec4<f32>" }),
       ...(norm && hasNormVectors(norm) && { norm_words: "vec4<f32>" }),
       ...Object.fromEntries(pieces.map((_, i) => [`weights_${i}`, "vec4<u32>"])),
     },
@@ -64,9 +69,11 @@ function makeShader(name: string, product: Product, sums: RowSums): Shader {
     params: slotFields(product),
     threads: THREADS,
     body: wgsl`
+${onto ? shareRow(product, onto, THREADS) : ""}
   let slot = thread % p.slots;
   let m0 = ${tile}u * (thread / p.slots);
   if (m0 >= p.m) { return; }
+${onto ? storeStream("p.slots", streamVector(onto, "i", hasNormVectors(onto))) : ""}
 ${lines}
   let n0 = place * ${perMatrix}u;
   let units = p.units;
@@ -76,17 +83,18 @@ ${each((matrix, row) => {
   return wgsl`  let unit_${matrix}_${row} = ${firstUnit} + min(n0 + ${row}u, ${all} - 1u) * units;`;
 })}
 ${range(count).map((v) => wgsl`  var sum_${v} = 0.0;`)}
-${norm ? rows.map((m) => wgsl`  var squares_${m} = 0.0;`) : ""}
-${byFormat(product, (one) => sumUnits(one, sums, texts))}
+${passing ? rows.map((m) => wgsl`  var squares_${m} = 0.0;`) : ""}
+${byFormat({ ...product, norm: passing }, (one) => sumUnits(one, sums, texts))}
   // In a loop: what is done with a sum is long, and compiled once.
   let totals = array<f32, ${count}>(${range(count)
     .map((v) => `sum_${v}`)
     .join(", ")});
-${norm ? wgsl`  let squares = array<f32, ${tile}>(${rows.map((m) => `squares_${m}`).join(", ")});` : ""}
+${passing ? wgsl`  let squares = array<f32, ${tile}>(${rows.map((m) => `squares_${m}`).join(", ")});` : ""}
   for (var i = 0u; i < ${tile}u; i++) {
     let m = m0 + i;
     if (m >= p.m) { break; }
-${norm ? wgsl`    let scale = ${inverseRoot}(squares[i] / f32(32u * units) + bitcast<f32>(p.eps));` : ""}
+${onto && norm ? "    let scale = normScale;" : ""}
+${passing ? wgsl`    let scale = ${inverseRoot}(squares[i] / f32(32u * units) + bitcast<f32>(p.norm_eps));` : ""}
     for (var row = 0u; row < ${perMatrix}u; row++) {
       let n = n0 + row;
       if (n >= ${texts[0].rows}) { break; }

@@ -1,25 +1,17 @@
 import { partReaders, type PartReader } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { MatrixText } from "./matrices.ts";
-import { normWeight, type Norm, type Product } from "./product.ts";
+import type { Product } from "./product.ts";
+import { hasNormVectors, normVector, sharedRow, type Norm } from "./row-norms.ts";
 import { range, sumNumber, type RowSums } from "./row-sums.ts";
 import { UnitReads } from "./unit-reads.ts";
 
-/** Whether the weights of a norm lie in fours. */
-export const hasNormVectors = ({ weight }: Norm): boolean =>
-  weight.dtype === "f32" && weight.layout.strides[0] === 1 && weight.layout.offset % 4 === 0;
-
-/** Four weights of the norm, number `at` (a name) of the fours. */
-function normVector(norm: Norm, at: string): Fragment {
-  const four = ([0, 1, 2, 3] as const).map((i) => normWeight(norm, `4u * ${at} + ${i}u`));
-  if (!hasNormVectors(norm)) return wgsl`vec4<f32>(${four[0]}, ${four[1]}, ${four[2]}, ${four[3]})`;
-  const vector = wgsl`norm_words[(p.norm_offset >> 2u) + ${at}]`;
-  return norm.weightMode === "one-plus" ? wgsl`(vec4<f32>(1.0) + ${vector})` : vector;
-}
-
 /** Declares fours of x, numbers `first` and `second` of a row, as `a_0 …` and `b_0 …`, the norm's weights with them. */
-function readX(norm: Norm | null, xRows: readonly number[]): Fragment[] {
-  const read = xRows.map((m) => wgsl`      var a_${m} = x[x_${m} + first];\n      var b_${m} = x[x_${m} + second];`);
+function readX({ onto, norm, K }: Product, xRows: readonly number[]): Fragment[] {
+  const four = (m: number, at: string): Fragment => (onto ? wgsl`${sharedRow(K)}[${at}]` : wgsl`x[x_${m} + ${at}]`);
+  const read = xRows.map(
+    (m) => wgsl`      var a_${m} = ${four(m, "first")};\n      var b_${m} = ${four(m, "second")};`,
+  );
   if (!norm) return read;
   const applied = xRows.map(
     (m) => wgsl`
@@ -27,9 +19,10 @@ function readX(norm: Norm | null, xRows: readonly number[]): Fragment[] {
       a_${m} *= firstNorm;
       b_${m} *= secondNorm;`,
   );
+  const vector = (of: Norm, at: string): Fragment => normVector(of, at, hasNormVectors(of));
   const weights = wgsl`
-      let firstNorm = ${normVector(norm, "first")};
-      let secondNorm = ${normVector(norm, "second")};`;
+      let firstNorm = ${vector(norm, "first")};
+      let secondNorm = ${vector(norm, "second")};`;
   return [...read, weights, ...applied];
 }
 
@@ -48,7 +41,7 @@ interface RowText {
  * begin at the units `unit_0_0 …`; and to `squares_0 …`, with a norm, the squares of x.
  */
 export function sumUnits(product: Product, sums: RowSums, texts: readonly MatrixText[]): Fragment {
-  const { norm, pieces } = product;
+  const { pieces } = product;
   const xRows = range(sums.tile);
   const rows = texts.flatMap(({ vectors }, matrix) =>
     range(sums.perMatrix).map((row): RowText => {
@@ -63,7 +56,7 @@ export function sumUnits(product: Product, sums: RowSums, texts: readonly Matrix
       };
     }),
   );
-  const x = readX(norm, xRows);
+  const x = readX(product, xRows);
   return rows.every(({ reader }) => reader.eight) ? sumEights(x, xRows, rows) : sumBlocks(x, xRows, rows);
 }
 
