@@ -129,6 +129,33 @@ export const webgpuMutants: readonly Mutant[] = [
     "(${sum}${plusBias(product, i, n)})",
     "(${sum}${plusBias(product, 0, n)})",
   ]),
+  ...mutantsOf(quant("product"), "gatedProjection", [
+    "the result is stored over the stream",
+    "onto ? start + M * K : start",
+    "start",
+  ]),
+  ...mutantsOf(
+    quant("stream-row"),
+    "gatedProjection",
+    ["the residual is left out", "(residual[p.onto_residual + ${at}] + x[", "(x["],
+    ["shares of the squares are all the first", "let at = j + ${i * threads}u;", "let at = j;"],
+    ["the stream is scaled as x was", "${inverseRoot}(squaresOfAll /", "${inverseRoot}(shares /"],
+    [
+      "half of the stream is not stored",
+      "i < columns / 4u; i += ${threads}) {",
+      "i < columns / 8u; i += ${threads}) {",
+    ],
+  ),
+  ...mutantsOf(quant("products"), "gatedProjection", [
+    "many rows have the stream of the first",
+    "x.layout.shape[0] === 1 &&",
+    "x.layout.shape[0] > 0 &&",
+  ]),
+  ...mutantsOf(quant("row-sums"), "gatedProjection", [
+    "the upper half of a unit has the stream of the lower",
+    'streamVector(onto, "second", false)',
+    'streamVector(onto, "first", false)',
+  ]),
   ...mutantsOf(quant("row-product"), "quantMatmul", [
     "units are taken twice",
     "u += ${THREADS / 4}u",

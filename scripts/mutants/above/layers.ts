@@ -106,7 +106,7 @@ export const layers: Area = {
       ["a norm that is no RMS norm is left out", "return { input: norm.forward(x) };", "return { input: x };"],
       [
         "the norm is left out of joint products",
-        "return { input: x, before: { ...norm.config, weight: norm.weight } };",
+        "return { input: x, before: asBefore(norm) };",
         "return { input: x };",
       ],
       ["gate and up change places", "gate: gate.weight, up: up.weight", "gate: up.weight, up: gate.weight"],
@@ -135,13 +135,19 @@ export const layers: Area = {
       ["a parallel block's MLP reads the raw input", "mlp.forward(normed, {", "mlp.forward(x, {"],
       [
         "the MLP reads the block's input",
-        "mlp.forward(a, this.#around(a, preMlp, postMlp))",
-        "mlp.forward(x, this.#around(a, preMlp, postMlp))",
+        "mlp.forward(stream, this.#around(stream, preMlp, postMlp))",
+        "mlp.forward(x, this.#around(stream, preMlp, postMlp))",
       ],
       ["the post-norm is left out", "after.forwardOnto(x, update)", "add(x, update)"],
       ["a parallel block loses its attention", "residual: output, residualScale", "residual: x, residualScale"],
       ["a stream before a norm is added twice", "residual: after ? null : x", "residual: x"],
-      ["the MLP has the norm of attention", "this.#around(a, preMlp, postMlp)", "this.#around(a, preAttn, postMlp)"],
+      [
+        "the MLP has the norm behind it",
+        "this.#around(stream, preMlp, postMlp)",
+        "this.#around(stream, postMlp, postMlp)",
+      ],
+      ["a normed output is added twice", "addsStream: !postMlp", "addsStream: true"],
+      ["the norm behind attention stands before the MLP", "{ norm: preMlp, addsStream", "{ norm: postAttn, addsStream"],
     ),
     ...bugsIn(
       "helium/src/convert/rotary-row-order.ts",

@@ -7,7 +7,8 @@ import { floatWord } from "../../params.ts";
 import { vectorFields, vectorWords } from "../rows/rows.ts";
 import { asNumbers, load } from "../stored.ts";
 import type { Piece } from "./matrices.ts";
-import { normFields, normKey, normWords, type Norm, type Onto } from "./row-norms.ts";
+import { normFields, normKey, normWords, type Norm } from "./row-norms.ts";
+import type { Onto } from "./stream-row.ts";
 
 /** The stream [M, N] f32 that a product is added to. */
 export interface Residual {

@@ -9,8 +9,9 @@ import { runRmsNorm } from "../rows/norms.ts";
 import { weightPieces, type Piece } from "./matrices.ts";
 import type { Product, Residual } from "./product.ts";
 import { multiplyPacked } from "./packed-product.ts";
-import { sharedRowBytes, type Norm, type Onto } from "./row-norms.ts";
+import type { Norm } from "./row-norms.ts";
 import { multiplyRows } from "./row-product.ts";
+import { sharedRowBytes, type Onto } from "./stream-row.ts";
 import { canUseThreads, multiplyByThreads } from "./thread-product.ts";
 import { multiplyTiles } from "./tile-product.ts";
 

@@ -17,7 +17,7 @@ import {
   storeProduct,
   type Product,
 } from "./product.ts";
-import { ontoScale, storeStream, streamVector } from "./row-norms.ts";
+import { ontoScale, storeStream, streamVector } from "./stream-row.ts";
 import {
   addPart,
   byFormat,

@@ -2,7 +2,8 @@ import { partReaders } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import { chosenMatrix, matrixText, type MatrixText } from "./matrices.ts";
 import type { Product } from "./product.ts";
-import { normWeight, streamVector } from "./row-norms.ts";
+import { normWeight } from "./row-norms.ts";
+import { streamVector } from "./stream-row.ts";
 
 /** How many rows a thread multiplies with each other. */
 export interface RowSums {

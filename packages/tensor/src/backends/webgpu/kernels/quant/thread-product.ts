@@ -6,7 +6,8 @@ import { groupsFor, kernelShader } from "../module.ts";
 import { productKey, productReads, storeProduct, type Product } from "./product.ts";
 import { onSlots, slotFields, slotsOf } from "./row-product.ts";
 import { byFormat, matricesOf, multiplied, range, type RowSums } from "./row-sums.ts";
-import { hasNormVectors, sharedRowBytes, shareRow, storeStream, streamVector } from "./row-norms.ts";
+import { hasNormVectors } from "./row-norms.ts";
+import { sharedRowBytes, shareRow, storeStream, streamVector } from "./stream-row.ts";
 import { sumUnits } from "./unit-sums.ts";
 
 /** Few, so that small matrices keep several processors busy. */
@@ -28,7 +29,7 @@ export const canUseThreads = ({ pieces }: Product): boolean =>
 /**
  * On a processor that plays a GPU: a thread multiplies rows of weights with rows of x alone, unit by unit. There it does not
  * matter how words lie to each other, but every read is checked, and threads that wait for each other cost it more than the
- * products. Needs `canUseThreads`.
+ * products; only a stream is made by all of a workgroup together. Needs `canUseThreads`.
  */
 export function multiplyByThreads(context: KernelContext, product: Product): void {
   const { M, K, onto, norm } = product;

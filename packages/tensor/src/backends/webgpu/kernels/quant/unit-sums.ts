@@ -2,7 +2,8 @@ import { partReaders, type PartReader } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { MatrixText } from "./matrices.ts";
 import type { Product } from "./product.ts";
-import { hasNormVectors, normVector, sharedRow, type Norm } from "./row-norms.ts";
+import { hasNormVectors, normVector, type Norm } from "./row-norms.ts";
+import { sharedRow } from "./stream-row.ts";
 import { range, sumNumber, type RowSums } from "./row-sums.ts";
 import { UnitReads } from "./unit-reads.ts";
 
