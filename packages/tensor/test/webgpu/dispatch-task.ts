@@ -19,7 +19,7 @@ import { findAdapter } from "../../src/backends/webgpu/device/adapter.ts";
 import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
-import { integers } from "./scenario-values.ts";
+import { integers } from "./scenarios/scenario-values.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 

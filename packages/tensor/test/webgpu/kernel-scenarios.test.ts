@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { forkedOutcomes } from "./forked-outcomes.ts";
 import { needDevice } from "./wgsl-device.ts";
-import { scenarios } from "./kernel-scenarios.ts";
+import { scenarios } from "./scenarios/kernel-scenarios.ts";
 
 /** Why not, by scenario. */
 let outcomes: ReadonlyMap<string, { readonly name: string; readonly reason: string | null }> = new Map();

@@ -4,7 +4,7 @@ import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
-import { differenceOf, scenarios, SMALL } from "./kernel-scenarios.ts";
+import { differenceOf, scenarios, SMALL } from "./scenarios/kernel-scenarios.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
 

@@ -10,7 +10,6 @@ import {
   matmul,
   narrow,
   gatedProjection,
-  gatedProjectionOnto,
   quantMatmul,
   projections,
   quantizeInt8,
@@ -24,6 +23,7 @@ import { appends, normedAppends } from "./append-scenarios.ts";
 import { draws } from "./draw-scenarios.ts";
 import { rounded } from "./rounded-scenarios.ts";
 import { integers, matrix, normal, type ScenarioCall } from "./scenario-values.ts";
+import { gatedOfStream, sameAsComposed } from "./stream-scenarios.ts";
 
 /** Bytes of a buffer: a matrix of 900 rows of 512 weights takes several. */
 export const SMALL = 140_000;
@@ -83,29 +83,7 @@ const products = (["q4_0", "q6_K", "q8_0"] as const).flatMap((format): ScenarioC
         { weight: normal(backend, [512], 6), eps: 1e-5 },
       ),
   },
-  {
-    name: `gate and up of ${format} in several buffers, of a stream`,
-    tolerance: 1e-2,
-    run: (backend) => {
-      const { stream, gated } = gatedProjectionOnto(
-        normal(backend, [1, 512], 3),
-        {
-          weight: normal(backend, [512], 7, format === "q4_0" ? "bf16" : "f32"),
-          residual: normal(backend, [1, 512], 10),
-          ...{ eps: 1e-5, weightMode: format === "q4_0" ? "one-plus" : "f32-mul" },
-        },
-        {
-          gate: matrix(backend, format, 900, 512, 4).narrowRows(0, 500),
-          up: matrix(backend, format, 900, 512, 5).narrowRows(301, 500),
-          activation: "silu",
-          ...(hasBiases(format) && { gateBias: normal(backend, [500], 8), upBias: normal(backend, [500], 9) }),
-        },
-        // OLMo 2 has no norm there.
-        format === "q8_0" ? undefined : { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
-      );
-      return concat([stream, gated], -1);
-    },
-  },
+  gatedOfStream(format),
   {
     name: `rows of ${format} from several buffers`,
     tolerance: 0,
@@ -246,7 +224,7 @@ const on = (device: Scenario["device"], calls: readonly ScenarioCall[]): Scenari
   calls.map((call) => ({ ...call, name: `${call.name}, on a ${device} device`, device }));
 
 export const scenarios: readonly Scenario[] = [
-  ...on("plain card", [...products, ...linears, ...tiles, ...splitMatrices]),
+  ...on("plain card", [...products, sameAsComposed, ...linears, ...tiles, ...splitMatrices]),
   // Tiles and rows taken out are the same on a plain card.
   ...on(
     "card",
