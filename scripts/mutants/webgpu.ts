@@ -148,8 +148,8 @@ export const webgpuMutants: readonly Mutant[] = [
   ),
   ...mutantsOf(quant("products"), "gatedProjection", [
     "many rows have the stream of the first",
-    "x.layout.shape[0] === 1 &&",
-    "x.layout.shape[0] > 0 &&",
+    "M !== 1 || N === 0",
+    "M === 0 || N === 0",
   ]),
   ...mutantsOf(quant("row-sums"), "gatedProjection", [
     "the upper half of a unit has the stream of the lower",

@@ -33,6 +33,8 @@ test.each([
   { says: "two rows: norm, then gate and up", shape: [2, 256, 8], all: 2 },
   { says: "a row that fits a workgroup", shape: [1, 3584, 8], all: 1 },
   { says: "a row that does not, where threads share it", shape: [1, 4096, 8], all: 1, shared: 2 },
+  { says: "small matrices", shape: [1, 256, 256], all: 1 },
+  { says: "larger ones, which a processor multiplies apart", shape: [1, 256, 257], all: 1, shared: 2 },
   { says: "nine storages on a device of eight", shape: [1, 256, 8], hasBias: true, all: 1, few: 2 },
   { says: "no columns of the result: the stream alone", shape: [1, 256, 0], all: 1 },
 ] as const)("$says", ({ shape, all, ...others }) => {

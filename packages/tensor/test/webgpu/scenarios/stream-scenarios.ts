@@ -14,10 +14,10 @@ export const gatedOfStream = (format: "q4_0" | "q6_K" | "q8_0"): ScenarioCall =>
         ...{ eps: 1e-5, weightMode: format === "q4_0" ? "one-plus" : "f32-mul" },
       },
       {
-        gate: matrix(backend, format, 900, 512, 4).narrowRows(0, 500),
-        up: matrix(backend, format, 900, 512, 5).narrowRows(301, 500),
+        gate: matrix(backend, format, 900, 512, 4).narrowRows({ q4_0: 430, q6_K: 280, q8_0: 200 }[format], 120),
+        up: matrix(backend, format, 900, 512, 5).narrowRows(10, 120),
         activation: "silu",
-        ...(format === "q6_K" && { gateBias: normal(backend, [500], 8), upBias: normal(backend, [500], 9) }),
+        ...(format === "q6_K" && { gateBias: normal(backend, [120], 8), upBias: normal(backend, [120], 9) }),
       },
       format === "q8_0" ? undefined : { weight: normal(backend, [512], 6), eps: 1e-5, weightMode: "one-plus" },
     );

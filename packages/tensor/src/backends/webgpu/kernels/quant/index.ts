@@ -52,7 +52,7 @@ export function quantKernels(context: KernelContext): KernelEntries<QuantOp> {
         },
         createGatedProjection(context),
         {
-          says: `beside a residual one row of x, at most ${storages} storages, a row that fits a workgroup where one shares it, and ${asUnits}`,
+          says: `beside a residual one row of x, at most ${storages} storages, on a processor that plays a card small matrices, and ${asUnits}`,
           holds: (inputs, params, out) =>
             haveUnits(inputs.gate, inputs.up) && canMakeStream(context.device)(inputs, params, out),
         },

@@ -21,6 +21,12 @@ const FEW_ROWS = 8;
 /** Bytes of a workgroup's memory, at most, that sums take. */
 const SUMS = 256;
 
+/**
+ * Weights of a matrix up to which a processor that plays a card makes a stream in passing: there a kernel whose threads wait for each
+ * other runs up to a fifth longer (on SwiftShader one of twice as many weights takes as long as two dispatches).
+ */
+const SMALL_MATRIX = 2 ** 16;
+
 type Rows = Pick<Product, "x" | "M" | "K" | "norm">;
 
 /** Rows of x as the kernels take them; with many of them the norm is done first, else in passing. */
@@ -164,12 +170,14 @@ export const createGatedProjection =
 /** Whether the stream can be made in passing: of one row, in the storages that a kernel may have, weights and results among them. */
 export const canMakeStream =
   ({ isFallback, limits }: Device): Condition<"gatedProjection">["holds"] =>
-  ({ x, norm, gate, gateBias, upBias }) =>
-    x.layout.shape[0] === 1 &&
-    rowCount(gate) > 0 &&
-    6 + [norm, gateBias, upBias].filter(Boolean).length <= limits.storages &&
-    // By threads it lies in the memory of a workgroup.
-    !(isFallback && sharedRowBytes(x.layout.shape[1]) + SUMS > limits.sharedBytes);
+  ({ x, norm, gate, gateBias, upBias }) => {
+    const [M, K] = x.layout.shape;
+    const N = rowCount(gate);
+    const storages = 6 + [norm, gateBias, upBias].filter(Boolean).length;
+    if (M !== 1 || N === 0 || storages > limits.storages) return false;
+    // There it lies in the memory of a workgroup.
+    return !isFallback || (K * N <= SMALL_MATRIX && sharedRowBytes(K) + SUMS <= limits.sharedBytes);
+  };
 
 /** N of weights [N, K]. */
 const rowCount = (weight: WeightOperand): number => ("format" in weight ? weight.rows : weight.layout.shape[0]);
