@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 import { isWorkerText, workerTextModule } from "./packages/helium/build/engine-worker.ts";
 import { LongestFirst } from "./scripts/longest-first.ts";
-import { mockingTests } from "./scripts/tests/mocking-tests.ts";
+import { testsLeftOut } from "./testing/short-form-files.ts";
+import { ownProcessTests } from "./scripts/tests/own-process-tests.ts";
 
 const packages = ["tensor", "nn", "helium", "eval", "serve", "cli"] as const;
 
@@ -15,7 +16,17 @@ const sourceOf = (name: string, subpath: string | undefined): string => {
   return existsSync(file) ? file : `${base}${subpath}/index.ts`;
 };
 
-const mocking = mockingTests(fileURLToPath(new URL("./", import.meta.url)));
+/**
+ * Folders whose test files share processes and their modules, warm code and all; half a second less for each. Others start
+ * many threads, programs and pages, fill memory and change what is global.
+ */
+const sharing = [
+  ...packages.map((name) => `packages/${name}/src`),
+  ...["helium", "eval", "serve"].map((name) => `packages/${name}/test`),
+];
+const alone = ownProcessTests(fileURLToPath(new URL("./", import.meta.url)), sharing);
+
+const exclude = [...configDefaults.exclude, ...testsLeftOut()];
 
 export default defineConfig({
   plugins: [
@@ -36,6 +47,7 @@ export default defineConfig({
   ],
   test: {
     passWithNoTests: true,
+    exclude,
     // The settings of whoever runs the tests are not for the programs that tests start.
     env: { HELIUM_CONFIG: "" },
     // Speed is never asserted; the limits only end what hangs, on a busy machine too.
@@ -46,27 +58,28 @@ export default defineConfig({
     maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     projects: [
-      // A process for each file: they start workers, pages and programs, fill memory and exchange modules.
+      ...packages.map((name) => ({
+        extends: true as const,
+        test: {
+          name: `${name}/shared`,
+          environment: "node",
+          include: sharing
+            .filter((folder) => folder.startsWith(`packages/${name}/`))
+            .map((folder) => `${folder}/**/*.test.ts`),
+          exclude: [...exclude, ...alone],
+          isolate: false,
+        },
+      })),
+      // A process for each file.
       ...packages.map((name) => ({
         extends: true as const,
         test: {
           name,
           environment: "node",
           include: [
-            `packages/${name}/test/**/*.test.ts`,
-            ...mocking.filter((file) => file.startsWith(`packages/${name}/`)),
+            ...(sharing.includes(`packages/${name}/test`) ? [] : [`packages/${name}/test/**/*.test.ts`]),
+            ...alone.filter((file) => file.startsWith(`packages/${name}/`)),
           ],
-        },
-      })),
-      // Beside the sources lie many small files, which share processes and their modules: a fifth of a second less for each.
-      ...packages.map((name) => ({
-        extends: true as const,
-        test: {
-          name: `${name}/src`,
-          environment: "node",
-          include: [`packages/${name}/src/**/*.test.ts`],
-          exclude: [...configDefaults.exclude, ...mocking],
-          isolate: false,
         },
       })),
       { extends: true, test: { name: "benchmarks", environment: "node", include: ["benchmarks/**/*.test.ts"] } },

@@ -1,6 +1,8 @@
+import { filesLeftOut } from "./short-form-files.ts";
+
 /**
  * What the short form of the tests (`npm test`) leaves out, beside what the full form (`npm test -- --full`, and `.ci/run`)
- * leaves to the long one. This table is the only place that decides; a test asks with `isCut`.
+ * leaves to the long one. This table and that of whole files are the only places that decide; a test asks with `isCut`.
  */
 export const cuts = {
   "conformance draws": "all but one of up to 20 drawn calls per conformance test; the pinned calls stay",
@@ -39,6 +41,6 @@ export const isCut = (cut: Cut): boolean => isShort && cut in cuts;
 export const shortFormSummary = (): string =>
   [
     "Short form. It leaves out, and `npm test -- --full` runs too:",
-    ...Object.values(cuts).map((says) => `  - ${says}`),
+    ...[...Object.values(cuts), ...Object.keys(filesLeftOut)].map((says) => `  - ${says}`),
     "`npm run soak -- tests` runs what that leaves out too.",
   ].join("\n");

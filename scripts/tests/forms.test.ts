@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { fullFormSummary, leftToSoak } from "../../testing/full-form.ts";
+import { filesLeftOut } from "../../testing/short-form-files.ts";
 import { cuts, shortFormSummary } from "../../testing/short-form.ts";
 
 afterEach(() => {
@@ -17,6 +18,12 @@ const textsOf = (...patterns: string[]): string[] => {
 test.each(Object.entries(cuts))("%s: is asked for by a test, and named at the end of the short form", (name, says) => {
   const texts = textsOf("packages/*/{src,test}/**/*.ts", "examples/*/src/**/*.ts");
   expect(texts.some((text) => text.includes(`isCut("${name}")`))).toBe(true);
+  expect(shortFormSummary()).toContain(says);
+});
+
+test.each(Object.entries(filesLeftOut))("%s: files that exist, named at the end of the short form", (says, files) => {
+  const root = new URL("../../", import.meta.url);
+  for (const file of files) expect(globSync(file, { cwd: root }), file).not.toEqual([]);
   expect(shortFormSummary()).toContain(says);
 });
 

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { fullFormSummary } from "../../testing/full-form.ts";
+import { leaveOutFiles } from "../../testing/short-form-files.ts";
 import { shortFormSummary } from "../../testing/short-form.ts";
 import { changedFiles } from "./changed-files.ts";
 import { NearestTests } from "./nearest-tests.ts";
@@ -20,12 +21,16 @@ function take(flag: string): boolean {
   return at >= 0;
 }
 
-/** Runs vitest in the form that was asked for; its exit code. */
+/** Runs vitest in the form that was asked for; its exit code. Whoever names files or folders gets all of them. */
 function vitest(args: readonly string[]): Promise<number> {
-  const env = { ...process.env, HELIUM_LM_TESTS: isFull ? "full" : "short" };
+  const namesFiles = args.some((arg) => !arg.startsWith("-"));
+  const form = isFull ? { HELIUM_LM_TESTS: "full" } : { HELIUM_LM_TESTS: "short", ...(!namesFiles && leaveOutFiles) };
+  // Tests start many processes; with this, each does not compile anew what the others have compiled.
+  const compiled = { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled` };
   return new Promise((resolve, reject) => {
     const child = spawn("vitest", ["run", ...args], {
-      ...{ cwd: root, env, stdio: "inherit", shell: process.platform === "win32" },
+      ...{ cwd: root, env: { ...compiled, ...process.env, ...form } },
+      ...{ stdio: "inherit", shell: process.platform === "win32" },
     });
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? 1));
