@@ -44,10 +44,9 @@ function runOnce(form: TestRun["form"], busy: number): TestRun {
   const report = join(folder, "vitest.json");
   const start = performance.now();
   try {
-    spawnSync("vitest", ["run", "--reporter=json", `--outputFile=${report}`], {
-      ...{ cwd: root, env: { ...process.env, HELIUM_LM_TESTS: form }, stdio: "ignore" },
-      shell: process.platform === "win32",
-    });
+    const flags = form === "full" ? ["--full"] : [];
+    const args = ["scripts/tests/run-tests.ts", ...flags, "--reporter=json", `--outputFile=${report}`];
+    spawnSync(process.execPath, args, { cwd: root, stdio: "ignore" });
     const { numPassedTests: passed, testResults } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
     const failures = testResults
       .filter(({ status }) => status === "failed")
