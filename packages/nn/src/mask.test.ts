@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBackend, tensor, type Tensor } from "@helium-lm/tensor";
-import { bothMasks, windowMask } from "./mask.ts";
+import { bothMasks, paddingMask, windowMask } from "./mask.ts";
 
 const backend = await createBackend("cpu");
 
@@ -32,4 +32,18 @@ test("two masks show what both show", async () => {
     [[0.5, 0, -1]],
     [[-Infinity, 0, -1]],
   ]);
+});
+
+test("what a short mask lacks is hidden, and what a long one has too many is cut", async () => {
+  expect(
+    await paddingMask(
+      backend,
+      [
+        [1, 1],
+        [1, 1, 1, 1],
+      ],
+      3,
+    )?.toArray(),
+  ).toEqual([[[[1, 1, 0]]], [[[1, 1, 1]]]]);
+  expect(paddingMask(backend, [[1, 1, 0]], 2)).toBeNull();
 });
