@@ -3,6 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const layers: Area = {
   name: "masks and layers",
   tests: [
+    "packages/helium/test/models/finished-masks.test.ts",
     "packages/nn/src/mask.test.ts",
     "packages/helium/test/models/edges.test.ts",
     "packages/helium/test/models/models.test.ts",

@@ -3,6 +3,7 @@ import { bugsIn, type Area } from "./area.ts";
 export const processors: Area = {
   name: "processors",
   tests: [
+    "packages/helium/test/generation/processor-edges.test.ts",
     "packages/helium/test/generation/processors.test.ts",
     "packages/helium/test/generation/edges.test.ts",
     "packages/helium/test/generation/watermark.test.ts",
