@@ -12,20 +12,21 @@ export const cuts = {
   "heads in webgl2": "the model's heads on gpujs in webgl2; those in webgpu stay",
   "wide tensors in webgl2":
     "positions beyond 2^21 and blocks beyond 2^24 floats on gpujs in webgl2; those in webgpu stay",
+  "reference conformance": "of reference, all conformance tests but those in f32",
   "example backend": "of the example backend, all conformance tests but those in f16",
   "family draws": "three of four drawn models per family and check",
-  "family faults": "three of four planted mistakes that the family suite must find",
+  "family faults": "seven of eight planted mistakes that the family suite must find",
   "reference model": "helium-nano on the reference backend",
   "keys and values on cpu": "helium-nano's keys and values in few bits on cpu; those on wasm stay",
   "quantised on gpujs": "helium-nano in q8_0 and q4_0 on gpujs",
   "families on webgpu":
-    "tiny models of 19 of 20 families on the webgpu backend, and two of three dtypes of helium-nano",
+    "tiny models of 19 of 20 families on the webgpu backend, two of three dtypes of helium-nano, and matrices in several buffers",
   "long texts in pages": "28 of 32 tokens of helium-nano on gpujs in Chromium",
   "special values in webgl2": "special values of all ops on gpujs in webgl2; those in webgpu stay",
   "MMLU of helium-nano": "log-likelihoods of helium-nano on the 57 subjects of MMLU; those on 23 other tasks stay",
   "log-likelihoods of families": "log-likelihoods of two of three tiny families",
   "JSON-Schema-Test-Suite": "three of four groups of the JSON-Schema-Test-Suite",
-  "drawn tool calls": "nine of twelve answers for each format of tool calls and kind of choice",
+  "drawn tool calls": "eleven of twelve answers for each format of tool calls and kind of choice",
   "repeated races": "27 of 30 rounds in which two pages fetch at once",
 } as const;
 

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { afterAll, describe, expect, test } from "vitest";
 import { root } from "../../../testing/repository.ts";
 import { helium } from "./run-helium.ts";
 
@@ -97,46 +95,5 @@ describe("helium eval", () => {
     const { code, err } = await helium(["eval", "piqa", "--data", own, "--out", outOf("rows")]);
     expect(code).toBe(1);
     expect(err).toMatch(/validation\.jsonl, row 2: has no column "sol2"/);
-  });
-});
-
-describe("helium eval as a process", () => {
-  let program = "";
-  beforeAll(async () => {
-    program = await bundleForNode(`${root}packages/cli/src/main.ts`, "esm");
-  });
-
-  const args = ["eval", "arc_easy", "arc_challenge", "hellaswag", "--data", data, "--threads", "1"];
-  /** The answers in the journal of a run, without a line that is not whole. */
-  const linesOf = (out: string): string[] => {
-    const journal = join(outOf(out), "journal.jsonl");
-    return existsSync(journal) ? readFileSync(journal, "utf8").split("\n").slice(1, -1) : [];
-  };
-
-  /** Kills a run that has answered something. @returns answers that it left, or null where it came to its end first */
-  async function killed(out: string): Promise<number | null> {
-    const child = spawn(process.execPath, [program, ...args, "--out", outOf(out)], { stdio: "ignore" });
-    const ended = new Promise((resolve) => child.on("close", resolve));
-    while (linesOf(out).length < 20 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill("SIGKILL");
-    await ended;
-    return child.signalCode === "SIGKILL" ? linesOf(out).length : null;
-  }
-
-  test("goes on after kill -9, and scores nothing twice", async () => {
-    const whole = await evaluated("not-killed", ...args.slice(1));
-    const total = linesOf("not-killed").length;
-    // On a busy machine a run may end before it is killed.
-    let out = "";
-    let left: number | null = null;
-    for (let attempt = 0; (left === null || left === total) && attempt < 10; attempt++)
-      left = await killed((out = `killed-${attempt}`));
-    expect(left).toBeGreaterThanOrEqual(20);
-    expect(left).toBeLessThan(total);
-    const resumed = await evaluated(out, ...args.slice(1));
-    const keys = linesOf(out).map((line) => (JSON.parse(line) as [string])[0]);
-    expect(keys).toHaveLength(total);
-    expect(new Set(keys).size).toBe(total);
-    expect(figuresOf(resumed)).toEqual(figuresOf(whole));
   });
 });

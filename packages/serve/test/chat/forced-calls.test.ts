@@ -80,7 +80,7 @@ const cases = [
   { name: "no template", format: taggedObjects, shape: "helium", template: null },
 ];
 
-const SEEDS = isCut("drawn tool calls") ? 3 : 12;
+const SEEDS = isCut("drawn tool calls") ? 1 : 12;
 
 describe.each(cases)("$name ($shape)", ({ format, shape, template }) => {
   const special = [...new Set(piecesOf(format))].filter((piece) => /^(<\|.*\|>|<｜.*｜>|\[[A-Z_]+\])$/.test(piece));
