@@ -1,7 +1,11 @@
 import { add, linear, reshape, scope, tensor, zeros } from "@helium-lm/tensor";
 import { createWebGpuBackend, type Profile, type Roof } from "@helium-lm/tensor/backends/webgpu";
 
-const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
+// Without the last one, times are whole tenths of a millisecond, as pages get them; short kernels take none.
+const dawnFlags = [
+  "enable-dawn-features=allow_unsafe_apis,disable_workgroup_init",
+  "disable-dawn-features=timestamp_quantization",
+];
 
 export interface ProfileOutcome {
   readonly profile: Profile;
