@@ -126,10 +126,11 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
   rows: (call) => rowsOf(call, "residual"),
   misuses: ({ backend, make }) => {
     const weight = (rows: number) => smallMatrix(backend, rows);
+    const weights = () => ({ gate: weight(5), up: weight(5), activation: "silu" }) as const;
     return [
       {
         title: "inner lengths",
-        run: () => scope(() => gatedProjection(make([2, 31]), { gate: weight(5), up: weight(5), activation: "silu" })),
+        run: () => scope(() => gatedProjection(make([2, 31]), weights())),
         error: ShapeError,
         mentions: ["gatedProjection", "[2, 31]", "[5, 32]"],
       },
@@ -141,11 +142,7 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
       },
       {
         title: "bias length",
-        run: () =>
-          scope(() => {
-            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
-            return gatedProjection(make([2, 32]), { ...weights, upBias: make([4]) });
-          }),
+        run: () => scope(() => gatedProjection(make([2, 32]), { ...weights(), upBias: make([4]) })),
         error: ShapeError,
         mentions: ["gatedProjection", "upBias", "[4]", "[5]"],
       },
@@ -153,9 +150,8 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
         title: "residual",
         run: () =>
           scope(() => {
-            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
             const onto = { weight: make([32]), eps: 1, residual: make([1, 32]) };
-            return gatedProjectionOnto(make([2, 32]), onto, weights).gated;
+            return gatedProjectionOnto(make([2, 32]), onto, weights()).gated;
           }),
         error: ShapeError,
         mentions: ["gatedProjection", "residual", "[1, 32]", "[2, 32]"],
@@ -164,9 +160,8 @@ export const gatedProjectionCase: ConformanceCase<"gatedProjection", Params> = {
         title: "norm onto the residual",
         run: () =>
           scope(() => {
-            const weights = { gate: weight(5), up: weight(5), activation: "silu" } as const;
             const onto = { weight: make([31]), eps: 1, residual: make([2, 32]) };
-            return gatedProjectionOnto(make([2, 32]), onto, weights).gated;
+            return gatedProjectionOnto(make([2, 32]), onto, weights()).gated;
           }),
         error: ShapeError,
         mentions: ["gatedProjection", "ontoNorm", "[31]", "[32]"],
