@@ -76,7 +76,10 @@ const soaks = new Map([
   ],
   [
     "repeated-runs",
-    { script: "scripts/soak/repeated-runs.ts", shows: "that no test is red by chance, twenty runs in a row" },
+    {
+      script: "scripts/soak/repeated-runs/repeated-runs.ts",
+      shows: "that no test is red by chance, twenty runs in a row",
+    },
   ],
   [
     "hostile-grammars",

@@ -1,0 +1,67 @@
+// node scripts/soak/pause-processes.ts PID MS: stops a process below PID now and then, for MS ms at most, and lets it go on, as
+// a machine does that is short of cores or of memory. What relies on who comes first is red far sooner than on busy cores.
+// Linux only: processes are read from /proc.
+import { randomInt } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Between two that are stopped, in ms. */
+const EVERY_MS = 150;
+const SHORTEST_MS = 20;
+
+const [root = 0, longestMs = 0] = process.argv.slice(2).map(Number);
+
+/** The process above each, of those that run; one that somebody else has stopped stays stopped, and is not among them. */
+function parents(): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // "pid (name of the program) state parent …"
+      const [state, parent] = readFileSync(`/proc/${name}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      if (state !== "T" && state !== "Z") found.set(Number(name), Number(parent));
+    } catch {
+      // It has ended.
+    }
+  }
+  return found;
+}
+
+/** All processes below `root` but this one. */
+function below(): number[] {
+  const parentOf = parents();
+  const isBelow = (pid: number | undefined): boolean =>
+    pid !== undefined && pid !== 0 && (parentOf.get(pid) === root || isBelow(parentOf.get(pid)));
+  return [...parentOf.keys()].filter((pid) => pid !== process.pid && isBelow(pid));
+}
+
+/** @returns whether there was one */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+const stopped = new Set<number>();
+const goOn = (): void => stopped.forEach((pid) => signal(pid, "SIGCONT"));
+process.on("exit", goOn);
+process.on("SIGTERM", () => process.exit());
+
+while (signal(root, 0)) {
+  const running = below().filter((pid) => !stopped.has(pid));
+  const pid = running.length > 0 ? running[randomInt(running.length)] : undefined;
+  if (pid !== undefined && signal(pid, "SIGSTOP")) {
+    stopped.add(pid);
+    // Short stops are as likely as long ones, on a logarithmic scale.
+    const forMs = SHORTEST_MS * (longestMs / SHORTEST_MS) ** (randomInt(1000) / 1000);
+    setTimeout(() => {
+      stopped.delete(pid);
+      signal(pid, "SIGCONT");
+    }, forMs);
+  }
+  await sleep(EVERY_MS);
+}
