@@ -76,11 +76,13 @@ describe("parseJson", () => {
   );
 
   it("stays linear on long text that never becomes JSON", () => {
-    const start = performance.now();
+    // Of this process alone: the clock on the wall goes on while another one has the core.
+    const start = process.cpuUsage();
     for (const text of ['{"a":NaN,"' + '\\"'.repeat(2e5), "[".repeat(4e5) + "NaN", '"NaN'.repeat(1e5)]) {
       expect(() => parseJson(text, "f")).toThrow(ConfigError);
     }
-    expect(performance.now() - start).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(5000);
   });
 
   it("refuses depth beyond reason, also where it parses", () => {

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
-import { CancelledError, GenerationError, type EngineRequest, type EngineToken } from "@helium-lm/helium";
+import { CancelledError, GenerationError, type EngineHandle, type EngineRequest, type EngineToken } from "@helium-lm/helium";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
 const opened = openFixtureModel("helium", "cpu", { max_position_embeddings: 512 });
@@ -21,6 +20,10 @@ const requestOf = (n: number, more: Partial<EngineRequest> = {}): EngineRequest 
 async function idsAlone({ inputIds, ...request }: EngineRequest): Promise<number[]> {
   const { sequences } = await opened.model.generate({ ...request, inputIds: [inputIds as number[]] });
   return sequences[0]!.slice(inputIds.length);
+}
+
+async function firstToken(handle: EngineHandle | undefined): Promise<void> {
+  expect(await handle?.[Symbol.asyncIterator]().next()).toMatchObject({ done: false });
 }
 
 describe("engine.submit", () => {
@@ -102,7 +105,7 @@ describe("engine.submit", () => {
     const handles = [1, 2, 3].map(() =>
       engine.submit({ generationConfig: {}, inputIds: promptOf(2), maxNewTokens: 100 }),
     );
-    await sleep(5);
+    await firstToken(handles[0]);
     engine.cancel(new Error("shutting down"));
     for (const { result } of handles) await expect(result).rejects.toThrow("shutting down");
     expect((await engine.submit(requestOf(2)).result).ids).toEqual(await idsAlone(requestOf(2)));
@@ -195,7 +198,7 @@ describe("engine.submit", () => {
   test("dispose ends all requests with a typed error, and no new one is taken", async () => {
     const engine = opened.model.engine({ maxTokens: 128 });
     const handles = [0, 1, 2].map((n) => engine.submit(requestOf(n, { maxNewTokens: 90 })));
-    await sleep(5);
+    await firstToken(handles[0]);
     engine.dispose();
     for (const { result } of handles) await expect(result).rejects.toThrow(DisposedError);
     expect(() => engine.submit(requestOf(0))).toThrow(DisposedError);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBackend, DisposedError, type Backend } from "@helium-lm/tensor";
 import {
@@ -102,8 +102,10 @@ describe("streamText", () => {
     const [, lines = ""] = /@example\n((?:   \* .*\n)+)   \*\/\n {2}async \*streamText/.exec(source) ?? [];
     const example = lines.replaceAll(/^ {3}\* /gm, "");
     expect(example).toContain("model.streamText");
-    const folder = `${root}packages/helium/.cache/test`;
-    mkdirSync(folder, { recursive: true });
+    const cache = `${root}packages/helium/.cache/test`;
+    mkdirSync(cache, { recursive: true });
+    // A folder of its own: what lay there for a day may be removed at any time.
+    const folder = mkdtempSync(`${cache}/stream-text-`);
     const setUp = `
       import { AutoModelForCausalLM, AutoTokenizer } from "@helium-lm/helium";
       const tokenizer = await AutoTokenizer.fromPretrained(${JSON.stringify(nano)});

@@ -6,8 +6,8 @@ import { Measures, type Value } from "./template-values.ts";
 /** A node of the engine's syntax tree. */
 type Statement = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
 
-/** Steps between two looks at the clock. */
-const stepsOfLook = 64;
+/** What a step counts for at most, in ms. What the caps of texts allow takes less: beyond it the process was stopped meanwhile. */
+const longestStepMs = 100;
 
 /** What an item of a list counts for, in characters; new values are objects of their own. */
 const itemSize = 8;
@@ -38,11 +38,13 @@ const occurrences = (text: string, part: string): number => {
 export class CappedInterpreter extends Interpreter {
   readonly #caps: Caps;
   readonly #measures: Measures;
-  readonly #deadline: number;
+  readonly #maxMs: number;
   readonly #maxText: number;
   readonly #maxMade: number;
   #steps = 0;
   #made = 0;
+  #spentMs = 0;
+  #lastStepAt = performance.now();
   /** What is to be asked of the value of a node before the node around it goes on. */
   readonly #asks = new WeakMap<Statement, (value: Value) => void>();
   readonly #written = new WeakSet<Statement>();
@@ -53,7 +55,7 @@ export class CappedInterpreter extends Interpreter {
     super(environment);
     this.#caps = caps;
     this.#measures = new Measures(caps.depth);
-    this.#deadline = performance.now() + caps.time + caps.timePerInput * inputSize;
+    this.#maxMs = caps.time + caps.timePerInput * inputSize;
     this.#maxText = caps.text + caps.textPerInput * inputSize;
     this.#maxMade = caps.values + caps.valuesPerInput * inputSize;
   }
@@ -70,12 +72,13 @@ export class CappedInterpreter extends Interpreter {
   }
 
   #step(count = 1): void {
-    const looks = Math.floor(this.#steps / stepsOfLook);
     this.#steps += count;
     const { steps, time } = this.#caps;
     if (this.#steps > steps) throw new ChatTemplateLimitError("steps", steps, "takes too many steps");
-    if (Math.floor(this.#steps / stepsOfLook) > looks && performance.now() > this.#deadline)
-      throw new ChatTemplateLimitError("time", time, "takes too long");
+    const now = performance.now();
+    this.#spentMs += Math.min(now - this.#lastStepAt, longestStepMs);
+    this.#lastStepAt = now;
+    if (this.#spentMs > this.#maxMs) throw new ChatTemplateLimitError("time", time, "takes too long");
   }
 
   #check(statement: Statement, value: Value): void {

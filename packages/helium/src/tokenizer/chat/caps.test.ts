@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Tokenizer } from "../tokenizer.ts";
 import { caps } from "./caps.ts";
 import type { ChatMessage } from "./messages.ts";
@@ -80,6 +80,21 @@ describe("caps of chat templates", () => {
     const template = times(1000, times(1000, times(1000, "")));
     expect(capOf(template, { steps: 10_000, time: 60_000 })).toBe("steps");
     expect(capOf(template, { time: 20 })).toBe("time");
+  });
+
+  it("a process that was stopped for a minute goes on with its template", () => {
+    const now = performance.now.bind(performance);
+    let [looks, stoppedMs] = [0, 0];
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+      if (++looks === 20) stoppedMs = 60_000;
+      return now() + stoppedMs;
+    });
+    try {
+      expect(render(times(50, "{{ i }}"))).toMatch(/^0123.*4849$/);
+      expect(stoppedMs).toBeGreaterThan(0);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it("macros that call themselves for ever are refused by their depth", () => {
