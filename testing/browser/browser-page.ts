@@ -33,8 +33,10 @@ export class BrowserPage {
     const executablePath = findChromium();
     if (executablePath === null) throw new Error(needsChromium);
     const server = await serve(await bundleForBrowser(entry, plugins), headers);
-    const browser = await chromium.launch({ executablePath, args: [...softwareGraphics] });
+    // The limit is that of the test: on a busy machine half a minute, as else, is soon over.
+    const browser = await chromium.launch({ executablePath, args: [...softwareGraphics], timeout: 0 });
     const page = await browser.newPage();
+    page.setDefaultTimeout(0);
     const result = new BrowserPage(browser, server, page);
     page.on("pageerror", (error) => result.errors.push(error.message));
     await page.exposeFunction("emitFromPage", ({ task, value }: { task: string; value: unknown }) =>

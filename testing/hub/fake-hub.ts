@@ -198,22 +198,3 @@ export function sendRange(
   response.writeHead(isPart ? 206 : 200, { "content-length": sent.length });
   response.end(sent);
 }
-
-/** Sends the beginning of what was asked for, then cuts the connection; `times` times. */
-export function cutAfter(bytes: number, times: number, isMeant: (seen: Seen) => boolean): Fault {
-  let left = times;
-  return (seen, response, content) => {
-    if (content === null || seen.method !== "GET" || !isMeant(seen) || left === 0) return false;
-    left -= 1;
-    const from = Number(/^bytes=(\d+)-$/.exec(seen.headers.range ?? "")?.[1] ?? 0);
-    const tag = `"tag-${sha256(content).slice(0, 8)}"`;
-    const isPart = from > 0;
-    response.writeHead(isPart ? 206 : 200, {
-      etag: tag,
-      "content-length": content.length - from,
-      ...(isPart && { "content-range": `bytes ${from}-${content.length - 1}/${content.length}` }),
-    });
-    response.write(content.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 200));
-    return true;
-  };
-}

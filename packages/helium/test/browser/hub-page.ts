@@ -10,7 +10,7 @@ import {
   parseHubId,
   pullModel,
 } from "@helium-lm/helium";
-import { offerTasks } from "../../../../testing/browser/tasks.ts";
+import { offerTasks, type Emit } from "../../../../testing/browser/tasks.ts";
 
 interface Request {
   readonly endpoint: string;
@@ -34,7 +34,8 @@ async function tree(folder: FileSystemDirectoryHandle, path = ""): Promise<Recor
   return found;
 }
 
-async function pull({ repo, stopAfter, ...options }: Request): Promise<unknown> {
+/** Tells how far it is. */
+async function pull({ repo, stopAfter, ...options }: Request, emit: Emit): Promise<unknown> {
   const id = parseHubId(repo);
   if (id === null) throw new Error(`${repo} is no model of the hub`);
   const stop = new AbortController();
@@ -43,7 +44,10 @@ async function pull({ repo, stopAfter, ...options }: Request): Promise<unknown> 
       ...options,
       retry: { backoffMs: 1, attempts: 3 },
       signal: stop.signal,
-      onDownload: ({ loaded }) => stopAfter !== undefined && loaded >= stopAfter && stop.abort(),
+      onDownload: (progress) => {
+        emit(progress);
+        if (stopAfter !== undefined && progress.loaded >= stopAfter) stop.abort();
+      },
     });
   } catch (error) {
     const [name] = Object.entries(errors).find(([, type]) => error instanceof type) ?? [];
@@ -56,7 +60,7 @@ offerTasks({
   pull,
 
   /** Two at once, as two tabs would. */
-  pullTwice: (request: Request) => Promise.all([pull(request), pull(request)]),
+  pullTwice: (request: Request, emit: Emit) => Promise.all([pull(request, emit), pull(request, emit)]),
 
   async logits({ repo, ...options }: Request & { readonly inputIds: number[] }) {
     const { inputIds, ...hub } = options;

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { DisposedError } from "@helium-lm/tensor";
-import { CancelledError, GenerationError, type EngineHandle, type EngineRequest, type EngineToken } from "@helium-lm/helium";
+import {
+  CancelledError,
+  GenerationError,
+  type EngineHandle,
+  type EngineRequest,
+  type EngineToken,
+} from "@helium-lm/helium";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
 const opened = openFixtureModel("helium", "cpu", { max_position_embeddings: 512 });

@@ -5,7 +5,8 @@ import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
 import { findChromium, needsChromium } from "../../../../testing/browser/chromium.ts";
 import { isCut } from "../../../../testing/short-form.ts";
 import { fixturePath } from "../../../../testing/fixtures.ts";
-import { cutAfter, FakeHub, sendRange } from "../../../../testing/hub/fake-hub.ts";
+import { cutAfter, Received } from "../../../../testing/hub/cut-after.ts";
+import { FakeHub, sendRange } from "../../../../testing/hub/fake-hub.ts";
 import { fixtureFiles, noise, weights } from "../../../../testing/hub/files.ts";
 import { repo } from "../../../../testing/hub/use-fake-hub.ts";
 
@@ -56,8 +57,9 @@ describe("the hub in Chromium", () => {
   it("goes on where a connection was cut, and fetches once for two pages", async () => {
     const bytes = weights(1_000_000);
     hub.push(repo, { "config.json": "{}", [name]: bytes });
-    hub.faults = [cutAfter(300_000, 2, isContent)];
-    const [first, second] = await page.run<object[]>("pullTwice", request());
+    const received = new Received(name);
+    hub.faults = [cutAfter(300_000, 2, isContent, received)];
+    const [first, second] = await page.run<object[]>("pullTwice", request(), received.tell);
     expect([first, second]).toEqual([expect.objectContaining({ tensors: 1 }), expect.objectContaining({ tensors: 1 })]);
     const ranges = hub.fetches(name).map(({ headers }) => headers.range);
     expect(ranges).toEqual([undefined, "bytes=300000-", "bytes=600000-"]);
@@ -75,7 +77,8 @@ describe("the hub in Chromium", () => {
 
   it("keeps what came before the page gave up", async () => {
     hub.push(repo, { "config.json": "{}", [name]: weights(1_000_000) });
-    hub.faults = [cutAfter(500_000, 9, isContent)];
+    // Nobody says how much has come, so that the connection stays.
+    hub.faults = [cutAfter(500_000, 1, isContent, new Received(name))];
     expect(await page.run("pull", request({ stopAfter: 1000 }))).toEqual({ error: "AbortError" });
     const kept = Object.keys(await sizes());
     expect(kept.some((path) => path.includes("segment-"))).toBe(true);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BrowserPage } from "../../../../testing/browser/browser-page.ts";
@@ -50,15 +51,21 @@ describe("webgpu as a citizen of a page in Chromium", () => {
 
   it("a page that is frozen and comes back goes on", { timeout: TIMEOUT_MS }, async () => {
     await create("webgpu");
+    const freeze = async (ms: number): Promise<void> => {
+      await page.tell("Page.setWebLifecycleState", { state: "frozen" });
+      await sleep(ms);
+      await page.tell("Page.setWebLifecycleState", { state: "active" });
+    };
     let frozenAt = 0;
+    let thawed: Promise<void> | undefined;
     const all = generate(60, (count) => {
       if (count !== 3) return;
       frozenAt = count;
-      void page.tell("Page.setWebLifecycleState", { state: "frozen" });
-      setTimeout(() => void page.tell("Page.setWebLifecycleState", { state: "active" }), 500);
+      thawed = freeze(500);
     });
     expect(await all).toEqual({ ids: expected });
     expect(frozenAt).toBe(3);
+    await thawed;
   });
 
   const lost = /the WebGPU device was lost \(.*\) and what was on it is gone; create a new backend and load/;

@@ -1,19 +1,28 @@
+/** Looks at the clock within `idleMs`. */
+const LOOKS = 8;
+
 /**
- * Ends a request that is silent for too long: its signal is aborted when nobody has called `touch` for `idleMs`, and, with
- * the same reason, when the caller's own signal is.
+ * Ends a request that is silent for too long: its signal is aborted when nobody has called `touch` for `idleMs`, up to an
+ * eighth more, and, with the same reason, when the caller's own signal is. A process that was stopped meanwhile, as with a
+ * laptop's lid, has not listened: however long it was, it counts as an eighth.
  */
 export class IdleTimer {
   readonly #controller = new AbortController();
   readonly #idleMs: number;
   readonly #parent: AbortSignal | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** Looks at which nothing had come. */
+  #silent = 0;
 
   constructor(idleMs: number, parent: AbortSignal | undefined) {
     this.#idleMs = idleMs;
     this.#parent = parent;
     if (parent?.aborted) this.#stop();
     parent?.addEventListener("abort", this.#stop);
-    this.touch();
+    this.#timer = setInterval(() => {
+      // The first look may come as soon as the request does.
+      if (++this.#silent > LOOKS) this.#giveUp();
+    }, idleMs / LOOKS);
   }
 
   /** For the request. */
@@ -23,11 +32,7 @@ export class IdleTimer {
 
   /** Something came: the wait begins anew. */
   touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.#controller.abort(new Error(`no data for ${this.#idleMs / 1000} s`)),
-      this.#idleMs,
-    );
+    this.#silent = 0;
   }
 
   /** Ends the request if it still runs. */
@@ -38,8 +43,13 @@ export class IdleTimer {
 
   /** Stops watching. */
   end(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#parent?.removeEventListener("abort", this.#stop);
+  }
+
+  #giveUp(): void {
+    clearInterval(this.#timer);
+    this.#controller.abort(new Error(`no data for ${this.#idleMs / 1000} s`));
   }
 
   readonly #stop = (): void => this.#controller.abort(this.#parent?.reason);
