@@ -48,7 +48,7 @@ describe("a script that may be several workers", () => {
     tell({ role: "echo" });
     for (const n of [1, 2]) tell(n);
     expect(heard).toEqual([]);
-    await vi.waitFor(() => expect(heard).toEqual([1, 2]));
+    await expect.poll(() => heard).toEqual([1, 2]);
     tell(3);
     expect(heard).toEqual([1, 2, 3]);
     expect(posted).toEqual([1, 2, 3].map((n) => [n, []]));
@@ -57,7 +57,7 @@ describe("a script that may be several workers", () => {
   test("tells the page of a role that it has not", async () => {
     serveWorker();
     tell({ role: "engine" });
-    await vi.waitFor(() => expect(reported).toHaveBeenCalled());
+    await expect.poll(() => reported.mock.calls.length).toBe(1);
     expect(String(reported.mock.calls[0]?.[0])).toMatch(/no role "engine"; serve that of @helium-lm\/helium\/worker/);
   });
 

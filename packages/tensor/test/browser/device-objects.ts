@@ -3,7 +3,7 @@ import type { GpuJsMode } from "@helium-lm/tensor/backends/gpujs";
 
 const alive = new Set<object>();
 const contexts: WebGL2RenderingContext[] = [];
-const devices: { destroy(): void }[] = [];
+const devices: Pick<GPUDevice, "destroy" | "lost">[] = [];
 
 /** Textures and buffers made and not yet deleted. */
 export function liveDeviceObjects(): number {
@@ -12,9 +12,16 @@ export function liveDeviceObjects(): number {
 
 /** Takes the newest WebGL context or WebGPU device away, as a driver's reset does; resolves when the page knows. */
 export async function loseDevice(mode: GpuJsMode): Promise<void> {
-  if (mode === "webgpu") devices.at(-1)?.destroy();
-  else contexts.at(-1)?.getExtension("WEBGL_lose_context")?.loseContext();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  if (mode === "webgpu") {
+    const device = devices.at(-1);
+    device?.destroy();
+    await device?.lost;
+    return;
+  }
+  const context = contexts.at(-1);
+  const told = new Promise((resolve) => context?.canvas.addEventListener("webglcontextlost", resolve));
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  await told;
 }
 
 /** Makes the next kernel to be built one that does not compile. */
@@ -68,7 +75,7 @@ observe(OffscreenCanvas.prototype, "getContext", (context) => noteContext(contex
 observe(GPUDevice?.prototype, "createBuffer", (buffer) => alive.add(buffer as object));
 observe(GPUBuffer?.prototype, "destroy", (_, buffer) => alive.delete(buffer));
 observe(GPUAdapter?.prototype, "requestDevice", (device) => {
-  void (device as Promise<{ destroy(): void }>).then((one) => devices.push(one));
+  void (device as Promise<GPUDevice>).then((one) => devices.push(one));
 });
 
 alter<[WebGLShader, string]>(WebGL2RenderingContext.prototype, "shaderSource", (shader, source) => [

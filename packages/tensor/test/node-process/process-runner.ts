@@ -45,10 +45,17 @@ export async function startInProcess(task: DeviceTask): Promise<Runner> {
           else if (message.kind === "done") resolve(message.run);
           else reject(new Error(message.reason));
         });
-        child.on("exit", (code, signal) => reject(new Error(`the process ended with ${signal ?? code}`)));
+        // Not `exit`, which may come before the last messages.
+        child.on("close", (code, signal) => reject(new Error(`the process ended with ${signal ?? code}`)));
       }),
     close: async () => {
-      if (child && child.exitCode === null && child.signalCode === null && pid !== undefined) process.kill(pid);
+      if (!child || child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
+      try {
+        process.kill(pid);
+      } catch (error) {
+        // It has ended, and the wrapper not yet.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
     },
   };
 }

@@ -10,12 +10,17 @@ const sources = new URL("../../../../scripts/workspace-sources.ts", import.meta.
 const NEEDS = "needs the package webgpu and a Vulkan driver, such as that of a Chromium";
 
 let child: ChildProcess;
+let ended: Promise<never>;
 beforeAll(() => {
   child = fork(entry, [], {
     execArgv: ["--import", sources],
     env: { ...process.env, ...softwareVulkan() },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
+  ended = once(child, "close").then(([code, signal]) => {
+    throw new Error(`the process of the backends ended with ${String(signal ?? code)}`);
+  });
+  ended.catch(() => undefined);
 });
 afterAll(() => child.connected && child.disconnect());
 
@@ -24,7 +29,9 @@ type Result<K extends BackendTask> = Awaited<ReturnType<(typeof backendTasks)[K]
 /** What a task gives; null where there is no device. */
 async function run<K extends BackendTask>(task: K): Promise<Result<K> | null> {
   child.send(task);
-  const [{ value, error }] = (await once(child, "message")) as [{ value?: Result<K>; error?: string }];
+  const [{ value, error }] = (await Promise.race([once(child, "message"), ended])) as [
+    { value?: Result<K>; error?: string },
+  ];
   if (error?.includes("is unavailable")) return null;
   if (error !== undefined) throw new Error(error);
   return value ?? null;
@@ -96,6 +103,8 @@ test("limits and options are refused at once; a bad index spoils what depends on
   expect(result.disposed).toBe("DisposedError: webgpu: backend was disposed; create a new one");
 });
 
+const aboveZero = expect.toSatisfy((number: number) => number > 0) as number;
+
 test("a profile counts each dispatch with its bytes and operations, by the device's clock and by the host's", async ({
   skip,
 }) => {
@@ -116,15 +125,17 @@ test("a profile counts each dispatch with its bytes and operations, by the devic
       },
     ]);
     expect({ dispatches, bytes }).toEqual({ dispatches: 3, bytes: 4 * (7 * 4096 + 4 * 64) });
+    // A process that is held up between two dispatches makes the whole any times longer than its parts, which
+    // profiling/profile.test.ts knows exactly.
     const parts = profile.kernels.reduce((sum, { seconds }) => sum + seconds, 0);
     expect(parts).toBeLessThanOrEqual(profile.seconds * (1 + 1e-9));
-    expect(parts).toBeGreaterThan(profile.seconds / 2);
+    expect(parts).toBeGreaterThan(0);
     expect(none).toEqual({ clock: profile.clock, seconds: 0, kernels: [] });
     expect(nested).toBe("ArgumentError: profile: work is being profiled already; profiles do not nest");
     expect(failing).toBe("Error: no");
     expect(submits).toBe(1);
-    expect(roof.bytesPerSecond).toBeGreaterThan(1e6);
-    expect(roof.flopsPerSecond).toBeGreaterThan(1e6);
+    // How much, profiling/roof.test.ts knows.
+    expect(roof).toMatchObject({ bytesPerSecond: aboveZero, flopsPerSecond: aboveZero });
   }
   expect(result.device.profile.clock).toBe("timestamps");
   expect(result.host.profile.clock).toBe("submits");

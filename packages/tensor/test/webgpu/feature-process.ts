@@ -5,6 +5,7 @@ import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
+import { tellParent } from "../../../../testing/tell-parent.ts";
 import { featureTrials, playingF16, type FeatureOutcome } from "./feature-trials.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
@@ -28,7 +29,7 @@ async function outcomeOf(name: string, options: WebGpuBackendOptions, rewrite: (
   const { handles } = backend.memory();
   backend.dispose();
   const outcome: FeatureOutcome = { name, features: used, unusedFeatures, handles, rewritten, isPlayed };
-  process.send?.(outcome);
+  await tellParent(outcome);
 }
 
 const names = process.argv.slice(2);

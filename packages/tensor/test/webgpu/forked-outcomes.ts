@@ -24,6 +24,7 @@ export async function forkedOutcomes<T extends { readonly name: string }>(
     const outcome = message as T;
     outcomes.set(outcome.name, outcome);
   });
-  await new Promise((resolve) => child.on("exit", resolve));
+  // Not `exit`, which may come before the last messages.
+  await new Promise((resolve) => child.on("close", resolve));
   return outcomes;
 }

@@ -4,6 +4,7 @@ import { WebGpuBackend } from "../../src/backends/webgpu/backend.ts";
 import { Device } from "../../src/backends/webgpu/device/device.ts";
 import { Features } from "../../src/backends/webgpu/features/features.ts";
 import type { WebGpuBackendOptions } from "../../src/backends/webgpu/options.ts";
+import { tellParent } from "../../../../testing/tell-parent.ts";
 import { differenceOf, scenarios, SMALL } from "./scenarios/kernel-scenarios.ts";
 
 const dawnFlags = ["enable-dawn-features=allow_unsafe_apis,disable_workgroup_init"];
@@ -33,9 +34,9 @@ const backends = {
 const cpu = createCpuBackend();
 for (const scenario of scenarios) {
   const reason = await differenceOf(scenario, backends[scenario.device], cpu).catch(String);
-  process.send?.({ name: scenario.name, reason });
+  await tellParent({ name: scenario.name, reason });
 }
 const handles = Object.values(backends).reduce((sum, backend) => sum + backend.memory().handles, 0);
-process.send?.({ name: "nothing is left on the devices", reason: handles === 0 ? null : `${handles} storages` });
+await tellParent({ name: "nothing is left on the devices", reason: handles === 0 ? null : `${handles} storages` });
 for (const backend of Object.values(backends)) backend.dispose();
 process.disconnect();

@@ -21,7 +21,7 @@ export async function startWgsl(): Promise<WgslDevice | null> {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  const ended = once(child, "exit").then((): never[] => {
+  const ended = once(child, "close").then((): never[] => {
     throw new Error("the process of the device ended");
   });
   ended.catch(() => undefined);

@@ -167,6 +167,19 @@ describe("withFileLock", () => {
     unlinkSync(path);
   });
 
+  it("is held by nobody after its release, though its holder was just looking whether it is", async () => {
+    const locks = [];
+    for (let n = 0; n < 100; n++) {
+      // Looks every millisecond.
+      const lock = await takeFileLock(path, { staleMs: 6, pollMs: 5 });
+      await pause(1 + (n % 3));
+      await lock.release();
+      locks.push(lock);
+    }
+    await pause(20);
+    expect(locks.filter((lock) => lock.isHeld())).toEqual([]);
+  });
+
   it("is free after a failure, and waiting ends at a signal", async () => {
     await expect(withFileLock(path, () => Promise.reject(new Error("no")), timing)).rejects.toThrow("no");
     expect(existsSync(path)).toBe(false);

@@ -67,7 +67,9 @@ export async function takeFileLock(
   };
 
   async function touch(): Promise<void> {
-    isHeld &&= (await contentOf(path)) === token;
+    const isSame = (await contentOf(path)) === token;
+    // It may have been released meanwhile.
+    isHeld &&= isSame;
     const now = new Date();
     if (isHeld) await utimes(path, now, now).catch(() => undefined);
   }

@@ -45,7 +45,7 @@ test("lines come back as they were, wherever a killed process stopped writing", 
         expect(existsSync(`${path}.lock`)).toBe(false);
       },
     ),
-    { numRuns: 50 },
+    { seed: 3, numRuns: 50 },
   );
 });
 

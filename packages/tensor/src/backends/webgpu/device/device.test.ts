@@ -27,6 +27,22 @@ test("a lost device says so at every later use", async () => {
   );
 });
 
+test("a loss that is told after work failed by it is the reason, though the process was held up meanwhile", async () => {
+  const { open, lose } = losable();
+  const failed = expect(new Device(open).checkAfterFailure("read")).rejects.toThrow("was lost (the driver was reset)");
+  setTimeout(() => lose("the driver was reset"), 250);
+  // Both the wait and what is to come are due when it goes on.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  await failed;
+});
+
+test("work that failed on a device that is there, or is disposed, ends the wait", async () => {
+  await new Device(losable().open).checkAfterFailure("read");
+  const disposed = new Device(losable().open);
+  disposed.dispose();
+  await expect(disposed.checkAfterFailure("read")).rejects.toThrow("backend was disposed");
+});
+
 test("the limit of a storage is the smallest of the device's, and may be lowered", () => {
   expect(new Device(losable().open).limits.storageBytes).toBe(2 ** 28);
   expect(new Device(losable().open, 4096).limits.storageBytes).toBe(4096);

@@ -2,8 +2,11 @@ import { BackendError, DisposedError } from "../../../errors.ts";
 import { isSoftware, type OpenDevice } from "./adapter.ts";
 import { deviceLimits, type DeviceLimits } from "./limits.ts";
 
-/** Within so many milliseconds of work that failed by it, a loss is told. */
-const LOSS_MS = 200;
+/**
+ * Within so many turns of the event loop of so many milliseconds, after work that failed by it, a loss is told. They are several:
+ * a process that was held up has had one, however long it took.
+ */
+const [LOSS_TURNS, TURN_MS] = [4, 50];
 
 /** One GPU device: what it is, what it can do, and whether it is still there. */
 export class Device {
@@ -44,8 +47,10 @@ export class Device {
 
   /** As `check`, where work failed for no reason of its own: that the device was lost may be told a moment later. */
   async checkAfterFailure(op: string): Promise<void> {
-    const soon = new Promise((resolve) => setTimeout(resolve, LOSS_MS));
-    if (!this.#disposed) await Promise.race([this.gpu.lost, soon]);
+    for (let turn = 0; turn < LOSS_TURNS && !this.#disposed && !this.isLost; turn++) {
+      const next = new Promise((resolve) => setTimeout(resolve, TURN_MS));
+      await Promise.race([this.gpu.lost, next]);
+    }
     this.check(op);
   }
 
