@@ -164,6 +164,20 @@ describe("workers", () => {
     backend.dispose();
   });
 
+  test("that were stopped for long, their process with them, are not taken for dead", async () => {
+    const backend = await createWasmBackend({ threads: 3 });
+    using x = tensor(backend, new Float32Array(400 * 400).fill(1), { shape: [400, 400] });
+    const clock = performance.now.bind(performance);
+    let stoppedMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => clock() + (stoppedMs += 3_600_000));
+    for (let n = 0; n < 50; n++) {
+      using product = matmul(x, x);
+      expect(product.shape).toEqual([400, 400]);
+    }
+    vi.restoreAllMocks();
+    backend.dispose();
+  });
+
   test("dispose ends them", async () => {
     const terminated = vi.spyOn(Worker.prototype, "terminate");
     const backend = await createWasmBackend({ threads: 3 });

@@ -10,6 +10,8 @@ import { workerMain, type AttachMessage } from "./worker-main.ts";
 
 /** A chunk that takes longer than this has died with its worker. */
 const PATIENCE_MS = 20_000;
+/** How long the calling thread sleeps before it looks again. */
+const LOOK_MS = 100;
 /** Workers that have not reported by then do not start here. */
 const START_MS = 20_000;
 
@@ -168,12 +170,16 @@ export class ThreadPool implements Executor {
       if (Atomics.load(control, words.done) === chunks) return;
       pause?.();
     }
-    const start = performance.now();
+    let [waitedMs, looked] = [0, performance.now()];
     for (;;) {
       const done = Atomics.load(control, words.done);
       if (done === chunks) return;
-      if (this.#canWait) Atomics.wait(control, words.done, done, 100);
-      if (performance.now() - start > PATIENCE_MS) {
+      if (this.#canWait) Atomics.wait(control, words.done, done, LOOK_MS);
+      const now = performance.now();
+      // A process that was stopped, its workers with it, has waited for no more than one look.
+      waitedMs += Math.min(now - looked, 2 * LOOK_MS);
+      looked = now;
+      if (waitedMs > PATIENCE_MS) {
         this.#death = `no answer for ${PATIENCE_MS} ms`;
         throw this.#deathError();
       }
