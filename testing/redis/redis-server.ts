@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createConnection, createServer, type AddressInfo } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findExecutable } from "../find-executable.ts";
+import { freePort } from "../serving/free-port.ts";
 
 /** What a skipped test of Redis tells the reader. */
 export const needsRedis = "needs redis-server on the PATH (apt-get install redis-server)";
@@ -75,7 +76,8 @@ export class RedisServer implements AsyncDisposable {
     this.#child = child;
     const ended = once(child, "exit");
     for (const end = Date.now() + START_MS; !(await listens(this.port));) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error(`redis-server did not start:\n${this.log}`);
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > end)
+        throw new Error(`redis-server did not start:\n${this.log}`);
       await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), ended]);
     }
   }
@@ -95,15 +97,6 @@ export class RedisServer implements AsyncDisposable {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function listens(port: number): Promise<boolean> {

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findExecutable } from "../find-executable.ts";
 import { root } from "../repository.ts";
+import { freePort } from "./free-port.ts";
 
 /** Debian's, which is not on the PATH of everybody; null where there is none. */
 export const nginxProgram = (): string | null =>
@@ -29,6 +29,9 @@ export interface NginxOptions {
   /** What is written otherwise than in the recipe; each text has to be there. */
   readonly changes?: readonly (readonly [given: string, instead: string])[];
 }
+
+/** How long it may take to answer, in ms. */
+const START_MS = 120_000;
 
 /** nginx with the recipe `deploy/nginx/helium.conf`, of which only addresses and paths are others. */
 export class NginxProcess {
@@ -64,8 +67,9 @@ export class NginxProcess {
       stdio: ["ignore", "inherit", "inherit"],
     });
     const nginx = new NginxProcess(child, `http://127.0.0.1:${port}`, folder);
-    for (let tries = 0; !(await answers(nginx.url)); tries++) {
-      if (child.exitCode !== null || tries > 100) throw new Error(`nginx did not start: ${nginx.errors()}`);
+    for (const end = Date.now() + START_MS; !(await answers(nginx.url));) {
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      if (hasEnded || Date.now() > end) throw new Error(`nginx did not start: ${nginx.errors()}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return nginx;
@@ -121,14 +125,3 @@ const answers = (url: string): Promise<boolean> =>
     ({ status }) => status === 404,
     () => false,
   );
-
-/** A port of this machine that nobody had a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

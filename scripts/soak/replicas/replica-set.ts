@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../../testing/serving/nginx-process.ts";
+import { freePort } from "../../../testing/serving/free-port.ts";
 import { ServerProcess } from "../../../testing/serving/server-process.ts";
 
 /** A line of a replica's log. */

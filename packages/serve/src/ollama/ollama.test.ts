@@ -1,5 +1,5 @@
 import { Ollama, type ChatResponse, type GenerateResponse } from "ollama";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { chatModel } from "../../test/chat/chat-model.ts";
 import { openServer, type OpenServer } from "../../test/open-server.ts";
 import { postJson } from "../../test/post-json.ts";
@@ -160,7 +160,7 @@ test("keep_alive of a request that is answered says how long the model stays", a
   await client.generate({ ...prompt, keep_alive: "1h30m" });
   expect(await names()).toEqual(["helium-chat:latest"]);
   await client.generate({ ...prompt, keep_alive: 0 });
-  await vi.waitFor(async () => expect(await names()).toEqual([]));
+  await expect.poll(names).toEqual([]);
   await client.embed({ model, input: "a", keep_alive: "-1s" });
   expect(await names()).toEqual(["helium-chat:latest"]);
 });

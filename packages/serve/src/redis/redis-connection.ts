@@ -95,7 +95,7 @@ export class RedisConnection implements Disposable {
 
   /** Tells of a failure of Redis or BullMQ. Lost connections are told of by themselves. */
   tellOf(error: Error): void {
-    if (!isOutage(error)) this.tell(`${this.address.shown}: ${error.message}`);
+    if (!isOutage(error)) this.tell(`${this.address.shown}: ${withoutScript(error.message)}`);
   }
 
   /** Tells of something. */
@@ -134,6 +134,9 @@ export class RedisConnection implements Disposable {
 }
 
 export const internalsOf = (connection: RedisConnection): Internals => read(connection);
+
+/** Without the script in which it happened: several of them meet the same refusal, such as a full memory. */
+const withoutScript = (message: string): string => message.replace(/ script: [0-9a-f]{40}, on @user_script:\d+\.$/, "");
 
 /** Whether an error says no more than that there is no connection. */
 export const isOutage = ({ message, code }: Error & { readonly code?: unknown }): boolean =>

@@ -4,24 +4,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { ModelServer } from "@helium-lm/serve";
-import { BatchFolder, listen, type Listening } from "@helium-lm/serve/node";
+import { BatchFolder, listen, type BatchFolderOptions, type Listening } from "@helium-lm/serve/node";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const LIMIT = 2 ** 20;
 const folder = mkdtempSync(join(tmpdir(), "helium-uploads-"));
-let service: BatchFolder;
-let server: ModelServer;
-let listening: Listening;
+
+interface Files extends AsyncDisposable, Pick<Listening, "url"> {}
+
+async function serveFiles(path: string, options: BatchFolderOptions = {}): Promise<Files> {
+  const service = await BatchFolder.open(path, { fileLimit: LIMIT, ...options });
+  const server = new ModelServer({ models: [], batches: service, bodyLimit: 4096 });
+  const { url, close } = await listen(server, { port: 0 });
+  return {
+    url,
+    [Symbol.asyncDispose]: async () => {
+      await close();
+      server.dispose();
+      await service.dispose();
+    },
+  };
+}
+
+let listening: Files;
 beforeAll(async () => {
-  service = await BatchFolder.open(folder, { fileLimit: LIMIT, uploadMs: 1000 });
-  server = new ModelServer({ models: [], batches: service, bodyLimit: 4096 });
-  listening = await listen(server, { port: 0 });
+  listening = await serveFiles(folder);
 });
 afterAll(async () => {
-  await listening.close();
-  server.dispose();
-  await service.dispose();
+  await listening[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -38,7 +49,7 @@ const errorOf = async (response: Response): Promise<Record<string, unknown>> => 
   status: response.status,
   ...((await response.json()) as { readonly error: object }).error,
 });
-const kept = (): string[] => readdirSync(join(folder, "files"));
+const kept = (path = folder): string[] => readdirSync(join(path, "files"));
 const text = new Blob(["{}\n"]);
 
 test("a file larger than a body may be comes back byte for byte, from a stream too", async () => {
@@ -110,25 +121,32 @@ test.each(["..%2f..%2fsecret", "%2e%2e", "file-x", "lock"])("no file is found by
     expect((await fetch(`${listening.url}${path}`)).status).toBe(404);
 });
 
-test("an upload that stops, or whose client leaves, leaves nothing", async () => {
-  const begin = (): ReturnType<typeof request> => {
-    const asked = request(`${listening.url}/v1/files`, {
-      method: "POST",
-      headers: { "content-type": "multipart/form-data; boundary=a", "content-length": "1000" },
-    });
-    asked.write('--a\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\nhalf of it');
-    return asked;
-  };
-  const left = begin();
+/** Half of an upload, which its client goes on with when it likes. */
+function beginUpload(url: string): ReturnType<typeof request> {
+  const asked = request(`${url}/v1/files`, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=a", "content-length": "1000" },
+  });
+  asked.write('--a\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\nhalf of it');
+  return asked;
+}
+
+test("an upload whose client leaves leaves nothing", async () => {
+  const left = beginUpload(listening.url);
   left.on("error", () => undefined);
-  await expect.poll(kept).toHaveLength(1);
+  await expect.poll(() => kept()).toHaveLength(1);
   left.destroy();
-  await expect.poll(kept).toEqual([]);
-  const slow = begin();
+  await expect.poll(() => kept()).toEqual([]);
+});
+
+test("an upload that stops is ended, and leaves nothing", async () => {
+  const path = join(folder, "impatient");
+  await using impatient = await serveFiles(path, { uploadMs: 300 });
+  const slow = beginUpload(impatient.url);
   const status = await new Promise((resolve, reject) =>
     slow.on("response", (response) => resolve(response.statusCode)).on("error", reject),
   );
   expect(status).toBe(408);
-  expect(kept()).toEqual([]);
+  expect(kept(path)).toEqual([]);
   slow.destroy();
 });

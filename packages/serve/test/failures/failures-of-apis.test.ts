@@ -7,17 +7,17 @@ import { openServer } from "../open-server.ts";
 
 const model = "helium-chat";
 const messages = [{ role: "user" as const, content: "Hi" }];
+const greedy = { temperature: 0 };
 
 test("a stream that fails on the way ends with the error of its API", async () => {
   await using opened = await openServer({ models: [chatModel()] });
   const openai = new OpenAI({ baseURL: opened.baseUrl, apiKey: "none", maxRetries: 0 });
   const anthropic = new Anthropic({ baseURL: opened.url, apiKey: "none", maxRetries: 0 });
   const ollama = new Ollama({ host: opened.url });
-  const long = { temperature: 0 };
   const streams = [
-    await openai.responses.create({ model, input: "Hi", stream: true, max_output_tokens: 900, ...long }),
-    await anthropic.messages.create({ model, messages, stream: true, max_tokens: 900, ...long }),
-    await ollama.chat({ model, messages, stream: true, options: { num_predict: 900, ...long } }),
+    await openai.responses.create({ model, input: "Hi", stream: true, max_output_tokens: 900, ...greedy }),
+    await anthropic.messages.create({ model, messages, stream: true, max_tokens: 900, ...greedy }),
+    await ollama.chat({ model, messages, stream: true, options: { num_predict: 900, ...greedy } }),
   ] as const;
   const [responses, anthropicEvents, ollamaLines] = streams.map((stream) =>
     (stream as AsyncIterable<unknown>)[Symbol.asyncIterator](),
@@ -73,7 +73,8 @@ test("keys are asked for in the words of each API", async () => {
 test("a full queue is a rate limit, with the time to wait", async () => {
   await using opened = await openServer({ models: [chatModel()], maxSequences: 1, maxWaiting: 0 });
   const anthropic = new Anthropic({ baseURL: opened.url, apiKey: "none", maxRetries: 0 });
-  const running = await anthropic.messages.create({ model, messages, stream: true, max_tokens: 900 });
+  // Greedy: a drawn text may end before the others are asked for.
+  const running = await anthropic.messages.create({ model, messages, stream: true, max_tokens: 900, ...greedy });
   const second = anthropic.messages.create({ model, messages, max_tokens: 1 });
   await expect(second).rejects.toBeInstanceOf(RateLimitError);
   await expect(second).rejects.toMatchObject({ status: 429, type: "rate_limit_error" });

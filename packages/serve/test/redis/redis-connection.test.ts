@@ -90,4 +90,20 @@ describe.skipIf(lacksRedis)(`a connection to Redis (${needsRedis})`, () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(notices).toEqual([expect.stringMatching(/is lost/), expect.stringMatching(/NOAUTH/)]);
   });
+
+  it("tells once of what Redis refuses, in whichever script it did", async () => {
+    await using server = await RedisServer.start();
+    const notices: string[] = [];
+    using connection = await RedisConnection.open(redisAddress(server.url), {
+      onNotice: (notice) => notices.push(notice),
+    });
+    const { client } = internalsOf(connection);
+    await client.config("SET", "maxmemory", "1");
+    const writes = [1, 2].map((value) => client.eval(`return redis.call("SET", KEYS[1], ${value})`, 1, "key"));
+    for (const result of await Promise.allSettled([...writes, client.set("key", 3)])) {
+      expect(result.status).toBe("rejected");
+      if (result.status === "rejected") connection.tellOf(result.reason as Error);
+    }
+    expect(notices).toEqual([`${connection.address.shown}: OOM command not allowed when used memory > 'maxmemory'.`]);
+  });
 });

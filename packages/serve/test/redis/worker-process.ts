@@ -27,6 +27,10 @@ export class WorkerProcess {
     return worker;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? NaN;
+  }
+
   /** What it told on stderr. */
   get errors(): string {
     return this.#errors;
@@ -36,7 +40,8 @@ export class WorkerProcess {
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== null || signalCode !== null) return exitCode;
-    const ended = once(this.#child, "exit");
+    // What it told is read by then too.
+    const ended = once(this.#child, "close");
     this.#child.kill(signal);
     const [code] = (await ended) as [number | null];
     return code;
