@@ -35,6 +35,8 @@ async function startReplica(at: number): Promise<Replica> {
     replica.asked.push(request.url ?? "");
     request.resume().on("end", () => replica.answer(request, response));
   });
+  // As `helium serve` has it: an idle connection is nginx's to close.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return Object.assign(replica, { server, port: (server.address() as AddressInfo).port });
@@ -177,19 +179,24 @@ describe.skipIf(missing)("nginx", () => {
       `{"messages":[${filled('{"role":"system","content":""},')}`,
       filled('"prompt_cache_key":'),
     ];
-    for (const body of bodies) {
+    const took = async (body: string): Promise<number> => {
       const started = performance.now();
       expect((await post("/v1/chat/completions", body)).status).toBe(200);
-      // A millisecond to read it, some tens to look at it; minutes where an expression goes wrong.
-      expect(performance.now() - started).toBeLessThan(5000);
+      return performance.now() - started;
+    };
+    for (const body of bodies) {
+      // A millisecond to read it, some tens to look at it; minutes, each time, where an expression goes wrong.
+      let fastest = await took(body);
+      for (let tries = 1; fastest >= 5000 && tries < 3; tries++) fastest = Math.min(fastest, await took(body));
+      expect(fastest).toBeLessThan(5000);
     }
     expect(nginx.errors()).not.toContain("exited on signal");
   });
 
   /** The replica of one conversation, and what to ask. */
-  async function chosen(): Promise<{ readonly first: Replica; readonly ask: () => Promise<Response> }> {
-    const ask = (): Promise<Response> =>
-      post("/v1/chat/completions", { messages: [user("who?")] }, { "x-request-id": "a" });
+  async function chosen(): Promise<{ readonly first: Replica; readonly ask: (id?: string) => Promise<Response> }> {
+    const ask = (id = "a"): Promise<Response> =>
+      post("/v1/chat/completions", { messages: [user("who?")] }, { "x-request-id": id });
     const { replica } = (await (await ask()).json()) as { readonly replica: number };
     for (const each of replicas) each.asked = [];
     return { first: replicas[replica]!, ask };
@@ -202,13 +209,13 @@ describe.skipIf(missing)("nginx", () => {
       (_, response) => void response.writeHead(503, { "retry-after": "1" }).end("{}"),
       (request) => void request.socket.destroy(),
     ];
-    for (const answer of fails) {
+    for (const [at, answer] of fails.entries()) {
       first.answer = answer;
       for (const each of replicas) each.asked = [];
-      expect((await ask()).status).toBe(200);
+      expect((await ask(`fails-${at}`)).status).toBe(200);
       expect(asked()).toBe(2);
     }
-    expect(nginx.lines().at(-1)).toMatchObject({ id: "a", status: 200, statuses: ["502", "200"] });
+    expect(await nginx.lineOf("fails-1")).toMatchObject({ status: 200, statuses: ["502", "200"] });
   });
 
   it("asks no more than two, and then says what is wrong in the client's words", async () => {
@@ -266,8 +273,13 @@ describe.skipIf(missing)("nginx", () => {
 
   it("gives up a request whose client has gone", async () => {
     const { first } = await chosen();
-    const gone = new Promise<void>((resolve) => {
-      first.answer = (_, response) => void response.on("close", resolve);
+    let tellGone = (): void => undefined;
+    const gone = new Promise<void>((resolve) => (tellGone = resolve));
+    const came = new Promise<void>((resolve) => {
+      first.answer = (_, response) => {
+        response.on("close", tellGone);
+        resolve();
+      };
     });
     const leaving = new AbortController();
     const asking = fetch(`${nginx.url}/v1/chat/completions`, {
@@ -276,7 +288,7 @@ describe.skipIf(missing)("nginx", () => {
       body: JSON.stringify({ messages: [user("who?")] }),
       signal: leaving.signal,
     });
-    while (first.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await came;
     leaving.abort();
     await expect(asking).rejects.toThrow();
     await gone;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { findExecutable } from "../find-executable.ts";
 import { root } from "../repository.ts";
 import { freePort } from "./free-port.ts";
+import { wholeLines } from "./whole-lines.ts";
 
 /** Debian's, which is not on the PATH of everybody; null where there is none. */
 export const nginxProgram = (): string | null =>
@@ -30,8 +31,8 @@ export interface NginxOptions {
   readonly changes?: readonly (readonly [given: string, instead: string])[];
 }
 
-/** How long it may take to answer, in ms. */
-const START_MS = 120_000;
+/** How long it may take to answer, and to write into its log, in ms. */
+const [START_MS, LOG_MS] = [120_000, 60_000];
 
 /** nginx with the recipe `deploy/nginx/helium.conf`, of which only addresses and paths are others. */
 export class NginxProcess {
@@ -77,8 +78,7 @@ export class NginxProcess {
 
   /** What it answered so far. */
   lines(): readonly ProxyLine[] {
-    const lines = readFileSync(join(this.#folder, "access.log"), "utf8").split("\n").filter(Boolean);
-    return lines.map((line) => {
+    return wholeLines(join(this.#folder, "access.log")).map((line) => {
       const { id, path, status, replicas, statuses, key } = JSON.parse(line) as Record<string, string>;
       return {
         ...(key !== undefined && { key }),
@@ -87,6 +87,15 @@ export class NginxProcess {
         statuses: (statuses ?? "").split(", "),
       };
     });
+  }
+
+  /** What it answered to the last request of an id, which may come a moment after the answer. */
+  async lineOf(id: string): Promise<ProxyLine> {
+    for (const end = Date.now() + LOG_MS; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) {
+      const line = this.lines().findLast((each) => each.id === id);
+      if (line) return line;
+    }
+    throw new Error(`nginx's log has no ${id}`);
   }
 
   /** Its log of errors. */

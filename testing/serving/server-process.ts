@@ -94,15 +94,19 @@ export class ServerProcess {
 
   /** Ends the process at once, as the kernel does that needs memory. */
   async kill(): Promise<void> {
-    const ended = once(this.#child, "exit");
-    this.#child.kill("SIGKILL");
-    await ended;
+    await this.#end("SIGKILL");
   }
 
   /** Tells the server to end. @returns its exit code */
   async stop(): Promise<number | null> {
+    return this.#end("SIGTERM");
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return exitCode;
     const ended = once(this.#child, "exit");
-    this.#child.kill("SIGTERM");
+    this.#child.kill(signal);
     const [code] = (await ended) as [number | null];
     return code;
   }

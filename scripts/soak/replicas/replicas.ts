@@ -1,6 +1,7 @@
 import { NginxProcess } from "../../../testing/serving/nginx-process.ts";
 import { ServerProcess } from "../../../testing/serving/server-process.ts";
 import { conversations } from "./conversations.ts";
+import { keptStarts, type KeptStarts } from "./kept-starts.ts";
 import { prefixHits, type PrefixHits } from "./prefix-hits.ts";
 import { ReplicaSet } from "./replica-set.ts";
 import { talk, type AffinityKey, type Turn } from "./talk.ts";
@@ -13,8 +14,6 @@ export interface ReplicasSetup {
   readonly kills: number;
   /** SIGTERM lets them finish what they compute. Default: SIGKILL. */
   readonly signal?: "SIGKILL" | "SIGTERM";
-  /** The first of them: the one with the most conversations, or the one in between. Default: the most. */
-  readonly victim?: "most" | "middle";
 }
 
 /** A replica that was ended: what it was computing, and how long it was away. */
@@ -31,6 +30,7 @@ export interface ReplicasReport extends Pick<ReplicasSetup, "key"> {
   readonly turns: number;
   readonly seconds: number;
   readonly hits: PrefixHits;
+  readonly starts: KeptStarts;
   readonly kills: readonly Killed[];
   /** Turns whose text is not the one of a server that had one conversation at a time. */
   readonly wrong: number;
@@ -40,8 +40,9 @@ export interface ReplicasReport extends Pick<ReplicasSetup, "key"> {
   readonly sentOnByNginx: number;
   /** Requests that each replica answered wholly, by its own log. */
   readonly answeredBy: readonly number[];
-  /** Answers that clients got and no replica's log has. */
+  /** Answers that clients got and no replica's log has, and of these the ones by a replica that was killed thereupon. */
   readonly unknown: number;
+  readonly unknownOfKilled: number;
   /** Requests that two replicas answered, or one of them twice. */
   readonly doubled: number;
   /** Requests that a replica answered and was killed before its answer had left; another one answered them. */
@@ -52,14 +53,14 @@ export interface ReplicasReport extends Pick<ReplicasSetup, "key"> {
 const args = ["--threads", "1", "--kv-memory", "64MB", "--max-sequences", "16"];
 const nameOf = (at: number): string => `c${at}`;
 
-/** The texts of each conversation on a server that has nothing else to do, and what it finds of their starts. */
-export async function alone(maxTokens: number): Promise<{ readonly texts: string[][]; readonly hits: PrefixHits }> {
+/** The turns of each conversation on a server that has nothing else to do, and what it finds of their starts. */
+export async function alone(maxTokens: number): Promise<{ readonly turns: Turn[][]; readonly hits: PrefixHits }> {
   const server = await ServerProcess.start(args);
   try {
     const all: Turn[][] = [];
     for (const [at, says] of conversations.entries())
       all.push(await talk({ url: server.url, name: nameOf(at), says, maxTokens, stream: false }));
-    return { texts: all.map((turns) => turns.map(({ text }) => text)), hits: prefixHits(all) };
+    return { turns: all, hits: prefixHits(all) };
   } finally {
     await server.stop();
   }
@@ -69,13 +70,13 @@ export async function alone(maxTokens: number): Promise<{ readonly texts: string
  * Three replicas behind nginx, and sixteen clients that talk at once; every second one reads streams. Replicas are ended while
  * they compute, when as many turns are over as makes their share of all.
  *
- * @param expected the texts of each conversation
+ * @param expected the turns of each conversation on a server of their own
  */
 export async function replicas(
-  { maxTokens, key, kills, signal = "SIGKILL", victim = "most" }: ReplicasSetup,
-  expected: readonly (readonly string[])[],
+  { maxTokens, key, kills, signal = "SIGKILL" }: ReplicasSetup,
+  expected: readonly (readonly Turn[])[],
 ): Promise<ReplicasReport> {
-  const set = await ReplicaSet.start(3, args);
+  await using set = await ReplicaSet.start(3, args);
   const changes = key === "none" ? ([["hash $helium_affinity consistent;", "least_conn;"]] as const) : [];
   const nginx = await NginxProcess.start({ ports: set.ports, changes });
   const started = performance.now();
@@ -91,13 +92,29 @@ export async function replicas(
     killing = killing.then(kill);
   };
   const kill = async (): Promise<void> => {
-    const at = killed.length;
-    const left = set.byAnswers().filter((each) => !killed.some((one) => one.replica === each));
-    const replica = left[at === 0 && victim === "middle" ? 1 : 0] ?? 0;
-    killed.push({ replica, running: 0, seconds: 0 });
-    const { running, seconds, answered } = await set.endAndStart(replica, signal);
-    killed[at] = { replica, running, seconds };
+    const { replica, running } = await busyReplica(killed.map((each) => each.replica));
+    const { seconds, answered } = await set.endAndStart(replica, signal);
+    killed.push({ replica, running, seconds });
     lost.push(...answered);
+  };
+  /** One that computes something, while any does: rather one that has answered much. */
+  const busyReplica = async (but: readonly number[]): Promise<Pick<Killed, "replica" | "running">> => {
+    const left = set.byAnswers().filter((each) => !but.includes(each));
+    for (;;) {
+      const isOver = done === total;
+      for (const replica of left) {
+        const running = await set.running(replica);
+        if (running > 0 || isOver) return { replica, running };
+      }
+    }
+  };
+  /** Until a replica that was started anew is asked again: one of the conversations is its own. */
+  const askAgain = async ({ replica }: Killed): Promise<void> => {
+    const isAsked = (): boolean => set.answered(replica).some((id) => id.startsWith(`again${replica}`));
+    for (let at = 0; !isAsked(); at++) {
+      const says = (conversations[at % conversations.length] ?? []).slice(0, 1);
+      await talk({ url: nginx.url, name: `again${replica}-${at}`, says, maxTokens, stream: false });
+    }
   };
   try {
     const turns = await Promise.all(
@@ -110,40 +127,42 @@ export async function replicas(
     );
     await killing;
     const seconds = Math.round((performance.now() - started) / 10) / 100;
+    for (const each of killed) await askAgain(each);
+    // The last lines of their logs may come after the answers.
+    const exitCodes = await set.end();
     const answered = [0, 1, 2].map((at) => set.answered(at));
+    const ended = new Set(killed.map(({ replica }) => replica));
+    const unknown = turns.flat().filter(({ id }) => !answered.some((ids) => ids.includes(id)));
+    const sentTo = await Promise.all(unknown.map(async ({ id }) => (await nginx.lineOf(id)).replicas.at(-1) ?? ""));
+    const isKilled = (address: string): boolean =>
+      signal === "SIGKILL" && [...ended].some((at) => address.endsWith(`:${set.ports[at]}`));
     return {
-      ...{
-        key,
-        signal: kills > 0 ? signal : null,
-        conversations: turns.length,
-        turns: turns.flat().length,
-        seconds,
-        hits: prefixHits(turns),
-        kills: killed,
-      },
-      wrong: turns.flatMap((of, at) => of.filter(({ text }, turn) => text !== expected[at]?.[turn])).length,
+      ...{ key, signal: kills > 0 ? signal : null, seconds, exitCodes },
+      ...{ conversations: turns.length, turns: turns.flat().length },
+      hits: prefixHits(turns),
+      starts: keptStarts(turns, set.places(), expected, ended),
+      kills: killed,
+      wrong: turns.flatMap((of, at) => of.filter(({ text }, turn) => text !== expected[at]?.[turn]?.text)).length,
       errors: counted(turns.flat().flatMap(({ errors }) => errors)),
-      sentOnByNginx: nginx.lines().filter(({ replicas: sentTo }) => sentTo.length > 1).length,
-      ...comparison(turns.flat(), answered, new Set(lost)),
-      exitCodes: await set.stop(),
+      sentOnByNginx: nginx.lines().filter(({ replicas: all }) => all.length > 1).length,
+      answeredBy: answered.map(({ length }) => length),
+      unknown: unknown.length,
+      unknownOfKilled: sentTo.filter(isKilled).length,
+      ...answeredTwice(answered, new Set(lost)),
     };
   } finally {
-    await set.stop();
     await nginx.stop();
   }
 }
 
-/** What clients have beside what the replicas tell of. @param lost answered by a replica that was then killed */
-function comparison(
-  turns: readonly Turn[],
+/** What the replicas tell of. @param lost answered by a replica that was then ended */
+function answeredTwice(
   answered: readonly (readonly string[])[],
   lost: ReadonlySet<string>,
-): Pick<ReplicasReport, "answeredBy" | "unknown" | "doubled" | "lostWithReplica"> {
+): Pick<ReplicasReport, "doubled" | "lostWithReplica"> {
   const times = counted(answered.flat());
   const twice = Object.keys(times).filter((id) => (times[id] ?? 0) > 1);
   return {
-    answeredBy: answered.map(({ length }) => length),
-    unknown: turns.filter(({ id }) => times[id] === undefined).length,
     doubled: twice.filter((id) => !lost.has(id)).length,
     lostWithReplica: twice.filter((id) => lost.has(id)).length,
   };

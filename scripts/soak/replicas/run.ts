@@ -26,10 +26,10 @@ const setups: readonly Omit<ReplicasSetup, "maxTokens">[] = [
 ];
 
 const busy = loadavg()[0];
-const { texts, hits } = await alone(maxTokens);
+const { turns, hits } = await alone(maxTokens);
 const runs: ReplicasReport[] = [];
 for (const setup of setups) {
-  const run = await replicas({ maxTokens, ...setup }, texts);
+  const run = await replicas({ maxTokens, ...setup }, turns);
   console.log(JSON.stringify(run));
   runs.push(run);
 }
@@ -42,11 +42,12 @@ if (values.record) {
   const file = new URL("../../../docs/replicas-soak.json", import.meta.url);
   writeFileSync(file, await format(JSON.stringify(report), { parser: "json", printWidth: 120 }));
 }
-const isBad = ({ wrong, doubled, unknown, exitCodes, signal, errors }: ReplicasReport): boolean =>
-  wrong + doubled + unknown > 0 ||
-  exitCodes.some(Boolean) ||
+const isBad = ({ key, wrong, doubled, unknown, unknownOfKilled, starts, ...run }: ReplicasReport): boolean =>
+  wrong + doubled + unknown - unknownOfKilled > 0 ||
+  (key !== "none" && starts.missed + starts.strayed > 0) ||
+  run.exitCodes.some(Boolean) ||
   // One that may finish costs nobody an answer.
-  (signal !== "SIGKILL" && Object.keys(errors).length > 0);
+  (run.signal !== "SIGKILL" && Object.keys(run.errors).length > 0);
 const bad = runs.filter(isBad).length;
 if (bad > 0) {
   console.error(`${bad} of ${runs.length} runs are wrong`);

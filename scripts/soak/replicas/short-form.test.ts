@@ -12,16 +12,16 @@ if (missing) {
 describe.skipIf(missing)("replicas behind nginx", () => {
   it("find what conversations left, and lose no more than a killed one was computing", async () => {
     const maxTokens = 6;
-    const { texts } = await alone(maxTokens);
-    // The one in between has half of the conversations at most, however they fell.
-    const report = await replicas({ maxTokens, key: "start", kills: 1, victim: "middle" }, texts);
-    expect(report).toMatchObject({ conversations: 16, turns: 160, exitCodes: [0, 0, 0] });
-    expect(report).toMatchObject({ wrong: 0, unknown: 0, doubled: 0 });
-    expect(report.hits.ofPages).toBeGreaterThanOrEqual(0.8);
-    const [{ running, replica } = { running: 0, replica: 0 }] = report.kills;
+    const { turns } = await alone(maxTokens);
+    const report = await replicas({ maxTokens, key: "start", kills: 1 }, turns);
+    expect(report).toMatchObject({ conversations: 16, turns: 160, exitCodes: [0, 0, 0], wrong: 0, doubled: 0 });
+    // A replica may be killed after the last piece of a stream and before it writes of it.
+    expect(report.unknown).toBe(report.unknownOfKilled);
+    expect(report.starts).toMatchObject({ missed: 0, strayed: 0 });
+    // A conversation leaves a replica that is away and comes back to it, each of which costs one turn of nine what was known.
+    expect(report.starts.kept).toBeGreaterThan(16 * 6);
+    const [{ running } = { running: 0 }] = report.kills;
     expect(running).toBeGreaterThan(0);
-    // It came back, and was asked again.
-    expect(report.answeredBy[replica]).toBeGreaterThan(0);
     // A stream that broke off says so; what had not begun was answered by another replica, or is told in OpenAI's form.
     for (const error of Object.keys(report.errors))
       expect(error).toMatch(/^(TypeError: terminated|APIConnectionError|.*503 replicas)/);
