@@ -14,11 +14,14 @@ export interface HeliumProcessOptions {
 /** A command of `helium` in a process of its own, which tests may kill. */
 export class HeliumProcess {
   readonly #child: ChildProcess;
+  /** Once it has ended and all that it wrote is read. */
+  readonly #closed: Promise<unknown>;
   #output = "";
   #errors = "";
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#closed = once(child, "close");
     child.stdout?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
     child.stderr?.on("data", (chunk: Buffer) => (this.#errors += chunk.toString()));
   }
@@ -60,7 +63,7 @@ export class HeliumProcess {
 
   /** @returns its exit code; null where it was killed */
   async ended(): Promise<number | null> {
-    if (!this.hasEnded) await once(this.#child, "close");
+    await this.#closed;
     return this.#child.exitCode;
   }
 

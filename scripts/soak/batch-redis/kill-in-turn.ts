@@ -1,10 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HeliumProcess } from "../../../testing/redis/helium-process.ts";
 import { RedisServer } from "../../../testing/redis/redis-server.ts";
 import { essence, readOutcomes, writeRequests } from "./batch-file.ts";
+
+/** What is done in turn. */
+export const turns = ["kill a worker", "kill Redis", "kill the submitter", "fill the disk"] as const;
+export type KillTurn = (typeof turns)[number];
 
 export interface KillsSetup {
   readonly lines: number;
@@ -19,17 +23,20 @@ export interface KillsSetup {
   readonly lockSeconds: number;
   /** For so long, in ms, what was killed is away: a number up to it, each time another one. */
   readonly awayMs: number;
+  /** Where to begin; default: with a worker. */
+  readonly first?: KillTurn;
 }
 
 export interface KillsReport {
   readonly lines: number;
   readonly workers: number;
-  readonly kills: { readonly worker: number; readonly submitter: number; readonly redis: number };
-  /** Submitters that ended because their disk was full, and what they said. */
-  readonly fullDisk: { readonly ended: number; readonly said: string };
+  /** Those that had their effect: no submitter was killed that was done by then, and no disk was full that had room for all. */
+  readonly done: Readonly<Record<KillTurn, number>>;
+  /** What submitters said whose disk was full. */
+  readonly fullDisk: string;
   readonly answered: number;
-  /** Lines that the last submitter found in the journal of those before. */
-  readonly found: number;
+  /** Lines that the last submitter found in the journal of those before; null where it was killed before it could say that. */
+  readonly found: number | null;
   /** Lines without an answer, with more than one, not in the place of their request, and with another answer than alone. */
   readonly lost: number;
   readonly doubled: number;
@@ -53,7 +60,7 @@ const ROOM_KIB = 4;
  * are answered.
  */
 export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
-  const { lines, workers, concurrency, every, lockSeconds, awayMs } = setup;
+  const { lines, workers, concurrency, every, lockSeconds, awayMs, first = turns[0] } = setup;
   const folder = mkdtempSync(join(tmpdir(), "helium-batch-redis-"));
   const [input, output, alone] = ["in", "out", "alone"].map((name) => join(folder, `${name}.jsonl`)) as [
     string,
@@ -83,49 +90,55 @@ export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
     await Promise.all(Array.from({ length: workers }, startWorker));
     await Promise.all(running.map((worker) => worker.firstLine()));
 
-    const fullDisk = { ended: 0, said: "" };
-    const kills = { worker: 0, submitter: 0, redis: 0 };
+    const done = { "kill a worker": 0, "kill Redis": 0, "kill the submitter": 0, "fill the disk": 0 };
+    let fullDisk = "";
     let submitter = await submit();
-    const victims: readonly (() => Promise<void>)[] = [
-      async () => {
+    const away = (turn: KillTurn): Promise<void> => sleep(drawn(++done[turn]) * awayMs);
+    const acts: Readonly<Record<KillTurn, () => Promise<void>>> = {
+      "kill a worker": async () => {
         const worker = running.shift() as HeliumProcess;
         await worker.end("SIGKILL");
-        kills.worker++;
         ended.push(worker);
-        await sleep(drawn(kills.worker) * awayMs);
+        await away("kill a worker");
         await startWorker();
       },
-      async () => {
+      "kill Redis": async () => {
         // A worker that finds no Redis when it starts says so and ends.
         await Promise.all(running.map((worker) => worker.firstLine()));
         await redis.kill();
-        kills.redis++;
-        await sleep(drawn(kills.redis) * awayMs);
+        await away("kill Redis");
         await redis.start();
       },
-      async () => {
+      "kill the submitter": async () => {
         await submitter.end("SIGKILL");
-        kills.submitter++;
+        // Workers do not wait for us: it may have been done by then.
+        if (isFinished(output)) return;
         ended.push(submitter);
-        await sleep(drawn(kills.submitter) * awayMs);
+        await away("kill the submitter");
         submitter = await submit();
       },
-      async () => {
+      "fill the disk": async () => {
         await submitter.end("SIGTERM");
+        if (isFinished(output)) return;
         ended.push(submitter);
         const full = await submit(Math.ceil(statSync(`${output}.journal`).size / 1024) + ROOM_KIB);
-        if ((await full.ended()) === 1) fullDisk.ended++;
-        fullDisk.said = sentence(messageOf(full.errors));
+        if ((await full.ended()) === 0) {
+          submitter = full;
+          return;
+        }
+        done["fill the disk"]++;
+        fullDisk = sentence(messageOf(full.errors));
         submitter = await submit();
       },
-    ];
-    for (let turn = 0; ; turn++) {
+    };
+    for (let turn = turns.indexOf(first); ; turn++) {
       const from = answeredIn(output);
       while (!submitter.hasEnded && answeredIn(output) < from + every) await sleep(20);
       if (submitter.hasEnded || answeredIn(output) + every > lines) break;
-      await victims[turn % victims.length]?.();
+      await acts[turns[turn % turns.length] ?? first]();
     }
-    const exitCodes = [await submitter.ended()];
+    const code = await submitter.ended();
+    const exitCodes = [code === null && isFinished(output) ? 0 : code];
     const seconds = Math.round((performance.now() - began) / 1000);
     for (const worker of running) {
       await worker.firstLine();
@@ -135,11 +148,11 @@ export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
     if (exitCodes[0] !== 0) throw new Error(submitter.errors);
 
     const outcomes = readOutcomes(output);
-    const { found } = JSON.parse(await submitter.firstLine()) as { readonly found: number };
+    const { found = null } = JSON.parse(submitter.output.split("\n")[0] || "{}") as { readonly found?: number };
     const counts = new Map<string, number>();
     for (const { custom_id } of outcomes) counts.set(custom_id, (counts.get(custom_id) ?? 0) + 1);
     return {
-      ...{ lines, workers, kills, fullDisk, answered: outcomes.length, found },
+      ...{ lines, workers, done, fullDisk, answered: outcomes.length, found },
       lost: lines - counts.size,
       doubled: [...counts.values()].filter((count) => count > 1).length,
       misplaced: outcomes.filter(({ custom_id }, at) => custom_id !== `line:${at}`).length,
@@ -152,6 +165,9 @@ export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Whether a submitter has done all: the output appears when all answers are there, and the journal goes. */
+const isFinished = (output: string): boolean => existsSync(output) && !existsSync(`${output}.journal`);
 
 /** Lines of the journal, without its first. */
 function answeredIn(output: string): number {
