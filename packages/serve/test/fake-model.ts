@@ -46,10 +46,18 @@ export class FakeEngine {
 const death = (): EngineWorkerError =>
   new EngineWorkerError("EngineWorker", "the worker stopped unexpectedly; create a new one");
 
-/** A model that is loaded when its test says so. */
+export interface FakeModelSetup {
+  readonly aliases?: readonly string[];
+  /** How many loads fail. */
+  readonly fails?: number;
+  /** A load takes until then; default: a few milliseconds. */
+  readonly loadable?: Promise<void>;
+}
+
+/** A model that does what its test says. */
 export function fakeModel(
   id: string,
-  { aliases = [], fails = 0 }: { aliases?: readonly string[]; fails?: number } = {},
+  { aliases = [], fails = 0, loadable }: FakeModelSetup = {},
 ): {
   readonly entry: ModelEntry;
   /** Those that were loaded. */
@@ -68,7 +76,7 @@ export function fakeModel(
       id,
       aliases,
       load: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await (loadable ?? new Promise((resolve) => setTimeout(resolve, 5)));
         if (failures-- > 0) throw new Error("the disk is gone");
         const engine = new FakeEngine();
         engines.push(engine);

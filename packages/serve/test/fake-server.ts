@@ -1,11 +1,11 @@
 import { ModelServer, type ServerOptions } from "@helium-lm/serve";
 import { withWork } from "../src/http/request-work.ts";
-import { fakeModel, type FakeEngine } from "./fake-model.ts";
+import { fakeModel, type FakeEngine, type FakeModelSetup } from "./fake-model.ts";
 
 /** A server with one model that does what its test says, and a route that asks it for a text. */
 export function fakeServer(
   options: Partial<ServerOptions> = {},
-  setup: { readonly fails?: number } = {},
+  setup: FakeModelSetup = {},
 ): { readonly server: ModelServer; readonly engines: readonly FakeEngine[] } {
   const { entry, engines } = fakeModel("fake", setup);
   const server = new ModelServer({ models: [entry], ...options });

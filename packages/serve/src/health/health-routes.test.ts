@@ -3,7 +3,9 @@ import { ask } from "../../test/echo-server.ts";
 import { fakeServer } from "../../test/fake-server.ts";
 
 it("while the first models are loaded neither health nor readiness is said", async () => {
-  const { server } = fakeServer();
+  let finishLoading = (): void => undefined;
+  const loadable = new Promise<void>((resolve) => (finishLoading = resolve));
+  const { server } = fakeServer({}, { loadable });
   expect((await ask(server, "/ready")).status).toBe(200);
   const loading = server.preload();
   for (const path of ["/health", "/ready"]) {
@@ -11,6 +13,7 @@ it("while the first models are loaded neither health nor readiness is said", asy
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ status: "loading", models: { fake: "loading" } });
   }
+  finishLoading();
   await loading;
   for (const path of ["/health", "/ready"]) {
     const response = await ask(server, path);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ask, echoServer, errorOf, send } from "../../test/echo-server.ts";
 
-const server = echoServer({ bodyLimit: 1000, timeoutMs: 200 });
+const server = echoServer({ bodyLimit: 1000 });
 
 /** A body in pieces, whose length is not said; `null` ends it. */
 const pieces = (next: () => string | null | Promise<string | null>, onCancel = (): void => undefined): ReadableStream =>
@@ -67,7 +67,7 @@ describe("a body", () => {
 
   it("that does not come is waited for no longer than a request may take", async () => {
     const response = await send(
-      server,
+      echoServer({ timeoutMs: 200 }),
       pieces(() => new Promise(() => undefined)),
     );
     expect(await errorOf(response)).toMatchObject({ status: 408, type: "timeout_error", code: "body_timeout" });

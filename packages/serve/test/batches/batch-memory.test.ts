@@ -48,4 +48,4 @@ test("memory of a batch does not grow with the file", async () => {
   expect((seen.at(-1)?.heap ?? NaN) - (seen[0]?.heap ?? NaN)).toBeLessThan(4);
   // Buffers for reading ahead are there at one look and gone at the next, some 8 MB of them; all lines would be 80.
   expect(Math.max(...seen.map(({ external }) => external)) - (seen[0]?.external ?? NaN)).toBeLessThan(20);
-}, 60_000);
+});
