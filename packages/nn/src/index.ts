@@ -39,6 +39,7 @@ export {
   type StepOptions,
   type StepSize,
 } from "./pass/step-inputs.ts";
+export { MersenneTwister } from "./mersenne-twister.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";
 export type { NormAndResidual, NormOntoStream } from "./projections.ts";

@@ -7,6 +7,7 @@ export const processors: Area = {
     "packages/helium/test/generation/processors.test.ts",
     "packages/helium/test/generation/edges.test.ts",
     "packages/helium/test/generation/watermark.test.ts",
+    "packages/nn/src/mersenne-twister.test.ts",
     "packages/helium/test/generation/guidance.test.ts",
     "packages/helium/test/generation/typed-errors.test.ts",
     "packages/helium/test/generation/options.test.ts",
@@ -197,7 +198,7 @@ export const processors: Area = {
       ["NaN stays", "if (Number.isNaN(score)) scores[i] = 0;\n      else if", "if"],
     ),
     ...bugsIn(
-      "helium/src/generation/processors/mersenne-twister.ts",
+      "nn/src/mersenne-twister.ts",
       ["the last tempering is left out", "(y ^ (y >>> 18)) >>> 0", "y >>> 0"],
       [
         "the last place can be drawn by the one before",

@@ -1,7 +1,5 @@
+import { MersenneTwister } from "@helium-lm/nn";
 import { EvalError } from "../errors.ts";
-
-const N = 624;
-const M = 397;
 
 /**
  * CPython's `random.Random`: few-shot examples, samples and resamples of the harness are drawn by it, and prompts are only the
@@ -15,8 +13,7 @@ const M = 397;
  * console.log(new PythonRandom(1234).sample([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 3)); // [ 7, 1, 0 ]
  */
 export class PythonRandom {
-  readonly #state = new Uint32Array(N);
-  #next = N;
+  readonly #generator: MersenneTwister;
 
   /** @throws EvalError for a seed that is no whole number */
   constructor(seed: number | bigint) {
@@ -28,7 +25,7 @@ export class PythonRandom {
           given: seed,
         },
       );
-    this.#seedByWords(wordsOf(BigInt(seed)));
+    this.#generator = new MersenneTwister(wordsOf(BigInt(seed)));
   }
 
   /** `bits` random bits as a whole number; at most 53, which is as far as numbers are exact. */
@@ -38,16 +35,16 @@ export class PythonRandom {
         bits,
       });
     if (bits === 0) return 0;
-    if (bits <= 32) return this.#word() >>> (32 - bits);
+    if (bits <= 32) return this.#generator.bits() >>> (32 - bits);
     // The words come lowest first.
-    const low = this.#word();
-    return (this.#word() >>> (64 - bits)) * 2 ** 32 + low;
+    const low = this.#generator.bits();
+    return (this.#generator.bits() >>> (64 - bits)) * 2 ** 32 + low;
   }
 
   /** A number from 0 up to 1, in steps of 2⁻⁵³. */
   random(): number {
-    const high = this.#word() >>> 5;
-    const low = this.#word() >>> 6;
+    const high = this.#generator.bits() >>> 5;
+    const low = this.#generator.bits() >>> 6;
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
@@ -97,49 +94,7 @@ export class PythonRandom {
     if (n === 0) throw new EvalError("choices", "from an empty list; give at least one item", { given: n });
     return Array.from({ length: count }, () => population[Math.floor(this.random() * n)] as T);
   }
-
-  /** The next 32 bits. */
-  #word(): number {
-    if (this.#next === N) this.#twist();
-    let y = this.#state[this.#next++] as number;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    return (y ^ (y >>> 18)) >>> 0;
-  }
-
-  #twist(): void {
-    const s = this.#state;
-    for (let i = 0; i < N; i++) {
-      const y = ((s[i] as number) & 0x80000000) | ((s[(i + 1) % N] as number) & 0x7fffffff);
-      s[i] = (s[(i + M) % N] as number) ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-    }
-    this.#next = 0;
-  }
-
-  /** The generator's `init_by_array`. */
-  #seedByWords(words: readonly number[]): void {
-    const s = this.#state;
-    s[0] = 19650218;
-    for (let i = 1; i < N; i++) s[i] = Math.imul(1812433253, mixed(s[i - 1] as number)) + i;
-    let i = 1;
-    const step = (value: number): void => {
-      s[i] = value;
-      i++;
-      if (i < N) return;
-      s[0] = s[N - 1] as number;
-      i = 1;
-    };
-    for (let k = 0; k < Math.max(N, words.length); k++) {
-      const j = k % words.length;
-      step(((s[i] as number) ^ Math.imul(mixed(s[i - 1] as number), 1664525)) + (words[j] as number) + j);
-    }
-    for (let k = 1; k < N; k++) step(((s[i] as number) ^ Math.imul(mixed(s[i - 1] as number), 1566083941)) - i);
-    s[0] = 0x80000000;
-  }
 }
-
-const mixed = (word: number): number => word ^ (word >>> 30);
 
 /** The 32-bit words of |seed|, lowest first; one of them for 0. */
 function wordsOf(seed: bigint): number[] {

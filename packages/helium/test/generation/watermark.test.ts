@@ -1,21 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { processors } from "@helium-lm/helium";
-import { MersenneTwister } from "../../src/generation/processors/mersenne-twister.ts";
+import { MersenneTwister } from "@helium-lm/nn";
 import { openFixtureModel } from "../helpers/generation-model.ts";
-
-describe("MT19937", () => {
-  test("gives the numbers that its standard in C++ states", () => {
-    const generator = new MersenneTwister(5489);
-    for (let i = 0; i < 9999; i++) generator.bits();
-    expect(generator.bits()).toBe(4123659995);
-  });
-
-  test("permutes as torch.randperm(10) after torch.manual_seed", () => {
-    expect([...new MersenneTwister(0).permutation(10)]).toEqual([4, 1, 7, 5, 3, 9, 0, 8, 6, 2]);
-    expect([...new MersenneTwister(42).permutation(10)]).toEqual([2, 6, 1, 8, 4, 5, 0, 9, 3, 7]);
-  });
-});
 
 describe("watermark", () => {
   const greenOf = async (config: object, ids: readonly number[], scores = new Float32Array(97)): Promise<number[]> => {

@@ -1,9 +1,9 @@
+import { MersenneTwister } from "@helium-lm/nn";
 import { camelCase } from "../../camel-case.ts";
 import { checked, isPositiveInteger, objectOf, refuse } from "../option-checks.ts";
 import { GenerationError } from "../../errors.ts";
 import { descending } from "../ranking.ts";
 import type { ProcessorDefinition } from "./definition.ts";
-import { MersenneTwister } from "./mersenne-twister.ts";
 import { perRow, type LogitsProcessor } from "./processor.ts";
 
 /** How a text is marked; the same numbers find the mark again. */
