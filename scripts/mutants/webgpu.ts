@@ -83,7 +83,7 @@ export const webgpuMutants: readonly Mutant[] = [
     ["upper six-bit scales lose their high bits", "(low & 15u) | ((scale >> 6u) << 4u)", "low & 15u"],
   ),
   ...mutantsOf(
-    wgsl("weight-parts"),
+    wgsl("block-formats"),
     "gatherQuant",
     ["the min is added", "-pair.y", "pair.y"],
     [

@@ -28,6 +28,19 @@ export const format: Recipe = {
     [`${folder}/backends/wasm/quant-layout.ts`]: [
       { before: "  q8_0: { code: 4", text: "  toy: { code: 4, blockBytes: 272, activation: 16 }," },
     ],
+    [`${folder}/backends/webgpu/wgsl/block-formats.ts`]: [
+      {
+        before: "  q8_0: blockFormat({",
+        text: `  toy: blockFormat({
+    planes: [plane(2, 32), plane(0, 2)],
+    hasMins: false,
+    scales: oneScale(1),
+    levels: (unit, part, reads) => wgsl\`
+  \${twoWords(["first", "second"], 0, \`2u * \${unit}\`, part, reads)}
+  \${levels(wgsl\`\${signedBytes}(first)\`, wgsl\`\${signedBytes}(second)\`)}\`,
+  }),`,
+      },
+    ],
   },
   test: `import { expect, test } from "vitest";
 import { runConformance } from "@helium-lm/tensor/conformance/run-conformance";

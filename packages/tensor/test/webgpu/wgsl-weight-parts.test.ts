@@ -3,10 +3,12 @@ import { blockFormulas } from "@helium-lm/tensor/conformance/formulas/quant-form
 import { roundTo } from "@helium-lm/tensor/conformance/formulas/number-format";
 import { Rng } from "@helium-lm/tensor";
 import { quantFormatNames } from "@helium-lm/tensor/quant/formats";
-import { planesOf, shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/storages/quant-layout.ts";
-import { partReaders, partWeights } from "../../src/backends/webgpu/wgsl/weight-parts.ts";
+import { shardsOf, takePlane, UNIT } from "../../src/backends/webgpu/storages/quant-layout.ts";
+import { partWeights } from "../../src/backends/webgpu/wgsl/part-reader.ts";
+import { partReaders } from "../../src/backends/webgpu/wgsl/weight-parts.ts";
 import { moduleText, wgsl } from "../../src/backends/webgpu/wgsl/tag.ts";
 import { needDevice, startWgsl, type WgslDevice } from "./wgsl-device.ts";
+import { blockFormats } from "../../src/backends/webgpu/wgsl/block-formats.ts";
 
 let device: WgslDevice | null;
 beforeAll(async () => void (device = await startWgsl()));
@@ -27,7 +29,9 @@ test.each(quantFormatNames)("every weight of %s is that of its formula", async (
     }
   const [shard] = shardsOf(format, BLOCKS, weights, 2 ** 20);
   const memory = new Uint16Array((shard?.bytes ?? 0) / 2);
-  planesOf[format].forEach((plane, i) => memory.set(takePlane(format, plane, blocks), (shard?.planes[i] ?? 0) / 2));
+  blockFormats[format].planes.forEach((plane, i) =>
+    memory.set(takePlane(format, plane, blocks), (shard?.planes[i] ?? 0) / 2),
+  );
   const word = (plane: number, index: string) => wgsl`words[${(shard?.planes[plane] ?? 0) / 4}u + ${index}]`;
   const count = (BLOCKS * weights) / UNIT;
   const [low, high] = partWeights(partReaders[format]);

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quantFormatNames, quantFormats } from "../../../quant/formats/index.ts";
-import { planesOf, putPlane, shardsOf, takePlane } from "./quant-layout.ts";
+import { putPlane, shardsOf, takePlane } from "./quant-layout.ts";
+import { blockFormats } from "../wgsl/block-formats.ts";
 
 test.each(quantFormatNames)("the planes of %s are its blocks, every byte once", (format) => {
   const covered = new Uint8Array(quantFormats[format].blockBytes);
-  for (const { offset, bytes } of planesOf[format]) for (let i = 0; i < bytes; i++) covered[offset + i]++;
+  for (const { offset, bytes } of blockFormats[format].planes) for (let i = 0; i < bytes; i++) covered[offset + i]++;
   expect([...covered]).toEqual([...covered.fill(1)]);
 });
 
@@ -16,7 +17,7 @@ test("blocks are what their planes are put together to, wherever they lie", () =
       const memory = Uint8Array.from({ length: shift + count * blockBytes }, (_, i) => (i * 31 + seed) & 255);
       const blocks = memory.subarray(shift);
       const back = new Uint16Array(blocks.length / 2);
-      for (const plane of planesOf[format]) putPlane(format, plane, takePlane(format, plane, blocks), back);
+      for (const plane of blockFormats[format].planes) putPlane(format, plane, takePlane(format, plane, blocks), back);
       expect(new Uint8Array(back.buffer)).toEqual(blocks);
     }),
     { seed: 3 },

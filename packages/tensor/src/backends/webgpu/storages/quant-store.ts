@@ -4,10 +4,11 @@ import { quantFormats } from "../../../quant/formats/index.ts";
 import { quantRowBytes } from "../../../quant/row-bytes.ts";
 import { PART_ROWS } from "../../../write-parts.ts";
 import type { KernelContext } from "../kernel-context.ts";
-import { planesOf, putPlane, shardsOf, takePlane, type ShardLayout } from "./quant-layout.ts";
+import { putPlane, shardsOf, takePlane, type ShardLayout } from "./quant-layout.ts";
 import type { Readback } from "../readback.ts";
 import { WebGpuStorage } from "./storage.ts";
 import { uploadBytes } from "./upload.ts";
+import { blockFormats } from "../wgsl/block-formats.ts";
 
 export type QuantSpec = Extract<StorageSpec, { readonly kind: "quant" }>;
 
@@ -92,7 +93,7 @@ export function writeBlocks(context: KernelContext, matrix: QuantStorage, offset
 
 function writeRows(context: KernelContext, spec: QuantSpec, shard: Shard, row: number, blocks: Uint8Array): void {
   const blocksPerRow = spec.columns / quantFormats[spec.format].blockSize;
-  planesOf[spec.format].forEach((plane, i) => {
+  blockFormats[spec.format].planes.forEach((plane, i) => {
     const taken = takePlane(spec.format, plane, blocks);
     const at = shard.planes[i] + row * blocksPerRow * plane.bytes;
     uploadBytes(context, shard.storage, at, new Uint8Array(taken.buffer));
@@ -107,7 +108,9 @@ export async function readBlocks(readback: Readback, { spec, shards }: QuantStor
   for (const shard of shards) {
     const stored = new Uint16Array((await readback.read(shard.storage)).buffer);
     const into = new Uint16Array(blocks.buffer, shard.firstRow * rowBytes, (shard.rows * rowBytes) / 2);
-    planesOf[format].forEach((plane, i) => putPlane(format, plane, stored.subarray(shard.planes[i] / 2), into));
+    blockFormats[format].planes.forEach((plane, i) =>
+      putPlane(format, plane, stored.subarray(shard.planes[i] / 2), into),
+    );
   }
   return blocks;
 }

@@ -5,7 +5,8 @@ import type { Place } from "../../kernel-context.ts";
 import { UNIT } from "../../storages/quant-layout.ts";
 import { quantStorageOf } from "../../storages/quant-store.ts";
 import { rowPieces } from "../../storages/row-shards.ts";
-import type { PlaneWord, WeightFormat } from "../../wgsl/weight-parts.ts";
+import type { PlaneWord } from "../../wgsl/part-reader.ts";
+import type { WeightFormat } from "../../wgsl/weight-parts.ts";
 import { helper, wgsl, type Fragment, type Helper } from "../../wgsl/tag.ts";
 
 /** Consecutive rows of a matrix that lie in one buffer. */

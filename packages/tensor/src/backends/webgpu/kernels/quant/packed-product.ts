@@ -1,7 +1,7 @@
 import type { KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
 import { helper, wgsl, type Fragment } from "../../wgsl/tag.ts";
-import type { PlaneWord } from "../../wgsl/weight-parts.ts";
+import type { PlaneWord } from "../../wgsl/part-reader.ts";
 import { kernelShader } from "../module.ts";
 import { asNumbers, load } from "../stored.ts";
 import { wordsOf } from "./matrices.ts";

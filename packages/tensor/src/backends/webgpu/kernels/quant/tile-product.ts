@@ -1,6 +1,7 @@
 import type { KernelContext } from "../../kernel-context.ts";
 import type { Shader } from "../../pipelines.ts";
-import { partReaders, partWeights } from "../../wgsl/weight-parts.ts";
+import { partWeights } from "../../wgsl/part-reader.ts";
+import { partReaders } from "../../wgsl/weight-parts.ts";
 import { helper, wgsl } from "../../wgsl/tag.ts";
 import { UNIT } from "../../storages/quant-layout.ts";
 import { kernelShader } from "../module.ts";

@@ -1,4 +1,4 @@
-import type { PlaneReads } from "../../wgsl/weight-parts.ts";
+import type { PlaneReads } from "../../wgsl/part-reader.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { VectorReads } from "./matrices.ts";
 

@@ -1,4 +1,5 @@
-import { partReaders, type PartReader } from "../../wgsl/weight-parts.ts";
+import type { PartReader } from "../../wgsl/part-reader.ts";
+import { partReaders } from "../../wgsl/weight-parts.ts";
 import { wgsl, type Fragment } from "../../wgsl/tag.ts";
 import type { MatrixText } from "./matrices.ts";
 import type { Product } from "./product.ts";
