@@ -25,6 +25,6 @@ test("circles are found, and kinds of imports told apart", () => {
   expect([...(graph.get("packages/nn/src/qk-norm.ts") ?? [])]).toEqual([
     ["packages/nn/src/module.ts", true],
     ["packages/nn/src/norm/index.ts", false],
-    ["packages/nn/src/weight-source.ts", true],
+    ["packages/nn/src/weights/weight-source.ts", true],
   ]);
 });

@@ -16,7 +16,7 @@ describe("the tests of a source", () => {
   });
 
   it("are those that are listed, where none is seen to load it", () => {
-    const given = ["packages/nn/src/mask.test.ts", "packages/nn/src/weights.test.ts"];
+    const given = ["packages/nn/src/mask.test.ts", "packages/nn/src/weights/checkpoint-weights.test.ts"];
     expect(testsOf.nearestFirst(given, "packages/helium/src/engine/pass-outputs.ts")).toEqual(given);
   });
 

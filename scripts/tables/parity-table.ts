@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import "../workspace-sources.ts";
 import type { ModuleKind, ParityReport } from "../../packages/helium/src/parity/index.ts";
-import type { MatrixDType } from "../../packages/nn/src/matrix-dtypes.ts";
+import type { MatrixDType } from "../../packages/nn/src/weights/matrix-dtypes.ts";
 import type { ParityRow, ParityTable } from "../transformers-parity/page.ts";
 
 const { createBackend } = await import("../../packages/tensor/src/index.ts");

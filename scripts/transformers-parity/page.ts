@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
 import type { LogitDifference, ModuleKind } from "../../packages/helium/src/parity/index.ts";
-import type { MatrixDType } from "../../packages/nn/src/matrix-dtypes.ts";
+import type { MatrixDType } from "../../packages/nn/src/weights/matrix-dtypes.ts";
 import { soakSection } from "./soak-section.ts";
 import type { SoakSummary } from "./summary.ts";
 

@@ -19,7 +19,7 @@ import type { Norm } from "./norm/index.ts";
 import { projectOnto, projectTogether, type NormAndResidual } from "./projections.ts";
 import { headNorms, QkNorm, type QkNormConfig } from "./qk-norm.ts";
 import type { RotaryAngles } from "./rope/index.ts";
-import type { WeightSource } from "./weight-source.ts";
+import type { WeightSource } from "./weights/weight-source.ts";
 
 /** Weight names below an attention layer; the default is that of most checkpoints. */
 export interface AttentionNames {

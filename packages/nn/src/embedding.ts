@@ -2,7 +2,7 @@ import type { DType, Tensor } from "@helium-lm/tensor";
 import { Linear } from "./linear.ts";
 import { lookUp, shareMatrix, type Matrix } from "./matrix.ts";
 import type { Module } from "./module.ts";
-import type { WeightSource } from "./weight-source.ts";
+import type { WeightSource } from "./weights/weight-source.ts";
 
 /**
  * A table of rows looked up by id, `[V, C]`, dense or quantised. The layer owns its table: `dispose()` frees it.

@@ -1,11 +1,11 @@
 export { CacheError, WeightsError } from "./errors.ts";
 export { assemble, disposeAll, type Module, type Own } from "./module.ts";
-export { matrixDTypes, weightDTypes, type MatrixDType, type WeightDType } from "./matrix-dtypes.ts";
-export { EmptyWeights, type EmptyWeightsOptions } from "./empty-weights.ts";
-export { CheckpointWeights, type CheckpointWeightsOptions } from "./weights.ts";
-export type { DTypeFallback, LoadReport, SlowMatrix } from "./load-report.ts";
-export { convertElements, convertStored, type StoredElements } from "./convert-stored.ts";
-export { MemoryWeights, type WeightSource } from "./weight-source.ts";
+export { matrixDTypes, weightDTypes, type MatrixDType, type WeightDType } from "./weights/matrix-dtypes.ts";
+export { EmptyWeights, type EmptyWeightsOptions } from "./weights/empty-weights.ts";
+export { CheckpointWeights, type CheckpointWeightsOptions } from "./weights/checkpoint-weights.ts";
+export type { DTypeFallback, LoadReport, SlowMatrix } from "./weights/load-report.ts";
+export { convertElements, convertStored, type StoredElements } from "./weights/convert-stored.ts";
+export { MemoryWeights, type WeightSource } from "./weights/weight-source.ts";
 export { keptMatrix, type KeptMatrix, type MatrixPath } from "./kept/kept-matrix.ts";
 export { matrixBytes, multiply, shareMatrix, type Matrix } from "./matrix.ts";
 export { Linear, type LinearShape } from "./linear.ts";

@@ -1,7 +1,7 @@
 import type { Tensor } from "@helium-lm/tensor";
 import { multiply, type Matrix } from "./matrix.ts";
 import { assemble, type Module } from "./module.ts";
-import type { WeightSource } from "./weight-source.ts";
+import type { WeightSource } from "./weights/weight-source.ts";
 
 export interface LinearShape {
   readonly inFeatures: number;

@@ -10,7 +10,7 @@ import {
   type NormAndResidual,
   type NormOntoStream,
 } from "./projections.ts";
-import type { WeightSource } from "./weight-source.ts";
+import type { WeightSource } from "./weights/weight-source.ts";
 
 export interface GatedMlpConfig {
   readonly hiddenSize: number;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createBackend, scope, tensor } from "@helium-lm/tensor";
 import { headNorms, QkNorm, type QkNormConfig } from "./qk-norm.ts";
-import { MemoryWeights } from "./weight-source.ts";
+import { MemoryWeights } from "./weights/weight-source.ts";
 
 const [HEADS, D] = [2, 3];
 const norm = { kind: "rms", eps: 1e-6, weightMode: "one-plus" } as const;

@@ -1,7 +1,7 @@
 import { add, cast, full, mul, reshape, scope, type HeadNorms, type Tensor } from "@helium-lm/tensor";
 import type { Module } from "./module.ts";
 import { LayerNorm, loadNorm, RmsNorm, type Norm, type NormConfig } from "./norm/index.ts";
-import type { WeightSource } from "./weight-source.ts";
+import type { WeightSource } from "./weights/weight-source.ts";
 
 /**
  * Norm on queries and keys before RoPE: over each head with one weight `[D]` (`perHead`) or one per head `[n, D]`

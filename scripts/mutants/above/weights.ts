@@ -3,14 +3,14 @@ import { bugsIn, type Area } from "./area.ts";
 export const weights: Area = {
   name: "weights",
   tests: [
-    "packages/nn/src/weights.test.ts",
+    "packages/nn/src/weights/checkpoint-weights.test.ts",
     "packages/helium/test/models/models.test.ts",
     "packages/helium/test/models/lifetime.test.ts",
     "packages/helium/test/gguf/gguf.test.ts",
   ],
   bugs: [
     ...bugsIn(
-      "nn/src/weights.ts",
+      "nn/src/weights/checkpoint-weights.ts",
       ["another shape of the same rank passes", "|| info.shape.some((n, axis) => n !== shape[axis]))", ")"],
       ["another rank passes", "info.shape.length !== shape.length || ", ""],
       ["a used tensor is reported as unused", "    this.#used.add(name);\n", ""],
@@ -29,18 +29,18 @@ export const weights: Area = {
         "    if (this.#abandoned) throw abandoned();",
       ],
     ),
-    ...bugsIn("nn/src/weight-source.ts", [
+    ...bugsIn("nn/src/weights/weight-source.ts", [
       "an inner prefix replaces the outer one",
       "prefixed(source, `${prefix}.${inner}`)",
       "prefixed(source, inner)",
     ]),
-    ...bugsIn("nn/src/stored-parts.ts", [
+    ...bugsIn("nn/src/weights/stored-parts.ts", [
       "f16 elements are read as the dtype wanted",
       "info.dtype === dtype ? stored",
       "isDType(info.dtype) ? stored",
     ]),
     ...bugsIn(
-      "nn/src/convert-stored.ts",
+      "nn/src/weights/convert-stored.ts",
       ["integers are converted too", "isFloat(stored) ? choose(stored) : stored", "choose(stored)"],
       ["elements keep their bits", "encode(decode(elements[i] ?? 0))", "(elements[i] ?? 0)"],
       [

@@ -2,8 +2,8 @@ import { isDType, isFloat, type Backend, type DType } from "@helium-lm/tensor";
 import { fittingFormat, isQuantFormat, quantRowBytes } from "@helium-lm/tensor/quant";
 import type { TensorInfo } from "../io/index.ts";
 import { keptMatrix, matrixPath, type KeptMatrix } from "./kept-matrix.ts";
-import type { DTypeFallback, LoadReport, SlowMatrix } from "../load-report.ts";
-import type { MatrixDType, WeightDType } from "../matrix-dtypes.ts";
+import type { DTypeFallback, LoadReport, SlowMatrix } from "../weights/load-report.ts";
+import type { MatrixDType, WeightDType } from "../weights/matrix-dtypes.ts";
 
 export interface KeptDTypesOptions {
   /** Of all matrices, or by path; default "auto". */

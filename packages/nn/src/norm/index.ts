@@ -1,4 +1,4 @@
-import type { WeightSource } from "../weight-source.ts";
+import type { WeightSource } from "../weights/weight-source.ts";
 import { LayerNorm, type LayerNormConfig } from "./layer-norm.ts";
 import { RmsNorm, type RmsNormConfig } from "./rms-norm.ts";
 

@@ -1,6 +1,6 @@
 import { add, layerNorm, scope, type Tensor } from "@helium-lm/tensor";
 import { assemble, type Module } from "../module.ts";
-import type { WeightSource } from "../weight-source.ts";
+import type { WeightSource } from "../weights/weight-source.ts";
 
 export interface LayerNormConfig {
   readonly kind: "layer";

@@ -1,6 +1,6 @@
 import { rmsNorm, type NormWeightMode, type Tensor } from "@helium-lm/tensor";
 import type { Module } from "../module.ts";
-import type { WeightSource } from "../weight-source.ts";
+import type { WeightSource } from "../weights/weight-source.ts";
 
 export interface RmsNormConfig {
   readonly kind: "rms";

@@ -17,7 +17,7 @@ export const readers: Area = {
     "packages/nn/src/io/gguf/gguf-header.test.ts",
     "packages/nn/src/io/gguf/gguf-reader.test.ts",
     "packages/nn/src/io/gguf/gguf.test.ts",
-    "packages/nn/src/weights.test.ts",
+    "packages/nn/src/weights/checkpoint-weights.test.ts",
     "packages/nn/src/io/node/node.test.ts",
   ],
   bugs: [...byteBugs, ...safetensorsBugs, ...ggufBugs],

@@ -1,5 +1,5 @@
 import { dtypeNames, dtypes, isDType, isFloat, type DType, type TypedArray } from "@helium-lm/tensor";
-import { WeightsError } from "./errors.ts";
+import { WeightsError } from "../errors.ts";
 
 /** Stored elements of a tensor in the dtype they will be kept in. */
 export interface StoredElements {

@@ -1,5 +1,5 @@
 import type { QuantFormatName } from "@helium-lm/tensor";
-import type { KeptMatrix, MatrixPath } from "./kept/kept-matrix.ts";
+import type { KeptMatrix, MatrixPath } from "../kept/kept-matrix.ts";
 
 /** What a load did with the checkpoint's keys. */
 export interface LoadReport {

@@ -10,8 +10,8 @@ import {
   type KernelEntry,
 } from "@helium-lm/tensor";
 import { dequantize, quantize } from "@helium-lm/tensor/quant";
-import { WeightsError } from "./errors.ts";
-import { Embedding } from "./embedding.ts";
+import { WeightsError } from "../errors.ts";
+import { Embedding } from "../embedding.ts";
 import {
   bytesSource,
   GgufFile,
@@ -19,11 +19,11 @@ import {
   writeGguf,
   writeSafetensors,
   type CheckpointReader,
-} from "./io/index.ts";
-import { Linear } from "./linear.ts";
-import { splitRows } from "./mlp.ts";
+} from "../io/index.ts";
+import { Linear } from "../linear.ts";
+import { splitRows } from "../mlp.ts";
 import { MemoryWeights } from "./weight-source.ts";
-import { CheckpointWeights } from "./weights.ts";
+import { CheckpointWeights } from "./checkpoint-weights.ts";
 
 let backend: Backend;
 beforeEach(async () => {

@@ -7,8 +7,8 @@ import {
   type QuantizedRows,
 } from "@helium-lm/tensor/quant";
 import { convertStored } from "./convert-stored.ts";
-import { WeightsError } from "./errors.ts";
-import type { PartsToRead, ReadSlice, TensorInfo } from "./io/index.ts";
+import { WeightsError } from "../errors.ts";
+import type { PartsToRead, ReadSlice, TensorInfo } from "../io/index.ts";
 
 /**
  * A matrix of a checkpoint as it is to be read: some rows at a time.

@@ -12,13 +12,13 @@ import {
   tensor,
 } from "@helium-lm/tensor";
 import { dequantize, isQuantFormat, ParallelQuantizer, quantRowBytes } from "@helium-lm/tensor/quant";
-import { WeightsError } from "./errors.ts";
+import { WeightsError } from "../errors.ts";
 import { convertStored } from "./convert-stored.ts";
-import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "./io/index.ts";
+import { ReadAhead, slicesOf, type CheckpointReader, type ComingParts, type TensorInfo } from "../io/index.ts";
 import { matrixDTypes, type WeightDType } from "./matrix-dtypes.ts";
-import { elementDType, KeptDTypes, type KeptDTypesOptions } from "./kept/kept-dtypes.ts";
+import { elementDType, KeptDTypes, type KeptDTypesOptions } from "../kept/kept-dtypes.ts";
 import type { LoadReport } from "./load-report.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Matrix } from "../matrix.ts";
 import { blockParts, elementParts, storedParts } from "./stored-parts.ts";
 import { prefixed, type WeightSource } from "./weight-source.ts";
 

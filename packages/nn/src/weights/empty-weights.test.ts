@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createBackend, QuantMatrix } from "@helium-lm/tensor";
 import { EmptyWeights } from "./empty-weights.ts";
-import type { CheckpointReader, TensorInfo } from "./io/index.ts";
-import type { Matrix } from "./matrix.ts";
-import { CheckpointWeights } from "./weights.ts";
+import type { CheckpointReader, TensorInfo } from "../io/index.ts";
+import type { Matrix } from "../matrix.ts";
+import { CheckpointWeights } from "./checkpoint-weights.ts";
 
 const infos: readonly TensorInfo[] = [
   { name: "norm", dtype: "bf16", shape: [64], storedBytes: 128 },

@@ -1,7 +1,7 @@
 import type { Tensor } from "@helium-lm/tensor";
 import { dequantizeMatrix, formatShape, QuantMatrix, scope } from "@helium-lm/tensor";
-import { WeightsError } from "./errors.ts";
-import { shareMatrix, type Matrix } from "./matrix.ts";
+import { WeightsError } from "../errors.ts";
+import { shareMatrix, type Matrix } from "../matrix.ts";
 
 /**
  * Where layers get their weights: they ask by path and shape.

@@ -1,8 +1,8 @@
 import { QuantMatrix, Tensor, type Backend } from "@helium-lm/tensor";
 import { isQuantFormat } from "@helium-lm/tensor/quant";
-import type { CheckpointReader } from "./io/index.ts";
-import { elementDType, KeptDTypes, type KeptDTypesOptions } from "./kept/kept-dtypes.ts";
-import type { Matrix } from "./matrix.ts";
+import type { CheckpointReader } from "../io/index.ts";
+import { elementDType, KeptDTypes, type KeptDTypesOptions } from "../kept/kept-dtypes.ts";
+import type { Matrix } from "../matrix.ts";
 import { prefixed, type WeightSource } from "./weight-source.ts";
 
 export interface EmptyWeightsOptions extends KeptDTypesOptions {
