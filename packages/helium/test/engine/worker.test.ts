@@ -123,7 +123,8 @@ describe("an engine in a worker", () => {
   });
 
   test("cancel, a signal and a loop that is left early end requests, with the caller's own reason", async () => {
-    const long: WorkerRequest = { inputIds: [1, 2, 3], maxNewTokens: 400, minNewTokens: 400 };
+    // As long as the context takes: seconds of computing, so that none is over before it is cancelled.
+    const long: WorkerRequest = { inputIds: [1, 2, 3], maxNewTokens: 1000, minNewTokens: 1000 };
     const controller = new AbortController();
     const [cancelled, given, aborted, left] = [
       worker.submit(long),

@@ -2,12 +2,13 @@ import { Interpreter, type Environment } from "@huggingface/jinja";
 import type { Caps } from "./caps.ts";
 import { ChatTemplateLimitError } from "../../errors.ts";
 import { Measures, type Value } from "./template-values.ts";
+import { WorkWatch } from "./work-watch.ts";
 
 /** A node of the engine's syntax tree. */
 type Statement = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
 
-/** What a step counts for at most, in ms. What the caps of texts allow takes less: beyond it the process was stopped meanwhile. */
-const longestStepMs = 100;
+/** Steps between two looks at the clock. */
+const stepsOfLook = 64;
 
 /** What an item of a list counts for, in characters; new values are objects of their own. */
 const itemSize = 8;
@@ -38,13 +39,12 @@ const occurrences = (text: string, part: string): number => {
 export class CappedInterpreter extends Interpreter {
   readonly #caps: Caps;
   readonly #measures: Measures;
+  readonly #watch = new WorkWatch();
   readonly #maxMs: number;
   readonly #maxText: number;
   readonly #maxMade: number;
   #steps = 0;
   #made = 0;
-  #spentMs = 0;
-  #lastStepAt = performance.now();
   /** What is to be asked of the value of a node before the node around it goes on. */
   readonly #asks = new WeakMap<Statement, (value: Value) => void>();
   readonly #written = new WeakSet<Statement>();
@@ -72,13 +72,12 @@ export class CappedInterpreter extends Interpreter {
   }
 
   #step(count = 1): void {
+    const looks = Math.floor(this.#steps / stepsOfLook);
     this.#steps += count;
     const { steps, time } = this.#caps;
     if (this.#steps > steps) throw new ChatTemplateLimitError("steps", steps, "takes too many steps");
-    const now = performance.now();
-    this.#spentMs += Math.min(now - this.#lastStepAt, longestStepMs);
-    this.#lastStepAt = now;
-    if (this.#spentMs > this.#maxMs) throw new ChatTemplateLimitError("time", time, "takes too long");
+    if (Math.floor(this.#steps / stepsOfLook) > looks && this.#watch.isOver(this.#maxMs))
+      throw new ChatTemplateLimitError("time", time, "takes too long");
   }
 
   #check(statement: Statement, value: Value): void {

@@ -84,14 +84,10 @@ describe("caps of chat templates", () => {
 
   it("a process that was stopped for a minute goes on with its template", () => {
     const now = performance.now.bind(performance);
-    let [looks, stoppedMs] = [0, 0];
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => {
-      if (++looks === 20) stoppedMs = 60_000;
-      return now() + stoppedMs;
-    });
+    let stoppedMs = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + (stoppedMs += 60_000));
     try {
-      expect(render(times(50, "{{ i }}"))).toMatch(/^0123.*4849$/);
-      expect(stoppedMs).toBeGreaterThan(0);
+      expect(render(times(500, "{{ i }}"))).toMatch(/^0123.*498499$/);
     } finally {
       clock.mockRestore();
     }
