@@ -1,6 +1,16 @@
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+const drawing = 'CallExpression[callee.object.name="fc"][callee.property.name=/^(assert|check|sample)$/]';
+const unseeded = "Draws have a fixed seed: no test is red by chance.";
+
+/** Draws of fast-check whose parameters are missing, a number, or an object without a seed. */
+const seededDraws = [
+  `${drawing}[arguments.length=1]`,
+  `${drawing} > Literal.arguments`,
+  `${drawing} > ObjectExpression.arguments:not(:has(> Property[key.name="seed"], > SpreadElement))`,
+].map((selector) => ({ selector, message: unseeded }));
+
 /** Forbids imports by path pattern, with the rule of the architecture as the message. */
 const noImport = (...patterns) => ({
   "no-restricted-imports": ["error", { patterns: patterns.map(([group, message]) => ({ group, message })) }],
@@ -32,6 +42,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: "error",
+      "no-restricted-syntax": ["error", ...seededDraws],
       "no-restricted-properties": [
         "error",
         { object: "Math", property: "random", message: "Use the seeded generator: every result is reproducible." },

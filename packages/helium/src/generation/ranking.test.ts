@@ -16,6 +16,7 @@ test("the largest come first, the earlier one where equal, and what is excluded 
         expect(rankTop(values, count, new Set(excluded))).toEqual(sorted.slice(0, count).map(({ i }) => i));
       },
     ),
+    { seed: 1 },
   );
 });
 

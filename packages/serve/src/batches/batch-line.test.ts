@@ -72,5 +72,6 @@ test("whatever a line is, it is a request or an error of ours", () => {
         }
       },
     ),
+    { seed: 1 },
   );
 });

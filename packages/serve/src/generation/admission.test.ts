@@ -38,7 +38,7 @@ it("lets requests in one after another, as they came, and never more texts than 
         expect([admission.running, admission.waiting]).toEqual([0, 0]);
       },
     ),
-    { numRuns: 40 },
+    { seed: 1, numRuns: 40 },
   );
 });
 

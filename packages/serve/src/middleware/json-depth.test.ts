@@ -10,6 +10,7 @@ it("is the depth of the value, whatever its strings hold", () => {
     fc.property(fc.jsonValue({ maxDepth: 8 }), fc.constantFrom(undefined, 2), (value, indent) => {
       expect(jsonDepth(JSON.stringify(value, null, indent))).toBe(depthOf(value));
     }),
+    { seed: 1 },
   );
   expect(jsonDepth(JSON.stringify({ a: ['[[[{"', "\\", '\\"[', "]]"] }))).toBe(2);
 });

@@ -90,7 +90,7 @@ test("a streamed completion joins to the one in one piece", async () => {
       expect(choices).toEqual(whole.choices);
       expect(cost((chunks.at(-1) as Json)["usage"])).toEqual(cost(whole.usage));
     }),
-    { numRuns: 40 },
+    { seed: 1, numRuns: 40 },
   );
 });
 
@@ -126,6 +126,6 @@ test("a streamed chat joins to the one in one piece", async () => {
         whole.choices,
       );
     }),
-    { numRuns: 40 },
+    { seed: 1, numRuns: 40 },
   );
 });

@@ -44,6 +44,7 @@ describe("the address of a Redis", () => {
           expect(address.shown).toBe(`${scheme}://host:6379/1`);
         },
       ),
+      { seed: 1 },
     );
   });
 });
