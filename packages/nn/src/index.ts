@@ -39,6 +39,7 @@ export {
   type StepOptions,
   type StepSize,
 } from "./pass/step-inputs.ts";
+export { mapBounded } from "./map-bounded.ts";
 export { MersenneTwister } from "./mersenne-twister.ts";
 export { paddingMask, type QueryRun } from "./mask.ts";
 export type { QkNormConfig } from "./qk-norm.ts";

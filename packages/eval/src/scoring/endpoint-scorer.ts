@@ -1,3 +1,4 @@
+import { mapBounded } from "@helium-lm/nn";
 import { EvalError } from "../errors.ts";
 import { rstrip } from "../python/text.ts";
 import { CompletionAnswer, type ScoredPrompt } from "./completion-answer.ts";
@@ -9,7 +10,6 @@ import { inBatches } from "./in-batches.ts";
 import { readsSameText } from "./reads-same-text.ts";
 import { RemoteTokenizer } from "./remote-tokenizer.ts";
 import { rollingWindows } from "./rolling-windows.ts";
-import { runBounded } from "./run-bounded.ts";
 import type {
   GenerationRequest,
   LogLikelihood,
@@ -67,8 +67,7 @@ export class EndpointScorer implements Scorer {
   ): Promise<readonly LogLikelihood[]> {
     const results: LogLikelihood[] = [];
     const batches = inBatches([...requests.entries()], this.#limits.batchSize);
-    await runBounded(batches.length, this.#limits.concurrency, async (place) => {
-      const batch = batches[place] ?? [];
+    await mapBounded(batches, this.#limits.concurrency, async (batch) => {
       const texts = batch.flatMap(([, { context, continuation }]) => [context + continuation, rstrip(context)]);
       const needsPrefix = batch.some(([, { context }]) => context === "");
       const tokenizer = await this.#tokenizerFor(texts, needsPrefix, signal);
@@ -109,8 +108,7 @@ export class EndpointScorer implements Scorer {
       windows.flatMap((of, text) => of.map((pair, i) => ({ pair, text, i }))),
       this.#limits.batchSize,
     );
-    await runBounded(batches.length, this.#limits.concurrency, async (place) => {
-      const batch = batches[place] ?? [];
+    await mapBounded(batches, this.#limits.concurrency, async (batch) => {
       const pairs = batch.map(({ pair }) => pair);
       await this.#score(pairs, signal, (which, { logprob }) => {
         const { text, i } = batch[which] ?? { text: 0, i: 0 };
@@ -131,8 +129,7 @@ export class EndpointScorer implements Scorer {
     const batches = inBatches([...requests.entries()], this.#limits.batchSize, ([, one], [, other]) =>
       isAlike(one, other),
     );
-    await runBounded(batches.length, this.#limits.concurrency, async (place) => {
-      const batch = batches[place] ?? [];
+    await mapBounded(batches, this.#limits.concurrency, async (batch) => {
       const { until = [], maxNewTokens = 0 } = batch[0]?.[1] ?? {};
       const texts = batch.map(([, { context }]) => context);
       const tokenizer = await this.#tokenizerFor(texts, texts.includes(""), signal);

@@ -1,4 +1,4 @@
-import type { KvDType } from "@helium-lm/nn";
+import { mapBounded, type KvDType } from "@helium-lm/nn";
 import type { ContinuationScore, Engine, ModelForCausalLM, Tokenizer } from "@helium-lm/helium";
 import { EvalError } from "../errors.ts";
 import { cutAt } from "./cut-at.ts";
@@ -6,7 +6,6 @@ import { encodePair, encodeText, prefixToken, type AddBosToken, type EncodedPair
 import { planGroups, runGroups } from "./plan-groups.ts";
 import { rememberingTokenizer } from "./remembering-tokenizer.ts";
 import { rollingWindows } from "./rolling-windows.ts";
-import { runBounded } from "./run-bounded.ts";
 import type {
   GenerationRequest,
   LogLikelihood,
@@ -120,11 +119,10 @@ export class EngineScorer implements Scorer, Disposable {
     const texts = requests.map(({ text }) => this.#windows(text));
     const longest = Math.max(0, ...texts.flat().map(({ context, targets }) => context.length + targets.length));
     const engine = this.#engineFor(longest);
-    const results: RollingLogLikelihood[] = [];
-    await runBounded(requests.length, CONCURRENT, async (place) => {
+    return mapBounded(texts, CONCURRENT, async (windows, place) => {
       let logprob = 0;
       let tokens = 0;
-      for (const { context, targets } of texts[place] ?? []) {
+      for (const { context, targets } of windows) {
         const inputIds = [...context, ...targets];
         const scores = await model.scoreTokens({
           inputIds,
@@ -136,10 +134,9 @@ export class EngineScorer implements Scorer, Disposable {
         tokens += targets.length;
       }
       const result = { logprob, tokens };
-      results[place] = result;
       onResult?.(place, result);
+      return result;
     });
-    return results;
   }
 
   async generateUntil(

@@ -1,5 +1,5 @@
+import { mapBounded } from "@helium-lm/nn";
 import type { EncodedPair } from "./encode-pair.ts";
-import { runBounded } from "./run-bounded.ts";
 
 /** Requests with the same context, which is computed once. */
 export interface ScoringGroup {
@@ -50,9 +50,8 @@ export async function runGroups(
     if (group.waitsFor !== null) await done.get(group.waitsFor);
     await run(group);
   };
-  await runBounded(groups.length, limit, (place) => {
-    const group = groups[place];
-    const running = group ? after(group) : Promise.resolve();
+  await mapBounded(groups, limit, (group, place) => {
+    const running = after(group);
     done.set(place, running);
     return running;
   });

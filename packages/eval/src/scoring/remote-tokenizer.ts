@@ -1,7 +1,7 @@
+import { mapBounded } from "@helium-lm/nn";
 import { EndpointError } from "../errors.ts";
 import type { ScoringTokenizer } from "./encode-pair.ts";
 import type { EndpointClient } from "./endpoint-client.ts";
-import { runBounded } from "./run-bounded.ts";
 
 /** The tokens that a server's tokenizer gives special meaning; null: it has none, or does not say. */
 interface SpecialTokens {
@@ -42,8 +42,7 @@ export class RemoteTokenizer {
   async knowing(texts: readonly string[], signal?: AbortSignal): Promise<ScoringTokenizer> {
     const known = new Map<string, readonly number[]>();
     const wanted = [...new Set(texts)];
-    await runBounded(wanted.length, this.#concurrency, async (place) => {
-      const text = wanted[place] ?? "";
+    await mapBounded(wanted, this.#concurrency, async (text) => {
       known.set(text, text === "" ? [] : await tokensOf(this.#client, text, signal));
     });
     return { ...this.special, encode: (text) => known.get(text) ?? [] };

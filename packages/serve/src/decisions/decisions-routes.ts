@@ -1,6 +1,6 @@
+import { mapBounded } from "@helium-lm/nn";
 import { createRoute } from "@hono/zod-openapi";
 import { invalidRequest } from "../errors.ts";
-import { mapBounded } from "../generation/map-bounded.ts";
 import { checkTextLengths } from "../generation/text-inputs.ts";
 import type { RouteModule } from "../http/serve-app.ts";
 import { withWork } from "../http/request-work.ts";

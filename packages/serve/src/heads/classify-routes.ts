@@ -1,5 +1,5 @@
+import { mapBounded } from "@helium-lm/nn";
 import { createRoute, z } from "@hono/zod-openapi";
-import { mapBounded } from "../generation/map-bounded.ts";
 import { checkTextLengths, encodeTexts, textInputs } from "../generation/text-inputs.ts";
 import { newId, unixSeconds } from "../http/new-id.ts";
 import type { RouteModule } from "../http/serve-app.ts";

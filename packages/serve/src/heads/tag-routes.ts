@@ -1,7 +1,7 @@
+import { mapBounded } from "@helium-lm/nn";
 import { createRoute, z } from "@hono/zod-openapi";
 import { labelSpans } from "@helium-lm/helium/pipelines";
 import { invalidRequest } from "../errors.ts";
-import { mapBounded } from "../generation/map-bounded.ts";
 import { checkTextLengths } from "../generation/text-inputs.ts";
 import type { RouteModule } from "../http/serve-app.ts";
 import { withWork } from "../http/request-work.ts";

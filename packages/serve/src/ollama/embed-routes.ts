@@ -1,6 +1,6 @@
+import { mapBounded } from "@helium-lm/nn";
 import { createRoute, z } from "@hono/zod-openapi";
 import { invalidRequest } from "../errors.ts";
-import { mapBounded } from "../generation/map-bounded.ts";
 import { checkTextLengths, encodeTexts } from "../generation/text-inputs.ts";
 import { withWork } from "../http/request-work.ts";
 import type { RouteModule, ServeContext, ServerContext } from "../http/serve-app.ts";
