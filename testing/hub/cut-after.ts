@@ -1,4 +1,4 @@
-import { sha256, type Fault, type Seen } from "./fake-hub.ts";
+import { contentTag, type Fault, type Seen } from "./fake-hub.ts";
 
 /** What a client says of its download (`onDownload`). */
 interface Told {
@@ -37,7 +37,7 @@ export function cutAfter(bytes: number, times: number, isMeant: (seen: Seen) => 
     if (content === null || seen.method !== "GET" || !isMeant(seen) || left === 0) return false;
     left -= 1;
     const from = Number(/^bytes=(\d+)-$/.exec(seen.headers.range ?? "")?.[1] ?? 0);
-    const tag = `"tag-${sha256(content).slice(0, 8)}"`;
+    const tag = contentTag(content);
     const isPart = from > 0;
     response.writeHead(isPart ? 206 : 200, {
       etag: tag,

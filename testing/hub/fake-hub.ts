@@ -23,6 +23,9 @@ const gitSha1 = (bytes: Uint8Array): string =>
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 export const hashOf = ({ bytes, isLarge }: FakeFile): string => (isLarge ? sha256(bytes) : gitSha1(bytes));
 
+/** The tag under which large-file storage has a file. */
+export const contentTag = (bytes: Uint8Array): string => `"tag-${sha256(bytes).slice(0, 8)}"`;
+
 /**
  * A hub and its content server on the loopback interface, with byte ranges, entity tags and redirects as the real one has
  * them: large files lie on another origin, under a tag that is not their hash.
@@ -111,8 +114,7 @@ export class FakeHub {
     this.seen.push(seen);
     const content = this.#contentOf(url.pathname);
     if (this.faults.some((fault) => fault(seen, response, content?.bytes ?? null))) return;
-    if (server === "content")
-      this.#send(seen, response, content, `"tag-${content ? sha256(content.bytes).slice(0, 8) : ""}"`);
+    if (server === "content") this.#send(seen, response, content, content ? contentTag(content.bytes) : '""');
     else if (url.pathname.startsWith("/api/")) this.#list(seen, response);
     else this.#resolve(seen, response, content);
   }

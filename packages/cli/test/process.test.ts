@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { sendingItself, type OwnSignal } from "../../../testing/own-signal/own-signal.ts";
 import { root } from "../../../testing/repository.ts";
 import { fixturePath } from "../../../testing/fixtures.ts";
 
@@ -27,25 +28,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-interface Interruption {
-  /** Written to stdin, which stays open. */
-  readonly input?: string;
-  /** Whether the output so far means that it is time for a Ctrl-C. */
-  readonly isTime: (stdout: string) => boolean;
-}
-
-function interrupted(args: readonly string[], { input = "", isTime }: Interruption): Promise<Ended> {
+/** What becomes of a process that sends itself a signal; `input` goes to its stdin, which stays open. */
+function signalled(when: OwnSignal, args: readonly string[], input = ""): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args]);
+    const child = spawn(process.execPath, [...sendingItself(when), program, ...args]);
     let stdout = "";
     let stderr = "";
-    let isSent = false;
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (isSent || !isTime(stdout)) return;
-      isSent = true;
-      child.kill("SIGINT");
-    });
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
@@ -81,18 +70,17 @@ describe("helium as a process", () => {
 
   it("stops in good order at Ctrl-C while it writes", async () => {
     const args = ["generate", prompt, "--ignore-eos", "--max-new-tokens", "900"];
+    const when = { signal: "SIGINT", to: "stdout", bytes: Buffer.byteLength(`${prompt} wählen`) } as const;
     // A prompt as operand: the open stdin is not waited for.
-    const { code, stdout, stderr } = await interrupted(args, { isTime: (out) => out.includes("wählen") });
+    const { code, stdout, stderr } = await signalled(when, args);
     expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
     expect(stdout.startsWith(`${prompt} wählen`)).toBe(true);
     expect(stdout.endsWith("\n")).toBe(true);
   });
 
   it("takes lines as they come, and stops at Ctrl-C while it waits for more", async () => {
-    const ended = await interrupted(["classify"], {
-      input: "Wo ist der Bahnhof?\n",
-      isTime: (out) => out.includes("\n"),
-    });
+    const when = { signal: "SIGINT", to: "stdout", bytes: 1 } as const;
+    const ended = await signalled(when, ["classify"], "Wo ist der Bahnhof?\n");
     expect(ended).toMatchObject({ code: 130, stderr: "" });
     expect(ended.stdout).toMatch(/^de .*\tWo ist der Bahnhof\?\n$/);
   });
@@ -105,10 +93,7 @@ describe("helium as a process", () => {
     const folder = mkdtempSync(join(tmpdir(), "helium-signal-"));
     const temporary = (): string[] => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
     const args = ["quantize", "helium-nano", join(folder, "out.gguf"), "--format", "q4_0"];
-    const child = spawn(process.execPath, [program, ...args], { stdio: "ignore" });
-    const watch = setInterval(() => temporary().length > 0 && child.kill(signal), 1);
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    clearInterval(watch);
+    const { code } = await signalled({ signal, to: ".tmp", bytes: 100_000 }, args);
     expect(code).toBe(expected);
     // Nobody can do anything about SIGKILL; the next run does.
     expect(temporary()).toHaveLength(signal === "SIGKILL" ? 1 : 0);
@@ -128,18 +113,9 @@ describe("helium as a process", () => {
   });
 
   it("a Ctrl-C stops an answer of chat, and the next message is read", async () => {
-    const child = spawn(process.execPath, [program, "chat", "--greedy", "--max-new-tokens", "800", "--backend", "cpu"]);
-    let stdout = "";
-    let isStopped = false;
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (isStopped || stdout.length < 20) return;
-      isStopped = true;
-      child.kill("SIGINT");
-      child.stdin.end("/exit\n");
-    });
-    child.stdin.write(`${prompt}\n`);
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const args = ["chat", "--greedy", "--max-new-tokens", "800", "--backend", "cpu"];
+    const when = { signal: "SIGINT", to: "stdout", bytes: 20 } as const;
+    const { code, stdout } = await signalled(when, args, `${prompt}\n/exit\n`);
     expect(code).toBe(0);
     // 800 tokens would be some thousand characters.
     expect(stdout.length).toBeLessThan(1500);

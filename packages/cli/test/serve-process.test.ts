@@ -2,6 +2,10 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { fixtureFiles } from "../../../testing/hub/files.ts";
+import { keepBack } from "../../../testing/hub/keep-back.ts";
+import { repo, useFakeHub } from "../../../testing/hub/use-fake-hub.ts";
+import { sendingItself, type OwnSignal } from "../../../testing/own-signal/own-signal.ts";
 import { root } from "../../../testing/repository.ts";
 
 let program = "";
@@ -15,9 +19,19 @@ interface Server {
   readonly ended: Promise<number | null>;
 }
 
-async function start(...args: string[]): Promise<Server> {
-  const argv = [program, "serve", "--port", "0", "--threads", "1", "--json", "--log-level", "silent", ...args];
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
+interface Setup {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly ownSignal?: OwnSignal;
+}
+
+async function start({ args = [], env = {}, ownSignal }: Setup = {}): Promise<Server> {
+  const how = ["--port", "0", "--threads", "1", "--json", "--log-level", "silent"];
+  const argv = [...(ownSignal ? sendingItself(ownSignal) : []), program, "serve", ...how, ...args];
+  const child = spawn(process.execPath, argv, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
@@ -28,72 +42,64 @@ async function start(...args: string[]): Promise<Server> {
   return { child, url: (JSON.parse(line) as { readonly url: string }).url, ended };
 }
 
-/** A text of some hundred tokens, as a stream; its pieces as they come. */
-async function* longText(url: string, signal?: AbortSignal): AsyncGenerator<string> {
+/** A text as the server streams it. */
+async function streamed(url: string, request: object): Promise<string> {
   const response = await fetch(`${url}/v1/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      prompt: "Once upon a time",
-      max_tokens: 600,
-      ignore_eos: true,
-      temperature: 0,
-      stream: true,
-    }),
-    ...(signal && { signal }),
+    body: JSON.stringify({ ignore_eos: true, temperature: 0, stream: true, ...request }),
   });
-  if (!response.body) throw new Error("no body");
-  const decoder = new TextDecoder();
-  for await (const part of response.body) yield decoder.decode(part, { stream: true });
+  return response.text();
 }
 
+const long = { prompt: "Once upon a time", max_tokens: 600 };
+
+/** Some parts of a long text: the signal comes while it is written, however slow its reader is. */
+const begun = 2000;
+
 describe("helium serve as a process", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)(
-    "%s: texts under way finish, new requests are sent elsewhere",
-    async (signal) => {
-      const { child, url, ended } = await start();
-      let text = "";
-      let refused: Response | null = null;
-      for await (const part of longText(url)) {
-        text += part;
-        if (refused) continue;
-        child.kill(signal);
-        // The signal takes a moment.
-        for (let tries = 0; tries < 200 && refused?.status !== 503; tries++) refused = await fetch(`${url}/v1/models`);
-      }
-      expect(refused?.status).toBe(503);
-      expect(refused?.headers.get("connection")).toBe("close");
-      expect(text.match(/^data: \{/gm)?.length).toBeGreaterThan(100);
-      expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
-      expect(await ended).toBe(0);
-    },
-  );
+  it.each(["SIGTERM", "SIGINT"] as const)("%s: texts under way finish", async (signal) => {
+    const { url, ended } = await start({ ownSignal: { signal, to: "response", bytes: begun } });
+    const text = await streamed(url, long);
+    expect(text.match(/^data: \{/gm)?.length).toBeGreaterThan(100);
+    expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+    expect(await ended).toBe(0);
+  });
 
   it("a second signal ends it at once", async () => {
-    const { child, url, ended } = await start();
-    const read = async (): Promise<void> => {
-      let isFirst = true;
-      for await (const _ of longText(url)) {
-        if (isFirst) child.kill("SIGTERM");
-        isFirst = false;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        child.kill("SIGTERM");
-      }
-    };
-    await expect(read()).rejects.toThrow();
+    const ownSignal = { signal: "SIGTERM", to: "response", bytes: begun, isTwice: true } as const;
+    const { url, ended } = await start({ ownSignal });
+    await expect(streamed(url, long)).rejects.toThrow();
     expect(await ended).toBe(143);
   });
 
   it("it does not wait for longer than --drain-timeout", async () => {
-    const { child, url, ended } = await start("--drain-timeout", "0.1");
-    const read = async (): Promise<void> => {
-      let isFirst = true;
-      for await (const _ of longText(url)) {
-        if (isFirst) child.kill("SIGTERM");
-        isFirst = false;
-      }
-    };
-    await expect(read()).rejects.toThrow();
+    const ownSignal = { signal: "SIGTERM", to: "response", bytes: begun } as const;
+    const { url, ended } = await start({ ownSignal, args: ["--drain-timeout", "0.01"] });
+    await expect(streamed(url, long)).rejects.toThrow();
     expect(await ended).toBe(0);
+  });
+
+  describe("while it waits for a model that a request has asked for", () => {
+    const test = useFakeHub();
+
+    it.each(["SIGTERM", "SIGINT"] as const)("%s: new requests are sent elsewhere", async (signal) => {
+      test.hub.push(repo, fixtureFiles("helium-sharded/causal"));
+      const kept = keepBack();
+      test.hub.faults.push(kept.fault);
+      const { child, url, ended } = await start({
+        args: ["helium-nano", repo],
+        env: { HF_ENDPOINT: test.hub.endpoint, HF_HUB_CACHE: test.cacheDir, HF_TOKEN: "hf_x" },
+      });
+      const text = streamed(url, { model: repo, prompt: [5, 6, 7], max_tokens: 5 });
+      await expect.poll(kept.isAsked).toBe(true);
+      child.kill(signal);
+      const status = async (): Promise<number> => (await fetch(`${url}/v1/models`)).status;
+      await expect.poll(status).toBe(503);
+      expect((await fetch(`${url}/v1/models`)).headers.get("connection")).toBe("close");
+      kept.letGo();
+      expect(await text).toMatch(/^data: \{.*data: \[DONE\]\n\n$/s);
+      expect(await ended).toBe(0);
+    });
   });
 });
