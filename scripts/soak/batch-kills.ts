@@ -48,7 +48,7 @@ try {
 
   const output = join(folder, "killed.jsonl");
   const killed = await killedBatch({
-    ...{ program, args: argsOf(output), journal: `${output}.journal`, random, kills },
+    ...{ program, args: argsOf(output), random, kills },
     growth: (2 * bytes) / kills,
   });
   succeeded(killed.last);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { statSync } from "node:fs";
+import { sendingItself, type OwnSignal } from "../own-signal/own-signal.ts";
 
 /** How a run of `helium batch` ended. */
 export interface BatchRunEnd {
@@ -15,36 +15,26 @@ export interface BatchProcessOptions {
   readonly args: readonly string[];
   /** Bytes that a file may have, as a full disk in small. */
   readonly fileLimit?: number;
-  /** Resolves when the process is to get the signal. */
-  readonly until?: (process: { readonly hasEnded: () => boolean }) => Promise<NodeJS.Signals>;
+  readonly ownSignal?: OwnSignal;
 }
 
 /** Runs `helium batch` as a process of its own. */
-export async function batchProcess({ program, args, fileLimit, until }: BatchProcessOptions): Promise<BatchRunEnd> {
-  const argv = [process.execPath, program, "batch", ...args];
+export async function batchProcess({ program, args, fileLimit, ownSignal }: BatchProcessOptions): Promise<BatchRunEnd> {
+  const argv = [process.execPath, ...(ownSignal ? sendingItself(ownSignal) : []), program, "batch", ...args];
   const [command = "", ...rest] =
     // `ulimit -f` counts in KiB in bash.
     fileLimit === undefined ? argv : ["bash", "-c", `ulimit -f ${fileLimit / 1024} && exec "$@"`, "bash", ...argv];
   const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
-  let [out, err, hasEnded] = ["", "", false];
+  let [out, err] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const ended = new Promise<BatchRunEnd>((resolve, reject) => {
+  return new Promise<BatchRunEnd>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code, signal) => {
-      hasEnded = true;
-      resolve({ code, signal, out, err });
-    });
+    child.on("close", (code, signal) => resolve({ code, signal, out, err }));
   });
-  if (until) {
-    const signal = await until({ hasEnded: () => hasEnded });
-    if (!hasEnded) child.kill(signal);
-  }
-  return ended;
 }
 
 export interface KilledBatchOptions extends Pick<BatchProcessOptions, "program" | "args"> {
-  readonly journal: string;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** How often it is killed, at most. */
@@ -53,29 +43,23 @@ export interface KilledBatchOptions extends Pick<BatchProcessOptions, "program" 
   readonly growth: number;
 }
 
-const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /**
- * Runs a batch again and again, with `kill -9` at drawn moments: one in eight while it still starts, the others after the journal
- * grew by a drawn length and a drawn time. What is left then runs to its end.
+ * Runs a batch again and again, with `kill -9` at drawn moments: one in eight while it still starts, the others once the journal
+ * grew by a drawn length, half of them in the middle of that line and half a drawn time after it. What is left then runs to its end.
  */
-export async function killedBatch({ journal, random, kills, growth, ...run }: KilledBatchOptions): Promise<{
+export async function killedBatch({ random, kills, growth, ...run }: KilledBatchOptions): Promise<{
   readonly kills: number;
   readonly last: BatchRunEnd;
 }> {
   for (let count = 0; ; count++) {
     if (count === kills) return { kills: count, last: await batchProcess(run) };
-    const isEarly = random() < 1 / 8;
-    const [ms, more] = [random(), random()];
-    const from = bytesOf(journal);
+    const [isEarly, isCut] = [random() < 1 / 8, random() < 1 / 2];
+    const [ms, more] = [random() * (isEarly ? 1000 : 50), random()];
     const last = await batchProcess({
       ...run,
-      until: async ({ hasEnded }) => {
-        if (!isEarly) while (!hasEnded() && bytesOf(journal) < from + more * growth) await pause(5);
-        await pause(ms * (isEarly ? 1000 : 50));
-        return "SIGKILL";
+      ownSignal: {
+        ...{ signal: "SIGKILL", to: ".journal", bytes: isEarly ? 0 : 1 + Math.floor(more * growth) },
+        ...((isEarly || !isCut) && { afterMs: ms }),
       },
     });
     // It was faster than its end.

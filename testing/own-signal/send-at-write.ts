@@ -8,7 +8,7 @@ const { signal, to, bytes, afterMs, isTwice } = JSON.parse(
   decodeURIComponent(new URL(import.meta.url).search.slice(1)),
 ) as OwnSignal;
 
-let left = bytes;
+let left = Math.ceil(bytes);
 
 const send = (): void => void process.kill(process.pid, signal);
 

@@ -92,22 +92,21 @@ export class ServerProcess {
     return JSON.parse(out) as ClientReport;
   }
 
+  /** @returns its exit code; null where it was killed */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "exit");
+    return this.#child.exitCode;
+  }
+
   /** Ends the process at once, as the kernel does that needs memory. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    this.#child.kill("SIGKILL");
+    await this.ended();
   }
 
   /** Tells the server to end. @returns its exit code */
-  async stop(): Promise<number | null> {
-    return this.#end("SIGTERM");
-  }
-
-  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null) return exitCode;
-    const ended = once(this.#child, "exit");
-    this.#child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
+  stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    return this.ended();
   }
 }

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleForNode } from "../../../testing/bundle-for-node.ts";
+import { sendingItself } from "../../../testing/own-signal/own-signal.ts";
 import { root } from "../../../testing/repository.ts";
 import { helium } from "./run-helium.ts";
 
@@ -32,28 +33,23 @@ async function evaluated(out: string): Promise<unknown> {
   return tasks.map(({ name, n, metrics }) => ({ name, n, metrics }));
 }
 
-/** Kills a run that has answered something. @returns answers that it left, or null where it came to its end first */
-async function killed(out: string): Promise<number | null> {
-  const child = spawn(process.execPath, [program, ...args, "--out", outOf(out)], { stdio: "ignore" });
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  while (linesOf(out).length < 20 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-  child.kill("SIGKILL");
-  await ended;
-  return child.signalCode === "SIGKILL" ? linesOf(out).length : null;
+/** A run that is killed where its journal has so many bytes, in the middle of a line. @returns answers that it left */
+async function killed(out: string, bytes: number): Promise<number> {
+  const preload = sendingItself({ signal: "SIGKILL", to: ".jsonl", bytes });
+  const child = spawn(process.execPath, [...preload, program, ...args, "--out", outOf(out)], { stdio: "ignore" });
+  await new Promise((resolve) => child.on("close", resolve));
+  expect(child.signalCode).toBe("SIGKILL");
+  return linesOf(out).length;
 }
 
 test("helium eval goes on after kill -9, and scores nothing twice", async () => {
   const whole = await evaluated("not-killed");
   const total = linesOf("not-killed").length;
-  // On a busy machine a run may end before it is killed.
-  let out = "";
-  let left: number | null = null;
-  for (let attempt = 0; (left === null || left === total) && attempt < 10; attempt++)
-    left = await killed((out = `killed-${attempt}`));
+  const left = await killed("killed", statSync(join(outOf("not-killed"), "journal.jsonl")).size / 2);
   expect(left).toBeGreaterThanOrEqual(20);
   expect(left).toBeLessThan(total);
-  const resumed = await evaluated(out);
-  const keys = linesOf(out).map((line) => (JSON.parse(line) as [string])[0]);
+  const resumed = await evaluated("killed");
+  const keys = linesOf("killed").map((line) => (JSON.parse(line) as [string])[0]);
   expect(keys).toHaveLength(total);
   expect(new Set(keys).size).toBe(total);
   expect(resumed).toEqual(whole);
