@@ -7,7 +7,7 @@ const M = 397;
  *
  * @example
  * console.log(new MersenneTwister(5489).bits()); // 3499211612
- * console.log([...new MersenneTwister(0).permutation(5)]); // [ 4, 1, 2, 0, 3 ]
+ * console.log([...new MersenneTwister(0).permutation(5)]); // [ 4, 0, 1, 3, 2 ]
  */
 export class MersenneTwister {
   readonly #state = new Uint32Array(N);
