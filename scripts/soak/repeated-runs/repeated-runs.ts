@@ -51,9 +51,21 @@ function runTests(form: TestRun["form"], files: readonly string[]): Pick<TestRun
   const start = performance.now();
   try {
     const flags = form === "full" ? ["--full"] : [];
-    const args = ["scripts/tests/run-tests.ts", ...flags, ...files, "--reporter=json", `--outputFile=${report}`];
-    spawnSync(process.execPath, args, { cwd: root, stdio: "ignore" });
-    const { numPassedTests: passed, testResults } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
+    const args = [
+      "scripts/tests/run-tests.ts",
+      ...flags,
+      ...files,
+      "--reporter=dot",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ];
+    const { status, signal, stderr } = spawnSync(process.execPath, args, {
+      ...{ cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const { numPassedTests: passed, testResults } = existsSync(report)
+      ? (JSON.parse(readFileSync(report, "utf8")) as VitestReport)
+      : { numPassedTests: 0, testResults: [] };
     const failures = testResults
       .filter(({ status }) => status === "failed")
       .flatMap(({ name, assertionResults }) => {
@@ -65,6 +77,9 @@ function runTests(form: TestRun["form"], files: readonly string[]): Pick<TestRun
           ? [path]
           : failed.map(({ fullName, failureMessages }) => `${path}: ${fullName}: ${said(failureMessages)}`);
       });
+    // A crash, or an error that no test caught.
+    if (failures.length === 0 && status !== 0)
+      failures.push(`ended with ${signal ?? status}: ${stripVTControlCharacters(stderr).trim().slice(0, 1000)}`);
     return { seconds: Math.round((performance.now() - start) / 1000), passed, failures };
   } finally {
     rmSync(folder, { recursive: true });
