@@ -51,12 +51,11 @@ export class HeliumProcess {
 
   /** The first line of its output. @throws Error where it ends before */
   async firstLine(): Promise<string> {
+    let isClosed = false;
+    const closed = this.#closed.then(() => (isClosed = true));
     while (!this.#output.includes("\n")) {
-      const ended = once(this.#child, "exit").then(() => {
-        throw new Error(`helium ended:\n${this.#errors}`);
-      });
-      if (this.hasEnded) throw new Error(`helium ended:\n${this.#errors}`);
-      await Promise.race([once(this.#child.stdout as NodeJS.EventEmitter, "data"), ended]);
+      if (isClosed) throw new Error(`helium ended:\n${this.#errors}`);
+      await Promise.race([once(this.#child.stdout as NodeJS.EventEmitter, "data"), closed]);
     }
     return this.#output.split("\n")[0] ?? "";
   }
