@@ -71,6 +71,10 @@ async function outcomesOf(client: OpenAI, id: string | null | undefined): Promis
     .map((each) => JSON.parse(each) as Outcome);
 }
 
+/** The journal of a batch goes after its end is told. */
+const onlyRecordOf = ({ id }: OpenAI.Batch): Promise<void> =>
+  expect.poll(() => readdirSync(join(folder, "batches"))).toEqual([`${id}.json`]);
+
 describe("batches by OpenAI's client", () => {
   test("a file is uploaded, answered and read: successes in one file, refusals in another, in the order of the input", async () => {
     const client = clientOf(await start());
@@ -120,7 +124,7 @@ describe("batches by OpenAI's client", () => {
     });
     expect(await client.files.delete(input)).toEqual({ id: input, object: "file", deleted: true });
     await expect(client.files.retrieve(input)).rejects.toMatchObject({ status: 404, code: "file_not_found" });
-    expect(readdirSync(join(folder, "batches"))).toEqual([`${made.id}.json`]);
+    await onlyRecordOf(made);
   });
 
   test("a file with bad lines fails as a whole, with their numbers", async () => {
@@ -255,6 +259,7 @@ test("files and batches are those of the key that made them", async () => {
   ])
     await expect(ask()).rejects.toMatchObject({ status: 404 });
   expect([(await two.files.list()).data, (await two.batches.list()).data]).toEqual([[], []]);
+  await onlyRecordOf(done);
   // The key itself is nowhere.
   const kept = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const { parentPath, name } of kept)

@@ -37,8 +37,9 @@ export class JsonRecords<T extends OwnedRecord> {
     return new JsonRecords(folder, records);
   }
 
+  /** The oldest first, whichever reached the disk first. */
   get all(): readonly T[] {
-    return [...this.#records.values()];
+    return [...this.#records.values()].sort((a, b) => a.number - b.number);
   }
 
   /** The number of the next record. */
