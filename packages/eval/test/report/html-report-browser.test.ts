@@ -16,7 +16,7 @@ describe("the report in Chromium", () => {
   const file = join(folder, "report.html");
   beforeAll(async () => {
     writeFileSync(file, htmlReport(sampleResults));
-    browser = await chromium.launch({ executablePath, args: [...softwareGraphics] });
+    browser = await chromium.launch({ executablePath, args: [...softwareGraphics], timeout: 0 });
   });
   afterAll(async () => {
     await browser.close();
@@ -25,6 +25,7 @@ describe("the report in Chromium", () => {
 
   test.each(["light", "dark"] as const)("%s: fits a phone, asks for nothing, has contrast", async (colorScheme) => {
     const page = await browser.newPage({ colorScheme, viewport: { width: 360, height: 740 } });
+    page.setDefaultTimeout(0);
     const said: string[] = [];
     const asked: string[] = [];
     page.on("console", (message) => said.push(message.text()));

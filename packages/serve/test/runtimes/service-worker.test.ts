@@ -46,8 +46,10 @@ describe.skipIf(executablePath === null)(`in a service worker (${needsChromium})
   let page: Page;
   beforeAll(async () => {
     http = await files();
-    browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...softwareGraphics] });
+    // The limit of the test is the only one: the machine may be busy.
+    browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...softwareGraphics], timeout: 0 });
     page = await browser.newPage();
+    page.setDefaultTimeout(0);
     await page.goto(`http://127.0.0.1:${(http.address() as AddressInfo).port}/`);
     await page.evaluate(`(async () => {
       await navigator.serviceWorker.register("/worker.js");
