@@ -52,7 +52,7 @@ export async function recordChat(program: readonly string[]): Promise<string> {
     await terminal.shows(/context .*\n\n>$/);
     terminal.type("/set t");
     terminal.keys("Tab");
-    await terminal.shows(/> \/set t$/);
+    await terminal.shows(/temperature[^>]*\n> \/set t$/);
     return terminal.screen({ styles: true });
   } finally {
     rmSync(folder, { recursive: true });

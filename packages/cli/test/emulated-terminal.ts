@@ -7,8 +7,8 @@ export class EmulatedTerminal implements Terminal {
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #onKey: (key: Key) => void = () => undefined;
   readonly #onResize = new Set<() => void>();
-  /** All that was written. */
-  written = "";
+  /** All that was written, piece by piece. */
+  readonly pieces: string[] = [];
   suspended = 0;
 
   constructor(columns = 80, rows = 24) {
@@ -30,7 +30,7 @@ export class EmulatedTerminal implements Terminal {
   }
 
   write(text: string): void {
-    this.written += text;
+    this.pieces.push(text);
     this.#screen.write(text);
   }
 

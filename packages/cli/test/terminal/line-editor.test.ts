@@ -124,6 +124,13 @@ describe("LineEditor", () => {
     if (columns > 9) expect(shown).toBe(`>${"word".repeat(9)}`);
   });
 
+  it("draws anew in one piece: the screen is never seen without what is written", async () => {
+    const { terminal } = await written([typed("word ".repeat(9))]);
+    const before = terminal.pieces.length;
+    await terminal.resize(20, 12);
+    expect(terminal.pieces.slice(before)).toHaveLength(1);
+  });
+
   const text = fc.string({ unit: fc.constantFrom("a", "b ", "世", "e\u0301", "\n"), minLength: 1, maxLength: 8 });
   const edit = fc.oneof(
     { weight: 3, arbitrary: text.map(typed) },

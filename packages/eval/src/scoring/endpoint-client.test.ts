@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ClosedPort } from "../../../../testing/closed-port.ts";
 import { TestServer, type Reply } from "../../test/helpers/test-server.ts";
 import { EndpointError } from "../errors.ts";
 import { EndpointClient, type EndpointClientOptions } from "./endpoint-client.ts";
@@ -105,11 +106,10 @@ test("a server's Retry-After is kept, and one that is too long is no use", async
 });
 
 test("a connection that cannot be made, or breaks off, is tried again", async () => {
-  const { url } = server;
-  await server.close();
-  const { message } = await failureOf(post({ url }));
+  await using nowhere = await ClosedPort.take();
+  const { message } = await failureOf(post({ url: `http://127.0.0.1:${nowhere.port}` }));
   expect(message).toMatch(/gives no answer \(.*ECONNREFUSED.*\); check that the server runs/);
-  server = await TestServer.start(() => ({ json: 1 }));
+  server.reply = () => ({ json: 1 });
   const send = vi.fn<typeof fetch>(() => Promise.reject(new TypeError(`fetch failed for Bearer ${KEY}`)));
   expect((await failureOf(post({ fetch: send }))).message).toMatch(/\(fetch failed for Bearer …\)/);
   expect(send).toHaveBeenCalledTimes(3);

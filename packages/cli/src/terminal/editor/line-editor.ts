@@ -140,7 +140,7 @@ class Reading {
   }
 
   redraw(): void {
-    this.#rows.clear();
+    this.#rows.restart();
     this.draw();
   }
 
@@ -167,7 +167,7 @@ class Reading {
     const shown = { ...this.#state, search: null };
     const { rows } = layoutOf(shown, this.#options.prompts, columns);
     // Where only a part had room, all of it is written anew.
-    if (rows.length > this.#terminal.rows - 1) this.#rows.clear();
+    if (rows.length > this.#terminal.rows - 1) this.#rows.restart();
     this.#rows.draw(rows);
     this.#rows.end();
   }

@@ -63,7 +63,7 @@ export class MarkdownStream {
 
   /** Draws the open block anew: the screen has another size. */
   redraw(): void {
-    this.#rows.clear();
+    this.#rows.restart();
     this.#draw();
   }
 

@@ -30,7 +30,7 @@ export class ThoughtStream {
   }
 
   redraw(): void {
-    this.#rows.clear();
+    this.#rows.restart();
     this.#draw();
   }
 

@@ -24,6 +24,8 @@ export class LiveRows {
   readonly #screen: RowScreen;
   #drawn: readonly Row[] = [];
   #cursor: Place = { row: 0, column: 0 };
+  /** What takes away rows of before, and is written with those that come next. */
+  #takenAway = "";
 
   constructor(screen: RowScreen) {
     this.#screen = screen;
@@ -36,7 +38,8 @@ export class LiveRows {
     const lastDrawn = Math.max(before.length - 1, this.#cursor.row);
     // What is above has left the screen.
     const first = Math.max(0, lastDrawn - this.#screen.rows + 1);
-    let out = "";
+    let out = this.#takenAway;
+    this.#takenAway = "";
     let at = this.#cursor.row;
     const goTo = (row: number): void => {
       if (row < at) out += `\u001b[${at - row}A`;
@@ -80,13 +83,21 @@ export class LiveRows {
     this.#cursor = { row: 0, column: 0 };
   }
 
-  /** Takes the rows away, as far as they are on the screen; terminals have broken them anew where they became narrower. */
+  /** Takes the rows away, as far as they are on the screen. */
   clear(): void {
+    this.restart();
+    this.#screen.write(this.#takenAway);
+    this.#takenAway = "";
+  }
+
+  /** Takes the rows away with the next ones that are drawn, in one piece: nobody sees the screen without them. */
+  restart(): void {
     const { columns, rows } = this.#screen;
+    // Terminals have broken them anew where they became narrower.
     const heightOf = (width: number): number => Math.max(1, Math.ceil(width / columns));
     const above = this.#drawn.slice(0, this.#cursor.row).reduce((sum, { width }) => sum + heightOf(width), 0);
     const up = Math.min(above + Math.floor(this.#cursor.column / columns), rows - 1);
-    this.#screen.write(`${up > 0 ? `\u001b[${up}A` : ""}\r\u001b[J`);
+    this.#takenAway += `${up > 0 ? `\u001b[${up}A` : ""}\r\u001b[J`;
     this.#drawn = [];
     this.#cursor = { row: 0, column: 0 };
   }
