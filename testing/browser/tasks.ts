@@ -6,7 +6,7 @@ export type Tasks = Readonly<Record<string, (argument: never, emit: Emit) => unk
 
 interface PageGlobals {
   tasks: Tasks;
-  emitFromPage: Emit;
+  emitFromPage: (told: { readonly task: string; readonly value: unknown }) => Promise<unknown>;
 }
 
 /** In the page: offers tasks to the test. */
@@ -14,10 +14,13 @@ export function offerTasks(tasks: Tasks): void {
   (globalThis as unknown as PageGlobals).tasks = tasks;
 }
 
-/** In the page, called by the test: runs a task. */
+/** In the page, called by the test: runs a task. Its result comes behind all that it emits. */
 export async function runTask({ task, argument }: { task: string; argument: unknown }): Promise<unknown> {
   const { tasks, emitFromPage } = globalThis as unknown as PageGlobals;
   const run = tasks[task];
   if (!run) throw new Error(`the page has no task ${task}`);
-  return run(argument as never, (value) => emitFromPage({ task, value }));
+  const emitted: Promise<unknown>[] = [];
+  const result = await run(argument as never, (value) => emitted.push(emitFromPage({ task, value })));
+  await Promise.all(emitted);
+  return result;
 }
