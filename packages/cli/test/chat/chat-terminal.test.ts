@@ -282,7 +282,10 @@ a │ b
   });
 
   it("goes to the shell at Ctrl-Z, and comes back with what was being written", async () => {
-    using terminal = new TmuxTerminal(["bash", "--norc", "-i"], { cwd: scratch, env: { PS1: "shell: " } });
+    using terminal = new TmuxTerminal(["bash", "--norc", "-i"], {
+      cwd: scratch,
+      env: { PS1: "shell: ", HISTFILE: "/dev/null" },
+    });
     await terminal.shows(/^shell:$/m);
     terminal.type(`${process.execPath} ${program} chat ${chatting} --no-history`);
     terminal.keys("Enter");

@@ -15,6 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), "helium-completion-"));
 const env: Record<string, string> = {
   ...{ PATH: `${folder}/bin:${process.env["PATH"] ?? ""}`, HOME: folder, TERM: "xterm", PS1: "$ ", LC_ALL: "C.UTF-8" },
   ...{ HF_HOME: `${folder}/hf`, XDG_CONFIG_HOME: `${folder}/config`, INPUTRC: "/dev/null", COLUMNS: "20000" },
+  // A shell that ends keeps nothing, which would come into a folder that is being removed.
+  HISTFILE: "/dev/null",
 };
 
 /** A model in the cache of the hub; no file of it is needed for its name. */
