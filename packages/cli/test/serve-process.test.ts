@@ -54,12 +54,15 @@ async function streamed(url: string, request: object): Promise<string> {
 
 const long = { prompt: "Once upon a time", max_tokens: 600 };
 
+/** Whoever asks may be slow, on a busy machine. */
+const patient = ["--drain-timeout", "300"];
+
 /** Some parts of a long text: the signal comes while it is written, however slow its reader is. */
 const begun = 2000;
 
 describe("helium serve as a process", () => {
   it.each(["SIGTERM", "SIGINT"] as const)("%s: texts under way finish", async (signal) => {
-    const { url, ended } = await start({ ownSignal: { signal, to: "response", bytes: begun } });
+    const { url, ended } = await start({ args: patient, ownSignal: { signal, to: "response", bytes: begun } });
     const text = await streamed(url, long);
     expect(text.match(/^data: \{/gm)?.length).toBeGreaterThan(100);
     expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
@@ -88,7 +91,7 @@ describe("helium serve as a process", () => {
       const kept = keepBack();
       test.hub.faults.push(kept.fault);
       const { child, url, ended } = await start({
-        args: ["helium-nano", repo],
+        args: ["helium-nano", repo, ...patient],
         env: { HF_ENDPOINT: test.hub.endpoint, HF_HUB_CACHE: test.cacheDir, HF_TOKEN: "hf_x" },
       });
       const text = streamed(url, { model: repo, prompt: [5, 6, 7], max_tokens: 5 });

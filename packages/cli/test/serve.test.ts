@@ -121,7 +121,7 @@ describe("helium serve", () => {
       "--kv-dtype",
       "f16",
       "--timeout",
-      "30",
+      "300",
       "--idle-unload",
       "60",
       "--cors",
