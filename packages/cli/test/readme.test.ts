@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { modelEntry, ModelServer } from "@helium-lm/serve";
@@ -17,12 +17,18 @@ const blocks = (language: string): string[] =>
     .filter(([, name]) => name === language)
     .map(([, , code = ""]) => code);
 
+/** A folder of its own below a package, which finds what that depends on; `bundleForNode` removes old ones. */
+function folderBelow(packageName: string): string {
+  const cache = `${root}packages/${packageName}/.cache/test`;
+  mkdirSync(cache, { recursive: true });
+  return mkdtempSync(`${cache}/readme-`);
+}
+
 it("has a library example of ten lines that runs from the root and writes what transformers writes", async () => {
   const [example = "", ...others] = blocks("ts");
   expect(others).toEqual([]);
   expect(example.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
-  const folder = `${root}packages/helium/.cache/test`;
-  mkdirSync(folder, { recursive: true });
+  const folder = folderBelow("helium");
   writeFileSync(`${folder}/readme.ts`, example);
   const program = await bundleForNode(`${folder}/readme.ts`, "esm");
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: root, encoding: "utf8" });
@@ -52,8 +58,7 @@ it("shows a client of the server that works", async () => {
   using server = new ModelServer({ models });
   const listening = await listen(server, { port: 0 });
   try {
-    const folder = `${root}packages/cli/.cache/test`;
-    mkdirSync(folder, { recursive: true });
+    const folder = folderBelow("cli");
     const program = example.replaceAll("http://127.0.0.1:8000", listening.url);
     expect(program).not.toBe(example);
     writeFileSync(`${folder}/client.mjs`, program);
