@@ -11,17 +11,22 @@ const SHORTEST_MS = 20;
 
 const [root = 0, longestMs = 0] = process.argv.slice(2).map(Number);
 
-/** The process above each, of those that run; one that somebody else has stopped stays stopped, and is not among them. */
-function parents(): Map<number, number> {
-  const found = new Map<number, number>();
+interface Running {
+  readonly name: string;
+  /** The process above it. */
+  readonly parent: number;
+}
+
+/** Processes that run; one that somebody else has stopped stays stopped, and is not among them. */
+function running(): Map<number, Running> {
+  const found = new Map<number, Running>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
       // "pid (name of the program) state parent …"
-      const [state, parent] = readFileSync(`/proc/${name}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ");
-      if (state !== "T" && state !== "Z") found.set(Number(name), Number(parent));
+      const [, program = "", state, parent] =
+        /^\d+ \((.*)\) (\S) (\d+) /s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+      if (state !== "T" && state !== "Z") found.set(Number(name), { name: program, parent: Number(parent) });
     } catch {
       // It has ended.
     }
@@ -29,12 +34,16 @@ function parents(): Map<number, number> {
   return found;
 }
 
-/** All processes below `root` but this one. */
+/** All processes below `root` that may be stopped: not this one, and not a child of `script`, which stops with it and stays so. */
 function below(): number[] {
-  const parentOf = parents();
-  const isBelow = (pid: number | undefined): boolean =>
-    pid !== undefined && pid !== 0 && (parentOf.get(pid) === root || isBelow(parentOf.get(pid)));
-  return [...parentOf.keys()].filter((pid) => pid !== process.pid && isBelow(pid));
+  const all = running();
+  const isBelow = (pid: number | undefined): boolean => {
+    const parent = pid === undefined ? undefined : all.get(pid)?.parent;
+    return parent !== undefined && parent !== 0 && (parent === root || isBelow(parent));
+  };
+  return [...all]
+    .filter(([pid, { parent }]) => pid !== process.pid && all.get(parent)?.name !== "script" && isBelow(pid))
+    .map(([pid]) => pid);
 }
 
 /** @returns whether there was one */
@@ -52,8 +61,8 @@ process.on("exit", goOn);
 process.on("SIGTERM", () => process.exit());
 
 while (signal(root, 0)) {
-  const running = below().filter((pid) => !stopped.has(pid));
-  const pid = running.length > 0 ? running[randomInt(running.length)] : undefined;
+  const left = below().filter((pid) => !stopped.has(pid));
+  const pid = left.length > 0 ? left[randomInt(left.length)] : undefined;
   if (pid !== undefined && signal(pid, "SIGSTOP")) {
     stopped.add(pid);
     // Short stops are as likely as long ones, on a logarithmic scale.
