@@ -23,6 +23,8 @@ export interface KillsSetup {
   readonly lockSeconds: number;
   /** For so long, in ms, what was killed is away: a number up to it, each time another one. */
   readonly awayMs: number;
+  /** What one process alone answers. */
+  readonly expected: readonly string[];
   /** Where to begin; default: with a worker. */
   readonly first?: KillTurn;
 }
@@ -55,18 +57,28 @@ const PASSWORD = "not-to-be-seen";
 /** So much fits onto the disk of a submitter before it is full, in KiB. */
 const ROOM_KIB = 4;
 
+/** What one process alone answers to the same requests, so far as that is the same whenever they are run. */
+export async function answeredAlone({ lines, maxTokens }: Pick<KillsSetup, "lines" | "maxTokens">): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "helium-batch-alone-"));
+  try {
+    const [input, output] = [join(folder, "in.jsonl"), join(folder, "out.jsonl")];
+    writeRequests(input, lines, maxTokens);
+    const alone = await HeliumProcess.start(["batch", input, output, "--threads", "1", "--json"]);
+    if ((await alone.ended()) !== 0) throw new Error(alone.errors);
+    return readOutcomes(output).map(essence);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Kills workers, the submitter and Redis in turn (kill −9), and has the submitter run into a full disk, while the lines of a file
  * are answered.
  */
 export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
-  const { lines, workers, concurrency, every, lockSeconds, awayMs, first = turns[0] } = setup;
+  const { lines, workers, concurrency, every, lockSeconds, awayMs, expected, first = turns[0] } = setup;
   const folder = mkdtempSync(join(tmpdir(), "helium-batch-redis-"));
-  const [input, output, alone] = ["in", "out", "alone"].map((name) => join(folder, `${name}.jsonl`)) as [
-    string,
-    string,
-    string,
-  ];
+  const [input, output] = [join(folder, "in.jsonl"), join(folder, "out.jsonl")];
   await using redis = await RedisServer.start({ password: PASSWORD });
   const running: HeliumProcess[] = [];
   const ended: HeliumProcess[] = [];
@@ -83,9 +95,6 @@ export async function killInTurn(setup: KillsSetup): Promise<KillsReport> {
     });
   try {
     writeRequests(input, lines, setup.maxTokens);
-    const local = await HeliumProcess.start(["batch", input, alone, "--threads", "1", "--json"]);
-    if ((await local.ended()) !== 0) throw new Error(local.errors);
-    const expected = readOutcomes(alone).map(essence);
     const began = performance.now();
     await Promise.all(Array.from({ length: workers }, startWorker));
     await Promise.all(running.map((worker) => worker.firstLine()));

@@ -8,7 +8,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import "../../workspace-sources.ts";
-import { killInTurn } from "./kill-in-turn.ts";
+import { answeredAlone, killInTurn } from "./kill-in-turn.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +28,9 @@ const { version } = JSON.parse(
 };
 const [, redis] = /v=(\S+)/.exec(execFileSync("redis-server", ["--version"], { encoding: "utf8" })) ?? [];
 const busy = loadavg()[0];
+const size = { lines: Number(values.lines), maxTokens: Number(values["max-tokens"]) };
 const run = await killInTurn({
-  ...{ lines: Number(values.lines), maxTokens: Number(values["max-tokens"]), every: Number(values.every) },
+  ...{ ...size, expected: await answeredAlone(size), every: Number(values.every) },
   ...{ workers: Number(values.workers), concurrency: Number(values.concurrency), lockSeconds: 3, awayMs: 2500 },
 });
 const report = {

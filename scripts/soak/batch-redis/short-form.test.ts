@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { lacksRedis, needsRedis } from "../../../testing/redis/redis-server.ts";
-import { killInTurn, turns, type KillTurn } from "./kill-in-turn.ts";
+import { answeredAlone, killInTurn, turns, type KillTurn } from "./kill-in-turn.ts";
 
 const lost = "the connection to redis://#:# is lost; trying again until it is back";
 
 // `npm run soak -- batch-redis` in short: each turn once.
 describe.skipIf(lacksRedis)(`lines of a batch, whose workers, submitter and Redis are killed (${needsRedis})`, () => {
   it("are each answered once, in the order of the file, and as one process alone answers them", async () => {
+    const size = { lines: 60, maxTokens: 200 };
+    const expected = await answeredAlone(size);
     const left = new Set<KillTurn>(turns);
     // Workers do not wait for us: on a busy machine they may be done with all lines before it is every one's turn. Then the
     // rest have theirs with the file anew, for which there is more time than other tests have.
     for (let first: KillTurn | undefined = turns[0]; first !== undefined; [first] = left) {
       const report = await killInTurn({
-        ...{ lines: 60, maxTokens: 200, workers: 2, concurrency: 1, first },
+        ...{ ...size, expected, workers: 2, concurrency: 1, first },
         ...{ every: 4, lockSeconds: 2, awayMs: 500 },
       });
       expect(report).toMatchObject({ answered: 60, lost: 0, doubled: 0, misplaced: 0, wrong: 0, refusals: 2 });
