@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type ListenOptions } from "node:net";
+import { createServer, type ListenOptions, type Server } from "node:net";
 
 /**
  * From here to there systems give no port to whoever asks for any: Linux begins at 32768, others at 49152. Below, browsers and
@@ -8,19 +8,32 @@ import { createServer, type ListenOptions } from "node:net";
  */
 const [FIRST, END] = [10_100, 32_000];
 
-/** Whether it can be listened at. @param keep goes on listening until the process ends */
-async function canListen(at: ListenOptions, keep = false): Promise<boolean> {
+/** Listens until the process ends. @returns null where somebody else does */
+async function listen(at: ListenOptions): Promise<Server | null> {
   const server = createServer().unref();
   try {
     server.listen(at);
     await once(server, "listening");
-    if (keep) return true;
-    server.close();
-    await once(server, "close");
-    return true;
-  } catch {
-    return false;
+    return server;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return null;
+    throw error;
   }
+}
+
+/** Takes a name that the kernel forgets with the process, so that no other test gets the port. */
+async function reserve(port: number): Promise<boolean> {
+  if (process.platform !== "linux") return true;
+  // Where there are no such names, ports differ by chance.
+  return (await listen({ path: `\0helium-lm-port-${port}` }).catch(() => undefined)) !== null;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen({ host: "127.0.0.1", port });
+  if (server === null) return false;
+  server.close();
+  await once(server, "close");
+  return true;
 }
 
 /**
@@ -30,8 +43,6 @@ async function canListen(at: ListenOptions, keep = false): Promise<boolean> {
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + randomInt(END - FIRST);
-    // A name that the kernel forgets with the process; only Linux has them.
-    const isOurs = process.platform !== "linux" || (await canListen({ path: `\0helium-lm-port-${port}` }, true));
-    if (isOurs && (await canListen({ host: "127.0.0.1", port }))) return port;
+    if ((await reserve(port)) && (await isFree(port))) return port;
   }
 }
