@@ -15,6 +15,8 @@ interface Running {
   readonly name: string;
   /** The process above it. */
   readonly parent: number;
+  readonly group: number;
+  readonly session: number;
 }
 
 /** Processes that run; one that somebody else has stopped stays stopped, and is not among them. */
@@ -23,10 +25,11 @@ function running(): Map<number, Running> {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      // "pid (name of the program) state parent …"
-      const [, program = "", state, parent] =
-        /^\d+ \((.*)\) (\S) (\d+) /s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
-      if (state !== "T" && state !== "Z") found.set(Number(name), { name: program, parent: Number(parent) });
+      // "pid (name of the program) state parent group session …"
+      const [, program = "", state, ...ids] =
+        /^\d+ \((.*)\) (\S) (\d+) (\d+) (\d+) /s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+      const [parent = 0, group = 0, session = 0] = ids.map(Number);
+      if (state !== "T" && state !== "Z") found.set(Number(name), { name: program, parent, group, session });
     } catch {
       // It has ended.
     }
@@ -34,16 +37,19 @@ function running(): Map<number, Running> {
   return found;
 }
 
-/** All processes below `root` that may be stopped: not this one, and not a child of `script`, which stops with it and stays so. */
+/**
+ * All processes below `root` that may be stopped: not this one, and none whose stop another program takes for a wish. `script` stops
+ * with its child and stays so; a shell at a terminal of its own goes on without a job that was stopped, as after Ctrl-Z.
+ */
 function below(): number[] {
   const all = running();
   const isBelow = (pid: number | undefined): boolean => {
     const parent = pid === undefined ? undefined : all.get(pid)?.parent;
     return parent !== undefined && parent !== 0 && (parent === root || isBelow(parent));
   };
-  return [...all]
-    .filter(([pid, { parent }]) => pid !== process.pid && all.get(parent)?.name !== "script" && isBelow(pid))
-    .map(([pid]) => pid);
+  const isWatched = ({ parent, group, session }: Running): boolean =>
+    all.get(parent)?.name === "script" || (session !== all.get(root)?.session && group !== session);
+  return [...all].filter(([pid, one]) => pid !== process.pid && !isWatched(one) && isBelow(pid)).map(([pid]) => pid);
 }
 
 /** @returns whether there was one */
