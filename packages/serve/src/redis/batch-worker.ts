@@ -35,6 +35,10 @@ const LOST_CLAIM =
 /** How long it may take to give lines back, in ms. */
 const GIVE_BACK_MS = 5000;
 
+/** What renews a worker's locks, which BullMQ's types keep to themselves. */
+const locksOf = (worker: Worker): { readonly close: () => Promise<void> } =>
+  (worker as unknown as { readonly lockManager: { readonly close: () => Promise<void> } }).lockManager;
+
 /**
  * Takes lines of batches from Redis and answers them. A line is done only when its answer lies in Redis; until then it is
  * somebody else's as soon as this worker is not heard of any more. So a line may be run twice, and the first answer counts.
@@ -100,6 +104,8 @@ export class BatchWorker implements AsyncDisposable {
     } catch {
       await closed;
     }
+    // BullMQ waits for ever for a command that was under way when Redis went, and renews locks meanwhile: no process would end.
+    if (!isClosed.signal.aborted) await Promise.all(this.#workers.map((worker) => locksOf(worker).close()));
     return this.#running.size === 0 && this.counts.givenBack === 0;
   }
 

@@ -299,6 +299,15 @@ describe.skipIf(lacksRedis)(`lines of a batch through Redis (${needsRedis})`, ()
     expect(await worker.stop(100)).toBe(false);
   });
 
+  it("keep no worker from ending while Redis is away", async () => {
+    await using own = await RedisServer.start();
+    const job = { url: own.url, models: ["ends"], concurrency: 1, lockMs: 1500, lineMs: 1 };
+    const worker = await WorkerProcess.start({ ...job, journal: join(folder, "ends") });
+    await own.kill();
+    await eventually(() => worker.errors).toMatch(/is lost/);
+    expect(await worker.end("SIGTERM")).toBe(0);
+  });
+
   it("wait while Redis refuses to write, and it is told once; a batch does not begin then", async () => {
     await using own = await RedisServer.start();
     const notices: string[] = [];
