@@ -74,7 +74,7 @@ export const templates: Area = {
     ...bugsIn(
       "helium/src/tokenizer/chat/capped-interpreter.ts",
       ["steps are not limited", "if (this.#steps > steps) throw", "if (this.#steps > steps * 1e9) throw"],
-      ["time is not limited", "performance.now() > this.#deadline)", "performance.now() > this.#deadline * 1e9)"],
+      ["time is not limited", "this.#watch.isOver(this.#maxMs)", "this.#watch.isOver(this.#maxMs * 1e9)"],
       ["what is made is not limited", "if (this.#made > this.#maxMade)", "if (this.#made > this.#maxMade * 1e9)"],
       ["turns of a loop are no steps", "this.#step(Array.isArray(value) ? value.length : 1)", "this.#step(1)"],
       [

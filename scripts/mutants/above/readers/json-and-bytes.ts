@@ -75,11 +75,8 @@ export const byteBugs: readonly PlantedBug[] = [
   ),
   ...bugsIn(
     "nn/src/io/bytes/idle-timer.ts",
-    [
-      "what comes does not count",
-      "  touch(): void {\n    clearTimeout(this.#timer);",
-      "  touch(): void {\n    if (this.#timer) return;",
-    ],
+    ["what comes does not count", "  touch(): void {\n    this.#silent = 0;", "  touch(): void {"],
+    ["a stop counts as long as it was", "if (++this.#silent > LOOKS)", "if (++this.#silent > 0)"],
     ["the caller's signal is not heard", '    parent?.addEventListener("abort", this.#stop);\n', ""],
   ),
   ...bugsIn(
