@@ -51,11 +51,13 @@ describe("calls of generate, one after another", () => {
   });
 
   test("keep no more memory with every call, and freeUnused gives it back", async () => {
+    opened.model.ownEngine.freeUnused();
     const sizes: number[] = [];
     for (let round = 0; round < 4; round++) {
-      await call({ inputIds: [promptOf(round, 5)], maxNewTokens: 40 });
+      // Prompts of a token: how a longer one is cut into passes, whose sizes are kept, hangs on how fast it is read.
+      await call({ inputIds: [promptOf(round, 1)], maxNewTokens: 40 });
       await expect(
-        call({ inputIds: [promptOf(1, 5)], maxNewTokens: 4, signal: AbortSignal.abort() }),
+        call({ inputIds: [promptOf(1, 1)], maxNewTokens: 4, signal: AbortSignal.abort() }),
       ).rejects.toThrow();
       sizes.push(opened.backend.memory().bytes);
     }
