@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CancelledError, logitsProcessor, type Engine, type EngineRequest } from "@helium-lm/helium";
 import { openFixtureModel } from "../helpers/generation-model.ts";
 
@@ -12,6 +12,9 @@ const caught = (attempt: Promise<unknown>): Promise<unknown> => attempt.catch((e
 
 /** What the engine computes and finds for some requests that are there when a pass begins, since another one is under way. */
 async function together(engine: Engine, requests: readonly EngineRequest[]) {
+  // A request on whose way to the engine too much time has gone lets the event loop have its turn, and others pass it.
+  const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+  using _clock = { [Symbol.dispose]: () => clock.mockRestore() };
   const busy = engine.submit({ ...completion, inputIds: [5, 6, 7], maxNewTokens: 2, cacheSalt: "another" });
   const before = engine.stats;
   const results = await Promise.all(requests.map((request) => engine.submit(request).result));
@@ -63,15 +66,18 @@ describe.each(["cpu", "wasm"])("texts that begin alike and come together, on %s"
     using engine = opened.model.engine({ kvDType, budget: 512 });
     const inputIds = idsOf(4, 100);
     const salts = ["a", "b", "a", ""];
+    /** The requests in the order in which their logits came. */
+    const told: number[] = [];
     const results = await together(
       engine,
-      salts.map((cacheSalt) => ({ ...completion, inputIds, cacheSalt, maxNewTokens: 1 })),
+      salts.map((cacheSalt, i) => ({
+        ...{ ...completion, inputIds, cacheSalt, maxNewTokens: 1 },
+        logitsProcessors: [logitsProcessor("telling", () => void told.push(i))],
+      })),
     );
     expect(results.map(({ stats }) => stats.reusedTokens)).toEqual([0, 0, 64, 0]);
     // All but the third are there with the first pass of theirs.
-    expect(
-      results.every(({ stats }, i) => i === 2 || stats.firstTokenMs! < (results[2]?.stats.firstTokenMs ?? 0)),
-    ).toBe(true);
+    expect(told.slice(0, 3).sort()).toEqual([0, 1, 3]);
   });
 
   test.each([48, 200, 1000])("texts that branch after some pages share these, %i tokens a pass", async (budget) => {
