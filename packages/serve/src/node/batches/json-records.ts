@@ -21,9 +21,8 @@ export class JsonRecords<T extends OwnedRecord> {
 
   private constructor(folder: string, records: readonly T[]) {
     this.#folder = folder;
-    const ordered = records.toSorted((a, b) => a.number - b.number);
-    this.#records = new Map(ordered.map((record) => [record.id, record]));
-    this.#next = (ordered.at(-1)?.number ?? 0) + 1;
+    this.#records = new Map(records.map((record) => [record.id, record]));
+    this.#next = records.reduce((last, { number }) => Math.max(last, number), 0) + 1;
   }
 
   /** What is in a folder; what is no record is left alone. @throws BatchFileError for a record that is not JSON */
