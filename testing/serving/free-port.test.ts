@@ -37,5 +37,7 @@ test.runIf(process.platform === "linux")("another process does not get a port th
   const argv = ["--input-type=module", "-e", program, "first", program];
   const { stdout } = await promisify(execFile)(process.execPath, argv);
   const [first = NaN, second = NaN] = stdout.trim().split(/\s+/).map(Number);
-  expect(second).toBeGreaterThan(first);
+  // Not always the next one: who runs these tests too may have held a port for a moment.
+  expect(second).toBeGreaterThan(10_080);
+  expect(second).not.toBe(first);
 });

@@ -58,6 +58,9 @@ const form = values.full ? "full" : "short";
 const [times, together] = [Number(values.times), Number(values.together)];
 const [busy, pauses] = [Number(values.busy), Number(values.pauses)];
 
+// What runs and what was cloned goes at exit.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 using clones = new DisposableStack();
 const roots = together > 1 ? Array.from({ length: together }, () => clones.use(cloneRepository(root)).path) : [root];
 const commit = commitNow();

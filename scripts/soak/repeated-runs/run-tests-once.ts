@@ -27,12 +27,15 @@ export async function runTests(root: string, form: "short" | "full", files: read
     const flags = form === "full" ? ["--full"] : [];
     const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
     const child = spawn(process.execPath, ["scripts/test.mjs", ...flags, ...files, ...reporters], {
-      ...{ cwd: root, stdio: ["ignore", "ignore", "pipe"] },
+      // A group of its own, all of which ends with this process.
+      ...{ cwd: root, stdio: ["ignore", "ignore", "pipe"], detached: true },
     });
+    const endAll = (): boolean => child.pid !== undefined && process.kill(-child.pid);
+    process.once("exit", endAll);
     const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code, signal) => resolve(signal ?? code));
-    });
+    }).finally(() => process.off("exit", endAll));
     const [status, stderr] = await Promise.all([ended, text(child.stderr)]);
     const seconds = Math.round((performance.now() - start) / 1000);
     const { passed, failures } = readReport(report);
