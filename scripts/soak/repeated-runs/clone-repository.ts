@@ -7,26 +7,13 @@ import { join } from "node:path";
 /**
  * Clones the last commit, without what is changed and not committed, and installs its packages.
  *
- * @returns the clone's folder, which goes when it is disposed, and when this process exits
+ * @returns the clone's folder, which goes when this process exits
  */
-export function cloneRepository(root: string): Disposable & { readonly path: string } {
+export function cloneRepository(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), "helium-clone-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
-  const clone = {
-    path: folder,
-    [Symbol.dispose]: () => {
-      process.off("exit", remove);
-      remove();
-    },
-  };
-  try {
-    execFileSync("git", ["clone", "--quiet", root, folder]);
-    const install = "const { install } = await import('./scripts/toolchain.mjs'); await install();";
-    execFileSync(process.execPath, ["--input-type=module", "--eval", install], { cwd: folder });
-    return clone;
-  } catch (error) {
-    clone[Symbol.dispose]();
-    throw error;
-  }
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  execFileSync("git", ["clone", "--quiet", root, folder]);
+  const install = "const { install } = await import('./scripts/toolchain.mjs'); await install();";
+  execFileSync(process.execPath, ["--input-type=module", "--eval", install], { cwd: folder });
+  return folder;
 }

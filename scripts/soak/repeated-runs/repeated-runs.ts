@@ -31,13 +31,14 @@ interface RecordedRun extends RunResult {
   readonly pauses?: number;
 }
 
-const commitNow = (): string =>
-  execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+const commitOf = (folder: string): string =>
+  execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: folder, encoding: "utf8" }).trim();
 
-/** Programs that run until they are disposed; they may clean up. */
-function runBeside(programs: readonly (readonly string[])[]): Disposable {
+/** Programs that run until this process exits; they may clean up. */
+function runBeside(programs: readonly (readonly string[])[]): void {
   const children = programs.map((args) => spawn(process.execPath, args, { stdio: "ignore" }));
-  return { [Symbol.dispose]: () => children.forEach((child) => child.kill()) };
+  children.forEach((child) => child.unref());
+  process.once("exit", () => children.forEach((child) => child.kill()));
 }
 
 const earlier = (): readonly RecordedRun[] =>
@@ -61,15 +62,13 @@ const [busy, pauses] = [Number(values.busy), Number(values.pauses)];
 // What runs and what was cloned goes at exit.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
-using clones = new DisposableStack();
-const roots = together > 1 ? Array.from({ length: together }, () => clones.use(cloneRepository(root)).path) : [root];
-const commit = commitNow();
-
-using _beside = runBeside([
+const roots = together > 1 ? Array.from({ length: together }, () => cloneRepository(root)) : [root];
+runBeside([
   ...Array.from({ length: busy }, () => ["-e", "for (;;);"]),
   ...(pauses > 0 ? [[pauser, String(process.pid), String(pauses)]] : []),
 ]);
 for (let done = 0; done < times;) {
+  const commit = commitOf(roots[0] ?? root);
   const ran = await Promise.all(roots.slice(0, times - done).map((folder) => runTests(folder, form, files)));
   const date = new Date().toISOString().slice(0, 10);
   for (const run of ran) {

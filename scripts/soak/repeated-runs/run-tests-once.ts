@@ -30,8 +30,11 @@ export async function runTests(root: string, form: "short" | "full", files: read
       // A group of its own, all of which ends with this process.
       ...{ cwd: root, stdio: ["ignore", "ignore", "pipe"], detached: true },
     });
-    const endAll = (): boolean => child.pid !== undefined && process.kill(-child.pid);
-    process.once("exit", endAll);
+    const endAll = (): void => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid);
+    };
+    // Before the folder of the checkout goes.
+    process.prependOnceListener("exit", endAll);
     const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code, signal) => resolve(signal ?? code));
