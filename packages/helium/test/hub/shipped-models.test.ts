@@ -20,7 +20,8 @@ it("a model that ships is had by its name, where its package is installed", asyn
 
   process.chdir(elsewhere);
   process.argv[1] = join(elsewhere, "program.js");
-  for (const attempt of [AutoConfig.fromPretrained("helium-nano"), AutoTokenizer.fromPretrained("helium-nano")]) {
+  for (const type of [AutoConfig, AutoTokenizer]) {
+    const attempt = type.fromPretrained("helium-nano");
     await expect(attempt).rejects.toBeInstanceOf(ModelLoadError);
     await expect(attempt).rejects.toThrow(
       /^@helium-lm\/model-helium-nano: is not installed; run npm install @helium-lm\/model-helium-nano, or give/,
