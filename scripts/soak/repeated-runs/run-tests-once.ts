@@ -47,9 +47,13 @@ export async function runTests(root: string, form: "short" | "full", files: read
         ? relative(root, file)
         : `${relative(root, file)}: ${test}: ${stripVTControlCharacters(message).split("\n")[0]}`,
     );
-    // A crash, or an error that no test caught.
-    if (said.length === 0 && status !== 0)
-      said.push(`ended with ${status}: ${stripVTControlCharacters(stderr).trim().slice(0, 1000)}`);
+    if (said.length === 0 && status !== 0) {
+      // A crash, or an error that no test caught, which vitest tells last.
+      const words = stripVTControlCharacters(stderr).trim();
+      said.push(
+        `ended with ${status}: ${words.slice(Math.max(0, words.lastIndexOf("Unhandled Errors"))).slice(0, 1000)}`,
+      );
+    }
     return { seconds, passed, failures: said };
   } finally {
     rmSync(folder, { recursive: true });
